@@ -1,0 +1,109 @@
+"""Settings of this installation, read once from the environment. A wrong value stops the start with a sentence."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PREFIX = "ROUNDTABLE_"
+
+
+class SettingsError(ValueError):
+    """A setting is missing, unknown or cannot be read."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What differs from one installation to the next. Times and thresholds are programme data, not these."""
+
+    data_folder: Path
+    database_url: str
+    secret_key: str
+    demonstration: bool
+    base_url: str
+    mail: str  # "folder" (a mailbox of files below the data folder) or "smtp://host:port"
+    mail_from: str
+    session_minutes: int
+    clock_file: Path | None
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where the demonstration's mail is written, one file a message."""
+        return self.data_folder / "mail"
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies are for https only, unless the address is this machine's own."""
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings; raise SettingsError naming what is wrong."""
+        given = {k: v for k, v in (environment or os.environ).items() if k.startswith(PREFIX)}
+        unknown = set(given) - {PREFIX + name for name in KNOWN}
+        if unknown:
+            raise SettingsError(f"Unknown setting {', '.join(sorted(unknown))}.")
+        value = {name: given.get(PREFIX + name, default) for name, default in KNOWN.items()}
+        folder = Path(value["DATA"]).resolve()
+        demonstration = _yes_no("DEMONSTRATION", value["DEMONSTRATION"])
+        return cls(
+            data_folder=folder,
+            database_url=value["DATABASE"] or f"sqlite:///{folder / 'roundtable.db'}",
+            secret_key=value["SECRET"] or _kept_secret(folder),
+            demonstration=demonstration,
+            base_url=value["ADDRESS"].rstrip("/"),
+            mail=_mail(value["MAIL"], demonstration),
+            mail_from=value["MAIL_FROM"],
+            session_minutes=_number("SESSION_MINUTES", value["SESSION_MINUTES"]),
+            clock_file=_clock_file(value["CLOCK"], demonstration),
+        )
+
+
+KNOWN = {
+    "DATA": "var",
+    "DATABASE": "",
+    "SECRET": "",
+    "DEMONSTRATION": "yes",
+    "ADDRESS": "http://127.0.0.1:8350",
+    "MAIL": "",
+    "MAIL_FROM": "roundtable@example.org",
+    "SESSION_MINUTES": "60",
+    "CLOCK": "",
+}
+
+
+def _yes_no(name: str, text: str) -> bool:
+    if text not in {"yes", "no"}:
+        raise SettingsError(f"{PREFIX}{name} is “{text}”; say yes or no.")
+    return text == "yes"
+
+
+def _number(name: str, text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise SettingsError(f"{PREFIX}{name} is “{text}”; give a whole number above 0.")
+    return int(text)
+
+
+def _mail(text: str, demonstration: bool) -> str:
+    if not text and demonstration:
+        return "folder"
+    if text == "folder" or text.startswith("smtp://"):
+        return text
+    raise SettingsError(f"{PREFIX}MAIL is “{text}”; give smtp://host:port, or folder for a mailbox of files.")
+
+
+def _clock_file(text: str, demonstration: bool) -> Path | None:
+    if text and not demonstration:
+        raise SettingsError(f"{PREFIX}CLOCK moves the time and is for rehearsals only.")
+    return Path(text) if text else None
+
+
+def _kept_secret(folder: Path) -> str:
+    """Make the signing secret once and keep it beside the data, readable by its owner only."""
+    kept = folder / "secret"
+    if not kept.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+    return kept.read_text(encoding="utf-8")
