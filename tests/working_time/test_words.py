@@ -1,0 +1,39 @@
+"""Due times as people say them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from workflows.clock import LONDON
+from workflows.working_time import due_in_words
+
+
+def london(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("due", "now", "words"),
+    [
+        ("2026-11-24 17:00", "2026-11-20 09:00", "in 2 working days (Tue 24 Nov, 17:00)"),
+        ("2026-11-23 17:00", "2026-11-20 09:00", "in 1 working day (Mon 23 Nov, 17:00)"),
+        ("2026-11-23 17:00", "2026-11-21 09:00", "in 1 working day (Mon 23 Nov, 17:00)"),
+        ("2026-11-20 17:00", "2026-11-20 09:00", "today 17:00"),
+        ("2026-11-20 17:00", "2026-11-20 17:00", "today 17:00"),
+        ("2026-11-21 10:00", "2026-11-20 19:00", "on Sat 21 Nov, 10:00"),
+        ("2027-01-04 17:00", "2026-12-31 09:00", "in 1 working day (Mon 4 Jan 2027, 17:00)"),
+        ("2026-10-26 17:00", "2026-10-23 09:00", "in 1 working day (Mon 26 Oct, 17:00)"),
+        ("2026-11-19 17:00", "2026-11-20 09:00", "1 day overdue"),
+        ("2026-11-20 17:00", "2026-11-23 09:00", "3 days overdue"),
+        ("2026-11-20 09:00", "2026-11-20 11:30", "2 hours overdue"),
+        ("2026-11-20 09:00", "2026-11-20 10:00", "1 hour overdue"),
+        ("2026-11-20 09:00", "2026-11-20 09:45", "45 minutes overdue"),
+    ],
+)
+def test_a_due_time_reads_as_people_say_it(due: str, now: str, words: str) -> None:
+    assert due_in_words(london(due), london(now)) == words
+
+
+def test_one_second_late_is_already_overdue() -> None:
+    due = london("2026-11-20 17:00")
+    assert due_in_words(due, due.replace(second=1)) == "1 minute overdue"

@@ -1,0 +1,300 @@
+"""Working time: when a promise falls due, what is left of it, and how to say so.
+
+The service works Monday to Friday, 09:00 to 17:00 in London, and not on England's bank holidays.
+Every instant that goes in or comes out is an aware UTC datetime; London is only thought in, never stored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+import holidays
+
+from workflows.clock import LONDON, as_utc
+
+NO_REMINDER = "none"
+LONGEST = 9999  # of any unit: a typing slip must not send the calendar looking for a day centuries away
+
+_DURATION = re.compile(r"(?P<amount>\d{1,4})(?P<unit>WD|WH|UH|H|D|W)")
+_REMINDER = re.compile(r"-(?:(?P<percent>\d{1,2})%|(?P<duration>\d{1,4}[A-Z]{1,2}))")
+_ONE_DAY = timedelta(days=1)
+
+
+class DurationError(ValueError):
+    """The text is not a length of time this service can count in."""
+
+
+class Unit(StrEnum):
+    """What a length of time is counted in."""
+
+    WORKING_DAYS = "WD"
+    WORKING_HOURS = "WH"
+    URGENT_HOURS = "UH"
+    HOURS = "H"
+    DAYS = "D"
+    WEEKS = "W"
+
+    @property
+    def counts_days(self) -> bool:
+        """Whether it ends with a day's close rather than at an exact minute."""
+        return self in (Unit.WORKING_DAYS, Unit.DAYS, Unit.WEEKS)
+
+
+class Hours(NamedTuple):
+    """The opening hours of one day, in London time."""
+
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True)
+class Duration:
+    """A length of time as the programme's settings write it: "2WD", "4WH", "2UH", "24H", "14D", "12W"."""
+
+    amount: int
+    unit: Unit
+
+    @classmethod
+    def parse(cls, text: str) -> Duration:
+        """Read a duration; raises DurationError with a sentence for the person who typed it."""
+        found = _DURATION.fullmatch(text.strip())
+        if found is None:
+            raise DurationError(
+                f"“{text}” is not a duration. Write a whole number from 0 to {LONGEST} and a unit, for example "
+                "2WD: WD working days, WH working hours, UH hours between 08:00 and 20:00, H hours, D days, "
+                "W weeks."
+            )
+        return cls(int(found["amount"]), Unit(found["unit"]))
+
+    def __str__(self) -> str:
+        return f"{self.amount}{self.unit}"
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """What is left of a paused clock; negative when it was overdue.
+
+    `amount` is in days for the units that count days, otherwise in seconds of open time.
+    """
+
+    amount: int
+    unit: Unit
+
+
+URGENT_LINE = Hours(time(8), time(20))
+
+
+@lru_cache(maxsize=64)
+def bank_holidays(year: int) -> frozenset[date]:
+    """England's bank holidays of one year, substitute days included."""
+    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+
+
+def _monday_to_friday() -> tuple[Hours | None, ...]:
+    return (Hours(time(9), time(17)),) * 5 + (None, None)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """When the service is open.
+
+    `hours` from Monday to Sunday (None: shut), `closures` the dates the service closes besides bank holidays,
+    `urgent` the hours of the urgent line on every day, `day_ends` when a promise in calendar days ends.
+    """
+
+    hours: tuple[Hours | None, ...] = field(default_factory=_monday_to_friday)
+    closures: frozenset[date] = frozenset()
+    urgent: Hours = URGENT_LINE
+    day_ends: time = time(17)
+
+    def __post_init__(self) -> None:
+        if len(self.hours) != 7 or not any(self.hours):
+            raise ValueError("A calendar needs seven days, Monday first, and at least one of them open.")
+        if any(day.opens >= day.closes for day in (*self.hours, self.urgent) if day):
+            raise ValueError("A day must open before it closes.")
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether the service is open on this London date."""
+        open_weekday = self.hours[day.weekday()] is not None
+        return open_weekday and day not in self.closures and day not in bank_holidays(day.year)
+
+    def due(self, start: datetime, duration: Duration) -> datetime:
+        """When something promised at `start` falls due; both aware UTC.
+
+        Working days end at the close of the Nth working day after the start day, and a start after closing
+        counts as the next working day's start. Days and weeks end at 17:00 of that date, open or not.
+        """
+        if duration.unit is Unit.WORKING_DAYS:
+            return self._closing(self._shift(self._start_day(start), duration.amount))
+        if duration.unit.counts_days:
+            days = duration.amount * (7 if duration.unit is Unit.WEEKS else 1)
+            return _instant(_london(start).date() + timedelta(days=days), self.day_ends)
+        return self._advance(start, timedelta(hours=duration.amount), duration.unit)
+
+    def roll_forward(self, instant: datetime) -> datetime:
+        """The same London time of day on the first working day from `instant` on."""
+        local = _london(instant)
+        day = self._first_working_day(local.date())
+        return as_utc(instant) if day == local.date() else _instant(day, local.time())
+
+    def before(self, due: datetime, duration: Duration) -> datetime:
+        """The instant `duration` ahead of `due`; day-counting units keep the time of day."""
+        local = _london(due)
+        if duration.unit is Unit.WORKING_DAYS:
+            return _instant(self._shift(local.date(), -duration.amount), local.time())
+        if duration.unit.counts_days:
+            days = duration.amount * (7 if duration.unit is Unit.WEEKS else 1)
+            return _instant(local.date() - timedelta(days=days), local.time())
+        return self._advance(due, -timedelta(hours=duration.amount), duration.unit)
+
+    def reminder(self, start: datetime, due: datetime, rule: str, unit: Unit) -> datetime | None:
+        """When to remind before `due` under a rule "none", "-1WD" or "-50%" (of the time counted in `unit`).
+
+        None when the rule asks for no reminder or the moment lies before the start. Raises DurationError.
+        """
+        if rule == NO_REMINDER:
+            return None
+        found = _REMINDER.fullmatch(rule)
+        if found is None:
+            raise DurationError(f"“{rule}” is not a reminder rule. Write none, -50% or -1WD.")
+        if found["duration"]:
+            at = self.before(due, Duration.parse(found["duration"]))
+        else:
+            measured = Unit.WORKING_HOURS if unit is Unit.WORKING_DAYS else unit
+            share = (100 - int(found["percent"])) / 100
+            at = self._advance(start, self.open_time(start, due, measured) * share, measured)
+        return at if at > start else None
+
+    def remaining(self, now: datetime, due: datetime, unit: Unit) -> Remaining:
+        """What is left of a clock at the moment it pauses, to give to `resume` later."""
+        if unit is Unit.WORKING_DAYS:
+            return Remaining(self._working_days_between(self._start_day(now), _london(due).date()), unit)
+        if unit.counts_days:
+            return Remaining((_london(due).date() - _london(now).date()).days, unit)
+        earlier, later, sign = (now, due, 1) if now <= due else (due, now, -1)
+        return Remaining(sign * round(self.open_time(earlier, later, unit).total_seconds()), unit)
+
+    def resume(self, now: datetime, remaining: Remaining) -> datetime:
+        """The new due instant when a paused clock goes on: what was left is kept, not the old date."""
+        if remaining.unit is Unit.WORKING_DAYS:
+            return self._closing(self._shift(self._start_day(now), remaining.amount))
+        if remaining.unit.counts_days:
+            return _instant(_london(now).date() + timedelta(days=remaining.amount), self.day_ends)
+        return self._advance(now, timedelta(seconds=remaining.amount), remaining.unit)
+
+    def open_time(self, start: datetime, end: datetime, unit: Unit) -> timedelta:
+        """How much time counted in `unit` lies between two instants; zero when `end` is first."""
+        if unit not in (Unit.WORKING_HOURS, Unit.URGENT_HOURS):
+            return max(end - start, timedelta())
+        total = timedelta()
+        for opens, closes in self._windows(_london(start).date(), unit, 1):
+            if opens >= end:
+                break
+            total += max(min(closes, end) - max(opens, start), timedelta())
+        return total
+
+    def working_days_until(self, now: datetime, due: datetime) -> int:
+        """How many working days end between two instants, as a person counts: Friday to Monday is one."""
+        return max(self._working_days_between(_london(now).date(), _london(due).date()), 0)
+
+    def _advance(self, start: datetime, amount: timedelta, unit: Unit) -> datetime:
+        if unit not in (Unit.WORKING_HOURS, Unit.URGENT_HOURS):
+            return as_utc(start) + amount
+        forward = amount >= timedelta()
+        left, at = abs(amount), as_utc(start)
+        windows = self._windows(_london(at).date(), unit, 1 if forward else -1)
+        while True:
+            opens, closes = next(windows)
+            begins, ends = (max(at, opens), closes) if forward else (opens, min(at, closes))
+            if ends < begins:
+                continue
+            if left <= ends - begins:
+                return begins + left if forward else ends - left
+            left -= ends - begins
+
+    def _windows(self, day: date, unit: Unit, step: int) -> Iterator[tuple[datetime, datetime]]:
+        while True:
+            hours = self.urgent if unit is Unit.URGENT_HOURS else self._opening(day)
+            if hours:
+                yield _instant(day, hours.opens), _instant(day, hours.closes)
+            day += step * _ONE_DAY
+
+    def _opening(self, day: date) -> Hours | None:
+        return self.hours[day.weekday()] if self.is_working_day(day) else None
+
+    def _closing(self, day: date) -> datetime:
+        hours = self._opening(day)
+        return _instant(day, hours.closes if hours else self.day_ends)
+
+    def _start_day(self, instant: datetime) -> date:
+        local = _london(instant)
+        hours = self._opening(local.date())
+        # A promise due at 17:00 is chased "two working days later" from that very day: closing time belongs to it.
+        too_late = hours is not None and local.time() > hours.closes
+        return self._first_working_day(local.date() + _ONE_DAY if too_late else local.date())
+
+    def _first_working_day(self, day: date) -> date:
+        while not self.is_working_day(day):
+            day += _ONE_DAY
+        return day
+
+    def _shift(self, day: date, working_days: int) -> date:
+        step = _ONE_DAY if working_days >= 0 else -_ONE_DAY
+        left = abs(working_days)
+        while left:
+            day += step
+            left -= self.is_working_day(day)
+        return day
+
+    def _working_days_between(self, first: date, last: date) -> int:
+        if last < first:
+            return -self._working_days_between(last, first)
+        days = (first + timedelta(days=n + 1) for n in range((last - first).days))
+        return sum(map(self.is_working_day, days))
+
+
+ENGLAND = Calendar()
+
+
+def due_in_words(due: datetime, now: datetime, calendar: Calendar = ENGLAND) -> str:
+    """A due time as people say it.
+
+    For example "in 2 working days (Tue 24 Nov, 17:00)", "today 17:00", "on Sat 5 Dec, 10:00", "1 day overdue".
+    """
+    if due < now:
+        return f"{_how_late(due, now)} overdue"
+    local, today = _london(due), _london(now).date()
+    if local.date() == today:
+        return f"today {local:%H:%M}"
+    year = f" {local.year}" if local.year != today.year else ""
+    exact = f"{local:%a} {local.day} {local:%b}{year}, {local:%H:%M}"
+    days = calendar.working_days_until(now, due)
+    if days == 0:
+        return f"on {exact}"
+    return f"in {_counted(days, 'working day')} ({exact})"
+
+
+def _how_late(due: datetime, now: datetime) -> str:
+    days = (_london(now).date() - _london(due).date()).days
+    if days:
+        return _counted(days, "day")
+    minutes = int((now - due).total_seconds()) // 60
+    return _counted(minutes // 60, "hour") if minutes >= 60 else _counted(max(minutes, 1), "minute")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _london(instant: datetime) -> datetime:
+    return as_utc(instant).astimezone(LONDON)
+
+
+def _instant(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, tzinfo=LONDON).astimezone(UTC)
