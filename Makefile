@@ -21,6 +21,7 @@ BUILT := webapp/static/dist/manifest.json
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 .PHONY: help run walk front setup browser test journeys check format lint types imports templates lock clean
 
 help: ## Show this list
@@ -87,7 +88,7 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Roundtable needs Python 3.11 or newer; say which with: make PYTHON=python3.12"; exit 1; }
 	@echo "Making the virtual environment"
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 # With everything for the tests installed, the parts for running are there as well.
 $(RUN_READY): requirements.lock pyproject.toml | $(BIN)/python

@@ -1,0 +1,83 @@
+/**
+ * Draws a process diagram and marks on it where a case is.
+ *
+ * `<div data-diagram="/address.xml" data-tokens='["step"]' data-done='["step"]' aria-label="…">`: tokens are the
+ * steps the case waits at, done those behind it. The page prints the same as an outline beside it, for everybody who
+ * cannot see or move a drawing. The bpmn.io mark stays where its licence wants it: visible, and not covered.
+ */
+import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+
+const TOKEN = { marker: "app-token", badge: "app-badge app-badge--token", text: "Here now" };
+const DONE = { marker: "app-done", badge: "app-badge app-badge--done", text: "✓" };
+const ZOOM_STEP = 1.25;
+
+for (const container of document.querySelectorAll("[data-diagram]")) {
+  draw(container).catch(() => sayItFailed(container));
+}
+
+async function draw(container) {
+  const answer = await fetch(container.dataset.diagram, { credentials: "same-origin" });
+  if (!answer.ok) {
+    throw new Error(`the diagram answered ${answer.status}`);
+  }
+  // The wheel stays the page's own: whoever scrolls past a diagram must not get caught in it.
+  const viewer = new NavigatedViewer({ container, zoomScroll: { enabled: false } });
+  await viewer.importXML(await answer.text());
+  markAll(viewer, listed(container.dataset.done), DONE);
+  markAll(viewer, listed(container.dataset.tokens), TOKEN);
+  nameForKeyboard(container);
+  addZoom(container, viewer.get("canvas"));
+  viewer.get("canvas").zoom("fit-viewport", "auto");
+  container.dataset.diagramState = "drawn";
+}
+
+function listed(json) {
+  return JSON.parse(json || "[]");
+}
+
+/** A step the diagram does not show (of another version, or of a called process) is passed over. */
+function markAll(viewer, steps, { marker, badge, text }) {
+  const registry = viewer.get("elementRegistry");
+  for (const step of steps.filter((id) => registry.get(id))) {
+    viewer.get("canvas").addMarker(step, marker);
+    const html = Object.assign(document.createElement("span"), { className: badge, textContent: text });
+    viewer.get("overlays").add(step, { position: { top: -12, left: 4 }, html });
+  }
+}
+
+/** The drawing takes the focus (arrow keys move it), so it needs a name and a role of its own. */
+function nameForKeyboard(container) {
+  const drawing = container.querySelector(".djs-container > svg");
+  drawing.setAttribute("role", "application");
+  drawing.setAttribute("aria-roledescription", "process diagram");
+  drawing.setAttribute("aria-label", `${container.getAttribute("aria-label") ?? "Process diagram"}. Arrow keys move it.`);
+  container.removeAttribute("aria-label");
+}
+
+function addZoom(container, canvas) {
+  const bar = Object.assign(document.createElement("div"), { className: "app-diagram__zoom" });
+  bar.setAttribute("role", "group");
+  bar.setAttribute("aria-label", "Size of the diagram");
+  bar.append(
+    button("Larger", () => canvas.zoom(canvas.zoom() * ZOOM_STEP)),
+    button("Smaller", () => canvas.zoom(canvas.zoom() / ZOOM_STEP)),
+    button("Fit", () => canvas.zoom("fit-viewport", "auto")),
+  );
+  container.before(bar);
+}
+
+function button(text, act) {
+  const made = Object.assign(document.createElement("button"), {
+    type: "button",
+    className: "app-diagram__button",
+    textContent: text,
+  });
+  made.addEventListener("click", act);
+  return made;
+}
+
+function sayItFailed(container) {
+  const sentence = "The diagram could not be drawn. The outline beside it says the same in words.";
+  container.replaceChildren(Object.assign(document.createElement("p"), { className: "nhsuk-body", textContent: sentence }));
+  container.dataset.diagramState = "failed";
+}

@@ -1,0 +1,57 @@
+/**
+ * Lets people go through a list of tasks without the mouse. The list carries `data-inbox`, each row `data-task`
+ * with a link `data-open`, and where they apply a button `data-claim` and a tick box `data-select`.
+ * The page's search box carries `data-search`. Enter needs no key here: the row's link has the focus.
+ */
+import { keysAreOn, openKeyHelp } from "./keys_help.js";
+
+const KEYS = {
+  j: (list) => move(list, +1),
+  k: (list) => move(list, -1),
+  c: (list) => current(list)?.querySelector("[data-claim]")?.click(),
+  x: (list) => current(list)?.querySelector("[data-select]")?.click(),
+  "/": () => document.querySelector("[data-search]")?.focus(),
+};
+
+/** Listen for the inbox's keys where the page shows a list of tasks. */
+export function takeInboxKeys(page) {
+  const list = page.querySelector("[data-inbox]");
+  if (!list) {
+    return;
+  }
+  page.addEventListener("keydown", (event) => {
+    if (!isForUs(event)) {
+      return;
+    }
+    if (event.key === "?") {
+      openKeyHelp();
+    } else if (keysAreOn() && KEYS[event.key]) {
+      KEYS[event.key](list);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
+}
+
+/** A key belongs to the inbox only while nobody is typing and no dialog is open. */
+function isForUs(event) {
+  const typing = event.target.closest("input:not([type=checkbox]), select, textarea, [contenteditable], dialog");
+  return !typing && !event.ctrlKey && !event.altKey && !event.metaKey;
+}
+
+function current(list) {
+  return document.activeElement?.closest("[data-task]") ?? list.querySelector("[data-task][aria-current=true]");
+}
+
+function move(list, step) {
+  const rows = [...list.querySelectorAll("[data-task]")];
+  const here = current(list);
+  const next = here ? rows[rows.indexOf(here) + step] : rows[0];
+  if (!next) {
+    return;
+  }
+  here?.removeAttribute("aria-current");
+  next.setAttribute("aria-current", "true");
+  next.querySelector("[data-open]").focus();
+}

@@ -1,0 +1,12 @@
+/** What every page may use. Each part does nothing where the page has no use for it. */
+import { initAll } from "nhsuk-frontend";
+
+import { keepDrafts } from "./drafts.js";
+import { takeInboxKeys } from "./inbox.js";
+
+// The page says that scripts run without an inline script, which the content security policy refuses.
+document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
+
+initAll();
+keepDrafts(document);
+takeInboxKeys(document);
