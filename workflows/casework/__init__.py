@@ -1,0 +1,33 @@
+"""The nouns of the service, with their rules. Importing this package maps every table."""
+
+from workflows.casework import (
+    audit,
+    care,
+    case,
+    consent,
+    diagram,
+    document,
+    message,
+    notice,
+    person,
+    programme,
+    referral,
+    staff,
+    task,
+)
+
+__all__ = [
+    "audit",
+    "care",
+    "case",
+    "consent",
+    "diagram",
+    "document",
+    "message",
+    "notice",
+    "person",
+    "programme",
+    "referral",
+    "staff",
+    "task",
+]

@@ -1,0 +1,66 @@
+"""The audit trail: append-only, one hash chain per case, views included."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.casework.base import Base, new_id
+
+OFFICE = "office"
+
+
+class AuditHead(Base):
+    """The end of a chain; holding its row is what keeps a chain in one line."""
+
+    __tablename__ = "audit_head"
+
+    chain: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(default=0)
+    hash: Mapped[str] = mapped_column(default="")
+
+
+class AuditEntry(Base):
+    """Who did or saw what, when, and what it changed."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (UniqueConstraint("chain", "seq"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    chain: Mapped[str]
+    seq: Mapped[int]
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    act: Mapped[str]
+    subject: Mapped[str]
+    detail: Mapped[dict[str, Any]]
+    previous: Mapped[str]
+    hash: Mapped[str]
+
+    def seal(self) -> str:
+        """Return the hash over everything the entry says and the entry before it."""
+        said = [
+            self.chain,
+            self.seq,
+            self.at.isoformat(),
+            self.actor,
+            str(self.actor_id or ""),
+            self.act,
+            self.subject,
+            self.detail,
+            self.previous,
+        ]
+        return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def chain_of(case_id: UUID | None) -> str:
+    """Name the chain an entry belongs to."""
+    return OFFICE if case_id is None else case_id.hex

@@ -1,0 +1,179 @@
+"""The case: one episode of care of one person in one programme."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workflows.casework.base import Base, Witnessed, new_id
+from workflows.casework.errors import RuleBroken
+from workflows.casework.person import Person
+from workflows.casework.programme import Programme, Team
+from workflows.casework.staff import StaffMember
+
+STAGES = (
+    "identified",
+    "referred",
+    "triage",
+    "consent",
+    "assessment",
+    "mdt",
+    "planning",
+    "active",
+    "step_down",
+    "closed",
+)
+FLAGS = (
+    "urgent",
+    "in_hospital",
+    "safeguarding_open",
+    "limited_sharing",
+    "no_contact",
+    "legal_hold",
+    "unrouted",
+    "entered_in_error",
+)
+CLOSURE_REASONS = (
+    "goals_met",
+    "needs_met_by_other_service",
+    "declined_at_offer",
+    "consent_withdrawn",
+    "unable_to_contact",
+    "not_eligible_under_18",
+    "not_eligible_gp",
+    "not_suitable_signposted",
+    "duplicate",
+    "moved_out_of_area",
+    "moved_to_care_home",
+    "long_hospital_stay",
+    "died",
+    "disengaged_by_choice",
+    "not_nominated",
+    "returned_incomplete",
+    "error",
+)
+
+
+class Case(Base, Witnessed):
+    """What the team carries for one person, from identification to closure."""
+
+    __tablename__ = "case"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    number: Mapped[str] = mapped_column(unique=True)
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"), index=True)
+    coordinator_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    previous_case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"))
+    source: Mapped[str] = mapped_column(default="referral")
+    stage: Mapped[str] = mapped_column(default="referred", index=True)
+    flags: Mapped[list[str]] = mapped_column(default=list)
+    priority: Mapped[str] = mapped_column(default="standard")
+    risk_level: Mapped[str] = mapped_column(default="unknown")
+    sharing_scope: Mapped[str] = mapped_column(default="none")  # none, minimum, care_professionals, limited, full
+    opened_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
+    closure_reason: Mapped[str | None]
+    retain_until: Mapped[date | None]
+    next_review_at: Mapped[datetime | None] = mapped_column(index=True)
+    clocks_paused_at: Mapped[datetime | None]
+    clocks_paused_why: Mapped[str | None]
+    outbound_stopped: Mapped[bool] = mapped_column(default=False)  # nothing more may go out about this case
+    version: Mapped[int] = mapped_column(default=1)
+    programme: Mapped[Programme] = relationship(lazy="joined")
+    person: Mapped[Person] = relationship(lazy="joined")
+    team: Mapped[Team | None] = relationship(lazy="joined")
+    coordinator: Mapped[StaffMember | None] = relationship()
+    stages: Mapped[list[StageEntry]] = relationship(back_populates="case", order_by="StageEntry.id")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def open(self) -> bool:
+        """Whether the episode is still running."""
+        return self.closed_at is None
+
+    def enter(self, stage: str, now: datetime) -> None:
+        """Move the case on to a stage; the history of stages is kept, never overwritten."""
+        if stage not in STAGES:
+            raise RuleBroken(f"There is no stage “{stage}”.")
+        if stage == self.stage and self.stages:
+            return
+        self.stage = stage
+        self.stages.append(StageEntry(stage=stage, entered_at=now))
+        if stage == "consent" and self.accepted_at is None:
+            self.accepted_at = now
+        self.happened("stage entered", stage=stage)
+
+    def raise_flag(self, flag: str) -> None:
+        """Mark the case, for example as in hospital."""
+        if flag not in FLAGS:
+            raise RuleBroken(f"There is no flag “{flag}”.")
+        if flag not in self.flags:
+            self.flags = [*self.flags, flag]
+            self.happened("flag raised", flag=flag)
+
+    def lower_flag(self, flag: str) -> None:
+        """Take a mark away."""
+        if flag in self.flags:
+            self.flags = [kept for kept in self.flags if kept != flag]
+            self.happened("flag lowered", flag=flag)
+
+    def name_coordinator(self, staff: StaffMember) -> None:
+        """Name the person's single point of contact."""
+        self.coordinator = staff
+        self.happened("care coordinator named", coordinator=staff.name)
+
+    def join_team(self, team: Team) -> None:
+        """Put the case into a neighbourhood team's hands."""
+        self.team = team
+        self.happened("team assigned", team=team.name)
+
+    def share(self, scope: str) -> None:
+        """Set how far information may travel; every screen and letter obeys it."""
+        self.sharing_scope = scope
+        self.happened("sharing scope set", scope=scope)
+
+    def close(self, reason: str, now: datetime, retain_until: date) -> None:
+        """End the episode, once, for one coded reason."""
+        if reason not in CLOSURE_REASONS:
+            raise RuleBroken(f"“{reason}” is not a reason for closing a case.")
+        if not self.open:
+            return
+        self.enter("closed", now)
+        self.closed_at, self.closure_reason, self.retain_until = now, reason, retain_until
+        self.next_review_at = None
+        self.happened("case closed", reason=reason)
+
+    def reopen(self, stage: str, now: datetime) -> None:
+        """Take a closure back, for example after a mistaken death notice."""
+        self.closed_at = self.closure_reason = self.retain_until = None
+        self.outbound_stopped = False
+        self.enter(stage, now)
+        self.happened("case reopened", stage=stage)
+
+    def stop_outbound(self) -> None:
+        """Stop every letter, reminder and appointment at once."""
+        self.outbound_stopped = True
+        self.happened("outbound stopped")
+
+    def audited_case(self) -> UUID | None:
+        """The case's own trail."""
+        return self.id
+
+
+class StageEntry(Base):
+    """When the case entered a stage."""
+
+    __tablename__ = "stage_entry"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    stage: Mapped[str]
+    entered_at: Mapped[datetime]
+    case: Mapped[Case] = relationship(back_populates="stages")

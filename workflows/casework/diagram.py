@@ -1,0 +1,121 @@
+"""Diagrams and decision tables with their versions, and releases: which versions run together."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.casework.base import Base, Witnessed, new_id
+
+
+class ModelVersion(Base, Witnessed):
+    """One version of one diagram (bpmn) or table (dmn). Once kept it never changes."""
+
+    __tablename__ = "model_version"
+    __table_args__ = (UniqueConstraint("kind", "key", "number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[str]
+    key: Mapped[str]
+    number: Mapped[int]
+    xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sha256: Mapped[str]
+    author: Mapped[str]
+    why: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+class Release(Base, Witnessed):
+    """The versions of all diagrams and tables that belong together. A case stays with the one it began on."""
+
+    __tablename__ = "release"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    number: Mapped[int] = mapped_column(unique=True)
+    contents: Mapped[dict[str, Any]]  # "bpmn:intake" -> model_version id (hex)
+    published_at: Mapped[datetime]
+    published_by: Mapped[str]
+    why: Mapped[str]
+
+
+class CaseRun(Base, Witnessed):
+    """One process of a case, as the engine left it at the last act."""
+
+    __tablename__ = "case_run"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    process: Mapped[str] = mapped_column(index=True)
+    release_id: Mapped[UUID] = mapped_column(ForeignKey("release.id"))
+    state: Mapped[str] = mapped_column(default="")
+    status: Mapped[str] = mapped_column(default="running", index=True)  # running, finished, cancelled
+    requester_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_with: Mapped[str | None]  # the end event reached
+    next_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    failures: Mapped[int] = mapped_column(default=0)  # wake-ups that failed in a row
+    failed_why: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    def end(self, status: str, now: datetime, ended_with: str | None = None) -> None:
+        """Finish or cancel the process."""
+        self.status, self.ended_at, self.ended_with, self.next_due_at = status, now, ended_with, None
+        self.happened(f"process {status}", process=self.process, at=ended_with)
+
+
+class Waiting(Base):
+    """What a process waits for, so that no case is loaded that has nothing due."""
+
+    __tablename__ = "waiting"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("case_run.id"), index=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    step_id: Mapped[str]
+    key: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str]
+    message: Mapped[str | None] = mapped_column(index=True)
+    since: Mapped[datetime]
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class JourneyStep(Base):
+    """A step of the diagram that was passed: the process history lives here, not in the engine."""
+
+    __tablename__ = "journey_step"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("case_run.id"), index=True)
+    process: Mapped[str]
+    key: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str]
+
+
+class DecisionRecord(Base, Witnessed):
+    """What a decision table said for a case: inputs, rule, version and the reason in plain English."""
+
+    __tablename__ = "decision_record"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    run_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_run.id"))
+    table: Mapped[str] = mapped_column("table_key")
+    table_version_id: Mapped[UUID] = mapped_column(ForeignKey("model_version.id"))
+    inputs: Mapped[dict[str, Any]]
+    outputs: Mapped[dict[str, Any]]
+    rules: Mapped[list[Any]]
+    reason_code: Mapped[str]
+    explain: Mapped[str]
+    at: Mapped[datetime]

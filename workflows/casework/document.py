@@ -1,0 +1,50 @@
+"""A document: a form that was filled in for a case, in the version of its time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workflows.casework.base import Base, Witnessed, new_id
+from workflows.casework.staff import StaffMember
+
+
+class Document(Base, Witnessed):
+    """A completed form. It is never overwritten: an amendment is a new document with a reason."""
+
+    __tablename__ = "document"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    run_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_run.id"))
+    task_id: Mapped[UUID | None] = mapped_column(ForeignKey("task.id"))
+    form_key: Mapped[str] = mapped_column(index=True)
+    form_version: Mapped[int]
+    number: Mapped[int]  # 1, 2, 3 ... of this form in this case
+    title: Mapped[str]
+    answers: Mapped[dict[str, Any]]
+    sections: Mapped[list[Any] | None]
+    author: Mapped[str]
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    completed_at: Mapped[datetime]
+    amends_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"))
+    amended_why: Mapped[str | None]
+    author_member: Mapped[StaffMember | None] = relationship()
+
+
+class Attachment(Base, Witnessed):
+    """A file that came with a form."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    added_at: Mapped[datetime]

@@ -1,0 +1,29 @@
+"""What can go wrong in casework, in words. None of these knows HTTP."""
+
+
+class CaseworkError(Exception):
+    """Something a person asked for cannot be done; the text says why, in their words."""
+
+
+class NotAllowed(CaseworkError):
+    """You do not have the role, the team or the consent for this."""
+
+
+class NotFound(CaseworkError):
+    """There is no such thing, or it is not yours to see."""
+
+
+class OutOfDate(CaseworkError):
+    """Somebody else was faster; what you saw has changed."""
+
+
+class RuleBroken(CaseworkError):
+    """A rule of the service stands in the way."""
+
+
+class AnswersRefused(CaseworkError):
+    """A form was not filled in correctly. `errors` maps each question's input name to its message."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__("There is a problem with the answers.")
+        self.errors = errors

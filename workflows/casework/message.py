@@ -1,0 +1,71 @@
+"""Messages from other systems: kept first, then delivered or parked where somebody sees them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.casework.base import Base, Witnessed, new_id
+
+MESSAGE_TYPES = (
+    "referral_received",
+    "referrer_reply",
+    "consent_withdrawn",
+    "consent_changed",
+    "hospital_admission",
+    "hospital_discharge",
+    "ed_attendance",
+    "nhs111_contact",
+    "ambulance",
+    "person_died",
+    "gp_changed",
+    "moved",
+    "urgent_raised",
+    "safeguarding_raised",
+    "mdt_case_decided",
+    "service_update",
+    "carer_changed",
+    "merge_identity",
+    "split_identity",
+)
+
+
+class Message(Base, Witnessed):
+    """One message in. The same `message_id` again is the same message."""
+
+    __tablename__ = "message"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    type: Mapped[str]
+    nhs_number: Mapped[str] = mapped_column(default="")
+    dob: Mapped[date | None]
+    occurred_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    source: Mapped[str]
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    status: Mapped[str] = mapped_column(default="received", index=True)  # delivered, parked, settled
+    parked_why: Mapped[str | None]
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)
+    settled_by: Mapped[str | None]
+    settled_at: Mapped[datetime | None]
+    settled_how: Mapped[str | None]
+
+    def deliver(self, case_id: UUID) -> None:
+        """Note which case took it."""
+        self.status, self.case_id, self.parked_why = "delivered", case_id, None
+        self.happened("message delivered", type=self.type)
+
+    def park(self, why: str) -> None:
+        """Put it where a coordinator sees it; nothing is lost."""
+        self.status, self.parked_why = "parked", why
+        self.happened("message parked", type=self.type, why=why)
+
+    def settle(self, by: str, how: str, now: datetime) -> None:
+        """Record what a person did about a parked message."""
+        self.status, self.settled_by, self.settled_how, self.settled_at = "settled", by, how, now
+        self.happened("message settled", type=self.type, how=how)

@@ -1,0 +1,86 @@
+"""What goes out: notices to staff and referrers (the outbox), and letters."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.casework.base import Base, Witnessed, new_id
+
+
+class Notice(Base, Witnessed):
+    """An e-mail to be sent, written in the same transaction as its cause. `once` makes it go out once only."""
+
+    __tablename__ = "notice"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)
+    task_id: Mapped[UUID | None] = mapped_column(ForeignKey("task.id"), index=True)
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    address: Mapped[str]
+    kind: Mapped[str]
+    words: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what fills the template: case number, link, due
+    once: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[str] = mapped_column(default="waiting")  # waiting, sent, suppressed, failed
+    made_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime | None] = mapped_column(index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    failed_why: Mapped[str | None]
+    seen_at: Mapped[datetime | None]
+
+    def sent(self, now: datetime) -> None:
+        """Note that the mail server took it."""
+        self.status, self.sent_at, self.next_attempt_at = "sent", now, None
+        self.happened("notice sent", kind=self.kind)
+
+    def suppressed(self, why: str) -> None:
+        """Note why it was held back at the moment of sending."""
+        self.status, self.failed_why, self.next_attempt_at = "suppressed", why, None
+        self.happened("notice suppressed", kind=self.kind, why=why)
+
+    def failed(self, why: str, again_at: datetime | None) -> None:
+        """Note a failed attempt; without a next one a person has to look."""
+        self.attempts += 1
+        self.failed_why, self.next_attempt_at = why, again_at
+        if again_at is None:
+            self.status = "failed"
+        self.happened("notice failed", kind=self.kind, attempts=self.attempts)
+
+
+class Letter(Base, Witnessed):
+    """A letter of the case, as it was written. It is previewed, printed and logged; an e-mail never carries it."""
+
+    __tablename__ = "letter"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    template: Mapped[str]
+    title: Mapped[str]
+    audience: Mapped[str]  # person, professional
+    recipient: Mapped[str]
+    text: Mapped[str]
+    format: Mapped[str] = mapped_column(default="letter")
+    status: Mapped[str] = mapped_column(default="ready")  # ready, sent, withheld
+    withheld_why: Mapped[str | None]
+    written_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+    def send(self, by: str, now: datetime) -> None:
+        """Note that the letter was posted or handed over."""
+        self.status, self.sent_at = "sent", now
+        self.happened("letter sent", template=self.template, by=by)
+
+
+class Heartbeat(Base):
+    """When a part of the worker last did its round."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    detail: Mapped[str] = mapped_column(default="")

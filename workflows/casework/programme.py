@@ -1,0 +1,144 @@
+"""The programme of care: its teams, practices, services, times and thresholds, all with dates."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workflows.casework.base import Base, Witnessed, new_id
+from workflows.casework.errors import RuleBroken
+
+
+def in_force(start: date | None, end: date | None, on: date) -> bool:
+    """Say whether something dated `start` to `end` (last day included) counts on the day `on`."""
+    return (start is None or start <= on) and (end is None or on <= end)
+
+
+class Programme(Base, Witnessed):
+    """A service that people are referred to, such as Active Case Management."""
+
+    __tablename__ = "programme"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    about: Mapped[str] = mapped_column(default="")
+    consent_model: Mapped[str]
+    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    last_case_number: Mapped[int] = mapped_column(default=0)
+    settings: Mapped[list[ProgrammeSetting]] = relationship(back_populates="programme", lazy="selectin")
+    teams: Mapped[list[Team]] = relationship(back_populates="programme", lazy="selectin")
+
+    def setting(self, key: str, on: date) -> str:
+        """Return the value in force of a time or threshold, such as `due.triage` -> "2WD"."""
+        for setting in self.settings:
+            if setting.key == key and in_force(setting.valid_from, setting.valid_to, on):
+                return setting.value
+        raise RuleBroken(f"The programme {self.name} has no setting “{key}”.")
+
+    def thresholds(self, on: date) -> dict[str, Any]:
+        """Return every plain number among the settings, dots as underscores, as decision tables name them."""
+        found: dict[str, Any] = {}
+        for setting in self.settings:
+            number = _number(setting.value)
+            if number is not None and in_force(setting.valid_from, setting.valid_to, on):
+                found[setting.key.replace(".", "_")] = number
+        return found
+
+    def next_case_number(self) -> str:
+        """Take the next case number, such as ACM-000017."""
+        self.last_case_number += 1
+        self.happened("case number taken", number=self.last_case_number)
+        return f"{self.key.upper()}-{self.last_case_number:06d}"
+
+
+def _number(text: str) -> int | float | None:
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+class ProgrammeSetting(Base, Witnessed):
+    """One time or threshold, with where it comes from: a default is not national policy."""
+
+    __tablename__ = "programme_setting"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"), index=True)
+    key: Mapped[str]
+    value: Mapped[str]
+    label: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    programme: Mapped[Programme] = relationship(back_populates="settings")
+
+
+class Team(Base, Witnessed):
+    """A neighbourhood team. Boundaries move, so a team has a first and a last day."""
+
+    __tablename__ = "team"
+    __table_args__ = (UniqueConstraint("programme_id", "key"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"), index=True)
+    key: Mapped[str]
+    name: Mapped[str]
+    mailbox: Mapped[str] = mapped_column(default="")
+    suspended: Mapped[bool] = mapped_column(default=False)
+    cover_team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    programme: Mapped[Programme] = relationship(back_populates="teams")
+
+
+class Practice(Base, Witnessed):
+    """A GP practice in the programme's register."""
+
+    __tablename__ = "practice"
+    __table_args__ = (UniqueConstraint("programme_id", "code"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"), index=True)
+    code: Mapped[str]
+    name: Mapped[str]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    teams: Mapped[list[PracticeTeam]] = relationship(lazy="selectin")
+
+
+class PracticeTeam(Base, Witnessed):
+    """Which team looks after a practice's people, and since when."""
+
+    __tablename__ = "practice_team"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    practice_id: Mapped[UUID] = mapped_column(ForeignKey("practice.id"), index=True)
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), index=True)
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    team: Mapped[Team] = relationship(lazy="joined")
+
+
+class Service(Base, Witnessed):
+    """A local service in the directory that people can be referred or signposted to."""
+
+    __tablename__ = "service"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"), index=True)
+    key: Mapped[str]
+    name: Mapped[str]
+    about: Mapped[str] = mapped_column(default="")
+    contact: Mapped[str] = mapped_column(default="")
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]

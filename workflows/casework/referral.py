@@ -1,0 +1,52 @@
+"""A referral on its way in: typed by staff, by a referrer with a link, imported from a list, or sent by a system."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.casework.base import Base, Witnessed, new_id
+
+
+class Referral(Base, Witnessed):
+    """Somebody asks the service to look at a person. A draft keeps itself until it is sent."""
+
+    __tablename__ = "referral"
+    __table_args__ = (UniqueConstraint("same_as", name="uq_referral_same_as"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"), index=True)
+    reference: Mapped[str] = mapped_column(unique=True)  # shows the status, without clinical detail
+    code_hash: Mapped[str | None] = mapped_column(index=True)  # "come back with this code"
+    status: Mapped[str] = mapped_column(default="draft")  # draft, sent
+    raw: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    form_version: Mapped[int] = mapped_column(default=1)
+    started_at: Mapped[datetime]
+    saved_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    same_as: Mapped[str | None]  # keyed hash of person, day and referrer: sent twice is sent once
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)
+
+
+class CandidateList(Base, Witnessed):
+    """A list of people at risk that was imported: previewed first, then taken in whole."""
+
+    __tablename__ = "candidate_list"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"), index=True)
+    source: Mapped[str]
+    list_date: Mapped[date | None]
+    file_name: Mapped[str]
+    status: Mapped[str] = mapped_column(default="preview")  # preview, importing, imported, discarded
+    rows: Mapped[list[Any]] = mapped_column(default=list)
+    problems: Mapped[list[Any]] = mapped_column(default=list)
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    uploaded_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
+    uploaded_at: Mapped[datetime]

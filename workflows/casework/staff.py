@@ -1,0 +1,140 @@
+"""The people who work in the service, the posts they hold, and who covers for them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workflows.casework.base import Base, Witnessed, new_id
+from workflows.casework.programme import Team, in_force
+
+
+class StaffMember(Base, Witnessed):
+    """Somebody with an account."""
+
+    __tablename__ = "staff_member"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)
+    profession: Mapped[str] = mapped_column(default="")
+    password_hash: Mapped[str] = mapped_column(default="")
+    session_stamp: Mapped[int] = mapped_column(default=0)  # raised to end every session of this person
+    active: Mapped[bool] = mapped_column(default=True)
+    posts: Mapped[list[Membership]] = relationship(back_populates="staff", lazy="selectin")
+
+    def posts_on(self, day: date) -> list[Membership]:
+        """Return the posts held on the day."""
+        return [post for post in self.posts if in_force(post.valid_from, post.valid_to, day)]
+
+    def change_password(self, password_hash: str) -> None:
+        """Set a new password and end every session."""
+        self.password_hash = password_hash
+        self.session_stamp += 1
+        self.happened("password changed")
+
+
+class Membership(Base, Witnessed):
+    """A role held by a person in a team (or, without a team, in the whole programme), with dates."""
+
+    __tablename__ = "membership"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    programme_id: Mapped[UUID | None] = mapped_column(ForeignKey("programme.id"), index=True)
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"), index=True)
+    role: Mapped[str] = mapped_column(index=True)
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    staff: Mapped[StaffMember] = relationship(back_populates="posts")
+    team: Mapped[Team | None] = relationship(lazy="joined")
+
+
+class Absence(Base, Witnessed):
+    """Planned leave, and who covers."""
+
+    __tablename__ = "absence"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    cover_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+
+
+class PasswordReset(Base, Witnessed):
+    """A time-limited link to choose a new password; only its hash is kept."""
+
+    __tablename__ = "password_reset"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SignInAttempt(Base):
+    """A sign-in that failed, kept for throttling only. `who` is a keyed hash of the address typed."""
+
+    __tablename__ = "sign_in_attempt"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    who: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ApiToken(Base, Witnessed):
+    """A key for another system, with scopes and a last day; only its hash is kept."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    name: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[list[str]] = mapped_column(default=list)
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class IdempotencyKey(Base):
+    """The answer once given to a request, so that the same request asked again gets the same answer."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (UniqueConstraint("token_id", "key"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    token_id: Mapped[UUID] = mapped_column(ForeignKey("api_token.id"))
+    key: Mapped[str]
+    request_hash: Mapped[str]
+    status: Mapped[int]
+    body: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    at: Mapped[datetime]
+
+
+class SavedFilter(Base):
+    """A way of looking at the inbox that somebody gave a name."""
+
+    __tablename__ = "saved_filter"
+    __table_args__ = (UniqueConstraint("staff_id", "name"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    name: Mapped[str]
+    query: Mapped[str]
+
+
+class Watch(Base):
+    """Somebody keeps an eye on a case."""
+
+    __tablename__ = "watch"
+    __table_args__ = (UniqueConstraint("staff_id", "case_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)

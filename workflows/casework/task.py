@@ -1,0 +1,151 @@
+"""A task: something a diagram asks of a person, by a date."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Computed, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workflows.casework.base import Base, Witnessed, new_id
+from workflows.casework.case import Case
+from workflows.casework.errors import OutOfDate, RuleBroken
+from workflows.casework.staff import StaffMember
+
+FAR_FUTURE = "9999-12-31 00:00:00"
+
+
+class Task(Base, Witnessed):
+    """One user task of a case, in somebody's hands or in a role's pool."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        UniqueConstraint("run_id", "step_id"),
+        Index(
+            "ix_task_mine",
+            "assignee_id",
+            "due_sort",
+            "id",
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+        Index(
+            "ix_task_pool",
+            "team_id",
+            "role",
+            "due_sort",
+            "id",
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("case_run.id"), index=True)
+    step_id: Mapped[str]
+    key: Mapped[str]
+    name: Mapped[str]
+    process: Mapped[str]
+    why: Mapped[str] = mapped_column(default="")
+    form_key: Mapped[str]
+    properties: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    variables: Mapped[dict[str, Any]] = mapped_column(default=dict)  # decision variables the task was opened with
+    role: Mapped[str]
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"), index=True)
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    escalation: Mapped[str] = mapped_column(default="B")
+    opened_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    due_sort: Mapped[datetime] = mapped_column(Computed(f"coalesce(due_at, '{FAR_FUTURE}')", persisted=True))
+    remind_at: Mapped[datetime | None] = mapped_column(index=True)
+    paused_at: Mapped[datetime | None]  # the clock stands still, for example in hospital
+    remaining_minutes: Mapped[int | None]  # working minutes left when the clock was stopped
+    level: Mapped[int] = mapped_column(default=0)  # reminders sent: 0 none, 1 before due, 2 at due
+    status: Mapped[str] = mapped_column(default="open", index=True)  # open, completed, cancelled
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    ended_why: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
+    case: Mapped[Case] = relationship(lazy="joined")
+    assignee: Mapped[StaffMember | None] = relationship(lazy="joined", foreign_keys=[assignee_id])
+    ended_by: Mapped[StaffMember | None] = relationship(foreign_keys=[ended_by_id])
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def open(self) -> bool:
+        """Whether it still waits to be done."""
+        return self.status == "open"
+
+    @property
+    def sections(self) -> tuple[str, ...] | None:
+        """The sections of the form that this task fills; None means all."""
+        named = str(self.properties.get("sections", "")).replace(" ", "")
+        return tuple(named.split(",")) if named else None
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether its time has passed (a stopped clock never runs out)."""
+        return self.open and self.paused_at is None and self.due_at is not None and self.due_at < now
+
+    def claim(self, staff: StaffMember) -> None:
+        """Take the task from the pool; somebody faster is named."""
+        self._must_be_open()
+        if self.assignee is not None and self.assignee is not staff:
+            raise OutOfDate(f"{self.assignee.name} has claimed this task.")
+        if self.assignee is None:
+            self.assignee = staff
+            self.happened("task claimed", task=self.name, by=staff.name)
+
+    def release(self, staff: StaffMember) -> None:
+        """Put the task back into the pool."""
+        self._must_be_open()
+        if self.assignee is not staff:
+            raise RuleBroken("Only the person who holds a task can give it back to the pool.")
+        self.assignee = None
+        self.happened("task released", task=self.name, by=staff.name)
+
+    def reassign(self, to: StaffMember | None, by: str, why: str) -> None:
+        """Hand the task to a colleague, or to the pool, with a reason."""
+        self._must_be_open()
+        if not why.strip():
+            raise RuleBroken("Say why the task is handed over.")
+        self.assignee = to
+        self.happened("task reassigned", task=self.name, to=to.name if to else "the pool", by=by, why=why)
+
+    def complete(self, staff: StaffMember, now: datetime) -> None:
+        """Note that it is done, by whom and when."""
+        self._must_be_open()
+        self.status, self.ended_at, self.ended_by = "completed", now, staff
+        self.happened("task completed", task=self.name, key=self.key, by=staff.name)
+
+    def cancel(self, why: str, now: datetime) -> None:
+        """Note that the diagram no longer asks for it."""
+        if self.open:
+            self.status, self.ended_at, self.ended_why = "cancelled", now, why
+            self.happened("task cancelled", task=self.name, key=self.key, why=why)
+
+    def _must_be_open(self) -> None:
+        if self.status == "completed":
+            who = self.ended_by.name if self.ended_by else "Somebody"
+            raise OutOfDate(f"{who} has already completed this task.")
+        if self.status != "open":
+            raise OutOfDate(f"This task is no longer needed: {self.ended_why or 'the case moved on'}.")
+
+
+class Draft(Base):
+    """What somebody has typed and not yet completed. It is theirs alone and is never thrown away by the system."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("staff_id", "about"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    about: Mapped[str]  # "task:<id>", "case:<id>:F22", "referral:acm"
+    form_key: Mapped[str]
+    form_version: Mapped[int]
+    raw: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]

@@ -1,0 +1,63 @@
+"""The database: SQLite on one machine, PostgreSQL beyond it. Reads and writes take different doors on SQLite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+
+class Database:
+    """Gives sessions. On SQLite a writing one takes the write lock at once (BEGIN IMMEDIATE), a reading one never."""
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        self.url = url
+        self.dialect = parsed.get_backend_name()
+        if self.dialect == "sqlite":
+            if parsed.database:
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            self._writer = _sqlite(url, "BEGIN IMMEDIATE")
+            self._reader = _sqlite(url, "BEGIN")
+        else:
+            driver = parsed.set(drivername="postgresql+psycopg")
+            self._writer = self._reader = create_engine(driver, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        self._write = sessionmaker(self._writer, expire_on_commit=False, autoflush=True)
+        self._read = sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
+
+    def writing(self) -> Session:
+        """Open a session that may change things."""
+        return self._write()
+
+    def reading(self) -> Session:
+        """Open a session that only looks."""
+        return self._read()
+
+    @property
+    def engine(self) -> Engine:
+        """The writing engine, for migrations."""
+        return self._writer
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def _sqlite(url: str, begin: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": 20, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=20000"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

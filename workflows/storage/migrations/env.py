@@ -1,0 +1,24 @@
+"""Alembic's entry: one history for SQLite and PostgreSQL. The connection is handed in by `schema.upgrade`."""
+
+from alembic import context
+from sqlalchemy.engine import Connection
+
+import workflows.casework
+from workflows.casework.base import Base
+
+assert workflows.casework  # noqa: S101 - importing the room maps every table
+
+
+def run(connection: Connection) -> None:
+    """Run the migrations on an open connection."""
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=False,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+run(context.config.attributes["connection"])

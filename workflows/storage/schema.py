@@ -1,0 +1,56 @@
+"""Bringing a database to the schema this version needs, and asking whether it is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from workflows.casework.base import Base
+from workflows.storage.database import Database
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def upgrade(database: Database) -> None:
+    """Run every migration the database has not seen; doing it twice does nothing more."""
+    with database.engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def revise(database: Database, message: str) -> None:
+    """Write a new migration from the difference between the nouns and an upgraded database."""
+    with database.engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.revision(config, message, autogenerate=True)
+
+
+def up_to_date(database: Database) -> bool:
+    """Say whether the database has this version's schema."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == heads()[0]
+
+
+def heads() -> tuple[str, ...]:
+    """Return the newest migrations; there must be one."""
+    return tuple(ScriptDirectory.from_config(_config()).get_heads())
+
+
+def drift(database: Database) -> list[object]:
+    """List what the nouns say and the migrated database has not; empty when they agree."""
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        return list(compare_metadata(context, Base.metadata))

@@ -1,0 +1,159 @@
+"""One piece of work, one transaction. Leaving without commit changes nothing; a change nobody explained is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import event, inspect, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from workflows.casework.access import Actor
+from workflows.casework.audit import AuditEntry, AuditHead, chain_of
+from workflows.casework.base import Happening, Witnessed
+from workflows.casework.errors import OutOfDate, RuleBroken
+from workflows.clock import LONDON, Clock
+from workflows.storage.database import Database
+
+# Columns whose content is kept elsewhere (documents, diagrams) or says nothing to a reader.
+UNTOLD = frozenset(
+    {
+        "state",
+        "xml",
+        "answers",
+        "raw",
+        "password_hash",
+        "token_hash",
+        "version",
+        "text",
+        "content",
+        "rows",
+        "words",
+    }
+)
+
+
+class Unwitnessed(RuleBroken):
+    """A noun changed and nobody said why: a mistake in the program, stopped before it is kept."""
+
+
+class UnitOfWork:
+    """The transaction at the desk: its session, its actor, and the audit it owes."""
+
+    def __init__(self, session: Session, actor: Actor, clock: Clock) -> None:
+        self.session = session
+        self.actor = actor
+        self.now: datetime = clock.now()
+        self._changes: dict[Witnessed, dict[str, list[Any]]] = {}
+        self._told: list[tuple[Happening, str]] = []
+        event.listen(session, "before_flush", self._notice_changes)
+
+    @property
+    def today(self) -> date:
+        """Today's date in London."""
+        return self.now.astimezone(LONDON).date()
+
+    def tell(self, act: str, subject: str, case_id: UUID | None, **detail: Any) -> None:
+        """Write into a trail something that changes no noun, such as that a record was seen."""
+        self._told.append((Happening(act, case_id, detail), subject))
+
+    def commit(self) -> None:
+        """Write the audit and keep everything, or raise OutOfDate when somebody else was faster."""
+        try:
+            self.session.flush()
+            self._write_audit()
+            self.session.commit()
+        except (StaleDataError, IntegrityError) as clash:
+            self.session.rollback()
+            raise OutOfDate("Somebody else changed this at the same moment. Look again and repeat.") from clash
+        except OperationalError as failure:
+            self.session.rollback()
+            if "serialize" in str(failure) or "deadlock" in str(failure):
+                raise OutOfDate("Somebody else changed this at the same moment. Look again and repeat.") from failure
+            raise
+
+    def _notice_changes(self, session: Session, _context: Any, _instances: Any) -> None:
+        for noun in (*session.new, *session.dirty, *session.deleted):
+            if isinstance(noun, Witnessed) and (noun not in session.dirty or session.is_modified(noun)):
+                self._changes.setdefault(noun, {}).update(_differences(noun))
+
+    def _write_audit(self) -> None:
+        entries: list[tuple[Happening, str]] = list(self._told)
+        for noun, changes in self._changes.items():
+            if not noun.happenings and changes:
+                raise Unwitnessed(f"{type(noun).__name__} changed {sorted(changes)} and nothing says why.")
+            for first, happening in enumerate(noun.happenings):
+                if first == 0 and changes:
+                    happening.detail["changed"] = changes
+                entries.append((happening, type(noun).__name__))
+            noun.happenings.clear()
+        self._changes.clear()
+        self._told.clear()
+        for chain in sorted({chain_of(happening.case_id) for happening, _ in entries}):
+            self._append(chain, [(h, s) for h, s in entries if chain_of(h.case_id) == chain])
+
+    def _append(self, chain: str, entries: list[tuple[Happening, str]]) -> None:
+        head = self.session.scalar(select(AuditHead).where(AuditHead.chain == chain).with_for_update())
+        if head is None:
+            head = AuditHead(chain=chain, seq=0, hash="")
+            self.session.add(head)
+        for happening, subject in entries:
+            entry = AuditEntry(
+                chain=chain,
+                seq=head.seq + 1,
+                case_id=happening.case_id,
+                at=self.now,
+                actor=self.actor.name,
+                actor_id=self.actor.id,
+                act=happening.act,
+                subject=subject,
+                detail=happening.detail,
+                previous=head.hash,
+            )
+            entry.hash = entry.seal()
+            head.seq, head.hash = entry.seq, entry.hash
+            self.session.add(entry)
+        self.session.flush()
+
+
+def _differences(noun: Witnessed) -> dict[str, list[Any]]:
+    state = inspect(noun)
+    told: dict[str, list[Any]] = {}
+    for attribute in state.mapper.column_attrs:
+        if attribute.key in UNTOLD or attribute.key == "id":
+            continue
+        history = state.attrs[attribute.key].history
+        if history.has_changes():
+            before = history.deleted[0] if history.deleted else None
+            after = history.added[0] if history.added else None
+            if before is not None or after is not None:
+                told[attribute.key] = [_plain(before), _plain(after)]
+    return told
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return str(value)
+
+
+@contextmanager
+def transaction(database: Database, actor: Actor, clock: Clock) -> Iterator[UnitOfWork]:
+    """Open a unit of work. Unless `commit` was called, leaving rolls everything back."""
+    session = database.writing()
+    try:
+        yield UnitOfWork(session, actor, clock)
+    finally:
+        session.rollback()
+        session.close()
