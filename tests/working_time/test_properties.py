@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflows.clock import LONDON
@@ -12,9 +12,11 @@ CALENDAR = Calendar()
 # Two years with leap day, both clock changes and Christmas.
 starts = st.datetimes(datetime(2026, 6, 1), datetime(2028, 4, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the zone is given beside
 durations = st.builds(Duration, st.integers(0, 60), st.sampled_from(Unit))
+unhurried = settings(deadline=None)  # the first look at a year's bank holidays takes a moment
 pausing = st.sampled_from([Unit.WORKING_HOURS, Unit.URGENT_HOURS, Unit.HOURS])
 
 
+@unhurried
 @given(starts, durations)
 def test_a_due_instant_is_aware_utc_and_never_before_the_start_of_the_same_day(
     start: datetime, duration: Duration
@@ -24,18 +26,21 @@ def test_a_due_instant_is_aware_utc_and_never_before_the_start_of_the_same_day(
     assert due.astimezone(LONDON).date() >= start.astimezone(LONDON).date()
 
 
+@unhurried
 @given(starts, starts, durations)
 def test_who_starts_later_is_never_due_earlier(one: datetime, other: datetime, duration: Duration) -> None:
     earlier, later = sorted((one, other))
     assert CALENDAR.due(earlier, duration) <= CALENDAR.due(later, duration)
 
 
+@unhurried
 @given(starts, durations, st.integers(0, 10))
 def test_a_longer_promise_is_never_due_earlier(start: datetime, duration: Duration, more: int) -> None:
     longer = Duration(duration.amount + more, duration.unit)
     assert CALENDAR.due(start, duration) <= CALENDAR.due(start, longer)
 
 
+@unhurried
 @given(starts, st.integers(0, 60))
 def test_working_hours_end_inside_working_hours(start: datetime, hours: int) -> None:
     local = CALENDAR.due(start, Duration(hours, Unit.WORKING_HOURS)).astimezone(LONDON)
@@ -44,6 +49,7 @@ def test_working_hours_end_inside_working_hours(start: datetime, hours: int) -> 
     assert (local.hour, local.minute, local.second) <= (17, 0, 0)
 
 
+@unhurried
 @given(starts, st.integers(0, 60))
 def test_working_days_end_at_five_on_a_working_day(start: datetime, days: int) -> None:
     local = CALENDAR.due(start, Duration(days, Unit.WORKING_DAYS)).astimezone(LONDON)
@@ -51,12 +57,14 @@ def test_working_days_end_at_five_on_a_working_day(start: datetime, days: int) -
     assert (local.hour, local.minute, local.second) == (17, 0, 0)
 
 
+@unhurried
 @given(starts, st.integers(0, 60), pausing)
 def test_the_open_time_until_due_is_the_promise_itself(start: datetime, hours: int, unit: Unit) -> None:
     due = CALENDAR.due(start, Duration(hours, unit))
     assert CALENDAR.open_time(start, due, unit) == timedelta(hours=hours)
 
 
+@unhurried
 @given(starts, durations)
 def test_a_pause_of_no_length_changes_nothing(start: datetime, duration: Duration) -> None:
     due = CALENDAR.due(start, duration)
@@ -64,6 +72,7 @@ def test_a_pause_of_no_length_changes_nothing(start: datetime, duration: Duratio
     assert abs(resumed - due) <= timedelta(seconds=1)
 
 
+@unhurried
 @given(starts)
 def test_rolling_forward_lands_on_a_working_day_and_only_once(start: datetime) -> None:
     rolled = CALENDAR.roll_forward(start)
