@@ -1,0 +1,104 @@
+"""What a form asks, as frozen values: the form, its sections, its questions and its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from forms.conditions import Condition
+
+
+class DefinitionError(ValueError):
+    """A definition cannot be used; `faults` holds one sentence for each thing that is wrong."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer a person may pick: the stored value and the words shown for it."""
+
+    value: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question of a form. What each entry means is told in docs/forms.md, the kinds in `forms.kinds`."""
+
+    id: str
+    label: str
+    kind: str
+    hint: str = ""
+    required: bool = False
+    required_when: Condition | None = None
+    required_message: str = ""
+    show_when: Condition | None = None
+    sensitive: bool = False
+    warn_when: Condition | None = None
+    warning: str = ""
+    choices: tuple[Choice, ...] = ()
+    lookup: str = ""
+    min: float | None = None
+    max: float | None = None
+    min_length: int = 0
+    max_length: int | None = None
+    unit: str = ""
+    decimals: int | None = None
+    fields: tuple[Question, ...] = ()
+    min_items: int = 0
+    max_items: int | None = None
+    item_label: str = ""
+    past: bool = False
+    future: bool = False
+    not_before: str = ""
+    instrument: str = ""
+    computed: Condition | None = None
+    columns: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a form under one heading, which may be filled by somebody of its own."""
+
+    key: str
+    title: str
+    about: str = ""
+    show_when: Condition | None = None
+    fields: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Something that must not be so across several answers; the message appears at one question."""
+
+    when: Condition
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """One version of a form, as it was written and checked."""
+
+    key: str
+    title: str
+    version: int
+    about: str = ""
+    sections: tuple[Section, ...]
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions of the form's own level, in reading order."""
+        return tuple(question for section in self.sections for question in section.fields)
+
+
+def every_question(questions: Sequence[Question]) -> Iterator[Question]:
+    """These questions and all those inside their groups, in reading order."""
+    for question in questions:
+        yield question
+        yield from every_question(question.fields)
