@@ -63,7 +63,8 @@ class Task(Base, Witnessed):
     due_sort: Mapped[datetime] = mapped_column(Computed(f"coalesce(due_at, '{FAR_FUTURE}')", persisted=True))
     remind_at: Mapped[datetime | None] = mapped_column(index=True)
     paused_at: Mapped[datetime | None]  # the clock stands still, for example in hospital
-    remaining_minutes: Mapped[int | None]  # working minutes left when the clock was stopped
+    due_unit: Mapped[str] = mapped_column(default="WD")  # what the promise was counted in
+    remaining: Mapped[int | None]  # what was left when the clock was stopped, in that unit's measure
     level: Mapped[int] = mapped_column(default=0)  # reminders sent: 0 none, 1 before due, 2 at due
     status: Mapped[str] = mapped_column(default="open", index=True)  # open, completed, cancelled
     ended_at: Mapped[datetime | None]

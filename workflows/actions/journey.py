@@ -1,0 +1,131 @@
+"""Carrying a case along its diagrams: start, go on, and write down what the engine says, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from workflows.actions.opening import open_task
+from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun, JourneyStep, Waiting
+from workflows.casework.errors import RuleBroken
+from workflows.casework.task import Task
+from workflows.desk import PendingMessage, PendingStart, Work
+from workflows.duties import perform
+from workflows.duties.decisions import decide
+from workflows.duties.register import Asking
+from workflows.engine.outcome import Outcome
+from workflows.engine.run import Asked, Run
+from workflows.storage import runs
+
+MOST_FOLLOW_UPS = 200  # processes and messages that one act may set off; more is a ring of diagrams
+
+
+def start_process(
+    work: Work, case: Case, process: str, data: Mapping[str, Any], requester_id: Any = None
+) -> CaseRun:
+    """Start a process of the case on the current release and carry it to its first wait."""
+    release = runs.current_release(work.session)
+    run = CaseRun(
+        case_id=case.id, process=process, release_id=release.id, requester_id=requester_id, started_at=work.now
+    )
+    run.happened("process started", process=process)
+    work.session.add(run)
+    work.session.flush()
+    spec = work.desk.library.spec(release.id.hex, process)
+    _write_down(work, case, run, Run.start(spec, _asked(work, case, run), dict(data)).outcome())
+    return run
+
+
+def go_on(work: Work, case: Case, run: CaseRun, act: Callable[[Run], Any]) -> Any:
+    """Resume a process, let `act` do one thing to it, and write down where it got to. Returns what `act` returned."""
+    if run.status != "running":
+        raise RuleBroken("This process has ended.")
+    spec = work.desk.library.spec(run.release_id.hex, run.process)
+    resumed = Run.resume(run.state, spec, _asked(work, case, run))
+    result = act(resumed)
+    _write_down(work, case, run, resumed.outcome())
+    return result
+
+
+def deliver(work: Work, case: Case, name: str, payload: Mapping[str, Any]) -> int:
+    """Give a message to every process of the case that waits for it; returns how many took it."""
+    taken = 0
+    for run in runs.waiting_for(work.session, case.id, name):
+        if run.status == "running":  # an earlier one of these may have ended it
+            taken += bool(go_on(work, case, run, lambda resumed: resumed.deliver(name, dict(payload))))
+    return taken
+
+
+def follow_up(work: Work) -> None:
+    """Start the processes and send the messages that duties asked for, until nothing is left."""
+    for _ in range(MOST_FOLLOW_UPS):
+        if not work.pending:
+            return
+        asked_for = work.pending.pop(0)
+        if isinstance(asked_for, PendingStart):
+            start_process(work, asked_for.case, asked_for.process, asked_for.data, asked_for.requester_id)
+        elif isinstance(asked_for, PendingMessage):
+            deliver(work, asked_for.case, asked_for.name, asked_for.payload)
+    raise RuleBroken("The diagrams of this case set each other off without end.")
+
+
+def _asked(work: Work, case: Case, run: CaseRun) -> Asked:
+    def asking(variables: Mapping[str, Any]) -> Asking:
+        return Asking(work, case, run, variables)
+
+    return Asked(
+        call=lambda name, parameters, variables: perform(asking(variables), name, parameters),
+        decide=lambda table, variables: decide(asking(variables), table),
+        due=lambda key, variables: work.due(case.programme, key.format_map(dict(variables))),
+        now=lambda: work.now,
+    )
+
+
+def _write_down(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
+    """Copy what the engine says into rows: state, history, tasks, what it waits for."""
+    if run.status != "running":  # a duty of this very step ended it
+        outcome = Outcome(outcome.state, (), (), outcome.done, None, True, outcome.ended_at, outcome.data)
+    run.state, run.next_due_at = outcome.state, outcome.next_due_at
+    run.failures, run.failed_why = 0, None
+    if not run.happenings:
+        run.happened("process went on", steps=[step.key for step in outcome.done])
+    for step in outcome.done:
+        work.session.add(
+            JourneyStep(
+                case_id=case.id, run_id=run.id, process=step.process, key=step.key, name=step.name,
+                kind=step.kind, at=work.now, by=work.actor.name,
+            )
+        )  # fmt: skip
+    _match_tasks(work, case, run, outcome)
+    _index_waiting(work, case, run, outcome)
+    if outcome.finished and run.status == "running":
+        run.end("finished", work.now, outcome.ended_at)
+
+
+def _match_tasks(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
+    known = {task.step_id: task for task in work.session.scalars(select(Task).where(Task.run_id == run.id))}
+    still_open = {step.id for step in outcome.open_steps}
+    for step_id, task in known.items():
+        if step_id not in still_open and task.open:
+            task.cancel("the case moved on", work.now)
+    for step in outcome.open_steps:
+        if step.id not in known:
+            open_task(work, case, run, step)
+
+
+def _index_waiting(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
+    before = {
+        waiting.step_id: waiting.since
+        for waiting in work.session.scalars(select(Waiting).where(Waiting.run_id == run.id))
+    }
+    runs.forget_waiting(work.session, run.id)
+    for event in outcome.waiting:
+        work.session.add(
+            Waiting(
+                run_id=run.id, case_id=case.id, step_id=event.id, key=event.key, name=event.name, kind=event.kind,
+                message=event.message, due_at=event.due_at, since=before.get(event.id, work.now),
+            )
+        )  # fmt: skip

@@ -1,0 +1,111 @@
+"""Opening a task from a step of a diagram: whose it is, when it is due, how urgent it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun
+from workflows.casework.errors import RuleBroken
+from workflows.casework.programme import Programme
+from workflows.casework.staff import StaffMember
+from workflows.casework.task import Task
+from workflows.clock import as_utc
+from workflows.desk import Work
+from workflows.engine.expressions import evaluate
+from workflows.engine.outcome import OpenStep
+from workflows.storage import people
+from workflows.working_time import Duration, Unit
+
+CLASSES = frozenset("SABC")
+
+
+def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
+    """Make the task that a step asks for, with its clock running (or standing still while clocks are paused)."""
+    due_at, unit = due_of(work, case.programme, step)
+    escalation = class_of(step)
+    task = Task(
+        case=case,
+        run_id=run.id,
+        step_id=step.id,
+        key=step.key,
+        name=step.name,
+        process=step.process,
+        why=step.documentation,
+        form_key=step.properties["form"],
+        properties=dict(step.properties),
+        variables=dict(step.data),
+        role=step.role,
+        programme_id=case.programme_id,
+        team_id=case.team_id,
+        assignee=assignee_of(work, case, run, step),
+        escalation=escalation,
+        opened_at=work.now,
+        due_at=due_at,
+        due_unit=unit.value,
+    )
+    rule = case.programme.setting(f"remind.{escalation}", work.today)
+    task.remind_at = work.desk.calendar.reminder(work.now, due_at, rule, unit)
+    if case.clocks_paused_at is not None and escalation != "S":
+        pause(work, task)
+    task.happened("task opened", task=step.name, key=step.key)
+    work.session.add(task)
+    return task
+
+
+def due_of(work: Work, programme: Programme, step: OpenStep) -> tuple[datetime, Unit]:
+    """Return when a step is due: a programme setting counted from now, or an instant the diagram worked out."""
+    rule = step.properties["due"].format_map(_Words(step.data))
+    worked_out = step.data.get(rule)
+    if isinstance(worked_out, str):
+        return as_utc(datetime.fromisoformat(worked_out)), Unit.WORKING_DAYS
+    duration = Duration.parse(programme.setting(rule, work.today))
+    return work.desk.calendar.due(work.now, duration), duration.unit
+
+
+def class_of(step: OpenStep) -> str:
+    """Return the escalation class of a step: a letter, or an expression that gives one."""
+    rule = step.properties["escalation"].strip()
+    found = rule if rule in CLASSES else evaluate(rule, step.data)
+    if found not in CLASSES:
+        raise RuleBroken(f"The step “{step.name}” has no escalation class S, A, B or C.")
+    return str(found)
+
+
+def assignee_of(work: Work, case: Case, run: CaseRun, step: OpenStep) -> StaffMember | None:
+    """Return who the step is for; None puts it into the role's pool. Somebody on leave is covered, or the pool is asked."""
+    rule = step.properties.get("assign", "")
+    staff_id = {"coordinator": case.coordinator_id, "requester": run.requester_id}.get(rule) or _id(step.data.get(rule))
+    if staff_id is None:
+        return None
+    if people.absent(work.session, staff_id, work.today):
+        return people.cover_for(work.session, staff_id, work.today)
+    return work.session.get(StaffMember, staff_id)
+
+
+def pause(work: Work, task: Task) -> None:
+    """Stop a task's clock and keep what was left."""
+    if task.due_at is not None and task.paused_at is None:
+        left = work.desk.calendar.remaining(work.now, task.due_at, Unit(task.due_unit))
+        task.paused_at, task.remaining = work.now, left.amount
+        task.happened("clock paused", task=task.name)
+
+
+def _id(value: Any) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None
+
+
+class _Words(dict[str, Any]):
+    """Fills {names} in a due rule; a name the case does not know says so."""
+
+    def __init__(self, known: Mapping[str, Any]) -> None:
+        super().__init__(known)
+
+    def __missing__(self, name: str) -> str:
+        raise RuleBroken(f"A due time depends on “{name}”, which nobody has decided yet.")

@@ -1,0 +1,136 @@
+"""The desk: what one piece of work is done with. Every verb is handed a desk first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from forms import Catalogue
+from workflows.casework.access import Actor
+from workflows.casework.case import Case
+from workflows.casework.programme import Programme
+from workflows.clock import LONDON, Clock
+from workflows.engine.decisions import DecisionTable
+from workflows.engine.parsing import Library
+from workflows.settings import Settings
+from workflows.storage import runs
+from workflows.storage.database import Database
+from workflows.storage.unit_of_work import UnitOfWork, transaction
+from workflows.working_time import Calendar, Duration
+
+
+@dataclass(frozen=True)
+class PendingStart:
+    """A process of the case that a duty asked for; it starts once the present step is written down."""
+
+    case: Case
+    process: str
+    data: Mapping[str, Any]
+    requester_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class PendingMessage:
+    """A message to the case's other processes that a duty asked for."""
+
+    case: Case
+    name: str
+    payload: Mapping[str, Any]
+
+
+@dataclass
+class Work:
+    """One transaction at the desk, with everything a verb or a duty needs."""
+
+    desk: Desk
+    unit: UnitOfWork
+    pending: list[PendingStart | PendingMessage] = field(default_factory=list)
+
+    @property
+    def session(self) -> Session:
+        """The database session of this transaction."""
+        return self.unit.session
+
+    @property
+    def now(self) -> datetime:
+        """The instant this piece of work happens (one for all of it)."""
+        return self.unit.now
+
+    @property
+    def today(self) -> date:
+        """The day in London."""
+        return self.unit.today
+
+    @property
+    def actor(self) -> Actor:
+        """Whoever acts."""
+        return self.desk.actor
+
+    def due(self, programme: Programme, key: str, start: datetime | None = None) -> datetime:
+        """Return the instant a programme setting such as `due.triage` leads to, counted from `start` (now)."""
+        duration = Duration.parse(programme.setting(key, self.today))
+        return self.desk.calendar.due(start or self.now, duration)
+
+    def commit(self) -> None:
+        """Keep everything, audit included."""
+        self.unit.commit()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The office as seen by one actor."""
+
+    database: Database
+    library: Library
+    forms: Catalogue
+    calendar: Calendar
+    clock: Clock
+    settings: Settings
+    actor: Actor
+    tables: TableShelf
+
+    def for_actor(self, actor: Actor) -> Desk:
+        """Return the same desk with somebody else at it."""
+        return replace(self, actor=actor)
+
+    @property
+    def today(self) -> date:
+        """The day in London."""
+        return self.clock.now().astimezone(LONDON).date()
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """Open a transaction; without `commit` nothing is kept."""
+        with transaction(self.database, self.actor, self.clock) as unit:
+            yield Work(self, unit)
+
+    @contextmanager
+    def looking(self) -> Iterator[Session]:
+        """Open a session that only looks."""
+        session = self.database.reading()
+        try:
+            yield session
+        finally:
+            session.rollback()
+            session.close()
+
+
+class TableShelf:
+    """Parsed decision tables, kept by version: a version never changes."""
+
+    def __init__(self) -> None:
+        self._tables: dict[UUID, DecisionTable] = {}
+
+    def table(self, session: Session, release_id: UUID, key: str) -> tuple[DecisionTable, UUID]:
+        """Return the table of a release and the id of its version."""
+        versions = runs.models_of(session, release_id, "dmn")
+        version = versions[key]
+        if version.id not in self._tables:
+            self._tables[version.id] = DecisionTable.parse(version.xml)
+        return self._tables[version.id], version.id

@@ -1,0 +1,46 @@
+"""Asking a decision table, and keeping what it said: inputs, rule, version and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflows.casework.diagram import DecisionRecord
+from workflows.duties.facts import facts_for
+from workflows.duties.register import Asking, Variables
+
+TOLD_NOT_MERGED = ("reason_code", "explain")
+
+
+def decide(asking: Asking, table_key: str) -> Variables:
+    """Evaluate a table for the case, keep the record, and return the outputs that the diagram may use."""
+    work = asking.work
+    table, version_id = work.desk.tables.table(work.session, asking.run.release_id, table_key)
+    known = facts_for(asking, table.needs) | _said(asking.variables)
+    decided = table.decide(known)
+    record = DecisionRecord(
+        case_id=asking.case.id,
+        run_id=asking.run.id,
+        table=table_key,
+        table_version_id=version_id,
+        inputs={name: known.get(name) for name in table.needs},
+        outputs=dict(decided.outputs),
+        rules=list(decided.rules),
+        reason_code=_words(decided.outputs.get("reason_code")),
+        explain=_words(decided.outputs.get("explain")),
+        at=work.now,
+    )
+    record.happened("decision made", table=table_key, reason=record.reason_code)
+    work.session.add(record)
+    return {name: value for name, value in decided.outputs.items() if name not in TOLD_NOT_MERGED}
+
+
+def _said(variables: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in variables.items() if value is not None}
+
+
+def _words(value: Any) -> str:
+    """A COLLECT table gives a list of reasons; a person reads them one after the other."""
+    if isinstance(value, list):
+        return " ".join(str(item) for item in value)
+    return str(value or "")

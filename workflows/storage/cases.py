@@ -1,0 +1,105 @@
+"""Finding cases, their people and what belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflows.casework.base import Base
+from workflows.casework.case import Case
+from workflows.casework.consent import Consent, Exclusion, SharingOverride
+from workflows.casework.document import Document
+from workflows.casework.errors import NotFound
+from workflows.casework.person import Person
+
+Noun = TypeVar("Noun", bound=Base)
+
+
+def by_number(session: Session, number: str) -> Case:
+    """Return the case with this number, held for this transaction on PostgreSQL."""
+    case = session.scalar(select(Case).where(Case.number == number))
+    if case is None:
+        raise NotFound("There is no such case, or it is not yours to see.")
+    return case
+
+
+def held(session: Session, case_id: UUID) -> Case:
+    """Return the case and hold it, so that two acts on one case happen one after the other."""
+    case = session.scalar(select(Case).where(Case.id == case_id).with_for_update(of=Case))
+    if case is None:
+        raise NotFound("There is no such case.")
+    return case
+
+
+def excluded_staff(session: Session, case_id: UUID) -> frozenset[UUID]:
+    """Return the staff whom the person does not want to see the record."""
+    found = session.scalars(
+        select(Exclusion.staff_id).where(
+            Exclusion.case_id == case_id, Exclusion.ended_at.is_(None), Exclusion.staff_id.is_not(None)
+        )
+    )
+    return frozenset(staff_id for staff_id in found if staff_id is not None)
+
+
+def open_case_of(session: Session, person_id: UUID, programme_id: UUID, besides: UUID | None = None) -> Case | None:
+    """Return another open case of the person in the programme, if there is one."""
+    query = select(Case).where(
+        Case.person_id == person_id, Case.programme_id == programme_id, Case.closed_at.is_(None), Case.id != besides
+    )
+    return session.scalar(query.order_by(Case.opened_at).limit(1))
+
+
+def last_closed_case_of(session: Session, person_id: UUID, programme_id: UUID) -> Case | None:
+    """Return the most recent earlier episode."""
+    return session.scalar(
+        select(Case)
+        .where(Case.person_id == person_id, Case.programme_id == programme_id, Case.closed_at.is_not(None))
+        .order_by(Case.closed_at.desc())
+        .limit(1)
+    )
+
+
+def newest_document(session: Session, case_id: UUID, form_key: str) -> Document | None:
+    """Return the newest document of a form in the case."""
+    return session.scalar(
+        select(Document)
+        .where(Document.case_id == case_id, Document.form_key == form_key)
+        .order_by(Document.completed_at.desc(), Document.number.desc())
+        .limit(1)
+    )
+
+
+def documents_of(session: Session, case_id: UUID, form_key: str | None = None) -> Sequence[Document]:
+    """Return the documents of a case (of one form), oldest first."""
+    query = select(Document).where(Document.case_id == case_id)
+    if form_key:
+        query = query.where(Document.form_key == form_key)
+    return session.scalars(query.order_by(Document.completed_at, Document.number)).all()
+
+
+def of_case(session: Session, noun: type[Noun], case_id: UUID) -> list[Noun]:
+    """Return everything of one kind that belongs to the case, oldest first (keys sort by time)."""
+    return list(session.scalars(select(noun).where(noun.case_id == case_id).order_by(noun.id)))  # type: ignore[attr-defined] # every such noun has both
+
+
+def consent_in_force(session: Session, case_id: UUID) -> Consent | None:
+    """Return the consent that counts now."""
+    return session.scalar(
+        select(Consent).where(Consent.case_id == case_id, Consent.ended_at.is_(None)).order_by(Consent.id.desc()).limit(1)
+    )
+
+
+def newest_override(session: Session, case_id: UUID) -> SharingOverride | None:
+    """Return the newest request to share without consent."""
+    return session.scalar(
+        select(SharingOverride).where(SharingOverride.case_id == case_id).order_by(SharingOverride.id.desc()).limit(1)
+    )
+
+
+def confirmed_people(session: Session, nhs_number: str) -> Sequence[Person]:
+    """Return the confirmed people known under an NHS number, now or earlier."""
+    return session.scalars(select(Person).where(Person.nhs_number == nhs_number, Person.confirmed.is_(True))).all()

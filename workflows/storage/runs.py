@@ -1,0 +1,85 @@
+"""Finding the processes of a case, what they wait for, and the versions they run on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, undefer
+
+from workflows.casework.diagram import CaseRun, ModelVersion, Release, Waiting
+from workflows.casework.errors import NotFound
+
+
+def held(session: Session, run_id: UUID) -> CaseRun:
+    """Return the process and hold it: one instance never runs in two places."""
+    run = session.scalar(select(CaseRun).where(CaseRun.id == run_id).with_for_update())
+    if run is None:
+        raise NotFound("There is no such process.")
+    return run
+
+
+def running(session: Session, case_id: UUID, process: str | None = None) -> Sequence[CaseRun]:
+    """Return the running processes of a case (of one kind), oldest first."""
+    query = select(CaseRun).where(CaseRun.case_id == case_id, CaseRun.status == "running").with_for_update()
+    if process:
+        query = query.where(CaseRun.process == process)
+    return session.scalars(query.order_by(CaseRun.id)).all()
+
+
+def waiting_for(session: Session, case_id: UUID, message: str) -> Sequence[CaseRun]:
+    """Return the processes of a case that wait for a message."""
+    return session.scalars(
+        select(CaseRun)
+        .where(
+            CaseRun.id.in_(select(Waiting.run_id).where(Waiting.case_id == case_id, Waiting.message == message)),
+            CaseRun.status == "running",
+        )
+        .order_by(CaseRun.id)
+        .with_for_update()
+    ).all()
+
+
+def forget_waiting(session: Session, run_id: UUID) -> None:
+    """Drop the index rows of a process, to be written anew."""
+    session.execute(delete(Waiting).where(Waiting.run_id == run_id))
+
+
+def due_runs(session: Session, now: datetime, limit: int) -> list[UUID]:
+    """Return the processes with a timer due, longest overdue first; nothing else is looked at."""
+    return list(
+        session.scalars(
+            select(CaseRun.id)
+            .where(CaseRun.status == "running", CaseRun.next_due_at <= now)
+            .order_by(CaseRun.next_due_at)
+            .limit(limit)
+        )
+    )
+
+
+def current_release(session: Session) -> Release:
+    """Return the newest release; new processes begin on it."""
+    release = session.scalar(select(Release).order_by(Release.number.desc()).limit(1))
+    if release is None:
+        raise NotFound("No diagrams have been published yet.")
+    return release
+
+
+def newest_version(session: Session, kind: str, key: str) -> ModelVersion | None:
+    """Return the newest version of a diagram or table."""
+    return session.scalar(
+        select(ModelVersion)
+        .where(ModelVersion.kind == kind, ModelVersion.key == key)
+        .order_by(ModelVersion.number.desc())
+        .limit(1)
+    )
+
+
+def models_of(session: Session, release_id: UUID, kind: str) -> dict[str, ModelVersion]:
+    """Return the diagrams or tables of a release by key, their XML included."""
+    release = session.get_one(Release, release_id)
+    wanted = [UUID(hex_id) for name, hex_id in release.contents.items() if name.startswith(f"{kind}:")]
+    found = session.scalars(select(ModelVersion).where(ModelVersion.id.in_(wanted)).options(undefer(ModelVersion.xml)))
+    return {version.key: version for version in found}
