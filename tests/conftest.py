@@ -24,3 +24,9 @@ MONDAY_MORNING = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 def clock() -> FixedClock:
     """A clock that stands at 09:00 on Monday 16 November 2026 until the test moves it."""
     return FixedClock(MONDAY_MORNING)
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str:
+    """Each journey starts its own server. (Playwright's own fixture of this name warns under this pytest.)"""
+    return ""
