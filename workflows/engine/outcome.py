@@ -1,0 +1,86 @@
+"""What a run tells the rest of the house: frozen facts, no engine objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """One thing a person is being asked to do now.
+
+    id: unique over all runs, stays the same while the step is open. key: id of the shape in the
+    diagram. role: name of the lane. process: id of the process the shape is drawn in.
+    properties: what the diagram says about it (form, due, escalation ...). data: the decision
+    variables visible there, including the item of a multi-instance step.
+    """
+
+    id: str
+    key: str
+    name: str
+    role: str
+    process: str
+    properties: Mapping[str, str]
+    data: Mapping[str, object]
+    documentation: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEvent:
+    """One date or message the run is waiting for.
+
+    kind: "timer" or "message". message: its name, for a message. due_at: aware UTC, for a timer.
+    """
+
+    id: str
+    key: str
+    name: str
+    process: str
+    kind: str
+    message: str | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoneStep:
+    """One shape of the diagram that was passed.
+
+    kind: "user", "service", "decision", "event", "gateway", "call", "start" or "end".
+    id: for a user step the id it had while it was open.
+    """
+
+    id: str
+    key: str
+    name: str
+    process: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the run stands after something happened.
+
+    state: text to keep and to resume from. done: everything passed since the last outcome, in
+    order. next_due_at: the earliest timer. ended_at: key of the end event, once finished. data:
+    the final decision variables of a finished run, else those of the branch that moved last.
+    """
+
+    state: str
+    open_steps: tuple[OpenStep, ...]
+    waiting: tuple[WaitingEvent, ...]
+    done: tuple[DoneStep, ...]
+    next_due_at: datetime | None
+    finished: bool
+    ended_at: str | None
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason why a diagram is unfit to publish: which shape, which rule, and what to do."""
+
+    element: str
+    rule: str
+    message: str

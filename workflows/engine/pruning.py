@@ -1,0 +1,112 @@
+"""Forgetting, safely, what a run no longer needs.
+
+SpiffWorkflow keeps every task that ever ran. After about a thousand in one line it stops finding
+the open ones, so forgetting is needed for a case to be right, not only for it to be small. What
+happened is kept in the history of the case, not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.util.deep_merge import DeepMerge
+from SpiffWorkflow.util.task import TaskState
+
+
+def live_workflows(top: Any) -> list[Any]:
+    """The run and its called processes that are still going, outermost first.
+
+    A called process is going only while the step that called it is: a step withdrawn together
+    with its surroundings may leave its process behind, and that one must never run again.
+    """
+    found = [] if top.completed else [top]
+    for workflow in found:
+        found.extend(
+            sub
+            for owner, sub in top.subprocesses.items()
+            if owner in workflow.tasks and not sub.completed and not _finished(workflow.tasks[owner])
+        )
+    return found
+
+
+def prune(top: Any) -> None:
+    """Forget every task that can no longer matter, in the run and its called processes."""
+    live = live_workflows(top)
+    top.subprocesses = {sub.parent_task_id: sub for sub in live[1:]}
+    for workflow in live or [top]:
+        _forget(workflow, _needed(workflow))
+    alive = {task_id for workflow in live for task_id in workflow.tasks}
+    top.event_manager.tasks = {key: task for key, task in top.event_manager.tasks.items() if key in alive}
+
+
+def _finished(task: Any) -> bool:
+    return bool(task.has_state(TaskState.FINISHED_MASK))
+
+
+def _needed(workflow: Any) -> set[Any]:
+    needed = {workflow.task_tree.id}
+    if workflow.completed:
+        return needed
+    arrivals: dict[str, list[Any]] = {}
+    for task in workflow.tasks.values():
+        if not _finished(task):
+            needed.update(_with_its_surroundings(task))
+        elif isinstance(task.task_spec, UnstructuredJoin):
+            arrivals.setdefault(task.task_spec.name, []).append(task)
+    for tasks in arrivals.values():
+        for task in _still_expected(tasks):
+            needed.update((task.id, task._parent))
+    return needed
+
+
+def _with_its_surroundings(task: Any) -> Iterator[Any]:
+    yield task.id
+    if task.parent is not None:  # data are inherited from the parent, also later
+        yield task.parent.id
+    if isinstance(task.task_spec, LoopTask):  # the instances of a repeated step, counted when one ends
+        yield from task._children
+    if isinstance(task.task_spec, BoundaryEventJoin):  # looks back to its split to see which way was taken
+        split = task.find_ancestor(task.task_spec.split_task)
+        if split is not None:
+            yield split.id
+            yield from split._children
+
+
+def _still_expected(tasks: list[Any]) -> list[Any]:
+    """Branches that have arrived at a join which has not fired since; ended branches become one."""
+    fired = max((task.last_state_change for task in tasks if task.state == TaskState.COMPLETED), default=0)
+    waiting = [task for task in tasks if task.state != TaskState.COMPLETED and task.last_state_change > fired]
+    waiting.sort(key=lambda task: task.last_state_change)
+    if len(waiting) > 1 and isinstance(waiting[0].task_spec, _EndJoin):
+        together: dict[str, object] = {}
+        for task in waiting:
+            DeepMerge.merge(together, task.parent.data)
+        waiting[-1].parent.data = together
+        return waiting[-1:]
+    return waiting
+
+
+def _forget(workflow: Any, needed: set[Any]) -> None:
+    """Keep the needed tasks, each below its nearest kept ancestor, parents before children."""
+    tasks = workflow.tasks
+    children: dict[Any, list[Any]] = {}
+    stack: list[tuple[Any, Any]] = [(workflow.task_tree.id, None)]
+    while stack:  # by hand: a tree may be deeper than Python's own stack
+        task_id, above = stack.pop()
+        task = tasks[task_id]
+        if task_id in needed:
+            children[task_id] = []
+            if above is not None:
+                children[above].append(task_id)
+                task._parent = above
+            above = task_id
+        stack.extend((child, above) for child in reversed(task._children))
+    for task_id, kept in children.items():
+        tasks[task_id]._children = kept
+    workflow.tasks = {task_id: tasks[task_id] for task_id in children}
+    if workflow.last_task is not None and workflow.last_task.id not in workflow.tasks:
+        workflow.last_task = None

@@ -1,0 +1,43 @@
+"""What the engine refuses, in words that name the reason.
+
+Every refusal is an ``EngineRefused``. After one that was raised while a run was moving the
+run may be half way through a step: throw the run away, keep the state you had before.
+"""
+
+from __future__ import annotations
+
+
+class EngineRefused(Exception):
+    """The engine will not do this, and says why."""
+
+
+class DiagramRefused(EngineRefused):
+    """The diagram cannot be run: it is unsafe, damaged, or uses a shape that runs wrongly."""
+
+
+class StateRefused(EngineRefused):
+    """The saved state of a run cannot be read, or belongs to another diagram or version."""
+
+
+class StepNotOpen(EngineRefused):
+    """Nobody is being asked to do this step now: it was finished, withdrawn, or never existed."""
+
+
+class TooManySteps(EngineRefused):
+    """The diagram keeps going by itself without ever waiting for a person, a date or a message."""
+
+
+class CannotGoOn(EngineRefused):
+    """The diagram reached a point from which it knows no way on."""
+
+
+class NotPlain(EngineRefused):
+    """A decision variable holds something other than text, numbers, yes/no, lists and sets of names."""
+
+
+class TimerRefused(EngineRefused):
+    """A timer has no date, or a date that does not say which time zone it is in."""
+
+
+class RunSpoilt(EngineRefused):
+    """This run stopped with an error earlier and must not be used or saved."""

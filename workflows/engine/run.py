@@ -1,0 +1,165 @@
+"""Running one diagram for one case, one act at a time.
+
+An act is one thing from outside: the start, a completed step, a message, or the hour. After it
+the run moves on by itself until it can only wait. A run belongs to one piece of work in one
+thread; two at once would do a step twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.util.task import TaskState
+
+from workflows.engine import state as codec
+from workflows.engine.messages import message_event
+from workflows.engine.moving import Mover
+from workflows.engine.outcome import Outcome
+from workflows.engine.parsing import Spec
+from workflows.engine.plain import plain_copy
+from workflows.engine.pruning import live_workflows, prune
+from workflows.engine.refusals import RunSpoilt, StepNotOpen
+from workflows.engine.reporting import data_of, open_steps, waiting_events
+from workflows.engine.scripting import Asked, SafeScripts
+from workflows.engine.steps import PersonStep
+
+
+class Run:
+    """One case going through one process. Make one with ``start`` or ``resume``."""
+
+    def __init__(self, spec: Spec, top: Any, scripts: SafeScripts, ended_at: str | None) -> None:
+        self._spec = spec
+        self._top = top
+        self._scripts = scripts
+        self._mover = Mover(spec, top, scripts, ended_at)
+        self._spoilt = False
+
+    @classmethod
+    def start(cls, spec: Spec, asked: Asked, data: Mapping[str, object]) -> Run:
+        """Begin at the start event, whatever kind it is, with these decision variables."""
+        scripts = SafeScripts(asked)
+        top = BpmnWorkflow(spec.top, spec.called, script_engine=scripts)
+        top.script_engine = scripts
+        top.task_tree.data.update(plain_copy(data))
+        run = cls(spec, top, scripts, None)
+        with run._act():
+            run._mover.settle()
+        return run
+
+    @classmethod
+    def resume(cls, state: str, spec: Spec, asked: Asked) -> Run:
+        """Take up a saved run again; nothing moves until it is told something.
+
+        Raises StateRefused when the text is damaged, or belongs to another process, release or
+        version of the engine.
+        """
+        scripts = SafeScripts(asked)
+        top, ended_at = codec.load(state, spec, scripts)
+        return cls(spec, top, scripts, ended_at)
+
+    def complete(self, step_id: str, decisions: Mapping[str, object]) -> None:
+        """A person has done a step; its decisions become decision variables.
+
+        Raises StepNotOpen when the step is not waiting for anybody (any more).
+        """
+        task, kept = self._open_task(step_id), plain_copy(decisions)
+        with self._act():
+            task.data.update(kept)
+            _fill_output_item(task)
+            self._mover.run(task)
+            self._mover.settle()
+
+    def wake(self) -> int:
+        """Let every timer go off whose time has come; gives how many did."""
+        with self._act():
+            before = self._scripts.fired
+            self._mover.settle()
+            return self._scripts.fired - before
+
+    def deliver(self, message: str, payload: Mapping[str, object]) -> bool:
+        """Pass on a message; False when nobody here waits for it.
+
+        Everyone who waits hears it, from the outside inwards; who was withdrawn by an outer
+        one hears nothing. The payload becomes decision variables of the catching step.
+        """
+        kept, heard = plain_copy(payload), False
+        with self._act():
+            for listener in self._listeners(message):
+                if self._still_waits(listener):
+                    listener.task_spec.catch(listener, message_event(message, kept))
+                    listener.task_spec._update(listener)
+                    self._mover.settle()
+                    heard = True
+        return heard
+
+    def outcome(self) -> Outcome:
+        """How the run stands now. Forgets what is no longer needed, and gives the state to keep."""
+        self._refuse_if_spoilt()
+        prune(self._top)
+        waiting = waiting_events(self._spec, self._top)
+        finished = bool(self._top.completed)
+        ended_at = self._mover.ended_at if finished else None
+        return Outcome(
+            state=codec.dump(self._top, self._spec, self._mover.ended_at),
+            open_steps=open_steps(self._spec, self._top),
+            waiting=waiting,
+            done=self._mover.report(),
+            next_due_at=min((event.due_at for event in waiting if event.due_at), default=None),
+            finished=finished,
+            ended_at=ended_at,
+            data=data_of(self._top),
+        )
+
+    def _open_task(self, step_id: str) -> Any:
+        self._refuse_if_spoilt()
+        try:
+            wanted = UUID(hex=step_id)
+        except ValueError:
+            raise StepNotOpen(f"'{step_id}' is not the id of a step.") from None
+        for workflow in live_workflows(self._top):
+            task = workflow.tasks.get(wanted)
+            if task is not None and task.state == TaskState.READY and isinstance(task.task_spec, PersonStep):
+                return task
+        raise StepNotOpen("Nobody is being asked to do this step now.")
+
+    def _listeners(self, message: str) -> list[Any]:
+        """Who waits for this message now, the outermost first; who begins to wait later is too late."""
+        event = message_event(message, {})
+        return [
+            task
+            for workflow in live_workflows(self._top)
+            for task in workflow.tasks.values()
+            if task.state == TaskState.WAITING
+            and isinstance(task.task_spec, CatchingEvent)
+            and task.task_spec.catches(task, event)
+        ]
+
+    def _still_waits(self, task: Any) -> bool:
+        live = any(workflow is task.workflow for workflow in live_workflows(self._top))
+        return live and task.id in task.workflow.tasks and task.state == TaskState.WAITING
+
+    @contextmanager
+    def _act(self) -> Iterator[None]:
+        """One act: one instant for all of it; after an error the run is good for nothing."""
+        self._refuse_if_spoilt()
+        self._spoilt = True
+        self._scripts.now = self._scripts.asked.now()
+        self._mover.begin()
+        yield
+        self._spoilt = False
+
+    def _refuse_if_spoilt(self) -> None:
+        if self._spoilt:
+            raise RunSpoilt("This run stopped with an error; take up the last saved state instead.")
+
+
+def _fill_output_item(task: Any) -> None:
+    """A repeated step must hand over its result; a person who gave none hands over nothing known."""
+    item = getattr(task.parent.task_spec, "output_item", None)
+    if item is not None and task.parent.task_spec.task_spec == task.task_spec.name:
+        task.data.setdefault(item.bpmn_id, None)

@@ -1,0 +1,92 @@
+"""What stands in SpiffWorkflow's place for running code: expressions only, never scripts.
+
+SpiffWorkflow evaluates text from the diagram in 24 places, some through the script engine, some
+through its environment directly. Both are replaced, and both are given anew to every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NoReturn
+
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
+
+from workflows.engine import expressions
+from workflows.engine.expressions import ExpressionRefused
+from workflows.engine.plain import plain_copy
+
+Variables = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom a run asks for what a diagram cannot know itself.
+
+    call: duty name, parameters, decision variables -> variables to merge. decide: table id,
+    decision variables -> outputs to merge. due: setting key, decision variables -> the instant.
+    now: the one clock, aware UTC.
+    """
+
+    call: Callable[[str, Variables, Variables], Variables]
+    decide: Callable[[str, Variables], Variables]
+    due: Callable[[str, Variables], datetime]
+    now: Callable[[], datetime]
+
+
+class SafeEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc]  # SpiffWorkflow ships no types
+    """Evaluates expressions; refuses scripts and services."""
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__()
+        self._asked = asked
+
+    def evaluate(self, expression: str, context: dict[str, object], external_context: Any = None) -> object:
+        """Work out an expression over the decision variables; ``due('key')`` asks for a date."""
+
+        def due(key: object) -> str:
+            if not isinstance(key, str):
+                raise ExpressionRefused("due() takes the key of a setting, in quotation marks.")
+            return self._asked.due(key, plain_copy(context)).isoformat()
+
+        return expressions.evaluate(expression, context, {"due": due})
+
+    def execute(self, script: str, context: dict[str, object], external_context: Any = None) -> NoReturn:
+        """Refuse: a diagram may not bring a script."""
+        raise ExpressionRefused("A diagram may not run scripts.")
+
+    def call_service(self, context: dict[str, object], **kwargs: Any) -> NoReturn:
+        """Refuse: duties are asked for by duty steps, and by nothing else."""
+        raise ExpressionRefused("A diagram asks for duties by service tasks only.")
+
+
+class SafeScripts(PythonScriptEngine):  # type: ignore[misc]  # SpiffWorkflow ships no types
+    """The script engine of one run: holds whom to ask, the time of this act, and refuses code.
+
+    now: the instant of the act, the same for everything that happens in it. fired: how many
+    timers went off so far.
+    """
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(environment=SafeEnvironment(asked))
+        self.asked = asked
+        self.now = asked.now()
+        self.fired = 0
+
+    def validate(self, expression: str) -> None:
+        """Read without running; raises ExpressionRefused."""
+        expressions.check(expression)
+
+    def evaluate(self, task: Any, expression: str, external_context: Any = None) -> object:
+        """Work out an expression over the variables of one step; errors keep their own type."""
+        return self.environment.evaluate(expression, task.data)
+
+    def execute(self, task: Any, script: str, external_context: Any = None) -> object:
+        """Refuse: a diagram may not bring a script."""
+        return self.environment.execute(script, task.data)
+
+    def call_service(self, task: Any, **kwargs: Any) -> object:
+        """Refuse: duties are asked for by duty steps, and by nothing else."""
+        return self.environment.call_service(task.data, **kwargs)

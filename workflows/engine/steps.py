@@ -1,0 +1,117 @@
+"""The shapes of a diagram that do something of ours: ask a person, ask for a duty, ask a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.defaults import ParallelMultiInstanceTask, SequentialMultiInstanceTask
+from SpiffWorkflow.bpmn.specs.mixins import (
+    CallActivityMixin,
+    EndEventMixin,
+    ExclusiveGatewayMixin,
+    InclusiveGatewayMixin,
+    ParallelGatewayMixin,
+    StartEventMixin,
+    SubWorkflowTaskMixin,
+    UserTaskMixin,
+)
+from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent, ThrowingEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import EventBasedGateway
+
+from workflows.engine.plain import plain_copy
+from workflows.engine.refusals import CannotGoOn
+
+
+class PersonStep(UserTaskMixin, BpmnSpecMixin):  # type: ignore[misc]  # SpiffWorkflow ships no types
+    """A step a person does; ``properties`` is what the diagram says about form, due date and so on."""
+
+    def __init__(self, wf_spec: Any, name: str, properties: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(wf_spec, name, **kwargs)
+        self.properties = properties
+
+
+class DutyStep(BpmnSpecMixin):  # type: ignore[misc]  # SpiffWorkflow ships no types
+    """A step the house does: its parameters are worked out, the duty is asked, its answer merged."""
+
+    def __init__(self, wf_spec: Any, name: str, duty: str, parameters: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(wf_spec, name, **kwargs)
+        self.duty = duty
+        self.parameters = parameters
+
+    def _run_hook(self, my_task: Any) -> bool:
+        scripts = my_task.workflow.script_engine
+        given = {key: scripts.evaluate(my_task, text) for key, text in self.parameters.items()}
+        answer = scripts.asked.call(self.duty, plain_copy(given), plain_copy(my_task.data))
+        my_task.data.update(plain_copy(answer))
+        return True
+
+
+class TableStep(BpmnSpecMixin):  # type: ignore[misc]  # SpiffWorkflow ships no types
+    """A step a decision table does: the table is asked and its outputs are merged."""
+
+    def __init__(self, wf_spec: Any, name: str, table: str, **kwargs: Any) -> None:
+        super().__init__(wf_spec, name, **kwargs)
+        self.table = table
+
+    def _run_hook(self, my_task: Any) -> bool:
+        answer = my_task.workflow.script_engine.asked.decide(self.table, plain_copy(my_task.data))
+        my_task.data.update(plain_copy(answer))
+        return True
+
+
+class _FreshOutput:
+    """Lets a repeated step run again in a later round: the list it fills starts empty each time."""
+
+    data_input: Any
+    data_output: Any
+    name: str
+
+    def init_data_output_with_input_data(self, my_task: Any, input_data: object) -> None:
+        """Begin with an empty list (a set of names when the input is one)."""
+        if self.data_output.get(my_task) is not input_data or input_data is None:
+            self.data_output.set(my_task, {} if isinstance(input_data, dict) else [])
+
+    def init_data_output_with_cardinality(self, my_task: Any) -> None:
+        """Begin with an empty list."""
+        self.data_output.set(my_task, [])
+
+    def _require_list(self, my_task: Any) -> None:
+        items = None if self.data_input is None else my_task.parent.data.get(self.data_input.bpmn_id)
+        if self.data_input is not None and not isinstance(items, (list, dict)):
+            raise CannotGoOn(f"'{self.name}' is repeated for each of '{self.data_input.bpmn_id}': not a list.")
+
+
+class EachAtOnce(_FreshOutput, ParallelMultiInstanceTask):  # type: ignore[misc]  # SpiffWorkflow ships no types
+    """A step repeated for every item of a list, all open at the same time."""
+
+    def _update_hook(self, my_task: Any) -> Any:
+        self._require_list(my_task)
+        return super()._update_hook(my_task)
+
+
+class OneByOne(_FreshOutput, SequentialMultiInstanceTask):  # type: ignore[misc]  # SpiffWorkflow ships no types
+    """A step repeated for every item of a list, one after the other."""
+
+    def _update_hook(self, my_task: Any) -> Any:
+        self._require_list(my_task)
+        return super()._update_hook(my_task)
+
+
+_KINDS: tuple[tuple[str, tuple[Any, ...]], ...] = (
+    ("user", (UserTaskMixin,)),
+    ("service", (DutyStep,)),
+    ("decision", (TableStep,)),
+    ("gateway", (ExclusiveGatewayMixin, InclusiveGatewayMixin, ParallelGatewayMixin, EventBasedGateway)),
+    ("call", (CallActivityMixin, SubWorkflowTaskMixin)),
+    ("start", (StartEventMixin,)),
+    ("end", (EndEventMixin,)),
+    ("event", (CatchingEvent, ThrowingEvent)),
+)
+
+
+def kind_of(task_spec: Any) -> str | None:
+    """What kind of shape this is; None for what only the engine sees (splits, joins, containers)."""
+    if task_spec.bpmn_id is None:
+        return None
+    return next((kind for kind, classes in _KINDS if isinstance(task_spec, classes)), None)

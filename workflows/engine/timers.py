@@ -1,0 +1,48 @@
+"""Dates a diagram waits for, measured on the clock of the house and never on the machine's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimeDateEventDefinition
+
+from workflows.engine.refusals import TimerRefused
+
+
+def instant(text: object, timer: str = "timer") -> datetime:
+    """Read an ISO date and time that says its time zone; gives aware UTC, raises TimerRefused."""
+    if not isinstance(text, str):
+        raise TimerRefused(f"'{timer}' has no date to wait for.")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise TimerRefused(f"'{timer}' waits for {text!r}, which is not a date and time.") from None
+    if moment.tzinfo is None:
+        raise TimerRefused(f"'{timer}' waits for {text!r}, which does not say its time zone.")
+    return moment.astimezone(UTC)
+
+
+class DueDate(TimeDateEventDefinition):  # type: ignore[misc]  # SpiffWorkflow ships no types
+    """A timer whose instant is worked out once, when it starts waiting, and then kept in the state."""
+
+    def has_fired(self, my_task: Any) -> bool:
+        """Whether the instant has come, by the clock of this act."""
+        kept, scripts = my_task.internal_data, my_task.workflow.script_engine
+        if kept.get("event_value") is None:
+            kept["event_value"] = instant(scripts.evaluate(my_task, self.expression), self.name).isoformat()
+        if not kept.get("event_fired") and instant(kept["event_value"], self.name) <= scripts.now:
+            kept["event_fired"] = True
+            scripts.fired += 1
+        return bool(kept.get("event_fired"))
+
+
+def due_at(task: Any) -> datetime | None:
+    """When a waiting engine task goes off by itself; None when it waits for no date."""
+    definition = task.task_spec.event_definition
+    parts = definition.event_definitions if isinstance(definition, MultipleEventDefinition) else [definition]
+    value = task.internal_data.get("event_value")
+    if value is None or not any(isinstance(part, DueDate) for part in parts):
+        return None
+    return instant(value)
