@@ -1,0 +1,25 @@
+"""What is asked: forms as data, read into answers or errors. Knows no database, no web and no engine."""
+
+from forms.carrying import Carried
+from forms.catalogue import Catalogue
+from forms.circumstances import Lookups, Raw
+from forms.definition import Choice, DefinitionError, Question, Rule, Section
+from forms.form import Form
+from forms.reading import Reading
+from forms.showing import ShownRow, ShownSection
+
+__all__ = [
+    "Carried",
+    "Catalogue",
+    "Choice",
+    "DefinitionError",
+    "Form",
+    "Lookups",
+    "Question",
+    "Raw",
+    "Reading",
+    "Rule",
+    "Section",
+    "ShownRow",
+    "ShownSection",
+]

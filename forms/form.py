@@ -1,14 +1,96 @@
-"""A form in use."""
+"""A form in use: asked on a page, read, shown, and carried to its next version."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-from forms.definition import Definition
+from forms import carrying, inputs, page, reading, schema, showing
+from forms.circumstances import Circumstances, Lookups, Raw
+from forms.definition import Definition, Section
+
+_WRITING_BACK = Circumstances(today=date.max)  # turning answers into inputs asks nothing of the day
 
 
 @dataclass(frozen=True)
 class Form:
-    """One version of a form that can be asked, read and shown."""
+    """One version of a form."""
 
     definition: Definition
+
+    @property
+    def key(self) -> str:
+        """The key of the form, such as F01."""
+        return self.definition.key
+
+    @property
+    def title(self) -> str:
+        """The title of the form."""
+        return self.definition.title
+
+    @property
+    def version(self) -> int:
+        """The version of the form; answers are kept with it."""
+        return self.definition.version
+
+    @property
+    def about(self) -> str:
+        """One sentence shown under the title."""
+        return self.definition.about
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections in reading order."""
+        return self.definition.sections
+
+    def read(
+        self,
+        raw: Raw,
+        *,
+        today: date,
+        now: datetime | None = None,
+        lookups: Lookups | None = None,
+        sections: Collection[str] | None = None,
+        demonstration: bool = False,
+    ) -> reading.Reading:
+        """Read what was typed; never raises, whatever was sent.
+
+        `today` is the date in London; `now` (aware) judges times to the minute. With `sections` only these are
+        checked and returned: put `inputs(saved answers)` under `raw` if their conditions look at other sections.
+        In a demonstration only NHS numbers from the 999 test range are taken, elsewhere none of them.
+        """
+        circumstances = Circumstances(today, now, lookups or {}, demonstration)
+        return reading.read(self.definition, raw, circumstances, sections)
+
+    def inputs(self, answers: Mapping[str, Any]) -> dict[str, list[str]]:
+        """The answers as the inputs of the page that would give them, to show or amend them there."""
+        questions = self.definition.questions
+        return inputs.scatter(questions, schema.dump(questions, answers, _WRITING_BACK))
+
+    def show(
+        self, answers: Mapping[str, Any], *, lookups: Lookups | None = None, may_see_sensitive: bool = True
+    ) -> tuple[showing.ShownSection, ...]:
+        """The answers in words, section by section; sensitive ones withheld from those who may not see them."""
+        return showing.show(self.definition, answers, showing.Reader(lookups or {}, may_see_sensitive))
+
+    def page(
+        self,
+        raw: Raw,
+        errors: Mapping[str, str] | None = None,
+        lookups: Lookups | None = None,
+        sections: Collection[str] | None = None,
+    ) -> tuple[page.AskedSection, ...]:
+        """The questions as a page asks them, with what was typed and what was wrong."""
+        return page.Page(raw, errors or {}, lookups or {}).sections(self.definition, sections)
+
+    def apply_button(self, raw: Raw) -> dict[str, list[str]]:
+        """The inputs after "add another" or "remove" was pressed; unchanged if neither was."""
+        return inputs.press(self.definition.questions, raw)
+
+    def carry_over(self, raw: Raw, from_version: int) -> carrying.Carried:
+        """A draft of an older version in this one; what no longer fits is set aside to be shown, never lost."""
+        if from_version == self.version:
+            return carrying.Carried({name: list(values) for name, values in raw.items()}, {})
+        return carrying.carry(self.definition.questions, raw)

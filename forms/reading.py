@@ -1,0 +1,120 @@
+"""From what was typed to clean answers, or to what is wrong in the user's words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from forms.circumstances import Circumstances, Raw
+from forms.days import has_time, human_day, in_london
+from forms.definition import Definition
+from forms.inputs import gather
+from forms.schema import Faults, load
+from forms.settling import Settling, Shown
+from forms.wording import demand, subject
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a form came to.
+
+    `answers` is plain JSON. `errors` and `warnings` map the name of a question's input to one sentence, in
+    reading order. With errors the answers are incomplete and must not be kept as final.
+    """
+
+    answers: dict[str, Any]
+    errors: dict[str, str] = field(default_factory=dict)
+    warnings: dict[str, str] = field(default_factory=dict)
+
+
+def read(definition: Definition, raw: Raw, circumstances: Circumstances, sections: Collection[str] | None) -> Reading:
+    """Read a form, or only some of its sections; the others still count for conditions if `raw` holds them."""
+    questions = definition.questions
+    answers, faults = load(questions, gather(questions, raw), circumstances)
+    today = {"today": circumstances.today.isoformat()}
+    shown = Settling(questions, answers, faults).settle(today)
+    asked = _asked(definition, sections)
+    shown = [each for each in shown if each.name.partition(".")[0] in asked]
+    errors = dict(_errors(shown, faults))
+    _apply_rules(definition, shown, {**today, **answers}, errors)
+    return Reading(
+        answers={question.id: answers[question.id] for question in questions if question.id in asked & answers.keys()},
+        errors=errors,
+        warnings={each.name: each.question.warning for each in shown if _warns(each)},
+    )
+
+
+def _asked(definition: Definition, sections: Collection[str] | None) -> set[str]:
+    chosen = [section for section in definition.sections if sections is None or section.key in sections]
+    return {question.id for section in chosen for question in section.fields}
+
+
+def _errors(shown: Iterable[Shown], faults: Faults) -> Iterable[tuple[str, str]]:
+    """The first thing wrong with each question, in reading order."""
+    shown = list(shown)
+    labels = {each.question.id: each for each in shown}
+    for each in shown:
+        message = _fault(faults, each.name) or _missing(each) or _too_few_or_many(each) or _too_early(each, labels)
+        if message:
+            yield each.name, message
+
+
+def _fault(faults: Faults, name: str) -> str:
+    """What the schema said about this question."""
+    found: Any = faults
+    for step in name.split("."):
+        found = found.get(int(step) if step.isdecimal() else step, {}) if isinstance(found, Mapping) else {}
+    return str(found[0]) if isinstance(found, list) and found else ""
+
+
+def _missing(each: Shown) -> str:
+    question = each.question
+    needed = question.required or (question.required_when is not None and question.required_when.holds(each.sees))
+    if not needed:
+        return ""
+    if question.kind == "instrument" and each.answer and not each.answer["complete"]:
+        return f"Answer every question of {question.label}"
+    return demand(question) if each.answer in (None, False) else ""
+
+
+def _too_few_or_many(each: Shown) -> str:
+    question = each.question
+    if question.kind != "repeating":
+        return ""
+    rows = len(each.answer or ())
+    if rows < question.min_items:
+        return f"{subject(question)}: add at least {question.min_items}"
+    if question.max_items is not None and rows > question.max_items:
+        return f"{subject(question)}: add no more than {question.max_items}"
+    return ""
+
+
+def _too_early(each: Shown, labels: Mapping[str, Shown]) -> str:
+    other = each.question.not_before
+    earliest = each.sees.get(other)
+    if not isinstance(earliest, str) or not isinstance(each.answer, str):
+        return ""
+    if _comparable(each.answer, earliest) >= _comparable(earliest, each.answer):
+        return ""
+    name = f"“{labels[other].question.label}”" if other in labels else "the date before it"
+    return f"{subject(each.question)} must be the same as or after {name}, {human_day(earliest)}"
+
+
+def _comparable(moment: str, other: str) -> str:
+    """An instant as its date in London when it is held against a date."""
+    return in_london(moment).date().isoformat() if has_time(moment) and not has_time(other) else moment
+
+
+def _warns(each: Shown) -> bool:
+    return each.question.warn_when is not None and each.question.warn_when.holds(each.sees)
+
+
+def _apply_rules(
+    definition: Definition, shown: Iterable[Shown], sees: Mapping[str, Any], errors: dict[str, str]
+) -> None:
+    """Add the rules across answers, each at a question that is shown and not already wrong."""
+    names = {each.name for each in shown}
+    for rule in definition.rules:
+        if rule.field in names and rule.field not in errors and rule.when.holds(sees):
+            errors[rule.field] = rule.message
