@@ -41,7 +41,7 @@ function markAll(viewer, steps, { marker, badge, text }) {
   for (const step of steps.filter((id) => registry.get(id))) {
     viewer.get("canvas").addMarker(step, marker);
     const html = Object.assign(document.createElement("span"), { className: badge, textContent: text });
-    viewer.get("overlays").add(step, { position: { top: -12, left: 4 }, html });
+    viewer.get("overlays").add(step, { position: { top: -20, left: 4 }, html });
   }
 }
 
