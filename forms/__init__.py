@@ -4,6 +4,7 @@ from forms.carrying import Carried
 from forms.catalogue import Catalogue
 from forms.circumstances import Lookups, Raw
 from forms.definition import Choice, DefinitionError, Question, Rule, Section
+from forms.files import file_fault
 from forms.form import Form
 from forms.reading import Reading
 from forms.showing import ShownRow, ShownSection
@@ -22,4 +23,5 @@ __all__ = [
     "Section",
     "ShownRow",
     "ShownSection",
+    "file_fault",
 ]

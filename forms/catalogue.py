@@ -1,12 +1,8 @@
-"""Find a form by its key and version, and say what is wrong with the ones that cannot be used.
-
-`python -m forms.catalogue [folder]` checks all definitions and prints a sentence for each fault.
-"""
+"""Find a form by its key and version, and say what is wrong with the ones that cannot be used."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -81,18 +77,3 @@ def _without_doubles(pairs: list[tuple[str, object]]) -> Mapping[str, object]:
     if len(found) != len(pairs):
         raise ValueError(f"an entry is written twice among {', '.join(key for key, _ in pairs)}")
     return found
-
-
-def main(arguments: list[str]) -> int:
-    """Check a folder of definitions; 0 when all are fit for use."""
-    try:
-        found = Catalogue.load(Path(arguments[0])) if arguments else Catalogue.shipped()
-    except DefinitionError as error:
-        sys.stdout.write("\n".join(error.faults) + "\n")
-        return 1
-    sys.stdout.write(f"{len(found.keys())} forms are fit for use.\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -61,6 +61,17 @@ class Asked:
         return self.values[0] if self.values else ""
 
     @property
+    def optional(self) -> bool:
+        """Whether the label says that the question may be left out."""
+        question = self.question
+        return not question.required and question.required_when is None and question.kind != "bool"
+
+    @property
+    def in_one_line(self) -> bool:
+        """Whether the choices stand beside each other."""
+        return (self.question.columns or 1) > 1 or self.question.kind in ("yes_no", "yes_no_unknown")
+
+    @property
     def part_names(self) -> tuple[str, ...]:
         """The parts of a date, in order."""
         return parts_of(self.question)

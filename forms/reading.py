@@ -36,11 +36,10 @@ def read(definition: Definition, raw: Raw, circumstances: Circumstances, section
     shown = Settling(questions, answers, faults).settle(today)
     asked = _asked(definition, sections)
     shown = [each for each in shown if each.name.partition(".")[0] in asked]
-    errors = dict(_errors(shown, faults))
-    _apply_rules(definition, shown, {**today, **answers}, errors)
+    found = {**_broken_rules(definition, {**today, **answers}), **dict(_errors(shown, faults))}
     return Reading(
         answers={question.id: answers[question.id] for question in questions if question.id in asked & answers.keys()},
-        errors=errors,
+        errors={each.name: found[each.name] for each in shown if each.name in found},
         warnings={each.name: each.question.warning for each in shown if _warns(each)},
     )
 
@@ -110,11 +109,6 @@ def _warns(each: Shown) -> bool:
     return each.question.warn_when is not None and each.question.warn_when.holds(each.sees)
 
 
-def _apply_rules(
-    definition: Definition, shown: Iterable[Shown], sees: Mapping[str, Any], errors: dict[str, str]
-) -> None:
-    """Add the rules across answers, each at a question that is shown and not already wrong."""
-    names = {each.name for each in shown}
-    for rule in definition.rules:
-        if rule.field in names and rule.field not in errors and rule.when.holds(sees):
-            errors[rule.field] = rule.message
+def _broken_rules(definition: Definition, sees: Mapping[str, Any]) -> dict[str, str]:
+    """The message of each rule across answers that is broken, the first one where several meet."""
+    return {rule.field: rule.message for rule in reversed(definition.rules) if rule.when.holds(sees)}
