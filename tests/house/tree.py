@@ -31,7 +31,7 @@ def _known_to_git() -> set[Path]:
 
 def _lying_around() -> set[Path]:
     """Walk the folder as somebody has it who downloaded an archive, past what .gitignore names."""
-    ignored = [line.strip("/") for line in read(Path(".gitignore")).splitlines() if line]
+    ignored = [".git", *(line.strip("/") for line in read(Path(".gitignore")).splitlines() if line)]
     found = (path.relative_to(ROOT) for path in ROOT.rglob("*"))
     return {path for path in found if not any(_lies_in(path, name) for name in ignored)}
 
