@@ -53,9 +53,10 @@ _BY_NAME: Mapping[str, Any] = {
 
 _BY_FORM: Mapping[str, Mapping[str, Any]] = {
     "F01": {"has_carer": "yes", "risk_admission": True, "frailty_flag": True, "risks_visiting": ["dog"]},
+    "F02": {"gp_registered": "yes"},
     "F03": {"priority": "standard", "changed_advice": "no"},
     "F04": {"differing_fields": ["nothing"]},
-    "F05": {"capacity_doubt": "no", "exclusions": None},
+    "F05": {"capacity_doubt": "no", "serious_harm": "no", "exclusions": None},
     "F11": {"body": {"weight": "71.5", "height": "164", "weight_loss": "2.5"}},
     "F12": {"tools_used": ["ons4", "ucla3", "phq2", "gad2", "scores", "experience"]},
     "F16": {"roles_present": ["chair", "administrator", "care_coordinator", "health", "social_care"]},

@@ -22,6 +22,8 @@ KEYS = (
     "F23b",
     "F24b",
     "F30",
+    "F32",
+    "F33",
 )  # fmt: skip
 
 
@@ -118,7 +120,7 @@ REQUIRED = {
     "F03b": "wnb_considered welfare_check welfare_why verdict",
     "F04": "decision",
     "F05": """info_given choice discuss_mdt share_with purpose_eval given_by how capacity_doubt
-        capacity_doubt_why valid_from review_by""",
+        capacity_doubt_why valid_from review_by serious_harm""",
     "F06": """decision impairment impairment_what understand understand_evidence retain retain_evidence use_weigh
         use_weigh_evidence communicate communicate_evidence help_given help_text causal_link conclusion assessor
         profession attorney_kind""",
@@ -156,6 +158,8 @@ REQUIRED = {
     "F27": "open_actions risks verbal_handover_done accepted accepted_by",
     "F28": "coordinator next_date",
     "F30": "previous_episode reason_now what_changed copy_assessment new_consent",
+    "F32": "letter_read recipient_right",
+    "F33": "team reason",
 }  # fmt: skip
 
 
