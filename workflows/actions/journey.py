@@ -17,15 +17,14 @@ from workflows.duties import perform
 from workflows.duties.decisions import decide
 from workflows.duties.register import Asking
 from workflows.engine.outcome import Outcome
-from workflows.engine.run import Asked, Run
+from workflows.engine.run import Run
+from workflows.engine.scripting import Asked
 from workflows.storage import runs
 
 MOST_FOLLOW_UPS = 200  # processes and messages that one act may set off; more is a ring of diagrams
 
 
-def start_process(
-    work: Work, case: Case, process: str, data: Mapping[str, Any], requester_id: Any = None
-) -> CaseRun:
+def start_process(work: Work, case: Case, process: str, data: Mapping[str, Any], requester_id: Any = None) -> CaseRun:
     """Start a process of the case on the current release and carry it to its first wait."""
     release = runs.current_release(work.session)
     run = CaseRun(

@@ -76,7 +76,7 @@ def class_of(step: OpenStep) -> str:
 
 
 def assignee_of(work: Work, case: Case, run: CaseRun, step: OpenStep) -> StaffMember | None:
-    """Return who the step is for; None puts it into the role's pool. Somebody on leave is covered, or the pool is asked."""
+    """Return who the step is for; None puts it into the pool. Somebody on leave is covered, or the pool is asked."""
     rule = step.properties.get("assign", "")
     staff_id = {"coordinator": case.coordinator_id, "requester": run.requester_id}.get(rule) or _id(step.data.get(rule))
     if staff_id is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from inspect import signature
+from inspect import Parameter, signature
 from typing import Any
 
 from workflows.casework.case import Case
@@ -40,6 +40,7 @@ class Duty:
     name: str
     about: str
     parameters: tuple[str, ...]
+    open_ended: bool  # further parameters are passed on, as variables of a process that is started
     perform: Callable[..., Variables | None]
 
 
@@ -52,9 +53,10 @@ def duty(name: str) -> Callable[[Callable[..., Variables | None]], Callable[...,
     def enter(function: Callable[..., Variables | None]) -> Callable[..., Variables | None]:
         if name in REGISTER:
             raise ValueError(f"two duties are called {name}")
-        parameters = tuple(signature(function).parameters)[1:]
+        given = list(signature(function).parameters.values())[1:]
+        parameters = tuple(one.name for one in given if one.kind is not Parameter.VAR_KEYWORD)
         about = (function.__doc__ or "").strip().splitlines()[0]
-        REGISTER[name] = Duty(name, about, parameters, function)
+        REGISTER[name] = Duty(name, about, parameters, len(parameters) < len(given), function)
         return function
 
     return enter
@@ -66,6 +68,6 @@ def perform(asking: Asking, name: str, parameters: Mapping[str, Any]) -> Variabl
     if entry is None:
         raise RuleBroken(f"The diagram asks for “{name}”, which is not in the register of duties.")
     unknown = set(parameters) - set(entry.parameters)
-    if unknown:
+    if unknown and not entry.open_ended:
         raise RuleBroken(f"The duty “{name}” has no parameter {', '.join(sorted(unknown))}.")
     return entry.perform(asking, **parameters) or {}

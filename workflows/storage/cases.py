@@ -89,7 +89,10 @@ def of_case(session: Session, noun: type[Noun], case_id: UUID) -> list[Noun]:
 def consent_in_force(session: Session, case_id: UUID) -> Consent | None:
     """Return the consent that counts now."""
     return session.scalar(
-        select(Consent).where(Consent.case_id == case_id, Consent.ended_at.is_(None)).order_by(Consent.id.desc()).limit(1)
+        select(Consent)
+        .where(Consent.case_id == case_id, Consent.ended_at.is_(None))
+        .order_by(Consent.id.desc())
+        .limit(1)
     )
 
 

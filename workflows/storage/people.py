@@ -42,7 +42,9 @@ def absent(session: Session, staff_id: UUID, today: date) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def holders(session: Session, role: str, programme_id: UUID, team_id: UUID | None, today: date) -> Sequence[StaffMember]:
+def holders(
+    session: Session, role: str, programme_id: UUID, team_id: UUID | None, today: date
+) -> Sequence[StaffMember]:
     """Return who holds a role today in a team (or in the whole programme), by name."""
     query = (
         select(StaffMember)

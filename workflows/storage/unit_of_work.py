@@ -17,7 +17,7 @@ from workflows.casework.access import Actor
 from workflows.casework.audit import AuditEntry, AuditHead, chain_of
 from workflows.casework.base import Happening, Witnessed
 from workflows.casework.errors import OutOfDate, RuleBroken
-from workflows.clock import LONDON, Clock
+from workflows.clock import Clock, london_day
 from workflows.storage.database import Database
 
 # Columns whose content is kept elsewhere (documents, diagrams) or says nothing to a reader.
@@ -56,7 +56,7 @@ class UnitOfWork:
     @property
     def today(self) -> date:
         """Today's date in London."""
-        return self.now.astimezone(LONDON).date()
+        return london_day(self.now)
 
     def tell(self, act: str, subject: str, case_id: UUID | None, **detail: Any) -> None:
         """Write into a trail something that changes no noun, such as that a record was seen."""

@@ -3,10 +3,8 @@
 from alembic import context
 from sqlalchemy.engine import Connection
 
-import workflows.casework
+import workflows.casework  # noqa: F401 - importing the room maps every table
 from workflows.casework.base import Base
-
-assert workflows.casework  # noqa: S101 - importing the room maps every table
 
 
 def run(connection: Connection) -> None:

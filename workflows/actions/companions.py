@@ -1,0 +1,162 @@
+"""The buttons of a case: what staff may begin beside the main journey, and what may end everything at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workflows.actions.journey import deliver, follow_up
+from workflows.actions.paperwork import Origin, Raw, file_document, read_form
+from workflows.actions.tasks import must_see
+from workflows.casework import access
+from workflows.casework.case import Case
+from workflows.casework.document import Document
+from workflows.casework.errors import NotAllowed, NotFound, RuleBroken
+from workflows.desk import Desk, PendingStart, Work
+from workflows.duties import Asking, perform
+from workflows.duties.contact import log_contact
+from workflows.duties.ending_runs import cancel_run
+from workflows.duties.mdt import add_action
+from workflows.storage import cases, runs
+
+
+@dataclass(frozen=True)
+class Button:
+    """One button: the form it asks for, and the process it starts or the message it sends."""
+
+    key: str
+    label: str
+    about: str
+    permission: str
+    form: str
+    sections: tuple[str, ...] | None = None
+    starts: str | None = None
+    sends: str | None = None
+    decides: tuple[str, ...] = ()  # answers that become the process's first decision variables
+    grave: bool = False  # ends or interrupts everything: asks for confirmation
+
+
+BUTTONS = (
+    Button("contact", "Log contact", "Write down a contact with the person or about them.", "case.act", "F20"),
+    Button(
+        "action", "Add action", "Agree something that one person will do by a date.", "case.act", "F33",
+    ),
+    Button(
+        "urgent", "Raise urgent concern", "Something cannot wait. In danger to life call 999 first.", "case.act", "F22",
+        starts="acm_urgent", decides=("danger_to_life",),
+    ),
+    Button(
+        "safeguarding", "Safeguarding concern", "Send a concern to the local authority and follow it up.", "case.act",
+        "F23", starts="acm_safeguarding",
+    ),
+    Button(
+        "hospital", "Hospital", "The person was admitted to hospital.", "case.act", "F24", ("admission",),
+        starts="acm_hospital",
+    ),
+    Button(
+        "consent", "Change consent", "The person changed what may be shared, or with whom.", "case.act", "F05",
+        starts="acm_consent_change", decides=("choice", "capacity_doubt"),
+    ),
+    Button(
+        "mdt", "Request MDT", "Bring the case to the table outside its usual turn.", "case.act", "F15",
+        starts="acm_mdt",
+    ),
+    Button(
+        "service", "Refer to a service", "Refer the person to another service and follow it to its outcome.",
+        "case.act", "F20b", starts="acm_service_referral",
+    ),
+    Button(
+        "transfer", "Hand over to another team", "The person now belongs to another neighbourhood.", "case.end", "F27",
+        ("handover",), starts="acm_transfer",
+    ),
+    Button(
+        "death", "The person has died", "Stops every letter, reminder and appointment at once.", "case.death", "F26",
+        ("death",), sends="person_died", grave=True,
+    ),
+    Button(
+        "withdrawal", "Consent withdrawn", "Stops sharing at once and ends the case.", "case.end", "F26",
+        ("withdrawn",), sends="consent_withdrawn", grave=True,
+    ),
+    Button(
+        "moved", "Moved out of the area", "Hands over safely and ends the case.", "case.end", "F26", ("moved",),
+        sends="moved_out_of_area", grave=True,
+    ),
+    Button(
+        "error", "Entered in error", "Marks the record as wrong; nothing is deleted.", "case.error", "F26",
+        ("error",), sends="entered_in_error", grave=True,
+    ),
+)  # fmt: skip
+BY_KEY = {button.key: button for button in BUTTONS}
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """What came of a button: its label and the case."""
+
+    label: str
+    case_number: str
+
+
+def buttons_for(actor: access.Actor, case_open: bool) -> tuple[Button, ...]:
+    """Return the buttons the actor may press on an open case; a closed one has none."""
+    return tuple(button for button in BUTTONS if case_open and access.may(actor, button.permission))
+
+
+def press(desk: Desk, case_number: str, key: str, raw: Raw) -> Pressed:
+    """Press a button: keep its form, then start the companion process or send the message, in one transaction."""
+    button = BY_KEY.get(key)
+    if button is None:
+        raise NotFound("There is no such button.")
+    if not access.may(desk.actor, button.permission):
+        raise NotAllowed(f"Your role does not include “{button.label}”.")
+    with desk.work() as work:
+        case = cases.held(work.session, cases.by_number(work.session, case_number).id)
+        must_see(work, case)
+        if not case.open:
+            raise RuleBroken("The case is closed. A new referral opens a new episode.")
+        form = desk.forms.form(button.form)
+        answers = read_form(work, form, raw, case.programme, case, button.sections)
+        paper = file_document(work, case, form, answers, Origin(sections=button.sections))
+        _carry_out(work, case, button, paper)
+        follow_up(work)
+        work.commit()
+        return Pressed(button.label, case.number)
+
+
+def _carry_out(work: Work, case: Case, button: Button, paper: Document) -> None:
+    if button.key == "contact":
+        log_contact(work, case.id, paper)
+    elif button.key == "action":
+        add_action(_asking(work, case), paper.answers)
+    elif button.starts:
+        variables = {name: paper.answers.get(name) for name in button.decides}
+        work.pending.append(PendingStart(case, button.starts, variables | {"document_id": paper.id.hex}, work.actor.id))
+    elif button.sends:
+        interrupt(work, case, button.sends, {})
+    case.happened("button pressed", button=button.label)
+
+
+ENDINGS = {
+    "person_died": "died",
+    "consent_withdrawn": "withdrawn",
+    "moved_out_of_area": "moved",
+    "entered_in_error": "error",
+}
+
+
+def interrupt(work: Work, case: Case, message: str, payload: Mapping[str, Any]) -> None:
+    """Send an ending to the case. One that is only nominated, or already ending, is ended from where it stands."""
+    if deliver(work, case, message, payload):
+        return
+    asking = _asking(work, case)
+    perform(asking, "endings.begin", {"kind": ENDINGS[message]})
+    cancel_run(asking, asking.run, "the case is ending")
+
+
+def _asking(work: Work, case: Case) -> Asking:
+    """Return an Asking for a duty that a person, not a diagram, asks for: on behalf of the case's oldest process."""
+    running = runs.running(work.session, case.id)
+    if not running:
+        raise RuleBroken("Nothing is running in this case.")
+    return Asking(work, case, running[0], {})

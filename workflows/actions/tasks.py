@@ -1,0 +1,236 @@
+"""What staff do with tasks: claim, give back, hand over, complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from workflows.actions.journey import follow_up, go_on
+from workflows.actions.paperwork import Origin, Raw, file_document, read_form
+from workflows.casework import access
+from workflows.casework.case import Case
+from workflows.casework.document import Document
+from workflows.casework.errors import CaseworkError, NotAllowed, NotFound, RuleBroken
+from workflows.casework.staff import StaffMember
+from workflows.casework.task import Draft, Task
+from workflows.desk import Desk, Work
+from workflows.storage import cases, runs
+
+
+@dataclass(frozen=True)
+class TaskDone:
+    """What became of a task: the case it belongs to, and the next tasks of the same case that are the actor's."""
+
+    case_number: str
+    task_name: str
+    again: bool  # the same form came a second time; nothing was done twice
+    next_task_id: UUID | None
+    next_task_name: str | None
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """What became of one item of a bulk act."""
+
+    task_id: UUID
+    name: str
+    problem: str | None
+
+
+def draft_key(task_id: UUID) -> str:
+    """Name the draft of a task's form."""
+    return f"task:{task_id}"
+
+
+def claim_task(desk: Desk, task_id: UUID) -> None:
+    """Take a task from the pool. Somebody faster is named in the refusal."""
+    with desk.work() as work:
+        task = _held_task(work, task_id)
+        _must_be_mine_to_do(work, task)
+        task.claim(_me(work))
+        work.commit()
+
+
+def release_task(desk: Desk, task_id: UUID) -> None:
+    """Give a task back to the pool."""
+    with desk.work() as work:
+        task = _held_task(work, task_id)
+        task.release(_me(work))
+        work.commit()
+
+
+def reassign_task(desk: Desk, task_id: UUID, to: UUID | None, why: str) -> None:
+    """Hand a task to a colleague who may do it, or to the pool (`to` None), with a reason."""
+    with desk.work() as work:
+        task = _held_task(work, task_id)
+        if not access.may_reassign(work.actor, task.programme_id, task.team_id, task.assignee_id):
+            raise NotAllowed(
+                "Only the person who holds a task, a coordinator or a manager of the team can hand it over."
+            )
+        colleague = work.session.get(StaffMember, to) if to else None
+        if to is not None and colleague is None:
+            raise NotFound("There is no such colleague.")
+        if colleague is not None:
+            _must_be_able(work, task, colleague)
+        task.reassign(colleague, work.actor.name, why)
+        work.commit()
+
+
+def claim_many(desk: Desk, task_ids: Iterable[UUID]) -> tuple[ItemResult, ...]:
+    """Claim several tasks, each by itself, with a result per item."""
+    return tuple(_one_of_many(desk, task_id, lambda one: claim_task(desk, one)) for task_id in task_ids)
+
+
+def reassign_many(desk: Desk, task_ids: Iterable[UUID], to: UUID | None, why: str) -> tuple[ItemResult, ...]:
+    """Hand over several tasks, each by itself, with a result per item."""
+    return tuple(_one_of_many(desk, task_id, lambda one: reassign_task(desk, one, to, why)) for task_id in task_ids)
+
+
+def _one_of_many(desk: Desk, task_id: UUID, act: Any) -> ItemResult:
+    with desk.looking() as session:
+        task = session.get(Task, task_id)
+        name = task.name if task else "Task"
+    try:
+        act(task_id)
+    except CaseworkError as refusal:
+        return ItemResult(task_id, name, str(refusal))
+    return ItemResult(task_id, name, None)
+
+
+def complete_task(desk: Desk, task_id: UUID, raw: Raw) -> TaskDone:
+    """Complete a task with its form: keep the document, let the diagram go on, all in one transaction.
+
+    Raises AnswersRefused with messages by question; OutOfDate when somebody else was faster. The same form sent twice
+    by the same person is answered as done.
+    """
+    with desk.work() as work:
+        task = _held_task(work, task_id)
+        case = cases.held(work.session, task.case_id)
+        if task.status == "completed" and task.ended_by_id == work.actor.id:
+            return _done(work, case, task, again=True)
+        _must_be_mine_to_do(work, task)
+        form = desk.forms.form(task.form_key)
+        answers = read_form(work, form, raw, case.programme, case, task.sections)
+        me = _me(work)
+        task.complete(me, work.now)
+        file_document(work, case, form, answers, Origin(task.run_id, task.id, task.sections))
+        run = runs.held(work.session, task.run_id)
+        go_on(work, case, run, lambda running: running.complete(task.step_id, decisions_of(task, answers)))
+        follow_up(work)
+        work.session.execute(delete(Draft).where(Draft.staff_id == me.id, Draft.about == draft_key(task.id)))
+        done = _done(work, case, task, again=False)
+        work.commit()
+        return done
+
+
+def decisions_of(task: Task, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers that the diagram declares as decision variables (`decides`: "verdict, priority as urgency")."""
+    found = {}
+    for declared in str(task.properties.get("decides", "")).split(","):
+        answer, _, variable = declared.strip().partition(" as ")
+        if answer:
+            found[variable.strip() or answer] = answers.get(answer)
+    return found
+
+
+def amend_document(desk: Desk, document_id: UUID, raw: Raw, why: str) -> UUID:
+    """Correct a completed form: a new document that names the old one and the reason. Returns its id."""
+    with desk.work() as work:
+        before = work.session.get(Document, document_id)
+        if before is None:
+            raise NotFound("There is no such document.")
+        case = cases.held(work.session, before.case_id)
+        must_see(work, case)
+        if not why.strip():
+            raise RuleBroken("Say why the document is amended.")
+        form = desk.forms.form(before.form_key)
+        answers = read_form(work, form, raw, case.programme, case, before.sections)
+        after = file_document(work, case, form, answers, Origin(before.run_id, None, before.sections))
+        after.amends_id, after.amended_why = before.id, why
+        after.happened("document amended", form=form.key, why=why)
+        work.commit()
+        return after.id
+
+
+def must_see(work: Work, case: Case) -> None:
+    """Refuse a case that the actor may not see, as if it did not exist."""
+    excluded = cases.excluded_staff(work.session, case.id)
+    if not access.may_see_case(work.actor, case.programme_id, case.team_id, excluded, case.sharing_scope):
+        raise NotFound("There is no such case, or it is not yours to see.")
+
+
+def _held_task(work: Work, task_id: UUID) -> Task:
+    """Hold the task's process, then read the task: what two people do to it happens one after the other."""
+    found = work.session.get(Task, task_id)
+    if found is None:
+        raise NotFound("There is no such task.")
+    runs.held(work.session, found.run_id)
+    work.session.refresh(found)
+    must_see(work, found.case)
+    return found
+
+
+def _me(work: Work) -> StaffMember:
+    me = work.session.get(StaffMember, work.actor.id) if work.actor.id else None
+    if me is None:
+        raise NotAllowed("Only a member of staff can do a task.")
+    return me
+
+
+def _must_be_mine_to_do(work: Work, task: Task) -> None:
+    if task.open and not access.may_do_task(work.actor, task.role, task.programme_id, task.team_id, task.assignee_id):
+        holder = f"{task.assignee.name} has claimed it" if task.assignee else f"it is for the {_words(task.role)}"
+        raise NotAllowed(f"This task is not yours to do: {holder}.")
+    _must_be_somebody_else(work, task, work.actor.id)
+
+
+def _must_be_able(work: Work, task: Task, colleague: StaffMember) -> None:
+    excluded = cases.excluded_staff(work.session, task.case_id)
+    able = (
+        any(post.role == task.role and post.team_id in {None, task.team_id} for post in colleague.posts_on(work.today))
+        or colleague.id == task.case.coordinator_id
+    )
+    if not able or colleague.id in excluded:
+        raise NotAllowed(f"{colleague.name} cannot do this task: it is for the {_words(task.role)}.")
+    _must_be_somebody_else(work, task, colleague.id)
+
+
+def _must_be_somebody_else(work: Work, task: Task, staff_id: UUID | None) -> None:
+    """Two-person steps: whoever did the first may not do the second."""
+    other = task.properties.get("not_by")
+    if not other:
+        return
+    first = work.session.scalar(
+        select(Task)
+        .where(Task.case_id == task.case_id, Task.key == other, Task.status == "completed")
+        .order_by(Task.ended_at.desc())
+        .limit(1)
+    )
+    if first is not None and first.ended_by_id == staff_id:
+        raise NotAllowed(f"Somebody else has to do this: the same person may not also have done “{first.name}”.")
+
+
+def _done(work: Work, case: Case, task: Task, again: bool) -> TaskDone:
+    work.session.flush()
+    mine = work.session.scalars(
+        select(Task).where(Task.case_id == case.id, Task.status == "open").order_by(Task.due_sort, Task.id)
+    )
+    following = next(
+        (
+            one
+            for one in mine
+            if access.may_do_task(work.actor, one.role, one.programme_id, one.team_id, one.assignee_id)
+        ),
+        None,
+    )
+    return TaskDone(
+        case.number, task.name, again, following.id if following else None, following.name if following else None
+    )
+
+
+def _words(role: str) -> str:
+    return role.replace("_", " ")

@@ -1,0 +1,40 @@
+"""Waking a case whose timers are due. The worker asks; each case is its own transaction."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from workflows.actions.journey import follow_up, go_on
+from workflows.desk import Desk
+from workflows.storage import cases, runs
+
+RUNS_A_ROUND = 500
+
+
+def due_processes(desk: Desk) -> list[UUID]:
+    """Return the processes with something due now; no other case is looked at."""
+    with desk.looking() as session:
+        return runs.due_runs(session, desk.clock.now(), RUNS_A_ROUND)
+
+
+def wake_process(desk: Desk, run_id: UUID) -> int:
+    """Let every due timer of one process fire, and write down where it got to. Twice is once. Returns timers fired."""
+    with desk.work() as work:
+        run = runs.held(work.session, run_id)
+        if run.status != "running" or run.next_due_at is None or run.next_due_at > work.now:
+            return 0
+        case = cases.held(work.session, run.case_id)
+        fired: int = go_on(work, case, run, lambda resumed: resumed.wake())
+        follow_up(work)
+        work.commit()
+        return fired
+
+
+def note_failure(desk: Desk, run_id: UUID, why: str) -> None:
+    """Note that waking a process failed, so that somebody sees it; the process itself is left as it was."""
+    with desk.work() as work:
+        run = runs.held(work.session, run_id)
+        run.failures += 1
+        run.failed_why = why
+        run.happened("waking failed", process=run.process, times=run.failures)
+        work.commit()

@@ -1,0 +1,94 @@
+"""What a diagram may ask of the case itself: stages, flags, companions, closing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from workflows.casework.errors import RuleBroken
+from workflows.duties.ending_runs import end_other_runs
+from workflows.duties.register import Asking, Variables, duty
+
+
+@duty("case.enter")
+def enter(asking: Asking, stage: str) -> Variables:
+    """Move the case on to a stage."""
+    asking.case.enter(stage, asking.work.now)
+    return {"closure_reason": ""}
+
+
+@duty("case.plan_closure")
+def plan_closure(asking: Asking, reason: str) -> Variables:
+    """Note why the case is about to close; the main process closes it with this reason."""
+    asking.case.happened("closure planned", reason=reason)
+    return {"closure_reason": reason}
+
+
+@duty("case.close")
+def close(asking: Asking, reason: str) -> Variables:
+    """Close the case: freeze the record, end every other process of it, start the retention clock."""
+    years = int(asking.case.programme.setting("retention_years", asking.work.today))
+    today = asking.work.today
+    kept_until = date(today.year + years, today.month, 28 if (today.month, today.day) == (2, 29) else today.day)
+    asking.case.close(reason, asking.work.now, kept_until)
+    end_other_runs(asking, f"the case was closed ({reason.replace('_', ' ')})")
+    return {}
+
+
+@duty("case.raise_flag")
+def raise_flag(asking: Asking, flag: str) -> None:
+    """Mark the case, for example as in hospital."""
+    asking.case.raise_flag(flag)
+
+
+@duty("case.lower_flag")
+def lower_flag(asking: Asking, flag: str) -> None:
+    """Take a mark away."""
+    asking.case.lower_flag(flag)
+
+
+@duty("case.flags")
+def flags(asking: Asking) -> Variables:
+    """Say which of the marks that change the path are up."""
+    return {flag: flag in asking.case.flags for flag in ("urgent", "in_hospital", "safeguarding_open")}
+
+
+@duty("case.start")
+def start(asking: Asking, process: str, **variables: Any) -> None:
+    """Start a companion process of the same case; further parameters become its first decision variables."""
+    asking.start_later(process, variables)
+
+
+@duty("case.note")
+def note(asking: Asking, text: str) -> None:
+    """Write a line into the case's timeline."""
+    asking.case.happened("note", text=text)
+
+
+@duty("messages.send")
+def send(asking: Asking, name: str) -> None:
+    """Send a message to the case's other processes."""
+    asking.send_later(name)
+
+
+@duty("case.accept_nomination")
+def accept_nomination(asking: Asking) -> None:
+    """Turn a nominated person into a case on its way: the main process starts for them."""
+    if asking.case.stage != "identified":
+        raise RuleBroken("Only somebody who was identified from a list can be accepted from it.")
+    asking.case.enter("referred", asking.work.now)
+    asking.start_later("acm_case", {"source": "risk_list"})
+
+
+@duty("case.reject_nomination")
+def reject_nomination(asking: Asking, reason: str) -> None:
+    """Take a nominated person off the list, with the reason the reviewer gave."""
+    asking.case.happened("not nominated", reason=reason)
+    close(asking, "not_nominated")
+
+
+@duty("case.expire_nomination")
+def expire_nomination(asking: Asking) -> None:
+    """Let a nomination lapse that nobody reviewed in time."""
+    asking.case.happened("nomination lapsed")
+    close(asking, "not_nominated")

@@ -1,0 +1,184 @@
+"""Consent: what was decided, how far it reaches, who is left out; and sharing without consent, which ends by itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from uuid import UUID
+
+from sqlalchemy import select
+
+from workflows.casework.consent import Consent, Exclusion, SharingOverride
+from workflows.casework.diagram import DecisionRecord
+from workflows.casework.document import Document
+from workflows.clock import LONDON
+from workflows.duties.consenting import (
+    consent_facts,
+    conversation_counts,
+    override_now,
+    referral_counts,
+)
+from workflows.duties.papers import Answers, answers, newest
+from workflows.duties.register import Asking, Variables, duty
+from workflows.storage import cases
+
+SCOPE = {"full": "full", "limited": "limited", "minimum": "minimum", "care_only": "care_professionals"}
+
+
+@duty("consent.evidence")
+def evidence(asking: Asking) -> Variables:
+    """Say whether a recent record of consent can be relied on, and whether the referral speaks of high risk."""
+    doubt = consent_facts(asking)["capacity"] == "doubt"
+    asked = answers(asking, "F01").get("consent_stage") == "no_high_risk" and override_now(asking) == "none"
+    recent = conversation_counts(asking) or (newest(asking, "F05") is None and referral_counts(asking))
+    return {"evidence_accepted": recent and not doubt, "high_risk": asked and newest(asking, "F08") is None}
+
+
+@duty("consent.state")
+def state(asking: Asking) -> Variables:
+    """Return what the consent table is asked with."""
+    return consent_facts(asking)
+
+
+@duty("consent.record")
+def record(asking: Asking) -> Variables:
+    """Write down the basis that the consent table found, its scope and the people left out."""
+    decided = _last_decision(asking)
+    scope = SCOPE.get(str(decided.get("may_proceed")), "none")
+    conversation = newest(asking, "F05")
+    said = conversation.answers if conversation else {}
+    before = cases.consent_in_force(asking.work.session, asking.case.id)
+    if before is not None:
+        before.end("a newer decision took its place", asking.work.now)
+    consent = Consent(
+        case_id=asking.case.id,
+        basis=str(decided.get("consent_basis", "none")),
+        may_proceed=str(decided.get("may_proceed", "no")),
+        discuss_mdt=str(said.get("discuss_mdt", "unknown")),
+        share_with=list(said.get("share_with", ["gp", "community_health"] if scope == "full" else [])),
+        details={name: said.get(name) for name in ("purpose_eval", "purpose_contact_by", "no_message", "limits")},
+        valid_from=asking.work.now,
+        review_by=_day(said.get("review_by")),
+    )
+    consent.happened("consent recorded", basis=consent.basis, may_proceed=consent.may_proceed)
+    asking.work.session.add(consent)
+    if conversation is not None:
+        _exclude(asking, said)
+    _share(asking, scope)
+    return {"sharing_scope": scope}
+
+
+def _share(asking: Asking, scope: str) -> None:
+    asking.case.share(scope)
+    if scope in {"limited", "minimum", "care_professionals"}:
+        asking.case.raise_flag("limited_sharing")
+    else:
+        asking.case.lower_flag("limited_sharing")
+
+
+def _last_decision(asking: Asking) -> Variables:
+    record = asking.work.session.scalar(
+        select(DecisionRecord)
+        .where(DecisionRecord.case_id == asking.case.id, DecisionRecord.table == "consent_basis")
+        .order_by(DecisionRecord.id.desc())
+        .limit(1)
+    )
+    return record.outputs if record else {}
+
+
+def _exclude(asking: Asking, said: Answers) -> None:
+    """Bring the list of excluded people and organisations to what the person said last."""
+    wanted = {_who(row): row for row in said.get("exclusions", [])}
+    kept = cases.of_case(asking.work.session, Exclusion, asking.case.id)
+    for exclusion in kept:
+        if exclusion.ended_at is None and exclusion.who not in wanted:
+            exclusion.ended_at = asking.work.now
+            exclusion.happened("exclusion ended", who=exclusion.who)
+    standing = {exclusion.who for exclusion in kept if exclusion.ended_at is None}
+    for who, row in wanted.items():
+        if who not in standing:
+            staff = row.get("user")
+            exclusion = Exclusion(
+                case_id=asking.case.id, who=who, staff_id=UUID(staff) if staff else None, since=asking.work.now
+            )
+            exclusion.happened("exclusion recorded", who=who)
+            asking.work.session.add(exclusion)
+
+
+def _who(row: Answers) -> str:
+    return ", ".join(str(row[name]) for name in ("name", "organisation") if row.get(name))
+
+
+def _day(text: object) -> date | None:
+    return date.fromisoformat(str(text)) if text else None
+
+
+@duty("consent.stop_sharing")
+def stop_sharing(asking: Asking) -> None:
+    """Stop sharing at once; the paperwork follows."""
+    consent = cases.consent_in_force(asking.work.session, asking.case.id)
+    if consent is not None:
+        consent.end("the person withdrew", asking.work.now)
+    asking.case.share("none")
+
+
+@duty("consent.apply_override")
+def apply_override(asking: Asking) -> None:
+    """Write down the second person's decision about sharing without consent."""
+    said = answers(asking, "F08", begins_with="request")
+    kept = cases.newest_override(asking.work.session, asking.case.id)
+    if kept is not None and kept.status != "ended":
+        return
+    approved = said.get("approval") == "approved"
+    requested, decided = _signers(asking)
+    override = SharingOverride(
+        case_id=asking.case.id,
+        requested_by_id=requested.author_id if requested else None,
+        items=said.get("items", []),
+        recipients=said.get("recipients", []),
+        requested_at=requested.completed_at if requested else asking.work.now,
+    )
+    asking.work.session.add(override)
+    override.decide(approved, decided.author_id if decided else None, _end_of(said.get("expires_at")))
+
+
+def _signers(asking: Asking) -> tuple[Document | None, Document | None]:
+    parts = cases.documents_of(asking.work.session, asking.case.id, "F08")
+    requests = [part for part in parts if "request" in (part.sections or ())]
+    approvals = [part for part in parts if "approval" in (part.sections or ())]
+    return requests[-1] if requests else None, approvals[-1] if approvals else None
+
+
+def _end_of(day: object) -> datetime | None:
+    found = _day(day)
+    return datetime.combine(found, time(17), LONDON).astimezone(UTC) if found else None
+
+
+@duty("consent.override_terms")
+def override_terms(asking: Asking) -> Variables:
+    """Return when the override ends by itself."""
+    kept = cases.newest_override(asking.work.session, asking.case.id)
+    if kept is None or kept.expires_at is None:
+        return {"override_expires_at": asking.work.now.isoformat()}
+    return {"override_expires_at": kept.expires_at.isoformat()}
+
+
+@duty("consent.end_override")
+def end_override(asking: Asking, outcome: str) -> None:
+    """Carry out the review of an override: it ends, is narrowed, or goes on to a new last day."""
+    kept = cases.newest_override(asking.work.session, asking.case.id)
+    if kept is None or kept.status == "ended":
+        return
+    said = answers(asking, "F08", begins_with="request")
+    if outcome == "continue":
+        kept.expires_at = _end_of(said.get("new_expires_at")) or kept.expires_at
+        kept.happened("override continued")
+    elif outcome == "narrow":
+        kept.items = [{"item": said.get("narrowed_to", "")}]
+        kept.expires_at = _end_of(said.get("new_expires_at")) or kept.expires_at
+        kept.happened("override narrowed")
+    else:
+        kept.end(outcome, asking.work.now)
+        consent = cases.consent_in_force(asking.work.session, asking.case.id)
+        if consent is not None and consent.basis == "public_interest_or_legal":
+            consent.end(f"the override {outcome}", asking.work.now)
+            asking.case.share("none")

@@ -1,0 +1,100 @@
+"""What is known about consent: the person's choice, their capacity, who decides for them, and any override."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from workflows.casework.document import Document
+from workflows.duties.papers import answers, newest
+from workflows.duties.register import Asking
+from workflows.storage import cases
+
+REFERRAL_CHOICE = {"yes": "given", "partly": "partial"}
+
+
+def consent_facts(asking: Asking) -> dict[str, Any]:
+    """Return the inputs of the consent table: capacity, choice, attorney, bi, override, model."""
+    capacity = answers(asking, "F06")
+    return {
+        "capacity": capacity_now(asking),
+        "choice": choice_now(asking),
+        "attorney": _attorney(capacity),
+        "bi": _best_interests(asking),
+        "override": override_now(asking),
+        "model": asking.case.programme.consent_model,
+    }
+
+
+def choice_now(asking: Asking) -> str:
+    """Return what the person last said; the referrer's recent record counts until a conversation took place."""
+    conversation = newest(asking, "F05")
+    if conversation is not None:
+        return str(conversation.answers.get("choice", "not_sought"))
+    return REFERRAL_CHOICE[answers(asking, "F01")["consent_stage"]] if referral_counts(asking) else "not_sought"
+
+
+def referral_counts(asking: Asking) -> bool:
+    """Say whether the consent that the referrer recorded is recent enough to rely on."""
+    said = answers(asking, "F01")
+    if said.get("consent_stage") not in REFERRAL_CHOICE or not said.get("consent_date"):
+        return False
+    days = int(asking.case.programme.setting("evidence_days", asking.work.today))
+    return date.fromisoformat(said["consent_date"]) >= asking.work.today - timedelta(days=days)
+
+
+def conversation_counts(asking: Asking) -> bool:
+    """Say whether a consent conversation is recent enough to rely on without asking again."""
+    conversation = newest(asking, "F05")
+    if conversation is None:
+        return False
+    days = int(asking.case.programme.setting("evidence_days", asking.work.today))
+    return conversation.completed_at >= asking.work.now - timedelta(days=days)
+
+
+def capacity_now(asking: Asking) -> str:
+    """Return has, lacks, doubt, or not_needed: capacity is presumed until somebody records a doubt."""
+    assessed, conversation = newest(asking, "F06"), newest(asking, "F05")
+    if assessed is not None and not _later(conversation, assessed, doubting=True):
+        return {"has": "has", "lacks": "lacks"}.get(str(assessed.answers.get("conclusion")), "doubt")
+    if conversation is not None:
+        return "doubt" if conversation.answers.get("capacity_doubt") == "yes" else "not_needed"
+    return "doubt" if answers(asking, "F01").get("consent_stage") == "lacks_capacity" else "not_needed"
+
+
+def _later(conversation: Document | None, assessed: Document, doubting: bool) -> bool:
+    """Whether a doubt was recorded anew after the capacity assessment."""
+    if conversation is None or conversation.completed_at <= assessed.completed_at:
+        return False
+    return (conversation.answers.get("capacity_doubt") == "yes") is doubting
+
+
+def _attorney(capacity: dict[str, Any]) -> str:
+    if not capacity:
+        return "unknown"
+    if capacity.get("attorney_kind") == "none":
+        return "none"
+    return str(capacity.get("attorney_decision", "unknown"))
+
+
+def _best_interests(asking: Asking) -> str:
+    decided, assessed = newest(asking, "F07"), newest(asking, "F06")
+    if decided is None or (assessed is not None and assessed.completed_at > decided.completed_at):
+        return "none"
+    return str(decided.answers.get("decision", "none"))
+
+
+def override_now(asking: Asking) -> str:
+    """Return approved, requested, rejected or none; one that ended or expired no longer counts."""
+    asked = answers(asking, "F08", begins_with="request")
+    if "harm" not in asked:
+        return "none"
+    if "approval" not in asked:
+        return "requested"
+    if asked["approval"] == "rejected":
+        return "rejected"
+    kept = cases.newest_override(asking.work.session, asking.case.id)
+    over = kept is not None and (
+        kept.status == "ended" or (kept.expires_at is not None and kept.expires_at <= asking.work.now)
+    )
+    return "none" if over else "approved"

@@ -1,0 +1,103 @@
+"""First contact and assessment: attempts, needs, the coordinator, the risk level."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from workflows.casework.care import Contact
+from workflows.casework.document import Document
+from workflows.casework.staff import StaffMember
+from workflows.clock import london_day
+from workflows.desk import Work
+from workflows.duties.facts import risk_facts
+from workflows.duties.papers import answers, newest, yes
+from workflows.duties.register import Asking, Variables, duty
+from workflows.storage import cases
+
+REACHED = frozenset({"spoke"})
+
+
+@duty("contact.count")
+def count(asking: Asking) -> Variables:
+    """Count the contact attempts since the case was accepted and say whether they are enough to stop trying."""
+    attempts = [_known(asking, paper) for paper in cases.documents_of(asking.work.session, asking.case.id, "F10")]
+    setting = asking.case.programme.setting
+    days = {london_day(attempt.at) for attempt in attempts}
+    routes = {attempt.route for attempt in attempts}
+    enough = (
+        len(attempts) >= int(setting("contact_attempts", asking.work.today))
+        and len(days) >= int(setting("contact_attempts", asking.work.today))
+        and len(routes) >= int(setting("contact_channels", asking.work.today))
+    )
+    return {
+        "contact_attempts": len(attempts),
+        "contact_reached": bool(attempts) and attempts[-1].outcome in REACHED,
+        "attempts_enough": enough,
+    }
+
+
+def _known(asking: Asking, paper: Document) -> Contact:
+    """Return the contact row of a form, made once."""
+    for contact in cases.of_case(asking.work.session, Contact, asking.case.id):
+        if contact.document_id == paper.id:
+            return contact
+    return log_contact(asking.work, asking.case.id, paper)
+
+
+def log_contact(work: Work, case_id: UUID, paper: Document) -> Contact:
+    """Write down a contact from its form."""
+    contact = Contact(
+        case_id=case_id,
+        document_id=paper.id,
+        at=datetime.fromisoformat(paper.answers["at"]),
+        route=str(paper.answers.get("route") or paper.answers.get("type", "")),
+        outcome=str(paper.answers.get("outcome") or paper.answers.get("purpose", "")),
+        by=paper.author,
+    )
+    contact.happened("contact logged", route=contact.route)
+    work.session.add(contact)
+    work.session.flush()
+    return contact
+
+
+@duty("assessment.set_coordinator")
+def set_coordinator(asking: Asking) -> None:
+    """Name the care coordinator whom the allocation form gives."""
+    chosen = answers(asking, "F09").get("coordinator")
+    staff = asking.work.session.get(StaffMember, UUID(chosen)) if chosen else None
+    if staff is not None:
+        asking.case.name_coordinator(staff)
+
+
+@duty("assessment.needs")
+def needs(asking: Asking) -> Variables:
+    """Say which professions have something to add, and where the person lives."""
+    referral, assessment, known = answers(asking, "F01"), answers(asking, "F11"), risk_facts(asking)
+    flag = int(asking.case.programme.setting("meds_flag", asking.work.today))
+    risky = [m for m in assessment.get("high_risk_medicines", []) if m not in {"none", "unknown"}]
+    factors = referral.get("frailty_factors", [])
+    conditions = set(referral.get("ltcs", []))
+    return {
+        "needs_medication_review": known["meds"] >= flag or bool(risky) or known["falls_12m"] > 0 or "falls" in factors
+        or "polypharmacy" in factors,
+        "needs_nurse": bool(conditions),
+        "needs_therapist": bool({"falls", "functional_impairment"} & set(factors)),
+        "needs_mental_health": yes(referral.get("suicidal_now")) or "mood_problems" in factors,
+        "needs_social_care": yes(referral.get("risk_care_home")) or yes(referral.get("carer_breakdown")),
+        "residence": "care_home" if referral.get("home") == "care_home" or known["care_home"] else "home",
+    }  # fmt: skip
+
+
+@duty("risk.apply")
+def apply_risk(asking: Asking) -> Variables:
+    """Set the case's risk level: what the table advises, unless a clinician gave another with a reason."""
+    advised = str(asking.variables.get("risk_level", "unknown"))
+    override = answers(asking, "F11").get("risk_override")
+    review = newest(asking, "F21")
+    if review is not None and review.answers.get("risk_override"):
+        override = review.answers["risk_override"]
+    level = str(override or advised)
+    asking.case.risk_level = level
+    asking.case.happened("risk level set", level=level, advised=advised)
+    return {"risk_level": level}

@@ -1,0 +1,165 @@
+"""What goes out: letters of the case and notices to those who work on it. Sending checks scope and death again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+
+from workflows.casework.case import Case
+from workflows.casework.errors import RuleBroken
+from workflows.casework.notice import Letter, Notice
+from workflows.casework.staff import StaffMember
+from workflows.duties.papers import answers
+from workflows.duties.register import Asking, duty
+from workflows.duties.wording import letter_template, letter_words
+from workflows.storage import cases, people
+
+PROFESSIONAL = {"referrer": "referrer", "gp": "gp", "team": "team", "ward": "hospital", "service": "vcse"}
+SCOPES_FOR_ALL = frozenset({"full"})
+
+
+@duty("letters.draft")
+def draft_letter(asking: Asking, template: str, to: str) -> None:
+    """Write a letter as a draft for somebody to check; a draft already there is left as it is."""
+    for recipient in _list(to):
+        if _draft_of(asking, template, recipient) is None:
+            _write(asking, template, recipient, "draft")
+
+
+@duty("letters.send")
+def send_letter(asking: Asking, template: str, to: str) -> None:
+    """Put a letter into the tray to be sent: the checked draft where there is one, otherwise written now."""
+    for recipient in _list(to):
+        letter = _draft_of(asking, template, recipient) or _write(asking, template, recipient, "draft")
+        withheld = why_withheld(asking.case, letter.audience, scope_allows(asking, recipient))
+        letter.status, letter.withheld_why = ("withheld", withheld) if withheld else ("ready", None)
+        letter.happened("letter withheld" if withheld else "letter ready", template=template, to=recipient)
+
+
+def why_withheld(case: Case, audience: str, in_scope: bool) -> str | None:
+    """Say why a letter must not go out; None when it may."""
+    if audience == "person" and case.person.dead:
+        return "the person has died"
+    if audience == "person" and case.outbound_stopped:
+        return "nothing more is sent about this case"
+    return None if in_scope else "outside what the person agreed to share"
+
+
+def scope_allows(asking: Asking, recipient: str) -> bool:
+    """Say whether the sharing scope reaches a recipient; person, referrer and our own staff are always in it."""
+    if recipient not in {"gp", "ward", "service"}:
+        return True
+    scope = asking.case.sharing_scope
+    if scope in SCOPES_FOR_ALL:
+        return True
+    if scope == "care_professionals":
+        return recipient != "service"
+    consent = cases.consent_in_force(asking.work.session, asking.case.id)
+    return consent is not None and PROFESSIONAL[recipient] in consent.share_with
+
+
+def _draft_of(asking: Asking, template: str, recipient: str) -> Letter | None:
+    query = select(Letter).where(
+        Letter.case_id == asking.case.id,
+        Letter.template == template,
+        Letter.recipient == recipient,
+        Letter.status == "draft",
+    )
+    return asking.work.session.scalar(query.limit(1))
+
+
+def _write(asking: Asking, template: str, recipient: str, status: str) -> Letter:
+    written = letter_template(template)
+    letter = Letter(
+        case_id=asking.case.id,
+        template=template,
+        title=written.title,
+        audience=written.audience,
+        recipient=recipient,
+        text=written.fill(letter_words(asking)),
+        format=_format(asking.case),
+        status=status,
+        written_at=asking.work.now,
+    )
+    letter.happened("letter written", template=template, to=recipient)
+    asking.work.session.add(letter)
+    return letter
+
+
+def _format(case: Case) -> str:
+    needs = case.person.details.get("comm_needs") or []
+    return next((need for need in ("large_print", "easy_read", "braille", "audio") if need in needs), "letter")
+
+
+def _list(to: str) -> list[str]:
+    return [one.strip() for one in to.split(",") if one.strip()]
+
+
+@duty("notices.tell")
+def tell_duty(asking: Asking, kind: str, to: str) -> None:
+    """Tell people who work on the case that something happened; the e-mail names no person."""
+    for recipient in _list(to):
+        tell(asking, kind, recipient)
+
+
+def tell(asking: Asking, kind: str, to: str, about: Case | None = None) -> None:
+    """Write a notice to each of the people that `to` means; twice in one process and day is once."""
+    case = about or asking.case
+    for staff in _staff_meant(asking, case, to):
+        _notice(asking, case, kind, staff.email, staff)
+    if to in {"referrer", "gp", "service", "copy_holders"}:
+        address = answers(asking, "F01").get("referrer_email") if to == "referrer" else None
+        if address:
+            _notice(asking, case, kind, address, None)
+        else:
+            case.happened("to be told by hand", kind=kind, to=to)
+
+
+def _notice(asking: Asking, case: Case, kind: str, address: str, staff: StaffMember | None) -> None:
+    once = f"{asking.run.id.hex}:{case.number}:{kind}:{address}:{asking.work.today.isoformat()}"
+    if asking.work.session.scalar(select(Notice.id).where(Notice.once == once)) is not None:
+        return
+    notice = Notice(
+        case_id=case.id,
+        staff_id=staff.id if staff else None,
+        address=address,
+        kind=kind,
+        words={"case_number": case.number, "programme_name": case.programme.name},
+        once=once,
+        made_at=asking.work.now,
+        next_attempt_at=asking.work.now,
+    )
+    notice.happened("notice written", kind=kind, to="referrer" if staff is None else staff.name)
+    asking.work.session.add(notice)
+    asking.work.session.flush()
+
+
+def _staff_meant(asking: Asking, case: Case, to: str) -> Iterable[StaffMember]:
+    session, today = asking.work.session, asking.work.today
+    if to in {"referrer", "gp", "service", "copy_holders"}:
+        return ()
+    if to == "coordinator" and case.coordinator_id is not None:
+        cover = people.cover_for(session, case.coordinator_id, today)
+        named = cover or session.get(StaffMember, case.coordinator_id)
+        return (named,) if named else ()
+    role = {"pool": "coordinator"}.get(to, to)
+    found = people.holders(session, role, case.programme_id, case.team_id, today)
+    if not found and role not in {"coordinator", "team_manager"}:
+        found = people.holders(session, "team_manager", case.programme_id, case.team_id, today)
+    if not found:
+        case.happened("nobody to tell", kind=to)
+    return found
+
+
+def words_of(values: dict[str, Any]) -> dict[str, str]:
+    """Return template words as text, unknown ones as a dash rather than a gap."""
+    return {name: str(value) if value not in (None, "") else "–" for name, value in values.items()}
+
+
+def must_be_recipient(to: str) -> None:
+    """Refuse a recipient nobody knows."""
+    known = {"referrer", "person", "gp", "team", "ward", "coordinator", "carer", "service"}
+    if to not in known:
+        raise RuleBroken(f"A letter cannot go to “{to}”.")

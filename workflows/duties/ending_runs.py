@@ -1,0 +1,32 @@
+"""Ending the other processes of a case at once, so that no task, timer or message of theirs survives."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from workflows.casework.diagram import CaseRun
+from workflows.casework.task import Task
+from workflows.desk import PendingStart
+from workflows.duties.register import Asking
+from workflows.storage import runs
+
+
+def end_other_runs(asking: Asking, why: str, keep: Collection[str] = ()) -> None:
+    """Cancel every running process of the case except the one that asks and those of the kinds to `keep`."""
+    for run in runs.running(asking.work.session, asking.case.id):
+        if run is not asking.run and run.process not in keep:
+            cancel_run(asking, run, why)
+    asking.work.pending[:] = [
+        one for one in asking.work.pending if not (isinstance(one, PendingStart) and one.case is asking.case)
+    ]
+
+
+def cancel_run(asking: Asking, run: CaseRun, why: str) -> None:
+    """Cancel one process: its tasks are taken from the inbox and nothing wakes it any more."""
+    open_tasks = select(Task).where(Task.run_id == run.id, Task.status == "open")
+    for task in asking.work.session.scalars(open_tasks).all():
+        task.cancel(why, asking.work.now)
+    runs.forget_waiting(asking.work.session, run.id)
+    run.end("cancelled", asking.work.now)

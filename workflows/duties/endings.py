@@ -1,0 +1,71 @@
+"""Endings that interrupt everything at once: death, withdrawal, moving away, entered in error."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from workflows.casework.errors import RuleBroken
+from workflows.casework.notice import Letter, Notice
+from workflows.duties.consent import stop_sharing
+from workflows.duties.ending_runs import end_other_runs
+from workflows.duties.papers import newest
+from workflows.duties.register import Asking, Variables, duty
+
+PROCESS = {
+    "died": "acm_death",
+    "withdrawn": "acm_withdrawal",
+    "moved": "acm_moved_away",
+    "error": "acm_entered_in_error",
+}
+
+
+@duty("endings.begin")
+def begin(asking: Asking, kind: str) -> None:
+    """Stop what must stop at once, end every companion, and start the ending's own small process."""
+    if kind not in PROCESS:
+        raise RuleBroken(f"There is no ending “{kind}”.")
+    end_other_runs(asking, f"the case is ending ({kind})")
+    if kind in {"died", "withdrawn", "error"}:
+        _suppress_outbound(asking, f"the case is ending ({kind})")
+    if kind == "withdrawn":
+        stop_sharing(asking)
+    if kind == "error":
+        asking.case.raise_flag("entered_in_error")
+    asking.case.next_review_at = None
+    asking.case.happened("ending begun", kind=kind)
+    asking.start_later(PROCESS[kind], {"stage_before": asking.case.stage})
+
+
+def _suppress_outbound(asking: Asking, why: str) -> None:
+    asking.case.stop_outbound()
+    waiting = select(Notice).where(
+        Notice.case_id == asking.case.id, Notice.status == "waiting", Notice.staff_id.is_(None)
+    )
+    for notice in asking.work.session.scalars(waiting):
+        notice.suppressed(why)
+    letters = select(Letter).where(Letter.case_id == asking.case.id, Letter.status.in_(("draft", "ready")))
+    for letter in asking.work.session.scalars(letters):
+        if letter.audience == "person":
+            letter.status, letter.withheld_why = "withheld", why
+            letter.happened("letter withheld", template=letter.template, why=why)
+
+
+@duty("endings.confirm_death")
+def confirm_death(asking: Asking) -> None:
+    """Record the death with its two facts: when, and who told us."""
+    paper = newest(asking, "F26")
+    said = paper.answers if paper else {}
+    asking.case.person.record_death(date.fromisoformat(said["date"]) if said.get("date") else asking.work.today)
+    asking.case.happened("death confirmed", told_by=said.get("known_by", ""))
+
+
+@duty("endings.restore")
+def restore(asking: Asking) -> Variables:
+    """Take a mistaken ending back: the person is alive, the case goes on where it stood."""
+    if asking.case.person.dead:
+        asking.case.person.undo_death()
+    stage = str(asking.variables.get("stage_before") or "active")
+    asking.case.reopen("consent" if stage == "closed" else stage, asking.work.now)
+    return {"restored": True}

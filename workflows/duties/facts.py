@@ -1,0 +1,179 @@
+"""The facts of a case that decision tables may ask for, by name. Unknown is "unknown" or -1, never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from workflows.casework.errors import RuleBroken
+from workflows.clock import london_day
+from workflows.duties import outcomes
+from workflows.duties.consenting import consent_facts
+from workflows.duties.papers import answers, number, yes
+from workflows.duties.register import Asking
+from workflows.duties.routes import route_of
+from workflows.duties.tools import tool_score
+from workflows.storage import cases
+
+Facts = dict[str, Any]
+
+URGENCY = (
+    "immediate_danger",
+    "crisis_24h",
+    "suicidal_now",
+    "safeguarding_now",
+    "admission_likely_7d",
+    "carer_breakdown",
+    "discharged_14d",
+)
+
+
+def facts_for(asking: Asking, needed: Collection[str]) -> Facts:
+    """Return the facts a table needs; thresholds of the programme are always among them."""
+    found: Facts = dict(asking.case.programme.thresholds(asking.work.today))
+    for names, gather in GROUPS:
+        if names & set(needed):
+            found |= gather(asking)
+    return found
+
+
+def eligibility_facts(asking: Asking) -> Facts:
+    """Who the person is to the programme: alive, how old, registered where, already with us."""
+    person, work = asking.case.person, asking.work
+    opened = london_day(asking.case.opened_at)
+    other = cases.open_case_of(work.session, person.id, asking.case.programme_id, asking.case.id)
+    age = person.age(opened)
+    return {
+        "deceased": person.dead,
+        "age_years": -1 if age is None else age,
+        "gp_reg": _registered(asking),
+        "open_case": other is not None and person.confirmed,
+    }
+
+
+def _registered(asking: Asking) -> str:
+    said = answers(asking, "F01")
+    registered = said.get("gp_registered", "unknown")
+    if registered == "no":
+        elsewhere = said.get("gp_elsewhere", "unknown")
+        return elsewhere if elsewhere in {"other", "none"} else "unknown"
+    if registered == "unknown":
+        return "unknown"
+    status = route_of(asking).practice_status
+    return {"found": "local", "closed": "unknown"}.get(
+        status, "other" if asking.case.person.practice_code else "unknown"
+    )
+
+
+def suitability_facts(asking: Asking) -> Facts:
+    """Why the person was referred, and how much they used services."""
+    said = answers(asking, "F01")
+    counts = {name: number(said.get(name)) for name in ("ed_12m", "em_adm_12m", "gp_contacts_12m", "nhs111_12m")}
+    conditions = len(said.get("ltcs", [])) + bool(said.get("ltcs_other"))
+    return counts | {
+        "risk_admission": yes(said.get("risk_admission")),
+        "risk_care_home": yes(said.get("risk_care_home")),
+        "preventable": said.get("preventable", "unknown"),
+        "hiu_flag": yes(said.get("hiu_flag")),
+        "ltc_count": conditions,
+        "would_benefit_collab": yes(said.get("multi_ltc")),
+        "frailty_factor_count": len(said.get("frailty_factors", [])),
+    }
+
+
+def priority_facts(asking: Asking) -> Facts:
+    """What makes it urgent, and where the referral came from."""
+    said = answers(asking, "F01")
+    return {name: yes(said.get(name)) for name in URGENCY} | {
+        "source": asking.case.source,
+        "risk_level": asking.case.risk_level,
+    }
+
+
+def routing_facts(asking: Asking) -> Facts:
+    """What the practice register says about the person's team."""
+    route = route_of(asking)
+    return {"practice_status": route.practice_status, "team_state": route.team_state, "team_count": len(route.teams)}
+
+
+def risk_facts(asking: Asking) -> Facts:
+    """What the assessment, the tools and the record say about risk."""
+    referral, assessment, tools = (answers(asking, key) for key in ("F01", "F11", "F12"))
+    medicines = answers(asking, "F13")
+    strain = assessment.get("carer_strain") or referral.get("carer", {}).get("strain")
+
+    def known(name: str) -> int | float:
+        return next((number(said[name]) for said in (tools, assessment, referral) if name in said), -1)
+
+    return {
+        "cfs": known("cfs"),
+        "efi": known("efi"),
+        "falls_12m": known("falls_12m"),
+        "ed_12m": number(referral.get("ed_12m")),
+        "em_adm_12m": number(referral.get("em_adm_12m")),
+        "ltc_count": max(len(assessment.get("conditions", [])), suitability_facts(asking)["ltc_count"]),
+        "meds": number(medicines.get("count", known("meds_count"))),
+        "phq2": tool_score(asking, "PHQ2"),
+        "ucla3": tool_score(asking, "UCLA3"),
+        "carer_strain": strain == "yes",
+        "safeguarding_open": "safeguarding_open" in asking.case.flags,
+        "assessment_complete": "recommendation" in assessment,
+        "care_home": assessment.get("lives_with") == "care_home",
+    }
+
+
+def review_facts(asking: Asking) -> Facts:
+    """How risky the situation is, and whether the person has just come home from hospital."""
+    return {
+        "risk_level": asking.case.risk_level,
+        "days_since_hospital_discharge": outcomes.days_since_hospital(asking),
+    }
+
+
+def discharge_facts(asking: Asking) -> Facts:
+    """What speaks for and against letting go."""
+    return outcomes.discharge_facts(asking)
+
+
+_CONSENT = frozenset({"capacity", "choice", "attorney", "bi", "override", "model"})
+_ELIGIBILITY = frozenset({"deceased", "age_years", "gp_reg", "open_case"})
+_SUITABILITY = frozenset(
+    {
+        "risk_admission", "risk_care_home", "preventable", "hiu_flag", "gp_contacts_12m", "nhs111_12m",
+        "ltc_count", "would_benefit_collab", "frailty_factor_count", "ed_12m", "em_adm_12m",
+    }
+)  # fmt: skip
+_PRIORITY = frozenset({*URGENCY, "source"})
+_ROUTING = frozenset({"practice_status", "team_state", "team_count"})
+_RISK = frozenset(
+    {"cfs", "efi", "carer_strain", "falls_12m", "assessment_complete", "meds", "phq2", "ucla3", "care_home"}
+)
+_REVIEW = frozenset({"risk_level", "days_since_hospital_discharge"})
+_DISCHARGE = frozenset(
+    {
+        "goals_met_pct", "stable_weeks", "open_actions", "open_s_task", "person_wants_end", "ongoing_service",
+        "weeks_open", "unchanged_reviews", "safeguarding_open", "reviews_unchanged",
+    }
+)  # fmt: skip
+GROUPS: tuple[tuple[frozenset[str], Callable[[Asking], Facts]], ...] = (
+    (_ELIGIBILITY, eligibility_facts),
+    (_CONSENT, consent_facts),
+    (_PRIORITY, priority_facts),
+    (_ROUTING, routing_facts),
+    (_REVIEW, review_facts),
+    (_DISCHARGE, discharge_facts),
+    (_SUITABILITY, suitability_facts),
+    (_RISK, risk_facts),
+)
+
+
+def known_facts() -> frozenset[str]:
+    """Return every fact a table may name, so that a table can be checked before it is published."""
+    return frozenset[str]().union(*(names for names, _ in GROUPS))
+
+
+def must_be_known(names: Collection[str]) -> None:
+    """Refuse a table that asks for something nobody can tell; raises RuleBroken."""
+    unknown = set(names) - known_facts()
+    if unknown:
+        raise RuleBroken(f"Nobody can tell a table about {', '.join(sorted(unknown))}.")

@@ -1,0 +1,177 @@
+"""Intake: who is this, are they already with us, which team is theirs."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import select
+
+from workflows.casework.errors import RuleBroken
+from workflows.casework.person import Person, age_on
+from workflows.casework.programme import Practice, PracticeTeam, Team
+from workflows.clock import LONDON
+from workflows.duties.correspondence import tell
+from workflows.duties.papers import answers, newest
+from workflows.duties.register import Asking, Variables, duty
+from workflows.duties.routes import route_of
+from workflows.storage import cases
+
+
+@duty("intake.match_identity")
+def match_identity(asking: Asking) -> Variables:
+    """Compare the person with those we know: same NHS number and date of birth is a match; a contradiction is not."""
+    person = asking.case.person
+    if person.confirmed:
+        return {"identity": "matched"}
+    if not person.nhs_number:
+        return {"identity": "unsure" if _namesakes(asking, person) else _settle_new(asking)}
+    known = [other for other in cases.confirmed_people(asking.work.session, person.nhs_number) if other is not person]
+    if not known:
+        return {"identity": _settle_new(asking)}
+    if known[0].dob == person.dob and _same(known[0].family_name, person.family_name):
+        _become(asking, known[0])
+        return {"identity": "matched"}
+    return {"identity": "unsure"}
+
+
+@duty("intake.apply_identity")
+def apply_identity(asking: Asking, decision: str) -> None:
+    """Carry out what a person decided about the identity: the same as somebody known, or somebody new."""
+    person = asking.case.person
+    if person.confirmed:
+        return
+    known = cases.confirmed_people(asking.work.session, person.nhs_number) if person.nhs_number else []
+    known = known or _namesakes(asking, person)
+    if decision in {"same", "merge_request"} and known:
+        _become(asking, known[0])
+    elif decision == "different":
+        if known and person.nhs_number:
+            person.happened("NHS number set aside: it belongs to somebody else")
+            person.nhs_number = None
+        _settle_new(asking)
+
+
+def _settle_new(asking: Asking) -> str:
+    asking.case.person.confirm(asking.work.now)
+    return "new"
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold().strip() == other.casefold().strip()
+
+
+def _namesakes(asking: Asking, person: Person) -> list[Person]:
+    query = select(Person).where(Person.dob == person.dob, Person.confirmed.is_(True), Person.id != person.id)
+    return [other for other in asking.work.session.scalars(query) if _same(other.family_name, person.family_name)]
+
+
+def _become(asking: Asking, known: Person) -> None:
+    """Let the case point at the person we already know, with the newest contact details."""
+    provisional = asking.case.person
+    known.details = known.details | {name: value for name, value in provisional.details.items() if value}
+    known.practice_code = provisional.practice_code or known.practice_code
+    known.happened("details brought up to date")
+    earlier = cases.last_closed_case_of(asking.work.session, known.id, asking.case.programme_id)
+    asking.case.person = known
+    asking.case.previous_case_id = earlier.id if earlier else None
+    asking.case.happened("person matched")
+    asking.work.session.flush()
+    provisional.happened("provisional record joined with a known person")
+    asking.work.session.delete(provisional)
+
+
+@duty("intake.open_case_check")
+def open_case_check(asking: Asking) -> Variables:
+    """Say whether another case of the person is open, and whether their 18th birthday is within three months."""
+    person = asking.case.person
+    other = cases.open_case_of(asking.work.session, person.id, asking.case.programme_id, asking.case.id)
+    return {"open_case": other is not None, "near_birthday": _months_to_eighteen(person.dob, asking.work.today) <= 3}
+
+
+def _months_to_eighteen(dob: date | None, today: date) -> int:
+    if dob is None or age_on(dob, today) >= 18:
+        return 999
+    months = (dob.year + 18 - today.year) * 12 + dob.month - today.month
+    return months + (dob.day > today.day)
+
+
+@duty("intake.hold_until_birthday")
+def hold_until_birthday(asking: Asking) -> Variables:
+    """Return the morning of the 18th birthday (1 March for somebody born on 29 February)."""
+    dob = asking.case.person.dob
+    if dob is None:
+        raise RuleBroken("The date of birth is not known.")
+    year = dob.year + 18
+    leap_day = (dob.month, dob.day) == (2, 29) and not _leap(year)
+    birthday = date(year, 3, 1) if leap_day else dob.replace(year=year)
+    asking.case.happened("held until the 18th birthday", on=birthday.isoformat())
+    return {"birthday_at": datetime.combine(birthday, time(9), LONDON).astimezone(UTC).isoformat()}
+
+
+def _leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+@duty("intake.apply_reply")
+def apply_reply(asking: Asking) -> None:
+    """Take the referrer's answers into the person's details."""
+    said = answers(asking, "F02", begins_with="ask")
+    person = asking.case.person
+    found: dict[str, Any] = {name: said[name] for name in ("nhs_number", "practice_code") if said.get(name)}
+    person.nhs_number = found.get("nhs_number", person.nhs_number)
+    person.practice_code = found.get("practice_code", person.practice_code)
+    if said.get("dob"):
+        person.dob = date.fromisoformat(said["dob"])
+    person.happened("the referrer replied")
+
+
+@duty("intake.add_to_open_case")
+def add_to_open_case(asking: Asking) -> None:
+    """Add a duplicate referral to the case that is already open, and tell its coordinator."""
+    other = cases.open_case_of(
+        asking.work.session, asking.case.person_id, asking.case.programme_id, besides=asking.case.id
+    )
+    referral = newest(asking, "F01")
+    if other is None or referral is None:
+        return
+    other.happened("another referral came in", from_case=asking.case.number)
+    tell(asking, "new_information", "coordinator", about=other)
+
+
+@duty("intake.assign_team")
+def assign_team(asking: Asking, team: str = "") -> None:
+    """Put the case into its team's hands: the one named, otherwise the one the register gives (or its cover)."""
+    found = _named(asking, team) if team else _routed(asking)
+    if found is None:
+        asking.case.raise_flag("unrouted")
+        return
+    asking.case.join_team(found)
+    asking.case.lower_flag("unrouted")
+
+
+def _named(asking: Asking, key: str) -> Team:
+    query = select(Team).where(Team.programme_id == asking.case.programme_id, Team.key == key)
+    team = asking.work.session.scalar(query)
+    if team is None:
+        raise RuleBroken(f"The programme has no team “{key}”.")
+    return team
+
+
+def _routed(asking: Asking) -> Team | None:
+    teams = route_of(asking).teams
+    if not teams:
+        return None
+    if teams[0].suspended and teams[0].cover_team_id:
+        return asking.work.session.get(Team, teams[0].cover_team_id)
+    return teams[0]
+
+
+def practice_in_register(asking: Asking, code: str) -> bool:
+    """Say whether a practice belongs to the programme today (used when somebody changes GP)."""
+    query = (
+        select(PracticeTeam.id)
+        .join(Practice)
+        .where(Practice.programme_id == asking.case.programme_id, Practice.code == code)
+    )
+    return asking.work.session.scalar(query.limit(1)) is not None

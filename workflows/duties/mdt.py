@@ -1,0 +1,149 @@
+"""The table: the case is listed, the decision recorded, its actions handed out."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from uuid import UUID
+
+from workflows.casework.care import Action
+from workflows.casework.staff import StaffMember
+from workflows.clock import LONDON
+from workflows.duties.outcomes import open_actions
+from workflows.duties.papers import Answers, newest
+from workflows.duties.register import Asking, Variables, duty
+from workflows.storage import cases, runs
+from workflows.working_time import Duration
+
+DECISION_PROCESS = "acm_mdt_decision"
+BELOW_QUORUM = frozenset({"advice_to_referrer", "defer_more_info", "not_suitable"})
+
+
+@duty("mdt.list_on_agenda")
+def list_on_agenda(asking: Asking) -> Variables:
+    """Put the case on the agenda of the next suitable meeting: the chair is asked for the decision."""
+    if not runs.running(asking.work.session, asking.case.id, DECISION_PROCESS):
+        asking.start_later(DECISION_PROCESS, {"huddle": False})
+    by = asking.variables.get("mdt_by")
+    length = Duration.parse(str(by)) if _is_length(by) else Duration.parse(_longest_wait(asking))
+    due = asking.work.desk.calendar.due(asking.case.accepted_at or asking.work.now, length)
+    asking.case.happened("listed for the meeting")
+    return {"mdt_by": max(due, asking.work.now).isoformat()}
+
+
+def _is_length(value: object) -> bool:
+    return isinstance(value, str) and value[:1].isdigit() and value[4:5] != "-"
+
+
+def _longest_wait(asking: Asking) -> str:
+    return asking.case.programme.setting("wait.mdt", asking.work.today)
+
+
+@duty("mdt.call_huddle")
+def call_huddle(asking: Asking) -> None:
+    """Call a virtual huddle: two professionals including the GP lead decide outside the meeting."""
+    if not runs.running(asking.work.session, asking.case.id, DECISION_PROCESS):
+        asking.start_later(DECISION_PROCESS, {"huddle": True})
+        asking.case.happened("virtual huddle called")
+
+
+@duty("mdt.record_decision")
+def record_decision(asking: Asking) -> Variables:
+    """Record what the table decided; below quorum it can only advise, and the case is listed again."""
+    paper = newest(asking, "F16")
+    said: Answers = paper.answers if paper else {}
+    decision = str(said.get("decision", "defer_more_info"))
+    if not _quorate(said) and decision not in BELOW_QUORUM:
+        asking.case.happened("below quorum: advice only, listed again", decision=decision)
+        decision = "defer_more_info"
+    chosen = said.get("coordinator")
+    staff = asking.work.session.get(StaffMember, UUID(chosen)) if chosen else None
+    if staff is not None and asking.case.coordinator_id != staff.id:
+        asking.case.name_coordinator(staff)
+    asking.case.happened("meeting decided", decision=decision)
+    return {"mdt_decision": decision, "deferrals": _deferrals(asking, decision)}
+
+
+def _quorate(said: Answers) -> bool:
+    if said.get("held_as") == "huddle":
+        return len(said.get("present", [])) >= 2
+    return {"chair", "administrator", "care_coordinator", "health", "social_care"} <= set(said.get("roles_present", []))
+
+
+def _deferrals(asking: Asking, decision: str) -> int:
+    """Count how often in a row the case was put off."""
+    if decision != "defer_more_info":
+        return 0
+    put_off = 0
+    for paper in reversed(cases.documents_of(asking.work.session, asking.case.id, "F16")):
+        if _quorate(paper.answers) and paper.answers.get("decision") != "defer_more_info":
+            break
+        put_off += 1
+    return put_off
+
+
+@duty("mdt.create_actions")
+def create_actions(asking: Asking) -> Variables:
+    """Turn the actions of the newest meeting record into tasks, each with one owner and a date."""
+    paper = newest(asking, "F16")
+    for row in paper.answers.get("actions", []) if paper else []:
+        add_action(asking, row)
+    return {"open_actions": open_actions(asking)}
+
+
+def add_action(asking: Asking, row: Answers) -> Action:
+    """Write an action down and start its own small process."""
+    due_on = date.fromisoformat(row["due"]) if row.get("due") else None
+    action = Action(
+        case_id=asking.case.id,
+        what=str(row["what"]),
+        owner_id=UUID(str(row["owner"])) if row.get("owner") else None,
+        due_on=due_on,
+        promised=row.get("tell_person") == "yes",
+    )
+    action.happened("action agreed", what=action.what)
+    asking.work.session.add(action)
+    asking.work.session.flush()
+    asking.start_later("acm_action", {"action_id": action.id.hex, **_action_variables(asking, action)})
+    return action
+
+
+def _action_variables(asking: Asking, action: Action) -> Variables:
+    due = (
+        datetime.combine(action.due_on, time(17), LONDON).astimezone(UTC)
+        if action.due_on
+        else asking.work.due(asking.case.programme, "due.action")
+    )
+    return {
+        "action_status": action.status,
+        "postponements": action.postponed,
+        "owner": str(action.owner_id or ""),
+        "action_due_at": due.isoformat(),
+        "action_what": action.what,
+        "promised": action.promised,
+    }
+
+
+@duty("actions.refresh")
+def refresh(asking: Asking) -> Variables:
+    """Bring the action of this process up to date with its newest form; in the main process count the open ones."""
+    action_id = asking.variables.get("action_id")
+    if not action_id:
+        return {"open_actions": open_actions(asking)}
+    action = asking.work.session.get_one(Action, UUID(str(action_id)))
+    action.run_id = asking.run.id
+    papers = [p for p in cases.documents_of(asking.work.session, asking.case.id, "F17") if p.run_id == asking.run.id]
+    if papers:
+        _apply(action, papers[-1].answers)
+    action.happened("action updated", status=action.status)
+    return _action_variables(asking, action)
+
+
+def _apply(action: Action, said: Answers) -> None:
+    action.status = str(said.get("status", action.status))
+    action.outcome = str(said.get("outcome", action.outcome))
+    action.impact = str(said.get("impact", action.impact))
+    if said.get("transferred_to"):
+        action.owner_id = UUID(str(said["transferred_to"]))
+    if said.get("new_due"):
+        action.due_on = date.fromisoformat(said["new_due"])
+        action.postponed += 1

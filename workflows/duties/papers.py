@@ -1,0 +1,46 @@
+"""Reading what is already on the case: the answers of its forms, the newest of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from workflows.casework.document import Document
+from workflows.duties.register import Asking
+from workflows.storage import cases
+
+Answers = dict[str, Any]
+
+
+def answers(asking: Asking, form_key: str, begins_with: str = "") -> Answers:
+    """Return what a form says now, all its parts together; empty when nobody has filled it in.
+
+    A whole form replaces what was said before; a part of one adds to it. A form that is filled in by several people
+    in turn begins anew when its first part (`begins_with`) is filled in again.
+    """
+    return merged(cases.documents_of(asking.work.session, asking.case.id, form_key), begins_with)
+
+
+def merged(documents: Iterable[Document], begins_with: str = "") -> Answers:
+    """Put documents of one form together, oldest first, as `answers` describes."""
+    found: Answers = {}
+    for document in documents:
+        whole = document.sections is None
+        anew = bool(begins_with) and begins_with in (document.sections or ())
+        found = dict(document.answers) if whole or anew else found | document.answers
+    return found
+
+
+def newest(asking: Asking, form_key: str) -> Document | None:
+    """Return the newest document of a form."""
+    return cases.newest_document(asking.work.session, asking.case.id, form_key)
+
+
+def number(value: Any) -> int | float:
+    """Return a count as the tables want it: -1 when nobody knows."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else -1
+
+
+def yes(value: Any) -> bool:
+    """Say whether a question was answered with yes (or ticked)."""
+    return value is True or value == "yes"

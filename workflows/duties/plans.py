@@ -1,0 +1,105 @@
+"""The care plan in versions, reviews with their dates, and discharge."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from workflows.casework.care import CarePlan, Review
+from workflows.clock import london_day
+from workflows.duties.outcomes import current_plan, open_review
+from workflows.duties.papers import answers, newest
+from workflows.duties.register import Asking, Variables, duty
+from workflows.storage import cases
+from workflows.working_time import Duration
+
+REVIEW_WINDOW = "due.review_window"
+
+
+@duty("plan.publish")
+def publish(asking: Asking) -> Variables:
+    """Make the newest plan the active version; the one before is kept and marked as superseded."""
+    paper = newest(asking, "F18")
+    before = current_plan(asking)
+    if paper is None or (before is not None and before.document_id == paper.id):
+        return {"plan_version": before.number if before else 0}
+    if before is not None:
+        before.supersede(asking.work.now)
+    plan = CarePlan(
+        case_id=asking.case.id,
+        number=(before.number if before else 0) + 1,
+        document_id=paper.id,
+        valid_from=asking.work.now,
+        goals=answers(asking, "F18").get("goals", []),
+    )
+    plan.happened("plan published", number=plan.number)
+    asking.work.session.add(plan)
+    return {"plan_version": plan.number}
+
+
+@duty("plan.export_contingency")
+def export_contingency(asking: Asking) -> None:
+    """Make the contingency plan available to urgent services, if the person agreed to that."""
+    consent = cases.consent_in_force(asking.work.session, asking.case.id)
+    allowed = asking.case.sharing_scope == "full" or (
+        consent is not None and bool({"ambulance_111", "hospital"} & set(consent.share_with))
+    )
+    asking.case.happened(
+        "contingency plan ready for urgent services" if allowed else "contingency plan not shared: outside the scope"
+    )
+
+
+@duty("review.schedule")
+def schedule(asking: Asking) -> Variables:
+    """Set the next review: last completed review plus the interval the table gives, on a working day."""
+    case, calendar = asking.case, asking.work.desk.calendar
+    interval = Duration.parse(str(asking.variables.get("review_interval", "28D")))
+    due = max(calendar.roll_forward(calendar.due(_last_done(asking), interval)), asking.work.now)
+    waiting = open_review(asking)
+    if waiting is None:
+        waiting = Review(case_id=case.id, due_at=due, level=case.risk_level)
+        asking.work.session.add(waiting)
+    waiting.due_at, waiting.level = due, case.risk_level
+    waiting.happened("review set", due=due.isoformat())
+    case.next_review_at = due
+    case.happened("next review set", due=due.isoformat())
+    opens = max(calendar.before(due, Duration.parse(_window(asking))), asking.work.now)
+    return {"next_review_at": due.isoformat(), "review_opens_at": opens.isoformat(), "review_kind": _kind(asking, due)}
+
+
+def _window(asking: Asking) -> str:
+    return asking.case.programme.setting("review_window", asking.work.today)
+
+
+def _last_done(asking: Asking) -> datetime:
+    done = [one.done_at for one in cases.of_case(asking.work.session, Review, asking.case.id) if one.done_at]
+    return max(done) if done else asking.work.now
+
+
+def _kind(asking: Asking, due: datetime) -> str:
+    """A full review of the plan is due when its own, longer interval has passed since the plan was made."""
+    plan = current_plan(asking)
+    longest = Duration.parse(str(asking.variables.get("full_review", "26W")))
+    full_due = asking.work.desk.calendar.due(plan.valid_from if plan else asking.work.now, longest)
+    return "full" if full_due <= due + timedelta(days=1) else "routine"
+
+
+@duty("review.record")
+def record(asking: Asking) -> None:
+    """Record that the review took place and what came of it."""
+    waiting, paper = open_review(asking), newest(asking, "F21")
+    if waiting is not None and paper is not None:
+        waiting.done(str(paper.answers.get("decision", "")), paper.id, asking.work.now)
+    asking.case.next_review_at = None
+    asking.case.happened("review done", on=london_day(asking.work.now).isoformat())
+
+
+@duty("discharge.prepare")
+def prepare(asking: Asking, short: bool) -> Variables:
+    """Say whether the short form of discharge is enough."""
+    return {"short_discharge": short}
+
+
+@duty("discharge.freeze")
+def freeze(asking: Asking) -> None:
+    """Note that the record is complete; closing the case freezes it."""
+    asking.case.happened("record complete")

@@ -1,0 +1,97 @@
+"""The choices that a form cannot know by itself: practices, teams, colleagues, services, as they are today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from forms import Choice, Lookups
+from workflows.casework.access import CARE_ROLES
+from workflows.casework.case import Case
+from workflows.casework.programme import Practice, Programme, Service, Team
+from workflows.casework.staff import Membership, StaffMember
+from workflows.clock import london_day
+
+
+def lookups_for(session: Session, programme: Programme, today: date, case: Case | None = None) -> Lookups:
+    """Return every list of choices for a programme, and for a case the ones that depend on it."""
+    team_id = case.team_id if case else None
+    found: dict[str, Sequence[Choice]] = {
+        "practice": _practices(session, programme.id, today),
+        "team": _teams(session, programme.id, today),
+        "staff": _staff(session, programme.id, None, today),
+        "staff_in_team": _staff(session, programme.id, team_id, today),
+        "service": _services(session, programme.id, today),
+        "role": [Choice(role, role.replace("_", " ")) for role in sorted(CARE_ROLES)],
+        "meeting": _meetings(case, today),
+        "previous_episode": _episodes(session, case),
+    }
+    return found
+
+
+def _dated(
+    start: InstrumentedAttribute[date | None], end: InstrumentedAttribute[date | None], today: date
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return or_(start.is_(None), start <= today), or_(end.is_(None), end >= today)
+
+
+def _practices(session: Session, programme_id: UUID, today: date) -> list[Choice]:
+    query = select(Practice).where(
+        Practice.programme_id == programme_id, *_dated(Practice.valid_from, Practice.valid_to, today)
+    )
+    return [Choice(found.code, found.name) for found in session.scalars(query.order_by(Practice.name))]
+
+
+def _teams(session: Session, programme_id: UUID, today: date) -> list[Choice]:
+    query = select(Team).where(Team.programme_id == programme_id, *_dated(Team.valid_from, Team.valid_to, today))
+    return [Choice(team.key, team.name) for team in session.scalars(query.order_by(Team.name))]
+
+
+def _services(session: Session, programme_id: UUID, today: date) -> list[Choice]:
+    query = select(Service).where(
+        Service.programme_id == programme_id, *_dated(Service.valid_from, Service.valid_to, today)
+    )
+    return [Choice(service.key, service.name) for service in session.scalars(query.order_by(Service.name))]
+
+
+def _staff(session: Session, programme_id: UUID, team_id: UUID | None, today: date) -> list[Choice]:
+    query = (
+        select(StaffMember)
+        .join(Membership)
+        .where(
+            Membership.programme_id == programme_id,
+            Membership.role.in_(CARE_ROLES),
+            StaffMember.active.is_(True),
+            *_dated(Membership.valid_from, Membership.valid_to, today),
+        )
+        .order_by(StaffMember.name)
+        .distinct()
+    )
+    if team_id is not None:
+        query = query.where(or_(Membership.team_id == team_id, Membership.team_id.is_(None)))
+    return [Choice(str(staff.id), _named(staff)) for staff in session.scalars(query).unique()]
+
+
+def _named(staff: StaffMember) -> str:
+    return f"{staff.name}, {staff.profession}" if staff.profession else staff.name
+
+
+def _meetings(case: Case | None, today: date) -> list[Choice]:
+    """Return the day of the discussion as the one choice: meetings with agendas are not kept yet."""
+    team = case.team.name if case and case.team else "the team"
+    return [Choice(today.isoformat(), f"Meeting of {team} on {today.day} {today:%B %Y}")]
+
+
+def _episodes(session: Session, case: Case | None) -> list[Choice]:
+    if case is None:
+        return []
+    query = select(Case).where(Case.person_id == case.person_id, Case.id != case.id, Case.closed_at.is_not(None))
+    return [
+        Choice(found.number, f"{found.number}, closed {london_day(found.closed_at)}")
+        for found in session.scalars(query.order_by(Case.closed_at.desc()))
+        if found.closed_at
+    ]
