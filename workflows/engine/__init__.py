@@ -1,5 +1,6 @@
 """How a diagram runs. The only room that speaks SpiffWorkflow; frozen results cross the door."""
 
+from workflows.engine.decisions import Decided, DecisionTable
 from workflows.engine.expressions import ExpressionRefused, evaluate
 from workflows.engine.outcome import DoneStep, Finding, OpenStep, Outcome, WaitingEvent
 from workflows.engine.parsing import Library, Spec, StepInfo
@@ -7,10 +8,13 @@ from workflows.engine.refusals import (
     CannotGoOn,
     DiagramRefused,
     EngineRefused,
+    NoRuleMatched,
     NotPlain,
+    RulesDisagree,
     RunSpoilt,
     StateRefused,
     StepNotOpen,
+    TableRefused,
     TimerRefused,
     TooManySteps,
 )
@@ -20,21 +24,26 @@ from workflows.engine.scripting import Asked
 __all__ = [
     "Asked",
     "CannotGoOn",
+    "Decided",
+    "DecisionTable",
     "DiagramRefused",
     "DoneStep",
     "EngineRefused",
     "ExpressionRefused",
     "Finding",
     "Library",
+    "NoRuleMatched",
     "NotPlain",
     "OpenStep",
     "Outcome",
+    "RulesDisagree",
     "Run",
     "RunSpoilt",
     "Spec",
     "StateRefused",
     "StepInfo",
     "StepNotOpen",
+    "TableRefused",
     "TimerRefused",
     "TooManySteps",
     "WaitingEvent",

@@ -9,27 +9,22 @@ built by formatting. simpleeval walks the tree; the gate before it admits only w
 from __future__ import annotations
 
 import ast
-import operator
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final
 
 from simpleeval import SimpleEval
 
+from workflows.engine.reckoning import FUNCTIONS, OPERATORS, Function, bounded
+from workflows.engine.refusals import ExpressionRefused
+
+__all__ = ["ExpressionRefused", "check", "evaluate", "functions_in", "names_in"]
+
 LONGEST: Final = 2_000
 MOST_NODES: Final = 250
 DEEPEST: Final = 25
-LARGEST_TEXT: Final = 10_000
-LARGEST_LIST: Final = 1_000
-LARGEST_BITS: Final = 256
-
-Function = Callable[..., object]
-
-
-class ExpressionRefused(ValueError):
-    """An expression that is wrong, unsafe or too large; the message is meant for the diagram's author."""
 
 
 _CONSTANTS: Final[dict[str, object]] = {"true": True, "false": False, "null": None}
@@ -51,9 +46,9 @@ def evaluate(expression: str, data: Mapping[str, object], functions: Mapping[str
     tree = check(expression)
     with _evaluator() as evaluator:
         evaluator.names = {**data, **_CONSTANTS}
-        evaluator.functions = {**_FUNCTIONS, **_passing_through(functions or {})}
+        evaluator.functions = {**FUNCTIONS, **_passing_through(functions or {})}
         try:
-            return _bounded(evaluator.eval(expression, previously_parsed=tree))
+            return bounded(evaluator.eval(expression, previously_parsed=tree))
         except _FunctionFailed as failure:
             raise failure.error from failure.error.__cause__
         except ExpressionRefused as error:
@@ -82,6 +77,12 @@ def names_in(expression: str) -> frozenset[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Name) and node not in called and node.id not in _CONSTANTS
     )
+
+
+def functions_in(expression: str) -> frozenset[str]:
+    """The functions an expression calls that are not built in."""
+    calls = (node.func for node in ast.walk(check(expression)) if isinstance(node, ast.Call))
+    return frozenset(func.id for func in calls if isinstance(func, ast.Name)) - FUNCTIONS.keys()
 
 
 @lru_cache(maxsize=2_000)
@@ -152,103 +153,11 @@ def _passing_through(functions: Mapping[str, Function]) -> dict[str, Function]:
     return {name: carrying(function) for name, function in functions.items()}
 
 
-def _bounded(value: object) -> object:
-    if isinstance(value, str) and len(value) > LARGEST_TEXT:
-        raise ExpressionRefused("The expression makes a text that is too long.")
-    if isinstance(value, (list, tuple)) and len(value) > LARGEST_LIST:
-        raise ExpressionRefused("The expression makes a list that is too long.")
-    if isinstance(value, int) and value.bit_length() > LARGEST_BITS:
-        raise ExpressionRefused("The expression makes a number that is too large.")
-    return value
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float))
-
-
-def _arithmetic(name: str, work: Callable[[Any, Any], Any]) -> Function:
-    def worked(left: object, right: object) -> object:
-        if not (_is_number(left) and _is_number(right)):
-            raise ExpressionRefused(f"{name} needs two numbers, not {left!r} and {right!r}.")
-        try:
-            return _bounded(work(left, right))
-        except ZeroDivisionError:
-            raise ExpressionRefused("The expression divides by nought.") from None
-
-    return worked
-
-
-def _plus(left: object, right: object) -> object:
-    if isinstance(left, str) and isinstance(right, str):
-        return _bounded(left + right)
-    if isinstance(left, list) and isinstance(right, list):
-        return _bounded(left + right)
-    return _arithmetic("Adding", operator.add)(left, right)
-
-
-def _power(left: object, right: object) -> object:
-    if isinstance(left, int) and isinstance(right, int) and left.bit_length() * abs(right) > LARGEST_BITS:
-        raise ExpressionRefused("The expression makes a number that is too large.")
-    return _arithmetic("A power", operator.pow)(left, right)
-
-
-def _ordered(work: Callable[[Any, Any], bool]) -> Function:
-    def compared(left: object, right: object) -> object:
-        alike = (_is_number(left) and _is_number(right)) or (isinstance(left, str) and isinstance(right, str))
-        return alike and work(left, right)
-
-    return compared
-
-
-def _within(item: object, whole: object) -> bool:
-    if whole is None:
-        return False
-    if isinstance(whole, str):
-        return isinstance(item, str) and item in whole
-    if isinstance(whole, (list, tuple, dict)):
-        return item in whole
-    raise ExpressionRefused(f"'in' looks into lists and texts, not into {whole!r}.")
-
-
-_OPERATORS: Final[dict[type[ast.AST], Function]] = {
-    ast.Add: _plus,
-    ast.Sub: _arithmetic("Subtracting", operator.sub),
-    ast.Mult: _arithmetic("Multiplying", operator.mul),
-    ast.Div: _arithmetic("Dividing", operator.truediv),
-    ast.FloorDiv: _arithmetic("Dividing", operator.floordiv),
-    ast.Mod: _arithmetic("A remainder", operator.mod),
-    ast.Pow: _power,
-    ast.USub: lambda value: _arithmetic("Minus", operator.sub)(0, value),
-    ast.UAdd: lambda value: _arithmetic("Plus", operator.add)(0, value),
-    ast.Not: operator.not_,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: _ordered(operator.lt),
-    ast.LtE: _ordered(operator.le),
-    ast.Gt: _ordered(operator.gt),
-    ast.GtE: _ordered(operator.ge),
-    ast.In: _within,
-    ast.NotIn: lambda item, whole: not _within(item, whole),
-    ast.Is: lambda left, right: left is right,
-    ast.IsNot: lambda left, right: left is not right,
-}
-
-
-def _length(value: object) -> int:
-    return 0 if value is None else len(value)  # type: ignore[arg-type]  # a number has no length: refused
-
-
-_FUNCTIONS: Final[dict[str, Function]] = {
-    "len": _length, "min": min, "max": max, "abs": abs, "round": round, "sum": sum,
-    "int": int, "float": float, "str": str, "any": any, "all": all,
-}  # fmt: skip
-
-
 class _Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
     """simpleeval with our operators, and with names, keys and places that may be missing."""
 
     def __init__(self) -> None:
-        super().__init__(operators=dict(_OPERATORS), functions={}, names={})
+        super().__init__(operators=dict(OPERATORS), functions={}, names={})
         self.nodes.update(
             {
                 ast.List: lambda node: [self._eval(item) for item in node.elts],

@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 
 from workflows.engine.documents import bpmn, local_name, read_document
+from workflows.engine.outline import OutlineStep, outline
 from workflows.engine.refusals import DiagramRefused
 from workflows.engine.shapes import DiagramReader
 from workflows.engine.steps import PersonStep
@@ -90,6 +91,10 @@ class Spec:
                 _step_info(spec, process) for spec in task_specs.task_specs.values() if isinstance(spec, PersonStep)
             ]
         return tuple(found)
+
+    def outline(self) -> tuple[OutlineStep, ...]:
+        """The diagram told as a list in reading order, with the processes it calls."""
+        return outline(self.process, self.element)
 
     def _document(self, process: str | None) -> Document:
         try:

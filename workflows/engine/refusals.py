@@ -41,3 +41,19 @@ class TimerRefused(EngineRefused):
 
 class RunSpoilt(EngineRefused):
     """This run stopped with an error earlier and must not be used or saved."""
+
+
+class TableRefused(EngineRefused):
+    """The decision table is not written in a way that can be applied."""
+
+
+class NoRuleMatched(EngineRefused):
+    """No rule of a decision table applies to these facts; the table has a gap."""
+
+
+class RulesDisagree(EngineRefused):
+    """Several rules of a decision table apply where the table promises one answer."""
+
+
+class ExpressionRefused(ValueError):
+    """An expression that is wrong, unsafe or too large; the message is meant for the diagram's author."""

@@ -28,6 +28,8 @@ from workflows.engine.reporting import data_of, open_steps, waiting_events
 from workflows.engine.scripting import Asked, SafeScripts
 from workflows.engine.steps import PersonStep
 
+__all__ = ["Asked", "Run"]
+
 
 class Run:
     """One case going through one process. Make one with ``start`` or ``resume``."""

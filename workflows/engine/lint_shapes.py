@@ -1,0 +1,210 @@
+"""Rules about single shapes: is everything there that the shape needs to run?"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+from workflows.engine import expressions
+from workflows.engine.documents import bpmn, extension, local_name, spiff, text_of
+from workflows.engine.drawing import CALLS, EVENTS, TASKS, Drawing
+from workflows.engine.expressions import ExpressionRefused
+from workflows.engine.outcome import Finding
+from workflows.engine.refusals import TimerRefused
+from workflows.engine.shapes import duty_of, table_of
+from workflows.engine.timers import instant
+
+_MAY_HOLD: Final = {
+    "startEvent": {"messageEventDefinition", "timerEventDefinition"},
+    "endEvent": {"terminateEventDefinition", "errorEventDefinition", "escalationEventDefinition"},
+    "intermediateThrowEvent": {"escalationEventDefinition"},
+    "intermediateCatchEvent": {"messageEventDefinition", "timerEventDefinition"},
+    "boundaryEvent": {
+        "messageEventDefinition", "timerEventDefinition", "errorEventDefinition", "escalationEventDefinition",
+    },
+}  # fmt: skip
+_WITHIN_ONLY: Final = {"errorEventDefinition", "escalationEventDefinition"}
+
+
+def shape_faults(root: etree._Element, drawing: Drawing) -> Iterator[Finding]:
+    """Every fault of a single shape in this drawing."""
+    for key, element in drawing.shapes.items():
+        kind = local_name(element)
+        if kind in EVENTS:
+            yield from _event(root, drawing, key, element)
+        elif kind in TASKS | CALLS:
+            yield from _step(root, drawing, key, element)
+            yield from _repeated(key, element)
+    yield from _lanes(drawing)
+
+
+def _step(root: etree._Element, drawing: Drawing, key: str, element: etree._Element) -> Iterator[Finding]:
+    kind = local_name(element)
+    if kind in ("userTask", "manualTask"):
+        yield from _person(key, element)
+    if kind == "serviceTask":
+        yield from _duty(key, element)
+    if kind == "businessRuleTask" and not table_of(element):
+        yield Finding(key, "names_table", "Name the decision table this step asks.")
+    if kind == "receiveTask":
+        yield from _message(root, key, element)
+    if kind == "callActivity":
+        yield from _call(drawing, key, element)
+
+
+def expression_faults(key: str, what: str, text: str) -> Iterator[Finding]:
+    """The fault of an expression, if it has one; only the diagram's own functions may be called."""
+    try:
+        unknown = expressions.functions_in(text) - {"due"}
+    except ExpressionRefused as error:
+        yield Finding(key, "expression", f"{what}: {error}")
+        return
+    for name in sorted(unknown):
+        yield Finding(key, "expression", f"{what}: there is no function '{name}'.")
+
+
+def _event(root: etree._Element, drawing: Drawing, key: str, element: etree._Element) -> Iterator[Finding]:
+    kind = local_name(element)
+    held = [child for child in element if local_name(child).endswith("EventDefinition")]
+    if len(held) > 1 or element.get("parallelMultiple") == "true":
+        yield Finding(key, "one_event", "An event waits for one thing; use an event gateway for several.")
+    if not held and kind in ("intermediateCatchEvent", "boundaryEvent"):
+        yield Finding(key, "names_event", "Say what this event waits for.")
+    for definition in held:
+        name = local_name(definition)
+        if name not in _MAY_HOLD[kind]:
+            yield Finding(key, "runs", _misplaced(name))
+        if name == "timerEventDefinition" and kind != "startEvent":
+            yield from _timer(key, definition)
+        if name == "messageEventDefinition":
+            yield from _message(root, key, definition)
+    if kind == "boundaryEvent":
+        yield from _boundary(drawing, key, element, held)
+
+
+def _misplaced(name: str) -> str:
+    if name == "messageEventDefinition":
+        return "Nobody hears a message thrown by a diagram; ask for the duty messages.send."
+    return f"A {name} cannot stand here."
+
+
+def _boundary(drawing: Drawing, key: str, element: etree._Element, held: list[etree._Element]) -> Iterator[Finding]:
+    on = drawing.kind(element.get("attachedToRef", ""))
+    if on not in TASKS | CALLS:
+        yield Finding(key, "attached", "The event must sit on the edge of a step.")
+    names = {local_name(definition) for definition in held}
+    if names & _WITHIN_ONLY and on not in CALLS:
+        yield Finding(key, "attached", "Errors and escalations come out of a sub-process or a called process only.")
+    if "messageEventDefinition" in names and element.get("cancelActivity") == "false":
+        yield Finding(
+            key,
+            "heard_once",
+            "A non-interrupting message is heard only once; start a companion process with every message instead.",
+        )
+
+
+def _timer(key: str, definition: etree._Element) -> Iterator[Finding]:
+    text = text_of(definition.find(bpmn("timeDate")))
+    if not text or len([child for child in definition if local_name(child).startswith("time")]) != 1:
+        yield Finding(key, "timer_is_date", "A timer waits for a date (timeDate), such as due('wait.reply').")
+        return
+    yield from expression_faults(key, "The date", text)
+    try:
+        tree = expressions.check(text)
+        if isinstance(tree, ast.Constant):
+            instant(tree.value, key)
+    except (ExpressionRefused, TimerRefused) as error:
+        yield Finding(key, "timer_is_date", str(error))
+
+
+def _message(root: etree._Element, key: str, holder: etree._Element) -> Iterator[Finding]:
+    wanted = holder.get("messageRef")
+    known = {element.get("id"): element.get("name") for element in root.iter(bpmn("message"))}
+    if not wanted or not known.get(wanted):
+        yield Finding(key, "names_message", "Say which message this waits for, and give that message a name.")
+
+
+def _person(key: str, element: etree._Element) -> Iterator[Finding]:
+    if not _role(element):
+        yield Finding(key, "has_role", "Put the step into the lane of those who do it.")
+    if not text_of(element.find(bpmn("documentation"))):
+        yield Finding(key, "says_why", "Say in one sentence why the person is asked (documentation).")
+    group = extension(element, "properties")
+    seen: set[str] = set()
+    for item in group.iterfind(spiff("property")) if group is not None else ():
+        name = item.get("name", "")
+        if not name or item.get("value") is None or name in seen:
+            yield Finding(key, "properties", f"The property '{name}' needs a name of its own and a value.")
+        seen.add(name)
+
+
+def _role(element: etree._Element) -> str:
+    """The lane of a shape; inside a sub-process, the lane of the sub-process."""
+    references = element.getroottree().iter(bpmn("flowNodeRef"))
+    holders = {text_of(reference): reference.getparent() for reference in references}
+    inside: etree._Element | None = element
+    while inside is not None:
+        lane = holders.get(inside.get("id", ""))
+        if lane is not None:
+            return lane.get("name", "")
+        inside = inside.getparent()
+    return ""
+
+
+def _duty(key: str, element: etree._Element) -> Iterator[Finding]:
+    duty, parameters = duty_of(element)
+    if not duty:
+        yield Finding(key, "names_duty", "Name the duty this step asks for.")
+    for name, text in parameters.items():
+        if not name:
+            yield Finding(key, "parameters", "A parameter has no name.")
+        yield from expression_faults(key, f"The parameter '{name}'", text)
+
+
+def _call(drawing: Drawing, key: str, element: etree._Element) -> Iterator[Finding]:
+    called = element.get("calledElement", "")
+    if not called:
+        yield Finding(key, "names_process", "Name the process this step calls.")
+    if called == drawing.process:
+        yield Finding(key, "no_ring", "A process cannot call itself.")
+
+
+def _repeated(key: str, element: etree._Element) -> Iterator[Finding]:
+    loop = element.find(bpmn("standardLoopCharacteristics"))
+    if loop is not None:
+        condition = text_of(loop.find(bpmn("loopCondition")))
+        if not condition and not (loop.get("loopMaximum") or "").isdigit():
+            yield Finding(key, "loop_ends", "Say when the repetition ends: a condition or a highest number.")
+        if condition:
+            yield from expression_faults(key, "The condition of the repetition", condition)
+    each = element.find(bpmn("multiInstanceLoopCharacteristics"))
+    if each is not None:
+        yield from _for_each(key, each)
+
+
+def _for_each(key: str, each: etree._Element) -> Iterator[Finding]:
+    count, items = text_of(each.find(bpmn("loopCardinality"))), text_of(each.find(bpmn("loopDataInputRef")))
+    item, results = each.find(bpmn("inputDataItem")), text_of(each.find(bpmn("loopDataOutputRef")))
+    if bool(count) == bool(items):
+        yield Finding(key, "for_each", "Say either how often the step is repeated, or for which list.")
+    if item is not None and not results:
+        yield Finding(key, "for_each", "A step repeated for each item must name the list that takes the results.")
+    if results and each.find(bpmn("outputDataItem")) is None:
+        yield Finding(key, "for_each", "Name the variable that holds each result.")
+    for what, text in (("The number", count), ("The end condition", text_of(each.find(bpmn("completionCondition"))))):
+        if text:
+            yield from expression_faults(key, what, text)
+
+
+def _lanes(drawing: Drawing) -> Iterator[Finding]:
+    for lane in drawing.scope.iterfind(f"{bpmn('laneSet')}//{bpmn('lane')}"):
+        if not lane.get("name"):
+            yield Finding(lane.get("id", ""), "lane_is_role", "Name the lane after the role that works in it.")
+        for reference in lane.iterfind(bpmn("flowNodeRef")):
+            if (reference.text or "") not in drawing.shapes:
+                yield Finding(
+                    lane.get("id", ""), "lane_holds", f"The lane lists '{reference.text}', which is not there."
+                )
