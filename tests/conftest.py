@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from workflows.assembly import Office, open_office
 from workflows.clock import FixedClock
+from workflows.settings import Settings
 
 pytest_plugins = [
     "tests.browser",
@@ -24,6 +28,21 @@ MONDAY_MORNING = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 def clock() -> FixedClock:
     """A clock that stands at 09:00 on Monday 16 November 2026 until the test moves it."""
     return FixedClock(MONDAY_MORNING)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """The settings of an installation that keeps everything in the test's own folder."""
+    given = {"DATA": str(tmp_path / "data"), "DATABASE": database_url, "SECRET": "a secret for tests only"}
+    return Settings.from_environment({f"ROUNDTABLE_{name}": value for name, value in given.items()})
+
+
+@pytest.fixture
+def office(settings: Settings, clock: FixedClock) -> Iterator[Office]:
+    """A running installation on a fresh database, at the test's own time."""
+    opened = open_office(settings, clock)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A site of one page, with the built styles and scripts and the same strict policy as the real one."""
+"""A site of one page, with the built styles and scripts and the real one's strict policy."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+from webapp.headers import CONTENT_SECURITY_POLICY
+
 STATIC = Path(__file__).parents[2] / "webapp" / "static"
-POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 FRAME = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>A page</title>
@@ -34,7 +35,7 @@ class Site:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
         status, kind, content = self._answer(environ["PATH_INFO"], environ)
-        start_response(status, [("Content-Type", kind), ("Content-Security-Policy", POLICY)])
+        start_response(status, [("Content-Type", kind), ("Content-Security-Policy", CONTENT_SECURITY_POLICY)])
         return [content]
 
     def _answer(self, path: str, environ: dict[str, Any]) -> tuple[str, str, bytes]:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from tests.mailbox import MailSink
 from tests.web_server import Serve
+from workflows.assembly import Office
 from workflows.clock import FixedClock
 from workflows.storage.database import Database
 from workflows.storage.schema import up_to_date
@@ -30,6 +31,14 @@ def test_what_one_test_writes_another_does_not_see(database: Database, test: str
         other = {"one": "another", "another": "one"}[test]
         with pytest.raises(Exception, match=f"left_by_{other}"):
             session.execute(text(f"SELECT * FROM left_by_{other}"))
+
+
+def test_the_office_works_on_the_fresh_database_at_the_tests_own_time(
+    office: Office, database_kind: str, clock: FixedClock
+) -> None:
+    assert office.migrated()
+    assert office.settings.database_url.startswith(database_kind)
+    assert office.clock is clock
 
 
 def test_the_clock_stands_still_until_it_is_moved(clock: FixedClock) -> None:

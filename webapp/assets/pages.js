@@ -2,11 +2,13 @@
 import { initAll } from "nhsuk-frontend";
 
 import { keepDrafts } from "./drafts.js";
+import { showWhatIsAsked } from "./forms.js";
 import { takeInboxKeys } from "./inbox.js";
 
 // The page says that scripts run without an inline script, which the content security policy refuses.
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
 
 initAll();
+showWhatIsAsked(document);
 keepDrafts(document);
 takeInboxKeys(document);
