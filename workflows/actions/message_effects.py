@@ -1,0 +1,230 @@
+"""What each kind of message does to a case: one small function a kind, and one table of them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from workflows.actions.companions import interrupt
+from workflows.actions.journey import deliver, start_process
+from workflows.actions.paperwork import Origin, file_document
+from workflows.actions.referrals import accept_answers
+from workflows.casework.care import HospitalEpisode, ServiceUse
+from workflows.casework.case import Case
+from workflows.casework.document import Document
+from workflows.casework.message import Message
+from workflows.casework.programme import Practice, in_force
+from workflows.desk import Work
+from workflows.duties import Asking
+from workflows.duties.correspondence import tell
+from workflows.storage import cases, runs
+from workflows.working_time import Duration
+
+
+class Park(Exception):
+    """The message cannot be delivered; the text says why, for the coordinator who will look at it."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A message on its way into a case."""
+
+    work: Work
+    message: Message
+    into: Case | None
+
+    @property
+    def case(self) -> Case:
+        """The case that takes it."""
+        if self.into is None:
+            raise Park("The message names nobody.")
+        return self.into
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What the message says."""
+        return self.message.payload
+
+    def taken(self) -> None:
+        """Note that the case took the message."""
+        self.message.deliver(self.case.id)
+        self.case.happened("message taken", type=self.message.type, source=self.message.source)
+
+    def file(self, form_key: str, answers: Mapping[str, Any], sections: Sequence[str] | None = None) -> Document:
+        """Keep what the message says as a form of the case."""
+        form = self.work.desk.forms.form(form_key)
+        known = {question.id for question in form.definition.questions}
+        said = {name: value for name, value in answers.items() if name in known and value is not None}
+        return file_document(self.work, self.case, form, said, Origin(sections=sections, author=self.message.source))
+
+
+def _referral(delivery: Delivery) -> None:
+    work, form = delivery.work, delivery.work.desk.forms.form("F01")
+    said = delivery.payload | {"nhs_number": delivery.message.nhs_number, "nhs_available": "yes"}
+    if delivery.message.dob is not None:
+        said["dob"] = delivery.message.dob.isoformat()
+    known = {question.id for question in form.definition.questions}
+    raw = form.inputs({name: value for name, value in said.items() if name in known})
+    done = accept_answers(work, str(delivery.payload.get("programme", "acm")), raw)
+    delivery.message.deliver(done.case_id)
+
+
+def _reply(delivery: Delivery) -> None:
+    delivery.file("F02", {"state": "answered", **delivery.payload}, ["reply"])
+    _hand_over(delivery)
+
+
+def _hand_over(delivery: Delivery) -> None:
+    """Give the message to whichever process of the case waits for it; nobody waiting is a reason to look."""
+    if not deliver(delivery.work, delivery.case, delivery.message.type, _variables(delivery)):
+        raise Park("Nothing in the case waits for this message now.")
+    delivery.taken()
+
+
+def _variables(delivery: Delivery) -> dict[str, Any]:
+    """Return what of the payload may become decision variables: short words and numbers only."""
+    return {
+        str(name): value
+        for name, value in delivery.payload.items()
+        if isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= 64)
+    }
+
+
+def _ending(delivery: Delivery) -> None:
+    if delivery.message.type == "person_died" and delivery.case.person.dead:
+        delivery.taken()
+        return
+    interrupt(delivery.work, delivery.case, delivery.message.type, {})
+    delivery.taken()
+
+
+def _withdrawn(delivery: Delivery) -> None:
+    if delivery.payload.get("scope", "full") == "full":
+        _ending(delivery)
+    else:
+        _begin(delivery, "acm_consent_change", {"choice": "partial"})
+
+
+def _begin(delivery: Delivery, process: str, variables: Mapping[str, Any]) -> None:
+    start_process(delivery.work, delivery.case, process, variables)
+    delivery.taken()
+
+
+def _consent_changed(delivery: Delivery) -> None:
+    _begin(delivery, "acm_consent_change", {"choice": delivery.payload.get("choice", "partial")})
+
+
+def _admission(delivery: Delivery) -> None:
+    """Start a hospital stay; a second notice within the programme's time belongs to the same stay."""
+    work, case, at = delivery.work, delivery.case, delivery.message.occurred_at
+    window = timedelta(hours=Duration.parse(case.programme.setting("hospital_merge", work.today)).amount)
+    for stay in cases.of_case(work.session, HospitalEpisode, case.id):
+        if stay.discharged_at is None and abs(stay.admitted_at - at) <= window:
+            case.happened("second notice of the same hospital stay", hospital=str(delivery.payload.get("hospital", "")))
+            delivery.taken()
+            return
+    _start_stay(delivery, {"admitted_at": at.isoformat()})
+
+
+def _discharge(delivery: Delivery) -> None:
+    """End the running stay; a discharge that comes before its admission starts and ends one."""
+    at = delivery.message.occurred_at.isoformat()
+    destination = str(delivery.payload.get("destination", "usual_home"))
+    if deliver(delivery.work, delivery.case, "hospital_discharge", {"destination": destination, "discharged_at": at}):
+        delivery.taken()
+        return
+    if runs.running(delivery.work.session, delivery.case.id, "acm_hospital"):
+        raise Park("A hospital stay of this case is already being followed up.")
+    admitted = str(delivery.payload.get("admitted_at") or at)
+    _start_stay(delivery, {"admitted_at": admitted, "discharged_at": at, "destination": destination})
+
+
+def _start_stay(delivery: Delivery, times: Mapping[str, Any]) -> None:
+    said = {"hospital": "not named", "planned": "unknown", "source": "feed", **delivery.payload, **times}
+    sections = ["admission", "discharge"] if "discharged_at" in times else ["admission"]
+    paper = delivery.file("F24", said, sections)
+    _begin(delivery, "acm_hospital", {"document_id": paper.id.hex})
+
+
+def _used(delivery: Delivery) -> None:
+    """Count a use of A&E, 111 or an ambulance; several in four weeks are told to the coordinator."""
+    work, case, kind = delivery.work, delivery.case, delivery.message.type
+    use = ServiceUse(case_id=case.id, kind=kind, at=delivery.message.occurred_at, source=delivery.message.source)
+    use.details = dict(delivery.payload)
+    use.happened("service used", kind=kind)
+    work.session.add(use)
+    work.session.flush()
+    since = delivery.message.occurred_at - timedelta(days=28)
+    recent = [one for one in cases.of_case(work.session, ServiceUse, case.id) if one.at >= since]
+    if len(recent) >= int(case.programme.setting("service_use_alert", work.today)):
+        _tell(delivery, "frequent_use")
+    delivery.taken()
+
+
+def _tell(delivery: Delivery, kind: str) -> None:
+    running = runs.running(delivery.work.session, delivery.case.id)
+    if running:
+        tell(Asking(delivery.work, delivery.case, running[0], {}), kind, "coordinator")
+
+
+def _moved(delivery: Delivery) -> None:
+    """Follow a change of GP: outside the register the case is handed over and ends, inside it may change team."""
+    work, case = delivery.work, delivery.case
+    code = str(delivery.payload.get("practice") or "")
+    if not code:
+        raise Park("The message does not name the new practice.")
+    practice = work.session.scalar(
+        select(Practice).where(Practice.programme_id == case.programme_id, Practice.code == code)
+    )
+    if practice is None:
+        interrupt(work, case, "moved_out_of_area", {})
+        delivery.taken()
+        return
+    if not in_force(practice.valid_from, practice.valid_to, work.today):
+        raise Park("The new practice is closed in the register.")
+    case.person.practice_code = code
+    case.person.happened("practice changed")
+    teams = {link.team_id for link in practice.teams if in_force(link.valid_from, link.valid_to, work.today)}
+    if case.team_id is not None and case.team_id not in teams:
+        start_process(work, case, "acm_transfer", {})
+    delivery.taken()
+
+
+def _concern(form_key: str, process: str) -> Callable[[Delivery], None]:
+    def begin(delivery: Delivery) -> None:
+        paper = delivery.file(form_key, delivery.payload)
+        danger = str(delivery.payload.get("danger_to_life", "no"))
+        _begin(delivery, process, {"document_id": paper.id.hex, "danger_to_life": danger})
+
+    return begin
+
+
+def _by_hand(delivery: Delivery) -> None:
+    raise Park("Two people settle this by hand.")
+
+
+EFFECTS: dict[str, Callable[[Delivery], None]] = {
+    "referral_received": _referral,
+    "referrer_reply": _reply,
+    "consent_withdrawn": _withdrawn,
+    "consent_changed": _consent_changed,
+    "hospital_admission": _admission,
+    "hospital_discharge": _discharge,
+    "ed_attendance": _used,
+    "nhs111_contact": _used,
+    "ambulance": _used,
+    "person_died": _ending,
+    "gp_changed": _moved,
+    "moved": _moved,
+    "urgent_raised": _concern("F22", "acm_urgent"),
+    "safeguarding_raised": _concern("F23", "acm_safeguarding"),
+    "mdt_case_decided": _hand_over,
+    "service_update": _hand_over,
+    "carer_changed": _by_hand,
+    "merge_identity": _by_hand,
+    "split_identity": _by_hand,
+}
