@@ -1,6 +1,6 @@
 """The only place that asks the time. Everything else is handed a clock."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -57,3 +57,8 @@ def as_utc(instant: datetime) -> datetime:
     if instant.tzinfo is None:
         raise ValueError(f"a time without a time zone: {instant.isoformat()}")
     return instant.astimezone(UTC)
+
+
+def london_day(instant: datetime) -> date:
+    """Return the date in London at an instant."""
+    return as_utc(instant).astimezone(LONDON).date()

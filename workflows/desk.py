@@ -15,7 +15,7 @@ from forms import Catalogue
 from workflows.casework.access import Actor
 from workflows.casework.case import Case
 from workflows.casework.programme import Programme
-from workflows.clock import LONDON, Clock
+from workflows.clock import Clock, london_day
 from workflows.engine.decisions import DecisionTable
 from workflows.engine.parsing import Library
 from workflows.settings import Settings
@@ -102,7 +102,7 @@ class Desk:
     @property
     def today(self) -> date:
         """The day in London."""
-        return self.clock.now().astimezone(LONDON).date()
+        return london_day(self.clock.now())
 
     @contextmanager
     def work(self) -> Iterator[Work]:

@@ -60,13 +60,17 @@ def programme_by_key(work: Work, key: str) -> Programme:
 def submit_referral(desk: Desk, programme_key: str, raw: Raw) -> Referred:
     """Take a referral in: check it, open the case, start its journey. The same referral on the same day is one."""
     with desk.work() as work:
-        programme = programme_by_key(work, programme_key)
-        answers = read_form(work, desk.forms.form(REFERRAL_FORM), raw, programme, None)
-        referral = _new_referral(work, programme, answers)
-        done = _accept(work, programme, referral, answers)
+        done = accept_answers(work, programme_key, raw)
         if not done.again:
             work.commit()
         return done
+
+
+def accept_answers(work: Work, programme_key: str, raw: Raw) -> Referred:
+    """Check a referral's answers and open its case within a transaction that is already under way."""
+    programme = programme_by_key(work, programme_key)
+    answers = read_form(work, work.desk.forms.form(REFERRAL_FORM), raw, programme, None)
+    return _accept(work, programme, _new_referral(work, programme, answers), answers)
 
 
 def start_referral(desk: Desk, programme_key: str) -> StartedReferral:

@@ -128,7 +128,7 @@ def complete_task(desk: Desk, task_id: UUID, raw: Raw) -> TaskDone:
 
 
 def decisions_of(task: Task, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers that the diagram declares as decision variables (`decides`: "verdict, priority as urgency")."""
+    """Return the answers that become decision variables (the step's `decides`: "verdict, priority as urgency")."""
     found = {}
     for declared in str(task.properties.get("decides", "")).split(","):
         answer, _, variable = declared.strip().partition(" as ")
