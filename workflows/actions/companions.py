@@ -40,7 +40,7 @@ class Button:
 BUTTONS = (
     Button("contact", "Log contact", "Write down a contact with the person or about them.", "case.act", "F20"),
     Button(
-        "action", "Add action", "Agree something that one person will do by a date.", "case.act", "F33",
+        "action", "Add action", "Agree something that one person will do by a date.", "case.act", "F34",
     ),
     Button(
         "urgent", "Raise urgent concern", "Something cannot wait. In danger to life call 999 first.", "case.act", "F22",
