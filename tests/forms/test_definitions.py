@@ -24,6 +24,7 @@ KEYS = (
     "F30",
     "F32",
     "F33",
+    "F34",
 )  # fmt: skip
 
 
@@ -160,6 +161,7 @@ REQUIRED = {
     "F30": "previous_episode reason_now what_changed copy_assessment new_consent",
     "F32": "letter_read recipient_right",
     "F33": "team reason",
+    "F34": "what owner due tell_person",
 }  # fmt: skip
 
 
