@@ -117,7 +117,6 @@ class Desk:
         try:
             yield session
         finally:
-            session.rollback()
             session.close()
 
 

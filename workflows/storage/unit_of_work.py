@@ -155,5 +155,4 @@ def transaction(database: Database, actor: Actor, clock: Clock) -> Iterator[Unit
     try:
         yield UnitOfWork(session, actor, clock)
     finally:
-        session.rollback()
-        session.close()
+        session.close()  # whatever was not committed is rolled back

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from workflows.assembly import Office
+from workflows.casework.audit import AuditEntry
+from workflows.casework.errors import OutOfDate
+from workflows.casework.programme import Programme
+from workflows.storage.unit_of_work import Unwitnessed
+
+
+def a_programme(key: str = "acm") -> Programme:
+    programme = Programme(key=key, name="Active Case Management", consent_model="explicit")
+    programme.happened("programme made")
+    return programme
+
+
+def keep(office: Office, programme: Programme) -> None:
+    with office.desk().work() as work:
+        work.session.add(programme)
+        work.commit()
+
+
+def test_forgetting_to_commit_loses_nothing_but_the_work(office: Office) -> None:
+    with office.desk().work() as work:
+        work.session.add(a_programme())
+    with office.desk().looking() as session:
+        assert session.scalar(select(func.count()).select_from(Programme)) == 0
+
+
+def test_a_change_that_nobody_explains_is_refused(office: Office) -> None:
+    keep(office, a_programme())
+    with office.desk().work() as work, pytest.raises(Unwitnessed):
+        work.session.scalars(select(Programme)).one().name = "Another name"
+        work.commit()
+
+
+def test_a_change_is_told_with_what_was_there_before(office: Office) -> None:
+    keep(office, a_programme())
+    with office.desk().work() as work:
+        programme = work.session.scalars(select(Programme)).one()
+        programme.name = "Another name"
+        programme.happened("programme renamed")
+        work.commit()
+    with office.desk().looking() as session:
+        told = session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).all()
+    assert [entry.act for entry in told] == ["programme made", "programme renamed"]
+    assert told[1].detail["changed"] == {"name": ["Active Case Management", "Another name"]}
+    assert told[1].actor == "the clock"
+
+
+def test_each_entry_seals_the_one_before(office: Office) -> None:
+    for key in ("acm", "mcm", "third"):
+        keep(office, a_programme(key))
+    with office.desk().looking() as session:
+        told = session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).all()
+    assert [entry.seq for entry in told] == [1, 2, 3]
+    assert [entry.previous for entry in told] == ["", told[0].hash, told[1].hash]
+    assert all(entry.hash == entry.seal() for entry in told)
+
+
+def test_a_view_is_told_without_changing_anything(office: Office) -> None:
+    with office.desk().work() as work:
+        work.unit.tell("list seen", "Inbox", None, rows=3)
+        work.commit()
+    with office.desk().looking() as session:
+        entry = session.scalars(select(AuditEntry)).one()
+    assert (entry.act, entry.subject, entry.detail) == ("list seen", "Inbox", {"rows": 3})
+
+
+def test_the_same_thing_made_twice_is_answered_in_words(office: Office) -> None:
+    keep(office, a_programme())
+    with pytest.raises(OutOfDate, match="at the same moment"):
+        keep(office, a_programme())
+
+
+def test_instants_come_back_aware_and_in_utc(office: Office) -> None:
+    keep(office, a_programme())
+    with office.desk().looking() as session:
+        at = session.scalars(select(AuditEntry.at)).one()
+    assert at == datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+    assert at.tzinfo is UTC
