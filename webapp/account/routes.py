@@ -1,0 +1,122 @@
+"""One's own account: posts, password, sessions; leave of oneself and of one's team."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_login import logout_user
+from werkzeug.wrappers import Response
+
+from webapp.actor import current_actor, desk
+from webapp.guard import let_in, permission
+from webapp.typed_days import wanted_day
+from workflows.actions import accounts, sign_in
+from workflows.casework.errors import AnswersRefused, NotAllowed
+from workflows.questions import people
+
+room = Blueprint("account", __name__, url_prefix="/account")
+
+
+@room.get("")
+@permission("account")
+def own() -> str:
+    """Show one's own account."""
+    return _page({})
+
+
+@room.post("/password")
+@permission("account")
+def change_password() -> Response | tuple[str, int]:
+    """Change the password; this session goes on, every other ends."""
+    try:
+        entered = sign_in.change_password(desk(), request.form.get("old", ""), request.form.get("new", ""))
+    except AnswersRefused as refused:
+        return _page(refused.errors), 422
+    let_in(current_actor(), entered.stamp)
+    flash("Your password is changed. You are signed out everywhere else.")
+    return redirect(url_for("account.own"), 303)
+
+
+@room.post("/sign-out-everywhere")
+@permission("account")
+def end_all_sessions() -> Response:
+    """End every session, this one too."""
+    sign_in.end_all_sessions(desk())
+    logout_user()
+    flash("You are signed out on every device.")
+    return redirect(url_for("auth.sign_in"), 303)
+
+
+@room.get("/leave")
+@permission("account")
+def leave() -> str:
+    """Show leave to come, and the form for more."""
+    return _leave_page({})
+
+
+@room.post("/leave")
+@permission("account")
+def enter_leave() -> Response | tuple[str, int]:
+    """Enter leave with cover."""
+    try:
+        first, last = wanted_day(request.form, "first_day"), wanted_day(request.form, "last_day")
+        cover = _id(request.form.get("cover", ""))
+        accounts.enter_leave(desk(), _who(), first, last, cover)
+    except AnswersRefused as refused:
+        return _leave_page(refused.errors), 422
+    flash(
+        "The leave is entered. New tasks go to the person who covers."
+        if cover
+        else "The leave is entered. Nobody covers: new tasks go to the pool of the team."
+    )
+    return redirect(url_for("account.leave"), 303)
+
+
+@room.post("/leave/<uuid:leave_id>/cancel")
+@permission("account")
+def cancel_leave(leave_id: UUID) -> Response:
+    """Take leave back."""
+    accounts.cancel_leave(desk(), leave_id)
+    flash("The leave is cancelled.")
+    return redirect(url_for("account.leave"), 303)
+
+
+def _page(errors: dict[str, str]) -> str:
+    record = people.member_record(desk(), _own_id())
+    since = session.get("since")
+    return render_template(
+        "account/own.html", record=record, errors=errors, since=datetime.fromisoformat(since) if since else None
+    )
+
+
+def _leave_page(errors: dict[str, str]) -> str:
+    who = _who()
+    return render_template(
+        "account/leave.html",
+        leave=people.leave_to_come(desk()),
+        looked_after=people.looked_after(desk()),
+        cover=people.who_may_cover(desk(), who),
+        who=who,
+        typed=request.form,
+        errors=errors,
+    )
+
+
+def _own_id() -> UUID:
+    staff_id = current_actor().id
+    if staff_id is None:
+        raise NotAllowed("Sign in first.")
+    return staff_id
+
+
+def _who() -> UUID:
+    return _id(request.values.get("staff", "")) or _own_id()
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError as wrong:
+        raise AnswersRefused({"staff": "Choose somebody from the list"}) from wrong

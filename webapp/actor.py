@@ -1,0 +1,38 @@
+"""Who is asking, and the desk they sit at."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app, g
+
+from workflows.assembly import Office
+from workflows.casework.access import Actor, may
+from workflows.desk import Desk
+
+NOBODY = Actor(None, "somebody not signed in")
+
+
+def office() -> Office:
+    """Return the office this application runs in."""
+    return cast(Office, current_app.extensions["office"])
+
+
+def current_actor() -> Actor:
+    """Return who is asking; somebody who has not signed in holds no post and may do nothing."""
+    return cast(Actor, g.get("actor", NOBODY))
+
+
+def recognise(actor: Actor) -> None:
+    """Note who is asking, for the rest of this request."""
+    g.actor = actor
+
+
+def desk() -> Desk:
+    """Return the desk of whoever is asking."""
+    return office().desk(current_actor())
+
+
+def allowed(permission: str) -> bool:
+    """Say whether whoever is asking may open pages that name this permission."""
+    return may(current_actor(), permission)

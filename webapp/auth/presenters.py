@@ -1,0 +1,67 @@
+"""The demonstration's people, in the order in which somebody looks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from webapp.wording import role
+from workflows.questions.people import Member
+
+WHOLE_PROGRAMME = "Whole programme"
+NO_PROGRAMME = "The system itself"
+
+
+@dataclass(frozen=True)
+class Face:
+    """Somebody one can be: their name and what they are in this team."""
+
+    id: UUID
+    name: str
+    roles: str
+
+
+@dataclass
+class Group:
+    """The people of a team, or of a whole programme."""
+
+    name: str
+    faces: list[Face] = field(default_factory=list)
+
+
+@dataclass
+class Neighbourhoods:
+    """A programme with its teams."""
+
+    name: str
+    groups: list[Group] = field(default_factory=list)
+
+
+def grouped(members: Sequence[Member]) -> list[Neighbourhoods]:
+    """Group people by programme and team; somebody in two teams stands in both, with the roles held there."""
+    roles: dict[tuple[str, str], dict[UUID, list[str]]] = {}
+    for member in members:
+        for post in member.posts:
+            if post.today:
+                place = (post.programme or NO_PROGRAMME, post.team or WHOLE_PROGRAMME)
+                roles.setdefault(place, {}).setdefault(member.id, []).append(role(post.role))
+    names = {member.id: member.name for member in members}
+    return _programmes(roles, names)
+
+
+def _programmes(roles: dict[tuple[str, str], dict[UUID, list[str]]], names: dict[UUID, str]) -> list[Neighbourhoods]:
+    shown: list[Neighbourhoods] = []
+    for programme, team in sorted(roles, key=_order):
+        if not shown or shown[-1].name != programme:
+            shown.append(Neighbourhoods(programme))
+        held = roles[programme, team]
+        faces = [Face(staff_id, names[staff_id], ", ".join(sorted(held[staff_id]))) for staff_id in held]
+        shown[-1].groups.append(Group(team, sorted(faces, key=lambda face: face.roles)))
+    return shown
+
+
+def _order(place: tuple[str, str]) -> tuple[bool, str, bool, str]:
+    """Programmes by name with the system last; the whole programme after its teams."""
+    programme, team = place
+    return (programme == NO_PROGRAMME, programme, team == WHOLE_PROGRAMME, team)

@@ -1,0 +1,69 @@
+"""The menu: each place is shown to those who may open it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, get_flashed_messages, request, url_for
+
+from webapp.actor import allowed, current_actor, office
+from workflows.questions import operations, programmes
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the menu."""
+
+    label: str
+    endpoint: str
+    permission: str
+
+
+# In the order in which they are shown. A new room adds one line.
+PLACES = (
+    Place("Programme", "programme.all_programmes", "programme.see"),
+    Place("Staff", "staff.everybody", "staff.manage"),
+    Place("Operations", "operations.board", "operations.see"),
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A place as the menu shows it."""
+
+    label: str
+    href: str
+    here: bool
+
+
+def places() -> list[Shown]:
+    """Return the places that whoever is asking may open."""
+    return [
+        Shown(place.label, url_for(place.endpoint), _room(place.endpoint) == request.blueprint)
+        for place in PLACES
+        if allowed(place.permission) and place.endpoint in current_app.view_functions
+    ]
+
+
+def home() -> str:
+    """Return the address where somebody's work begins: the first place they may open."""
+    first = places()
+    return first[0].href if first else url_for("account.own")
+
+
+def show(app: Flask) -> None:
+    """Offer the frame's words to the templates, as functions: a page that does not ask costs nothing."""
+    app.jinja_env.globals.update(
+        places=places,
+        home=home,
+        allowed=allowed,
+        current_actor=current_actor,
+        demonstration=lambda: office().settings.demonstration,
+        worker_silence=lambda: operations.worker_silence(office().desk()),
+        emergency_numbers=lambda: programmes.emergency_numbers(office().desk()),
+        told=get_flashed_messages,
+    )
+
+
+def _room(endpoint: str) -> str:
+    return endpoint.partition(".")[0]

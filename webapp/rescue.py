@@ -1,0 +1,84 @@
+"""Nothing typed is lost: a form sent after the session ended, or with an old page's token, becomes a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Flask, Request, current_app
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from webapp.actor import current_actor, office
+from workflows.actions import drafts
+from workflows.questions import people
+
+FIELD = "draft_token"
+LASTS = 24 * 60 * 60  # seconds a form may lie open and still be rescued
+NOT_ANSWERS = frozenset({"csrf_token", FIELD, "seen", "add", "remove"})
+Rescuer = Callable[[Request], bool]
+
+
+def stand_by(app: Flask) -> None:
+    """Make forms rescuable: `{{ draft_token(about, form_key, form_version) }}` goes into a hidden field."""
+    app.extensions["rescuers"] = [keep_as_draft]
+    app.jinja_env.globals["draft_token"] = draft_token
+
+
+def rescue_with(app: Flask, rescuer: Rescuer) -> None:
+    """Add a room's own way of keeping what was typed. It answers whether it kept anything."""
+    app.extensions["rescuers"].append(rescuer)
+
+
+def keep_typed(request: Request) -> bool:
+    """Keep what this request carries, if any rescuer knows how; say whether it was kept."""
+    rescuers = cast(list[Rescuer], current_app.extensions["rescuers"])
+    return any(rescuer(request) for rescuer in rescuers)
+
+
+def draft_token(about: str, form_key: str, form_version: int) -> str:
+    """Sign whose draft a form would be, so that it can be kept after the session has ended."""
+    return _signer().dumps([str(current_actor().id), about, form_key, form_version])
+
+
+def keep_as_draft(request: Request) -> bool:
+    """Save the answers as the draft of the person to whom the form was shown, and to nobody else."""
+    try:
+        said = _signer().loads(request.form.get(FIELD, ""), max_age=LASTS)
+    except BadSignature:
+        return False
+    staff_id, about, form_key, form_version = said
+    signed_in = current_actor().id
+    if signed_in is not None and str(signed_in) != staff_id:
+        return False
+    actor = people.actor_of(office().desk(), UUID(staff_id))
+    if actor is None:
+        return False
+    drafts.save_draft(
+        office().desk(actor), about, form_key, int(form_version), answers(request.form.to_dict(flat=False))
+    )
+    return True
+
+
+def answers(typed: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return the questions' answers among what a form sent."""
+    return {name: values for name, values in typed.items() if name not in NOT_ANSWERS}
+
+
+def address(request: Request) -> str:
+    """Return where a request wanted to go, within this site."""
+    return request.full_path.removesuffix("?")
+
+
+def page_before(request: Request) -> str:
+    """Return the page a form was on: where the browser says it came from, if that is on this site."""
+    came_from = urlsplit(request.referrer or "")
+    if came_from.path and came_from.netloc == request.host:
+        return came_from.path + (f"?{came_from.query}" if came_from.query else "")
+    adapter = cast(Any, current_app.create_url_adapter(request))
+    return request.path if adapter.test(request.path, "GET") else "/"
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(cast(str, current_app.secret_key), salt="draft")

@@ -1,0 +1,91 @@
+"""How things are said on the pages: dates, numbers, roles."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NoReturn
+
+from flask import Flask
+from jinja2 import ChainableUndefined, UndefinedError
+
+from webapp.actor import office
+from workflows.clock import LONDON, as_utc
+from workflows.working_time import due_in_words
+
+ROLE_NAMES = {
+    "referrer": "Referrer",
+    "coordinator": "MDT coordinator",
+    "triage": "Triage clinician",
+    "care_coordinator": "Care coordinator",
+    "gp_lead": "GP lead and MDT chair",
+    "nurse": "District nurse",
+    "social_worker": "Social worker",
+    "pharmacist": "Pharmacist",
+    "mh_practitioner": "Mental health practitioner",
+    "therapist": "Therapist",
+    "wellbeing_adviser": "Wellbeing adviser",
+    "social_prescriber": "Social prescriber",
+    "vcse_partner": "Voluntary sector partner",
+    "safeguarding_lead": "Safeguarding lead",
+    "caldicott": "Caldicott lead",
+    "team_manager": "Team manager",
+    "service_manager": "Service manager",
+    "process_editor": "Process editor",
+    "process_approver": "Process approver",
+    "analyst": "Analyst",
+    "sysadmin": "System administrator",
+}
+
+
+class Unsaid(ChainableUndefined):
+    """A name that the page was not given: it may be asked about (the NHS macros do), never printed."""
+
+    def __str__(self) -> NoReturn:
+        raise UndefinedError(f"The page prints “{self._undefined_name}”, which it was not given.")
+
+    __html__ = __str__
+
+
+def nhs_number(digits: str | None) -> str:
+    """Space an NHS number 3-3-4, as it is printed everywhere; none is said in words."""
+    if not digits:
+        return "not known"
+    return f"{digits[:3]} {digits[3:6]} {digits[6:]}" if len(digits) == 10 else digits
+
+
+def day(value: date | datetime | None) -> str:
+    """Say a date: 3 November 2026. An instant is said as London's date."""
+    if value is None:
+        return ""
+    local = as_utc(value).astimezone(LONDON).date() if isinstance(value, datetime) else value
+    return f"{local.day} {local:%B %Y}"
+
+
+def when(value: datetime | None) -> str:
+    """Say an instant in London time: Tue 24 Nov, 17:00; the year only when it is another one."""
+    if value is None:
+        return ""
+    local = as_utc(value).astimezone(LONDON)
+    year = "" if local.year == office().clock.now().astimezone(LONDON).year else f" {local.year}"
+    return f"{local:%a} {local.day} {local:%b}{year}, {local:%H:%M}"
+
+
+def due(value: datetime | None) -> str:
+    """Say a due time as people do: in 2 working days (Tue 24 Nov, 17:00)."""
+    return "" if value is None else due_in_words(value, office().clock.now())
+
+
+def role(key: str) -> str:
+    """Name a role."""
+    return ROLE_NAMES.get(key, key.replace("_", " ").capitalize())
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Count things: 1 practice, 3 practices."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def speak(app: Flask) -> None:
+    """Teach the templates these words."""
+    for word in (nhs_number, day, when, due, role, counted):
+        app.jinja_env.filters[word.__name__] = word

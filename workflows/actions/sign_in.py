@@ -1,0 +1,261 @@
+"""Signing in: passwords, how often one may try, and links for a forgotten password."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, func, select
+
+from workflows.casework.access import Actor
+from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound
+from workflows.casework.notice import Notice
+from workflows.casework.staff import PasswordReset, SignInAttempt, StaffMember
+from workflows.desk import Desk, Work
+from workflows.settings import Settings
+from workflows.storage import people
+
+WINDOW = timedelta(minutes=15)
+MOST_FOR_ADDRESS = 5  # failures with one e-mail address, within the window
+MOST_FROM_REMOTE = 20  # failures from one place, within the window: a ward shares an address
+LINK_LASTS = timedelta(minutes=30)
+MOST_LINKS = 3  # links at a time for one account
+SHORTEST, LONGEST = 12, 200  # characters of a password
+_HASHER = PasswordHasher()
+
+
+class SignInRefused(NotAllowed):
+    """The address and the password do not belong together, or there were too many attempts."""
+
+
+@dataclass(frozen=True)
+class Entered:
+    """Who has shown who they are; `stamp` is what their session must carry."""
+
+    actor: Actor
+    stamp: int
+
+
+def sign_in(desk: Desk, email: str, password: str, remote: str) -> Entered:
+    """Check an address and a password; raise SignInRefused in plain words.
+
+    Each try is written down before it is checked, so that many at the same time count as many.
+    """
+    address, place = _keyed(desk.settings, "address:" + email.strip().lower()), _keyed(desk.settings, "from:" + remote)
+    attempts = _note_attempt(desk, address, place)
+    staff_id, kept = _password_of(desk, email)
+    if not _matches(kept, password[:LONGEST]) or staff_id is None:
+        raise SignInRefused("The e-mail address or the password is not right.")
+    with desk.work() as work:
+        staff = work.session.get_one(StaffMember, staff_id)
+        if _HASHER.check_needs_rehash(staff.password_hash):
+            staff.password_hash = _HASHER.hash(password)
+            staff.happened("password kept in a newer form")
+        work.session.execute(delete(SignInAttempt).where(SignInAttempt.who == address))
+        work.session.execute(delete(SignInAttempt).where(SignInAttempt.id.in_(attempts)))
+        entered = _entered(work, staff)
+        work.commit()
+    return entered
+
+
+def enter_demonstration(desk: Desk, staff_id: UUID) -> Entered:
+    """Become one of the demonstration's people by one click; refused where real people work."""
+    if not desk.settings.demonstration:
+        raise NotAllowed("This is not a demonstration.")
+    with desk.work() as work:
+        staff = work.session.get(StaffMember, staff_id)
+        if staff is None or not staff.active:
+            raise NotFound("There is no such person in the demonstration.")
+        entered = _entered(work, staff)
+        work.commit()
+    return entered
+
+
+def change_password(desk: Desk, old: str, new: str) -> Entered:
+    """Change one's own password; every other session ends. Returns the new stamp for the session in hand."""
+    staff_id = _own_account(desk)
+    with desk.looking() as session:
+        staff = session.get_one(StaffMember, staff_id)
+        kept = staff.password_hash
+    errors = {} if _matches(kept, old[:LONGEST]) else {"old": "Your present password is not right"}
+    problem = password_problem(new, staff)
+    if problem:
+        errors["new"] = problem
+    if errors:
+        raise AnswersRefused(errors)
+    return _set_password(desk, staff_id, new)
+
+
+def end_all_sessions(desk: Desk) -> None:
+    """Sign the actor out everywhere, for example after a lost phone."""
+    with desk.work() as work:
+        staff = work.session.get_one(StaffMember, _own_account(desk))
+        staff.session_stamp += 1
+        staff.happened("signed out everywhere")
+        work.commit()
+
+
+def send_reset_link(desk: Desk, email: str) -> None:
+    """Send a link to choose a new password, if there is such an account. Nobody learns from this whether there is."""
+    with desk.work() as work:
+        staff = people.by_email(work.session, email)
+        if staff is None or not staff.active or _live_links(work, staff.id) >= MOST_LINKS:
+            return
+        reset = PasswordReset(staff_id=staff.id, token_hash="", expires_at=work.now + LINK_LASTS)
+        work.session.add(reset)
+        work.session.flush()
+        reset.token_hash = _hash(reset_token(desk.settings, reset.id))
+        reset.happened("password link made")
+        notice = Notice(
+            staff_id=staff.id,
+            address=staff.email,
+            kind="password_reset",
+            words={"reset": reset.id.hex},
+            once=f"password_reset:{reset.id.hex}",
+            made_at=work.now,
+            next_attempt_at=work.now,
+        )
+        notice.happened("notice written", kind="password_reset")
+        work.session.add(notice)
+        work.commit()
+
+
+def reset_token(settings: Settings, reset_id: UUID) -> str:
+    """Return the secret of a link. It is worked out when the mail is sent, so that no table ever holds it."""
+    return f"{reset_id.hex}-{_keyed(settings, 'reset:' + reset_id.hex)}"
+
+
+def reset_link(settings: Settings, reset_id: UUID) -> str:
+    """Return the address that the mail gives."""
+    return f"{settings.base_url}/password/new/{reset_token(settings, reset_id)}"
+
+
+def check_reset_link(desk: Desk, token: str) -> None:
+    """Raise NotFound unless the link still counts: not used, not too old, the account in use."""
+    with desk.work() as work:
+        _reset(work, token)
+
+
+def choose_password(desk: Desk, token: str, new: str) -> None:
+    """Set a new password by a link; the link, and every other one of the account, is used up."""
+    with desk.work() as work:
+        staff = work.session.get_one(StaffMember, _reset(work, token).staff_id)
+        problem = password_problem(new, staff)
+    if problem:
+        raise AnswersRefused({"new": problem})
+    kept = _HASHER.hash(new)
+    with desk.work() as work:
+        staff = work.session.get_one(StaffMember, _reset(work, token).staff_id)
+        staff.change_password(kept)
+        for link in work.session.scalars(select(PasswordReset).where(PasswordReset.staff_id == staff.id)):
+            if link.used_at is None:
+                link.used_at = work.now
+                link.happened("password link used up")
+        work.commit()
+
+
+def hash_password(password: str) -> str:
+    """Return what may be kept of a password."""
+    return _HASHER.hash(password)
+
+
+def password_problem(password: str, staff: StaffMember) -> str:
+    """Say what is wrong with a new password: length counts, not odd characters. Empty when it will do."""
+    if len(password) < SHORTEST:
+        return f"Use at least {SHORTEST} characters; three or four words are easy to remember"
+    if len(password) > LONGEST:
+        return f"Use at most {LONGEST} characters"
+    if len(set(password.lower())) < 5:
+        return "Use more different characters"
+    names = [staff.email.split("@", maxsplit=1)[0], *staff.name.lower().split()]
+    rest = password.lower()
+    for name in (*names, "password", "roundtable"):
+        rest = rest.replace(name, "")
+    return "Do not build it from your name, “password” or “roundtable”" if len(rest) < SHORTEST // 2 else ""
+
+
+def _note_attempt(desk: Desk, address: str, place: str) -> list[UUID]:
+    with desk.work() as work:
+        since = work.now - WINDOW
+        work.session.execute(delete(SignInAttempt).where(SignInAttempt.at < since))
+        counts = {who: _attempts(work, who) for who in (address, place)}
+        if counts[address] >= MOST_FOR_ADDRESS or counts[place] >= MOST_FROM_REMOTE:
+            work.commit()
+            raise SignInRefused("There were too many failed attempts. Wait 15 minutes, then try again.")
+        tries = [SignInAttempt(who=who, at=work.now) for who in (address, place)]
+        work.session.add_all(tries)
+        work.commit()
+        return [attempt.id for attempt in tries]
+
+
+def _attempts(work: Work, who: str) -> int:
+    return work.session.scalar(select(func.count()).where(SignInAttempt.who == who)) or 0
+
+
+def _password_of(desk: Desk, email: str) -> tuple[UUID | None, str]:
+    with desk.looking() as session:
+        staff = people.by_email(session, email)
+        if staff is None or not staff.active or not staff.password_hash:
+            return None, _nobodys_hash()
+        return staff.id, staff.password_hash
+
+
+@lru_cache(maxsize=1)
+def _nobodys_hash() -> str:
+    """A hash to check against where there is no account, so that the answer takes as long as for a real one."""
+    return _HASHER.hash("nobody has this password")
+
+
+def _matches(kept: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(kept, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _entered(work: Work, staff: StaffMember) -> Entered:
+    work.unit.tell("signed in", "StaffMember", None, name=staff.name)
+    return Entered(people.actor_for(work.session, staff, work.today), staff.session_stamp)
+
+
+def _set_password(desk: Desk, staff_id: UUID, new: str) -> Entered:
+    kept = _HASHER.hash(new)
+    with desk.work() as work:
+        staff = work.session.get_one(StaffMember, staff_id)
+        staff.change_password(kept)
+        work.commit()
+        return Entered(desk.actor, staff.session_stamp)
+
+
+def _own_account(desk: Desk) -> UUID:
+    if desk.actor.id is None:
+        raise NotAllowed("Sign in first.")
+    return desk.actor.id
+
+
+def _live_links(work: Work, staff_id: UUID) -> int:
+    live = (PasswordReset.staff_id == staff_id, PasswordReset.used_at.is_(None), PasswordReset.expires_at > work.now)
+    return work.session.scalar(select(func.count()).where(*live)) or 0
+
+
+def _reset(work: Work, token: str) -> PasswordReset:
+    reset = work.session.scalar(select(PasswordReset).where(PasswordReset.token_hash == _hash(token)).with_for_update())
+    if reset is None or reset.used_at is not None or reset.expires_at <= work.now:
+        raise NotFound("This link has been used or is too old. Ask for a new one.")
+    if not work.session.get_one(StaffMember, reset.staff_id).active:
+        raise NotFound("This account has ended.")
+    return reset
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _keyed(settings: Settings, text: str) -> str:
+    return hmac.new(settings.secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()

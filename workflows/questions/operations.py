@@ -1,0 +1,162 @@
+"""How the installation is: database, worker, outbox, processes that failed. Never anything about a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, defer
+
+from workflows.casework.access import may
+from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun
+from workflows.casework.errors import NotAllowed
+from workflows.casework.message import Message
+from workflows.casework.notice import Heartbeat, Notice
+from workflows.desk import Desk
+from workflows.storage import schema
+
+SILENT_AFTER = timedelta(minutes=15)  # hazard H03: an overdue promise nobody chases
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Health:
+    """What a monitor asks for. Ages in seconds; None when the worker has never made a round."""
+
+    database: bool
+    schema: bool
+    worker_seconds: int | None
+
+    @property
+    def worker(self) -> bool:
+        """Whether the worker made a round lately."""
+        return self.worker_seconds is not None and self.worker_seconds <= SILENT_AFTER.total_seconds()
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything is as it should be."""
+        return self.database and self.schema and self.worker
+
+
+@dataclass(frozen=True)
+class Beat:
+    """When a part of the worker last made its round."""
+
+    name: str
+    at: datetime
+    detail: str
+    silent: bool
+
+
+@dataclass(frozen=True)
+class UnsentNotice:
+    """A notice that waits or could not be delivered; to whom is not said here."""
+
+    id: UUID
+    kind: str
+    status: str
+    made_at: datetime
+    next_attempt_at: datetime | None
+    attempts: int
+    why: str
+
+
+@dataclass(frozen=True)
+class FailedProcess:
+    """A process that the worker could not carry on; the case's number, not the person's name."""
+
+    run_id: UUID
+    case_number: str
+    process: str
+    failures: int
+    why: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Board:
+    """The operations page."""
+
+    health: Health
+    beats: Sequence[Beat]
+    waiting: int
+    late: int
+    failed: Sequence[UnsentNotice]
+    processes: Sequence[FailedProcess]
+    unmatched: int
+
+
+def health(desk: Desk) -> Health:
+    """Ask each part how it is; a database that does not answer is an answer."""
+    try:
+        with desk.looking() as session:
+            current = session.scalar(text("select version_num from alembic_version")) == schema.heads()[0]
+            last = session.scalar(select(func.max(Heartbeat.at)))
+    except SQLAlchemyError:
+        return Health(database=False, schema=False, worker_seconds=None)
+    age = None if last is None else max(0, round((desk.clock.now() - last).total_seconds()))
+    return Health(database=True, schema=current, worker_seconds=age)
+
+
+def worker_silence(desk: Desk) -> datetime | None:
+    """Return since when nobody chases what is overdue: the worker's last round, if that is too long ago.
+
+    A worker that never ran at all is missed from the first process on that could have needed it.
+    """
+    with desk.looking() as session:
+        last = session.scalar(select(func.max(Heartbeat.at))) or session.scalar(select(func.min(CaseRun.started_at)))
+    return last if last is not None and desk.clock.now() - last > SILENT_AFTER else None
+
+
+def board(desk: Desk) -> Board:
+    """Return what needs somebody's hand, and what is well."""
+    if not may(desk.actor, "operations.see"):
+        raise NotAllowed("Operations are for system administrators and service managers.")
+    with desk.looking() as session:
+        return Board(
+            health=health(desk),
+            beats=_beats(desk, session),
+            waiting=_count(session, Notice.status == "waiting"),
+            late=_count(session, Notice.status == "waiting", Notice.next_attempt_at < desk.clock.now() - SILENT_AFTER),
+            failed=_failed_notices(session),
+            processes=_failed_processes(session),
+            unmatched=session.scalar(select(func.count()).where(Message.status == "parked")) or 0,
+        )
+
+
+def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(Notice).where(*conditions)) or 0
+
+
+def _beats(desk: Desk, session: Session) -> list[Beat]:
+    rows = session.scalars(select(Heartbeat).order_by(Heartbeat.name))
+    return [Beat(row.name, row.at, row.detail, desk.clock.now() - row.at > SILENT_AFTER) for row in rows]
+
+
+def _failed_notices(session: Session) -> list[UnsentNotice]:
+    troubled = or_(Notice.status == "failed", and_(Notice.status == "waiting", Notice.attempts > 0))
+    query = select(Notice).where(troubled).order_by(Notice.made_at).limit(MOST_SHOWN)
+    return [
+        UnsentNotice(row.id, row.kind, row.status, row.made_at, row.next_attempt_at, row.attempts, row.failed_why or "")
+        for row in session.scalars(query)
+    ]
+
+
+def _failed_processes(session: Session) -> list[FailedProcess]:
+    query = (
+        select(CaseRun, Case.number)
+        .join(Case, Case.id == CaseRun.case_id)
+        .where(CaseRun.status == "running", CaseRun.failures > 0)
+        .order_by(CaseRun.failures.desc(), CaseRun.next_due_at)
+        .limit(MOST_SHOWN)
+        .options(defer(CaseRun.state))
+    )
+    return [
+        FailedProcess(run.id, number, run.process, run.failures, run.failed_why or "", run.next_due_at)
+        for run, number in session.execute(query)
+    ]

@@ -1,0 +1,184 @@
+"""Who works here: accounts, posts, leave, and who somebody is when they ask for something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
+
+from workflows.casework.access import Actor, may
+from workflows.casework.errors import NotAllowed, NotFound
+from workflows.casework.leave import may_cover, may_enter_leave
+from workflows.casework.programme import Programme, Team, in_force
+from workflows.casework.staff import Absence, Membership, StaffMember
+from workflows.desk import Desk
+from workflows.storage import people
+
+
+@dataclass(frozen=True)
+class PostHeld:
+    """A role somebody holds, where, and from when to when. `today`: it counts today."""
+
+    id: UUID
+    role: str
+    programme: str
+    team: str
+    valid_from: date | None
+    valid_to: date | None
+    today: bool
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Days somebody is away, and who covers."""
+
+    id: UUID
+    staff_id: UUID
+    name: str
+    cover: str
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody with an account."""
+
+    id: UUID
+    name: str
+    email: str
+    profession: str
+    active: bool
+    posts: tuple[PostHeld, ...]
+
+
+@dataclass(frozen=True)
+class MemberRecord:
+    """An account with its leave, as its own page shows it."""
+
+    member: Member
+    leave: tuple[Leave, ...]
+
+
+def signed_in(desk: Desk, staff_id: UUID, stamp: int) -> Actor | None:
+    """Return whose session this is; None when the account has ended or its password changed since."""
+    with desk.looking() as session:
+        staff = session.get(StaffMember, staff_id)
+        if staff is None or not staff.active or staff.session_stamp != stamp:
+            return None
+        return people.actor_for(session, staff, desk.today)
+
+
+def actor_of(desk: Desk, staff_id: UUID) -> Actor | None:
+    """Return an active member of staff as an actor."""
+    with desk.looking() as session:
+        staff = session.get(StaffMember, staff_id)
+        return people.actor_for(session, staff, desk.today) if staff is not None and staff.active else None
+
+
+def everybody(desk: Desk, words: str = "", *, ended: bool = False) -> list[Member]:
+    """Return the accounts by name: those in use, or those that have ended. `words` narrows by name or address."""
+    _must_manage_staff(desk)
+    query = select(StaffMember).where(StaffMember.active.is_(not ended)).order_by(StaffMember.name)
+    for word in words.split():
+        query = query.where(
+            or_(
+                StaffMember.name.icontains(word, autoescape=True),
+                StaffMember.email.icontains(word, autoescape=True),
+            )
+        )
+    with desk.looking() as session:
+        places = _places(session)
+        return [_member(staff, places, desk.today) for staff in session.scalars(query)]
+
+
+def member_record(desk: Desk, staff_id: UUID) -> MemberRecord:
+    """Return one account: for the administrator, or for the person themselves."""
+    if staff_id != desk.actor.id:
+        _must_manage_staff(desk)
+    with desk.looking() as session:
+        staff = session.get(StaffMember, staff_id)
+        if staff is None:
+            raise NotFound("There is no such account.")
+        member = _member(staff, _places(session), desk.today)
+        return MemberRecord(member, tuple(_leave(desk, [staff_id])))
+
+
+def looked_after(desk: Desk) -> list[tuple[UUID, str]]:
+    """Return those the actor may enter leave for, by name."""
+    with desk.looking() as session:
+        return [(staff.id, staff.name) for staff in _active(session) if may_enter_leave(desk.actor, staff, desk.today)]
+
+
+def leave_to_come(desk: Desk) -> list[Leave]:
+    """Return present and coming leave of everybody the actor may enter leave for."""
+    return _leave(desk, [staff_id for staff_id, _name in looked_after(desk)])
+
+
+def who_may_cover(desk: Desk, staff_id: UUID) -> list[tuple[UUID, str]]:
+    """Return who could stand in for somebody, by name."""
+    with desk.looking() as session:
+        staff = session.get(StaffMember, staff_id)
+        if staff is None or not may_enter_leave(desk.actor, staff, desk.today):
+            raise NotFound("There is no such account.")
+        return [(other.id, other.name) for other in _active(session) if may_cover(other, staff, desk.today)]
+
+
+def demonstration_people(desk: Desk) -> list[Member]:
+    """Return everybody one can be in a demonstration; refused where real people work."""
+    if not desk.settings.demonstration:
+        raise NotAllowed("This is not a demonstration.")
+    with desk.looking() as session:
+        places = _places(session)
+        return [_member(staff, places, desk.today) for staff in _active(session)]
+
+
+def _must_manage_staff(desk: Desk) -> None:
+    if not may(desk.actor, "staff.manage"):
+        raise NotAllowed("Only a system administrator looks after accounts.")
+
+
+def _active(session: Session) -> Sequence[StaffMember]:
+    return session.scalars(select(StaffMember).where(StaffMember.active.is_(True)).order_by(StaffMember.name)).all()
+
+
+def _leave(desk: Desk, staff_ids: Sequence[UUID]) -> list[Leave]:
+    cover = aliased(StaffMember)
+    query = (
+        select(Absence, StaffMember.name, cover.name)
+        .join(StaffMember, StaffMember.id == Absence.staff_id)
+        .outerjoin(cover, cover.id == Absence.cover_id)
+        .where(Absence.staff_id.in_(staff_ids), Absence.last_day >= desk.today)
+        .order_by(Absence.first_day, StaffMember.name)
+    )
+    with desk.looking() as session:
+        return [
+            Leave(away.id, away.staff_id, name, covered or "", away.first_day, away.last_day)
+            for away, name, covered in session.execute(query)
+        ]
+
+
+def _places(session: Session) -> dict[UUID | None, str]:
+    """Name programmes and teams by their keys."""
+    programmes = session.execute(select(Programme.id, Programme.name)).all()
+    teams = session.execute(select(Team.id, Team.name)).all()
+    return {row[0]: row[1] for row in (*programmes, *teams)}
+
+
+def _member(staff: StaffMember, places: dict[UUID | None, str], today: date) -> Member:
+    posts = sorted(staff.posts, key=lambda post: (post.role, str(post.team_id)))
+    return Member(
+        staff.id, staff.name, staff.email, staff.profession, staff.active,
+        tuple(_post(post, places, today) for post in posts),
+    )  # fmt: skip
+
+
+def _post(post: Membership, places: dict[UUID | None, str], today: date) -> PostHeld:
+    return PostHeld(
+        post.id, post.role, places.get(post.programme_id, ""), places.get(post.team_id, ""),
+        post.valid_from, post.valid_to, in_force(post.valid_from, post.valid_to, today),
+    )  # fmt: skip
