@@ -38,7 +38,8 @@ class Fraction(Whole):
             raise self.wrong("must be a number, like 12.5")
         places = DECIMALS if self.question.decimals is None else self.question.decimals
         if len(typed.partition(".")[2]) > places:
-            raise self.wrong(f"must have no more than {places} digits after the point")
+            digits = "1 digit" if places == 1 else f"{places} digits"
+            raise self.wrong(f"must have no more than {digits} after the point")
         return self.limited(float(typed))
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str:

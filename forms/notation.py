@@ -42,8 +42,13 @@ def _whole(**extra: Any) -> fields.Integer:
     return fields.Integer(strict=True, error_messages=_MUST_BE | {"invalid": "must be a whole number"}, **extra)
 
 
-def _number() -> fields.Float:
-    return fields.Float(error_messages=_MUST_BE | {"invalid": "must be a number"})
+class _Number(fields.Field[float]):
+    """A number written as one, not as words."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValidationError("must be a number")
+        return value
 
 
 def _flag() -> fields.Boolean:
@@ -80,8 +85,8 @@ class _QuestionNotation(Schema):
     warning = _text()
     choices = fields.List(fields.Nested(_ChoiceNotation))
     lookup = _text()
-    min = _number()
-    max = _number()
+    min = _Number(error_messages=_MUST_BE)
+    max = _Number(error_messages=_MUST_BE)
     min_length = _whole()
     max_length = _whole()
     unit = _text()

@@ -71,5 +71,19 @@ def load(questions: Sequence[Question], typed: Typed, circumstances: Circumstanc
 
 def dump(questions: Sequence[Question], answers: Mapping[str, Any], circumstances: Circumstances) -> Typed:
     """What would be typed to give these answers."""
-    typed: Typed = schema_of(questions, circumstances).dump(answers)
+    typed: Typed = schema_of(questions, circumstances).dump(_without_scores(questions, answers))
     return typed
+
+
+def _without_scores(questions: Sequence[Question], answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The answers with only the items of instruments: beside them stands the score, which is never typed."""
+    asked = {question.id: question for question in questions if question.fields}
+    return {name: _items(asked[name], value) if name in asked else value for name, value in answers.items()}
+
+
+def _items(question: Question, answer: Any) -> Any:
+    if question.kind == "instrument":
+        return answer["items"]
+    if question.kind == "repeating":
+        return [_without_scores(question.fields, row) for row in answer]
+    return _without_scores(question.fields, answer)

@@ -118,7 +118,7 @@ class Postcode(Answered):
 class Phone(Answered):
     """A phone number as typed, with or without a country code or an extension."""
 
-    _SHAPE = re.compile(r"(\+|0)[0-9 ().-]{8,24}( ?(ext\.?|x) ?[0-9]{1,6})?", re.I)
+    _SHAPE = re.compile(r"\(?(\+|0)[0-9 ().-]{8,24}( ?(ext\.?|x) ?[0-9]{1,6})?", re.I)
 
     def _deserialize(self, value: str, attr: str | None, data: object, **kwargs: Any) -> str:
         number = " ".join(value.split())
