@@ -51,6 +51,11 @@ _BY_NAME: Mapping[str, Any] = {
     "postcode": "M13 9PL",
 }
 
+
+def _counted(start: str, end: str) -> dict[str, str]:
+    return {"start": start, "end": end, "gp_contacts": "12", "source": "manual", "completeness": "partly"}
+
+
 _BY_FORM: Mapping[str, Mapping[str, Any]] = {
     "F01": {"has_carer": "yes", "risk_admission": True, "frailty_flag": True, "risks_visiting": ["dog"]},
     "F02": {"gp_registered": "yes"},
@@ -63,6 +68,7 @@ _BY_FORM: Mapping[str, Mapping[str, Any]] = {
     "F17": {"status": "done"},
     "F22": {"danger_to_life": "no", "advice_given": ["duty_line"]},
     "F24b": {"plan_understood": "yes", "support_in_place": "yes", "red_flags": ["none"]},
+    "F29": {"before": _counted("2025-08-01", "2026-07-31"), "during": _counted("2026-08-01", "2026-11-13")},
 }
 
 

@@ -14,14 +14,13 @@ from tests.builders.filled_forms import LOOKUPS, TODAY, catalogue, read_filled
 
 CATALOGUE = catalogue()
 KEYS = (
-    *(f"F{number:02}" for number in range(29)),
+    *(f"F{number:02}" for number in range(31)),
     "F03b",
     "F20b",
     "F21b",
     "F22b",
     "F23b",
     "F24b",
-    "F30",
     "F32",
     "F33",
     "F34",
@@ -159,6 +158,7 @@ REQUIRED = {
     "F27": "open_actions risks verbal_handover_done accepted accepted_by",
     "F28": "coordinator next_date",
     "F30": "previous_episode reason_now what_changed copy_assessment new_consent",
+    "F29": "entered_by",
     "F32": "letter_read recipient_right",
     "F33": "team reason",
     "F34": "what owner due tell_person",
