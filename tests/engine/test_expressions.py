@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -132,24 +133,19 @@ def test_what_would_eat_time_or_memory_is_refused_at_once(expression: str) -> No
 
 @given(st.text(max_size=60))
 def test_whatever_text_comes_only_our_own_refusal_is_raised(expression: str) -> None:
-    try:
+    with suppress(ExpressionRefused):
         evaluate(expression, DATA)
-    except ExpressionRefused:
-        pass
 
 
-_PIECES = st.sampled_from(
-    ["risk", "age", "goals", "person", "missing", "1", "0", "'a'", "[1]", "len", "max", "(", ")", "[", "]", "."]
-    + [" + ", " * ", " ** ", " % ", " and ", " in ", " < ", " == ", ",", "not ", "-", " if ", " else "]
-)
+_WORDS = ["risk", "age", "goals", "person", "missing", "1", "0", "'a'", "[1]", "len", "max", "not "]
+_SIGNS = [*"()[].,-", " + ", " * ", " ** ", " % ", " and ", " in ", " < ", " == ", " if ", " else "]
+_PIECES = st.sampled_from([*_WORDS, *_SIGNS])
 
 
 @given(st.lists(_PIECES, max_size=12).map("".join))
 def test_whatever_is_put_together_only_our_own_refusal_is_raised(expression: str) -> None:
-    try:
+    with suppress(ExpressionRefused):
         evaluate(expression, DATA)
-    except ExpressionRefused:
-        pass
 
 
 def test_the_error_of_a_given_function_passes_through() -> None:

@@ -49,6 +49,12 @@ def local_name(element: etree._Element) -> str:
     return etree.QName(tag).localname if isinstance(tag, str) else ""
 
 
+def namespace_of(element: etree._Element) -> str:
+    """The namespace an element belongs to; empty for comments and instructions."""
+    tag: object = element.tag
+    return (etree.QName(tag).namespace or "") if isinstance(tag, str) else ""
+
+
 def extension(element: etree._Element, name: str) -> etree._Element | None:
     """The extension element of this name that belongs to the shape itself, if it has one."""
     return element.find(f"{bpmn('extensionElements')}/{spiff(name)}")

@@ -15,7 +15,7 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.spiff.parser.process import VALIDATOR
 
-from workflows.engine.documents import BPMN, SPIFF, bpmn, local_name, read_document
+from workflows.engine.documents import BPMN, SPIFF, bpmn, local_name, namespace_of, read_document
 from workflows.engine.drawing import SHAPES, Drawing, drawings
 from workflows.engine.lint_shapes import shape_faults
 from workflows.engine.lint_ways import way_faults
@@ -88,7 +88,7 @@ def _schema_faults(xml: bytes) -> Iterator[Finding]:
 
 def _id_faults(root: etree._Element) -> Iterator[Finding]:
     # Parameters and duties carry ids of their own kind, which may well come twice.
-    ids = [key for element in root.iter() if (key := element.get("id")) and not _is_extension(element)]
+    ids = [key for element in root.iter() if (key := element.get("id")) and namespace_of(element) != SPIFF]
     for key, times in Counter(ids).items():
         if times > 1:
             yield Finding(key, "unique_ids", f"The id '{key}' is used {times} times.")
@@ -103,10 +103,6 @@ def _id_fault(element: etree._Element, key: str) -> Iterator[Finding]:
         yield Finding(key, "plain_ids", f"The id '{key}' may hold letters, digits, _, - and . only.")
     if key and _TAKEN.fullmatch(key):
         yield Finding(key, "free_ids", f"The id '{key}' is used by the engine itself; choose another.")
-
-
-def _is_extension(element: etree._Element) -> bool:
-    return isinstance(element.tag, str) and etree.QName(element).namespace == SPIFF
 
 
 def _element_faults(root: etree._Element) -> Iterator[Finding]:

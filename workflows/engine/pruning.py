@@ -13,8 +13,9 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
-from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
+
+from workflows.engine.remembering import newest
 
 
 def live_workflows(top: Any) -> list[Any]:
@@ -82,10 +83,7 @@ def _still_expected(tasks: list[Any]) -> list[Any]:
     waiting = [task for task in tasks if task.state != TaskState.COMPLETED and task.last_state_change > fired]
     waiting.sort(key=lambda task: task.last_state_change)
     if len(waiting) > 1 and isinstance(waiting[0].task_spec, _EndJoin):
-        together: dict[str, object] = {}
-        for task in waiting:
-            DeepMerge.merge(together, task.parent.data)
-        waiting[-1].parent.data = together
+        waiting[-1].parent.data = newest(task.parent.data for task in waiting)
         return waiting[-1:]
     return waiting
 

@@ -12,8 +12,8 @@ from SpiffWorkflow.util.task import TaskState
 from workflows.engine.messages import Message
 from workflows.engine.outcome import OpenStep, WaitingEvent
 from workflows.engine.parsing import Spec
-from workflows.engine.plain import plain_copy
 from workflows.engine.pruning import live_workflows
+from workflows.engine.remembering import variables
 from workflows.engine.steps import PersonStep
 from workflows.engine.timers import DueDate, due_at
 
@@ -35,14 +35,14 @@ def waiting_events(spec: Spec, top: Any) -> tuple[WaitingEvent, ...]:
 def data_of(top: Any) -> dict[str, object]:
     """The final decision variables of a finished run, else those of the branch that moved last."""
     if top.completed:
-        return plain_copy(top.data)
+        return variables(top.data)
     moving = TaskState.READY | TaskState.WAITING | TaskState.STARTED
     latest = max(
         (task for task in _tasks(top) if task.has_state(moving)),
         key=lambda task: task.last_state_change,
         default=top.task_tree,
     )
-    return plain_copy(latest.data)
+    return variables(latest.data)
 
 
 def _tasks(top: Any) -> Iterator[Any]:
@@ -59,7 +59,7 @@ def _open_step(spec: Spec, task: Any) -> OpenStep:
         role=shape.lane or "",
         process=spec.drawn_in(task.workflow.spec.name),
         properties=dict(shape.properties),
-        data=plain_copy(task.data),
+        data=variables(task.data),
         documentation=(shape.documentation or "").strip(),
     )
 

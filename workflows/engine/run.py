@@ -24,6 +24,7 @@ from workflows.engine.parsing import Spec
 from workflows.engine.plain import plain_copy
 from workflows.engine.pruning import live_workflows, prune
 from workflows.engine.refusals import RunSpoilt, StepNotOpen
+from workflows.engine.remembering import write
 from workflows.engine.reporting import data_of, open_steps, waiting_events
 from workflows.engine.scripting import Asked, SafeScripts
 from workflows.engine.steps import PersonStep
@@ -71,8 +72,7 @@ class Run:
         """
         task, kept = self._open_task(step_id), plain_copy(decisions)
         with self._act():
-            task.data.update(kept)
-            _fill_output_item(task)
+            write(task, _with_result(task, kept))
             self._mover.run(task)
             self._mover.settle()
 
@@ -160,8 +160,10 @@ class Run:
             raise RunSpoilt("This run stopped with an error; take up the last saved state instead.")
 
 
-def _fill_output_item(task: Any) -> None:
+def _with_result(task: Any, decisions: dict[str, object]) -> dict[str, object]:
     """A repeated step must hand over its result; a person who gave none hands over nothing known."""
-    item = getattr(task.parent.task_spec, "output_item", None)
-    if item is not None and task.parent.task_spec.task_spec == task.task_spec.name:
-        task.data.setdefault(item.bpmn_id, None)
+    around = task.parent.task_spec
+    item = getattr(around, "output_item", None)
+    if item is not None and around.task_spec == task.task_spec.name:
+        return {item.bpmn_id: None, **decisions}
+    return decisions

@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScript
 
 from workflows.engine import expressions
 from workflows.engine.expressions import ExpressionRefused
-from workflows.engine.plain import plain_copy
+from workflows.engine.remembering import variables
 
 Variables = Mapping[str, object]
 
@@ -49,7 +49,7 @@ class SafeEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc] 
         def due(key: object) -> str:
             if not isinstance(key, str):
                 raise ExpressionRefused("due() takes the key of a setting, in quotation marks.")
-            return self._asked.due(key, plain_copy(context)).isoformat()
+            return self._asked.due(key, variables(context)).isoformat()
 
         return expressions.evaluate(expression, context, {"due": due})
 
@@ -66,7 +66,7 @@ class SafeScripts(PythonScriptEngine):  # type: ignore[misc]  # SpiffWorkflow sh
     """The script engine of one run: holds whom to ask, the time of this act, and refuses code.
 
     now: the instant of the act, the same for everything that happens in it. fired: how many
-    timers went off so far.
+    timers went off so far. writings: how often decision variables were written, over all acts.
     """
 
     def __init__(self, asked: Asked) -> None:
@@ -74,6 +74,12 @@ class SafeScripts(PythonScriptEngine):  # type: ignore[misc]  # SpiffWorkflow sh
         self.asked = asked
         self.now = asked.now()
         self.fired = 0
+        self.writings = 0
+
+    def next_writing(self) -> int:
+        """The number of the next writing; larger than all before it in this run."""
+        self.writings += 1
+        return self.writings
 
     def validate(self, expression: str) -> None:
         """Read without running; raises ExpressionRefused."""

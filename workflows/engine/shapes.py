@@ -18,8 +18,9 @@ from SpiffWorkflow.bpmn.specs import defaults as specs
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 
 from workflows.engine.documents import bpmn, extension, spiff, text_of
+from workflows.engine.joins import AllTogether, ProcessReader, SomeTogether
 from workflows.engine.messages import Message
-from workflows.engine.steps import DutyStep, EachAtOnce, OneByOne, PersonStep, TableStep
+from workflows.engine.steps import CallStep, DutyStep, EachAtOnce, InnerStep, OneByOne, PersonStep, TableStep
 from workflows.engine.timers import DueDate
 
 # SpiffWorkflow ships no types, so every class that extends one of its classes is marked [misc].
@@ -148,6 +149,8 @@ class _Receive(_Events, events.ReceiveTaskParser):  # type: ignore[misc]
 class DiagramReader(BpmnParser):  # type: ignore[misc]
     """SpiffWorkflow's reader, limited to the shapes below."""
 
+    PROCESS_PARSER_CLASS = ProcessReader
+
     PARSER_CLASSES = {
         bpmn("startEvent"): (_Start, specs.StartEvent),
         bpmn("endEvent"): (_End, specs.EndEvent),
@@ -156,13 +159,13 @@ class DiagramReader(BpmnParser):  # type: ignore[misc]
         bpmn("boundaryEvent"): (_Boundary, specs.BoundaryEvent),
         bpmn("eventBasedGateway"): (events.EventBasedGatewayParser, specs.EventBasedGateway),
         bpmn("exclusiveGateway"): (ConditionalGatewayParser, specs.ExclusiveGateway),
-        bpmn("inclusiveGateway"): (ConditionalGatewayParser, specs.InclusiveGateway),
-        bpmn("parallelGateway"): (GatewayParser, specs.ParallelGateway),
+        bpmn("inclusiveGateway"): (ConditionalGatewayParser, SomeTogether),
+        bpmn("parallelGateway"): (GatewayParser, AllTogether),
         bpmn("userTask"): (_PersonTask, PersonStep),
         bpmn("manualTask"): (_PersonTask, PersonStep),
         bpmn("receiveTask"): (_Receive, specs.ReceiveTask),
         bpmn("serviceTask"): (_DutyTask, DutyStep),
         bpmn("businessRuleTask"): (_TableTask, TableStep),
-        bpmn("callActivity"): (_Call, specs.CallActivity),
-        bpmn("subProcess"): (_SubProcess, specs.SubWorkflowTask),
+        bpmn("callActivity"): (_Call, CallStep),
+        bpmn("subProcess"): (_SubProcess, InnerStep),
     }

@@ -21,6 +21,7 @@ from workflows.engine.parsing import Spec
 from workflows.engine.plain import plain_copy
 from workflows.engine.pruning import live_workflows
 from workflows.engine.refusals import StateRefused
+from workflows.engine.remembering import variables
 from workflows.engine.sequence import SEQUENCE
 
 VERSION: Final = 1
@@ -37,7 +38,8 @@ def dump(top: Any, spec: Spec, ended_at: str | None) -> str:
         "release": spec.release,
         "process": spec.process,
         "ended": ended_at,
-        "done": plain_copy(top.data) if top.completed else None,
+        "writings": top.script_engine.writings,
+        "done": variables(top.data) if top.completed else None,
         "runs": [_run_rows(workflow, numbers) for workflow in workflows],
     }
     return json.dumps(state, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -115,6 +117,7 @@ def _same(one: object, other: object) -> bool:
 def _built(state: dict[str, Any], spec: Spec, scripts: Any) -> Any:
     top = BpmnWorkflow(spec.top, spec.called, script_engine=scripts, deserializing=True)
     top.script_engine = scripts
+    scripts.writings = state["writings"]
     first, *called = state["runs"]
     _fill(top, first["tasks"])
     for run in called:

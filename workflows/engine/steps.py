@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.defaults import ParallelMultiInstanceTask, SequentialMultiInstanceTask
+from SpiffWorkflow.bpmn.specs.defaults import (
+    CallActivity,
+    ParallelMultiInstanceTask,
+    SequentialMultiInstanceTask,
+    SubWorkflowTask,
+)
 from SpiffWorkflow.bpmn.specs.mixins import (
     CallActivityMixin,
     EndEventMixin,
@@ -21,6 +26,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import EventBased
 
 from workflows.engine.plain import plain_copy
 from workflows.engine.refusals import CannotGoOn
+from workflows.engine.remembering import newest, note_written, variables, write
 
 
 class PersonStep(UserTaskMixin, BpmnSpecMixin):  # type: ignore[misc]  # SpiffWorkflow ships no types
@@ -42,8 +48,7 @@ class DutyStep(BpmnSpecMixin):  # type: ignore[misc]  # SpiffWorkflow ships no t
     def _run_hook(self, my_task: Any) -> bool:
         scripts = my_task.workflow.script_engine
         given = {key: scripts.evaluate(my_task, text) for key, text in self.parameters.items()}
-        answer = scripts.asked.call(self.duty, plain_copy(given), plain_copy(my_task.data))
-        my_task.data.update(plain_copy(answer))
+        write(my_task, scripts.asked.call(self.duty, plain_copy(given), variables(my_task.data)))
         return True
 
 
@@ -55,13 +60,27 @@ class TableStep(BpmnSpecMixin):  # type: ignore[misc]  # SpiffWorkflow ships no 
         self.table = table
 
     def _run_hook(self, my_task: Any) -> bool:
-        answer = my_task.workflow.script_engine.asked.decide(self.table, plain_copy(my_task.data))
-        my_task.data.update(plain_copy(answer))
+        asked = my_task.workflow.script_engine.asked
+        write(my_task, asked.decide(self.table, variables(my_task.data)))
         return True
 
 
-class _FreshOutput:
-    """Lets a repeated step run again in a later round: the list it fills starts empty each time."""
+class CallStep(CallActivity):  # type: ignore[misc]  # SpiffWorkflow ships no types
+    """A step that is a process of its own; it begins with a copy of the variables."""
+
+    def copy_data(self, my_task: Any, subworkflow: Any) -> None:
+        """Hand the variables over, whatever they are called."""
+        subworkflow.task_tree.data.update(plain_copy(my_task.data))
+
+
+class InnerStep(SubWorkflowTask):  # type: ignore[misc]  # SpiffWorkflow ships no types
+    """A sub-process drawn inside its process."""
+
+    copy_data = CallStep.copy_data
+
+
+class _Gathering:
+    """How a repeated step gathers results: a fresh list in every round, noted as decided at its end."""
 
     data_input: Any
     data_output: Any
@@ -76,13 +95,24 @@ class _FreshOutput:
         """Begin with an empty list."""
         self.data_output.set(my_task, [])
 
+    def merge_child(self, workflow: Any, child: Any) -> None:
+        """Take over what one instance decided."""
+        if self.data_output is None:
+            child.data = newest([child.parent.data, child.data])
+        super().merge_child(workflow, child)  # type: ignore[misc]  # from the class beside it
+
+    def _run_hook(self, my_task: Any) -> Any:
+        if self.data_output is not None:
+            note_written(my_task, [self.data_output.bpmn_id])
+        return super()._run_hook(my_task)  # type: ignore[misc]  # from the class beside it
+
     def _require_list(self, my_task: Any) -> None:
         items = None if self.data_input is None else my_task.parent.data.get(self.data_input.bpmn_id)
         if self.data_input is not None and not isinstance(items, (list, dict)):
             raise CannotGoOn(f"'{self.name}' is repeated for each of '{self.data_input.bpmn_id}': not a list.")
 
 
-class EachAtOnce(_FreshOutput, ParallelMultiInstanceTask):  # type: ignore[misc]  # SpiffWorkflow ships no types
+class EachAtOnce(_Gathering, ParallelMultiInstanceTask):  # type: ignore[misc]  # SpiffWorkflow ships no types
     """A step repeated for every item of a list, all open at the same time."""
 
     def _update_hook(self, my_task: Any) -> Any:
@@ -90,7 +120,7 @@ class EachAtOnce(_FreshOutput, ParallelMultiInstanceTask):  # type: ignore[misc]
         return super()._update_hook(my_task)
 
 
-class OneByOne(_FreshOutput, SequentialMultiInstanceTask):  # type: ignore[misc]  # SpiffWorkflow ships no types
+class OneByOne(_Gathering, SequentialMultiInstanceTask):  # type: ignore[misc]  # SpiffWorkflow ships no types
     """A step repeated for every item of a list, one after the other."""
 
     def _update_hook(self, my_task: Any) -> Any:
