@@ -1,0 +1,153 @@
+"""Reminders before and at the due date: at once for what is about safety, otherwise one message a person a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from workflows.casework.notice import Heartbeat, Notice
+from workflows.casework.staff import StaffMember
+from workflows.casework.task import Task
+from workflows.clock import LONDON, london_day
+from workflows.desk import Desk, Work
+from workflows.storage import cases, people
+from workflows.working_time import due_in_words
+
+DIGEST_HOUR = time(9)
+DIGEST = "digest"
+TASKS_A_ROUND = 1000
+BEFORE, AT_DUE = 1, 2
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """How many tasks were reminded of and how many messages that made."""
+
+    tasks: int
+    notices: int
+
+
+def remind_of_safety(desk: Desk) -> Reminded:
+    """Write a reminder at once for each safety task (class S) whose reminder or due time has come."""
+    with desk.work() as work:
+        found = _to_remind(work.session, work.now, safety=True)
+        notices = 0
+        for task in found:
+            level = _level(task, work.now)
+            for staff in recipients(work, task):
+                notices += _write(
+                    work, staff, "task_overdue_safety" if level == AT_DUE else "task_due_soon", (task,), f"{level}"
+                )
+            _mark(task, level)
+        work.commit()
+        return Reminded(len(found), notices)
+
+
+def send_daily_digest(desk: Desk) -> Reminded:
+    """Once a day from 09:00: one message a person about everything of theirs that is due or due soon.
+
+    After days off it is still one message, not one for every day.
+    """
+    now = desk.clock.now()
+    if now.astimezone(LONDON).time() < DIGEST_HOUR or _done_today(desk, now):
+        return Reminded(0, 0)
+    with desk.work() as work:
+        found = _to_remind(work.session, work.now, safety=False)
+        by_person: dict[StaffMember, list[Task]] = {}
+        for task in found:
+            for staff in recipients(work, task):
+                by_person.setdefault(staff, []).append(task)
+        notices = sum(
+            _write(work, staff, "digest", tasks, work.today.isoformat()) for staff, tasks in by_person.items()
+        )
+        for task in found:
+            _mark(task, _level(task, work.now))
+        work.session.merge(Heartbeat(name=DIGEST, at=work.now, detail=f"{notices} messages"))
+        work.commit()
+        return Reminded(len(found), notices)
+
+
+def recipients(work: Work, task: Task) -> Sequence[StaffMember]:
+    """Return whom to remind: the holder, their cover while they are away, otherwise the pool of the role."""
+    excluded = cases.excluded_staff(work.session, task.case_id)
+    if task.assignee is not None:
+        if not people.absent(work.session, task.assignee.id, work.today):
+            return (task.assignee,)
+        cover = people.cover_for(work.session, task.assignee.id, work.today)
+        if cover is not None:
+            return (cover,)
+    pool = people.holders(work.session, task.role, task.programme_id, task.team_id, work.today)
+    return [
+        staff for staff in pool if staff.id not in excluded and not people.absent(work.session, staff.id, work.today)
+    ]
+
+
+def _to_remind(session: Session, now: datetime, safety: bool) -> Sequence[Task]:
+    """Return the open tasks whose next reminder has come; a stopped clock reminds nobody."""
+    due = or_(and_(Task.level < BEFORE, Task.remind_at <= now), and_(Task.level < AT_DUE, Task.due_at <= now))
+    query = (
+        select(Task)
+        .where(Task.status == "open", Task.paused_at.is_(None), due)
+        .where(Task.escalation == "S" if safety else Task.escalation != "S")
+        .order_by(Task.due_sort, Task.id)
+        .limit(TASKS_A_ROUND)
+        .with_for_update(of=Task)
+    )
+    return session.scalars(query).all()
+
+
+def _level(task: Task, now: datetime) -> int:
+    return AT_DUE if task.due_at is not None and task.due_at <= now else BEFORE
+
+
+def _mark(task: Task, level: int) -> None:
+    task.level = level
+    task.happened("reminder written", task=task.name, level="at due" if level == AT_DUE else "before due")
+
+
+def _write(work: Work, staff: StaffMember, kind: str, tasks: Iterable[Task], slot: str) -> int:
+    """Write one reminder to one person; the same slot again writes nothing."""
+    listed = list(tasks)
+    about = f"{listed[0].id.hex}:{slot}" if kind != "digest" else slot
+    once = f"{kind}:{staff.id.hex}:{about}"
+    if work.session.scalar(select(Notice.id).where(Notice.once == once)) is not None:
+        return 0
+    notice = Notice(
+        case_id=listed[0].case_id if len(listed) == 1 else None,
+        task_id=listed[0].id if len(listed) == 1 else None,
+        staff_id=staff.id,
+        address=staff.email,
+        kind=kind,
+        words=_words(work, listed),
+        once=once,
+        made_at=work.now,
+        next_attempt_at=work.now,
+    )
+    notice.happened("notice written", kind=kind, to=staff.name)
+    work.session.add(notice)
+    return 1
+
+
+def _words(work: Work, tasks: list[Task]) -> dict[str, str]:
+    """Return the words of a reminder: case numbers, what is asked and when; never who the person is."""
+    lines = [
+        f"{task.case.number}: {task.name}, due {due_in_words(task.due_at, work.now)}" for task in tasks if task.due_at
+    ]
+    return {
+        "case_number": tasks[0].case.number,
+        "task_name": tasks[0].name,
+        "due": due_in_words(tasks[0].due_at, work.now) if tasks[0].due_at else "",
+        "count": str(len(tasks)),
+        "lines": "\n".join(lines),
+        "link": f"{work.desk.settings.base_url}/inbox",
+    }
+
+
+def _done_today(desk: Desk, now: datetime) -> bool:
+    with desk.looking() as session:
+        last = session.get(Heartbeat, DIGEST)
+        return last is not None and london_day(last.at) == london_day(now)
