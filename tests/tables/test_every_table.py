@@ -58,7 +58,7 @@ VALUES: dict[str, tuple[object, ...]] = {
     "weeks_open": (25, 26),
     "unchanged_reviews": (1, 2),
 }
-ENOUGH = 5_000  # combinations asked of one table: all of them where there are no more
+ENOUGH = 2_000  # combinations asked of one table: all of them where there are no more
 
 
 def combinations(key: str) -> list[dict[str, object]]:

@@ -1,0 +1,158 @@
+"""Letters say only what they may, in words their readers can read."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "workflows" / "letters"
+LETTERS: dict[str, dict[str, Any]] = json.loads((FOLDER / "letters.json").read_text(encoding="utf-8"))
+NOTICES: dict[str, dict[str, Any]] = json.loads((FOLDER / "notices.json").read_text(encoding="utf-8"))
+RECIPIENTS = {"person", "carer", "referrer", "gp", "team", "ward"}
+
+ABOUT_THE_SERVICE = {
+    *("date", "programme_name", "team_name", "coordinator_name", "coordinator_phone"),
+    *("emergency_advice", "how_to_come_back", "reply_by", "signpost", "hospital", "handover_to", "services"),
+}
+ABOUT_THE_PERSON = {
+    *("person_name", "person_dob", "referrer_name", "decision", "reasons", "what_next", "actions", "goals"),
+    *("contingency", "plan_version", "received_on", "opened_on", "closed_on", "meeting_date", "next_review"),
+}
+IN_A_LETTER = ABOUT_THE_SERVICE | ABOUT_THE_PERSON | {"case_number"}
+IN_A_NOTICE = {"case_number", "link", "due", "count"}
+
+
+def letter(key: str) -> str:
+    return (FOLDER / f"{key}.txt").read_text(encoding="utf-8")
+
+
+def subject(key: str) -> str:
+    return letter(key).split("\n", 1)[0]
+
+
+def placeholders(text: str) -> set[str]:
+    assert Template(text).is_valid()
+    return set(Template(text).get_identifiers())
+
+
+every_letter = pytest.mark.parametrize("key", sorted(LETTERS))
+every_notice = pytest.mark.parametrize("kind", sorted(NOTICES))
+to_people = pytest.mark.parametrize("key", sorted(k for k, entry in LETTERS.items() if entry["audience"] == "person"))
+
+
+def test_every_letter_in_the_register_is_a_file_and_every_file_is_in_the_register() -> None:
+    assert {path.stem for path in FOLDER.glob("*.txt")} == set(LETTERS)
+
+
+def test_all_twelve_letters_are_there_and_plain_versions_where_two_kinds_of_reader_get_one() -> None:
+    plain = {"L04p", "L05p", "L08p"}
+    assert set(LETTERS) == {f"L{number:02d}" for number in range(1, 13)} | plain
+    assert all(LETTERS[key]["audience"] == "person" for key in plain)
+    assert all(LETTERS[key.removesuffix("p")]["audience"] == "professional" for key in plain)
+
+
+@every_letter
+def test_a_letter_is_registered_in_full(key: str) -> None:
+    entry = LETTERS[key]
+    assert set(entry) == {"title", "audience", "needs_consent", "after_death", "to"}
+    assert entry["title"]
+    assert entry["audience"] in {"person", "professional"}
+    assert set(entry["to"]) <= RECIPIENTS
+    assert (entry["audience"] == "person") == (set(entry["to"]) <= {"person", "carer"})
+
+
+@every_letter
+def test_a_letter_uses_only_words_from_the_list(key: str) -> None:
+    assert placeholders(letter(key)) <= IN_A_LETTER
+
+
+def test_no_word_of_the_list_is_idle() -> None:
+    assert {name for key in LETTERS for name in placeholders(letter(key))} == IN_A_LETTER
+
+
+@every_letter
+def test_a_subject_says_nothing_about_anybody(key: str) -> None:
+    assert subject(key).startswith("Subject: ")
+    assert placeholders(subject(key)) == set()
+    assert letter(key).count("Subject:") == 1
+
+
+@every_letter
+def test_a_letter_is_dated_signed_and_says_whom_to_call(key: str) -> None:
+    assert letter(key).split("\n")[1:3] == ["", "$date"]
+    assert letter(key).endswith("$team_name\n" if LETTERS[key]["audience"] == "person" else "$programme_name\n")
+    assert "$coordinator_phone" in letter(key) or key == "L08p"
+
+
+@to_people
+def test_a_letter_to_a_person_tells_what_to_do_in_an_emergency(key: str) -> None:
+    assert "$emergency_advice" in letter(key)
+
+
+@to_people
+def test_nothing_goes_to_a_person_who_has_died_or_to_their_carer(key: str) -> None:
+    assert LETTERS[key]["after_death"] is False
+
+
+@every_letter
+def test_a_letter_that_tells_others_about_the_person_needs_consent(key: str) -> None:
+    tells_others = LETTERS[key]["to"] not in (["person"], ["referrer"])
+    assert LETTERS[key]["needs_consent"] == tells_others
+    if LETTERS[key]["audience"] == "professional" and tells_others:
+        assert "only what the person agreed, or the law allows" in letter(key)
+
+
+def test_what_goes_to_the_referrer_alone_names_nobody() -> None:
+    for key in ("L01", "L03"):
+        assert not placeholders(letter(key)) & {"person_name", "person_dob", "goals", "contingency", "actions"}
+
+
+def syllables(word: str) -> int:
+    """Roughly how many syllables an English word has: its groups of vowels, a silent e not counted."""
+    groups = re.findall(r"[aeiouy]+", re.sub(r"(?<=[^aeiouyl])e(d|s)?$", "", word))
+    return max(len(groups), 1)
+
+
+def reading_age(text: str) -> float:
+    """The school grade of the well-known Flesch-Kincaid formula, plus five: about the age that reads it with ease."""
+    words = [word.lower() for word in re.findall(r"[A-Za-z']+", text)]
+    sentences = len(re.findall(r"[.?!:](\s|$)", text))
+    grade = 0.39 * len(words) / sentences + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
+    return grade + 5
+
+
+def test_reading_age_tells_plain_words_from_official_ones() -> None:
+    assert reading_age("We will call you. You can say no. We want to help.") < 8
+    official = "Following multidisciplinary consideration, notification of eligibility determination is communicated."
+    assert reading_age(official) > 16
+
+
+@to_people
+def test_a_letter_to_a_person_can_be_read_at_eleven(key: str) -> None:
+    prose = [line for line in letter(key).split("\n")[3:] if line.rstrip().endswith((".", "?"))]
+    assert reading_age(Template("\n".join(prose)).substitute(dict.fromkeys(IN_A_LETTER, "Ann"))) <= 11
+
+
+@every_notice
+def test_a_notice_carries_no_identifiable_content(kind: str) -> None:
+    entry = NOTICES[kind]
+    assert set(entry) == {"urgent", "subject", "body"}
+    assert placeholders(entry["subject"]) == set()
+    assert placeholders(entry["body"]) <= IN_A_NOTICE
+    assert "$link" in entry["body"]
+
+
+@every_notice
+def test_a_notice_is_short(kind: str) -> None:
+    assert len(NOTICES[kind]["subject"]) <= 60
+    assert len(NOTICES[kind]["body"]) <= 260
+
+
+def test_safety_notices_go_out_at_once_and_the_digest_does_not() -> None:
+    assert {kind for kind in NOTICES if kind.endswith("_safety")} <= {k for k, n in NOTICES.items() if n["urgent"]}
+    assert NOTICES["digest"]["urgent"] is False
