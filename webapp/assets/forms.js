@@ -78,7 +78,7 @@ function within(item, container) {
 }
 
 /** Empty lists are as good as no answer, as on the server. */
-function truth(value) {
+export function truth(value) {
   return Array.isArray(value) ? value.length > 0 : Boolean(value);
 }
 
