@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -22,19 +23,25 @@ REACHED = frozenset({"spoke"})
 def count(asking: Asking) -> Variables:
     """Count the contact attempts since the case was accepted and say whether they are enough to stop trying."""
     attempts = [_known(asking, paper) for paper in cases.documents_of(asking.work.session, asking.case.id, "F10")]
-    setting = asking.case.programme.setting
-    days = {london_day(attempt.at) for attempt in attempts}
-    routes = {attempt.route for attempt in attempts}
-    enough = (
-        len(attempts) >= int(setting("contact_attempts", asking.work.today))
-        and len(days) >= int(setting("contact_attempts", asking.work.today))
-        and len(routes) >= int(setting("contact_channels", asking.work.today))
-    )
     return {
         "contact_attempts": len(attempts),
         "contact_reached": bool(attempts) and attempts[-1].outcome in REACHED,
-        "attempts_enough": enough,
+        "attempts_enough": _enough(asking, attempts),
     }
+
+
+def _enough(asking: Asking, attempts: Sequence[Contact]) -> bool:
+    """Apply the programme's rule: so many attempts on different days, by several routes, spread over working days."""
+
+    def rule(name: str) -> int:
+        return int(asking.case.programme.setting(name, asking.work.today))
+
+    days = {london_day(attempt.at) for attempt in attempts}
+    routes = {attempt.route for attempt in attempts}
+    if len(days) < rule("contact_attempts") or len(routes) < rule("contact_channels"):
+        return False
+    first, last = min(attempt.at for attempt in attempts), max(attempt.at for attempt in attempts)
+    return asking.work.desk.calendar.working_days_until(first, last) >= rule("contact_days")
 
 
 def _known(asking: Asking, paper: Document) -> Contact:

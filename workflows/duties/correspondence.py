@@ -78,7 +78,7 @@ def _write(asking: Asking, template: str, recipient: str, status: str) -> Letter
         title=written.title,
         audience=written.audience,
         recipient=recipient,
-        text=written.fill(letter_words(asking)),
+        text=written.fill(letter_words(asking, recipient)),
         format=_format(asking.case),
         status=status,
         written_at=asking.work.now,

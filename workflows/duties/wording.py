@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -13,10 +14,23 @@ from sqlalchemy import select
 
 from workflows.casework.diagram import DecisionRecord
 from workflows.casework.errors import RuleBroken
-from workflows.clock import LONDON, london_day
+from workflows.clock import london_day
+from workflows.duties.outcomes import current_plan
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking
 
+DECISIONS = {
+    "case_manage": "The team will work with the person and name one person to hold the threads.",
+    "advice_to_referrer": "The team gives advice; no further work by the team is needed now.",
+    "one_off_action": "The team agreed one action and does not need to do more now.",
+    "refer_to_service": "The team refers the person to a service that fits better.",
+    "defer_more_info": "The team needs more information and will discuss it again.",
+    "not_suitable": "The team found that this programme is not the right help.",
+    "urgent_now": "The team acts at once.",
+    "continue": "The work goes on as planned.",
+    "step_down": "The work becomes less intensive.",
+    "discharge": "The work comes to an end.",
+}
 LETTERS = Path(__file__).resolve().parent.parent / "letters"
 
 
@@ -66,45 +80,100 @@ def notice_text(kind: str, words: dict[str, Any]) -> tuple[str, str]:
     return Template(entry["subject"]).safe_substitute(filled), Template(entry["body"]).safe_substitute(filled)
 
 
-def letter_words(asking: Asking) -> dict[str, str]:
-    """Return everything a letter may say about the case, in words."""
-    case, person = asking.case, asking.case.person
-    said, decided = answers(asking, "F01"), answers(asking, "F16")
-    content = case.programme.content
+def letter_words(asking: Asking, recipient: str) -> dict[str, str]:
+    """Return everything a letter may say about the case, in words; what nobody knows is left out."""
+    case, person, content = asking.case, asking.case.person, asking.case.programme.content
     words = {
-        "date": f"{asking.work.today.day} {asking.work.today:%B %Y}",
+        "date": in_words(asking.work.today),
         "case_number": case.number,
         "programme_name": case.programme.name,
-        "team_name": case.team.name if case.team else "",
+        "team_name": case.team.name if case.team else case.programme.name,
         "person_name": person.name,
-        "person_dob": f"{person.dob.day} {person.dob:%B %Y}" if person.dob else "",
-        "person_address": str(person.details.get("address", "")),
-        "referrer_name": said.get("referrer_name", ""),
-        "coordinator_name": case.coordinator.name if case.coordinator else "",
-        "coordinator_phone": content.get("phone", ""),
-        "emergency_advice": content.get("emergency_advice", ""),
-        "question": said.get("question", ""),
-        "reasons": _reason(asking),
-        "decision": str(decided.get("decision", "")).replace("_", " "),
-        "what_next": decided.get("rationale", ""),
-        "how_to_come_back": answers(asking, "F25").get("how_to_come_back", content.get("how_to_come_back", "")),
-        "next_review": _next_review(asking),
-        "signpost": answers(asking, "F03").get("signpost_note", ""),
+        "person_dob": in_words(person.dob),
+        "recipient_name": _recipient(asking, recipient),
+        "coordinator_name": case.coordinator.name if case.coordinator else "the team",
+        "coordinator_phone": content.get("phone"),
+        "emergency_advice": content.get("emergency_advice"),
+        "opened_on": in_words(london_day(case.opened_at)),
+        "received_on": in_words(london_day(case.opened_at)),
+        "closed_on": in_words(asking.work.today),
+        "next_review": in_words(london_day(case.next_review_at)) if case.next_review_at else None,
     }
-    return {name: str(value) for name, value in words.items() if value not in (None, "")}
+    found = words | _referral_words(asking) | _meeting_words(asking) | _plan_words(asking) | _ending_words(asking)
+    return {name: str(value) for name, value in found.items() if value not in (None, "")}
 
 
-def _next_review(asking: Asking) -> str:
-    at = asking.case.next_review_at
-    return "" if at is None else f"{london_day(at).day} {at.astimezone(LONDON):%B %Y}"
+def in_words(day: date | None) -> str:
+    """Return a date as people write it: 3 November 2026."""
+    return f"{day.day} {day:%B %Y}" if day else ""
+
+
+def _recipient(asking: Asking, recipient: str) -> str:
+    known = {"person": asking.case.person.name, "referrer": answers(asking, "F01").get("referrer_name")}
+    named = {"gp": "Doctor", "ward": "Colleague", "team": "Colleague", "carer": "Carer"}
+    return str(known.get(recipient) or named.get(recipient, "Colleague"))
+
+
+def _referral_words(asking: Asking) -> dict[str, Any]:
+    said, triage = answers(asking, "F01"), answers(asking, "F03")
+    wait = asking.work.due(asking.case.programme, "wait.no_contact_letter")
+    return {
+        "referrer_name": said.get("referrer_name"),
+        "reasons": triage.get("return_reason") or _reason(asking),
+        "signpost": triage.get("signpost_note"),
+        "reply_by": in_words(london_day(wait)),
+    }
+
+
+def _meeting_words(asking: Asking) -> dict[str, Any]:
+    said = answers(asking, "F16")
+    if not said:
+        return {}
+    actions = [f"• {row['what']} (by {in_words(date.fromisoformat(row['due']))})" for row in said.get("actions", [])]
+    return {
+        "meeting_date": in_words(_day(said.get("meeting")) or asking.work.today),
+        "decision": DECISIONS.get(str(said.get("decision")), "The team will look at it again."),
+        "reasons": said.get("rationale"),
+        "actions": "\n".join(actions) or "No further actions were agreed.",
+        "what_next": said.get("advice") or said.get("missing"),
+    }
+
+
+def _plan_words(asking: Asking) -> dict[str, Any]:
+    said, plan = answers(asking, "F18"), current_plan(asking)
+    if not said:
+        return {}
+    return {
+        "plan_version": plan.number if plan else 1,
+        "goals": "\n".join(f"• {goal.get('statement', '')}" for goal in said.get("goals", [])),
+        "contingency": "\n".join(
+            f"• If {row.get('if_this', '')}: {row.get('do_this', '')}" for row in said.get("contingency", [])
+        ),
+        "services": "\n".join(f"• {row.get('what', '')}: {row.get('who', '')}" for row in said.get("support", [])),
+    }
+
+
+def _ending_words(asking: Asking) -> dict[str, Any]:
+    leaving, moved, stay = answers(asking, "F25"), answers(asking, "F27"), answers(asking, "F24")
+    return {
+        "handover_to": leaving.get("handover_to") or moved.get("to_organisation"),
+        "how_to_come_back": leaving.get("how_to_come_back") or asking.case.programme.content.get("how_to_come_back"),
+        "hospital": stay.get("hospital"),
+    }
+
+
+def _day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
 
 
 def _reason(asking: Asking) -> str:
+    tables = ("eligibility", "suitability_verdict")
     newest = asking.work.session.scalar(
         select(DecisionRecord)
-        .where(
-            DecisionRecord.case_id == asking.case.id, DecisionRecord.table.in_(("eligibility", "suitability_verdict"))
-        )
+        .where(DecisionRecord.case_id == asking.case.id, DecisionRecord.table.in_(tables))
         .order_by(DecisionRecord.id.desc())
         .limit(1)
     )
