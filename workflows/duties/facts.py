@@ -52,7 +52,7 @@ def eligibility_facts(asking: Asking) -> Facts:
 
 
 def _registered(asking: Asking) -> str:
-    said = answers(asking, "F01")
+    said = answers(asking, "F01") | answers(asking, "F02", begins_with="ask")
     registered = said.get("gp_registered", "unknown")
     if registered == "no":
         elsewhere = said.get("gp_elsewhere", "unknown")
@@ -98,12 +98,12 @@ def routing_facts(asking: Asking) -> Facts:
 
 def risk_facts(asking: Asking) -> Facts:
     """What the assessment, the tools and the record say about risk."""
-    referral, assessment, tools = (answers(asking, key) for key in ("F01", "F11", "F12"))
-    medicines = answers(asking, "F13")
+    referral, assessment = answers(asking, "F01"), answers(asking, "F11")
+    papers = [answers(asking, key) for key in ("F21", "F12", "F13", "F11", "F01")]  # a later form knows better
     strain = assessment.get("carer_strain") or referral.get("carer", {}).get("strain")
 
     def known(name: str) -> int | float:
-        return next((number(said[name]) for said in (tools, assessment, referral) if name in said), -1)
+        return next((number(said[name]) for said in papers if name in said), -1)
 
     return {
         "cfs": known("cfs"),
@@ -112,7 +112,7 @@ def risk_facts(asking: Asking) -> Facts:
         "ed_12m": number(referral.get("ed_12m")),
         "em_adm_12m": number(referral.get("em_adm_12m")),
         "ltc_count": max(len(assessment.get("conditions", [])), suitability_facts(asking)["ltc_count"]),
-        "meds": number(medicines.get("count", known("meds_count"))),
+        "meds": known("meds_count"),
         "phq2": tool_score(asking, "PHQ2"),
         "ucla3": tool_score(asking, "UCLA3"),
         "carer_strain": strain == "yes",
