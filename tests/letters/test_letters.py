@@ -24,7 +24,7 @@ ABOUT_THE_PERSON = {
     *("contingency", "plan_version", "received_on", "opened_on", "closed_on", "meeting_date", "next_review"),
 }
 IN_A_LETTER = ABOUT_THE_SERVICE | ABOUT_THE_PERSON | {"case_number"}
-IN_A_NOTICE = {"case_number", "link", "due", "count"}
+IN_A_NOTICE = {"case_number", "link", "due", "count", "lines"}  # a line: case number, task, when
 
 
 def letter(key: str) -> str:
