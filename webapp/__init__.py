@@ -18,6 +18,9 @@ ROOMS = (
     "about",
     "auth",
     "account",
+    "staff",
+    "programme",
+    "operations",
 )
 
 HERE = Path(__file__).parent

@@ -158,12 +158,12 @@ def _check_post(work: Work, staff: StaffMember, post: NewPost) -> None:
     if post.role not in ROLES:
         errors["role"] = "Choose a role"
     if post.programme_id is not None and work.session.get(Programme, post.programme_id) is None:
-        errors["programme"] = "Choose a programme from the list"
+        errors["workplace"] = "Choose a programme from the list"
     if post.programme_id is None and post.role != "sysadmin":
-        errors["programme"] = "Choose the programme; only a system administrator works without one"
+        errors["workplace"] = "Choose the programme; only a system administrator works without one"
     team = work.session.get(Team, post.team_id) if post.team_id else None
     if post.team_id is not None and (team is None or team.programme_id != post.programme_id):
-        errors["team"] = "Choose a team of this programme"
+        errors["workplace"] = "Choose a team of this programme"
     if post.valid_from and post.valid_to and post.valid_to < post.valid_from:
         errors["valid_to"] = "The last day must not be before the first"
     if any(_same(held, post) for held in staff.posts_on(work.today)):

@@ -9,7 +9,9 @@ from itertools import groupby
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflows.casework.audit import AuditEntry, AuditHead
+from workflows.casework.audit import AuditEntry, AuditHead, chain_of
+from workflows.casework.case import Case
+from workflows.casework.errors import NotFound
 from workflows.desk import Desk
 
 AT_A_TIME = 1_000  # entries in memory at once: a trail is long
@@ -52,6 +54,15 @@ def verify_chain(desk: Desk, chain: str | None = None) -> Verified:
             breaks += [found] if found else []
         breaks += [Break(name, 1, "every entry is missing") for name in heads.keys() - seen if heads[name].seq]
     return Verified(len(seen | heads.keys()), total, tuple(breaks))
+
+
+def chain_of_case(desk: Desk, number: str) -> str:
+    """Return the chain of the case with this number."""
+    with desk.looking() as session:
+        case_id = session.scalar(select(Case.id).where(Case.number == number))
+    if case_id is None:
+        raise NotFound("There is no such case.")
+    return chain_of(case_id)
 
 
 def _check(name: str, entries: Iterable[AuditEntry], head: AuditHead | None) -> tuple[int, Break | None]:

@@ -95,7 +95,7 @@ def health(desk: Desk) -> Health:
     """Ask each part how it is; a database that does not answer is an answer."""
     try:
         with desk.looking() as session:
-            current = session.scalar(text("select version_num from alembic_version")) == schema.heads()[0]
+            current = session.scalar(text("select version_num from alembic_version")) in schema.heads()
             last = session.scalar(select(func.max(Heartbeat.at)))
     except SQLAlchemyError:
         return Health(database=False, schema=False, worker_seconds=None)

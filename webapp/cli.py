@@ -1,0 +1,137 @@
+"""The command line: `roundtable serve`, and what an administrator does without a page."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+import click
+
+from workflows.assembly import Office, open_office
+from workflows.casework.access import ROLES, Actor, Post
+from workflows.casework.errors import AnswersRefused, CaseworkError
+from workflows.settings import Settings, SettingsError
+
+COMMAND_LINE = Actor(None, "the command line", (Post("sysadmin", None, None),))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Roundtable: active case management for neighbourhood teams."""
+
+
+@contextmanager
+def the_office() -> Iterator[Office]:
+    """Open the office that the environment describes; say in a sentence what stands in the way."""
+    try:
+        office = open_office(Settings.from_environment())
+    except SettingsError as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+    try:
+        yield office
+    except AnswersRefused as refused:
+        raise click.ClickException(" ".join(refused.errors.values())) from refused
+    except CaseworkError as refused:
+        raise click.ClickException(str(refused)) from refused
+    finally:
+        office.close()
+
+
+@main.command()
+def serve() -> None:
+    """Start web and worker; in a demonstration, load it first and print the sign-ins."""
+    from webapp.serving import serve_office
+
+    with the_office() as office:
+        serve_office(office)
+
+
+@main.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to this version's schema, and publish this version's diagrams and tables."""
+    from workflows.actions.diagrams import publish_shipped
+
+    with the_office() as office:
+        office.migrate()
+        new = publish_shipped(office.desk(COMMAND_LINE))
+    click.echo("The database is up to date." + (" A new release of the diagrams is published." if new else ""))
+
+
+@main.group()
+def staff() -> None:
+    """Look after accounts."""
+
+
+@staff.command("add")
+@click.argument("name")
+@click.argument("email")
+@click.option("--profession", default="", help="for example “District nurse”")
+@click.option("--role", type=click.Choice(sorted(ROLES)), help="a first post")
+@click.option("--programme", default="", help="the key of the post's programme, for example acm")
+def add_staff(name: str, email: str, profession: str, role: str | None, programme: str) -> None:
+    """Open an account for NAME with EMAIL; a link to choose a password goes to that address."""
+    from workflows.actions import accounts, sign_in
+
+    with the_office() as office:
+        desk = office.desk(COMMAND_LINE)
+        programme_id = _programme_id(office, programme) if programme else None
+        staff_id = accounts.open_account(desk, name, email, profession)
+        if role:
+            accounts.give_post(desk, staff_id, accounts.NewPost(role, programme_id))
+        sign_in.send_reset_link(desk, email)
+    click.echo(f"The account of {name} is open. A link to choose a password goes to {email}.")
+
+
+@main.group()
+def programme() -> None:
+    """Look after programmes of care."""
+
+
+@programme.command("load")
+@click.argument("file", type=click.File("rb"))
+def load_file(file: BinaryIO) -> None:
+    """Set a programme up from its FILE: adds what is missing, changes nothing that is there."""
+    from workflows.actions.programmes import load_programme
+
+    with the_office() as office:
+        load_programme(office.desk(COMMAND_LINE), json.load(file))
+    click.echo(f"Loaded {Path(file.name).name}.")
+
+
+@main.group()
+def audit() -> None:
+    """Look after the audit trail."""
+
+
+@audit.command()
+@click.option("--case", "number", default="", help="only the trail of the case with this number")
+def verify(number: str) -> None:
+    """Work every seal of the trail out again; ends with 1 when it is broken somewhere."""
+    from workflows.questions.audit import chain_of_case, verify_chain
+
+    with the_office() as office:
+        desk = office.desk(COMMAND_LINE)
+        found = verify_chain(desk, chain_of_case(desk, number) if number else None)
+    for broken in found.breaks:
+        click.echo(f"Broken: chain {broken.chain}, entry {broken.seq}: {broken.why}.")
+    click.echo(f"Checked {found.entries} entries in {found.chains} chains: {'whole' if found.whole else 'BROKEN'}.")
+    sys.exit(0 if found.whole else 1)
+
+
+def _programme_id(office: Office, key: str) -> UUID:
+    from workflows.questions.programmes import all_programmes
+
+    for known in all_programmes(office.desk(COMMAND_LINE)):
+        if known.key == key:
+            return known.id
+    raise click.ClickException(f"There is no programme “{key}”.")

@@ -1,0 +1,58 @@
+"""Each part of the installation in one sentence: well, or what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from webapp.wording import counted
+from workflows.questions.operations import Board
+
+
+@dataclass(frozen=True)
+class Line:
+    """A part and how it is; never by colour alone."""
+
+    part: str
+    well: bool
+    sentence: str
+
+
+def lines(board: Board) -> list[Line]:
+    """Return the lines of the operations page."""
+    health = board.health
+    return [
+        Line("Database", health.database, "Answers." if health.database else "Does not answer."),
+        Line(
+            "Schema",
+            health.schema,
+            "Belongs to this version." if health.schema else "Is behind this version: run “roundtable db upgrade”.",
+        ),
+        Line("Worker", health.worker, _worker(health.worker_seconds)),
+        Line("Outbox", not board.late and not board.failed, _outbox(board)),
+        Line("Processes", not board.processes, _processes(len(board.processes))),
+        Line("Messages", not board.unmatched, _messages(board.unmatched)),
+    ]
+
+
+def _worker(seconds: int | None) -> str:
+    if seconds is None:
+        return "Has never made a round: start it with “roundtable serve” or “python -m workers”."
+    minutes = seconds // 60
+    return "Made its last round " + ("less than a minute ago." if not minutes else f"{counted(minutes, 'minute')} ago.")
+
+
+def _outbox(board: Board) -> str:
+    said = f"{counted(board.waiting, 'notice')} waiting"
+    if board.late:
+        said += f", {board.late} for more than 15 minutes"
+    return f"{said}. {counted(len(board.failed), 'notice')} could not be delivered so far."
+
+
+def _processes(failed: int) -> str:
+    return f"{counted(failed, 'process', 'processes')} could not go on." if failed else "All go on."
+
+
+def _messages(unmatched: int) -> str:
+    if not unmatched:
+        return "All have found their case."
+    return f"{counted(unmatched, 'message')} from other systems found no case: a coordinator has to look."

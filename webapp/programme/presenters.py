@@ -1,0 +1,32 @@
+"""Times and thresholds in the order in which a manager looks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workflows.questions.programmes import SettingRow
+
+TITLES = {
+    "due": "When tasks are due",
+    "wait": "How long the service waits",
+    "remind": "When to remind",
+    "escalate": "When somebody else hears of it",
+}
+OTHERS = "Thresholds and limits"
+
+
+@dataclass(frozen=True)
+class Section:
+    """Settings that belong together."""
+
+    title: str
+    settings: Sequence[SettingRow]
+
+
+def sections(settings: Sequence[SettingRow]) -> list[Section]:
+    """Group settings by what they are about."""
+    found: dict[str, list[SettingRow]] = {title: [] for title in (*TITLES.values(), OTHERS)}
+    for setting in settings:
+        found[TITLES.get(setting.key.partition(".")[0], OTHERS)].append(setting)
+    return [Section(title, rows) for title, rows in found.items() if rows]

@@ -1,0 +1,150 @@
+"""Running web and worker together, and stopping both cleanly."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import subprocess
+import sys
+from threading import Event, Thread
+from types import FrameType
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+from waitress.server import create_server
+
+from webapp import create_app
+from webapp.logbook import LOG, JsonLines
+from webapp.wording import ROLE_NAMES
+from workflows import demonstration
+from workflows.actions.diagrams import publish_shipped
+from workflows.assembly import Office
+from workflows.questions import people
+
+THREADS = 8
+USUAL_PORT = 8350
+PROXY_SAYS = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
+# The friendly page for what is too big is ours to give: what waitress takes in waits in a file, not in memory.
+LARGEST_TAKEN_IN = 256 * 1024 * 1024
+WORKER = (sys.executable, "-m", "workers")
+PAUSE_BEFORE_RESTART = 5.0  # seconds
+PATIENCE = 15.0  # seconds for the worker to finish its round
+
+
+class WorkerProcess:
+    """The worker, kept running: a worker that ends by itself is started again."""
+
+    def __init__(self, command: tuple[str, ...] = WORKER, pause: float = PAUSE_BEFORE_RESTART) -> None:
+        self._command = command
+        self._pause = pause
+        self._stopping = Event()
+        self._process = self._begin()
+        self._watch = Thread(target=self._keep_running, daemon=True)
+        self._watch.start()
+
+    @property
+    def pid(self) -> int:
+        """The present process."""
+        return self._process.pid
+
+    def stop(self) -> None:
+        """Ask the worker to finish what it is doing, and wait for it; a deaf one is ended."""
+        self._stopping.set()
+        self._end()
+        self._watch.join()
+        self._end()  # one that was being started at that very moment
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        # A session of its own: Ctrl+C reaches this process only, which then stops the worker in order.
+        return subprocess.Popen(self._command, start_new_session=True)  # noqa: S603 - our own program, no shell
+
+    def _end(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _keep_running(self) -> None:
+        while not self._stopping.is_set():
+            ended_with = self._process.wait()
+            if self._stopping.wait(self._pause):
+                return
+            LOG.error("worker ended, started again", extra={"status": ended_with})
+            self._process = self._begin()
+
+
+def serve_office(office: Office) -> None:
+    """Make the office ready, then run web and worker until told to stop."""
+    log_to_stderr(logging.WARNING if office.settings.demonstration else logging.INFO)
+    make_ready(office)
+    server = listen(office)
+    worker = WorkerProcess()
+    signal.signal(signal.SIGTERM, _stop)
+    click.echo("\n".join(welcome(office)))
+    try:
+        server.run()  # ends with SystemExit or KeyboardInterrupt, both of which it takes as its own
+    finally:
+        server.close()
+        worker.stop()
+        click.echo("Roundtable has stopped.")
+
+
+def make_ready(office: Office) -> None:
+    """Bring the database up to date, and load the demonstration where this is one. Quick when it was done before."""
+    office.migrate()
+    if office.settings.demonstration:
+        demonstration.load(office.desk())
+    else:
+        publish_shipped(office.desk())
+
+
+def listen(office: Office) -> Any:
+    """Open the port. An https address is a proxy's on this machine: it reaches us on the usual port."""
+    where = urlsplit(office.settings.base_url)
+    behind_proxy = where.scheme == "https"
+    host, port = ("127.0.0.1", USUAL_PORT) if behind_proxy else (where.hostname, where.port or 80)
+    proxy: dict[str, Any] = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": PROXY_SAYS} if behind_proxy else {}
+    try:
+        return create_server(
+            create_app(office),
+            host=host,
+            port=port,
+            threads=THREADS,
+            max_request_body_size=LARGEST_TAKEN_IN,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+            **proxy,
+        )
+    except OSError as taken:
+        raise click.ClickException(f"Cannot listen on {host}:{port}: {taken.strerror}.") from taken
+
+
+def welcome(office: Office) -> list[str]:
+    """Say where Roundtable is and, in a demonstration, who one can be: one person for each role."""
+    lines = ["", f"Roundtable is at {office.settings.base_url} (stop with Ctrl+C)"]
+    if not office.settings.demonstration:
+        return lines
+    lines += ["", "Demonstration: synthetic people only. Sign in with one click on the page, or as", ""]
+    seen: set[str] = set()
+    for member in sorted(people.demonstration_people(office.desk()), key=lambda member: member.email):
+        for post in member.posts:
+            if post.role not in seen:
+                seen.add(post.role)
+                lines.append(f"  {ROLE_NAMES[post.role]:26} {member.email:36} {member.name}")
+    return [*lines, "", f"The password is {demonstration.PASSWORD}", ""]
+
+
+def log_to_stderr(level: int) -> None:
+    """Write the service's log lines to the console, one JSON object a line."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    LOG.addHandler(handler)
+    LOG.setLevel(level)
+    LOG.propagate = False
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)

@@ -1,0 +1,132 @@
+"""Accounts of staff, for the system administrator."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp.actor import desk
+from webapp.guard import permission
+from webapp.staff.presenters import posting, role_choices, workplaces
+from webapp.typed_days import read_day, wanted_day
+from workflows.actions import accounts, sign_in
+from workflows.casework.errors import AnswersRefused
+from workflows.questions import people, programmes
+
+room = Blueprint("staff", __name__, url_prefix="/staff")
+
+
+@room.get("")
+@permission("staff.manage")
+def everybody() -> str:
+    """List the accounts."""
+    words, ended = request.args.get("find", ""), request.args.get("show") == "ended"
+    found = people.everybody(desk(), words, ended=ended)
+    return render_template("staff/everybody.html", members=found, words=words, ended=ended)
+
+
+@room.get("/new")
+@permission("staff.manage")
+def new() -> str:
+    """Ask for a new colleague's name and address."""
+    return render_template("staff/new.html", typed={}, errors={})
+
+
+@room.post("/new")
+@permission("staff.manage")
+def add() -> Response | tuple[str, int]:
+    """Open the account and send the link for a password."""
+    typed = request.form
+    try:
+        staff_id = accounts.open_account(
+            desk(), typed.get("name", ""), typed.get("email", ""), typed.get("profession", "")
+        )
+    except AnswersRefused as refused:
+        return render_template("staff/new.html", typed=typed, errors=refused.errors), 422
+    sign_in.send_reset_link(desk(), typed.get("email", ""))
+    flash("The account is open. A link to choose a password is on its way. Next: give a post.")
+    return redirect(url_for("staff.one", staff_id=staff_id), 303)
+
+
+@room.get("/<uuid:staff_id>")
+@permission("staff.manage")
+def one(staff_id: UUID) -> str:
+    """Show one account."""
+    return _page(staff_id, {})
+
+
+@room.post("/<uuid:staff_id>/posts")
+@permission("staff.manage")
+def give_post(staff_id: UUID) -> Response | tuple[str, int]:
+    """Give a post."""
+    try:
+        days = read_day(request.form, "valid_from"), read_day(request.form, "valid_to")
+        accounts.give_post(desk(), staff_id, posting(request.form, days))
+    except AnswersRefused as refused:
+        return _page(staff_id, refused.errors), 422
+    flash("The post is given. It counts from its first day.")
+    return redirect(url_for("staff.one", staff_id=staff_id), 303)
+
+
+@room.get("/<uuid:staff_id>/posts/<uuid:post_id>/end")
+@permission("staff.manage")
+def last_day(staff_id: UUID, post_id: UUID) -> str:
+    """Ask for the last day of a post."""
+    record = people.member_record(desk(), staff_id)
+    return render_template("staff/end_post.html", record=record, post_id=post_id, typed={}, errors={})
+
+
+@room.post("/<uuid:staff_id>/posts/<uuid:post_id>/end")
+@permission("staff.manage")
+def end_post(staff_id: UUID, post_id: UUID) -> Response | tuple[str, int]:
+    """Say which day is a post's last."""
+    try:
+        accounts.end_post(desk(), post_id, wanted_day(request.form, "last_day"))
+    except AnswersRefused as refused:
+        record, typed = people.member_record(desk(), staff_id), request.form
+        page = render_template(
+            "staff/end_post.html", record=record, post_id=post_id, typed=typed, errors=refused.errors
+        )
+        return page, 422
+    flash("The post has its last day. Open tasks stay with the person: hand them over in the inbox.")
+    return redirect(url_for("staff.one", staff_id=staff_id), 303)
+
+
+@room.post("/<uuid:staff_id>/end")
+@permission("staff.manage")
+def end(staff_id: UUID) -> Response:
+    """End the account."""
+    accounts.end_account(desk(), staff_id)
+    flash("The account has ended and is signed out everywhere. Its open tasks still bear its name: hand them over.")
+    return redirect(url_for("staff.one", staff_id=staff_id), 303)
+
+
+@room.post("/<uuid:staff_id>/activate")
+@permission("staff.manage")
+def activate(staff_id: UUID) -> Response:
+    """Take the account into use again."""
+    accounts.activate_account(desk(), staff_id)
+    flash("The account is in use again.")
+    return redirect(url_for("staff.one", staff_id=staff_id), 303)
+
+
+@room.post("/<uuid:staff_id>/send-link")
+@permission("staff.manage")
+def send_link(staff_id: UUID) -> Response:
+    """Send a link for a new password."""
+    sign_in.send_reset_link(desk(), people.member_record(desk(), staff_id).member.email)
+    flash("A link to choose a password is on its way. It counts for 30 minutes.")
+    return redirect(url_for("staff.one", staff_id=staff_id), 303)
+
+
+def _page(staff_id: UUID, errors: dict[str, str]) -> str:
+    return render_template(
+        "staff/one.html",
+        record=people.member_record(desk(), staff_id),
+        roles=role_choices(),
+        workplaces=workplaces(programmes.all_programmes(desk())),
+        typed=request.form,
+        errors=errors,
+    )
