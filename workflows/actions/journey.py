@@ -88,7 +88,7 @@ def _write_down(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
     if run.status != "running":  # a duty of this very step ended it
         outcome = Outcome(outcome.state, (), (), outcome.done, None, True, outcome.ended_at, outcome.data)
     run.state, run.next_due_at = outcome.state, outcome.next_due_at
-    run.failures, run.failed_why = 0, None
+    run.failures, run.failed_why, run.retry_at = 0, None, None
     if not run.happenings:
         run.happened("process went on", steps=[step.key for step in outcome.done])
     for step in outcome.done:

@@ -82,20 +82,10 @@ def mark_failed(desk: Desk, notice_id: UUID, why: str, again_at: datetime | None
     _mark(desk, notice_id, lambda notice, _: notice.failed(why, again_at))
 
 
-def try_again(desk: Desk, notice_id: UUID) -> None:
-    """Put a notice that failed for good back into the outbox."""
-
-    def again(notice: Notice, now: datetime) -> None:
-        notice.status, notice.attempts, notice.next_attempt_at = "waiting", 0, now
-        notice.happened("notice to be tried again", kind=notice.kind)
-
-    _mark(desk, notice_id, again)
-
-
 def _mark(desk: Desk, notice_id: UUID, change: Callable[[Notice, datetime], None]) -> None:
     with desk.work() as work:
         notice = work.session.scalar(select(Notice).where(Notice.id == notice_id).with_for_update())
-        if notice is not None and notice.status in {"waiting", "failed"}:
+        if notice is not None and notice.status == "waiting":
             change(notice, work.now)
             work.commit()
 

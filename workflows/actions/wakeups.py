@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 from workflows.actions.journey import follow_up, go_on
@@ -30,11 +32,14 @@ def wake_process(desk: Desk, run_id: UUID) -> int:
         return fired
 
 
-def note_failure(desk: Desk, run_id: UUID, why: str) -> None:
-    """Note that waking a process failed, so that somebody sees it; the process itself is left as it was."""
+def note_failure(desk: Desk, run_id: UUID, why: str, again_after: Callable[[int], timedelta]) -> None:
+    """Note that waking a process failed, so that somebody sees it, and when to try again; the process stays as it was.
+
+    `again_after` gives the wait for the number of failures in a row.
+    """
     with desk.work() as work:
         run = runs.held(work.session, run_id)
         run.failures += 1
-        run.failed_why = why
+        run.failed_why, run.retry_at = why, work.now + again_after(run.failures)
         run.happened("waking failed", process=run.process, times=run.failures)
         work.commit()

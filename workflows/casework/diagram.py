@@ -60,6 +60,7 @@ class CaseRun(Base, Witnessed):
     next_due_at: Mapped[datetime | None] = mapped_column(index=True)
     failures: Mapped[int] = mapped_column(default=0)  # wake-ups that failed in a row
     failed_why: Mapped[str | None]
+    retry_at: Mapped[datetime | None]  # not before this instant, after a failure
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from workflows.casework.diagram import CaseRun, ModelVersion, Release, Waiting
@@ -53,6 +53,7 @@ def due_runs(session: Session, now: datetime, limit: int) -> list[UUID]:
         session.scalars(
             select(CaseRun.id)
             .where(CaseRun.status == "running", CaseRun.next_due_at <= now)
+            .where(or_(CaseRun.retry_at.is_(None), CaseRun.retry_at <= now))
             .order_by(CaseRun.next_due_at)
             .limit(limit)
         )

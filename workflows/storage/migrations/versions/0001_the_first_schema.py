@@ -442,6 +442,7 @@ def upgrade() -> None:
         sa.Column("next_due_at", UtcDateTime(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("failed_why", sa.String(), nullable=True),
+        sa.Column("retry_at", UtcDateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_case_run_case_id_case")),
         sa.ForeignKeyConstraint(["release_id"], ["release.id"], name=op.f("fk_case_run_release_id_release")),

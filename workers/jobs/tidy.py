@@ -1,0 +1,13 @@
+"""Put away what nobody needs any more: draft referrals never sent, sign-in attempts, answers kept for retries."""
+
+from __future__ import annotations
+
+from workflows.actions.housekeeping import forget_old_attempts
+from workflows.actions.referrals import purge_old_drafts
+from workflows.assembly import Office
+
+
+def work(office: Office) -> tuple[int, int]:
+    """Purge draft referrals past their time (their referrer is told) and old throttling rows."""
+    desk = office.desk()
+    return purge_old_drafts(desk) + forget_old_attempts(desk), 0

@@ -1,0 +1,13 @@
+"""The worker says that it is alive, job by job."""
+
+from __future__ import annotations
+
+from workflows.casework.notice import Heartbeat
+from workflows.desk import Desk
+
+
+def beat(desk: Desk, name: str, detail: str) -> None:
+    """Record that a round took place just now."""
+    with desk.work() as work:
+        work.session.merge(Heartbeat(name=name, at=work.now, detail=detail))
+        work.commit()
