@@ -1,0 +1,188 @@
+"""A small service with a few teams, for tests of lists and pages: rows are put down as they are, no diagram runs.
+
+Defaults are valid; say only what the test is about: `town.task(town.case(team="east"), role="nurse", due="+2h")`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from workflows.assembly import Office
+from workflows.casework.access import Actor
+from workflows.casework.base import new_id
+from workflows.casework.case import Case
+from workflows.casework.consent import Exclusion
+from workflows.casework.diagram import CaseRun, Release, Waiting
+from workflows.casework.document import Document
+from workflows.casework.person import Person
+from workflows.casework.programme import Programme, ProgrammeSetting, Team
+from workflows.casework.staff import Absence, Membership, StaffMember, Watch
+from workflows.casework.task import Task
+from workflows.desk import Desk
+from workflows.storage import people
+
+REMINDERS = {"remind.S": "-50%", "remind.A": "-1WD", "remind.B": "-1WD", "remind.C": "none"}
+_STEP = re.compile(r"([+-])(\d+)([hd])")
+
+
+@dataclass
+class SmallTown:
+    """Programme ACM with the teams North and East, and whoever the test adds."""
+
+    office: Office
+    programme_id: UUID = field(init=False)
+    teams: dict[str, UUID] = field(init=False)
+    release_id: UUID = field(init=False)
+    cases: int = 0
+
+    def __post_init__(self) -> None:
+        programme = Programme(key="acm", name="Active Case Management", consent_model="consent", content={})
+        programme.settings = [ProgrammeSetting(key=key, value=value) for key, value in REMINDERS.items()]
+        programme.teams = [Team(key=key, name=key.capitalize()) for key in ("north", "east")]
+        release = Release(number=1, contents={}, published_at=self.now, published_by="a test", why="to try")
+        self.add(programme, release)
+        self.programme_id, self.release_id = programme.id, release.id
+        self.teams = {team.key: team.id for team in programme.teams}
+
+    @property
+    def now(self) -> datetime:
+        """The office's time."""
+        return self.office.clock.now()
+
+    def at(self, step: str) -> datetime | None:
+        """An instant counted from now: "+2h", "-1d"; "" is none."""
+        found = _STEP.fullmatch(step)
+        if found is None:
+            return None
+        amount = int(found[2]) * (1 if found[1] == "+" else -1)
+        return self.now + (timedelta(hours=amount) if found[3] == "h" else timedelta(days=amount))
+
+    def add(self, *nouns: Any) -> None:
+        """Keep rows as they are."""
+        session = self.session()
+        session.add_all(nouns)
+        session.commit()
+        session.close()
+
+    def session(self) -> Session:
+        """A session that may change things."""
+        return self.office.database.writing()
+
+    def staff(self, name: str, *posts: str) -> UUID:
+        """Somebody with posts such as "nurse east", "service_manager" (in the whole programme)."""
+        member = StaffMember(name=name, email=f"{name.replace(' ', '.').lower()}@example.org")
+        for post in posts:
+            role, _, team = post.partition(" ")
+            member.posts.append(
+                Membership(role=role, programme_id=self.programme_id, team_id=self.teams.get(team) if team else None)
+            )
+        self.add(member)
+        return member.id
+
+    def actor(self, staff_id: UUID) -> Actor:
+        """The same person as an actor today."""
+        session = self.office.database.reading()
+        try:
+            found = people.actor_for(session, session.get_one(StaffMember, staff_id), self.now.date())
+        finally:
+            session.close()
+        return found
+
+    def desk(self, staff_id: UUID) -> Desk:
+        """The desk of somebody."""
+        return self.office.desk(self.actor(staff_id))
+
+    def case(self, team: str = "east", given: str = "Ada", family: str = "Khan", **given_fields: Any) -> UUID:
+        """A case with its person and its running process."""
+        self.cases += 1
+        person = Person(given_name=given, family_name=family, dob=date(1942, 3, 1), nhs_number=None)
+        usual = {
+            "programme_id": self.programme_id, "team_id": self.teams.get(team), "stage": "active",
+            "sharing_scope": "full", "opened_at": self.now - timedelta(days=20),
+        }  # fmt: skip
+        case = Case(number=f"ACM-{self.cases:06d}", person=person, **{**usual, **given_fields})
+        self.add(case)
+        self.add(
+            CaseRun(
+                case_id=case.id, process="acm_case", release_id=self.release_id, started_at=case.opened_at, state="{}"
+            )
+        )
+        return case.id
+
+    def task(self, case_id: UUID, role: str = "nurse", due: str = "+2d", **given: Any) -> UUID:
+        """An open task of a case in the case's team, in nobody's hands."""
+        session = self.session()
+        case = session.get_one(Case, case_id)
+        run = session.query(CaseRun).filter_by(case_id=case_id).first()
+        assert run is not None
+        task = Task(
+            case_id=case_id,
+            run_id=run.id,
+            step_id=new_id().hex,
+            programme_id=case.programme_id,
+            role=role,
+            due_at=self.at(due),
+            opened_at=self.now - timedelta(days=1),
+            team_id=given.pop("team_id", case.team_id),
+            **{**WHAT, **given},
+        )
+        session.add(task)
+        session.commit()
+        found = task.id
+        session.close()
+        return found
+
+    def waits_for(self, case_id: UUID, message: str, status: str = "running") -> None:
+        """The case waits for a message, in a process of its own."""
+        run = CaseRun(
+            id=new_id(), case_id=case_id, process="acm_mdt", release_id=self.release_id, started_at=self.now,
+            state="{}", status=status,
+        )  # fmt: skip
+        self.add(run)
+        self.add(
+            Waiting(
+                run_id=run.id, case_id=case_id, step_id=new_id().hex, key="wait", name="Wait", kind="message",
+                message=message, since=self.now - timedelta(days=3),
+            )
+        )  # fmt: skip
+
+    def shut_out(self, case_id: UUID, staff_id: UUID) -> None:
+        """The person does not want this member of staff to see the record."""
+        self.add(Exclusion(case_id=case_id, staff_id=staff_id, who="somebody", since=self.now))
+
+    def on_leave(self, staff_id: UUID, cover_id: UUID) -> None:
+        """Away this week, covered by a colleague."""
+        today = self.now.date()
+        self.add(Absence(staff_id=staff_id, cover_id=cover_id, first_day=today, last_day=today + timedelta(days=4)))
+
+    def watches(self, staff_id: UUID, case_id: UUID) -> None:
+        """Somebody keeps an eye on a case."""
+        self.add(Watch(staff_id=staff_id, case_id=case_id))
+
+    def paper(self, case_id: UUID, form_key: str, answers: dict[str, Any], **given: Any) -> UUID:
+        """A completed form on the case, a day old."""
+        form = self.office.desk().forms.form(form_key)
+        document = Document(
+            case_id=case_id, form_key=form_key, form_version=form.version, number=1, title=form.title,
+            answers=answers, author="Sam Reed", completed_at=self.now - timedelta(days=1), **given,
+        )  # fmt: skip
+        self.add(document)
+        return document.id
+
+
+WHAT = {
+    "key": "review_plan",
+    "name": "Review the care plan",
+    "process": "acm_delivery",
+    "why": "The plan is looked at together with the person at the agreed time.",
+    "form_key": "F10",
+    "properties": {},
+    "variables": {},
+    "escalation": "B",
+}

@@ -1,0 +1,135 @@
+"""What a practitioner has to do next: tasks by view, with counts that are the same everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import Session
+
+from workflows.casework.access import CARE_ROLES, PROGRAMME_WIDE, Actor, Post
+from workflows.casework.programme import Team
+from workflows.casework.staff import SavedFilter
+from workflows.casework.task import Task
+from workflows.desk import Desk
+from workflows.questions.inbox_filters import Filters
+from workflows.questions.inbox_rows import News, Row, news_in, number_of, page_of, sorted_by
+from workflows.questions.inbox_views import BY_KEY, TODAY, VIEWS, Glance, View, count_of, joined_tasks, tasks_of
+
+PAGE = 25
+NO_FILTERS = Filters()
+SORTS = {"urgency": "What is most pressing", "due": "Due date", "opened": "Longest open", "person": "Person’s name"}
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A filter somebody gave a name; `query` as it stands in the address."""
+
+    id: UUID
+    name: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """One page of one view.
+
+    `counts` by view; `found`: how many tasks and awaited news the filters leave; `more`: the last row shown, when
+    others follow behind it.
+    """
+
+    view: View
+    counts: dict[str, int]
+    rows: tuple[Row, ...]
+    news: tuple[News, ...]
+    found: int
+    more: UUID | None
+    saved: tuple[Saved, ...]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filters offer: teams the actor looks after, and forms of the open tasks they may see."""
+
+    teams: tuple[tuple[UUID, str], ...]
+    forms: tuple[tuple[str, str], ...]
+
+
+def counts(desk: Desk) -> dict[str, int]:
+    """Count every view for the actor, in one statement."""
+    with desk.looking() as session:
+        return _counts(session, _glance(desk))
+
+
+def inbox(desk: Desk, view_key: str, filters: Filters = NO_FILTERS, sort: str = "", after: UUID | None = None) -> Inbox:
+    """Return a page of a view. `after`: the last row of the page before. An unknown view or sort is the first one."""
+    view, glance = BY_KEY.get(view_key, VIEWS[0]), _glance(desk)
+    wanted = and_(tasks_of(view, glance), filters.condition(glance))
+    with desk.looking() as session:
+        rows, more = page_of(session, glance, wanted, sorted_by(view, sort, glance), after, PAGE)
+        news = () if filters.active or after else news_in(session, view, glance)
+        numbers = _counts(session, glance)
+        counted = view.key in numbers and not filters.active
+        found = numbers[view.key] if counted else number_of(session, wanted)
+        return Inbox(view, numbers, rows, news, found, more, _saved(session, desk.actor))
+
+
+def next_task(desk: Desk) -> Row | None:
+    """Return the most pressing of the actor's own tasks."""
+    return _first(desk, BY_KEY["mine"])
+
+
+def first_in_pool(desk: Desk) -> Row | None:
+    """Return the most pressing task that somebody of the actor's roles could take."""
+    return _first(desk, BY_KEY["pool"])
+
+
+def rows_named(desk: Desk, task_ids: list[UUID]) -> tuple[Row, ...]:
+    """Return these tasks as rows, as far as the actor may see them: to ask before a bulk act, and to tell after it."""
+    glance = _glance(desk)
+    wanted = and_(Task.id.in_(task_ids), tasks_of(BY_KEY["all"], glance))
+    with desk.looking() as session:
+        return page_of(session, glance, wanted, sorted_by(BY_KEY["all"], "", glance), None, len(task_ids))[0]
+
+
+def choices(desk: Desk) -> Choices:
+    """Return what the filters of the inbox offer the actor."""
+    with desk.looking() as session:
+        teams = session.execute(select(Team.id, Team.name).where(_looked_after(desk.actor)).order_by(Team.name))
+        keys = session.scalars(joined_tasks(Task.form_key).where(tasks_of(BY_KEY["all"], _glance(desk))).distinct())
+        forms = sorted(((key, desk.forms.form(key).title) for key in keys), key=lambda form: form[1])
+        return Choices(tuple((row[0], row[1]) for row in teams), tuple(forms))
+
+
+def _glance(desk: Desk) -> Glance:
+    return Glance(desk.actor, desk.clock.now())
+
+
+def _first(desk: Desk, view: View) -> Row | None:
+    glance = _glance(desk)
+    with desk.looking() as session:
+        rows, _more = page_of(session, glance, tasks_of(view, glance), sorted_by(view, "", glance), None, 1)
+        return rows[0] if rows else None
+
+
+def _counts(session: Session, glance: Glance) -> dict[str, int]:
+    views = (*VIEWS, TODAY)
+    found = session.execute(select(*(count_of(view, glance).scalar_subquery() for view in views))).one()
+    return {view.key: number for view, number in zip(views, found, strict=True)}
+
+
+def _saved(session: Session, actor: Actor) -> tuple[Saved, ...]:
+    query = select(SavedFilter).where(SavedFilter.staff_id == actor.id).order_by(SavedFilter.name)
+    return tuple(Saved(each.id, each.name, each.query) for each in session.scalars(query))
+
+
+def _looked_after(actor: Actor) -> ColumnElement[bool]:
+    posts = [post for post in dict.fromkeys(actor.posts) if post.role in CARE_ROLES]
+    return or_(false(), *(_teams_of(post) for post in posts))
+
+
+def _teams_of(post: Post) -> Any:
+    whole = post.role in PROGRAMME_WIDE or post.team_id is None
+    return Team.programme_id == post.programme_id if whole else Team.id == post.team_id

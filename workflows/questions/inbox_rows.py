@@ -1,0 +1,197 @@
+"""The rows of the inbox: a page of tasks in one statement, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from workflows.casework.access import Actor, holds_role
+from workflows.casework.case import Case
+from workflows.casework.diagram import Waiting
+from workflows.casework.person import Person
+from workflows.casework.programme import Team
+from workflows.casework.staff import StaffMember
+from workflows.casework.task import Draft, Task
+from workflows.questions.inbox_views import (
+    AWAITED,
+    Condition,
+    Glance,
+    View,
+    joined_news,
+    joined_tasks,
+    news_of,
+    priority_rank,
+    promised,
+    rung,
+)
+
+Keys = list[tuple[ColumnElement[Any], bool]]  # what a list is sorted by; True: from the end
+MOST_NEWS = 100
+
+_HOLDER = aliased(StaffMember)
+_PLAIN = (
+    Task.id, Task.name, Task.why, Task.form_key, Task.role, Task.escalation, Task.level, Task.opened_at, Task.due_at,
+    Task.remind_at, Task.paused_at, Task.ended_at, Task.assignee_id, Case.priority,
+    Case.number.label("case_number"), Case.risk_level.label("risk"),
+    func.coalesce(Case.clocks_paused_why, "").label("paused_why"),
+    func.coalesce(Team.name, "").label("team"), func.coalesce(_HOLDER.name, "").label("assignee"),
+)  # fmt: skip
+_WORKED_OUT = (
+    Task.status, Task.programme_id, Task.team_id, Person.given_name, Person.family_name, Person.dob,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """A task as the list shows it: what, about whom, why, whose, by when."""
+
+    id: UUID
+    name: str
+    why: str
+    form_key: str
+    role: str
+    escalation: str
+    level: int
+    opened_at: datetime
+    due_at: datetime | None
+    remind_at: datetime | None
+    paused_at: datetime | None
+    paused_why: str
+    overdue: bool
+    ended_at: datetime | None
+    case_number: str
+    initials: str
+    age: int | None
+    team: str
+    priority: str
+    risk: str
+    assignee_id: UUID | None
+    assignee: str
+    mine: bool
+    covered: bool  # it is a colleague's, whom the actor covers
+    claimable: bool
+    draft_at: datetime | None  # when the actor last typed something into its form
+
+
+@dataclass(frozen=True)
+class News:
+    """Something a case waits for from outside."""
+
+    case_number: str
+    initials: str
+    age: int | None
+    team: str
+    awaited: str
+    since: datetime
+
+
+def sorted_by(view: View, sort: str, glance: Glance) -> Keys:
+    """What a list is sorted by: escalation, then due, then priority, unless another order is asked for."""
+    if view.newest_first:
+        return [(Task.ended_at.expression, True), (Task.id.expression, True)]
+    choices: dict[str, list[ColumnElement[Any]]] = {
+        "due": [promised()],
+        "opened": [Task.opened_at.expression],
+        "person": [func.lower(Person.family_name), func.lower(Person.given_name)],
+    }
+    if sort in choices:
+        return [(column, False) for column in (*choices[sort], Task.id.expression)]
+    return [(rung(glance), True), (promised(), False), (priority_rank(), False), (Task.id.expression, False)]
+
+
+def page_of(
+    session: Session, glance: Glance, wanted: Condition, keys: Keys, after: UUID | None, size: int
+) -> tuple[tuple[Row, ...], UUID | None]:
+    """Return the rows behind the row `after` (from the first, without it), and the last one if more follow."""
+    query = (
+        joined_tasks(*_PLAIN, *_WORKED_OUT)
+        .join(Person, Person.id == Case.person_id)
+        .outerjoin(Team, Team.id == Task.team_id)
+        .outerjoin(_HOLDER, _HOLDER.id == Task.assignee_id)
+        .where(wanted)
+        .order_by(*(column.desc() if down else column.asc() for column, down in keys))
+        .limit(size + 1)
+    )
+    if after is not None:
+        query = query.where(_behind(session, keys, after))
+    found = session.execute(query).all()
+    drafts = _drafts(session, glance.actor, [each.id for each in found[:size]])
+    rows = tuple(_row(each, glance, drafts.get(each.id)) for each in found[:size])
+    return rows, rows[-1].id if len(found) > size else None
+
+
+def number_of(session: Session, wanted: Condition) -> int:
+    """Count what a condition on tasks, their cases and people leaves."""
+    return session.scalar(joined_tasks(func.count()).join(Person, Person.id == Case.person_id).where(wanted)) or 0
+
+
+def news_in(session: Session, view: View, glance: Glance) -> tuple[News, ...]:
+    """Return what the cases of a view wait for from outside, longest first."""
+    if view.news_of is None:
+        return ()
+    team = func.coalesce(Team.name, "")
+    query = (
+        joined_news(
+            Case.number, Person.given_name, Person.family_name, Person.dob, team, Waiting.message, Waiting.since
+        )
+        .join(Person, Person.id == Case.person_id)
+        .outerjoin(Team, Team.id == Case.team_id)
+        .where(news_of(view, glance))
+        .order_by(Waiting.since, Waiting.id)
+        .limit(MOST_NEWS)
+    )
+    return tuple(
+        News(number, *_initials_and_age(given, family, dob, glance.today), team_name, AWAITED[message], since)
+        for number, given, family, dob, team_name, message, since in session.execute(query)
+    )
+
+
+def _behind(session: Session, keys: Keys, after: UUID) -> Condition:
+    """What comes behind a row in the order of a list. The address names only the row: its sort keys may be a name."""
+    columns = [column for column, _down in keys]
+    place = session.execute(
+        joined_tasks(*columns).join(Person, Person.id == Case.person_id).where(Task.id == after)
+    ).first()
+    if place is None:
+        return Task.id.is_not(None)
+    ways = []
+    for depth, (column, down) in enumerate(keys):
+        same = [each == value for each, value in zip(columns[:depth], place, strict=False)]
+        ways.append(and_(*same, column < place[depth] if down else column > place[depth]))
+    return or_(*ways)
+
+
+def _drafts(session: Session, actor: Actor, tasks: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When the actor last typed into each task's form; nobody learns of a colleague's draft."""
+    about = {f"task:{task_id}": task_id for task_id in tasks}
+    query = select(Draft.about, Draft.saved_at).where(Draft.staff_id == actor.id, Draft.about.in_(about))
+    return {about[key]: saved_at for key, saved_at in session.execute(query)} if about else {}
+
+
+def _row(found: Any, glance: Glance, draft_at: datetime | None) -> Row:
+    actor, holder = glance.actor, found.assignee_id
+    initials, age = _initials_and_age(found.given_name, found.family_name, found.dob, glance.today)
+    is_open = found.status == "open"
+    in_pool = is_open and holder is None and holds_role(actor, found.role, found.programme_id, found.team_id)
+    late = is_open and found.paused_at is None and found.due_at is not None and found.due_at < glance.now
+    return Row(
+        **{column.key: getattr(found, column.key) for column in _PLAIN},
+        overdue=late,
+        initials=initials,
+        age=age,
+        mine=holder is not None and holder == actor.id,
+        covered=holder in actor.covers,
+        claimable=in_pool,
+        draft_at=draft_at,
+    )
+
+
+def _initials_and_age(given: str, family: str, dob: date | None, today: date) -> tuple[str, int | None]:
+    person = Person(given_name=given, family_name=family, dob=dob)  # only to ask it: it joins no session
+    return person.initials, person.age(today)

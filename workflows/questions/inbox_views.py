@@ -1,0 +1,178 @@
+"""The views of the inbox, each defined once: its list and its count stand on the very same condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy.sql.selectable import Select
+
+from workflows.casework.access import Actor
+from workflows.casework.base import UtcDateTime
+from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun, Waiting
+from workflows.casework.staff import Watch
+from workflows.casework.task import Task
+from workflows.clock import LONDON
+from workflows.questions import reach
+
+NO_DATE = datetime(9999, 12, 1, tzinfo=UTC)  # sorts behind every promise
+AT_DUE = 2  # the rung of the ladder that a task stands on from the moment it is overdue
+PRIORITIES = ("emergency", "urgent", "high", "standard", "planned")
+# What somebody else owes a case. Endings (a death, a withdrawal) may always come and are not waited for.
+AWAITED = {
+    "referrer_reply": "the referrer’s answer",
+    "mdt_case_decided": "the decision of the meeting",
+    "service_update": "news from the service",
+    "hospital_discharge": "discharge from hospital",
+}
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Glance:
+    """Somebody looks at the inbox at an instant."""
+
+    actor: Actor
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day in London."""
+        return self.now.astimezone(LONDON).date()
+
+    def end_of(self, day: date) -> datetime:
+        """The end of a London day."""
+        return datetime.combine(day + timedelta(days=1), time(0), tzinfo=LONDON).astimezone(UTC)
+
+    @property
+    def end_of_today(self) -> datetime:
+        """Midnight in London."""
+        return self.end_of(self.today)
+
+    @property
+    def end_of_week(self) -> datetime:
+        """The end of Sunday in London."""
+        return self.end_of(self.today + timedelta(days=6 - self.today.weekday()))
+
+
+def overdue(glance: Glance) -> Condition:
+    """Tasks whose time has passed; a stopped clock never runs out."""
+    return and_(Task.paused_at.is_(None), Task.due_at < glance.now)
+
+
+def due_until(glance: Glance, end: datetime) -> Condition:
+    """Tasks that fall due from now on, before `end`; those already overdue are not among them."""
+    return and_(Task.paused_at.is_(None), Task.due_at >= glance.now, Task.due_at < end)
+
+
+def _to_do(glance: Glance) -> Condition:
+    return reach.may_do(glance.actor)
+
+
+def _coordinated(glance: Glance) -> Condition:
+    return Case.coordinator_id.in_(reach.hands_of(glance.actor))
+
+
+def _watched(glance: Glance) -> Condition:
+    return Case.id.in_(select(Watch.case_id).where(Watch.staff_id == glance.actor.id))
+
+
+def _with_others(glance: Glance) -> Condition:
+    """In somebody else's hands, or in a pool that is not the actor's."""
+    hands = reach.hands_of(glance.actor)
+    others = or_(Task.assignee_id.not_in(hands), and_(Task.assignee_id.is_(None), ~reach.in_pool_of(glance.actor)))
+    return and_(_coordinated(glance), others)
+
+
+def _done(glance: Glance) -> Condition:
+    return and_(Task.status == "completed", Task.ended_by_id == glance.actor.id)
+
+
+def _open(which: Callable[[Glance], Condition]) -> Callable[[Glance], Condition]:
+    return lambda glance: and_(Task.status == "open", which(glance))
+
+
+@dataclass(frozen=True)
+class View:
+    """One way of looking at tasks. `news_of`: the cases whose awaited news belongs to the view as well."""
+
+    key: str
+    name: str
+    tasks: Callable[[Glance], Condition]
+    news_of: Callable[[Glance], Condition] | None = None
+    newest_first: bool = False
+
+
+VIEWS: tuple[View, ...] = (
+    View("mine", "My tasks", _open(lambda glance: reach.held_by(glance.actor))),
+    View(
+        "pool",
+        "Pool",
+        _open(lambda glance: and_(Task.assignee_id.is_(None), reach.in_pool_of(glance.actor))),
+    ),
+    View("waiting", "I’m waiting for", _open(_with_others), _coordinated),
+    View("overdue", "Overdue", _open(lambda glance: and_(_to_do(glance), overdue(glance)))),
+    View("week", "Due this week", _open(lambda glance: and_(_to_do(glance), due_until(glance, glance.end_of_week)))),
+    View("watching", "Watching", _open(_watched), _watched),
+    View("done", "Done", _done, newest_first=True),
+)
+TODAY = View("today", "Due today", _open(lambda glance: and_(_to_do(glance), due_until(glance, glance.end_of_today))))
+EVERYTHING = View("all", "Everywhere I may look", _open(lambda _glance: Task.id.is_not(None)))
+BY_KEY = {view.key: view for view in (*VIEWS, TODAY, EVERYTHING)}
+
+
+def tasks_of(view: View, glance: Glance) -> Condition:
+    """The tasks of a view that the actor may see; both the list and its count ask for exactly this."""
+    return and_(view.tasks(glance), reach.may_see(glance.actor))
+
+
+def news_of(view: View, glance: Glance) -> Condition:
+    """What the cases of a view wait for from outside, on `Waiting` joined with its process and case."""
+    if view.news_of is None:
+        return Waiting.id.is_(None)
+    owed = (CaseRun.status == "running", Waiting.message.in_(AWAITED))
+    return and_(view.news_of(glance), reach.may_see(glance.actor), *owed)
+
+
+def joined_tasks(*columns: Any) -> Select[Any]:
+    """Select over tasks with their case."""
+    return select(*columns).select_from(Task).join(Case, Case.id == Task.case_id)
+
+
+def joined_news(*columns: Any) -> Select[Any]:
+    """Select over awaited events with their process and case."""
+    return (
+        select(*columns)
+        .select_from(Waiting)
+        .join(CaseRun, CaseRun.id == Waiting.run_id)
+        .join(Case, Case.id == Waiting.case_id)
+    )
+
+
+def count_of(view: View, glance: Glance) -> Select[Any]:
+    """Count a view: its tasks, and the news it waits for."""
+    tasks = joined_tasks(func.count()).where(tasks_of(view, glance)).scalar_subquery()
+    if view.news_of is None:
+        return select(tasks)
+    return select(tasks + joined_news(func.count()).where(news_of(view, glance)).scalar_subquery())
+
+
+def promised() -> ColumnElement[datetime]:
+    """When a task is due, for sorting: without a date, or with its clock stopped, behind all others."""
+    no_date = literal(NO_DATE, UtcDateTime())
+    return case((Task.paused_at.is_not(None), no_date), else_=func.coalesce(Task.due_at, no_date))
+
+
+def rung(glance: Glance) -> ColumnElement[int]:
+    """How far a task has climbed the ladder of reminders; an overdue one at least to the rung of its due time."""
+    return case((and_(overdue(glance), Task.level < AT_DUE), AT_DUE), else_=Task.level)
+
+
+def priority_rank() -> ColumnElement[int]:
+    """The case's priority as a number, the most pressing first."""
+    ranks = {name: rank for rank, name in enumerate(PRIORITIES)}
+    return case(ranks, value=Case.priority, else_=len(PRIORITIES))

@@ -1,0 +1,70 @@
+"""Who may see or do what, said in SQL: the twin of `casework.access`, for lists that are never read row by row.
+
+A list must hold exactly what its rows would be allowed one by one; a property test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_
+
+from workflows.casework.access import CARE_ROLES, INTAKE_ROLES, NOT_CARE_PROFESSIONALS, PROGRAMME_WIDE, Actor, Post
+from workflows.casework.case import Case
+from workflows.casework.consent import Exclusion
+from workflows.casework.task import Task
+
+NARROW_SCOPES = ("care_professionals", "minimum")
+
+
+def may_see(actor: Actor) -> ColumnElement[bool]:
+    """The cases the actor may open, as a condition on `Case`."""
+    shut_out = exists().where(
+        Exclusion.case_id == Case.id, Exclusion.staff_id == actor.id, Exclusion.ended_at.is_(None)
+    )
+    # The same post held twice (with and without a team) asks the same thing twice; each is asked once.
+    ways = [_reaches(post) for post in dict.fromkeys(actor.posts) if post.role in CARE_ROLES]
+    reached = or_(false(), *ways)
+    return reached if actor.id is None else and_(reached, ~shut_out)
+
+
+def in_pool_of(actor: Actor) -> ColumnElement[bool]:
+    """The tasks of the roles the actor holds, in the teams they hold them in, as a condition on `Task`."""
+    return or_(false(), *(_holds(post) for post in dict.fromkeys(actor.posts)))
+
+
+def held_by(actor: Actor) -> ColumnElement[bool]:
+    """The tasks in the actor's own hands or in those of a colleague they cover, as a condition on `Task`."""
+    return Task.assignee_id.in_(hands_of(actor))
+
+
+def may_do(actor: Actor) -> ColumnElement[bool]:
+    """The tasks the actor may complete, as a condition on `Task`."""
+    return or_(held_by(actor), and_(Task.assignee_id.is_(None), in_pool_of(actor)))
+
+
+def hands_of(actor: Actor) -> list[UUID]:
+    """The actor and the colleagues on leave whose tasks come to them."""
+    own = [] if actor.id is None else [actor.id]
+    return [*own, *sorted(actor.covers)]
+
+
+def _reaches(post: Post) -> ColumnElement[bool]:
+    needed = [Case.programme_id == post.programme_id]
+    if post.role in NOT_CARE_PROFESSIONALS:
+        needed.append(Case.sharing_scope.not_in(NARROW_SCOPES))
+    if post.role not in PROGRAMME_WIDE:
+        needed.append(_in_team(post))
+    return and_(*needed)
+
+
+def _in_team(post: Post) -> ColumnElement[bool]:
+    theirs = Case.team_id.is_not(None) if post.team_id is None else Case.team_id == post.team_id
+    return or_(theirs, Case.team_id.is_(None)) if post.role in INTAKE_ROLES else theirs
+
+
+def _holds(post: Post) -> ColumnElement[bool]:
+    needed = [Task.role == post.role, Task.programme_id == post.programme_id]
+    if post.team_id is not None:
+        needed.append(or_(Task.team_id.is_(None), Task.team_id == post.team_id))
+    return and_(*needed)
