@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from sqlalchemy import select
 
 from workflows.casework.case import Case
-from workflows.casework.errors import RuleBroken
 from workflows.casework.notice import Letter, Notice
 from workflows.casework.staff import StaffMember
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, duty
-from workflows.duties.wording import letter_template, letter_words
+from workflows.duties.wording import letter_template, letter_words, template_for
 from workflows.storage import cases, people
 
 PROFESSIONAL = {"referrer": "referrer", "gp": "gp", "team": "team", "ward": "hospital", "service": "vcse"}
@@ -25,14 +23,14 @@ def draft_letter(asking: Asking, template: str, to: str) -> None:
     """Write a letter as a draft for somebody to check; a draft already there is left as it is."""
     for recipient in _list(to):
         if _draft_of(asking, template, recipient) is None:
-            _write(asking, template, recipient, "draft")
+            _write(asking, template, recipient)
 
 
 @duty("letters.send")
 def send_letter(asking: Asking, template: str, to: str) -> None:
     """Put a letter into the tray to be sent: the checked draft where there is one, otherwise written now."""
     for recipient in _list(to):
-        letter = _draft_of(asking, template, recipient) or _write(asking, template, recipient, "draft")
+        letter = _draft_of(asking, template, recipient) or _write(asking, template, recipient)
         withheld = why_withheld(asking.case, letter.audience, scope_allows(asking, recipient))
         letter.status, letter.withheld_why = ("withheld", withheld) if withheld else ("ready", None)
         letter.happened("letter withheld" if withheld else "letter ready", template=template, to=recipient)
@@ -70,8 +68,8 @@ def _draft_of(asking: Asking, template: str, recipient: str) -> Letter | None:
     return asking.work.session.scalar(query.limit(1))
 
 
-def _write(asking: Asking, template: str, recipient: str, status: str) -> Letter:
-    written = letter_template(template)
+def _write(asking: Asking, template: str, recipient: str) -> Letter:
+    written = letter_template(template_for(template, recipient))
     letter = Letter(
         case_id=asking.case.id,
         template=template,
@@ -80,7 +78,7 @@ def _write(asking: Asking, template: str, recipient: str, status: str) -> Letter
         recipient=recipient,
         text=written.fill(letter_words(asking, recipient)),
         format=_format(asking.case),
-        status=status,
+        status="draft",
         written_at=asking.work.now,
     )
     letter.happened("letter written", template=template, to=recipient)
@@ -151,15 +149,3 @@ def _staff_meant(asking: Asking, case: Case, to: str) -> Iterable[StaffMember]:
     if not found:
         case.happened("nobody to tell", kind=to)
     return found
-
-
-def words_of(values: dict[str, Any]) -> dict[str, str]:
-    """Return template words as text, unknown ones as a dash rather than a gap."""
-    return {name: str(value) if value not in (None, "") else "–" for name, value in values.items()}
-
-
-def must_be_recipient(to: str) -> None:
-    """Refuse a recipient nobody knows."""
-    known = {"referrer", "person", "gp", "team", "ward", "coordinator", "carer", "service"}
-    if to not in known:
-        raise RuleBroken(f"A letter cannot go to “{to}”.")

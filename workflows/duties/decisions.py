@@ -9,7 +9,7 @@ from workflows.casework.diagram import DecisionRecord
 from workflows.duties.facts import facts_for
 from workflows.duties.register import Asking, Variables
 
-TOLD_NOT_MERGED = ("reason_code", "explain")
+TOLD_NOT_MERGED = ("explain",)  # a reason in words is for people; its code may choose a path
 
 
 def decide(asking: Asking, table_key: str) -> Variables:

@@ -66,6 +66,17 @@ def letter_template(key: str) -> LetterTemplate:
     return LetterTemplate(entry["title"], entry["audience"], _text(key))
 
 
+def template_for(key: str, recipient: str) -> str:
+    """Return the template to use: the person gets the plain-language version of a letter where there is one."""
+    plain = f"{key}p"
+    return plain if recipient == "person" and plain in _register("letters") else key
+
+
+def notice_kinds() -> frozenset[str]:
+    """Return every kind of notice that has words."""
+    return frozenset(_register("notices"))
+
+
 @cache
 def _text(key: str) -> str:
     return (LETTERS / f"{key}.txt").read_text(encoding="utf-8")
