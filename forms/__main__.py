@@ -14,7 +14,7 @@ def main(arguments: list[str]) -> int:
     except DefinitionError as error:
         sys.stdout.write("\n".join(error.faults) + "\n")
         return 1
-    sys.stdout.write(f"{len(found.keys())} forms are fit for use.\n")
+    sys.stdout.write(f"Fit for use: {', '.join(found.keys())}\n")
     return 0
 
 

@@ -27,7 +27,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question of a form. What each entry means is told in docs/forms.md, the kinds in `forms.kinds`."""
+    """One question of a form, with the entries of its JSON; what each kind may say stands in `forms.kinds`.
+
+    `show_when` already holds the condition of the section. `min` and `max` belong to the number allowed, as do
+    the lengths (characters) and the items (rows or choices).
+    """
 
     id: str
     label: str

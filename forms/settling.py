@@ -83,7 +83,7 @@ class Settling:
             if not answers and not wrong:
                 continue
             shown = Settling(question.fields, answers, wrong).settle(sees, f"{name}.{row}.")
-            if wrong or any(value is not False for value in answers.values()):
+            if _holds(wrong) or _is_begun(question.fields, answers):
                 inner += shown
                 begun.append(answers)
         self._keep(question.id, begun)
@@ -94,6 +94,17 @@ class Settling:
             self.answers.pop(name, None)
         else:
             self.answers[name] = answer
+
+
+def _is_begun(questions: Sequence[Question], answers: Mapping[str, Any]) -> bool:
+    """Whether anybody filled in something here: an empty box and a computed answer come by themselves."""
+    asked = [answers[question.id] for question in questions if question.id in answers and not question.computed]
+    return any(_holds(answer) for answer in asked)
+
+
+def _holds(value: Any) -> bool:
+    """Whether there is anything in nested answers or faults besides empty boxes."""
+    return any(_holds(inner) for inner in value.values()) if isinstance(value, dict) else value is not False
 
 
 def computed(question: Question, how: Condition, sees: Mapping[str, Any]) -> Any:

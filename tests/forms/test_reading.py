@@ -137,6 +137,15 @@ def test_rows_are_kept_in_order_and_blank_ones_left_out() -> None:
     assert read(form, rows("", "")).answers == {}
 
 
+def test_a_row_whose_only_answer_is_hidden_is_no_row() -> None:
+    inner = [a_question("told", "bool"), a_question("how", show_when="told")]
+    fields = [a_question("way", "group", fields=inner), a_question("n", "computed", computed="1 + 1")]
+    form = a_form(a_question("letters", "repeating", fields=fields))
+    assert read(form, {"letters.0.way.how": ["x"]}).answers == {}
+    ticked = {"letters.1.way.told": ["yes"]}
+    assert read(form, ticked).answers == {"letters": [{"way": {"told": True}, "n": 2}]}
+
+
 def test_an_error_in_a_row_is_told_at_its_input() -> None:
     raw = rows("", "", "Visit") | {"actions.1.told": ["yes"]} | a_date("actions.2.due", "31", "2", "2026")
     assert read(a_form(ACTIONS), raw).errors == {
