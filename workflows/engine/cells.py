@@ -137,6 +137,7 @@ def _equality(text: str, reads: set[str]) -> Test:
 
 def _operand(text: str, reads: set[str]) -> Callable[[Inputs], object]:
     text = text.strip()
+    expressions.check(text, functions=())
     reads.update(expressions.names_in(text))
 
     def worked_out(inputs: Inputs) -> object:

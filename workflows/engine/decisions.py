@@ -200,6 +200,6 @@ def _rule(number: int, row: etree._Element) -> Rule:
 
 def _checked(expression: str, where: str) -> None:
     try:
-        expressions.check(expression)
+        expressions.check(expression, functions=())
     except ExpressionRefused as error:
         raise TableRefused(f"{where}: {error}") from error

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final
@@ -20,7 +20,7 @@ from simpleeval import SimpleEval
 from workflows.engine.reckoning import FUNCTIONS, OPERATORS, Function, bounded
 from workflows.engine.refusals import ExpressionRefused
 
-__all__ = ["ExpressionRefused", "check", "evaluate", "functions_in", "names_in"]
+__all__ = ["ExpressionRefused", "check", "evaluate", "names_in"]
 
 LONGEST: Final = 2_000
 MOST_NODES: Final = 250
@@ -59,13 +59,21 @@ def evaluate(expression: str, data: Mapping[str, object], functions: Mapping[str
             raise ExpressionRefused(f"The expression fails: {error} (in: {_shown(expression)})") from error
 
 
-def check(expression: str) -> ast.expr:
-    """Read an expression without working it out; raises ExpressionRefused when it is not admitted."""
+def check(expression: str, functions: Iterable[str] | None = None) -> ast.expr:
+    """Read an expression without working it out; raises ExpressionRefused when it is not admitted.
+
+    With ``functions``, the names of those that may be called besides the built-in ones, a call of
+    any other is refused too.
+    """
     if not expression.strip():
         raise ExpressionRefused("The expression is empty.")
     if len(expression) > LONGEST:
         raise ExpressionRefused(f"The expression is longer than {LONGEST} characters.")
-    return _parsed(expression.strip())
+    tree = _parsed(expression.strip())
+    if functions is not None:
+        for name in sorted(_called(tree) - FUNCTIONS.keys() - set(functions)):
+            raise ExpressionRefused(f"There is no function '{name}'.")
+    return tree
 
 
 def names_in(expression: str) -> frozenset[str]:
@@ -79,10 +87,8 @@ def names_in(expression: str) -> frozenset[str]:
     )
 
 
-def functions_in(expression: str) -> frozenset[str]:
-    """The functions an expression calls that are not built in."""
-    calls = (node.func for node in ast.walk(check(expression)) if isinstance(node, ast.Call))
-    return frozenset(func.id for func in calls if isinstance(func, ast.Name)) - FUNCTIONS.keys()
+def _called(tree: ast.expr) -> set[str]:
+    return {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
 
 
 @lru_cache(maxsize=2_000)

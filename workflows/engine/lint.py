@@ -50,6 +50,11 @@ _NEVER: Final = {
     "messageFlow": "Message flows are not run; ask for the duty messages.send.",
     "preScript": "Scripts are not run; ask for a duty before this step.",
     "postScript": "Scripts are not run; ask for a duty after this step.",
+    "messagePayload": "A message brings its variables from outside; none are worked out here.",
+    "messageVariable": "The variables of a message are merged under their own names.",
+    "payloadExpression": "An error or escalation takes no variables along.",
+    "variableName": "An error or escalation brings no variables along.",
+    "processVariableCorrelation": "Messages find their case by the office, not by correlation.",
 }
 
 

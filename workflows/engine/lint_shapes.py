@@ -58,12 +58,9 @@ def _step(root: etree._Element, drawing: Drawing, key: str, element: etree._Elem
 def expression_faults(key: str, what: str, text: str) -> Iterator[Finding]:
     """The fault of an expression, if it has one; only the diagram's own functions may be called."""
     try:
-        unknown = expressions.functions_in(text) - {"due"}
+        expressions.check(text, functions=("due",))
     except ExpressionRefused as error:
         yield Finding(key, "expression", f"{what}: {error}")
-        return
-    for name in sorted(unknown):
-        yield Finding(key, "expression", f"{what}: there is no function '{name}'.")
 
 
 def _event(root: etree._Element, drawing: Drawing, key: str, element: etree._Element) -> Iterator[Finding]:

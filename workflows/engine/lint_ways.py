@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from lxml import etree
+
 from workflows.engine.documents import bpmn
 from workflows.engine.drawing import CALLS, GATEWAYS, Drawing, Flow
 from workflows.engine.lint_shapes import expression_faults
@@ -137,14 +139,28 @@ def _comes_back(drawing: Drawing, key: str, decides: set[str]) -> bool:
 
 
 def _final_endings(drawing: Drawing) -> Iterator[Finding]:
-    """Breaking off a whole called process leaves what already runs beside it; only a terminate clears it."""
+    """Breaking off a called process leaves what runs beside it open; only a terminate clears that."""
     breaking = [
         key
         for key, element in drawing.of_kind("boundaryEvent")
         if drawing.kind(element.get("attachedToRef", "")) in CALLS
-        and element.get("cancelActivity", "true") == "true"
+        and not _runs_beside(element)
         and _holds(drawing, key, "messageEventDefinition")
+        and _something_beside(drawing, element.get("attachedToRef", ""))
     ]
     for key in sorted(drawing.reachable(breaking)):
         if drawing.kind(key) == "endEvent" and not _holds(drawing, key, "terminateEventDefinition"):
             yield Finding(key, "ending_is_final", "After breaking off, end with a terminate end event.")
+
+
+def _something_beside(drawing: Drawing, key: str) -> bool:
+    """Whether another branch may be going while this step is: one that began before it, or at its edge."""
+    forks = [fork for fork, _ in drawing.of_kind(*_JOINING) if len(drawing.outgoing(fork)) > 1]
+    forks += [
+        element.get("attachedToRef", "") for _, element in drawing.of_kind("boundaryEvent") if _runs_beside(element)
+    ]
+    return any(key in drawing.reachable([fork]) for fork in forks)
+
+
+def _runs_beside(event: etree._Element) -> bool:
+    return event.get("cancelActivity") == "false"

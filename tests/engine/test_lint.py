@@ -1,0 +1,366 @@
+"""What makes a diagram unfit to publish: each rule, with the shape it names."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.drawings import (
+    NAMESPACES,
+    boundary,
+    call,
+    catch,
+    chain,
+    choice,
+    date,
+    diagram,
+    duty,
+    end,
+    flow,
+    for_each,
+    hears,
+    lanes,
+    messages,
+    some,
+    start,
+    table,
+    terminate,
+    together,
+    user,
+    waits_for_first,
+)
+from workflows.engine.lint import find_faults, find_release_faults
+
+GP = lanes(gp=("u",))
+
+
+def around(step: str, key: str, extra: str = "", roles: str = "") -> bytes:
+    return diagram(roles, start(), step, end(), chain("s", key, "e"), extra=extra)
+
+
+def rules(xml: bytes) -> set[tuple[str, str]]:
+    return {(finding.element, finding.rule) for finding in find_faults(xml)}
+
+
+def test_a_sound_diagram_has_no_faults() -> None:
+    xml = diagram(
+        lanes(gp=("a", "b"), nurse=("c",)),
+        start(), user("a", properties={"form": "F01"}), duty("d", "letters.send", to="'gp'"), table("t", "priority"),
+        choice("x", "no"), user("b", for_each("items", "item", "results", "result")), user("c"),
+        boundary("late", "c", date("due('late')"), interrupting=False), duty("tell", "notices.tell"), end("told"),
+        together("g"), waits_for_first("w"), catch("reply", hears("answered")), catch("wait", date("due('wait')")),
+        call("inner", "q"), boundary("died", "inner", hears("person_died")), terminate("over"), choice("m"),
+        together("j"), choice("m2"), end(),
+        chain("s", "m2", "a", "d", "t", "x"), flow("x", "b", "priority == 'high'"), flow("x", "c", key="no"),
+        chain("b", "m"), chain("c", "m"), chain("late", "tell", "told"), chain("m", "g", "inner", "j"),
+        chain("g", "w", "reply", "m3", "j"), choice("m3"), chain("w", "wait", "m3"), chain("died", "over"),
+        choice("again", "stop"), chain("j", "again"), flow("again", "m2", "more == true"),
+        flow("again", "e", key="stop"), extra=messages("answered", "person_died"),
+    )  # fmt: skip
+    assert find_faults(xml) == ()
+
+
+def event(kind: str, definition: str) -> str:
+    return f'<bpmn:{kind} id="x">{definition}</bpmn:{kind}>'
+
+
+EACH = user("x", for_each("a", "b", "c", "d"))
+PROPERTIES = "<spiffworkflow:properties>"
+DURATION = "<bpmn:timerEventDefinition><bpmn:timeDuration>'P1D'</bpmn:timeDuration></bpmn:timerEventDefinition>"
+WRONG = [
+    ('<bpmn:scriptTask id="x"><bpmn:script>1</bpmn:script></bpmn:scriptTask>', "runs"),
+    ('<bpmn:sendTask id="x"/>', "runs"),
+    ('<bpmn:task id="x"/>', "runs"),
+    ('<bpmn:complexGateway id="x"/>', "runs"),
+    ('<bpmn:transaction id="x"/>', "runs"),
+    ('<bpmn:adHocSubProcess id="x"/>', "runs"),
+    ('<bpmn:callChoreography id="x"/>', "runs"),
+    (event("intermediateCatchEvent", "<bpmn:signalEventDefinition/>"), "runs"),
+    (event("intermediateThrowEvent", '<bpmn:linkEventDefinition name="a"/>'), "runs"),
+    (event("intermediateThrowEvent", "<bpmn:compensateEventDefinition/>"), "runs"),
+    (event("intermediateThrowEvent", hears("m")), "runs"),
+    (event("intermediateCatchEvent", ""), "names_event"),
+    ('<bpmn:receiveTask id="x"/>', "names_message"),
+    ('<bpmn:receiveTask id="x" messageRef="nobody"/>', "names_message"),
+    ('<bpmn:serviceTask id="x"/>', "names_duty"),
+    ('<bpmn:businessRuleTask id="x"/>', "names_table"),
+    ('<bpmn:callActivity id="x"/>', "names_process"),
+    (call("x", "p"), "no_ring"),
+    (user("x"), "has_role"),
+    ('<bpmn:userTask id="x"/>', "says_why"),
+    (duty("x", "d", to="gp;"), "expression"),
+    (duty("x", "d", to="shout('gp')"), "expression"),
+    (catch("x", hears("nobody")), "names_message"),
+    (catch("x", date("")), "timer_is_date"),
+    (catch("x", date("'2026-01-01T00:00:00'")), "timer_is_date"),
+    (catch("x", date("'P1D'")), "timer_is_date"),
+    (catch("x", date("due(")), "expression"),
+    (catch("x", DURATION), "timer_is_date"),
+    (catch("x", hears("m") + date("due('a')")), "one_event"),
+    (EACH.replace("<bpmn:loopDataOutputRef>c</bpmn:loopDataOutputRef>", ""), "for_each"),
+    (EACH.replace('<bpmn:outputDataItem id="d"/>', ""), "for_each"),
+    (user("x", "<bpmn:multiInstanceLoopCharacteristics/>"), "for_each"),
+    (user("x", "<bpmn:standardLoopCharacteristics/>"), "loop_ends"),
+    (user("x").replace(PROPERTIES, f'{PROPERTIES}<spiffworkflow:property name="form"/>'), "properties"),
+    (user("x").replace(PROPERTIES, f"<spiffworkflow:preScript>x</spiffworkflow:preScript>{PROPERTIES}"), "runs"),
+]
+
+
+@pytest.mark.parametrize(("shape", "rule"), WRONG)
+def test_a_shape_that_would_run_wrongly_is_named(shape: str, rule: str) -> None:
+    assert rule in {found for _, found in rules(around(shape, "x", messages("m")))}
+
+
+def test_an_unsupported_shape_is_found_even_when_nothing_leads_to_it() -> None:
+    xml = diagram(GP, start(), user("u"), end(), '<bpmn:complexGateway id="lost"/>', chain("s", "u", "e"))
+    assert ("lost", "runs") in rules(xml)
+
+
+@pytest.mark.parametrize("key", ["Start", "End", "Root", "p.EndJoin", "u.BoundaryEventSplit"])
+def test_ids_that_the_engine_uses_itself_are_refused(key: str) -> None:
+    assert (key, "free_ids") in rules(around(user(key), key))
+
+
+@pytest.mark.parametrize("key", ["two words", "1st", "o'clock", "näme", "a:b"])
+def test_ids_that_are_not_plain_names_are_refused(key: str) -> None:
+    assert (key, "plain_ids") in rules(around(user(key), key))
+
+
+def test_duplicate_ids_are_refused_but_parameters_may_repeat() -> None:
+    twice = diagram(GP, start(), user("u"), user("u"), end(), chain("s", "u", "e"))
+    assert ("u", "unique_ids") in rules(twice)
+    same = diagram(start(), duty("a", "d", to="1"), duty("b", "d", to="2"), end(), chain("s", "a", "b", "e"))
+    assert rules(same) == set()
+
+
+def test_event_sub_processes_are_refused() -> None:
+    inner = (
+        f'<bpmn:subProcess id="x" triggeredByEvent="true">{start("s2")}{end("e2")}{chain("s2", "e2")}</bpmn:subProcess>'
+    )
+    assert ("x", "runs") in rules(diagram(GP, start(), user("u"), end(), inner, chain("s", "u", "e")))
+
+
+def test_what_is_drawn_inside_a_sub_process_is_looked_at_too() -> None:
+    inner = f'<bpmn:subProcess id="x">{start("s2")}{user("lost")}{end("e2")}{chain("s2", "e2")}</bpmn:subProcess>'
+    found = rules(diagram(start(), inner, end(), chain("s", "x", "e")))
+    assert {("lost", "reachable"), ("lost", "leads_on")} <= found
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_a_non_interrupting_message_is_heard_only_once_and_so_refused(interrupting: bool) -> None:
+    xml = diagram(
+        lanes(gp=("u", "v")), start(), user("u"), boundary("b", "u", hears("m"), interrupting), user("v"), end(),
+        end("e2"), chain("s", "u", "e"), chain("b", "v", "e2"), extra=messages("m"),
+    )  # fmt: skip
+    assert rules(xml) == (set() if interrupting else {("b", "heard_once")})
+
+
+def test_an_edge_event_must_sit_on_a_step() -> None:
+    xml = diagram(
+        GP,
+        start(),
+        user("u"),
+        boundary("b", "s", date("due('a')")),
+        end(),
+        end("e2"),
+        chain("s", "u", "e"),
+        chain("b", "e2"),
+    )
+    assert ("b", "attached") in rules(xml)
+
+
+def test_an_error_comes_out_of_a_called_process_only() -> None:
+    error = '<bpmn:errorEventDefinition errorRef="x"/>'
+    extra = '<bpmn:error id="x" name="x" errorCode="1"/>'
+    for step, expected in ((user("u"), {("b", "attached")}), (call("u", "q"), set())):
+        roles = GP if "userTask" in step else ""
+        xml = diagram(
+            roles,
+            start(),
+            step,
+            boundary("b", "u", error),
+            end(),
+            end("e2"),
+            chain("s", "u", "e"),
+            chain("b", "e2"),
+            extra=extra,
+        )
+        assert rules(xml) == expected
+
+
+def test_a_condition_on_a_flow_that_leaves_a_step_is_refused() -> None:
+    xml = diagram(GP, start(), user("u"), end(), chain("s", "u"), flow("u", "e", "x == 1"))
+    assert rules(xml) == {("f_u_e", "condition_at_gateway")}
+
+
+def test_two_flows_out_of_a_step_are_refused() -> None:
+    xml = diagram(GP, start(), user("u"), end(), end("e2"), chain("s", "u", "e"), chain("u", "e2"))
+    assert rules(xml) == {("u", "one_way_out")}
+
+
+def _choice(default: str, *conditions: str, gateway: str = "exclusive") -> bytes:
+    drawn = choice("x", default) if gateway == "exclusive" else some("x")
+    keys = [f"e{number}" for number in range(len(conditions))]
+    ways = (flow("x", key, condition) for key, condition in zip(keys, conditions, strict=True))
+    return diagram(start(), drawn, *(end(key) for key in keys), chain("s", "x"), *ways)
+
+
+@pytest.mark.parametrize(
+    ("xml", "expected"),
+    [
+        (_choice("f_x_e1", "a == 1", ""), set()),
+        (_choice("", "a == 1", "a == 2"), {("x", "default")}),
+        (_choice("", "a == 1", "a == 2", gateway="inclusive"), {("x", "default")}),
+        (_choice("elsewhere", "a == 1", "a == 2"), {("x", "default")}),
+        (_choice("f_x_e1", "a == 1", "a == 2"), {("f_x_e1", "default")}),
+        (_choice("f_x_e2", "a == 1", "", ""), {("f_x_e1", "condition")}),
+        (_choice("f_x_e1", "a = 1", ""), {("f_x_e0", "expression")}),
+        (_choice("f_x_e1", "age > due", ""), set()),
+    ],
+)
+def test_a_choice_has_conditions_and_a_default(xml: bytes, expected: set[tuple[str, str]]) -> None:
+    assert rules(xml) == expected
+
+
+def _first(*events: str, extra: str = "") -> bytes:
+    keys = [f"c{number}" for number in range(len(events))]
+    shapes = [catch(key, event) for key, event in zip(keys, events, strict=True)]
+    ends = [end(f"e{key}") for key in keys]
+    ways = [chain("w", key, f"e{key}") for key in keys]
+    return diagram(
+        start(), waits_for_first("w"), *shapes, *ends, chain("s", "w"), *ways, extra, extra=messages("m", "n")
+    )
+
+
+def test_only_one_timer_stands_behind_an_event_gateway() -> None:
+    assert rules(_first(hears("m"), date("due('a')"))) == set()
+    assert rules(_first(date("due('b')"), date("due('a')"))) == {("w", "event_gateway")}
+    assert rules(_first(date("due('a')"))) == {("w", "event_gateway")}
+
+
+def test_an_event_behind_an_event_gateway_has_no_other_way_in() -> None:
+    second = waits_for_first("w2") + flow("c0", "w2", key="odd") + flow("w2", "c1") + flow("w2", "c0")
+    assert ("c1", "event_gateway") in rules(_first(hears("m"), hears("n"), extra=second))
+
+
+def test_an_event_gateway_leads_to_events_only() -> None:
+    xml = diagram(
+        GP, start(), waits_for_first("w"), user("u"), catch("c", date("due('a')")), end(), end("e2"),
+        chain("s", "w", "u", "e"), chain("w", "c", "e2"),
+    )  # fmt: skip
+    assert rules(xml) == {("w", "event_gateway")}
+
+
+def test_a_parallel_gateway_as_the_merge_of_a_loop_waits_for_ever_and_is_refused() -> None:
+    def loop(merge: str) -> bytes:
+        return diagram(
+            GP, start(), merge, user("u"), choice("x", "out"), end(), chain("s", "m", "u", "x"),
+            flow("x", "m", "again == true"), flow("x", "e", key="out"),
+        )  # fmt: skip
+
+    assert rules(loop(choice("m"))) == set()
+    assert rules(loop(together("m"))) == {("m", "no_deadlock")}
+
+
+def test_a_circle_on_which_nothing_is_chosen_is_refused() -> None:
+    xml = diagram(
+        lanes(gp=("a", "b")),
+        start(),
+        choice("m"),
+        user("a"),
+        user("b"),
+        end(),
+        chain("s", "a", "b", "a"),
+        chain("m", "e"),
+    )
+    assert {("a", "circle_chooses"), ("b", "circle_chooses"), ("m", "reachable")} <= rules(xml)
+
+
+def test_every_shape_is_reached_and_leads_to_an_end() -> None:
+    xml = diagram(lanes(gp=("a", "b")), start(), user("a"), user("b"), end(), chain("s", "a"), chain("b", "e"))
+    assert {("a", "leads_on"), ("a", "reaches_end"), ("b", "reachable"), ("e", "reachable")} <= rules(xml)
+
+
+def test_a_process_has_one_start_and_an_end() -> None:
+    assert ("p", "has_end") in rules(diagram(GP, start(), user("u"), chain("s", "u")))
+    assert ("p", "one_start") in rules(diagram(GP, user("u"), end(), chain("u", "e")))
+    two = diagram(GP, start(), start("s2"), choice("m"), user("u"), end(), chain("s", "m", "u", "e"), chain("s2", "m"))
+    assert ("p", "one_start") in rules(two)
+
+
+def test_a_flow_leads_from_one_shape_to_another() -> None:
+    assert ("f_u_nowhere", "connected") in rules(
+        diagram(GP, start(), user("u"), end(), chain("s", "u", "e"), flow("u", "nowhere"))
+    )
+    assert ("f_e_u", "connected") in rules(diagram(GP, start(), user("u"), end(), chain("s", "u", "e"), flow("e", "u")))
+    assert ("f_u_s", "connected") in rules(diagram(GP, start(), user("u"), end(), chain("s", "u", "e"), flow("u", "s")))
+
+
+def _broken_off(over: str, beside: str = "") -> bytes:
+    return diagram(
+        start(), call("c", "q"), boundary("died", "c", hears("m")), beside, end(), over, chain("s", "c", "e"),
+        chain("died", "over"), extra=messages("m"),
+    )  # fmt: skip
+
+
+BESIDE = (
+    boundary("late", "c", date("due('a')"), interrupting=False) + duty("d", "d") + end("e2") + chain("late", "d", "e2")
+)
+
+
+def test_after_breaking_off_only_a_terminate_end_clears_what_runs_beside() -> None:
+    assert rules(_broken_off(terminate("over"), BESIDE)) == set()
+    assert rules(_broken_off(end("over"), BESIDE)) == {("over", "ending_is_final")}
+    assert rules(_broken_off(end("over"))) == set()
+
+
+def test_lanes_are_named_after_roles_and_hold_what_is_there() -> None:
+    xml = diagram(lanes(gp=("u", "ghost")).replace('name="gp"', ""), start(), user("u"), end(), chain("s", "u", "e"))
+    assert {("lane_gp", "lane_is_role"), ("lane_gp", "lane_holds"), ("u", "has_role")} <= rules(xml)
+
+
+def test_a_process_must_be_executable() -> None:
+    xml = diagram(GP, start(), user("u"), end(), chain("s", "u", "e")).replace(b'isExecutable="true"', b"")
+    assert ("p", "executable") in rules(xml)
+
+
+def test_a_file_without_a_process_is_refused() -> None:
+    xml = f'<bpmn:definitions {NAMESPACES} id="d" targetNamespace="urn:x"/>'.encode()
+    assert ("", "has_process") in rules(xml)
+
+
+def test_elements_in_the_wrong_place_are_found_by_the_schema() -> None:
+    xml = diagram(GP, start(), user("u"), end(), chain("s", "u", "e"), "<bpmn:definitions/>")
+    assert ("", "schema") in rules(xml)
+
+
+def test_every_finding_says_what_to_do() -> None:
+    xml = diagram(start(), user("u"), '<bpmn:task id="t"/>', chain("s", "u"))
+    for finding in find_faults(xml):
+        assert finding.message.endswith(".")
+        assert len(finding.message) > 20
+
+
+def _calling(process: str, other: str, key: str) -> bytes:
+    return diagram(
+        lanes(gp=(key,)), start(), user(key), call(f"c_{process}", other), end(),
+        chain("s", key, f"c_{process}", "e"), process=process,
+    )  # fmt: skip
+
+
+def test_processes_that_call_each_other_in_a_ring_are_refused() -> None:
+    found = find_release_faults([_calling("p", "q", "a"), _calling("q", "p", "b")])
+    assert {(finding.element, finding.rule) for finding in found} == {("p", "no_ring"), ("q", "no_ring")}
+
+
+def test_a_call_to_a_process_outside_the_release_is_refused() -> None:
+    assert [finding.rule for finding in find_release_faults([_calling("p", "q", "a")])] == ["called_exists"]
+
+
+def test_a_step_for_people_is_called_differently_in_every_diagram() -> None:
+    inner = diagram(GP, start(), user("u"), end(), chain("s", "u", "e"), process="q")
+    found = find_release_faults([_calling("p", "q", "u"), inner])
+    assert [(finding.element, finding.rule) for finding in found] == [("u", "unique_in_release")]
+
+
+def test_a_release_with_an_unreadable_file_says_so() -> None:
+    assert [finding.rule for finding in find_release_faults([b"<x"])] == ["readable"]
