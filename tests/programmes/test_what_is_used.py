@@ -46,6 +46,16 @@ def asked_for(diagram: Path, register: str, parameter: str) -> list[tuple[list[s
     return found
 
 
+def times_named_in(path: Path) -> set[str]:
+    """The times a diagram or a module names, as it writes them."""
+    return set(KEY.findall(unescape(path.read_text(encoding="utf-8"))))
+
+
+def times_of(diagram: Path) -> set[str]:
+    """The settings a diagram needs."""
+    return {key for rule in times_named_in(diagram) for key in spelled_out(rule)}
+
+
 def registered(name: str) -> dict[str, Any]:
     known: dict[str, Any] = json.loads((WORKFLOWS / "letters" / f"{name}.json").read_text(encoding="utf-8"))
     return known
@@ -54,8 +64,7 @@ def registered(name: str) -> dict[str, Any]:
 @pytest.mark.parametrize("diagram", DIAGRAMS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("programme", PROGRAMMES)
 def test_every_time_a_diagram_names_is_set(diagram: Path, programme: str) -> None:
-    named = {key for rule in KEY.findall(unescape(diagram.read_text(encoding="utf-8"))) for key in spelled_out(rule)}
-    assert named - set(settings(programme)) == set()
+    assert times_of(diagram) - set(settings(programme)) == set()
 
 
 @pytest.mark.parametrize("diagram", DIAGRAMS, ids=lambda path: path.stem)
@@ -72,3 +81,10 @@ def test_every_letter_a_diagram_sends_exists_and_is_written_for_its_reader(diagr
             # A letter with a plain version goes to the person in that version.
             readers = set(letters[template]["to"]) | ({"person"} if f"{template}p" in letters else set())
             assert set(to) <= readers, template
+
+
+@pytest.mark.parametrize("programme", PROGRAMMES)
+def test_no_time_is_offered_that_changes_nothing(programme: str) -> None:
+    used = set().union(*map(times_of, DIAGRAMS), *map(times_named_in, WORKFLOWS.rglob("*.py")))
+    times = {key for key in settings(programme) if key.startswith(("due.", "wait."))}
+    assert times - used == set()
