@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from forms import instruments
 from workflows.casework.document import Document
 from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking, duty
@@ -15,11 +14,9 @@ TOOL_FIELDS = {"PHQ2": "phq2", "GAD2": "gad2", "UCLA3": "ucla3", "ONS4": "ons4"}
 def tool_score(asking: Asking, tool: str) -> int:
     """Return the newest total of an instrument, -1 when it was not (completely) asked."""
     for form_key in ("F12", "F11"):
-        items = answers(asking, form_key).get(TOOL_FIELDS[tool])
-        if isinstance(items, dict):
-            total = instruments.score(tool, items).total
-            if total is not None:
-                return int(total)
+        asked = answers(asking, form_key).get(TOOL_FIELDS[tool], {})
+        if asked.get("total") is not None:
+            return int(asked["total"])
     return -1
 
 

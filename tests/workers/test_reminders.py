@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.small_town import SmallTown
+from workflows.actions.reminders import remind_of_safety, send_daily_digest
+from workflows.assembly import Office
+from workflows.casework.consent import Exclusion
+from workflows.casework.notice import Notice
+from workflows.casework.staff import Absence
+from workflows.clock import FixedClock
+
+
+@pytest.fixture
+def town(office: Office) -> SmallTown:
+    return SmallTown(office)
+
+
+def notices(town: SmallTown) -> list[Notice]:
+    with town.office.desk().looking() as session:
+        return list(session.scalars(select(Notice).order_by(Notice.id)))
+
+
+def whom(town: SmallTown) -> list[str]:
+    return sorted(notice.address.partition("@")[0] for notice in notices(town))
+
+
+def test_a_safety_task_reminds_its_holder_at_once(town: SmallTown) -> None:
+    nurse = town.staff("Nurse", "nurse east")
+    town.task(town.case(), escalation="S", assignee_id=nurse, remind_at=town.at("-1h"), due="+1h")
+    assert remind_of_safety(town.office.desk()).notices == 1
+    (notice,) = notices(town)
+    assert (notice.kind, notice.address) == ("task_due_soon", "nurse@example.org")
+
+
+def test_one_level_reminds_once_however_often_the_worker_comes_round(town: SmallTown) -> None:
+    nurse = town.staff("Nurse", "nurse east")
+    town.task(town.case(), escalation="S", assignee_id=nurse, remind_at=town.at("-1h"), due="+1h")
+    for _ in range(3):
+        remind_of_safety(town.office.desk())
+    assert len(notices(town)) == 1
+
+
+def test_at_the_due_time_there_is_a_second_reminder_and_then_no_more(town: SmallTown, clock: FixedClock) -> None:
+    nurse = town.staff("Nurse", "nurse east")
+    town.task(town.case(), escalation="S", assignee_id=nurse, remind_at=town.at("-1h"), due="+1h")
+    for hours in (0, 2, 4):
+        clock.advance(timedelta(hours=hours))
+        remind_of_safety(town.office.desk())
+    assert [notice.kind for notice in notices(town)] == ["task_due_soon", "task_overdue_safety"]
+
+
+def test_a_task_in_the_pool_reminds_everybody_of_its_role_in_the_team(town: SmallTown) -> None:
+    town.staff("Nurse One", "nurse east")
+    town.staff("Nurse Two", "nurse east")
+    town.staff("Nurse North", "nurse north")
+    town.task(town.case(), escalation="S", due="-1h")
+    remind_of_safety(town.office.desk())
+    assert whom(town) == ["nurse.one", "nurse.two"]
+
+
+def test_other_tasks_wait_for_one_message_a_day_at_nine(town: SmallTown, clock: FixedClock) -> None:
+    nurse = town.staff("Nurse", "nurse east")
+    case = town.case()
+    for _ in range(3):
+        town.task(case, escalation="A", assignee_id=nurse, due="-1h")
+    clock.move_to(datetime.fromisoformat("2026-11-16T08:30:00+00:00"))
+    assert send_daily_digest(town.office.desk()).notices == 0
+    clock.move_to(datetime.fromisoformat("2026-11-16T09:05:00+00:00"))
+    assert send_daily_digest(town.office.desk()).notices == 1
+    (notice,) = notices(town)
+    assert (notice.kind, notice.words["count"]) == ("digest", "3")
+
+
+def test_after_three_days_off_there_is_one_message_not_three(town: SmallTown, clock: FixedClock) -> None:
+    nurse = town.staff("Nurse", "nurse east")
+    case = town.case()
+    for days in (1, 2, 3):
+        town.task(case, escalation="B", assignee_id=nurse, due=f"+{days}d")
+    clock.advance(timedelta(days=4))
+    for _ in range(5):
+        send_daily_digest(town.office.desk())
+        clock.advance(timedelta(minutes=5))
+    assert len(notices(town)) == 1
+
+
+def test_a_stopped_clock_reminds_nobody(town: SmallTown) -> None:
+    nurse = town.staff("Nurse", "nurse east")
+    town.task(town.case(), escalation="A", assignee_id=nurse, due="-1d", paused_at=town.now)
+    assert send_daily_digest(town.office.desk()).tasks == 0
+
+
+def test_somebody_on_leave_is_covered(town: SmallTown) -> None:
+    away, cover = town.staff("Away", "nurse east"), town.staff("Cover", "nurse east")
+    absence = Absence(staff_id=away, cover_id=cover, first_day=date(2026, 11, 1), last_day=date(2026, 11, 30))
+    town.add(absence)
+    town.task(town.case(), escalation="S", assignee_id=away, due="-1h")
+    remind_of_safety(town.office.desk())
+    assert whom(town) == ["cover"]
+
+
+def test_a_colleague_whom_the_person_excluded_is_not_told(town: SmallTown) -> None:
+    out = town.staff("Left Out", "nurse east")
+    town.staff("Let In", "nurse east")
+    case = town.case()
+    town.add(Exclusion(case_id=case, staff_id=out, who="Left Out", since=town.now))
+    town.task(case, escalation="S", due="-1h")
+    remind_of_safety(town.office.desk())
+    assert whom(town) == ["let.in"]
+
+
+def test_no_reminder_names_the_person(town: SmallTown) -> None:
+    nurse = town.staff("Nurse", "nurse east")
+    town.task(town.case(given="Zebedee", family="Unlikely"), escalation="A", assignee_id=nurse, due="-1h")
+    send_daily_digest(town.office.desk())
+    (notice,) = notices(town)
+    assert "Unlikely" not in str(notice.words)
+    assert "Zebedee" not in str(notice.words)
