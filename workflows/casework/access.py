@@ -34,6 +34,8 @@ PROGRAMME_WIDE = frozenset({"service_manager", "safeguarding_lead", "caldicott"}
 INTAKE_ROLES = frozenset(
     {"coordinator", "triage", "gp_lead", "team_manager", "service_manager", "safeguarding_lead", "caldicott"}
 )
+# The sharing scope of somebody on a list that is still being taken in: nobody sees a part of a list.
+HELD_BACK = "held_back"
 # Professional roles that count as care professionals when sharing goes no further.
 NOT_CARE_PROFESSIONALS = frozenset({"vcse_partner"})
 MANAGERS = frozenset({"team_manager", "service_manager"})
@@ -108,7 +110,7 @@ def may_see_case(
 
 
 def _reaches(post: Post, programme_id: UUID, team_id: UUID | None, scope: str) -> bool:
-    if post.programme_id != programme_id or post.role not in CARE_ROLES:
+    if post.programme_id != programme_id or post.role not in CARE_ROLES or scope == HELD_BACK:
         return False
     if scope in {"care_professionals", "minimum"} and post.role in NOT_CARE_PROFESSIONALS:
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ class Referral(Base, Witnessed):
     programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"), index=True)
     reference: Mapped[str] = mapped_column(unique=True)  # shows the status, without clinical detail
     code_hash: Mapped[str | None] = mapped_column(index=True)  # "come back with this code"
-    status: Mapped[str] = mapped_column(default="draft")  # draft, sent
+    status: Mapped[str] = mapped_column(default="draft")  # draft, sent, repeated (the same as an earlier one), purged
     raw: Mapped[dict[str, Any]] = mapped_column(default=dict)
     form_version: Mapped[int] = mapped_column(default=1)
     started_at: Mapped[datetime]
@@ -33,20 +33,34 @@ class Referral(Base, Witnessed):
 
 
 class CandidateList(Base, Witnessed):
-    """A list of people at risk that was imported: previewed first, then taken in whole."""
+    """A list of people at risk that somebody brought: looked through first, then taken in as a whole."""
 
     __tablename__ = "candidate_list"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"), index=True)
-    source: Mapped[str]
-    list_date: Mapped[date | None]
+    source: Mapped[str]  # which list: a value of the question list_source of form F00
     file_name: Mapped[str]
-    status: Mapped[str] = mapped_column(default="preview")  # preview, importing, imported, discarded
-    rows: Mapped[list[Any]] = mapped_column(default=list)
-    problems: Mapped[list[Any]] = mapped_column(default=list)
-    total: Mapped[int] = mapped_column(default=0)
-    done: Mapped[int] = mapped_column(default=0)
-    skipped: Mapped[int] = mapped_column(default=0)
+    status: Mapped[str] = mapped_column(default="preview", index=True)  # preview, importing, imported, discarded
+    total: Mapped[int] = mapped_column(default=0)  # rows in the file
+    good: Mapped[int] = mapped_column(default=0)  # rows that can be taken in
+    done: Mapped[int] = mapped_column(default=0)  # rows taken in
     uploaded_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
     uploaded_at: Mapped[datetime]
+    imported_at: Mapped[datetime | None]
+
+
+class Candidate(Base):
+    """One row of a list. It knows what is wrong with it, and its case once it was taken in."""
+
+    __tablename__ = "candidate"
+    __table_args__ = (UniqueConstraint("list_id", "row"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    list_id: Mapped[UUID] = mapped_column(ForeignKey("candidate_list.id"))
+    row: Mapped[int]  # as a spreadsheet numbers it: the headings are row 1
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)  # emptied once the row is taken in
+    typed: Mapped[dict[str, Any]] = mapped_column(default=dict)  # a row with problems, as it stood in the file
+    problems: Mapped[list[Any]] = mapped_column(default=list)  # [column, what is wrong and how to mend it]
+    good: Mapped[bool] = mapped_column(default=True)
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)

@@ -98,6 +98,7 @@ class ApiToken(Base, Witnessed):
     name: Mapped[str]
     token_hash: Mapped[str] = mapped_column(unique=True)
     scopes: Mapped[list[str]] = mapped_column(default=list)
+    made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
@@ -112,7 +113,7 @@ class IdempotencyKey(Base):
     token_id: Mapped[UUID] = mapped_column(ForeignKey("api_token.id"))
     key: Mapped[str]
     request_hash: Mapped[str]
-    status: Mapped[int]
+    status: Mapped[int]  # 0 while the first request is still being answered
     body: Mapped[dict[str, Any]] = mapped_column(default=dict)
     at: Mapped[datetime]
 

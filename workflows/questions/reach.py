@@ -9,7 +9,15 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_
 
-from workflows.casework.access import CARE_ROLES, INTAKE_ROLES, NOT_CARE_PROFESSIONALS, PROGRAMME_WIDE, Actor, Post
+from workflows.casework.access import (
+    CARE_ROLES,
+    HELD_BACK,
+    INTAKE_ROLES,
+    NOT_CARE_PROFESSIONALS,
+    PROGRAMME_WIDE,
+    Actor,
+    Post,
+)
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
 from workflows.casework.task import Task
@@ -50,7 +58,7 @@ def hands_of(actor: Actor) -> list[UUID]:
 
 
 def _reaches(post: Post) -> ColumnElement[bool]:
-    needed = [Case.programme_id == post.programme_id]
+    needed = [Case.programme_id == post.programme_id, Case.sharing_scope != HELD_BACK]
     if post.role in NOT_CARE_PROFESSIONALS:
         needed.append(Case.sharing_scope.not_in(NARROW_SCOPES))
     if post.role not in PROGRAMME_WIDE:

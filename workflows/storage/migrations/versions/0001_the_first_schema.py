@@ -136,6 +136,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.Column("revoked_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["staff_id"], ["staff_member.id"], name=op.f("fk_api_token_staff_id_staff_member")),
@@ -150,16 +151,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
-        sa.Column("list_date", sa.Date(), nullable=True),
         sa.Column("file_name", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
-        sa.Column("rows", sa.JSON(), nullable=False),
-        sa.Column("problems", sa.JSON(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("good", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
-        sa.Column("skipped", sa.Integer(), nullable=False),
         sa.Column("uploaded_by_id", sa.Uuid(), nullable=False),
         sa.Column("uploaded_at", UtcDateTime(), nullable=False),
+        sa.Column("imported_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["programme_id"], ["programme.id"], name=op.f("fk_candidate_list_programme_id_programme")
         ),
@@ -170,6 +169,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("candidate_list", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_candidate_list_programme_id"), ["programme_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_candidate_list_status"), ["status"], unique=False)
 
     op.create_table(
         "draft",
@@ -426,6 +426,24 @@ def upgrade() -> None:
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_entry_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_entry_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "candidate",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("list_id", sa.Uuid(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("typed", sa.JSON(), nullable=False),
+        sa.Column("problems", sa.JSON(), nullable=False),
+        sa.Column("good", sa.Boolean(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_candidate_case_id_case")),
+        sa.ForeignKeyConstraint(["list_id"], ["candidate_list.id"], name=op.f("fk_candidate_list_id_candidate_list")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_candidate")),
+        sa.UniqueConstraint("list_id", "row", name=op.f("uq_candidate_list_id_row")),
+    )
+    with op.batch_alter_table("candidate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_candidate_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "case_run",
@@ -1042,6 +1060,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_run_case_id"))
 
     op.drop_table("case_run")
+    with op.batch_alter_table("candidate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_candidate_case_id"))
+
+    op.drop_table("candidate")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_entry_case_id"))
         batch_op.drop_index(batch_op.f("ix_audit_entry_at"))
@@ -1108,6 +1130,7 @@ def downgrade() -> None:
 
     op.drop_table("draft")
     with op.batch_alter_table("candidate_list", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_candidate_list_status"))
         batch_op.drop_index(batch_op.f("ix_candidate_list_programme_id"))
 
     op.drop_table("candidate_list")
