@@ -66,9 +66,9 @@ def refresh_service(asking: Asking) -> Variables:
 
 
 @duty("team.transfer")
-def transfer(asking: Asking) -> None:
-    """Hand the case to the team named in the handover; its open pool tasks move, the process does not start again."""
-    key = answers(asking, "F27").get("to_team")
+def transfer(asking: Asking, to_team: str = "") -> None:
+    """Hand the case to the team named (in the handover); its open tasks move along, the process goes on."""
+    key = to_team or answers(asking, "F27").get("to_team")
     query = select(Team).where(Team.programme_id == asking.case.programme_id, Team.key == key)
     team = asking.work.session.scalar(query)
     if team is None:
