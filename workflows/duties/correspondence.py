@@ -11,7 +11,7 @@ from workflows.casework.notice import Letter, Notice
 from workflows.casework.staff import StaffMember
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, duty
-from workflows.duties.wording import letter_template, letter_words, template_for
+from workflows.duties.wording import LetterTemplate, letter_template, letter_words, template_for
 from workflows.storage import cases, people
 
 PROFESSIONAL = {"referrer": "referrer", "gp": "gp", "team": "team", "ward": "hospital", "service": "vcse"}
@@ -31,18 +31,22 @@ def send_letter(asking: Asking, template: str, to: str) -> None:
     """Put a letter into the tray to be sent: the checked draft where there is one, otherwise written now."""
     for recipient in _list(to):
         letter = _draft_of(asking, template, recipient) or _write(asking, template, recipient)
-        withheld = why_withheld(asking.case, letter.audience, scope_allows(asking, recipient))
+        withheld = why_withheld(asking, letter_template(template_for(template, recipient)), recipient)
         letter.status, letter.withheld_why = ("withheld", withheld) if withheld else ("ready", None)
         letter.happened("letter withheld" if withheld else "letter ready", template=template, to=recipient)
 
 
-def why_withheld(case: Case, audience: str, in_scope: bool) -> str | None:
-    """Say why a letter must not go out; None when it may."""
-    if audience == "person" and case.person.dead:
+def why_withheld(asking: Asking, template: LetterTemplate, recipient: str) -> str | None:
+    """Say why a letter must not go out; None when it may.
+
+    Letters written before an ending are withheld when it begins; what the ending itself writes is judged here.
+    """
+    to_the_home = recipient in {"person", "carer"} or template.audience == "person"
+    if asking.case.person.dead and (to_the_home or not template.after_death):
         return "the person has died"
-    if audience == "person" and case.outbound_stopped:
-        return "nothing more is sent about this case"
-    return None if in_scope else "outside what the person agreed to share"
+    if template.needs_consent and not scope_allows(asking, recipient):
+        return "outside what the person agreed to share"
+    return None
 
 
 def scope_allows(asking: Asking, recipient: str) -> bool:

@@ -35,7 +35,7 @@ def _is_length(value: object) -> bool:
 
 
 def _longest_wait(asking: Asking) -> str:
-    return asking.case.programme.setting("wait.mdt", asking.work.today)
+    return asking.case.programme.setting("wait.mdt_decision", asking.work.today)
 
 
 @duty("mdt.call_huddle")

@@ -12,8 +12,6 @@ from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases
 from workflows.working_time import Duration
 
-REVIEW_WINDOW = "due.review_window"
-
 
 @duty("plan.publish")
 def publish(asking: Asking) -> Variables:

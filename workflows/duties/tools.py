@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from workflows.casework.document import Document
 from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking, duty
@@ -26,5 +24,5 @@ def tools_due(asking: Asking) -> dict[str, bool]:
     last: Document | None = newest(asking, "F12")
     if last is None:
         return {"tools_due": True}
-    weeks = int(asking.case.programme.setting("tools_weeks", asking.work.today))
-    return {"tools_due": last.completed_at + timedelta(weeks=weeks) <= asking.work.now}
+    again = asking.work.due(asking.case.programme, "wait.repeat_tools", last.completed_at)
+    return {"tools_due": again <= asking.work.now}

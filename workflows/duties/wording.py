@@ -41,6 +41,8 @@ class LetterTemplate:
     title: str
     audience: str
     text: str
+    needs_consent: bool  # goes only to whom the person agreed to share with
+    after_death: bool  # may still go out when the person has died
 
     def fill(self, words: dict[str, str]) -> str:
         """Return the letter with the words in their places; a word nobody knows shows as a dash."""
@@ -63,7 +65,7 @@ def letter_template(key: str) -> LetterTemplate:
     entry = _register("letters").get(key)
     if entry is None:
         raise RuleBroken(f"There is no letter template “{key}”.")
-    return LetterTemplate(entry["title"], entry["audience"], _text(key))
+    return LetterTemplate(entry["title"], entry["audience"], _text(key), entry["needs_consent"], entry["after_death"])
 
 
 def template_for(key: str, recipient: str) -> str:
