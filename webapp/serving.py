@@ -128,12 +128,12 @@ def welcome(office: Office) -> list[str]:
     if not office.settings.demonstration:
         return lines
     lines += ["", "Demonstration: synthetic people only. Sign in with one click on the page, or as", ""]
+    posts = [(post, member) for member in people.demonstration_people(office.desk()) for post in member.posts]
     seen: set[str] = set()
-    for member in sorted(people.demonstration_people(office.desk()), key=lambda member: member.email):
-        for post in member.posts:
-            if post.role not in seen:
-                seen.add(post.role)
-                lines.append(f"  {ROLE_NAMES[post.role]:26} {member.email:36} {member.name}")
+    for post, member in sorted(posts, key=lambda held: (held[0].programme, held[0].role, held[1].email)):
+        if post.role not in seen:
+            seen.add(post.role)
+            lines.append(f"  {ROLE_NAMES[post.role]:28} {member.email:36} {member.name}")
     return [*lines, "", f"The password is {demonstration.PASSWORD}", ""]
 
 

@@ -10,6 +10,7 @@ from webapp.wording import role
 from workflows.questions.people import Member
 
 WHOLE_PROGRAMME = "Whole programme"
+NO_TEAM = "Administration"
 NO_PROGRAMME = "The system itself"
 
 
@@ -44,7 +45,7 @@ def grouped(members: Sequence[Member]) -> list[Neighbourhoods]:
     for member in members:
         for post in member.posts:
             if post.today:
-                place = (post.programme or NO_PROGRAMME, post.team or WHOLE_PROGRAMME)
+                place = (post.programme, post.team or WHOLE_PROGRAMME) if post.programme else (NO_PROGRAMME, NO_TEAM)
                 roles.setdefault(place, {}).setdefault(member.id, []).append(role(post.role))
     names = {member.id: member.name for member in members}
     return _programmes(roles, names)

@@ -1,0 +1,110 @@
+"""Nothing typed is lost when a session ends or a page is old."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+import pytest
+from flask import Blueprint, Flask, render_template_string
+
+from tests.builders.colleagues import desk_of, hire
+from tests.webapp.conftest import Browser
+from webapp import create_app, guard, rescue
+from workflows.actions.drafts import discard_draft, draft_for, save_draft
+from workflows.assembly import Office
+
+TYPED = {"what": "She wants to sleep in her own bed", "agrees": ["yes", "in writing"]}
+FORM = """{% from "parts/form.html" import csrf, rescuable %}
+<form method="post">{{ csrf() }}{{ rescuable("task:1", "F03", 2) }}<textarea name="what"></textarea></form>"""
+
+
+@pytest.fixture
+def nurse_id(office: Office) -> UUID:
+    """A nurse in East."""
+    return hire(office, "Anna Bell", "nurse", "east")
+
+
+@pytest.fixture
+def nurse(office: Office, nurse_id: UUID) -> Browser:
+    """The nurse, signed in, in an application with a room that holds a long form."""
+    app = create_app(office)
+    room = Blueprint("long", __name__)
+    room.add_url_rule("/long", "form", guard.permission("inbox")(lambda: render_template_string(FORM)))
+    room.add_url_rule("/long", "send", guard.permission("inbox")(lambda: "sent"), methods=["POST"])
+    app.register_blueprint(room)
+    browser = Browser(app.test_client())
+    browser.sign_in("Anna Bell")
+    return browser
+
+
+def fields(browser: Browser) -> dict[str, str]:
+    """What the form carries unseen."""
+    return dict(re.findall(r'name="(csrf_token|draft_token)" value="([^"]+)"', browser.get("/long").text))
+
+
+def kept(office: Office, staff_id: UUID) -> dict[str, list[str]] | None:
+    """The draft, if there is one."""
+    draft = draft_for(desk_of(office, staff_id), "task:1")
+    return draft.raw if draft else None
+
+
+def test_a_form_sent_after_the_session_ended_becomes_a_draft(nurse: Browser, office: Office, nurse_id: UUID) -> None:
+    unseen = fields(nurse)
+    nurse.forget_session()
+    answer = nurse.client.post("/long", data={**unseen, **TYPED}, headers={"Referer": "http://localhost/long"})
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/sign-in?next=/long&kept=yes"
+    assert kept(office, nurse_id) == {"what": [TYPED["what"]], "agrees": ["yes", "in writing"]}
+
+
+def test_a_form_of_an_old_page_becomes_a_draft(nurse: Browser, office: Office, nurse_id: UUID) -> None:
+    unseen = fields(nurse) | {"csrf_token": "of another day"}
+    answer = nurse.client.post("/long", data={**unseen, **TYPED})
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/long"
+    assert kept(office, nurse_id) is not None
+    assert "kept as a draft" in nurse.get("/account").text
+
+
+def test_a_token_that_was_tampered_with_keeps_nothing(nurse: Browser, office: Office, nurse_id: UUID) -> None:
+    unseen = fields(nurse)
+    nurse.forget_session()
+    answer = nurse.client.post("/long", data={"draft_token": unseen["draft_token"] + "x", **TYPED})
+    assert answer.status_code == 401
+    assert kept(office, nurse_id) is None
+
+
+def test_a_colleague_on_the_same_computer_does_not_get_the_draft(
+    nurse: Browser, office: Office, nurse_id: UUID
+) -> None:
+    unseen = fields(nurse) | {"csrf_token": "of another day"}
+    hire(office, "Ben Carr", "nurse", "east")
+    nurse.post("/sign-out")
+    nurse.sign_in("Ben Carr")
+    assert nurse.client.post("/long", data={**unseen, **TYPED}).status_code == 400
+    assert kept(office, nurse_id) is None
+
+
+def test_a_room_may_bring_its_own_way_of_keeping(app: Flask, visitor: Browser) -> None:
+    rescue.rescue_with(app, lambda request: request.form.get("code") == "a code")
+    answer = visitor.client.post("/account/password", data={"code": "a code"})
+    assert answer.status_code == 303
+
+
+def test_a_second_draft_takes_the_place_of_the_first(office: Office, nurse_id: UUID) -> None:
+    desk = desk_of(office, nurse_id)
+    save_draft(desk, "task:1", "F03", 1, {"what": ["first"]})
+    save_draft(desk, "task:1", "F03", 2, {"what": ["second"]})
+    draft = draft_for(desk, "task:1")
+    assert draft is not None
+    assert (draft.raw, draft.form_version) == ({"what": ["second"]}, 2)
+
+
+def test_a_draft_is_its_writers_alone(office: Office, nurse_id: UUID) -> None:
+    other = desk_of(office, hire(office, "Ben Carr", "nurse", "east"))
+    save_draft(desk_of(office, nurse_id), "task:1", "F03", 1, {"what": ["mine"]})
+    assert draft_for(other, "task:1") is None
+    assert not discard_draft(other, "task:1")
+    assert discard_draft(desk_of(office, nurse_id), "task:1")
+    assert kept(office, nurse_id) is None
