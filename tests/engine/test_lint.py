@@ -261,6 +261,47 @@ def test_a_parallel_gateway_as_the_merge_of_a_loop_waits_for_ever_and_is_refused
     assert rules(loop(together("m"))) == {("m", "no_deadlock")}
 
 
+def _forked(split: str, join: str, *more: str) -> bytes:
+    """Two steps between a split and a join."""
+    return diagram(
+        lanes(gp=("a", "b")), start(), split, user("a"), user("b"), join, end(),
+        chain("s", "g"), flow("g", "a", "x == 1" if "exclusive" in split else ""), flow("g", "b", key="f_b"),
+        chain("a", "j"), chain("b", "j"), *(more or (chain("j", "e"),)),
+    )  # fmt: skip
+
+
+def test_a_join_that_waits_for_a_way_not_taken_is_refused() -> None:
+    assert rules(_forked(together("g"), together("j"))) == set()
+    assert rules(_forked(choice("g", "f_b"), choice("j"))) == set()
+    assert rules(_forked(choice("g", "f_b"), together("j"))) == {("j", "no_deadlock")}
+
+
+def test_a_way_that_leaves_before_the_join_is_found() -> None:
+    early = choice("x", "stay") + end("early") + flow("j", "x") + flow("x", "early", "stop == true")
+    after = flow("x", "e", key="stay")
+    assert rules(_forked(together("g"), together("j"), early, after)) == set()
+    inside = diagram(
+        lanes(gp=("a", "b")), start(), together("g"), user("a"), user("b"), choice("x", "stay"), together("j"),
+        end("early"), end(), chain("s", "g", "a", "x"), flow("x", "early", "stop == true"), flow("x", "j", key="stay"),
+        chain("g", "b", "j", "e"),
+    )  # fmt: skip
+    assert rules(inside) == {("j", "no_deadlock")}
+    assert (
+        rules(inside.replace(b'id="early"/>', b'id="early"><bpmn:terminateEventDefinition/></bpmn:endEvent>')) == set()
+    )
+
+
+def test_a_deadline_that_goes_round_a_join_is_found() -> None:
+    xml = diagram(
+        lanes(gp=("a", "b", "c")), start(), together("g"), user("a"), user("b"), user("c"), together("j"),
+        boundary("late", "a", date("due('a')")), end("e2"), end(), chain("s", "g", "a", "j"), chain("g", "b", "j", "e"),
+        chain("late", "c", "e2"),
+    )  # fmt: skip
+    assert rules(xml) == {("j", "no_deadlock")}
+    beside = xml.replace(b'cancelActivity="true"', b'cancelActivity="false"')
+    assert rules(beside) == set()
+
+
 def test_a_circle_on_which_nothing_is_chosen_is_refused() -> None:
     xml = diagram(
         lanes(gp=("a", "b")),

@@ -1,0 +1,100 @@
+"""Errors and escalations that come out of a called process, and long automatic stretches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.engine.drawings import (
+    Office,
+    boundary,
+    call,
+    chain,
+    choice,
+    complete,
+    diagram,
+    duty,
+    end,
+    flow,
+    open_keys,
+    saved_and_resumed,
+    spec_of,
+    start,
+    together,
+    user,
+)
+from workflows.engine import Run, Spec, TooManySteps
+from workflows.engine.moving import MOST_STEPS
+
+ERROR = '<bpmn:error id="failed" name="failed" errorCode="1"/>'
+ESCALATION = '<bpmn:escalation id="worse" name="worse" escalationCode="1"/>'
+
+
+def _called(last: str) -> bytes:
+    return diagram(
+        start(), together("g"), user("try"), user("beside"), last, end("e2"),
+        chain("s", "g", "try", "over"), chain("g", "beside", "e2"), process="q", extra=ERROR + ESCALATION,
+    )  # fmt: skip
+
+
+def _case(event: str, interrupting: bool, inner: bytes) -> Spec:
+    return spec_of(
+        diagram(
+            start(), call("c", "q"), boundary("b", "c", event, interrupting), user("help"), user("after"), end(),
+            end("e2"), chain("s", "c", "after", "e"), chain("b", "help", "e2"), extra=ERROR + ESCALATION,
+        ),
+        inner,
+    )  # fmt: skip
+
+
+def test_an_error_out_of_a_called_process_withdraws_it_and_takes_the_way_at_its_edge() -> None:
+    failed = '<bpmn:errorEventDefinition errorRef="failed"/>'
+    spec = _case(failed, True, _called(f'<bpmn:endEvent id="over">{failed}</bpmn:endEvent>'))
+    office = Office()
+    run = saved_and_resumed(Run.start(spec, office.asked, {}), spec, office)
+    assert run.outcome().waiting == ()
+    complete(run, "try", why="no answer")
+    run = saved_and_resumed(run, spec, office)
+    assert open_keys(run) == ["help"]
+    complete(run, "help")
+    assert run.outcome().ended_at == "e2"
+
+
+def test_an_escalation_out_of_a_called_process_opens_a_way_beside_it() -> None:
+    worse = '<bpmn:escalationEventDefinition escalationRef="worse"/>'
+    spec = _case(worse, False, _called(f'<bpmn:endEvent id="over">{worse}</bpmn:endEvent>'))
+    office = Office()
+    run = saved_and_resumed(Run.start(spec, office.asked, {}), spec, office)
+    complete(run, "try", why="worse")
+    run = saved_and_resumed(run, spec, office)
+    assert open_keys(run) == ["beside", "help"]
+    complete(run, "beside")
+    assert open_keys(run) == ["after", "help"]
+
+
+def _counting(rounds: int) -> Run:
+    """A circle of three shapes that goes round by itself until it has counted far enough."""
+    spec = spec_of(
+        diagram(
+            start(), choice("m"), duty("add", "add"), choice("x", "again"), user("u"), end(),
+            chain("s", "m", "add", "x"), flow("x", "u", f"n >= {rounds}"), flow("x", "m", key="again"), chain("u", "e"),
+        )
+    )  # fmt: skip
+
+    def add(name: str, parameters: Mapping[str, object], data: Mapping[str, object]) -> Mapping[str, object]:
+        return {"n": int(str(data["n"])) + 1}
+
+    office = Office().asked
+    asked = type(office)(call=add, decide=office.decide, due=office.due, now=office.now)
+    return Run.start(spec, asked, {"n": 0})
+
+
+def test_a_long_automatic_stretch_arrives() -> None:
+    rounds = MOST_STEPS // 3 - 2
+    assert _counting(rounds).outcome().open_steps[0].data == {"n": rounds}
+
+
+def test_a_longer_one_is_stopped_before_the_engine_would_lose_its_steps() -> None:
+    with pytest.raises(TooManySteps):
+        _counting(MOST_STEPS // 3 + 1)
