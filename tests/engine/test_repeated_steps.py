@@ -132,11 +132,11 @@ def test_instances_by_number_keep_what_each_of_them_decided() -> None:
         "<bpmn:loopCardinality>2</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
     )
     spec = spec_of(diagram(start(), user("ask", count), user("sum"), end(), chain("s", "ask", "sum", "e")))
-    run = Run.start(spec, Office().asked, {"x": "old"})
-    complete(run, "ask", x="new", a=1)
+    run = Run.start(spec, Office().asked, {"x": [1, 2, 3]})
+    complete(run, "ask", x=[3], a=1)
     complete(run, "ask", b=2)
     data = run.outcome().open_steps[0].data
-    assert (data["x"], data["a"], data["b"]) == ("new", 1, 2)
+    assert (data["x"], data["a"], data["b"]) == ([3], 1, 2)
 
 
 def test_a_step_repeated_while_a_condition_holds_opens_again() -> None:
@@ -146,9 +146,9 @@ def test_a_step_repeated_while_a_condition_holds_opens_again() -> None:
     )
     spec = spec_of(diagram(start(), user("call", loop), user("next"), end(), chain("s", "call", "next", "e")))
     office = Office()
-    run = Run.start(spec, office.asked, {})
-    complete(run, "call")
+    run = Run.start(spec, office.asked, {"left": ["a", "b", "c"]})
+    complete(run, "call", left=["b", "c"])
     run = saved_and_resumed(run, spec, office)
-    assert open_keys(run) == ["call"]
-    complete(run, "call", enough=True)
-    assert open_keys(run) == ["next"]
+    assert [(step.key, step.data["left"]) for step in run.outcome().open_steps] == [("call", ["b", "c"])]
+    complete(run, "call", left=["c"], enough=True)
+    assert [(step.key, step.data["left"]) for step in run.outcome().open_steps] == [("next", ["c"])]

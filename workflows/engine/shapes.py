@@ -20,7 +20,16 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 from workflows.engine.documents import bpmn, extension, spiff, text_of
 from workflows.engine.joins import AllTogether, ProcessReader, SomeTogether
 from workflows.engine.messages import Message
-from workflows.engine.steps import CallStep, DutyStep, EachAtOnce, InnerStep, OneByOne, PersonStep, TableStep
+from workflows.engine.steps import (
+    CallStep,
+    DutyStep,
+    EachAtOnce,
+    InnerStep,
+    OneByOne,
+    PersonStep,
+    TableStep,
+    WhileItHolds,
+)
 from workflows.engine.timers import DueDate
 
 # SpiffWorkflow ships no types, so every class that extends one of its classes is marked [misc].
@@ -49,6 +58,7 @@ def table_of(element: etree._Element) -> str:
 
 
 class _Task(TaskParser):  # type: ignore[misc]
+    STANDARD_LOOP_CLASS = WhileItHolds
     PARALLEL_MI_CLASS = EachAtOnce
     SEQUENTIAL_MI_CLASS = OneByOne
 

@@ -8,6 +8,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     CallActivity,
     ParallelMultiInstanceTask,
     SequentialMultiInstanceTask,
+    StandardLoopTask,
     SubWorkflowTask,
 )
 from SpiffWorkflow.bpmn.specs.mixins import (
@@ -79,11 +80,27 @@ class InnerStep(SubWorkflowTask):  # type: ignore[misc]  # SpiffWorkflow ships n
     copy_data = CallStep.copy_data
 
 
-class _Gathering:
+class _TakingOver:
+    """How a repeated step takes over what each instance decided: whole values, the newest of each."""
+
+    data_output: Any = None
+
+    def merge_child(self, workflow: Any, child: Any) -> None:
+        """Take over what one instance decided; SpiffWorkflow would mix old and new lists item by item."""
+        if self.data_output is None:
+            child.parent.data = newest([child.parent.data, child.data])
+            child.data = dict(child.parent.data)
+        super().merge_child(workflow, child)  # type: ignore[misc]  # from the class beside it
+
+
+class WhileItHolds(_TakingOver, StandardLoopTask):  # type: ignore[misc]  # SpiffWorkflow ships no types
+    """A step repeated while a condition holds."""
+
+
+class _Gathering(_TakingOver):
     """How a repeated step gathers results: a fresh list in every round, noted as decided at its end."""
 
     data_input: Any
-    data_output: Any
     name: str
 
     def init_data_output_with_input_data(self, my_task: Any, input_data: object) -> None:
@@ -94,12 +111,6 @@ class _Gathering:
     def init_data_output_with_cardinality(self, my_task: Any) -> None:
         """Begin with an empty list."""
         self.data_output.set(my_task, [])
-
-    def merge_child(self, workflow: Any, child: Any) -> None:
-        """Take over what one instance decided."""
-        if self.data_output is None:
-            child.data = newest([child.parent.data, child.data])
-        super().merge_child(workflow, child)  # type: ignore[misc]  # from the class beside it
 
     def _run_hook(self, my_task: Any) -> Any:
         if self.data_output is not None:
