@@ -1,0 +1,182 @@
+"""Checking the rows of a candidate list: each by itself, against the other rows, and against who is already here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forms import Choice
+from forms.circumstances import Circumstances
+from forms.days import MONTHS
+from forms.schema import schema_of
+from workflows.actions.list_files import HEADINGS, REQUIRED, Line
+from workflows.casework.case import Case
+from workflows.casework.person import Person, age_on
+from workflows.casework.programme import Programme
+from workflows.desk import Desk
+from workflows.engine.decisions import DecisionTable
+from workflows.storage import runs
+from workflows.storage.lookups import lookups_for
+
+Problem = tuple[str, str]  # the column, and what is wrong with it in a sentence
+FROM_F01 = (
+    "nhs_number", "family_name", "given_name", "dob", "gp_practice", "preferred_name", "phone", "address", "postcode",
+)  # fmt: skip
+FROM_F00 = {"score": "risk_score", "score_name": "score_name", "score_date": "score_date", "reason": "reason"}
+MISSING = {
+    "nhs_number": "Enter the NHS number",
+    "family_name": "Enter the family name",
+    "given_name": "Enter the first name",
+    "dob": "Enter the date of birth, like 27/03/1941",
+    "gp_practice": "Enter the code of the GP practice",
+}
+AT_ONCE = 500  # values in one question to the database
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
+_BRITISH = re.compile(r"(\d{1,2})[/.\- ](\d{1,2}|[A-Za-z]{3,9})[/.\- ](\d{4})")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A row with the answers that could be read and what is wrong with it; good when nothing is."""
+
+    line: Line
+    answers: Mapping[str, Any]
+    problems: tuple[Problem, ...]
+
+
+def check_rows(desk: Desk, session: Session, programme: Programme, lines: Sequence[Line]) -> list[Checked]:
+    """Check every row of a list; nothing is kept."""
+    checking = _Checking(desk, session, programme)
+    checked = [checking.row(line) for line in lines]
+    known = _known_people(session, programme.id, [str(row.answers.get("nhs_number", "")) for row in checked])
+    return [_against_known(row, known) for row in _against_each_other(checked)]
+
+
+class _Checking:
+    """Reads rows with the fields of the forms they will fill, so that the words of both are the same."""
+
+    def __init__(self, desk: Desk, session: Session, programme: Programme) -> None:
+        self._today = desk.today
+        self._programme = programme.name
+        practices: Sequence[Choice] = lookups_for(session, programme, desk.today)["practice"]
+        self._practices = {choice.value.casefold(): choice.value for choice in practices}
+        referral = {question.id: question for question in desk.forms.form("F01").definition.questions}
+        review = {question.id: question for question in desk.forms.form("F00").definition.questions}
+        asked = [referral[name] for name in FROM_F01] + [review[name] for name in FROM_F00.values()]
+        circumstances = Circumstances(
+            desk.today, desk.clock.now(), {"practice": practices}, desk.settings.demonstration
+        )
+        self._schema = schema_of(asked, circumstances)
+        self._table = eligibility_table(desk, session)
+
+    def row(self, line: Line) -> Checked:
+        """Check one row by itself."""
+        missing = [(name, MISSING[name]) for name in REQUIRED if not line.cells.get(name)]
+        faults: dict[Any, Any] = self._schema.validate(typed := self._typed(line.cells))
+        answers = {} if faults else self._schema.load(typed)
+        unread = [(_column(name), self._worded(name, line, said)) for name, said in faults.items()]
+        problems = [("", line.torn)] if line.torn else [*missing, *unread, *_score_told_in_full(line.cells)]
+        if not problems:
+            problems = list(self._refused_by_rule(answers))
+        return Checked(line, answers, tuple(problems))
+
+    def _typed(self, cells: Mapping[str, str]) -> dict[str, Any]:
+        typed: dict[str, Any] = {}
+        for heading in HEADINGS:
+            cell = cells.get(heading, "")
+            if cell:
+                typed[FROM_F00.get(heading, heading)] = _day_parts(cell) if heading in ("dob", "score_date") else cell
+        if "gp_practice" in typed:
+            typed["gp_practice"] = self._practices.get(typed["gp_practice"].casefold(), typed["gp_practice"])
+        return typed
+
+    def _worded(self, name: str, line: Line, said: Any) -> str:
+        if name == "gp_practice":
+            return f"“{line.cells['gp_practice']}” is not a practice of {self._programme}. Use the code in its register"
+        return str(said[0]) if isinstance(said, list) else "cannot be read"
+
+    def _refused_by_rule(self, answers: Mapping[str, Any]) -> Iterator[Problem]:
+        """Apply the programme's own table of who is eligible: a list is no way around it."""
+        age = age_on(date.fromisoformat(answers["dob"]), self._today)
+        facts = {"deceased": False, "age_years": age, "gp_reg": "local", "open_case": False}
+        decided = self._table.decide(facts).outputs
+        if decided["eligibility"] != "eligible":
+            yield "dob", str(decided["explain"])
+
+
+def eligibility_table(desk: Desk, session: Session) -> DecisionTable:
+    """Return the programme's table of who is eligible, in its present version."""
+    return desk.tables.table(session, runs.current_release(session).id, "eligibility")[0]
+
+
+def open_or_dead(session: Session, programme_id: UUID, nhs_numbers: Iterable[str]) -> dict[str, str]:
+    """Say about which NHS numbers something stands in the way today: an open case, or a death."""
+    return _known_people(session, programme_id, list(nhs_numbers))
+
+
+def _known_people(session: Session, programme_id: UUID, numbers: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    wanted = sorted({number for number in numbers if number})
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        open_cases = (
+            select(Person.nhs_number)
+            .join(Case, Case.person_id == Person.id)
+            .where(Case.programme_id == programme_id, Case.closed_at.is_(None), Person.nhs_number.in_(some))
+        )
+        dead = select(Person.nhs_number).where(Person.deceased_on.is_not(None), Person.nhs_number.in_(some))
+        found |= dict.fromkeys(filter(None, session.scalars(open_cases)), "This person already has an open case here")
+        found |= dict.fromkeys(filter(None, session.scalars(dead)), "The record says that this person has died")
+    return found
+
+
+def _against_each_other(checked: Sequence[Checked]) -> Iterator[Checked]:
+    first: dict[str, int] = {}
+    for row in checked:
+        number = str(row.answers.get("nhs_number", ""))
+        before = first.setdefault(number, row.line.row) if number else row.line.row
+        yield row if before == row.line.row else _with(row, f"The same NHS number stands in row {before}. Keep one")
+
+
+def _against_known(row: Checked, known: Mapping[str, str]) -> Checked:
+    trouble = known.get(str(row.answers.get("nhs_number", "")))
+    return _with(row, trouble) if trouble else row
+
+
+def _with(row: Checked, problem: str) -> Checked:
+    return replace(row, problems=(*row.problems, ("nhs_number", problem)))
+
+
+def _score_told_in_full(cells: Mapping[str, str]) -> Iterator[Problem]:
+    if cells.get("score"):
+        if not cells.get("score_name"):
+            yield "score_name", "Enter the name of the score"
+        if not cells.get("score_date"):
+            yield "score_date", "Enter when the score was worked out"
+
+
+def _column(question: str) -> str:
+    return {name: heading for heading, name in FROM_F00.items()}.get(question, question)
+
+
+def _day_parts(cell: str) -> dict[str, str]:
+    """The parts of a date as spreadsheets write it; something else is put where the form will refuse it."""
+    if iso := _ISO.fullmatch(cell):
+        return {"day": iso[3], "month": iso[2], "year": iso[1]}
+    if british := _BRITISH.fullmatch(cell):
+        return {"day": british[1], "month": _month(british[2]), "year": british[3]}
+    return {"day": cell[:10], "month": "0", "year": "1900"}
+
+
+def _month(text: str) -> str:
+    if text.isdecimal():
+        return text
+    matches = [number for number, name in enumerate(MONTHS, 1) if name.lower().startswith(text.lower())]
+    return str(matches[0]) if matches else "0"

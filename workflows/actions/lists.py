@@ -1,0 +1,206 @@
+"""Lists of people at risk: uploaded, looked through, confirmed, and taken in batch by batch until they are whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from workflows.actions.journey import follow_up, start_process
+from workflows.actions.list_files import read_file
+from workflows.actions.list_rows import FROM_F00, FROM_F01, Checked, check_rows, open_or_dead
+from workflows.actions.paperwork import Origin, file_document
+from workflows.actions.referrals import open_case_for, programme_by_key, provisional_person
+from workflows.casework.access import HELD_BACK, PERMISSIONS, may
+from workflows.casework.base import new_id
+from workflows.casework.case import Case
+from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
+from workflows.casework.person import Person
+from workflows.casework.programme import Programme
+from workflows.casework.referral import Candidate, CandidateList
+from workflows.casework.staff import StaffMember
+from workflows.desk import Desk, Work
+from workflows.storage import cases
+
+PROCESS = "acm_nomination"
+LONGEST_NAME = 120
+
+
+def upload_list(desk: Desk, programme_key: str, source: str, file_name: str, content: bytes) -> UUID:
+    """Read and check a list; nothing is taken in before somebody confirms. Returns the list's id.
+
+    Raises AnswersRefused about "file" or "source" when the file as a whole cannot be used.
+    """
+    sources = {choice.value for choice in sources_of(desk)}
+    if source not in sources:
+        raise AnswersRefused({"source": "Select which list this is"})
+    table = read_file(content)
+    with desk.work() as work:
+        programme = programme_by_key(work, programme_key)
+        _must_import(work, programme.id)
+        checked = check_rows(desk, work.session, programme, table.lines)
+        found = CandidateList(
+            programme_id=programme.id,
+            source=source,
+            file_name=file_name.replace("\\", "/").rpartition("/")[2][:LONGEST_NAME],
+            total=len(checked),
+            good=sum(not row.problems for row in checked),
+            uploaded_by_id=work.actor.id,
+            uploaded_at=work.now,
+        )
+        found.happened("list uploaded", rows=found.total, good=found.good)
+        work.session.add(found)
+        work.session.flush()
+        work.session.execute(insert(Candidate), [_kept(found.id, row) for row in checked])
+        work.commit()
+        return found.id
+
+
+def sources_of(desk: Desk) -> Sequence[Any]:
+    """Return the kinds of list there are, as the review form names them."""
+    questions = desk.forms.form("F00").definition.questions
+    return next(question.choices for question in questions if question.id == "list_source")
+
+
+def confirm_list(desk: Desk, list_id: UUID) -> None:
+    """Let the good rows be taken in; confirmed twice is confirmed once."""
+    with desk.work() as work:
+        found = _held(work, list_id)
+        if found.status in {"importing", "imported"}:
+            return
+        if found.status != "preview" or not found.good:
+            raise RuleBroken("There is nothing in this list that could be taken in.")
+        found.status = "importing"
+        found.happened("list confirmed", rows=found.good)
+        work.commit()
+
+
+def discard_list(desk: Desk, list_id: UUID) -> None:
+    """Throw a list away that was only looked through."""
+    with desk.work() as work:
+        found = _held(work, list_id)
+        if found.status != "preview":
+            raise RuleBroken("This list was confirmed already. What was taken in stays.")
+        _forget_rows(work, found.id)
+        found.status = "discarded"
+        found.happened("list discarded")
+        work.commit()
+
+
+def lists_under_way(desk: Desk) -> list[UUID]:
+    """Return the lists that were confirmed and are not whole yet, oldest first. For the worker."""
+    with desk.looking() as session:
+        query = select(CandidateList.id).where(CandidateList.status == "importing").order_by(CandidateList.id)
+        return list(session.scalars(query))
+
+
+def import_next_rows(desk: Desk, list_id: UUID, limit: int) -> int:
+    """Take the next rows of a confirmed list in, in one transaction; returns how many, 0 when the list is whole.
+
+    Each row knows its case, so a batch that died is simply done again. With the last row all become visible at once.
+    """
+    with desk.work() as work:
+        found = work.session.scalar(select(CandidateList).where(CandidateList.id == list_id).with_for_update())
+        if found is None or found.status != "importing":
+            return 0
+        waiting = select(Candidate).where(
+            Candidate.list_id == list_id, Candidate.good.is_(True), Candidate.case_id.is_(None)
+        )
+        rows = work.session.scalars(waiting.order_by(Candidate.row).limit(limit)).all()
+        if rows:
+            _take_in(work, found, rows)
+        if len(rows) < limit:
+            _finish(work, found)
+        found.happened("rows taken in", rows=len(rows), done=found.done)
+        work.commit()
+        return len(rows) if found.status == "importing" else 0
+
+
+def _take_in(work: Work, found: CandidateList, rows: Sequence[Candidate]) -> None:
+    key = work.session.get_one(Programme, found.programme_id).key
+    programme = programme_by_key(work, key)
+    author = work.session.get_one(StaffMember, found.uploaded_by_id).name
+    numbers = [str(row.answers["nhs_number"]) for row in rows]
+    in_the_way = open_or_dead(work.session, programme.id, numbers)
+    for row in rows:
+        trouble = in_the_way.get(str(row.answers["nhs_number"]))
+        if trouble:  # since the list was looked through
+            row.good, row.problems, row.typed = False, [["nhs_number", trouble]], dict(row.answers)
+            found.good -= 1
+        else:
+            row.case_id = _nominate(work, programme, found.source, row.answers, author).id
+            found.done += 1
+        row.answers = {}
+    follow_up(work)
+
+
+def _nominate(work: Work, programme: Programme, source: str, said: Mapping[str, Any], author: str) -> Case:
+    case = open_case_for(work, programme, _person(work, said), "risk_list", "identified")
+    case.share(HELD_BACK)
+    forms, referral = work.desk.forms, {name: said[name] for name in FROM_F01 if name in said}
+    referral |= {"nhs_available": "yes", "gp_registered": "yes", "source": "risk_list", "question": said.get("reason")}
+    answers = {name: value for name, value in referral.items() if value}
+    file_document(work, case, forms.form("F01"), answers, Origin(sections=["person", "practice"], author=author))
+    score = {name: said[name] for name in FROM_F00.values() if name in said and name != "reason"}
+    review = {"list_source": source, **score}
+    if source == "other":
+        review["list_source_other"] = "uploaded list"
+    file_document(work, case, forms.form("F00"), review, Origin(sections=["source"], author=author))
+    start_process(work, case, PROCESS, {"source": "risk_list"})
+    return case
+
+
+def _person(work: Work, said: Mapping[str, Any]) -> Person:
+    """The person we know under the same NHS number, date of birth and family name; otherwise a provisional one."""
+    for known in cases.confirmed_people(work.session, str(said["nhs_number"])):
+        same_name = known.family_name.casefold() == str(said["family_name"]).casefold()
+        if same_name and known.dob is not None and known.dob.isoformat() == said["dob"]:
+            return known
+    return provisional_person(said)
+
+
+def _finish(work: Work, found: CandidateList) -> None:
+    """Make everybody on the list visible in one stroke, and forget what the rows said: their cases hold it now."""
+    work.session.flush()
+    ours = select(Candidate.case_id).where(Candidate.list_id == found.id, Candidate.case_id.is_not(None))
+    work.session.execute(
+        update(Case)
+        .where(Case.id.in_(ours), Case.sharing_scope == HELD_BACK)
+        .values(sharing_scope="none")
+        .execution_options(synchronize_session=False)
+    )
+    found.status, found.imported_at = "imported", work.now
+    found.happened("list imported", rows=found.done)
+
+
+def _kept(list_id: UUID, row: Checked) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "list_id": list_id,
+        "row": row.line.row,
+        "answers": {} if row.problems else dict(row.answers),
+        "typed": dict(row.line.cells) if row.problems else {},
+        "problems": [list(problem) for problem in row.problems],
+        "good": not row.problems,
+    }
+
+
+def _forget_rows(work: Work, list_id: UUID) -> None:
+    work.session.execute(update(Candidate).where(Candidate.list_id == list_id).values(answers={}, typed={}))
+
+
+def _held(work: Work, list_id: UUID) -> CandidateList:
+    found = work.session.scalar(select(CandidateList).where(CandidateList.id == list_id).with_for_update())
+    if found is None:
+        raise NotFound("There is no such list.")
+    _must_import(work, found.programme_id)
+    return found
+
+
+def _must_import(work: Work, programme_id: UUID) -> None:
+    roles = PERMISSIONS["list.import"]
+    here = any(post.role in roles and post.programme_id == programme_id for post in work.actor.posts)
+    if not (may(work.actor, "list.import") and here):
+        raise NotAllowed("Lists are for coordinators, triage, GP leads and managers of the programme.")
