@@ -18,7 +18,7 @@ from workflows.casework.errors import CaseworkError, NotAllowed, NotFound, RuleB
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
 from workflows.desk import Desk, Work
-from workflows.storage import cases, runs
+from workflows.storage import cases, people, runs
 
 
 @dataclass(frozen=True)
@@ -108,10 +108,11 @@ def complete_task(desk: Desk, task_id: UUID, raw: Raw) -> TaskDone:
     by the same person is answered as done.
     """
     with desk.work() as work:
-        task = _held_task(work, task_id)
+        task = _held_task(work, task_id, ended=True)
         case = cases.held(work.session, task.case_id)
         if task.status == "completed" and task.ended_by_id == work.actor.id:
             return _done(work, case, task, again=True)
+        task.must_be_open()
         _must_be_mine_to_do(work, task)
         form = desk.forms.form(task.form_key)
         answers = read_form(work, form, raw, case.programme, case, task.sections)
@@ -163,14 +164,20 @@ def must_see(work: Work, case: Case) -> None:
         raise NotFound("There is no such case, or it is not yours to see.")
 
 
-def _held_task(work: Work, task_id: UUID) -> Task:
-    """Hold the task's process, then read the task: what two people do to it happens one after the other."""
+def _held_task(work: Work, task_id: UUID, ended: bool = False) -> Task:
+    """Hold the task's process, then read the task: what two people do to it happens one after the other.
+
+    With `ended` a task that is over is returned to whoever could have done it, even where its case has meanwhile gone
+    to another team: they are told what became of it, and see no more.
+    """
     found = work.session.get(Task, task_id)
     if found is None:
         raise NotFound("There is no such task.")
     runs.held(work.session, found.run_id)
     work.session.refresh(found)
-    must_see(work, found.case)
+    was_theirs = access.may_do_task(work.actor, found.role, found.programme_id, found.team_id, found.assignee_id)
+    if not (ended and not found.open and was_theirs):
+        must_see(work, found.case)
     return found
 
 
@@ -183,19 +190,20 @@ def _me(work: Work) -> StaffMember:
 
 def _must_be_mine_to_do(work: Work, task: Task) -> None:
     if task.open and not access.may_do_task(work.actor, task.role, task.programme_id, task.team_id, task.assignee_id):
-        holder = f"{task.assignee.name} has claimed it" if task.assignee else f"it is for the {_words(task.role)}"
+        holder = (
+            f"{task.assignee.name} has claimed it" if task.assignee else f"it is for the role “{_words(task.role)}”"
+        )
         raise NotAllowed(f"This task is not yours to do: {holder}.")
     _must_be_somebody_else(work, task, work.actor.id)
 
 
 def _must_be_able(work: Work, task: Task, colleague: StaffMember) -> None:
     excluded = cases.excluded_staff(work.session, task.case_id)
-    able = (
-        any(post.role == task.role and post.team_id in {None, task.team_id} for post in colleague.posts_on(work.today))
-        or colleague.id == task.case.coordinator_id
-    )
+    as_actor = people.actor_for(work.session, colleague, work.today)
+    able = access.holds_role(as_actor, task.role, task.programme_id, task.team_id)
+    able = able or colleague.id == task.case.coordinator_id
     if not able or colleague.id in excluded:
-        raise NotAllowed(f"{colleague.name} cannot do this task: it is for the {_words(task.role)}.")
+        raise NotAllowed(f"{colleague.name} cannot do this task: it is for the role “{_words(task.role)}”.")
     _must_be_somebody_else(work, task, colleague.id)
 
 

@@ -94,7 +94,7 @@ class Task(Base, Witnessed):
 
     def claim(self, staff: StaffMember) -> None:
         """Take the task from the pool; somebody faster is named."""
-        self._must_be_open()
+        self.must_be_open()
         if self.assignee is not None and self.assignee is not staff:
             raise OutOfDate(f"{self.assignee.name} has claimed this task.")
         if self.assignee is None:
@@ -103,7 +103,7 @@ class Task(Base, Witnessed):
 
     def release(self, staff: StaffMember) -> None:
         """Put the task back into the pool."""
-        self._must_be_open()
+        self.must_be_open()
         if self.assignee is not staff:
             raise RuleBroken("Only the person who holds a task can give it back to the pool.")
         self.assignee = None
@@ -111,7 +111,7 @@ class Task(Base, Witnessed):
 
     def reassign(self, to: StaffMember | None, by: str, why: str) -> None:
         """Hand the task to a colleague, or to the pool, with a reason."""
-        self._must_be_open()
+        self.must_be_open()
         if not why.strip():
             raise RuleBroken("Say why the task is handed over.")
         self.assignee = to
@@ -119,7 +119,7 @@ class Task(Base, Witnessed):
 
     def complete(self, staff: StaffMember, now: datetime) -> None:
         """Note that it is done, by whom and when."""
-        self._must_be_open()
+        self.must_be_open()
         self.status, self.ended_at, self.ended_by = "completed", now, staff
         self.happened("task completed", task=self.name, key=self.key, by=staff.name)
 
@@ -129,7 +129,8 @@ class Task(Base, Witnessed):
             self.status, self.ended_at, self.ended_why = "cancelled", now, why
             self.happened("task cancelled", task=self.name, key=self.key, why=why)
 
-    def _must_be_open(self) -> None:
+    def must_be_open(self) -> None:
+        """Refuse to touch a task that is over; the words say who did it or why it is no longer needed."""
         if self.status == "completed":
             who = self.ended_by.name if self.ended_by else "Somebody"
             raise OutOfDate(f"{who} has already completed this task.")
