@@ -9,20 +9,39 @@ from typing import Any
 
 from sqlalchemy import select
 
+from forms import Form
 from workflows.actions.companions import interrupt
 from workflows.actions.journey import deliver, start_process
 from workflows.actions.paperwork import Origin, file_document
 from workflows.actions.referrals import accept_answers
+from workflows.actions.told_answers import as_typed
 from workflows.casework.care import HospitalEpisode, ServiceUse
 from workflows.casework.case import Case
 from workflows.casework.document import Document
+from workflows.casework.errors import AnswersRefused
 from workflows.casework.message import Message
 from workflows.casework.programme import Practice, in_force
 from workflows.desk import Work
 from workflows.duties import Asking
 from workflows.duties.correspondence import tell
 from workflows.storage import cases, runs
+from workflows.storage.lookups import lookups_for
 from workflows.working_time import Duration
+
+CHOICES = frozenset({"given", "partial", "refused"})
+# What befalls the person, and so each of their cases, whatever the programme.
+FOR_EVERY_CASE = frozenset(
+    {
+        "person_died",
+        "hospital_admission",
+        "hospital_discharge",
+        "ed_attendance",
+        "nhs111_contact",
+        "ambulance",
+        "gp_changed",
+        "moved",
+    }
+)
 
 
 class Park(Exception):
@@ -55,22 +74,42 @@ class Delivery:
         self.case.happened("message taken", type=self.message.type, source=self.message.source)
 
     def file(self, form_key: str, answers: Mapping[str, Any], sections: Sequence[str] | None = None) -> Document:
-        """Keep what the message says as a form of the case."""
-        form = self.work.desk.forms.form(form_key)
-        known = {question.id for question in form.definition.questions}
-        said = {name: value for name, value in answers.items() if name in known and value is not None}
-        return file_document(self.work, self.case, form, said, Origin(sections=sections, author=self.message.source))
+        """Keep what the message says as a form of the case; raises AnswersRefused for what cannot be right.
+
+        Other systems know less than people do: what they leave out is left out, what they say must be sound.
+        """
+        form, work = self.work.desk.forms.form(form_key), self.work
+        said = _of_this_form(form, answers)
+        reading = form.read(
+            as_typed(form, said),
+            today=work.today,
+            now=work.now,
+            lookups=lookups_for(work.session, self.case.programme, work.today, self.case),
+            sections=sections,
+            demonstration=work.desk.settings.demonstration,
+        )
+        wrong = {name: fault for name, fault in reading.errors.items() if name.partition(".")[0] in said}
+        if wrong:
+            raise AnswersRefused(wrong)
+        origin = Origin(sections=sections, author=self.message.source)
+        return file_document(work, self.case, form, reading.answers, origin)
+
+
+def _of_this_form(form: Form, told: Mapping[str, Any]) -> dict[str, Any]:
+    known = {question.id for question in form.definition.questions}
+    return {name: value for name, value in told.items() if name in known and value is not None}
 
 
 def _referral(delivery: Delivery) -> None:
-    work, form = delivery.work, delivery.work.desk.forms.form("F01")
-    said = delivery.payload | {"nhs_number": delivery.message.nhs_number, "nhs_available": "yes"}
-    if delivery.message.dob is not None:
-        said["dob"] = delivery.message.dob.isoformat()
-    known = {question.id for question in form.definition.questions}
-    raw = form.inputs({name: value for name, value in said.items() if name in known})
-    done = accept_answers(work, str(delivery.payload.get("programme", "acm")), raw)
-    delivery.message.deliver(done.case_id)
+    form, message = delivery.work.desk.forms.form("F01"), delivery.message
+    said = dict(delivery.payload)
+    if message.nhs_number:
+        said |= {"nhs_number": message.nhs_number, "nhs_available": "yes"}
+    if message.dob is not None:
+        said["dob"] = message.dob.isoformat()
+    raw = as_typed(form, _of_this_form(form, said))
+    done = accept_answers(delivery.work, str(delivery.payload.get("programme", "acm")), raw)
+    message.deliver(done.case_id)
 
 
 def _reply(delivery: Delivery) -> None:
@@ -78,20 +117,24 @@ def _reply(delivery: Delivery) -> None:
     _hand_over(delivery)
 
 
-def _hand_over(delivery: Delivery) -> None:
-    """Give the message to whichever process of the case waits for it; nobody waiting is a reason to look."""
-    if not deliver(delivery.work, delivery.case, delivery.message.type, _variables(delivery)):
+def _hand_over(delivery: Delivery, **variables: str) -> None:
+    """Give the message to whichever process of the case waits for it; nobody waiting is a reason to look.
+
+    Only the variables named here reach the diagram: a sender must not decide for the people of the service.
+    """
+    if not deliver(delivery.work, delivery.case, delivery.message.type, variables):
         raise Park("Nothing in the case waits for this message now.")
     delivery.taken()
 
 
-def _variables(delivery: Delivery) -> dict[str, Any]:
-    """Return what of the payload may become decision variables: short words and numbers only."""
-    return {
-        str(name): value
-        for name, value in delivery.payload.items()
-        if isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= 64)
-    }
+def _service(delivery: Delivery) -> None:
+    """Tell the one referral to a service that waits for news; which of several is meant a person has to say."""
+    waiting = runs.waiting_for(delivery.work.session, delivery.case.id, "service_update")
+    if len(waiting) > 1:
+        raise Park("Several services are at work in this case, and the message does not say which it means.")
+    status = str(delivery.payload.get("status", ""))
+    delivery.file("F20b", {"status": status, "outcome": delivery.payload.get("outcome")}, ["progress"])
+    _hand_over(delivery, service_update_status=status)
 
 
 def _ending(delivery: Delivery) -> None:
@@ -115,7 +158,10 @@ def _begin(delivery: Delivery, process: str, variables: Mapping[str, Any]) -> No
 
 
 def _consent_changed(delivery: Delivery) -> None:
-    _begin(delivery, "acm_consent_change", {"choice": delivery.payload.get("choice", "partial")})
+    said = str(delivery.payload.get("choice", "partial"))
+    if said not in CHOICES:
+        raise Park("The message does not say what the person chose: given, partial or refused.")
+    _begin(delivery, "acm_consent_change", {"choice": said})
 
 
 def _admission(delivery: Delivery) -> None:
@@ -223,7 +269,7 @@ EFFECTS: dict[str, Callable[[Delivery], None]] = {
     "urgent_raised": _concern("F22", "acm_urgent"),
     "safeguarding_raised": _concern("F23", "acm_safeguarding"),
     "mdt_case_decided": _hand_over,
-    "service_update": _hand_over,
+    "service_update": _service,
     "carer_changed": _by_hand,
     "merge_identity": _by_hand,
     "split_identity": _by_hand,

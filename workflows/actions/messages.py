@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from workflows.actions.journey import follow_up
-from workflows.actions.message_effects import EFFECTS, Delivery, Park
+from workflows.actions.message_effects import EFFECTS, FOR_EVERY_CASE, Delivery, Park
+from workflows.actions.parked_notices import tell_somebody
+from workflows.casework.access import may
+from workflows.casework.base import new_id
 from workflows.casework.case import Case
-from workflows.casework.errors import CaseworkError, NotFound, RuleBroken
+from workflows.casework.errors import AnswersRefused, CaseworkError, NotAllowed, NotFound, OutOfDate, RuleBroken
 from workflows.casework.message import MESSAGE_TYPES, Message
 from workflows.casework.person import Person
 from workflows.clock import as_utc
 from workflows.desk import Desk, Work
 from workflows.storage import cases
+
+TRIES = 3  # when somebody else works on the case at the same moment
+CLOCKS_DIFFER = timedelta(minutes=10)  # how far another system's clock may be ahead of ours
+NOT_DELIVERED = frozenset({"received", "parked"})
 
 
 @dataclass(frozen=True)
@@ -49,75 +56,115 @@ def receive(desk: Desk, envelope: Envelope) -> Received:
     """Take a message in. The same `message_id` again changes nothing and gets the same answer."""
     if envelope.type not in MESSAGE_TYPES:
         raise RuleBroken(f"There is no message type “{envelope.type}”.")
+    known = _known(desk, envelope.message_id)
+    if known is None:
+        try:
+            return _try_to_deliver(desk, _keep(desk, envelope))
+        except OutOfDate:  # the same message came through another door at the same moment
+            known = _known(desk, envelope.message_id)
+            if known is None:
+                raise
+    if known.status == "received":  # kept the first time, and then something broke
+        return _try_to_deliver(desk, known.id)
     with desk.work() as work:
-        known = work.session.scalar(select(Message).where(Message.message_id == envelope.message_id))
-        if known is not None:
-            return _answer(work, known, again=True)
-        message = _keep(work, envelope)
-        work.commit()
-    return _try_to_deliver(desk, message.id)
+        return _answer(work, known, again=True)
 
 
 def deliver_again(desk: Desk, message_id: UUID) -> Received:
     """Try a parked message again, for example after the person's record was put right."""
+    _must_settle(desk)
     return _try_to_deliver(desk, message_id)
 
 
 def settle(desk: Desk, message_id: UUID, how: str) -> None:
     """Record what a person did about a parked message."""
+    _must_settle(desk)
     if not how.strip():
-        raise RuleBroken("Say what was done about the message.")
+        raise AnswersRefused({"how": "Say what was done about the message"})
     with desk.work() as work:
-        message = work.session.get(Message, message_id)
-        if message is None or message.status != "parked":
-            raise NotFound("There is no such parked message.")
-        message.settle(work.actor.name, how, work.now)
+        message = _held(work, message_id)
+        if message.status == "settled":
+            raise OutOfDate(f"{message.settled_by} has already settled this message.")
+        if message.status not in NOT_DELIVERED:
+            raise OutOfDate("This message has been delivered meanwhile.")
+        message.settle(work.actor.name, how.strip(), work.now)
         work.commit()
 
 
-def _keep(work: Work, envelope: Envelope) -> Message:
-    message = Message(
-        message_id=envelope.message_id,
-        type=envelope.type,
-        nhs_number=envelope.nhs_number,
-        dob=envelope.dob,
-        occurred_at=as_utc(envelope.occurred_at),
-        received_at=work.now,
-        source=envelope.source,
-        payload=dict(envelope.payload),
-    )
-    message.happened("message received", type=message.type)
-    work.session.add(message)
-    work.session.flush()
-    return message
+def _must_settle(desk: Desk) -> None:
+    if not may(desk.actor, "message.settle"):
+        raise NotAllowed("Parked messages are for coordinators and managers.")
+
+
+def _known(desk: Desk, message_id: str) -> Message | None:
+    with desk.looking() as session:
+        return session.scalar(select(Message).where(Message.message_id == message_id))
+
+
+def _keep(desk: Desk, envelope: Envelope) -> UUID:
+    """Keep the message in a transaction of its own: whatever happens afterwards, it is not lost."""
+    with desk.work() as work:
+        message = Message(
+            id=new_id(),
+            message_id=envelope.message_id,
+            type=envelope.type,
+            nhs_number="".join(sign for sign in envelope.nhs_number if sign.isdigit()),
+            dob=envelope.dob,
+            occurred_at=as_utc(envelope.occurred_at),
+            received_at=work.now,
+            source=envelope.source,
+            payload=dict(envelope.payload),
+        )
+        message.happened("message received", type=message.type)
+        work.session.add(message)
+        work.commit()
+        return message.id
 
 
 def _try_to_deliver(desk: Desk, message_id: UUID) -> Received:
     """Deliver in a transaction of its own; whatever stands in the way parks the message instead of losing it."""
-    try:
-        with desk.work() as work:
-            message = _held(work, message_id)
-            if message.status in {"delivered", "settled"}:
-                return _answer(work, message, again=True)
-            case = _case_meant(work, message)
+    why = ""
+    for _ in range(TRIES):
+        try:
+            return _deliver(desk, message_id)
+        except OutOfDate as clash:
+            why = str(clash)
+        except AnswersRefused as refused:
+            return _park(desk, message_id, _in_words(refused))
+        except (Park, CaseworkError) as reason:
+            return _park(desk, message_id, str(reason))
+    return _park(desk, message_id, why)
+
+
+def _deliver(desk: Desk, message_id: UUID) -> Received:
+    with desk.work() as work:
+        message = _held(work, message_id)
+        if message.status not in NOT_DELIVERED:
+            return _answer(work, message, again=True)
+        if message.occurred_at > work.now + CLOCKS_DIFFER:
+            raise Park("The message says that it happened in the future.")
+        for case in _cases_meant(work, message):
             if case is not None and case.person.dead and message.type != "person_died":
                 raise Park("The person has died. Nothing is done without somebody looking at it.")
             EFFECTS[message.type](Delivery(work, message, case))
-            follow_up(work)
-            work.commit()
-            return _answer(work, message, again=False)
-    except Park as reason:
-        return _park(desk, message_id, str(reason))
-    except CaseworkError as refusal:
-        return _park(desk, message_id, str(refusal))
+        follow_up(work)
+        work.commit()
+        return _answer(work, message, again=False)
 
 
 def _park(desk: Desk, message_id: UUID, why: str) -> Received:
     with desk.work() as work:
         message = _held(work, message_id)
         message.park(why)
+        tell_somebody(work)
         work.commit()
         return _answer(work, message, again=False)
+
+
+def _in_words(refused: AnswersRefused) -> str:
+    return "The message says something that cannot be taken in: " + "; ".join(
+        f"{name}: {sentence}" for name, sentence in refused.errors.items()
+    )
 
 
 def _held(work: Work, message_id: UUID) -> Message:
@@ -132,22 +179,35 @@ def _answer(work: Work, message: Message, again: bool) -> Received:
     return Received(message.message_id, message.status, case.number if case else None, message.parked_why, again)
 
 
-def _case_meant(work: Work, message: Message) -> Case | None:
-    """Return the open case a message is about; None for a referral. Park when nobody, or the wrong body, is found."""
+def _cases_meant(work: Work, message: Message) -> Sequence[Case | None]:
+    """Return the open cases a message is about; None for a referral. Park when nobody, or the wrong body, is found.
+
+    What befalls the person befalls all their cases; anything else must mean one case.
+    """
     if message.type == "referral_received":
-        return None
-    people = work.session.scalars(
-        select(Person).where(Person.nhs_number == message.nhs_number).order_by(Person.confirmed.desc())
-    ).all()
+        return [None]
+    found = _open_cases(work, _people_meant(work, message))
+    named = message.payload.get("case_number")
+    if named:
+        found = [case for case in found if case.number == named]
+    if not found:
+        raise Park("The person has no open case." if not named else "The person has no open case of this number.")
+    if len(found) > 1 and message.type not in FOR_EVERY_CASE:
+        raise Park("The person has more than one open case, and the message does not say which it means.")
+    return found
+
+
+def _people_meant(work: Work, message: Message) -> list[UUID]:
+    query = select(Person).where(Person.nhs_number == message.nhs_number)
+    people = work.session.scalars(query).all() if message.nhs_number else []
     if not people:
         raise Park("Nobody with this NHS number is known here.")
-    matching = [person for person in people if message.dob is None or person.dob == message.dob]
+    matching = [person.id for person in people if message.dob is None or person.dob == message.dob]
     if not matching:
         raise Park("The NHS number is known, but with another date of birth.")
-    ids = [person.id for person in matching]
-    found = work.session.scalars(
-        select(Case).where(Case.person_id.in_(ids), Case.closed_at.is_(None)).order_by(Case.opened_at)
-    ).all()
-    if not found:
-        raise Park("The person has no open case.")
-    return cases.held(work.session, found[0].id)
+    return matching
+
+
+def _open_cases(work: Work, people: Sequence[UUID]) -> list[Case]:
+    query = select(Case.id).where(Case.person_id.in_(people), Case.closed_at.is_(None)).order_by(Case.id)
+    return [cases.held(work.session, case_id) for case_id in work.session.scalars(query).all()]
