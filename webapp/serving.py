@@ -105,7 +105,7 @@ def listen(office: Office) -> Any:
     """Open the port. An https address is a proxy's on this machine: it reaches us on the usual port."""
     where = urlsplit(office.settings.base_url)
     behind_proxy = where.scheme == "https"
-    host, port = ("127.0.0.1", USUAL_PORT) if behind_proxy else (where.hostname, where.port or 80)
+    host, port = ("127.0.0.1", USUAL_PORT) if behind_proxy else (where.hostname, 80 if where.port is None else where.port)
     proxy: dict[str, Any] = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": PROXY_SAYS} if behind_proxy else {}
     try:
         return create_server(

@@ -1,0 +1,61 @@
+"""The demonstration: loaded once, complete enough for every role, and never where real people are cared for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from workflows import demonstration
+from workflows.actions.sign_in import sign_in
+from workflows.assembly import Office
+from workflows.casework.access import ROLES
+from workflows.casework.errors import NotAllowed
+from workflows.demonstration.loading import STAFF
+from workflows.questions import people, programmes
+
+GIVEN: list[dict[str, Any]] = json.loads(STAFF.read_text(encoding="utf-8"))["staff"]
+# Roles that do a diagram's tasks in a neighbourhood: each has to have a holder in each of the five teams.
+AT_THE_TABLE = {
+    "coordinator", "triage", "care_coordinator", "gp_lead", "nurse", "social_worker", "pharmacist", "mh_practitioner",
+    "therapist", "wellbeing_adviser", "social_prescriber", "vcse_partner", "team_manager",
+}  # fmt: skip
+
+
+def test_it_is_loaded_once(office: Office) -> None:
+    assert not demonstration.loaded(office.desk())
+    assert demonstration.load(office.desk()) == len(GIVEN)
+    assert demonstration.load(office.desk()) == 0
+    assert demonstration.loaded(office.desk())
+    shown = people.demonstration_people(office.desk())
+    assert len(shown) == len(GIVEN)
+    assert all(any(post.today for post in member.posts) for member in shown)
+    entered = sign_in(office.desk(), "siobhan.kelly@example.org", demonstration.PASSWORD, "192.0.2.1")
+    assert "nurse" in entered.actor.roles
+    assert len(programmes.all_programmes(office.desk(entered.actor))) == 1
+
+
+def test_it_is_refused_where_it_is_not_a_demonstration(office: Office) -> None:
+    earnest = replace(office.desk(), settings=replace(office.settings, demonstration=False))
+    with pytest.raises(NotAllowed):
+        demonstration.load(earnest)
+    with pytest.raises(NotAllowed):
+        people.demonstration_people(earnest)
+
+
+def test_every_role_has_somebody() -> None:
+    assert {post["role"] for person in GIVEN for post in person["posts"]} == ROLES
+
+
+@pytest.mark.parametrize("team", ["north", "east", "west", "whitefield", "prestwich"])
+def test_every_team_of_the_first_programme_is_complete(team: str) -> None:
+    posts = [post for person in GIVEN for post in person["posts"] if post["programme"] == "acm"]
+    assert {post["role"] for post in posts if post["team"] in (team, None)} >= AT_THE_TABLE
+
+
+def test_nobody_is_there_twice_and_all_addresses_are_made_up() -> None:
+    addresses = [person["email"] for person in GIVEN]
+    assert len(set(addresses)) == len(addresses)
+    assert all(address.endswith("@example.org") for address in addresses)

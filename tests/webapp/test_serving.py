@@ -1,0 +1,131 @@
+"""The command line, and web and worker running together as processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import update
+
+from tests.builders.colleagues import programme_data, set_up
+from webapp import serving
+from webapp.cli import main
+from workflows.assembly import Office
+from workflows.casework.audit import AuditEntry
+from workflows.questions import people
+
+FOREVER = (sys.executable, "-c", "import time; time.sleep(60)")
+AT_ONCE = (sys.executable, "-c", "raise SystemExit(3)")
+
+
+@pytest.fixture
+def environment(office: Office) -> dict[str, str]:
+    """The environment of a command that works on the test's office."""
+    return {
+        "ROUNDTABLE_DATA": str(office.settings.data_folder),
+        "ROUNDTABLE_DATABASE": office.settings.database_url,
+        "ROUNDTABLE_SECRET": office.settings.secret_key,
+    }
+
+
+def run(environment: dict[str, str], *words: str) -> Result:
+    """Run a command."""
+    return CliRunner().invoke(main, words, env=environment, catch_exceptions=False)
+
+
+def eventually(happens: object, seconds: float = 20.0) -> bool:
+    """Wait for something to become true."""
+    assert callable(happens)
+    for _ in range(int(seconds * 20)):
+        if happens():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_the_worker_is_started_again_when_it_ends_by_itself() -> None:
+    worker = serving.WorkerProcess(AT_ONCE, pause=0.01)
+    first = worker.pid
+    assert eventually(lambda: worker.pid != first)
+    worker.stop()
+
+
+def test_the_worker_stops_when_it_is_told_to() -> None:
+    worker = serving.WorkerProcess(FOREVER)
+    worker.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker.pid, 0)
+
+
+def test_a_deaf_worker_is_ended_all_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(serving, "PATIENCE", 0.2)
+    ready = tmp_path / "ready"
+    deaf = "import signal, sys, time; signal.signal(15, signal.SIG_IGN); open(sys.argv[1], 'x').close(); time.sleep(60)"
+    worker = serving.WorkerProcess((sys.executable, "-c", deaf, str(ready)))
+    assert eventually(ready.exists)
+    worker.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker.pid, 0)
+
+
+def test_a_person_is_added_from_the_command_line(environment: dict[str, str], office: Office) -> None:
+    set_up(office)
+    added = run(
+        environment, "staff", "add", "Anna Bell", "anna.bell@example.org", "--role", "nurse", "--programme", "acm"
+    )
+    assert added.exit_code == 0, added.output
+    (member,) = people.demonstration_people(office.desk())
+    assert [(post.role, post.programme) for post in member.posts] == [("nurse", "Active Case Management")]
+    again = run(environment, "staff", "add", "Anna Bell", "anna.bell@example.org")
+    assert (again.exit_code, "already" in again.output) == (1, True)
+
+
+def test_a_programme_is_loaded_from_a_file(environment: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "ours.json"
+    file.write_text(json.dumps(programme_data(key="ours")), encoding="utf-8")
+    assert "Loaded ours.json" in run(environment, "programme", "load", str(file)).output
+
+
+def test_the_audit_trail_is_verified_from_the_command_line(environment: dict[str, str], office: Office) -> None:
+    set_up(office)
+    assert "whole" in run(environment, "audit", "verify").output
+    session = office.database.writing()
+    session.execute(update(AuditEntry).where(AuditEntry.seq == 2).values(actor="somebody else"))
+    session.commit()
+    session.close()
+    broken = run(environment, "audit", "verify")
+    assert broken.exit_code == 1
+    assert "entry 2" in broken.output
+    assert run(environment, "audit", "verify", "--case", "ACM-999999").exit_code == 1
+
+
+def test_a_wrong_setting_stops_the_start_with_a_sentence(environment: dict[str, str]) -> None:
+    wrong = run(environment | {"ROUNDTABLE_SESSION_MINUTES": "soon"}, "db", "upgrade")
+    assert wrong.exit_code == 1
+    assert "SESSION_MINUTES" in wrong.output
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_serve_prints_where_it_is_and_stops_cleanly(tmp_path: Path, told: signal.Signals) -> None:
+    environment = os.environ | {"ROUNDTABLE_DATA": str(tmp_path), "ROUNDTABLE_ADDRESS": "http://127.0.0.1:0"}
+    command = [sys.executable, "-c", "from webapp.cli import main; main()", "serve"]
+    with (tmp_path / "said").open("w+", encoding="utf-8") as said:
+        served = subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.STDOUT)
+        try:
+            assert eventually(lambda: "roundtable-demo" in (tmp_path / "said").read_text(encoding="utf-8"), 60)
+            served.send_signal(told)
+            assert served.wait(30) == 0
+        finally:
+            served.kill()
+            served.wait()
+    text = (tmp_path / "said").read_text(encoding="utf-8")
+    assert "System administrator" in text
+    assert "Roundtable has stopped." in text
+    assert "Traceback" not in text
