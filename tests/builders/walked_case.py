@@ -1,0 +1,133 @@
+"""A case in a real office: the demonstration's programmes, people and diagrams, walked step by step by its staff."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forms import Form
+from tests.builders.filled_forms import filled
+from workflows import demonstration
+from workflows.actions import companions, tasks
+from workflows.actions.paperwork import Raw
+from workflows.actions.referrals import submit_referral
+from workflows.assembly import Office
+from workflows.casework import access
+from workflows.casework.access import Actor
+from workflows.casework.case import Case
+from workflows.casework.programme import Programme
+from workflows.casework.staff import StaffMember
+from workflows.casework.task import Task
+from workflows.storage import people
+from workflows.storage.lookups import lookups_for
+
+PRACTICE_IN_EAST = "ZZ003"
+# What the quiet case says at steps that would otherwise lead elsewhere.
+QUIET = {
+    "first_contact": {"outcome": "spoke"},
+    "triage_referral": {"verdict": "accept", "priority": "standard"},
+    "record_consent": {"choice": "given", "capacity_doubt": "no"},
+}
+
+
+@dataclass(frozen=True)
+class Town:
+    """The office with its staff; people are named by a part of their name."""
+
+    office: Office
+
+    def who(self, name: str) -> Actor:
+        """Return a member of staff as an actor, by a part of the name."""
+        desk = self.office.desk()
+        with desk.looking() as session:
+            found = session.scalars(select(StaffMember).where(StaffMember.name.contains(name))).one()
+            return people.actor_for(session, found, desk.today)
+
+    def ask(self, question: Callable[[Session], Any]) -> Any:
+        """Look something up."""
+        with self.office.desk().looking() as session:
+            return question(session)
+
+    def case(self, number: str) -> Case:
+        """Return the case as it stands."""
+        return self.ask(lambda session: session.scalars(select(Case).where(Case.number == number)).one())
+
+    def refer(self, **answers: Any) -> str:
+        """Refer somebody to the East team; returns the case number."""
+        desk = self.office.desk(self.who("Ifeoma"))
+        said = {"gp_practice": PRACTICE_IN_EAST, "source": "gp", "message_safe": "yes", **answers}
+        raw = self._answers(desk.forms.form("F01"), None, said)
+        return submit_referral(desk, "acm", raw).case_number
+
+    def open_tasks(self, number: str) -> list[Task]:
+        """Return the open tasks, in the order in which they are due."""
+        query = select(Task).join(Case).where(Case.number == number, Task.status == "open").order_by(Task.due_sort)
+        found: list[Task] = self.ask(lambda session: session.scalars(query).all())
+        return found
+
+    def do(self, number: str, key: str, **answers: Any) -> None:
+        """Let somebody who may do so complete the open step of this key."""
+        task = next(one for one in self.open_tasks(number) if one.key == key)
+        doer = self._doer(task)
+        form = self.office.desk().forms.form(task.form_key)
+        raw = self._answers(form, self.case(number), {**QUIET.get(key, {}), **answers})
+        tasks.complete_task(self.office.desk(doer), task.id, raw)
+
+    def walk(self, number: str, *keys: str) -> None:
+        """Complete these steps one after the other."""
+        for key in keys:
+            self.do(number, key)
+
+    def walk_until(self, number: str, key: str) -> None:
+        """Complete whatever is open until a step of this key is asked."""
+        for _ in range(60):
+            waiting = self.open_tasks(number)
+            if any(task.key == key for task in waiting):
+                return
+            self.do(number, waiting[0].key)
+        raise AssertionError(f"{key} was never asked; open: {[task.key for task in self.open_tasks(number)]}")
+
+    def press(self, number: str, button: str, by: str, **answers: Any) -> None:
+        """Press a button of the case."""
+        form = self.office.desk().forms.form(companions.BY_KEY[button].form)
+        raw = self._answers(form, self.case(number), answers)
+        companions.press(self.office.desk(self.who(by)), number, button, raw)
+
+    def _doer(self, task: Task) -> Actor:
+        desk = self.office.desk()
+
+        def find(session: Session) -> Actor:
+            for staff in session.scalars(select(StaffMember).order_by(StaffMember.name.desc())):
+                actor = people.actor_for(session, staff, desk.today)
+                if access.may_do_task(actor, task.role, task.programme_id, task.team_id, task.assignee_id):
+                    return actor
+            raise AssertionError(f"nobody can do {task.key} ({task.role})")
+
+        found: Actor = self.ask(find)
+        return found
+
+    def _answers(self, form: Form, case: Case | None, said: dict[str, Any]) -> Raw:
+        desk = self.office.desk()
+        with desk.looking() as session:
+            programme = case.programme if case else people_programme(session)
+            lookups = lookups_for(session, programme, desk.today, case)
+        return filled(form, today=desk.today, lookups=lookups, **said)
+
+
+def people_programme(session: Session) -> Any:
+    """Return the programme of the tests."""
+    return session.scalars(select(Programme).where(Programme.key == "acm")).one()
+
+
+def a_town(office: Office) -> Town:
+    """Load the demonstration into an office."""
+    demonstration.load(office.desk())
+    return Town(office)
+
+
+SOMEBODY_OLD = date(1941, 3, 27)

@@ -1,0 +1,92 @@
+"""Letters leave the house by hand: a draft is put right, a ready one is printed, posted and marked as sent."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from workflows.actions.tasks import must_see
+from workflows.casework import access
+from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun
+from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, OutOfDate, RuleBroken
+from workflows.casework.notice import Letter
+from workflows.desk import Desk, Work
+from workflows.duties.correspondence import why_withheld
+from workflows.duties.letter_text import fingerprint, parts_of
+from workflows.duties.register import Asking
+from workflows.duties.wording import LetterTemplate, letter_template, template_for
+from workflows.storage import cases
+
+LONGEST = 20_000  # characters: a letter, not a report
+
+
+def mark_sent(desk: Desk, letter_id: UUID) -> str | None:
+    """Note that a ready letter was posted or handed over. Death and scope are asked again at this moment.
+
+    Returns None, or the reason why it must not go out: then it is withheld, and nobody may have sent it.
+    """
+    with desk.work() as work:
+        letter, case = _held(work, letter_id)
+        if letter.status == "sent":
+            raise OutOfDate("This letter has been marked as sent already.")
+        if letter.status != "ready":
+            raise RuleBroken("Only a letter that is ready can be sent.")
+        why = why_withheld(_on_behalf(work, case), _template(letter), letter.recipient)
+        if why:
+            letter.status, letter.withheld_why = "withheld", why
+            letter.happened("letter withheld", template=letter.template, to=letter.recipient, why=why)
+        else:
+            letter.send(work.actor.name, work.now)
+        work.commit()
+        return why
+
+
+def change_text(desk: Desk, letter_id: UUID, text: str, seen: str) -> None:
+    """Put the text of a draft right. `seen` names the text that was read (see `questions.letters`)."""
+    with desk.work() as work:
+        letter, _case = _held(work, letter_id)
+        if letter.status != "draft":
+            raise OutOfDate("This letter is no longer a draft; its text stands.")
+        if fingerprint(letter.text) != seen:
+            raise OutOfDate("Somebody else has changed this letter meanwhile.")
+        wanted = _clean(text)
+        subject, _ = parts_of(letter.text)
+        letter.text = f"Subject: {subject}\n\n{wanted}\n" if subject else f"{wanted}\n"
+        letter.happened("letter text changed", template=letter.template, to=letter.recipient)
+        work.commit()
+
+
+def _clean(text: str) -> str:
+    wanted = text.replace("\r\n", "\n").strip()
+    if not wanted:
+        raise AnswersRefused({"text": "Enter the text of the letter"})
+    if len(wanted) > LONGEST:
+        raise AnswersRefused({"text": f"The letter must be {LONGEST:,} characters or fewer"})
+    return wanted
+
+
+def _held(work: Work, letter_id: UUID) -> tuple[Letter, Case]:
+    """Hold the letter's case, so that two acts on one letter happen one after the other."""
+    if not access.may(work.actor, "letter.send"):
+        raise NotAllowed("Your role does not include sending letters.")
+    letter = work.session.get(Letter, letter_id)
+    if letter is None:
+        raise NotFound("There is no such letter, or it is not yours to see.")
+    case = cases.held(work.session, letter.case_id)
+    must_see(work, case)
+    work.session.refresh(letter)
+    return letter, case
+
+
+def _template(letter: Letter) -> LetterTemplate:
+    return letter_template(template_for(letter.template, letter.recipient))
+
+
+def _on_behalf(work: Work, case: Case) -> Asking:
+    """Ask as the case's first process would: the sharing scope is the same for all of them."""
+    run = work.session.scalar(select(CaseRun).where(CaseRun.case_id == case.id).order_by(CaseRun.id).limit(1))
+    if run is None:
+        raise RuleBroken("This case has no process.")
+    return Asking(work, case, run, {})

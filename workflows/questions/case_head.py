@@ -1,0 +1,194 @@
+"""What tops every page about a person: who it is, how to reach them, and what one must know before doing anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forms import Form
+from workflows.casework.case import Case
+from workflows.casework.document import Document
+from workflows.casework.staff import StaffMember
+from workflows.desk import Desk
+from workflows.questions.sight import Opened, Sight
+
+VISITS = {"two_staff": "Visit in pairs only", "no_home_visits": "No home visits"}
+FLAG_WORDS = {
+    "urgent": "Urgent concern open",
+    "safeguarding_open": "Safeguarding concern open",
+    "in_hospital": "In hospital",
+    "limited_sharing": "Limited sharing",
+    "no_contact": "Not reached so far",
+    "legal_hold": "Legal hold: nothing is destroyed",
+    "unrouted": "No team yet",
+    "entered_in_error": "Entered in error: do not rely on this record",
+}
+GRAVE = frozenset({"urgent", "safeguarding_open", "entered_in_error"})
+# A partner organisation is not told that a concern was sent to the local authority.
+NOT_FOR_PARTNERS = frozenset({"safeguarding_open"})
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One thing to know first; `grave` ones stand out."""
+
+    text: str
+    grave: bool = False
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The person as every page and printout names them. Empty text: not known."""
+
+    name: str
+    full_name: str
+    dob: date | None
+    age: int | None
+    nhs_number: str | None
+    confirmed: bool
+    died_on: date | None
+    address: str
+    phone: str
+    other_contact: str
+    language: str
+    support: str
+    safe_contact: str
+    alerts: tuple[Alert, ...]
+
+
+@dataclass(frozen=True)
+class Head:
+    """The case in a few facts, with its person and how much its reader sees."""
+
+    id: UUID
+    number: str
+    programme: str
+    team: str
+    coordinator: str
+    stage: str
+    open: bool
+    closed_at: datetime | None
+    closure_reason: str | None
+    priority: str
+    risk_level: str
+    clocks_paused_at: datetime | None
+    clocks_paused_why: str | None
+    silent: bool  # nothing more may go out about this case
+    strip: Strip
+    sight: Sight
+    has_papers: bool
+
+
+def head_of(session: Session, desk: Desk, found: Opened) -> Head:
+    """Return the head of a case that was opened; two statements."""
+    case = found.case
+    coordinator = None
+    if case.coordinator_id is not None:
+        coordinator = session.scalar(select(StaffMember.name).where(StaffMember.id == case.coordinator_id))
+    return Head(
+        id=case.id,
+        number=case.number,
+        programme=case.programme.name,
+        team=case.team.name if case.team else "",
+        coordinator=coordinator or "",
+        stage=case.stage,
+        open=case.open,
+        closed_at=case.closed_at,
+        closure_reason=case.closure_reason,
+        priority=case.priority,
+        risk_level=case.risk_level,
+        clocks_paused_at=case.clocks_paused_at,
+        clocks_paused_why=case.clocks_paused_why,
+        silent=case.outbound_stopped or case.person.dead,
+        strip=_strip(session, desk, found),
+        sight=found.sight,
+        has_papers=not found.sight.partner or found.sight.in_scope,
+    )
+
+
+def _strip(session: Session, desk: Desk, found: Opened) -> Strip:
+    person, known = found.case.person, found.case.person.details
+    referral = desk.forms.form("F01")
+    return Strip(
+        name=person.name,
+        full_name=f"{person.given_name} {person.family_name}",
+        dob=person.dob,
+        age=person.age(person.deceased_on or desk.today),
+        nhs_number=person.nhs_number,
+        confirmed=person.confirmed,
+        died_on=person.deceased_on,
+        address=", ".join(str(known[name]) for name in ("address", "postcode") if known.get(name)).replace("\n", ", "),
+        phone=str(known.get("phone", "")),
+        other_contact=str(known.get("alt_contact", "")),
+        language=_language(referral, known),
+        support=_support(referral, known),
+        safe_contact=_safe_contact(found, known),
+        alerts=tuple(_alerts(session, found)),
+    )
+
+
+def in_words(form: Form, question: str, answers: dict[str, Any]) -> str:
+    """Return one answer in the words of its form; empty when it was not given."""
+    if answers.get(question) in (None, "", []):
+        return ""
+    shown = form.show({question: answers[question]})
+    return shown[0].rows[0].text if shown else ""
+
+
+def _language(form: Form, known: dict[str, Any]) -> str:
+    spoken = str(known.get("language_other") or in_words(form, "language", known))
+    return f"{spoken}, interpreter needed" if known.get("interpreter") == "yes" else spoken
+
+
+def _support(form: Form, known: dict[str, Any]) -> str:
+    needs = [need for need in known.get("comm_needs") or [] if need not in {"none", "not_asked", "other"}]
+    words = in_words(form, "comm_needs", {"comm_needs": needs})
+    return ", ".join(part for part in (words, str(known.get("comm_other", ""))) if part)
+
+
+def _safe_contact(found: Opened, known: dict[str, Any]) -> str:
+    if not known.get("safe_contact"):
+        return ""
+    return str(known["safe_contact"]) if found.sight.sensitive else "Restricted: ask the care coordinator"
+
+
+def _alerts(session: Session, found: Opened) -> list[Alert]:
+    told = _told_by_forms(session, found.case)
+    alerts = [
+        Alert(FLAG_WORDS[flag], flag in GRAVE)
+        for flag in FLAG_WORDS
+        if flag in found.case.flags and not (found.sight.partner and flag in NOT_FOR_PARTNERS)
+    ]
+    if told.get("visit_rule") in VISITS:
+        alerts.append(Alert(VISITS[told["visit_rule"]], grave=True))
+    if told.get("safe_word") == "yes":
+        alerts.append(Alert("A safe word is agreed"))
+    if _no_message(found):
+        alerts.append(Alert("Do not leave a message"))
+    if told.get("lives_with") == "alone":
+        alerts.append(Alert("Lives alone"))
+    return alerts
+
+
+def _no_message(found: Opened) -> bool:
+    asked = found.consent is not None and found.consent.details.get("no_message")
+    return bool(asked) or found.case.person.details.get("message_safe") == "no"
+
+
+def _told_by_forms(session: Session, case: Case) -> dict[str, str]:
+    """Return what risk assessment and assessment say about visits, the newest of each; their papers stay unread."""
+    asked = ("visit_rule", "safe_word", "lives_with")
+    query = (
+        select(*(Document.answers[name].as_string() for name in asked))
+        .where(Document.case_id == case.id, Document.form_key.in_(("F11", "F14")))
+        .order_by(Document.completed_at, Document.number)
+    )
+    told: dict[str, str] = {}
+    for row in session.execute(query):
+        told |= {name: value for name, value in zip(asked, row, strict=True) if value is not None}
+    return told

@@ -1,0 +1,147 @@
+"""Letters: those of a case with how they stand, those a team has to send, and one to be read before it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workflows.casework.access import may
+from workflows.casework.case import Case
+from workflows.casework.errors import NotFound
+from workflows.casework.notice import Letter
+from workflows.casework.person import Person
+from workflows.casework.programme import Team
+from workflows.desk import Desk
+from workflows.duties.letter_text import fingerprint, parts_of
+from workflows.questions import reach
+from workflows.questions.case_head import Head, head_of
+from workflows.questions.sight import opened
+
+WAITING = ("draft", "ready")
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class LetterRow:
+    """A letter in a list."""
+
+    id: UUID
+    case_number: str
+    person: str
+    team: str
+    template: str
+    title: str
+    audience: str
+    recipient: str
+    format: str
+    status: str
+    withheld_why: str
+    written_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class LettersOfCase:
+    """All letters of a case, the newest first."""
+
+    head: Head
+    letters: tuple[LetterRow, ...]
+
+
+@dataclass(frozen=True)
+class ToSend:
+    """The letters that wait to be checked or sent, the oldest first; `total` may be more than are shown."""
+
+    letters: tuple[LetterRow, ...]
+    total: int
+    teams: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class LetterPage:
+    """A letter as it goes out: its lines, and what may be done with it.
+
+    `seen` names the text as it was read, so that nobody changes another text than the one before their eyes.
+    """
+
+    head: Head
+    letter: LetterRow
+    subject: str
+    text: str
+    seen: str
+    may_send: bool
+    may_change: bool
+    silent: str  # why nothing goes to the person any more, if so
+
+
+def letters_of_case(desk: Desk, number: str) -> LettersOfCase:
+    """List the letters of a case; a partner organisation sees none."""
+    with desk.looking() as session:
+        found = opened(session, desk, number)
+        if found.sight.partner:
+            raise NotFound("Letters are not shared with partner organisations.")
+        query = _rows().where(Letter.case_id == found.case.id).order_by(Letter.written_at.desc(), Letter.id.desc())
+        return LettersOfCase(head_of(session, desk, found), _read(session, query))
+
+
+def letters_to_send(desk: Desk, team: str = "") -> ToSend:
+    """List the letters of the actor's cases that wait, of one team (by key) or of all."""
+    with desk.looking() as session:
+        waiting = [Letter.status.in_(WAITING), reach.may_see(desk.actor)]
+        teams = select(Team.key, Team.name).join(Case, Case.team_id == Team.id).join(Letter, Letter.case_id == Case.id)
+        offered = session.execute(teams.where(*waiting).distinct().order_by(Team.name)).tuples().all()
+        if team:
+            waiting.append(Team.key == team)
+        query = _rows().where(*waiting).order_by(Letter.written_at, Letter.id).limit(PAGE)
+        counted = select(func.count(Letter.id)).join(Case, Letter.case_id == Case.id)
+        total = session.scalar(counted.outerjoin(Team, Case.team_id == Team.id).where(*waiting)) or 0
+        return ToSend(_read(session, query), total, tuple((key, name) for key, name in offered))
+
+
+def letter_page(desk: Desk, letter_id: UUID) -> LetterPage:
+    """Return one letter as it goes out."""
+    with desk.looking() as session:
+        letter = session.get(Letter, letter_id)
+        case_number = session.scalar(select(Case.number).where(Case.id == letter.case_id)) if letter else None
+        if letter is None or case_number is None:
+            raise NotFound("There is no such letter, or it is not yours to see.")
+        found = opened(session, desk, case_number)
+        if found.sight.partner:
+            raise NotFound("There is no such letter, or it is not yours to see.")
+        subject, text = parts_of(letter.text)
+        sends = may(desk.actor, "letter.send")
+        return LetterPage(
+            head=head_of(session, desk, found),
+            letter=_read(session, _rows().where(Letter.id == letter.id))[0],
+            subject=subject,
+            text=text,
+            seen=fingerprint(letter.text),
+            may_send=sends and letter.status == "ready",
+            may_change=sends and letter.status == "draft",
+            silent="the person has died" if found.case.person.dead else "",
+        )
+
+
+def _rows() -> Any:
+    return (
+        select(Letter, Case.number, Person, Team.name)
+        .join(Case, Letter.case_id == Case.id)
+        .join(Person, Case.person_id == Person.id)
+        .outerjoin(Team, Case.team_id == Team.id)
+    )
+
+
+def _read(session: Session, query: Any) -> tuple[LetterRow, ...]:
+    return tuple(
+        LetterRow(
+            letter.id, number, person.name, team or "", letter.template, letter.title, letter.audience,
+            letter.recipient, letter.format, letter.status, letter.withheld_why or "", letter.written_at,
+            letter.sent_at,
+        )
+        for letter, number, person, team in session.execute(query).tuples()
+    )  # fmt: skip

@@ -1,0 +1,202 @@
+"""What happened in a case, newest first: who did what, and why. Views are told only to who watches over privacy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_, union_all
+from sqlalchemy.orm import Session
+
+from workflows.casework.audit import AuditEntry, chain_of
+from workflows.casework.base import UtcDateTime
+from workflows.casework.diagram import JourneyStep
+from workflows.casework.document import Document
+from workflows.clock import as_utc
+from workflows.desk import Desk
+from workflows.questions.case_head import Head, head_of
+from workflows.questions.sight import Opened, opened
+
+PAGE = 40
+# The acts a reader can choose among; an act that is named nowhere is told under "other".
+KINDS: Mapping[str, frozenset[str]] = {
+    "journey": frozenset(
+        {
+            "stage entered", "case closed", "case reopened", "closure planned", "ending begun", "death confirmed",
+            "record complete", "held until the 18th birthday", "flag raised", "flag lowered", "team assigned",
+            "care coordinator named", "person matched", "another referral came in", "not nominated",
+            "nomination lapsed", "outbound stopped", "clocks paused", "clocks resumed", "referral sent",
+            "process started", "process finished", "process cancelled", "note", "button pressed",
+        }
+    ),
+    "tasks": frozenset(
+        {
+            "task opened", "task claimed", "task released", "task reassigned", "task completed", "task cancelled",
+            "task moved with the case", "clock paused", "clock resumed", "reminder written", "action agreed",
+            "action updated",
+        }
+    ),
+    "documents": frozenset({"document filed", "document amended", "plan published", "plan superseded"}),
+    "letters": frozenset(
+        {"letter written", "letter ready", "letter sent", "letter withheld", "letter text changed", "letter checked"}
+    ),
+    "contacts": frozenset(
+        {
+            "contact logged", "admitted to hospital", "left hospital", "service used",
+            "second notice of the same hospital stay",
+        }
+    ),
+    "messages": frozenset(
+        {
+            "message taken", "message delivered", "message parked", "message settled", "notice written",
+            "notice sent", "notice suppressed", "notice failed", "notice tried again", "to be told by hand",
+            "nobody to tell",
+        }
+    ),
+    "decisions": frozenset(
+        {
+            "decision made", "meeting decided", "listed for the meeting", "virtual huddle called",
+            "below quorum: advice only, listed again", "risk level set", "next review set", "review set",
+            "review done", "review brought forward", "safeguarding concern opened", "safeguarding concern closed",
+        }
+    ),
+    "sharing": frozenset(
+        {
+            "consent recorded", "consent ended", "sharing scope set", "exclusion recorded", "exclusion ended",
+            "override approved", "override rejected", "override ended", "override continued", "override narrowed",
+            "contingency plan ready for urgent services", "contingency plan not shared: outside the scope",
+        }
+    ),
+    "views": frozenset({"record seen", "task seen", "file seen"}),
+}  # fmt: skip
+# Steps of the machinery that say nothing to a reader, or say twice what another entry tells.
+UNTOLD = frozenset(
+    {
+        "process went on", "case number taken", "message received", "notice taken for sending", "waking failed",
+        "task opened", "review set", "letter written", "referral received", "referral begun", "draft referral saved",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened. `detail` as the trail keeps it; `document_id`, `title`: the paper it is about."""
+
+    at: datetime
+    who: str
+    act: str
+    detail: Mapping[str, Any]
+    document_id: UUID | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A page of a case's timeline. `after`: where the next page goes on; None on the last."""
+
+    head: Head
+    entries: tuple[Entry, ...]
+    kinds: tuple[str, ...]  # what the reader may choose among
+    kind: str
+    after: str | None
+
+
+def timeline(desk: Desk, number: str, kind: str = "", after: str = "") -> Timeline:
+    """Return a page of the timeline, of one kind of act or of all; an unknown kind is all."""
+    with desk.looking() as session:
+        found = opened(session, desk, number)
+        kinds = tuple(one for one in KINDS if one != "views" or found.sight.views)
+        chosen = kind if kind in kinds else ""
+        places = _places(session, found, chosen, after)
+        entries = _entries(session, found, [place[2:] for place in places[:PAGE]])
+        more = _cursor(places[PAGE - 1]) if len(places) > PAGE else None
+        return Timeline(head_of(session, desk, found), entries, kinds, chosen, more)
+
+
+Place = tuple[datetime, int, UUID, str]  # when, where in the trail, which row, of which table
+
+
+def _places(session: Session, found: Opened, kind: str, after: str) -> list[Place]:
+    """Find what the page holds: entries of the trail, and the ends of processes that were reached."""
+    told = select(AuditEntry.at, AuditEntry.seq.label("place"), AuditEntry.id, literal("trail").label("source")).where(
+        AuditEntry.chain == chain_of(found.case.id), _wanted(found, kind)
+    )
+    parts: list[Any] = [told]
+    if kind in {"", "journey"} and not found.sight.partner:
+        ends = select(JourneyStep.at, literal(0).label("place"), JourneyStep.id, literal("end").label("source"))
+        parts.append(ends.where(JourneyStep.case_id == found.case.id, JourneyStep.kind == "end"))
+    both = union_all(*parts).subquery()
+    key = tuple_(both.c.at, both.c.place, both.c.id)
+    query = select(both.c.at, both.c.place, both.c.id, both.c.source)
+    begun = _read(after)
+    if begun is not None:
+        query = query.where(key < tuple_(literal(begun[0], UtcDateTime()), begun[1], literal(begun[2])))
+    query = query.order_by(both.c.at.desc(), both.c.place.desc(), both.c.id.desc()).limit(PAGE + 1)
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(query).tuples()]
+
+
+def _wanted(found: Opened, kind: str) -> ColumnElement[bool]:
+    if kind:
+        wanted: ColumnElement[bool] = AuditEntry.act.in_(KINDS[kind])
+    else:
+        wanted = AuditEntry.act.not_in(UNTOLD | (frozenset() if found.sight.views else KINDS["views"]))
+    if not found.sight.partner:
+        return wanted
+    own = AuditEntry.actor_id == found.sight.reader_id
+    return and_(wanted, or_(own, AuditEntry.act == "stage entered"))
+
+
+def _entries(session: Session, found: Opened, places: list[tuple[UUID, str]]) -> tuple[Entry, ...]:
+    trail = _by_id(session, AuditEntry, [row_id for row_id, source in places if source == "trail"])
+    ends = _by_id(session, JourneyStep, [row_id for row_id, source in places if source == "end"])
+    papers = _papers(session, found, [entry.detail for entry in trail.values() if entry.act == "document filed"])
+    return tuple(
+        _told(trail[row_id], papers) if source == "trail" else _reached(ends[row_id]) for row_id, source in places
+    )
+
+
+def _by_id(session: Session, noun: Any, ids: list[UUID]) -> dict[UUID, Any]:
+    if not ids:
+        return {}
+    return {row.id: row for row in session.scalars(select(noun).where(noun.id.in_(ids)))}
+
+
+Papers = Mapping[tuple[Any, Any], tuple[UUID, str]]
+
+
+def _papers(session: Session, found: Opened, filed: list[dict[str, Any]]) -> Papers:
+    """Find the documents that the entries tell of, as far as the reader may open them."""
+    if not filed:
+        return {}
+    forms = {str(detail.get("form")) for detail in filed}
+    query = select(Document.form_key, Document.number, Document.id, Document.title).where(
+        Document.case_id == found.case.id, Document.form_key.in_(forms), found.sight.papers()
+    )
+    return {(key, number): (document_id, title) for key, number, document_id, title in session.execute(query).tuples()}
+
+
+def _told(entry: AuditEntry, papers: Papers) -> Entry:
+    document_id, title = None, ""
+    if entry.act == "document filed":
+        document_id, title = papers.get((entry.detail.get("form"), entry.detail.get("number")), (None, ""))
+    return Entry(entry.at, entry.actor, entry.act, entry.detail, document_id, title)
+
+
+def _reached(step: JourneyStep) -> Entry:
+    return Entry(step.at, step.by, "end reached", {"end": step.name, "process": step.process})
+
+
+def _cursor(place: Place) -> str:
+    return f"{place[0].isoformat()}~{place[1]}~{place[2]}"
+
+
+def _read(cursor: str) -> tuple[datetime, int, UUID] | None:
+    """Read where a page goes on; what cannot be read begins at the top."""
+    try:
+        at, place, row_id = cursor.split("~")
+        return as_utc(datetime.fromisoformat(at)), int(place), UUID(row_id)
+    except ValueError:
+        return None

@@ -1,0 +1,106 @@
+"""Why a case is waiting: its open tasks, the news it expects from others, and the dates it sleeps until."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflows.casework.diagram import CaseRun, Waiting
+from workflows.casework.staff import StaffMember
+from workflows.casework.task import Task
+from workflows.desk import Desk
+from workflows.engine.parsing import Library
+from workflows.questions import reach
+from workflows.questions.sight import Opened
+
+# Endings may always come; nobody waits for them.
+ENDINGS = frozenset({"person_died", "consent_withdrawn", "moved_out_of_area", "entered_in_error"})
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """A task of the case that waits to be done. `mine`: the reader may do it. `holder` empty: in the role's pool."""
+
+    id: UUID
+    key: str
+    name: str
+    why: str
+    role: str
+    holder: str
+    due_at: datetime | None
+    overdue: bool
+    paused: bool
+    escalation: str
+    opened_at: datetime
+    mine: bool
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """Something the process itself waits for: a message (`message` names it) or a date."""
+
+    key: str
+    name: str
+    message: str | None
+    due_at: datetime | None
+    since: datetime
+
+
+def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, ...]:
+    """Return the open tasks, overdue first, then by due date; a partner sees their own only."""
+    now = desk.clock.now()
+    mine = reach.may_do(desk.actor)
+    query = (
+        select(Task.id, Task.key, Task.name, Task.why, Task.role, Task.due_at, Task.paused_at, Task.escalation)
+        .add_columns(Task.opened_at, StaffMember.name, mine)
+        .outerjoin(StaffMember, Task.assignee_id == StaffMember.id)
+        .where(Task.case_id == found.case.id, Task.status == "open")
+        .order_by(Task.due_sort, Task.id)
+    )
+    if found.sight.partner:
+        query = query.where(mine)
+    rows = session.execute(query).tuples()
+    tasks = [
+        OpenTask(
+            task_id, key, name, why, role, holder or "", due_at,
+            paused_at is None and due_at is not None and due_at < now, paused_at is not None, escalation, opened_at,
+            bool(may),
+        )
+        for task_id, key, name, why, role, due_at, paused_at, escalation, opened_at, holder, may in rows
+    ]  # fmt: skip
+    return tuple(sorted(tasks, key=lambda task: (not task.overdue, task.paused)))
+
+
+def awaited(session: Session, desk: Desk, found: Opened) -> tuple[Awaited, ...]:
+    """Return what the case waits for, messages first, then dates; what merely may interrupt it is left out."""
+    query = (
+        select(Waiting, CaseRun.release_id, CaseRun.process)
+        .join(CaseRun, Waiting.run_id == CaseRun.id)
+        .where(Waiting.case_id == found.case.id)
+        .order_by(Waiting.due_at, Waiting.since, Waiting.id)
+    )
+    rows = session.execute(query).tuples().all()
+    edges = _edges(desk, {(release_id.hex, process) for _, release_id, process in rows})
+    kept = [
+        Awaited(row.key, row.name, row.message, row.due_at, row.since)
+        for row, _, _ in rows
+        if row.key not in edges and row.message not in ENDINGS
+    ]
+    return tuple(sorted(kept, key=lambda one: one.message is None))
+
+
+def _edges(desk: Desk, runs: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the events on the edge of a step: they watch over what is waited for, they are not it."""
+    return frozenset[str]().union(*(_edge_events(desk.library, release, process) for release, process in runs))
+
+
+@lru_cache(maxsize=256)
+def _edge_events(library: Library, release: str, process: str) -> frozenset[str]:
+    outline = library.spec(release, process).outline()
+    return frozenset(event for step in outline for event in step.boundary)
