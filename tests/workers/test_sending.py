@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
@@ -21,8 +21,10 @@ from workflows.settings import Settings
 
 
 @pytest.fixture
-def mailing(settings: Settings, clock: FixedClock, mail_sink: MailSink) -> Office:
-    return open_office(replace(settings, mail=mail_sink.url), clock)
+def mailing(settings: Settings, clock: FixedClock, mail_sink: MailSink) -> Iterator[Office]:
+    opened = open_office(replace(settings, mail=mail_sink.url), clock)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -134,16 +136,16 @@ def test_a_colleague_excluded_meanwhile_is_not_told(town: SmallTown, mail_sink: 
     assert "does not want" in str(kept(town, notice).failed_why)
 
 
-def test_in_a_demonstration_mail_becomes_a_file(settings: Settings, clock: FixedClock) -> None:
-    town = SmallTown(open_office(settings, clock))
+def test_in_a_demonstration_mail_becomes_a_file(office: Office, settings: Settings) -> None:
+    town = SmallTown(office)
     a_notice(town)
     send_notices.work(town.office)
     (written,) = settings.mail_folder.glob("*.eml")
     assert b"somebody@example.org" in written.read_bytes()
 
 
-def test_when_the_mail_folder_cannot_be_written_the_notice_waits(settings: Settings, clock: FixedClock) -> None:
-    town = SmallTown(open_office(settings, clock))
+def test_when_the_mail_folder_cannot_be_written_the_notice_waits(office: Office, settings: Settings) -> None:
+    town = SmallTown(office)
     notice = a_notice(town)
     settings.mail_folder.parent.mkdir(parents=True, exist_ok=True)
     settings.mail_folder.write_text("a file stands where the folder should be")

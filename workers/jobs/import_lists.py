@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from workflows.actions.lists import import_next_rows, lists_under_way
-
 from workers.items import each
+from workflows.actions.lists import import_next_rows, lists_under_way
 from workflows.assembly import Office
 
 ROWS_A_BATCH = 50

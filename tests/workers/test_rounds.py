@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from sqlalchemy import select
+
+from tests.builders.small_town import SmallTown
+from tests.mailbox import MailSink
+from workers.__main__ import keep_time
+from workers.items import each
+from workers.jobs import wake_cases
+from workers.rounds import run, run_everything
+from workers.timetable import TIMETABLE, Job
+from workflows.assembly import Office, open_office
+from workflows.casework.diagram import CaseRun
+from workflows.casework.notice import Heartbeat, Notice
+from workflows.clock import FixedClock
+from workflows.settings import Settings
+
+
+def test_one_item_that_fails_does_not_stop_the_others() -> None:
+    done: list[int] = []
+    noted: list[int] = []
+
+    def act(number: int) -> None:
+        if number == 2:
+            raise ValueError("two")
+        done.append(number)
+
+    assert each([1, 2, 3], act, lambda item, _: noted.append(item)) == (2, 1)
+    assert (done, noted) == ([1, 3], [2])
+
+
+def test_every_round_leaves_a_heartbeat(office: Office) -> None:
+    run_everything(office)
+    with office.desk().looking() as session:
+        beats = {beat.name for beat in session.scalars(select(Heartbeat))}
+    assert {job.name for job in TIMETABLE} <= beats
+
+
+def test_a_round_that_cannot_begin_is_counted_and_leaves_no_heartbeat(office: Office) -> None:
+    def broken(_: Office) -> tuple[int, int]:
+        raise OSError("the disk is full")
+
+    assert run(office, Job("broken", 1, broken)).failed == 1
+    with office.desk().looking() as session:
+        assert session.get(Heartbeat, "broken") is None
+
+
+def test_the_timetable_keeps_every_job_and_lets_none_overlap_itself(office: Office) -> None:
+    jobs = keep_time(office).get_jobs()
+    assert {job.id for job in jobs} == {job.name for job in TIMETABLE}
+    assert {job.max_instances for job in jobs} == {1}
+    assert all(job.coalesce for job in jobs)
+
+
+def test_a_case_that_cannot_be_woken_is_noted_and_tried_again_later(office: Office, clock: FixedClock) -> None:
+    town = SmallTown(office)
+    town.case()
+    session = town.session()
+    process = session.scalars(select(CaseRun)).one()
+    process.next_due_at = town.at("-1h")  # its state is no state: waking it must fail
+    session.commit()
+    session.close()
+    assert wake_cases.work(office) == (0, 1)
+    assert wake_cases.work(office) == (0, 0)  # not at once again
+    clock.advance(timedelta(minutes=2))
+    assert wake_cases.work(office) == (0, 1)
+    with office.desk().looking() as looking:
+        noted = looking.scalars(select(CaseRun)).one()
+    assert (noted.failures, noted.status) == (2, "running")
+
+
+class KillingServer(MailSink):
+    """Takes the first message and kills whoever sent it before it hears the answer."""
+
+    victim: int | None = None
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        answer = await super().handle_DATA(server, session, envelope)
+        if self.victim is not None:
+            os.kill(self.victim, signal.SIGKILL)
+            self.victim = None
+        return answer
+
+
+def test_a_worker_killed_in_the_middle_of_its_mail_loses_nothing(settings: Settings, clock: FixedClock) -> None:
+    sink = KillingServer(0)
+    controller = Controller(sink, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        clock_file = settings.data_folder.parent / "clock"
+        clock_file.write_text(clock.now().isoformat())
+        mailing = replace(settings, mail=f"smtp://127.0.0.1:{controller.port}", clock_file=clock_file)
+        office = open_office(mailing)
+        town = SmallTown(office)
+        for number in range(5):
+            town.add(
+                Notice(
+                    address=f"colleague{number}@example.org", kind="new_information", words={}, once=str(number),
+                    made_at=town.now, next_attempt_at=town.now,
+                )
+            )  # fmt: skip
+        office.close()
+        killed = a_worker(mailing)
+        sink.victim = killed.pid
+        assert killed.wait(60) == -signal.SIGKILL
+        clock_file.write_text((clock.now() + timedelta(minutes=6)).isoformat())
+        assert a_worker(mailing).wait(60) == 0
+    finally:
+        controller.stop()
+    got = [str(mail["To"]) for mail in sink.messages]
+    assert set(got) == {f"colleague{number}@example.org" for number in range(5)}
+    assert len({str(mail["Message-ID"]) for mail in sink.messages}) == 5
+    assert len(got) <= 6  # at most the one that was under way comes twice, under the same Message-ID
+
+
+def a_worker(settings: Settings) -> subprocess.Popen[bytes]:
+    given = {
+        "DATA": str(settings.data_folder), "DATABASE": settings.database_url, "SECRET": settings.secret_key,
+        "MAIL": settings.mail, "CLOCK": str(settings.clock_file),
+    }  # fmt: skip
+    environment = os.environ | {f"ROUNDTABLE_{name}": value for name, value in given.items()}
+    return subprocess.Popen([sys.executable, "-m", "workers", "--once"], env=environment, stderr=subprocess.DEVNULL)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
