@@ -18,6 +18,8 @@ ROOMS = (
     "about",
     "auth",
     "account",
+    "inbox",
+    "tasks",
     "staff",
     "programme",
     "operations",

@@ -13,12 +13,25 @@ const KEYS = {
   "/": () => document.querySelector("[data-search]")?.focus(),
 };
 
+/** Say how many tasks are ticked; the buttons for many wait until there is one. */
+function countTicks(list) {
+  const bar = document.querySelector("[data-bulk]");
+  if (!bar) {
+    return;
+  }
+  const ticked = list.querySelectorAll("[data-select]:checked").length;
+  bar.hidden = ticked === 0;
+  bar.querySelector("[data-bulk-count]").textContent = ticked === 1 ? "1 task ticked:" : `${ticked} tasks ticked:`;
+}
+
 /** Listen for the inbox's keys where the page shows a list of tasks. */
 export function takeInboxKeys(page) {
   const list = page.querySelector("[data-inbox]");
   if (!list) {
     return;
   }
+  list.addEventListener("change", () => countTicks(list));
+  countTicks(list); // ticks survive a way back to the page
   page.addEventListener("keydown", (event) => {
     if (!isForUs(event)) {
       return;

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from workflows.casework.access import CARE_ROLES, PROGRAMME_WIDE, Actor, Post
 from workflows.casework.programme import Team
-from workflows.casework.staff import SavedFilter
+from workflows.casework.staff import SavedFilter, Watch
 from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.questions.inbox_filters import Filters
@@ -92,6 +92,13 @@ def rows_named(desk: Desk, task_ids: list[UUID]) -> tuple[Row, ...]:
     wanted = and_(Task.id.in_(task_ids), tasks_of(BY_KEY["all"], glance))
     with desk.looking() as session:
         return page_of(session, glance, wanted, sorted_by(BY_KEY["all"], "", glance), None, len(task_ids))[0]
+
+
+def watches(desk: Desk, case_id: UUID) -> bool:
+    """Say whether the actor keeps an eye on a case."""
+    with desk.looking() as session:
+        kept = select(Watch.id).where(Watch.staff_id == desk.actor.id, Watch.case_id == case_id)
+        return session.scalar(kept) is not None
 
 
 def choices(desk: Desk) -> Choices:

@@ -1,0 +1,116 @@
+"""How a task's page says things: its clock, what pauses it, and what happens after it is done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import url_for
+from markupsafe import Markup
+
+from webapp.inbox.presenters import draft_time, person_words
+from webapp.wording import ROLE_NAMES, when
+from workflows.actions.tasks import TaskDone
+from workflows.questions.inbox_rows import Row
+from workflows.questions.known import Sharing
+from workflows.questions.task_form import TaskForm
+from workflows.questions.task_page import Afterwards, TaskPage
+from workflows.working_time import due_in_words
+
+CLASS_WORDS = {
+    "S": "It is about safety: its clock never stops, and reminders go out at once.",
+    "A": "It is promised to a person. Its clock stops while the person is in hospital.",
+    "B": "Its clock stops while the person is in hospital.",
+    "C": "Its clock stops while the person is in hospital.",
+}
+SCOPE_WORDS = {
+    "none": "No basis for sharing is recorded yet. Share nothing outside the team that looks into the referral.",
+    "minimum": "Only the minimum may be shared, and only with those named in the decision: the person has not agreed.",
+    "care_professionals": "May be shared with health and care professionals only.",
+    "limited": "Agreed in part: something may not be shared, or not with everybody.",
+    "full": "The person agreed that the team may share what it needs to.",
+}
+TABLE_WORDS = {
+    "eligibility": "Eligibility",
+    "suitability": "Suitability",
+    "suitability_verdict": "Suitability",
+    "consent_basis": "Basis for sharing",
+    "priority": "Priority",
+    "routing": "Team",
+    "risk_level": "Risk level",
+    "review_interval": "Review interval",
+    "discharge_readiness": "Readiness for discharge",
+}
+
+
+def due_line(task: TaskPage, now: datetime) -> str:
+    """Say when a task is due."""
+    if task.paused_at is not None:
+        return f"Clock stopped since {when(task.paused_at)}{f': {task.paused_why}' if task.paused_why else ''}"
+    if task.due_at is None:
+        return "No date"
+    words = due_in_words(task.due_at, now)
+    if task.overdue:
+        return f"▲ Overdue by {words.removesuffix(' overdue')} (it was due {when(task.due_at)})"
+    return f"Due {words}"
+
+
+def holder_line(task: TaskPage) -> str:
+    """Say in whose hands a task is."""
+    role = ROLE_NAMES.get(task.role, task.role)
+    if task.mine:
+        return "It is yours."
+    if task.covered:
+        return f"It is {task.assignee}’s, whom you cover."
+    if task.assignee:
+        return f"It is {task.assignee}’s."
+    return f"Nobody has it yet. It is for the {role.lower()}{f' in {task.team}' if task.team else ''}."
+
+
+def draft_line(found: TaskForm, now: datetime) -> str:
+    """Say when the draft was kept, or where the answers come from."""
+    if found.draft_at is not None:
+        return f"Draft saved {draft_time(found.draft_at, now)}"
+    return "Some answers are filled in from the record: check them." if found.drawn else ""
+
+
+def sharing_line(sharing: Sharing) -> str:
+    """Say how far information may travel."""
+    return SCOPE_WORDS.get(sharing.scope, sharing.scope)
+
+
+def ended_line(task: TaskPage) -> str:
+    """Say who completed a task and when, or why it is no longer needed."""
+    if task.status == "completed":
+        who = "You" if task.ended_by_me else task.ended_by or "Somebody"
+        return f"{who} completed this task on {when(task.ended_at)}."
+    return f"This task is no longer needed since {when(task.ended_at)}: {task.ended_why or 'the case moved on'}."
+
+
+def what_happens_next(after: Afterwards, now: datetime) -> str:
+    """Say in one sentence what happens next in a case."""
+    if after.closed:
+        return "The case is closed."
+    if after.tasks:
+        name, whose, due_at = after.tasks[0]
+        by = f", {due_in_words(due_at, now)}" if due_at else ""
+        who = ROLE_NAMES[whose].lower() if whose in ROLE_NAMES else whose
+        return f"Next in this case: “{name}”, {who}{by}."
+    if after.awaited:
+        return f"The case now waits for {after.awaited[0]}."
+    return "Nothing more is asked in this case for now."
+
+
+def done_words(done: TaskDone, after: Afterwards, following: Row | None, now: datetime) -> Markup:
+    """Say what was done, what happens next, and which task is the next of one's own, with its link."""
+    if done.again:
+        said = Markup("You had already completed “{}”. Nothing was done twice.").format(done.task_name)
+    else:
+        said = Markup("Done: “{}”. {}").format(done.task_name, what_happens_next(after, now))
+    if done.next_task_id is not None:
+        address, name = url_for("tasks.show", task_id=done.next_task_id), f"{done.next_task_name}, same case"
+    elif following is not None:
+        address = url_for("tasks.show", task_id=following.id)
+        name = f"{following.name}, {person_words(following.initials, following.age)}"
+    else:
+        return said
+    return said + Markup(' Next: <a href="{}">{}</a>').format(address, name)

@@ -1,0 +1,252 @@
+"""One task: what is asked of me, and what do I already know?"""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from webapp.actor import desk, office
+from webapp.guard import permission
+from webapp.inbox import presenters as inbox_words
+from webapp.tasks import presenters as words
+from webapp.tasks.typed import Sent, answered, attached, row_asked_for, said_again, sent_answers
+from workflows.actions import attachments, drafts
+from workflows.actions import filters as keeping
+from workflows.actions import tasks as acts
+from workflows.actions.seeing import note_seen
+from workflows.casework.errors import AnswersRefused, CaseworkError, NotFound
+from workflows.questions import inbox
+from workflows.questions.known import known_for
+from workflows.questions.task_form import TaskForm, Typed, completed_form, draft_name, task_form
+from workflows.questions.task_page import TaskPage, afterwards, task_page
+
+room = Blueprint("tasks", __name__)
+
+
+@room.get("/tasks/<uuid:task_id>")
+@permission("inbox")
+def show(task_id: UUID) -> str:
+    """Show a task with its form, or who completed it."""
+    task = task_page(desk(), task_id)
+    note_seen(desk(), "task seen", "Task", task.case_id, task=task.name)
+    found = task_form(desk(), task_id)
+    if task.status != "open":
+        return _closed(task, found)
+    return _page(task, found, found.raw, {})
+
+
+@room.post("/tasks/<uuid:task_id>/autosave")
+@permission("inbox")
+def autosave(task_id: UUID) -> Response | tuple[Response, int]:
+    """Keep what is being typed, without being asked. Says when it was kept."""
+    task = task_page(desk(), task_id)
+    if task.ended_by_me:  # a save that was still on its way when the form was completed
+        return jsonify(detail="This task is complete."), 409
+    saved_at = _keep(task, sent_answers(task, desk().forms.form(task.form_key)).raw)
+    return jsonify(saved_at=inbox_words.draft_time(saved_at, saved_at))
+
+
+@room.post("/tasks/<uuid:task_id>/keep")
+@permission("inbox")
+def keep(task_id: UUID) -> Response | tuple[str, int]:
+    """Keep the draft and stay; a row is added or removed where that was asked for."""
+    task = task_page(desk(), task_id)
+    form = desk().forms.form(task.form_key)
+    sent = sent_answers(task, form)
+    pressed = {name: [request.form[name]] for name in ("add", "remove") if name in request.form}
+    changed = form.apply_button({**sent.raw, **pressed})
+    _keep(task, changed)
+    if sent.faults:
+        return _page(task, task_form(desk(), task_id), changed, sent.faults), 422
+    place = row_asked_for(changed, request.form.get("add", ""), request.form.get("remove", ""))
+    return redirect(url_for("tasks.show", task_id=task_id, _anchor=place), 303)
+
+
+@room.post("/tasks/<uuid:task_id>/save")
+@permission("inbox")
+def save(task_id: UUID) -> Response | tuple[str, int]:
+    """Keep the draft and go back to the inbox."""
+    task = task_page(desk(), task_id)
+    sent = sent_answers(task, desk().forms.form(task.form_key))
+    if sent.faults:
+        _keep(task, sent.raw)
+        return _page(task, task_form(desk(), task_id), sent.raw, sent.faults), 422
+    kept = _keep_if_typed(task, sent.raw)
+    flash(
+        f"Your draft of “{task.name}” is kept. Nobody else sees it." if kept else "Nothing was typed, nothing is kept."
+    )
+    return redirect(url_for("inbox.show"), 303)
+
+
+@room.post("/tasks/<uuid:task_id>/complete")
+@permission("inbox")
+def complete(task_id: UUID) -> Response | tuple[str, int]:
+    """Complete the task; what is wrong is said, what was typed is kept."""
+    task = task_page(desk(), task_id)
+    sent = sent_answers(task, desk().forms.form(task.form_key))
+    try:
+        if sent.faults:
+            raise AnswersRefused(sent.faults)
+        done = acts.complete_task(desk(), task_id, sent.raw)
+    except AnswersRefused as refused:
+        return _refused(task_id, sent, refused.errors)
+    except CaseworkError as refusal:
+        return _overtaken(task_id, sent.raw, str(refusal))
+    now = office().clock.now()
+    flash(words.done_words(done, afterwards(desk(), done.case_number), inbox.next_task(desk()), now))
+    return redirect(url_for("inbox.show"), 303)
+
+
+@room.post("/tasks/<uuid:task_id>/claim")
+@permission("inbox")
+def claim(task_id: UUID) -> Response | tuple[str, int]:
+    """Claim and start; what was typed before is kept."""
+    task = task_page(desk(), task_id)
+    _keep_if_typed(task)
+    acts.claim_task(desk(), task_id)
+    flash("The task is yours.")
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+@room.post("/tasks/<uuid:task_id>/release")
+@permission("inbox")
+def release(task_id: UUID) -> Response | tuple[str, int]:
+    """Give the task back to the pool; the draft stays its writer's."""
+    task = task_page(desk(), task_id)
+    _keep_if_typed(task)
+    acts.release_task(desk(), task_id)
+    flash(f"“{task.name}” is back in the pool. What you typed stays your own draft.")
+    return redirect(url_for("inbox.show"), 303)
+
+
+@room.post("/tasks/<uuid:task_id>/hand-over")
+@permission("inbox")
+def hand_over(task_id: UUID) -> Response:
+    """Keep what was typed, then ask to whom."""
+    _keep_if_typed(task_page(desk(), task_id))
+    return redirect(url_for("inbox.ask_hand_over", task=task_id), 303)
+
+
+@room.get("/tasks/<uuid:task_id>/discard")
+@permission("inbox")
+def ask_discard(task_id: UUID) -> str:
+    """Ask before a draft is thrown away."""
+    task, found = task_page(desk(), task_id), task_form(desk(), task_id)
+    if found.draft_at is None:
+        raise NotFound("You have no draft here.")
+    return render_template("tasks/discard.html", task=task, typed=said_again(found, found.raw))
+
+
+@room.post("/tasks/<uuid:task_id>/discard")
+@permission("inbox")
+def discard(task_id: UUID) -> Response:
+    """Throw one's own draft away."""
+    task = task_page(desk(), task_id)
+    if drafts.discard_draft(desk(), draft_name(task_id)):
+        flash("Your draft is thrown away.")
+    address = url_for("tasks.show", task_id=task_id) if task.status == "open" else url_for("inbox.show")
+    return redirect(address, 303)
+
+
+@room.post("/tasks/<uuid:task_id>/watch")
+@permission("inbox")
+def watch(task_id: UUID) -> Response:
+    """Keep an eye on the task's case, or stop doing so."""
+    task = task_page(desk(), task_id)
+    _keep_if_typed(task)
+    if request.args.get("stop"):
+        keeping.unwatch_case(desk(), task.case_number)
+        flash(f"You no longer watch {task.case_number}.")
+    else:
+        keeping.watch_case(desk(), task.case_number)
+        flash(f"You watch {task.case_number}: its open tasks stand under “Watching” in your inbox.")
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+@room.get("/attachments/<uuid:attachment_id>")
+@permission("case.see")
+def attachment(attachment_id: UUID) -> Response:
+    """Hand out a file; that it was seen is recorded."""
+    opened = attachments.open_attachment(desk(), attachment_id)
+    return send_file(
+        io.BytesIO(opened.content), mimetype=opened.media_type, as_attachment=True, download_name=opened.name
+    )
+
+
+def _page(task: TaskPage, found: TaskForm, raw: Typed, errors: dict[str, str]) -> str:
+    now = office().clock.now()
+    return render_template(
+        "tasks/task.html",
+        task=task,
+        found=found,
+        raw=raw,
+        errors=errors,
+        known=known_for(desk(), task.id),
+        files=attached(task, found.form, raw),
+        due=words.due_line(task, now),
+        holder=words.holder_line(task),
+        draft=words.draft_line(found, now),
+        about=draft_name(task.id),
+        typed=said_again(found, found.raw) if found.draft_at else [],
+        watched=inbox.watches(desk(), task.case_id),
+        case_page=inbox_words.case_address(task.case_number),
+        words=words,
+    )
+
+
+def _closed(task: TaskPage, found: TaskForm) -> str:
+    return render_template(
+        "tasks/closed.html",
+        task=task,
+        ended=words.ended_line(task),
+        answers_given=completed_form(desk(), task.id),
+        typed=said_again(found, found.raw) if found.draft_at else [],
+        known=known_for(desk(), task.id),
+        next=words.what_happens_next(afterwards(desk(), task.case_number), office().clock.now()),
+        case_page=inbox_words.case_address(task.case_number),
+        words=words,
+    )
+
+
+def _refused(task_id: UUID, sent: Sent, errors: dict[str, str]) -> tuple[str, int]:
+    """The form again with what is wrong; unless the task was completed meanwhile, which matters more."""
+    task = task_page(desk(), task_id)
+    if task.status != "open":
+        return _overtaken(task_id, sent.raw, "")
+    _keep(task, sent.raw)
+    return _page(task, task_form(desk(), task_id), sent.raw, errors), 422
+
+
+def _overtaken(task_id: UUID, raw: Typed, why: str) -> tuple[str, int]:
+    """Somebody was faster, or it may not be: who and when, and what was typed, so that nothing is lost."""
+    task = task_page(desk(), task_id)
+    _keep_if_typed(task, raw)
+    shown = render_template(
+        "tasks/overtaken.html",
+        task=task,
+        why=why if task.status == "open" else words.ended_line(task),
+        typed=said_again(task_form(desk(), task_id), raw),
+        known=known_for(desk(), task_id),
+        case_page=inbox_words.case_address(task.case_number),
+    )
+    return shown, 409
+
+
+def _keep(task: TaskPage, raw: Typed) -> datetime:
+    form = desk().forms.form(task.form_key)
+    return drafts.save_draft(desk(), draft_name(task.id), form.key, form.version, raw)
+
+
+def _keep_if_typed(task: TaskPage, raw: Typed | None = None) -> bool:
+    """Keep what the page sent, unless it is what the page had begun with; says whether it is kept."""
+    sent = raw if raw is not None else sent_answers(task, desk().forms.form(task.form_key)).raw
+    found = task_form(desk(), task.id)
+    if found.draft_at is None and answered(sent) == answered(found.raw):
+        return False
+    if sent:
+        _keep(task, sent)
+    return True

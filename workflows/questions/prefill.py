@@ -1,0 +1,209 @@
+"""What a form may begin with: answers the case already holds, so that nobody types them a second time.
+
+Only facts and words that are already on the record go in. A judgement, a decision or a consent is never answered
+beforehand: whoever completes the form has to give it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forms import Form
+from workflows.casework.care import CarePlan
+from workflows.casework.case import Case
+from workflows.casework.task import Task
+from workflows.desk import Desk
+from workflows.duties.papers import merged
+from workflows.storage import cases
+
+Answers = dict[str, Any]
+LONGEST_SUMMARY = 2000
+GOALS_AT_THE_END = ("achieved", "partly", "abandoned")
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a form may draw on."""
+
+    desk: Desk
+    session: Session
+    task: Task
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+        return self.task.case
+
+    def said(self, form_key: str) -> Answers:
+        """What a form says now; empty when nobody has filled it in."""
+        return merged(cases.documents_of(self.session, self.case.id, form_key))
+
+    def me(self) -> Answers:
+        """The actor, as a choice of colleague."""
+        return {} if self.desk.actor.id is None else {"me": str(self.desk.actor.id)}
+
+
+def starting_inputs(desk: Desk, session: Session, task: Task, form: Form) -> dict[str, list[str]]:
+    """Return what the form of a task begins with, as inputs by name; only for the sections the task fills."""
+    begin = BEGINNINGS.get(form.key)
+    if begin is None:
+        return {}
+    record = Record(desk, session, task)
+    asked = {
+        question.id
+        for section in form.sections
+        if task.sections is None or section.key in task.sections
+        for question in section.fields
+    }
+    known = {name: value for name, value in begin(record).items() if name in asked and value not in (None, "", [])}
+    return form.inputs(known)
+
+
+def _plan(record: Record) -> Answers:
+    """The plan as it is, to be amended; the first one begins with the person's own words."""
+    plan = record.said("F18")
+    if plan:
+        return {name: value for name, value in plan.items() if name not in ("valid_from", "next_review", "change_note")}
+    assessment, referral = record.said("F11"), record.said("F01")
+    return {
+        "important_to_me": assessment.get("hopes") or assessment.get("good_day") or referral.get("views"),
+        "how_to_communicate": assessment.get("communication_note"),
+    }
+
+
+def _review(record: Record) -> Answers:
+    """The goals of the plan in force, as they stood."""
+    goals = [_only(goal, "statement", "status", "status_why") for goal in _goals(record)]
+    return {"goals": goals, "meds_count": _newest(record, "meds_count", "F13", "F21", "F11")}
+
+
+def _discharge(record: Record) -> Answers:
+    """The goals, with what became of them where the last review already says so."""
+    reviewed = record.said("F21").get("goals") or _goals(record)
+    goals = []
+    for goal in reviewed:
+        begun = _only(goal, "statement")
+        if goal.get("status") in GOALS_AT_THE_END:
+            begun["status"] = goal["status"]
+        goals.append(begun)
+    return {"goals": goals}
+
+
+def _meeting(record: Record) -> Answers:
+    """What was prepared for the meeting."""
+    prepared, coordinator = record.said("F15"), record.case.coordinator_id
+    return {
+        "situation": prepared.get("summary"),
+        "views_of_person": prepared.get("person_view"),
+        "coordinator": str(coordinator) if coordinator else None,
+        "scribe": record.me().get("me"),
+    }
+
+
+def _preparation(record: Record) -> Answers:
+    """A summary drafted from the assessment, the referrer's question and the person's own words."""
+    assessment, referral = record.said("F11"), record.said("F01")
+    return {
+        "question": referral.get("question"),
+        "presenter": record.me().get("me"),
+        "summary": summary_of(record),
+        "person_view": assessment.get("hopes") or assessment.get("good_day") or referral.get("views"),
+        "invite_referrer": "yes",
+    }
+
+
+def summary_of(record: Record) -> str:
+    """Draft the summary for a meeting: what the assessment says, in its own words, cut to what the form takes."""
+    form, answers = record.desk.forms.form("F11"), record.said("F11")
+    lines = []
+    for section in form.show(answers, may_see_sensitive=False):
+        told = [f"{row.label}: {row.text}" for row in section.rows if _tells(row.label, row.text)]
+        if told:
+            lines.append(f"{section.title}. " + "; ".join(told) + ".")
+    text = "\n".join(lines)
+    return text if len(text) <= LONGEST_SUMMARY else text[: LONGEST_SUMMARY - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _tells(label: str, text: str) -> bool:
+    """Whether an answer says something about the person, not about who filled the form in, or that nobody asked."""
+    return not label.startswith(("Who filled in", "When was")) and text not in ("Not asked", "Not known", "Restricted")
+
+
+def _allocation(record: Record) -> Answers:
+    """Whoever coordinates the case already."""
+    coordinator = record.case.coordinator_id
+    return {"coordinator": str(coordinator) if coordinator else None}
+
+
+def _triage(record: Record) -> Answers:
+    """The team the routing table found; the verdict and the priority are the clinician's."""
+    return {"team": record.case.team.key if record.case.team else None}
+
+
+def _assessment(record: Record) -> Answers:
+    """Who fills in each section, today, and what the referral already counts."""
+    referral, today = record.said("F01"), record.desk.today.isoformat()
+    form = record.desk.forms.form("F11")
+    done: Answers = {}
+    for section in form.sections:
+        done |= {f"{section.key}_done_by": record.me().get("me"), f"{section.key}_done_at": today}
+    offered = _choices(form, "conditions")
+    conditions = [each for each in referral.get("ltcs", []) if each in offered]
+    return {"conditions": conditions, "meds_count": referral.get("meds_count")} | record.said("F11") | done
+
+
+def _measures(record: Record) -> Answers:
+    """Who asks."""
+    return {"assessor": record.me().get("me")}
+
+
+def _service(record: Record) -> Answers:
+    """The referral to a service as it stands."""
+    return record.said("F20b")
+
+
+BEGINNINGS: Mapping[str, Callable[[Record], Answers]] = {
+    "F03": _triage,
+    "F09": _allocation,
+    "F11": _assessment,
+    "F12": _measures,
+    "F15": _preparation,
+    "F16": _meeting,
+    "F18": _plan,
+    "F20b": _service,
+    "F21": _review,
+    "F25": _discharge,
+}
+
+
+def _goals(record: Record) -> list[Answers]:
+    plan = record.session.scalar(
+        select(CarePlan)
+        .where(CarePlan.case_id == record.case.id, CarePlan.superseded_at.is_(None))
+        .order_by(CarePlan.number.desc())
+        .limit(1)
+    )
+    return list(plan.goals) if plan else list(record.said("F18").get("goals", []))
+
+
+def _newest(record: Record, name: str, *form_keys: str) -> Any:
+    return next((said[name] for said in map(record.said, form_keys) if name in said), None)
+
+
+def _only(answers: Answers, *names: str) -> Answers:
+    return {name: answers[name] for name in names if name in answers}
+
+
+def _choices(form: Form, name: str) -> set[str]:
+    return {
+        choice.value
+        for section in form.sections
+        for question in section.fields
+        if question.id == name
+        for choice in question.choices
+    }

@@ -1,0 +1,72 @@
+"""The form of a task as somebody finds it: what they typed before, or what the case already holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forms import Form, Lookups, ShownSection
+from workflows.casework import access
+from workflows.casework.document import Document
+from workflows.casework.task import Draft, Task
+from workflows.desk import Desk
+from workflows.questions import caseloads
+from workflows.questions.prefill import starting_inputs
+from workflows.questions.task_page import seen_task
+from workflows.storage.lookups import lookups_for
+
+Typed = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True)
+class TaskForm:
+    """A form with what stands in it. `left_over`: typed into an older version of it, without a place in this one."""
+
+    form: Form
+    sections: tuple[str, ...] | None
+    raw: dict[str, list[str]]
+    lookups: Lookups
+    draft_at: datetime | None = None
+    left_over: dict[str, list[str]] = field(default_factory=dict)
+    drawn: bool = False  # some answers come from the record
+
+
+def draft_name(task_id: UUID) -> str:
+    """Name the draft of a task's form."""
+    return f"task:{task_id}"
+
+
+def task_form(desk: Desk, task_id: UUID) -> TaskForm:
+    """Return the newest version of a task's form: with the actor's own draft, else with what the record holds."""
+    with desk.looking() as session:
+        task = seen_task(session, desk.actor, task_id)
+        form = desk.forms.form(task.form_key)
+        lookups = _lookups(desk, session, task)
+        draft = session.scalar(select(Draft).where(Draft.staff_id == desk.actor.id, Draft.about == draft_name(task.id)))
+        if draft is None:
+            raw = starting_inputs(desk, session, task, form)
+            return TaskForm(form, task.sections, raw, lookups, drawn=bool(raw))
+        carried = form.carry_over(draft.raw, draft.form_version)
+        return TaskForm(form, task.sections, carried.raw, lookups, draft.saved_at, carried.left_over)
+
+
+def completed_form(desk: Desk, task_id: UUID) -> tuple[ShownSection, ...]:
+    """Return in words what a completed task's form said, for those who may see the case."""
+    with desk.looking() as session:
+        task = seen_task(session, desk.actor, task_id)
+        paper = session.scalar(select(Document).where(Document.task_id == task.id).order_by(Document.id).limit(1))
+        if paper is None:
+            return ()
+        form = desk.forms.form(paper.form_key, paper.form_version)
+        sensitive = access.may_see_sensitive(desk.actor)
+        return form.show(paper.answers, lookups=_lookups(desk, session, task), may_see_sensitive=sensitive)
+
+
+def _lookups(desk: Desk, session: Session, task: Task) -> Lookups:
+    found = lookups_for(session, task.case.programme, desk.today, task.case)
+    return caseloads.with_loads(session, found) if task.form_key == caseloads.ALLOCATION else found

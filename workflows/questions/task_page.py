@@ -1,0 +1,195 @@
+"""What is asked of somebody by one task: whose it is, by when, what pauses its clock, and what may be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflows.casework import access
+from workflows.casework.access import Actor
+from workflows.casework.case import Case
+from workflows.casework.diagram import Waiting
+from workflows.casework.errors import NotFound
+from workflows.casework.programme import Team
+from workflows.casework.staff import StaffMember
+from workflows.casework.task import Task
+from workflows.desk import Desk
+from workflows.questions.inbox_views import AWAITED
+from workflows.storage import cases, people
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What the actor may do with a task. `barred`: why they may not do it although it is in their pool."""
+
+    do: bool
+    claim: bool
+    give_back: bool
+    hand_over: bool
+    barred: str
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """One task with everything its head and foot say."""
+
+    id: UUID
+    name: str
+    why: str
+    step: str
+    process: str
+    form_key: str
+    sections: tuple[str, ...] | None
+    escalation: str
+    level: int
+    status: str
+    opened_at: datetime
+    due_at: datetime | None
+    overdue: bool
+    remind_at: datetime | None
+    paused_at: datetime | None
+    paused_why: str
+    role: str
+    team: str
+    assignee: str
+    mine: bool
+    covered: bool
+    ended_at: datetime | None
+    ended_by: str
+    ended_why: str
+    ended_by_me: bool
+    case_id: UUID
+    case_number: str
+    run_id: UUID
+    may: Allowed
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    """Where a case stands: open tasks as (name, whose, due), what it waits for, and how it ended."""
+
+    tasks: tuple[tuple[str, str, datetime | None], ...]
+    awaited: tuple[str, ...]
+    closed: bool
+
+
+def task_page(desk: Desk, task_id: UUID) -> TaskPage:
+    """Return a task of a case the actor may see, open or not; otherwise it does not exist."""
+    with desk.looking() as session:
+        task = seen_task(session, desk.actor, task_id)
+        team = session.get(Team, task.team_id) if task.team_id else None
+        ended_by = session.get(StaffMember, task.ended_by_id) if task.ended_by_id else None
+        return TaskPage(
+            id=task.id,
+            name=task.name,
+            why=task.why,
+            step=str(task.properties.get("step", "")),
+            process=task.process,
+            form_key=task.form_key,
+            sections=task.sections,
+            escalation=task.escalation,
+            level=task.level,
+            status=task.status,
+            opened_at=task.opened_at,
+            due_at=task.due_at,
+            overdue=task.overdue(desk.clock.now()),
+            remind_at=task.remind_at,
+            paused_at=task.paused_at,
+            paused_why=task.case.clocks_paused_why or "",
+            role=task.role,
+            team=team.name if team else "",
+            assignee=task.assignee.name if task.assignee else "",
+            mine=task.assignee_id is not None and task.assignee_id == desk.actor.id,
+            covered=task.assignee_id in desk.actor.covers,
+            ended_at=task.ended_at,
+            ended_by=ended_by.name if ended_by else "",
+            ended_why=task.ended_why or "",
+            ended_by_me=task.ended_by_id is not None and task.ended_by_id == desk.actor.id,
+            case_id=task.case_id,
+            case_number=task.case.number,
+            run_id=task.run_id,
+            may=_allowed(session, desk.actor, task),
+        )
+
+
+def seen_task(session: Session, actor: Actor, task_id: UUID) -> Task:
+    """Return a task if the actor may see its case; raises NotFound as if there were none."""
+    task = session.get(Task, task_id)
+    if task is not None:
+        case, excluded = task.case, cases.excluded_staff(session, task.case_id)
+        if access.may_see_case(actor, case.programme_id, case.team_id, excluded, case.sharing_scope):
+            return task
+    raise NotFound("There is no such task, or it is not yours to see.")
+
+
+def who_could_do(desk: Desk, task_id: UUID) -> tuple[tuple[UUID, str], ...]:
+    """Return the colleagues a task can be handed to, by name: holders of its role, and the care coordinator."""
+    with desk.looking() as session:
+        task = seen_task(session, desk.actor, task_id)
+        held = list(people.holders(session, task.role, task.programme_id, task.team_id, desk.today))
+        coordinator = session.get(StaffMember, task.case.coordinator_id) if task.case.coordinator_id else None
+        able = {staff.id: staff for staff in (*held, *([coordinator] if coordinator else []))}
+        barred = cases.excluded_staff(session, task.case_id) | {task.assignee_id}
+        found = [(staff.id, _named(staff)) for staff in able.values() if staff.id not in barred and staff.active]
+        return tuple(sorted(found, key=lambda each: each[1]))
+
+
+def who_could_do_any(desk: Desk, task_ids: Sequence[UUID]) -> tuple[tuple[UUID, str], ...]:
+    """Return the colleagues at least one of these tasks can be handed to, by name."""
+    found = {colleague for task_id in task_ids for colleague in who_could_do(desk, task_id)}
+    return tuple(sorted(found, key=lambda each: each[1]))
+
+
+def afterwards(desk: Desk, case_number: str) -> Afterwards:
+    """Return where a case of the actor's stands now, to say what happens next."""
+    with desk.looking() as session:
+        case = cases.by_number(session, case_number)
+        open_now = session.scalars(
+            select(Task).where(Task.case_id == case.id, Task.status == "open").order_by(Task.due_sort, Task.id)
+        )
+        awaited = session.scalars(
+            select(Waiting.message).where(Waiting.case_id == case.id, Waiting.message.in_(AWAITED)).distinct()
+        )
+        tasks = tuple((task.name, task.assignee.name if task.assignee else task.role, task.due_at) for task in open_now)
+        return Afterwards(tasks, tuple(AWAITED[message] for message in awaited if message), not case.open)
+
+
+def _allowed(session: Session, actor: Actor, task: Task) -> Allowed:
+    if not task.open:
+        return Allowed(False, False, False, False, "")
+    barred = _barred(session, actor, task)
+    mine = access.may_do_task(actor, task.role, task.programme_id, task.team_id, task.assignee_id)
+    return Allowed(
+        do=mine and not barred,
+        claim=mine and not barred and task.assignee_id is None,
+        give_back=task.assignee_id is not None and task.assignee_id == actor.id,
+        hand_over=access.may_reassign(actor, task.programme_id, task.team_id, task.assignee_id),
+        barred=barred if mine else "",
+    )
+
+
+def _barred(session: Session, actor: Actor, task: Task) -> str:
+    """Two-person steps: whoever did the first may not do the second."""
+    other = task.properties.get("not_by")
+    first = _last_done(session, task.case, str(other)) if other else None
+    if first is None or first.ended_by_id != actor.id:
+        return ""
+    return f"Somebody else has to do this: you did “{first.name}”, and two people have to look at it."
+
+
+def _last_done(session: Session, case: Case, key: str) -> Task | None:
+    return session.scalar(
+        select(Task)
+        .where(Task.case_id == case.id, Task.key == key, Task.status == "completed")
+        .order_by(Task.ended_at.desc())
+        .limit(1)
+    )
+
+
+def _named(staff: StaffMember) -> str:
+    return f"{staff.name}, {staff.profession}" if staff.profession else staff.name
