@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from workflows.casework.errors import RuleBroken
@@ -53,16 +53,21 @@ def eligibility_facts(asking: Asking) -> Facts:
 
 def _registered(asking: Asking) -> str:
     said = answers(asking, "F01") | answers(asking, "F02", begins_with="ask")
+    return gp_registration(said, route_of(asking).practice_status, bool(asking.case.person.practice_code))
+
+
+def gp_registration(said: Mapping[str, Any], practice_status: str, practice_named: bool) -> str:
+    """Return where somebody is registered, as the table of eligibility asks: local, other, none or unknown.
+
+    `said` are a referral's answers; `practice_status` what the register says of the practice (found, closed, unknown).
+    """
     registered = said.get("gp_registered", "unknown")
     if registered == "no":
         elsewhere = said.get("gp_elsewhere", "unknown")
-        return elsewhere if elsewhere in {"other", "none"} else "unknown"
+        return str(elsewhere) if elsewhere in {"other", "none"} else "unknown"
     if registered == "unknown":
         return "unknown"
-    status = route_of(asking).practice_status
-    return {"found": "local", "closed": "unknown"}.get(
-        status, "other" if asking.case.person.practice_code else "unknown"
-    )
+    return {"found": "local", "closed": "unknown"}.get(practice_status, "other" if practice_named else "unknown")
 
 
 def suitability_facts(asking: Asking) -> Facts:
