@@ -67,9 +67,9 @@ def as_role(app: Flask, office: Office) -> SignedIn:
     """Somebody signed in who holds a role: as_role("nurse", "east")."""
 
     def enter(role: str, team: str = "", name: str = "Anna Bell") -> Browser:
-        hire(office, name, role, team)
+        staff_id = hire(office, name, role, team)
         browser = Browser(app.test_client())
-        assert browser.sign_in(name).status_code == 303
+        assert browser.post(f"/sign-in/as/{staff_id}").status_code == 303
         return browser
 
     return enter
