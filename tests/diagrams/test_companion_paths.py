@@ -1,0 +1,292 @@
+"""The companions and the endings, walked to each of their ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.diagrams.reading import drawings
+from tests.diagrams.walking import Walk, every_duty
+from workflows.duties.register import REGISTER
+
+
+@pytest.mark.parametrize(
+    ("answer", "end"),
+    [("yes", "nomination_accepted"), ("no", "nomination_rejected"), ("already_supported", "nomination_rejected")],
+)
+def test_a_nomination_is_accepted_or_taken_off_the_list(answer: str, end: str) -> None:
+    assert Walk("acm_nomination").do("review_nomination", nominate=answer).outcome.ended_at == end
+
+
+def test_a_nomination_nobody_looks_at_lapses() -> None:
+    walk = Walk("acm_nomination").wait(31)
+    assert walk.outcome.ended_at == "nomination_expired"
+    assert walk.open == set()
+
+
+@pytest.mark.parametrize("decision", ["ucr", "same_day_gp", "social_care_duty", "huddle"])
+def test_an_urgent_concern_is_acknowledged_decided_and_answered(decision: str) -> None:
+    walk = Walk("acm_urgent", {"danger_to_life": "no"}).do("acknowledge_urgent")
+    walk.do("decide_urgent", urgent_decision=decision)
+    assert walk.outcome.ended_at == "urgent_answered"
+    assert walk.given("case.lower_flag") == [{"flag": "urgent"}]
+
+
+def test_danger_to_life_raises_the_alarm_before_anything_else() -> None:
+    walk = Walk("acm_urgent", {"danger_to_life": "yes"})
+    assert {"kind": "danger_to_life", "to": "gp_lead, team_manager"} in walk.given("notices.tell")
+    assert walk.open == {"acknowledge_urgent"}
+
+
+def test_watching_closely_means_looking_again_until_something_is_decided() -> None:
+    walk = Walk("acm_urgent").do("acknowledge_urgent").do("decide_urgent", urgent_decision="monitor")
+    walk.wait(31).do("check_urgent_again", urgent_decision="monitor")
+    walk.wait(31).do("check_urgent_again", urgent_decision="same_day_gp")
+    assert walk.finished
+
+
+def test_a_safeguarding_concern_without_its_form_is_written_first() -> None:
+    walk = Walk("acm_safeguarding", safeguarding__open={"concern_recorded": False})
+    assert walk.step("send_safeguarding_concern").properties["escalation"] == "S"
+    assert walk.do("send_safeguarding_concern").open == {"track_safeguarding"}
+
+
+def test_a_safeguarding_concern_is_chased_until_the_lead_closes_it() -> None:
+    walk = Walk("acm_safeguarding")
+    for _ in range(3):
+        assert walk.step("track_safeguarding").role == "safeguarding_lead"
+        walk.do("track_safeguarding", safeguarding_closed="no").wait(31)
+    walk.do("track_safeguarding", safeguarding_closed="yes")
+    assert walk.outcome.ended_at == "safeguarding_over"
+    assert "safeguarding.close" in [name for name, _ in walk.asked]
+
+
+def _home_again() -> Walk:
+    return Walk("acm_hospital").tell("hospital_discharge", destination="usual_home")
+
+
+def test_a_hospital_stay_pauses_the_clocks_and_resumes_them() -> None:
+    walk = _home_again()
+    order = [name for name, _ in walk.asked if name.startswith("clocks")]
+    assert order == ["clocks.pause", "clocks.resume"]
+    assert walk.open == {"contact_after_hospital"}
+    assert walk.step("contact_after_hospital").properties["escalation"] == "S"
+
+
+def test_the_contact_after_hospital_brings_the_review_forward() -> None:
+    walk = _home_again().do("contact_after_hospital", medicines_changed="no", risk_changed="same")
+    assert "bring_review_forward" in walk.passed
+    assert walk.finished
+
+
+def test_changed_medicines_and_a_higher_risk_are_taken_up() -> None:
+    walk = _home_again().do("contact_after_hospital", medicines_changed="yes", risk_changed="up")
+    assert "list_after_hospital" in walk.passed
+    assert walk.do("review_medicines_after_hospital").finished
+
+
+def test_a_discharge_heard_of_first_needs_no_stay() -> None:
+    walk = Walk("acm_hospital", hospital__admit={"admission_recorded": True, "already_discharged": True})
+    assert walk.open == {"contact_after_hospital"}
+    assert "clocks.pause" not in [name for name, _ in walk.asked]
+
+
+def test_a_discharge_ends_whatever_was_open_during_the_stay() -> None:
+    walk = Walk("acm_hospital").wait(31)
+    assert walk.open == {"check_ward_letter", "check_hospital_stay", "decide_long_hospital_stay"}
+    assert walk.tell("hospital_discharge", destination="usual_home").open == {"contact_after_hospital"}
+
+
+def test_the_stay_is_checked_every_week_and_may_end_that_way() -> None:
+    walk = Walk("acm_hospital").wait(31).do("check_hospital_stay", still_in_hospital="yes")
+    walk.wait(31).do("check_hospital_stay", still_in_hospital="no")
+    assert walk.open == {"record_discharge"}
+    assert walk.do("record_discharge", destination="hospice").open == {"contact_after_hospital"}
+
+
+def test_an_admission_heard_of_without_details_is_recorded_before_the_ward_is_told() -> None:
+    walk = Walk("acm_hospital", hospital__admit={"admission_recorded": False, "already_discharged": False})
+    assert walk.open == {"record_admission"}
+    assert walk.do("record_admission").open == {"check_ward_letter"}
+
+
+def test_a_long_hospital_stay_may_close_the_case() -> None:
+    walk = Walk("acm_hospital").wait(31).do("decide_long_hospital_stay", stay_decision="close")
+    assert walk.outcome.ended_at == "hospital_case_closed"
+    assert walk.given("case.close") == [{"reason": "long_hospital_stay"}]
+
+
+def test_a_long_hospital_stay_that_is_kept_is_asked_about_again() -> None:
+    walk = Walk("acm_hospital").wait(31).do("decide_long_hospital_stay", stay_decision="keep")
+    assert "decide_long_hospital_stay" in walk.wait(31).open
+
+
+def test_a_move_into_a_care_home_is_handed_over() -> None:
+    walk = Walk("acm_hospital", hospital__discharge={"destination": "care_home", "risk_level": "high"})
+    walk.tell("hospital_discharge", destination="care_home")
+    assert walk.open == {"contact_after_hospital", "hand_over_to_care_home"}
+    assert walk.do("hand_over_to_care_home").do("contact_after_hospital").finished
+
+
+def test_a_death_in_hospital_is_told_to_the_case() -> None:
+    walk = Walk("acm_hospital", hospital__discharge={"destination": "died", "risk_level": "high"})
+    walk.tell("hospital_discharge", destination="died")
+    assert walk.given("messages.send") == [{"name": "person_died"}]
+    assert walk.open == set()
+
+
+def test_a_changed_consent_is_in_force_at_once() -> None:
+    assert Walk("acm_consent_change").outcome.ended_at == "consent_changed_end"
+
+
+def test_a_changed_consent_that_leaves_no_basis_begins_the_withdrawal() -> None:
+    walk = Walk("acm_consent_change", consent_basis={"consent_basis": "none", "may_proceed": "no"})
+    assert walk.given("messages.send") == [{"name": "consent_withdrawn"}]
+
+
+def test_an_override_ends_with_its_review() -> None:
+    walk = Walk("acm_override_review")
+    assert walk.open == {"tell_person_of_override", "review_override"}
+    walk.do("review_override", override_outcome="end").do("tell_person_of_override")
+    assert walk.finished
+    assert walk.given("case.start") == [{"process": "acm_consent_change", "ask_again": True}]
+
+
+def test_an_override_that_goes_on_is_reviewed_again() -> None:
+    walk = Walk("acm_override_review").do("review_override", override_outcome="continue")
+    assert "review_override" in walk.open
+
+
+def test_an_override_ends_by_itself_on_its_last_day() -> None:
+    walk = Walk("acm_override_review").wait(29)
+    assert walk.open == {"tell_person_of_override"}
+    assert walk.given("consent.end_override") == [{"outcome": "expired"}]
+
+
+def test_the_chair_records_the_decision_and_the_case_hears_of_it() -> None:
+    walk = Walk("acm_mdt_decision").do("record_mdt_decision")
+    assert [name for name, _ in walk.asked] == ["mdt.record_decision", "mdt.create_actions", "messages.send"]
+    assert walk.finished
+
+
+@pytest.mark.parametrize("status", ["done", "not_needed"])
+def test_an_action_ends_when_it_is_done_or_no_longer_needed(status: str) -> None:
+    started = {"action_due_at": "2026-11-30T17:00:00+00:00", "owner": "", "promised": True}
+    walk = Walk("acm_action", started, actions__refresh={"action_status": status, "postponements": 0})
+    assert walk.do("do_action").outcome.ended_at == "action_done"
+
+
+def test_an_action_put_off_three_times_goes_to_the_manager() -> None:
+    walk = Walk(
+        "acm_action",
+        actions__refresh=[
+            {"action_status": "in_progress", "postponements": 1},
+            {"action_status": "in_progress", "postponements": 3},
+            {"action_status": "not_needed", "postponements": 3},
+        ],
+    )
+    walk.do("do_action").do("do_action")
+    assert walk.step("decide_postponed_action").role == "team_manager"
+    assert walk.do("decide_postponed_action").finished
+
+
+def test_a_blocked_action_is_told_and_stays_open() -> None:
+    walk = Walk("acm_action", actions__refresh={"action_status": "blocked", "postponements": 0}).do("do_action")
+    assert walk.given("notices.tell") == [{"kind": "action_blocked", "to": "coordinator, team_manager"}]
+    assert walk.open == {"do_action"}
+
+
+def test_a_referral_is_followed_until_its_outcome_is_known() -> None:
+    waiting = {"service_status": "waiting", "service_finished": False}
+    walk = Walk("acm_service_referral", services__refresh=[waiting, waiting, {"service_finished": True}])
+    walk.do("send_service_referral", consent_ok="yes").tell("service_update")
+    walk.wait(31).do("chase_service")
+    walk.wait(31).tell("service_update")
+    assert walk.outcome.ended_at == "service_finished_end"
+
+
+def test_a_referral_already_sent_with_the_button_is_only_followed() -> None:
+    walk = Walk("acm_service_referral", {"document_id": "1"})
+    assert walk.open == set()
+    assert walk.tell("service_update").finished
+
+
+def test_nothing_is_sent_to_a_service_the_person_does_not_want_to_share_with() -> None:
+    walk = Walk("acm_service_referral").do("send_service_referral", consent_ok="no")
+    assert walk.outcome.ended_at == "service_not_referred"
+
+
+def test_a_confirmed_death_closes_the_case_after_a_day() -> None:
+    walk = Walk("acm_death").do("confirm_death", review_needed="yes").wait(31)
+    assert walk.outcome.ended_at == "death_closed"
+    assert {"kind": "death_review", "to": "safeguarding_lead, service_manager"} in walk.given("notices.tell")
+    assert walk.given("case.close") == [{"reason": "died"}]
+    assert walk.given("letters.send") == []
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_a_mistaken_death_is_taken_back(confirmed: bool) -> None:
+    walk = Walk("acm_death")
+    if confirmed:
+        walk.do("confirm_death", review_needed="no")
+    assert walk.tell("death_mistaken").outcome.ended_at == "case_restored"
+    assert walk.open == set()
+
+
+@pytest.mark.parametrize("answer", ["yes", "no", "not_asked"])
+def test_a_withdrawal_stops_sharing_first_and_does_the_paperwork_after(answer: str) -> None:
+    walk = Walk("acm_withdrawal")
+    assert walk.asked[0][0] == "consent.stop_sharing"
+    walk.do("confirm_withdrawal", single_services_continue=answer)
+    assert walk.given("letters.send") == [{"template": "L10", "to": "person"}]
+    assert walk.given("case.close") == [{"reason": "consent_withdrawn"}]
+    assert ("tell_services_go_on" in walk.passed) is (answer == "yes")
+
+
+def test_a_move_away_is_handed_over_when_the_person_agrees() -> None:
+    walk = Walk("acm_moved_away").do("confirm_move", handover_consent="yes").do("hand_over_to_new_area")
+    assert walk.given("letters.send") == [{"template": "L11", "to": "gp"}]
+    assert walk.outcome.ended_at == "move_closed"
+
+
+def test_a_move_away_without_agreement_sends_nothing() -> None:
+    walk = Walk("acm_moved_away").do("confirm_move", handover_consent="no")
+    assert walk.given("letters.send") == []
+    assert walk.finished
+
+
+def test_a_case_entered_in_error_is_marked_and_closed() -> None:
+    walk = Walk("acm_entered_in_error").do("explain_error")
+    assert walk.given("case.raise_flag") == [{"flag": "entered_in_error"}]
+    assert walk.given("case.close") == [{"reason": "error"}]
+
+
+def test_both_managers_agree_to_a_transfer() -> None:
+    walk = Walk("acm_transfer").do("prepare_transfer", to_team="west").do("release_case", released="yes")
+    assert walk.step("accept_case").properties["not_by"] == "release_case"
+    walk.do("accept_case", accepted="yes")
+    assert walk.outcome.ended_at == "transferred"
+
+
+@pytest.mark.parametrize(
+    ("step", "answers"), [("release_case", {"released": "no"}), ("accept_case", {"accepted": "no"})]
+)
+def test_either_manager_may_refuse_a_transfer(step: str, answers: dict[str, str]) -> None:
+    walk = Walk("acm_transfer", {"document_id": "1"})
+    if step == "accept_case":
+        walk.do("release_case", released="yes")
+    assert walk.do(step, **answers).outcome.ended_at == "not_transferred"
+
+
+def test_every_duty_the_walks_answer_is_a_real_one() -> None:
+    assert every_duty() <= set(REGISTER)
+
+
+def test_every_process_is_walked_in_some_test() -> None:
+    walked = {
+        "acm_case", "acm_episode", "acm_intake", "acm_consent", "acm_assessment", "acm_mdt", "acm_care_plan",
+        "acm_delivery", "acm_discharge", "acm_nomination", "acm_urgent", "acm_safeguarding", "acm_hospital",
+        "acm_hospital_stay", "acm_consent_change", "acm_override_review", "acm_mdt_decision", "acm_action",
+        "acm_service_referral", "acm_death", "acm_withdrawal", "acm_moved_away", "acm_entered_in_error",
+        "acm_transfer",
+    }  # fmt: skip
+    assert {drawing.process.get("id") for drawing in drawings()} == walked
