@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from workflows.casework.errors import RuleBroken
-from workflows.clock import london_day
 from workflows.duties import outcomes
 from workflows.duties.consenting import consent_facts
 from workflows.duties.papers import answers, number, yes
@@ -40,9 +39,8 @@ def facts_for(asking: Asking, needed: Collection[str]) -> Facts:
 def eligibility_facts(asking: Asking) -> Facts:
     """Who the person is to the programme: alive, how old, registered where, already with us."""
     person, work = asking.case.person, asking.work
-    opened = london_day(asking.case.opened_at)
     other = cases.open_case_of(work.session, person.id, asking.case.programme_id, asking.case.id)
-    age = person.age(opened)
+    age = person.age(work.today)  # a referral may have waited for the eighteenth birthday
     return {
         "deceased": person.dead,
         "age_years": -1 if age is None else age,
@@ -122,9 +120,15 @@ def risk_facts(asking: Asking) -> Facts:
         "ucla3": tool_score(asking, "UCLA3"),
         "carer_strain": strain == "yes",
         "safeguarding_open": "safeguarding_open" in asking.case.flags,
-        "assessment_complete": "recommendation" in assessment,
+        "assessment_complete": _assessed(asking, assessment),
         "care_home": assessment.get("lives_with") == "care_home",
     }
+
+
+def _assessed(asking: Asking, assessment: Facts) -> bool:
+    """Whether somebody has filled in every section; the summary follows when the risk level is known."""
+    sections = {section.key for section in asking.work.desk.forms.form("F11").definition.sections}
+    return all(f"{key}_done_by" in assessment for key in sections - {"summary"})
 
 
 def review_facts(asking: Asking) -> Facts:

@@ -1,0 +1,49 @@
+"""What the tables are told about a case, in a real office."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.walked_case import Town, a_town
+from workers.rounds import run_everything
+from workflows.assembly import Office
+from workflows.casework.case import Case
+from workflows.casework.diagram import DecisionRecord
+from workflows.clock import LONDON, FixedClock
+
+
+@pytest.fixture
+def town(office: Office) -> Town:
+    return a_town(office)
+
+
+def reasons(town: Town, number: str, table: str) -> list[str]:
+    """The reasons a table gave for a case, oldest first."""
+    query = (
+        select(DecisionRecord.reason_code)
+        .join(Case, Case.id == DecisionRecord.case_id)
+        .where(Case.number == number, DecisionRecord.table == table)
+        .order_by(DecisionRecord.id)
+    )
+    found: list[str] = town.ask(lambda session: session.scalars(query).all())
+    return found
+
+
+def test_an_assessment_whose_sections_are_filled_in_gives_a_risk_level_before_it_is_signed(town: Town) -> None:
+    number = town.refer()
+    town.walk_until(number, "sign_assessment")
+    town.do(number, "sign_assessment")
+    assert reasons(town, number, "risk_level")[0] != "R_UNKNOWN"
+    assert town.case(number).risk_level != "unknown"
+
+
+def test_somebody_held_until_their_birthday_is_of_age_on_that_morning(town: Town, clock: FixedClock) -> None:
+    number = town.refer(dob="2008-12-14")
+    assert reasons(town, number, "eligibility") == ["E_UNDER_18"]
+    clock.move_to(datetime(2026, 12, 14, 9, 0, tzinfo=LONDON) + timedelta(minutes=5))
+    run_everything(town.office)
+    assert reasons(town, number, "eligibility") == ["E_UNDER_18", "E_OK"]
+    assert town.case(number).stage == "triage"
