@@ -1,0 +1,281 @@
+"""The player: goes through a scenario step by step and compares what follows with what the scenario states."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tests.walk import looking, moments
+from tests.walk.looking import Mail, Seen
+from tests.walk.pen import Pen
+from tests.walk.people import Staff
+from tests.walk.scenario import Scenario, Step, listed
+from tests.walk.stage import Stage
+from tests.walk.verb_hands import Refused, VerbHands
+from workflows.actions.messages import Envelope
+
+
+# What the usual way is where the first answer of a form would lead elsewhere.
+USUAL: Mapping[str, Mapping[str, Any]] = {
+    "triage_referral": {"verdict": "accept", "priority": "standard"},
+    "record_consent": {"choice": "given", "capacity_doubt": "no"},
+    "first_contact": {"outcome": "spoke", "safe_and_well": "yes"},
+    "assess_whole_person": {"high_risk_medicines": ["none"]},
+    "record_mdt_decision": {"decision": "case_manage", "actions": []},
+    "allocate_coordinator": {"coordinator": "Siobhan Kelly"},
+    "agree_plan": {"agreement": "agrees"},
+}
+MOST_USUAL_STEPS = 40
+
+
+class Difference(AssertionError):
+    """What happened is not what the scenario says."""
+
+
+@dataclass
+class Walk:
+    """A walk under way: its cases by name, and what has been told so far."""
+
+    scenario: Scenario
+    stage: Stage
+    tell: Callable[[str], None] = field(default=lambda _: None)
+    differ: Callable[[str], None] = field(default=lambda words: _fail(words))
+
+    def __post_init__(self) -> None:
+        office = self.stage.office
+        self.staff = Staff(office)
+        self.pen = Pen(office, self.scenario.programme)
+        self.hands = VerbHands(office, self.staff, self.pen)
+        self.cases: dict[str, str] = {}
+        self.latest = ""
+        self.messages = 0
+
+    def play(self) -> None:
+        """Play every step."""
+        for step in self.scenario.steps:
+            self._play(step)
+
+    def case_of(self, name: str = "") -> str:
+        """Return the number of a case by its name in the scenario; the latest when none is named."""
+        name = name or self.latest
+        if name not in self.cases:
+            raise Difference(f"there is no case “{name}” yet")
+        return self.cases[name]
+
+    def _play(self, step: Step) -> None:
+        before, mail_before = self._seen(step), len(looking.mailbox(self.stage.office))
+        if step.time:
+            self._move(*step.time)
+        said = self._act(step)
+        self.stage.send()
+        after = self._seen(step)
+        mail = looking.mailbox(self.stage.office)[mail_before:]
+        self._tell(step, before, after, mail)
+        wrong = Comparison(self, step, before, after, mail, said).differences()
+        if after is not None and after.failures:
+            wrong.append(f"a process cannot go on: {'; '.join(after.failures)}")
+        for one in wrong:
+            self.differ(f"step {step.number} ({_words(step)}): {one}")
+
+    def _seen(self, step: Step) -> Seen | None:
+        name = step.case or self.latest
+        return looking.look(self.stage.office, self.cases[name]) if name in self.cases else None
+
+    def _move(self, word: str, text: str) -> None:
+        now = self.stage.clock.now()
+        self.stage.move_to(moments.after(now, text) if word == "after" else moments.moment(text))
+
+    def _act(self, step: Step) -> str:
+        """Let somebody act; return what was said to them when it was refused."""
+        if not step.act:
+            return ""
+        try:
+            getattr(self, f"_{step.act}")(step)
+        except Refused as refusal:
+            if not step.refused or step.refused not in str(refusal):
+                raise Difference(f"step {step.number} ({_words(step)}) was refused: {refusal}") from refusal
+            return str(refusal)
+        if step.refused:
+            raise Difference(f"step {step.number} ({_words(step)}) was not refused")
+        return ""
+
+    def _refers(self, step: Step) -> None:
+        name = step.what
+        who = self.staff.find(step.who)
+        number = self.hands.refer(who, {**self.scenario.people[name], **step.answers})
+        self.latest = step.case or name
+        self.cases[self.latest] = number
+
+    def _does(self, step: Step) -> None:
+        number = self.case_of(step.case)
+        self.hands.do(self.staff.find(step.who, number), number, step.what, step.answers)
+
+    def _usual(self, step: Step) -> None:
+        """Let everybody do in the usual way what is asked of them, until the step named here is asked."""
+        number = self.case_of(step.case)
+        for _ in range(MOST_USUAL_STEPS):
+            waiting = looking.look(self.stage.office, number).tasks
+            if any(task.key == step.what for task in waiting):
+                return
+            if not waiting:
+                break
+            task = waiting[0]
+            self.hands.do(self.staff.find(task.holder or task.role, number), number, task.key, USUAL.get(task.key, {}))
+        raise Difference(f"step {step.number}: {step.what} was never asked; open: {[task.key for task in waiting]}")
+
+    def _presses(self, step: Step) -> None:
+        number = self.case_of(step.case)
+        self.hands.press(self.staff.find(step.who, number), number, step.what, step.answers)
+
+    def _message(self, step: Step) -> None:
+        person = self.scenario.people[
+            step.case if step.case in self.scenario.people else next(iter(self.scenario.people))
+        ]
+        payload = dict(step.answers)
+        self.messages += 1
+        at = payload.pop("occurred_at", "")
+        received = self.hands.message(
+            Envelope(
+                message_id=payload.pop("message_id", f"walk-{self.scenario.key}-{self.messages}"),
+                type=step.what,
+                nhs_number=str(payload.pop("nhs_number", person["nhs_number"])).replace(" ", ""),
+                dob=date.fromisoformat(payload.pop("dob", person["dob"])),
+                occurred_at=moments.moment(at) if at else self.stage.clock.now(),
+                source=payload.pop("source", "hospital feed"),
+                payload=payload,
+            )
+        )
+        wanted = step.expects.get("message", "delivered")
+        if received.status != wanted:
+            raise Difference(f"step {step.number}: the message was {received.status} ({received.parked_why})")
+
+    def _leaves(self, step: Step) -> None:
+        who = self.staff.find(step.who, self.cases.get(step.case or self.latest, ""))
+        cover = self.staff.find(step.what["cover"]) if step.what.get("cover") else None
+        self.hands.leave(who, date.fromisoformat(step.what["from"]), date.fromisoformat(step.what["to"]), cover)
+
+    def _tell(self, step: Step, before: Seen | None, after: Seen | None, mail: list[Mail]) -> None:
+        self.tell(f"{step.number:3} {moments.said(self.stage.clock.now())}  {_words(step)}")
+        if after is None:
+            return
+        flags = f" [{', '.join(after.flags)}]" if after.flags else ""
+        review = f", review {moments.said(after.next_review)}" if after.next_review else ""
+        self.tell(f"      {after.stage}{flags} scope {after.scope} risk {after.risk}{review} {after.reason}")
+        for task in after.tasks:
+            due = moments.said(task.due_at) if task.due_at else "-"
+            self.tell(f"        open: {task.key} ({task.role}{', ' + task.holder if task.holder else ''}) due {due}")
+        old = before.letters if before else Counter()
+        for letter in (after.letters - old).elements():
+            self.tell(f"        letter: {letter}")
+        for letter in (after.withheld - (before.withheld if before else Counter())).elements():
+            self.tell(f"        withheld: {letter}")
+        for one in mail:
+            self.tell(f"        mail: {one.kind} to {one.to}")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a step's `expects` says, against what is so."""
+
+    walk: Walk
+    step: Step
+    before: Seen | None
+    after: Seen | None
+    mail: list[Mail]
+    said: str
+
+    def differences(self) -> list[str]:
+        """Return every difference, in words."""
+        found: list[str] = []
+        for name, wanted in self.step.expects.items():
+            found.extend(getattr(self, f"_{name}", self._plain(name))(wanted))
+        return found
+
+    def _plain(self, name: str) -> Callable[[Any], list[str]]:
+        return lambda wanted: _same(name, getattr(self._now, name), wanted)
+
+    @property
+    def _now(self) -> Seen:
+        if self.after is None:
+            raise Difference("there is no case yet")
+        return self.after
+
+    def _flags(self, wanted: Any) -> list[str]:
+        return _same("flags", sorted(self._now.flags), sorted(listed(wanted)))
+
+    def _open(self, wanted: Any) -> list[str]:
+        return _same("open", sorted(task.key for task in self._now.tasks), sorted(listed(wanted)))
+
+    def _overdue(self, wanted: Any) -> list[str]:
+        return _same("overdue", sorted(task.key for task in self._now.tasks if task.overdue), sorted(listed(wanted)))
+
+    def _held_by(self, wanted: Mapping[str, str]) -> list[str]:
+        held = {task.key: task.holder or task.role for task in self._now.tasks}
+        return [
+            one
+            for key, who in wanted.items()
+            for one in _same(f"holder of {key}", held.get(key, "nobody: not asked"), who)
+        ]
+
+    def _waits_for(self, wanted: Any) -> list[str]:
+        return [f"nothing waits at {key}" for key in listed(wanted) if key not in self._now.waits_for]
+
+    def _letters(self, wanted: Any) -> list[str]:
+        new = self._now.letters - (self.before.letters if self.before else Counter())
+        return _same("letters", sorted(new.elements()), sorted(listed(wanted)))
+
+    def _withheld(self, wanted: Any) -> list[str]:
+        new = self._now.withheld - (self.before.withheld if self.before else Counter())
+        return _same("letters withheld", sorted(new.elements()), sorted(listed(wanted)))
+
+    def _mail(self, wanted: Any) -> list[str]:
+        came = [f"{one.kind} to {one.to}" for one in self.mail]
+        if wanted == "none":
+            return _same("mail", came, [])
+        return [f"no mail “{one}”, but {came or 'none'}" for one in listed(wanted) if one not in came]
+
+    def _no_mail_to(self, wanted: Any) -> list[str]:
+        names = [self.walk.staff.find(who).name for who in listed(wanted)]
+        return [f"mail “{one.kind}” went to {one.to}" for one in self.mail if one.to in names]
+
+    def _next_review(self, wanted: str) -> list[str]:
+        told = moments.said(self._now.next_review) if self._now.next_review else "none"
+        return _same("next review", told, wanted)
+
+    def _hidden_from(self, wanted: Any) -> list[str]:
+        return [f"{who} can see the case" for who in listed(wanted) if self._sees(who)]
+
+    def _seen_by(self, wanted: Any) -> list[str]:
+        return [f"{who} cannot see the case" for who in listed(wanted) if not self._sees(who)]
+
+    def _sees(self, who: str) -> bool:
+        number = self._now.number
+        return self.walk.hands.sees(self.walk.staff.find(who, number), number)
+
+    def _decided(self, wanted: Mapping[str, str]) -> list[str]:
+        return [
+            one
+            for table, code in wanted.items()
+            for one in _same(table, self._now.decided.get(table, "not asked"), code)
+        ]
+
+    def _message(self, _: Any) -> list[str]:
+        return []
+
+
+def _fail(words: str) -> None:
+    raise Difference(words)
+
+
+def _same(name: str, found: Any, wanted: Any) -> list[str]:
+    return [] if found == wanted else [f"{name}: {found or 'none'}, not {wanted or 'none'}"]
+
+
+def _words(step: Step) -> str:
+    if not step.act:
+        return f"{step.time[0]} {step.time[1]}" if step.time else "look"
+    what = step.what if isinstance(step.what, str) else ""
+    return " ".join(word for word in (step.who, step.act, what) if word)

@@ -1,0 +1,122 @@
+"""The stage: a real office on a database of its own, with the demonstration loaded and a clock the scenario moves."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from workers.rounds import run, run_everything
+from workers.timetable import TIMETABLE
+from workflows import demonstration
+from workflows.assembly import Office, open_office
+from workflows.casework.diagram import CaseRun
+from workflows.casework.notice import Notice
+from workflows.casework.task import Task
+from workflows.clock import LONDON, FixedClock
+from workflows.settings import Settings
+
+# The worker looks every few seconds. Here it looks when there is something to do: at each instant at which a timer, a
+# safety reminder or a mail is due, and in the morning of the days on which the daily message has something to say.
+DIGEST = time(9, 5)
+JOBS = {job.name: job for job in TIMETABLE}
+
+
+class WorkerFailed(AssertionError):
+    """A job of the worker could not do an item."""
+
+
+@dataclass
+class Stage:
+    """An office with its clock and its worker."""
+
+    office: Office
+    clock: FixedClock
+    rounds: int = field(default=0)
+
+    def move_to(self, instant: datetime) -> None:
+        """Move the clock on, stopping wherever the worker has something to do on the way."""
+        if instant < self.clock.now():
+            raise AssertionError(f"the clock cannot go back to {instant.isoformat()}")
+        self.round()
+        while (stop := self._next_stop()) is not None and stop < instant:
+            self.clock.move_to(stop)
+            self.round()
+        self.clock.move_to(instant)
+        self.round()
+
+    def round(self) -> None:
+        """Let the worker do one round of every job."""
+        self.rounds += 1
+        self._must_be_well(run_everything(self.office))
+
+    def send(self) -> None:
+        """Let the worker hand over what lies in the outbox."""
+        self._must_be_well((run(self.office, JOBS["send_notices"]),))
+
+    def _must_be_well(self, rounds: tuple[object, ...]) -> None:
+        failed = [str(one) for one in rounds if getattr(one, "failed", 0)]
+        if failed:
+            raise WorkerFailed("; ".join(failed))
+
+    def _next_stop(self) -> datetime | None:
+        """Return the next instant at which a round finds something to do; None when nothing is under way."""
+        now = self.clock.now()
+        with self.office.desk().looking() as session:
+            timers = select(func.min(CaseRun.next_due_at)).where(CaseRun.status == "running", CaseRun.next_due_at > now)
+            mail = select(func.min(Notice.next_attempt_at)).where(
+                Notice.status == "waiting", Notice.next_attempt_at > now
+            )
+            safety = [at for at in _promises(session, Task.escalation == "S") if at > now]
+            others = [_digest_after(max(at, now)) for at in _promises(session, Task.escalation != "S")]
+            found = [session.scalar(timers), session.scalar(mail), *safety, *others]
+        return min((at for at in found if at is not None and at > now), default=None)
+
+
+def _promises(session: Session, which: ColumnElement[bool]) -> list[datetime]:
+    """Return when the next reminder before a due time, and the next due time, come that were not reminded of yet."""
+    clocks = select(Task).where(Task.status == "open", Task.paused_at.is_(None), which)
+    before = session.scalar(clocks.where(Task.level < 1).with_only_columns(func.min(Task.remind_at)))
+    at_due = session.scalar(clocks.where(Task.level < 2).with_only_columns(func.min(Task.due_at)))
+    return [at for at in (before, at_due) if at is not None]
+
+
+def _digest_after(instant: datetime) -> datetime:
+    """Return the next time at which the daily message is written, a few minutes after nine in London."""
+    local = instant.astimezone(LONDON)
+    today = datetime.combine(local.date(), DIGEST, tzinfo=LONDON)
+    tomorrow = datetime.combine(local.date() + timedelta(days=1), DIGEST, tzinfo=LONDON)
+    return (today if today > local else tomorrow).astimezone(UTC)
+
+
+@contextmanager
+def open_stage(folder: Path, starts: datetime, template: Path | None = None, database: str = "") -> Iterator[Stage]:
+    """Open an office in a folder and load the demonstration. `template`: a database that holds it already."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if template is not None:
+        shutil.copy(template, folder / "roundtable.db")
+    given = {"DATA": str(folder), "SECRET": "a secret for walks only", "DATABASE": database}
+    clock = FixedClock(starts)
+    office = open_office(Settings.from_environment({f"ROUNDTABLE_{name}": text for name, text in given.items()}), clock)
+    logging.getLogger("roundtable").setLevel(logging.ERROR)
+    try:
+        if template is None:
+            office.migrate()
+            demonstration.load(office.desk())
+        yield Stage(office, clock)
+    finally:
+        office.close()
+
+
+def make_template(folder: Path, starts: datetime) -> Path:
+    """Load the demonstration once, to be copied by every walk."""
+    with open_stage(folder, starts):
+        pass
+    return folder / "roundtable.db"
