@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from workflows.actions.sign_in import reset_link
 from workflows.casework.case import Case
 from workflows.casework.notice import Notice
 from workflows.casework.staff import StaffMember
@@ -66,6 +67,8 @@ def claim_notice(desk: Desk, notice_id: UUID) -> Mail | None:
 
 def _link(work: Work, notice: Notice) -> str:
     """Return where the reader goes: staff to the case, a referrer to the page that shows how far the referral is."""
+    if "reset" in notice.words:  # the link's token is worked out now, so that no table ever holds it
+        return reset_link(work.desk.settings, UUID(notice.words["reset"]))
     address = work.desk.settings.base_url
     if notice.staff_id is None:
         return f"{address}/refer/status"
