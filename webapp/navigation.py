@@ -22,6 +22,7 @@ class Place:
 # In the order in which they are shown. A new room adds one line.
 PLACES = (
     Place("Inbox", "inbox.show", "inbox"),
+    Place("Refer", "referrals.own", "referral.make"),
     Place("Programme", "programme.all_programmes", "programme.see"),
     Place("Staff", "staff.everybody", "staff.manage"),
     Place("Operations", "operations.board", "operations.see"),

@@ -66,7 +66,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class SentReferral:
-    """A referral of one's own, and how far it is."""
+    """A referral of one's own, and how far it is. `triage_by`: when a clinician has looked at it, unless urgent."""
 
     reference: str
     programme: str
@@ -76,6 +76,7 @@ class SentReferral:
     accepted_at: datetime | None
     closed_at: datetime | None
     closure_reason: str
+    triage_by: datetime
 
 
 @dataclass(frozen=True)
@@ -146,14 +147,14 @@ def own_referrals(desk: Desk) -> OwnReferrals:
     _must_refer(desk.actor)
     with desk.looking() as session:
         names = {key: name for key, name, _ in _places(session)}
-        return OwnReferrals(tuple(_places(session)), _drafts(session, desk.actor, names), _sent(session, desk.actor))
+        return OwnReferrals(tuple(_places(session)), _drafts(session, desk.actor, names), _sent(session, desk))
 
 
 def own_referral(desk: Desk, reference: str) -> SentReferral:
     """Return one referral of the actor's own; somebody else's does not exist."""
     _must_refer(desk.actor)
     with desk.looking() as session:
-        found = [row for row in _sent(session, desk.actor, reference) if row.reference == reference]
+        found = [row for row in _sent(session, desk, reference) if row.reference == reference]
         if not found:
             raise NotFound("There is no such referral, or it is not yours to see.")
         return found[0]
@@ -208,11 +209,11 @@ def _drafts(session: Session, actor: Actor, names: Mapping[str, str]) -> tuple[O
     )
 
 
-def _sent(session: Session, actor: Actor, reference: str = "") -> tuple[SentReferral, ...]:
+def _sent(session: Session, desk: Desk, reference: str = "") -> tuple[SentReferral, ...]:
     """One's own, newest first: those whose referral form one has sent in oneself."""
-    mine = select(Document.case_id).where(Document.form_key == REFERRAL_FORM, Document.author_id == actor.id)
+    mine = select(Document.case_id).where(Document.form_key == REFERRAL_FORM, Document.author_id == desk.actor.id)
     query = (
-        select(Referral, Case, Programme.name)
+        select(Referral, Case, Programme)
         .join(Case, Case.id == Referral.case_id)
         .join(Programme, Programme.id == Case.programme_id)
         .where(Case.id.in_(mine))
@@ -221,11 +222,13 @@ def _sent(session: Session, actor: Actor, reference: str = "") -> tuple[SentRefe
     )
     if reference:
         query = query.where(Referral.reference == reference)
-    return tuple(_one(referral, case, name) for referral, case, name in session.execute(query))
+    return tuple(_one(desk, *row) for row in session.execute(query))
 
 
-def _one(referral: Referral, case: Case, programme: str) -> SentReferral:
+def _one(desk: Desk, referral: Referral, case: Case, programme: Programme) -> SentReferral:
+    sent_at = referral.sent_at or referral.saved_at
+    triage = Duration.parse(programme.setting(TRIAGE, desk.today))
     return SentReferral(
-        referral.reference, programme, referral.sent_at or referral.saved_at, case.number, case.stage,
-        case.accepted_at, case.closed_at, case.closure_reason or "",
+        referral.reference, programme.name, sent_at, case.number, case.stage, case.accepted_at, case.closed_at,
+        case.closure_reason or "", desk.calendar.due(sent_at, triage),
     )  # fmt: skip

@@ -1,0 +1,105 @@
+"""Coming back with reference and code: to a draft, or to see how far a referral is."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from webapp.actor import desk
+from webapp.guard import public
+from webapp.referrals import presenters
+from webapp.referrals.external import HELD
+from webapp.referrals.room import room
+from workflows.actions.referral_codes import check_code
+from workflows.actions.referral_drafts import answer_questions
+from workflows.actions.referral_status import kept_draft, progress
+from workflows.casework.errors import AnswersRefused, NotFound
+from workflows.questions import referrals as asked
+
+SEEN = "referral_status"  # in the session: reference and code of the referral whose status is open
+
+
+@room.get("/refer/return")
+@public
+def come_back() -> str:
+    """Ask for reference and code."""
+    return render_template("referrals/return.html", errors={}, reference="")
+
+
+@room.post("/refer/return")
+@public
+def open_again() -> Response | tuple[str, int]:
+    """Open a draft again, or show how far a referral is that was sent."""
+    opened = _opened()
+    if opened is None:
+        return _refused("referrals/return.html")
+    reference, code = opened
+    draft = kept_draft(desk(), reference, code)
+    if draft.status != "draft":
+        session[SEEN] = {"reference": reference, "code": code}
+        return redirect(url_for("referrals.status"), 303)
+    session[HELD] = {"reference": reference, "code": code}
+    return redirect(url_for("referrals.check_all", key=draft.programme_key), 303)
+
+
+@room.get("/refer/status")
+@public
+def status() -> str:
+    """Show how far a referral is, or ask for reference and code."""
+    held = session.get(SEEN)
+    if held is None or "again" in request.args:
+        return render_template("referrals/status_ask.html", errors={}, reference="")
+    return _status(held, {})
+
+
+@room.post("/refer/status")
+@public
+def open_status() -> Response | tuple[str, int]:
+    """Check reference and code, then show how far the referral is."""
+    opened = _opened()
+    if opened is None:
+        return _refused("referrals/status_ask.html")
+    session[SEEN] = {"reference": opened[0], "code": opened[1]}
+    return redirect(url_for("referrals.status"), 303)
+
+
+@room.post("/refer/status/answer")
+@public
+def answer() -> Response | tuple[str, int]:
+    """Hand the referrer's answer to the team that asked."""
+    held = session.get(SEEN)
+    if held is None:
+        raise NotFound("Open your referral with its reference and code first.")
+    try:
+        answer_questions(desk(), held["reference"], held["code"], request.form.get("answer", ""))
+    except AnswersRefused as refused:
+        return _status(held, refused.errors), 422
+    flash("Your answer is with the team. They go on with your referral.")
+    return redirect(url_for("referrals.status"), 303)
+
+
+def _opened() -> tuple[str, str] | None:
+    """Return the reference and code typed, if they belong together; wrong ones are counted."""
+    code = request.form.get("code", "")
+    try:
+        reference = check_code(desk(), request.form.get("reference", ""), code, request.remote_addr or "")
+    except NotFound:
+        return None
+    return reference, code
+
+
+def _refused(template: str) -> tuple[str, int]:
+    errors = {"reference": "The reference and the code do not belong together. Check both, letter by letter"}
+    return render_template(template, errors=errors, reference=request.form.get("reference", "")), 422
+
+
+def _status(held: dict[str, str], errors: dict[str, str]) -> str:
+    found = progress(desk(), held["reference"], held["code"])
+    return render_template(
+        "referrals/status.html",
+        found=found,
+        place=asked.place(desk(), found.programme_key),
+        steps=presenters.steps_of(found),
+        errors=errors,
+        typed=request.form.get("answer", ""),
+    )

@@ -1,0 +1,73 @@
+"""The words around referrals: how far one is, why somebody is not eligible, what is urgent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflows.actions.referral_status import Progress
+from workflows.questions.referrals import Place, Verdict
+
+# In this order the first pages already tell whether the person is eligible at all.
+FIRST = ("urgency", "person", "practice")
+NOT_ACCEPTED = frozenset(
+    {"not_eligible_under_18", "not_eligible_gp", "not_suitable_signposted", "returned_incomplete", "duplicate"}
+)
+WHY_NOT = {
+    "E_UNDER_18": "The programme is for adults. The person you are referring is under 18.",
+    "E_NO_GP": "The programme is for people registered with a local GP practice. The person has no GP practice yet.",
+    "E_NOT_LOCAL_GP": "The programme is for people registered with a local GP practice. The person is registered "
+    "somewhere else.",
+}
+WHAT_THEN = {
+    "E_UNDER_18": "Children’s services can help instead.",
+    "E_NO_GP": "Help the person to register with a practice first. Then come back and refer again: your answers stay.",
+    "E_NOT_LOCAL_GP": "Ask the practice where the person is registered which team looks after its patients.",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of how far a referral is: what, when, and whether it has been reached."""
+
+    what: str
+    at: datetime | None
+    reached: bool
+
+
+def in_order(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the sections of the form in the order in which a referrer without an account is asked."""
+    return (*(key for key in FIRST if key in keys), *(key for key in keys if key not in FIRST))
+
+
+def why_not(verdict: Verdict) -> tuple[str, str]:
+    """Say why somebody is not eligible and where to turn."""
+    return WHY_NOT.get(verdict.reason_code, verdict.explain), WHAT_THEN.get(verdict.reason_code, "")
+
+
+def steps_of(found: Progress) -> list[Step]:
+    """Say how far a referral is; what is clinical is nobody's business here."""
+    sent = found.sent_at is not None
+    steps = [Step("Referral received", found.sent_at, sent)]
+    if found.closed_at is not None and found.closure_reason in NOT_ACCEPTED:
+        return [*steps, Step("Not accepted. A letter to you says why and who else can help", found.closed_at, True)]
+    steps.append(Step("A clinician looks at it", None, sent))
+    steps.append(Step("Accepted by a neighbourhood team", found.accepted_at, found.accepted_at is not None))
+    if found.closed_at is not None:
+        steps.append(Step("Closed", found.closed_at, True))
+    return steps
+
+
+def stage_words(stage: str, accepted: bool, closed: bool, reason: str) -> str:
+    """Say in a few words how far a referral is."""
+    if closed:
+        return "Not accepted" if reason in NOT_ACCEPTED else "Closed"
+    if accepted:
+        return "Accepted by a team"
+    return {"identified": "On a list", "referred": "Received", "triage": "Being looked at"}.get(stage, "Under way")
+
+
+def urgent_words(place: Place) -> str:
+    """Say what to do besides this form when it is urgent."""
+    numbers = "; ".join(f"{when}: {number}" for when, number in place.emergency_numbers)
+    return f"You marked this as urgent. Do not rely on this form alone. {numbers}."

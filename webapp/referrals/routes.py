@@ -1,0 +1,159 @@
+"""Referring somebody as a member of staff: one form, a draft that keeps itself, a check before sending."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp.actor import desk
+from webapp.guard import permission
+from webapp.referrals import coming_back, external, presenters
+from webapp.referrals.room import room
+from webapp.referrals.typed import Typed, checked_words, read, referral_form, sent_answers
+from workflows.actions import drafts
+from workflows.actions.referrals import submit_referral
+from workflows.casework.errors import AnswersRefused, NotFound
+from workflows.clock import LONDON
+from workflows.questions import referrals as asked
+from workflows.questions.referrals import Place
+
+__all__ = ["coming_back", "external", "room"]
+
+
+@room.get("/referrals")
+@permission("referral.make")
+def own() -> str:
+    """Show where one can refer to, and one's own referrals."""
+    return render_template("referrals/own.html", found=asked.own_referrals(desk()), words=presenters)
+
+
+@room.get("/referrals/new/<key>")
+@permission("referral.make")
+def new(key: str) -> str:
+    """Show the form, with what was typed before."""
+    place = asked.place(desk(), key)
+    raw, saved_at, left_over = _draft(key)
+    return _form(place, raw, {}, saved_at, left_over)
+
+
+@room.post("/referrals/new/<key>")
+@permission("referral.make")
+def check(key: str) -> str | Response | tuple[str, int]:
+    """Keep what was typed, and go on to check it; what is wrong is said first."""
+    place = asked.place(desk(), key)
+    sent = sent_answers({})
+    saved_at = _keep(key, sent.raw)
+    if sent.row_pressed:
+        return _form(place, sent.raw, sent.faults, saved_at)
+    if "later" in request.form:
+        flash("Your referral is kept as a draft. Nobody else sees it, and nothing is sent.")
+        return redirect(url_for("referrals.own"), 303)
+    errors = {**read(place, sent.raw).errors, **sent.faults}
+    if errors:
+        return _form(place, sent.raw, errors, saved_at), 422
+    return redirect(url_for("referrals.check_answers", key=key), 303)
+
+
+@room.post("/referrals/new/<key>/autosave")
+@permission("referral.make")
+def autosave(key: str) -> Response:
+    """Keep what is being typed, without being asked."""
+    saved_at = _keep(key, sent_answers({}).raw)
+    return jsonify(saved_at=f"{saved_at.astimezone(LONDON):%H:%M}")
+
+
+@room.get("/referrals/new/<key>/check")
+@permission("referral.make")
+def check_answers(key: str) -> str | Response:
+    """Show all answers before they are sent."""
+    place = asked.place(desk(), key)
+    raw, saved_at, _ = _draft(key)
+    reading = read(place, raw)
+    if saved_at is None or reading.errors:
+        return redirect(url_for("referrals.new", key=key))
+    return render_template(
+        "referrals/check.html",
+        place=place,
+        parts=checked_words(place, reading.answers),
+        warnings=reading.warnings,
+        verdict=asked.verdict(desk(), key, reading.answers),
+        words=presenters,
+    )
+
+
+@room.post("/referrals/new/<key>/send")
+@permission("referral.make")
+def send(key: str) -> Response | tuple[str, int]:
+    """Send the referral, and say what happens next."""
+    place = asked.place(desk(), key)
+    raw, saved_at, _ = _draft(key)
+    if saved_at is None:
+        raise NotFound("This draft has been sent or thrown away.")
+    try:
+        done = submit_referral(desk(), key, raw)
+    except AnswersRefused as refused:
+        return _form(place, raw, refused.errors, saved_at), 422
+    drafts.discard_draft(desk(), _about(key))
+    return redirect(url_for("referrals.sent", reference=done.reference, again="yes" if done.again else None), 303)
+
+
+@room.get("/referrals/sent/<reference>")
+@permission("referral.make")
+def sent(reference: str) -> str:
+    """Confirm a referral of one's own: its reference, and what happens next by when."""
+    again = request.args.get("again") == "yes"
+    if again:  # the first one may be a colleague's: its reference is all that is said
+        return render_template("referrals/sent_before.html", reference=reference)
+    found = asked.own_referral(desk(), reference)
+    waits = found.stage in {"referred", "triage"} and found.closed_at is None
+    return render_template(
+        "referrals/sent.html", found=found, next_by=found.triage_by if waits else None, words=presenters
+    )
+
+
+@room.post("/referrals/new/<key>/discard")
+@permission("referral.make")
+def discard(key: str) -> Response:
+    """Throw one's own draft away."""
+    if drafts.discard_draft(desk(), _about(key)):
+        flash("Your draft is thrown away. Nothing was sent.")
+    return redirect(url_for("referrals.own"), 303)
+
+
+def _form(
+    place: Place,
+    raw: Typed,
+    errors: dict[str, str],
+    saved_at: datetime | None = None,
+    left_over: dict[str, list[str]] | None = None,
+) -> str:
+    return render_template(
+        "referrals/form.html",
+        place=place,
+        form=referral_form(),
+        raw=raw,
+        errors=errors,
+        saved_at=saved_at,
+        left_over=left_over or {},
+        about=_about(place.key),
+    )
+
+
+def _draft(key: str) -> tuple[Typed, datetime | None, dict[str, list[str]]]:
+    """Return the draft in the form of today; without one, what is known of the referrer."""
+    found = drafts.draft_for(desk(), _about(key))
+    if found is None:
+        return {name: [value] for name, value in asked.known_of_referrer(desk()).items() if value}, None, {}
+    carried = referral_form().carry_over(found.raw, found.form_version)
+    return carried.raw, found.saved_at, carried.left_over
+
+
+def _keep(key: str, raw: Typed) -> datetime:
+    form = referral_form()
+    return drafts.save_draft(desk(), _about(key), form.key, form.version, raw)
+
+
+def _about(key: str) -> str:
+    return f"referral:{key}"

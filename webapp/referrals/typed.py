@@ -1,0 +1,89 @@
+"""What was typed into a referral: put together page by page, with its files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+from forms import Form, Reading
+from forms.inputs import names_of, without_numbers
+from webapp import rescue
+from webapp.actor import desk, office
+from workflows.actions.referral_files import QUESTION, keep_file
+from workflows.casework.errors import RuleBroken
+from workflows.questions.referrals import Place
+
+Typed = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a page sent, and what was wrong with its file."""
+
+    raw: Typed
+    faults: dict[str, str]
+
+    @property
+    def row_pressed(self) -> bool:
+        """Whether a row is to be added or removed."""
+        return "add" in request.form or "remove" in request.form
+
+
+def referral_form() -> Form:
+    """Return the form in use."""
+    return desk().forms.form("F01")
+
+
+def sent_answers(before: Mapping[str, Sequence[str]], sections: Collection[str] | None = None) -> Sent:
+    """Read what this page sent over what was typed before; with `sections` the page held only these."""
+    form, faults = referral_form(), dict[str, str]()
+    posted = rescue.answers(request.form.to_dict(flat=False))
+    chosen = request.files.get(QUESTION)
+    if chosen is not None and chosen.filename:
+        try:
+            posted[QUESTION] = [keep_file(desk(), chosen.filename, chosen.read())]
+        except RuleBroken as fault:
+            faults[QUESTION] = str(fault)
+    pressed = {name: [request.form[name]] for name in ("add", "remove") if name in request.form}
+    return Sent(form.apply_button({**over(form, before, posted, sections), **pressed}), faults)
+
+
+def over(
+    form: Form,
+    before: Mapping[str, Sequence[str]],
+    posted: Mapping[str, Sequence[str]],
+    sections: Collection[str] | None,
+) -> Typed:
+    """Return the answers with those of the page in place of the former ones; what is no question is dropped."""
+    everything = {name for name, _ in names_of(form.definition.questions)}
+    asked = {
+        name
+        for section in form.sections
+        if sections is None or section.key in sections
+        for name, _ in names_of(section.fields)
+    }
+    kept = {name: list(values) for name, values in before.items() if without_numbers(name) in everything - asked}
+    return kept | {name: list(values) for name, values in posted.items() if without_numbers(name) in asked}
+
+
+def read(place: Place, raw: Mapping[str, Sequence[str]], sections: Collection[str] | None = None) -> Reading:
+    """Check what was typed, or only some sections of it; never raises."""
+    return referral_form().read(
+        raw,
+        today=desk().today,
+        now=office().clock.now(),
+        lookups=place.lookups,
+        sections=sections,
+        demonstration=office().settings.demonstration,
+    )
+
+
+def checked_words(place: Place, answers: Mapping[str, Any]) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return the answers in words, section by section: key, title, rows of (question, answer)."""
+    form = referral_form()
+    keys = {section.title: section.key for section in form.sections}
+    shown = form.show(answers, lookups=place.lookups)
+    return [(keys[part.title], part.title, [(row.label, row.text) for row in part.rows]) for part in shown]
