@@ -10,7 +10,15 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import logbook, rescue
-from workflows.casework.errors import AnswersRefused, CaseworkError, NotAllowed, NotFound, OutOfDate, RuleBroken
+from workflows.casework.errors import (
+    AnswersRefused,
+    CannotBeKept,
+    CaseworkError,
+    NotAllowed,
+    NotFound,
+    OutOfDate,
+    RuleBroken,
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,7 @@ TABLE: dict[type[CaseworkError], Page] = {
     OutOfDate: Page(409, "Somebody else was faster"),
     AnswersRefused: Page(422, "There is a problem"),
     RuleBroken: Page(422, "This is not possible"),
+    CannotBeKept: Page(503, "This could not be saved"),
 }
 BY_STATUS = {
     400: Page(400, "This page had been open too long", "Open the page again and repeat what you did."),

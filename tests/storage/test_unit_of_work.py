@@ -1,15 +1,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from workflows.assembly import Office
+from workflows.casework.access import CLOCK
 from workflows.casework.audit import AuditEntry
-from workflows.casework.errors import OutOfDate
+from workflows.casework.errors import CannotBeKept, OutOfDate
 from workflows.casework.programme import Programme
-from workflows.storage.unit_of_work import Unwitnessed
+from workflows.clock import FixedClock
+from workflows.storage.database import Database
+from workflows.storage.schema import upgrade
+from workflows.storage.unit_of_work import Unwitnessed, transaction
 
 
 def a_programme(key: str = "acm") -> Programme:
@@ -84,3 +90,31 @@ def test_instants_come_back_aware_and_in_utc(office: Office) -> None:
         at = session.scalars(select(AuditEntry.at)).one()
     assert at == datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
     assert at.tzinfo is UTC
+
+
+def test_a_full_disk_changes_nothing_and_is_told_in_words(tmp_path: Path, clock: FixedClock) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'small.db'}")
+    upgrade(database)
+    with database.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+
+    @event.listens_for(database.engine, "connect")
+    def no_more_room(connection: Any, _record: Any) -> None:
+        connection.execute(f"PRAGMA max_page_count={pages}").close()
+
+    database.engine.dispose()
+
+    def fill_the_disk() -> None:
+        with transaction(database, CLOCK, clock) as unit:
+            for number in range(500):
+                unit.session.add(a_programme(f"programme {number} {'x' * 500}"))
+            unit.commit()
+
+    try:
+        with pytest.raises(CannotBeKept, match="Nothing was changed"):
+            fill_the_disk()
+        session = database.reading()
+        assert session.scalar(select(func.count()).select_from(Programme)) == 0
+        session.close()
+    finally:
+        database.close()

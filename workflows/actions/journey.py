@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import select
@@ -10,17 +12,20 @@ from sqlalchemy import select
 from workflows.actions.opening import open_task
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, JourneyStep, Waiting
-from workflows.casework.errors import RuleBroken
+from workflows.casework.errors import OutOfDate, RuleBroken
 from workflows.casework.task import Task
 from workflows.desk import PendingMessage, PendingStart, Work
 from workflows.duties import perform
 from workflows.duties.decisions import decide
 from workflows.duties.register import Asking
+from workflows.engine.expressions import ExpressionRefused
 from workflows.engine.outcome import Outcome
+from workflows.engine.refusals import EngineRefused, StepNotOpen
 from workflows.engine.run import Run
 from workflows.engine.scripting import Asked
 from workflows.storage import runs
 
+log = logging.getLogger("roundtable.journey")
 MOST_FOLLOW_UPS = 200  # processes and messages that one act may set off; more is a ring of diagrams
 
 
@@ -33,8 +38,10 @@ def start_process(work: Work, case: Case, process: str, data: Mapping[str, Any],
     run.happened("process started", process=process)
     work.session.add(run)
     work.session.flush()
-    spec = work.desk.library.spec(release.id.hex, process)
-    _write_down(work, case, run, Run.start(spec, _asked(work, case, run), dict(data)).outcome())
+    with _faults_in_words(process):
+        spec = work.desk.library.spec(release.id.hex, process)
+        outcome = Run.start(spec, _asked(work, case, run), dict(data)).outcome()
+    _write_down(work, case, run, outcome)
     return run
 
 
@@ -42,11 +49,27 @@ def go_on(work: Work, case: Case, run: CaseRun, act: Callable[[Run], Any]) -> An
     """Resume a process, let `act` do one thing to it, and write down where it got to. Returns what `act` returned."""
     if run.status != "running":
         raise RuleBroken("This process has ended.")
-    spec = work.desk.library.spec(run.release_id.hex, run.process)
-    resumed = Run.resume(run.state, spec, _asked(work, case, run))
-    result = act(resumed)
-    _write_down(work, case, run, resumed.outcome())
+    with _faults_in_words(run.process):
+        spec = work.desk.library.spec(run.release_id.hex, run.process)
+        resumed = Run.resume(run.state, spec, _asked(work, case, run))
+        result = act(resumed)
+        outcome = resumed.outcome()
+    _write_down(work, case, run, outcome)
     return result
+
+
+@contextmanager
+def _faults_in_words(process: str) -> Iterator[None]:
+    """A fault of the diagram stops the act, keeps everything as it was, and says so to the person."""
+    try:
+        yield
+    except StepNotOpen as gone:
+        raise OutOfDate("The case has moved on; this step is no longer open.") from gone
+    except (EngineRefused, ExpressionRefused) as fault:
+        log.exception("diagram fault", extra={"action": "diagram_fault", "process": process})
+        raise RuleBroken(
+            f"The diagram “{process}” cannot go on here. Nothing was changed. Tell the process editor: {fault}"
+        ) from fault
 
 
 def deliver(work: Work, case: Case, name: str, payload: Mapping[str, Any]) -> int:

@@ -21,6 +21,10 @@ class RuleBroken(CaseworkError):
     """A rule of the service stands in the way."""
 
 
+class CannotBeKept(CaseworkError):
+    """The machine cannot keep anything just now, for example because its disk is full. Nothing was changed."""
+
+
 class AnswersRefused(CaseworkError):
     """A form was not filled in correctly. `errors` maps each question's input name to its message."""
 

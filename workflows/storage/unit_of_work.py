@@ -16,7 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from workflows.casework.access import Actor
 from workflows.casework.audit import AuditEntry, AuditHead, chain_of
 from workflows.casework.base import Happening, Witnessed
-from workflows.casework.errors import OutOfDate, RuleBroken
+from workflows.casework.errors import CannotBeKept, OutOfDate, RuleBroken
 from workflows.clock import Clock, london_day
 from workflows.storage.database import Database
 
@@ -36,6 +36,13 @@ UNTOLD = frozenset(
         "words",
     }
 )
+
+
+SAME_MOMENT = "Somebody else changed this at the same moment. Look again and repeat."
+NO_ROOM = (
+    "This machine cannot keep anything just now. Nothing was changed; copy what you typed and tell your administrator."
+)
+FULL = ("disk is full", "no space left", "could not extend", "disk i/o error", "readonly database")
 
 
 class Unwitnessed(RuleBroken):
@@ -70,12 +77,7 @@ class UnitOfWork:
             self.session.commit()
         except (StaleDataError, IntegrityError) as clash:
             self.session.rollback()
-            raise OutOfDate("Somebody else changed this at the same moment. Look again and repeat.") from clash
-        except OperationalError as failure:
-            self.session.rollback()
-            if "serialize" in str(failure) or "deadlock" in str(failure):
-                raise OutOfDate("Somebody else changed this at the same moment. Look again and repeat.") from failure
-            raise
+            raise OutOfDate(SAME_MOMENT) from clash
 
     def _notice_changes(self, session: Session, _context: Any, _instances: Any) -> None:
         for noun in (*session.new, *session.dirty, *session.deleted):
@@ -148,11 +150,23 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+def _in_words(failure: OperationalError) -> Exception:
+    """Say what the database's trouble means for the person; what has no words stays a fault of the program."""
+    told = str(failure.orig).lower()
+    if any(sign in told for sign in FULL):
+        return CannotBeKept(NO_ROOM)
+    if "serialize" in told or "deadlock" in told or "database is locked" in told:
+        return OutOfDate(SAME_MOMENT)
+    return failure
+
+
 @contextmanager
 def transaction(database: Database, actor: Actor, clock: Clock) -> Iterator[UnitOfWork]:
     """Open a unit of work. Unless `commit` was called, leaving rolls everything back."""
     session = database.writing()
     try:
         yield UnitOfWork(session, actor, clock)
+    except OperationalError as failure:
+        raise _in_words(failure) from failure
     finally:
         session.close()  # whatever was not committed is rolled back
