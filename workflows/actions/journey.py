@@ -66,7 +66,7 @@ def _faults_in_words(process: str) -> Iterator[None]:
     except StepNotOpen as gone:
         raise OutOfDate("The case has moved on; this step is no longer open.") from gone
     except (EngineRefused, ExpressionRefused) as fault:
-        log.exception("diagram fault", extra={"action": "diagram_fault", "process": process})
+        log.exception("diagram fault", extra={"action": "diagram_fault", "diagram": process})
         raise RuleBroken(
             f"The diagram “{process}” cannot go on here. Nothing was changed. Tell the process editor: {fault}"
         ) from fault
