@@ -20,9 +20,15 @@ ROOMS = (
     "account",
     "inbox",
     "tasks",
+    "referrals",
     "staff",
     "programme",
     "operations",
+    "cases",
+    "buttons",
+    "letters",
+    "caseload",
+    "finding",
 )
 
 HERE = Path(__file__).parent

@@ -22,6 +22,9 @@ class Place:
 # In the order in which they are shown. A new room adds one line.
 PLACES = (
     Place("Inbox", "inbox.show", "inbox"),
+    Place("Find a person", "finding.find", "case.see"),
+    Place("Caseload", "caseload.board", "case.see"),
+    Place("Letters", "letters.to_send", "letter.send"),
     Place("Refer", "referrals.own", "referral.make"),
     Place("Programme", "programme.all_programmes", "programme.see"),
     Place("Staff", "staff.everybody", "staff.manage"),

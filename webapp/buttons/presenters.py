@@ -1,0 +1,99 @@
+"""How the buttons of a case speak: what will happen before a grave one, and what happens next after each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from webapp.wording import counted
+from workflows.actions.companions import Button
+from workflows.questions.case_form import AtStake
+
+URGENT = frozenset({"urgent", "safeguarding"})  # emergency numbers come first
+AFTERWARDS: Mapping[str, str] = {
+    "contact": "The contact is written down. It stands in the timeline.",
+    "action": "The action is agreed. Whoever does it finds it in their inbox.",
+    "urgent": "The concern is raised. The duty clinician is asked to acknowledge it; follow it under “Open now”. "
+    "In danger to life call 999.",
+    "safeguarding": "The concern is written down, and the case is marked. Next: send it to the local authority.",
+    "hospital": "The stay in hospital is written down. Clocks that are not about safety stand still until discharge.",
+    "consent": "The conversation is written down. What may be shared is worked out anew from it.",
+    "mdt": "The case goes to the meeting outside its usual turn.",
+    "service": "The referral is written down. Follow it to its outcome under “Open now”.",
+    "transfer": "The handover is begun. The other team is asked to accept; until then the case stays here.",
+    "death": "Everything is stopped. Next: a colleague confirms the date of death, and who told us.",
+    "withdrawal": "Sharing has stopped. Next: confirm with the person, and tell those who hold copies.",
+    "moved": "The main process has ended. Next: hand over to the new area, if the person agrees.",
+    "error": "The record is marked as entered in error. Next: a manager looks at it.",
+}
+
+
+def _tasks(stake: AtStake) -> str:
+    if not stake.tasks:
+        return "No task is open."
+    return f"{counted(stake.tasks, 'open task is', 'open tasks are')} withdrawn."
+
+
+def _letters(stake: AtStake) -> str:
+    return f"{counted(stake.letters, 'letter')} not yet sent: what is for the person is held back."
+
+
+def _death(stake: AtStake) -> list[str]:
+    return [
+        "This stops every letter, reminder and appointment at once.",
+        _tasks(stake),
+        *([_letters(stake)] if stake.letters else []),
+        "The coordinator is asked to confirm the date, and who told us.",
+        "A manager can take it back within 24 hours if it was a mistake.",
+    ]
+
+
+def _withdrawal(stake: AtStake) -> list[str]:
+    return [
+        "This stops sharing at once, and ends the case.",
+        _tasks(stake),
+        *([_letters(stake)] if stake.letters else []),
+        "Somebody is asked to confirm it with the person and to tell those who hold copies.",
+        "What was written is kept: withdrawal does not erase the record.",
+    ]
+
+
+def _moved(stake: AtStake) -> list[str]:
+    return [
+        "This ends the work of this team, and begins the handover to the new area.",
+        _tasks(stake),
+        "Nothing is handed over without the person’s consent.",
+    ]
+
+
+def _error(stake: AtStake) -> list[str]:
+    return [
+        "This marks the record as entered in error, and stops everything in it.",
+        _tasks(stake),
+        *([_letters(stake)] if stake.letters else []),
+        "Nothing is deleted: the record stays, with the mark and your reason.",
+    ]
+
+
+CONSEQUENCES: Mapping[str, Callable[[AtStake], list[str]]] = {
+    "death": _death,
+    "withdrawal": _withdrawal,
+    "moved": _moved,
+    "error": _error,
+}
+
+
+def consequences(button: Button, stake: AtStake) -> list[str]:
+    """Say what a grave button will do, a sentence each."""
+    say = CONSEQUENCES.get(button.key)
+    return say(stake) if say else [button.about, _tasks(stake)]
+
+
+def afterwards(key: str) -> str:
+    """Say what was done, and what happens next."""
+    return AFTERWARDS.get(key, "Done.")
+
+
+def draft_name(number: str, button: Button) -> str:
+    """Name the draft of a button's form; buttons that share a form keep their drafts apart."""
+    name = f"case:{number}:{button.form}"
+    return f"{name}:{button.key}" if button.sections else name

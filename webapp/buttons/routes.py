@@ -1,0 +1,132 @@
+"""The buttons of a case: ask for their form, confirm the grave ones, press."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp.actor import current_actor, desk, office
+from webapp.buttons import presenters as words
+from webapp.buttons.typed import rows_pressed, typed_into
+from webapp.cases.frame import frame, seen
+from webapp.guard import permission
+from webapp.inbox.presenters import draft_time
+from workflows.actions import drafts, filters
+from workflows.actions.companions import BY_KEY, Button, press
+from workflows.actions.rehearsal import rehearse
+from workflows.casework.access import may
+from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound
+from workflows.questions.case import head as head_of
+from workflows.questions.case_form import CaseForm, at_stake, case_form
+
+room = Blueprint("buttons", __name__)
+Inputs = dict[str, list[str]]
+
+
+@room.get("/cases/<number>/do/<key>")
+@permission("case.see")
+def ask(number: str, key: str) -> str:
+    """Ask for the form of a button."""
+    button = _button(key)
+    found = _form(number, button)
+    seen(found.head, f"form to {button.label[:1].lower()}{button.label[1:]}")
+    return _page(found, button, found.raw, {})
+
+
+@room.post("/cases/<number>/do/<key>")
+@permission("case.see")
+def do(number: str, key: str) -> Response | tuple[str, int]:
+    """Press the button; a grave one asks once more, with what will happen."""
+    button = _button(key)
+    found = _form(number, button)
+    sent = typed_into(found.form, found.head.id)
+    changed = rows_pressed(found.form, sent.raw)
+    if changed is not None or "change" in request.form:
+        return _page(found, button, changed or sent.raw, sent.faults), 200
+    try:
+        if sent.faults:
+            raise AnswersRefused(sent.faults)
+        if button.grave and "confirmed" not in request.form:
+            rehearse(desk(), number, key, sent.raw)
+            return _confirmation(found, button, sent.raw), 200
+        press(desk(), number, key, sent.raw)
+    except AnswersRefused as refused:
+        return _page(found, button, sent.raw, refused.errors), 422
+    drafts.discard_draft(desk(), words.draft_name(number, button))
+    flash(words.afterwards(key))
+    return redirect(url_for("cases.one", number=number), 303)
+
+
+@room.post("/cases/<number>/do/<key>/autosave")
+@permission("case.see")
+def autosave(number: str, key: str) -> Response:
+    """Keep what is being typed, without being asked. Says when it was kept."""
+    button = _button(key)
+    head = head_of(desk(), number)
+    form = desk().forms.form(button.form)
+    raw = typed_into(form, head.id).raw
+    saved_at = drafts.save_draft(desk(), words.draft_name(number, button), form.key, form.version, raw)
+    return jsonify(saved_at=draft_time(saved_at, saved_at))
+
+
+@room.post("/cases/<number>/do/<key>/discard")
+@permission("case.see")
+def discard(number: str, key: str) -> Response:
+    """Throw one's own draft of a button's form away."""
+    drafts.discard_draft(desk(), words.draft_name(number, _button(key)))
+    flash("Your draft is thrown away. Nothing was changed in the case.")
+    return redirect(url_for("cases.one", number=number), 303)
+
+
+@room.post("/cases/<number>/watch")
+@permission("case.see")
+def watch(number: str) -> Response:
+    """Keep an eye on the case, or stop doing so."""
+    if request.args.get("stop"):
+        filters.unwatch_case(desk(), number)
+        flash(f"You no longer watch {number}.")
+    else:
+        filters.watch_case(desk(), number)
+        flash(f"You watch {number}: its open tasks stand under “Watching” in your inbox.")
+    return redirect(url_for("cases.one", number=number), 303)
+
+
+def _button(key: str) -> Button:
+    """Return the button, if the actor may press it: each names a permission of its own."""
+    button = BY_KEY.get(key)
+    if button is None:
+        raise NotFound("There is no such button.")
+    if not may(current_actor(), button.permission):
+        raise NotAllowed(f"Your role does not include “{button.label}”.")
+    return button
+
+
+def _form(number: str, button: Button) -> CaseForm:
+    return case_form(desk(), number, button.form, words.draft_name(number, button))
+
+
+def _page(found: CaseForm, button: Button, raw: Inputs, errors: dict[str, str]) -> str:
+    draft_at = found.draft_at
+    return render_template(
+        "buttons/form.html",
+        found=found,
+        button=button,
+        raw=raw,
+        errors=errors,
+        about=words.draft_name(found.head.number, button),
+        emergency=found.emergency if button.key in words.URGENT else (),
+        draft=f"Draft saved {draft_time(draft_at, office().clock.now())}" if draft_at else "",
+        will_happen=words.consequences(button, at_stake(desk(), found.head.number)) if button.grave else (),
+        **frame(found.head, "cases.one"),
+    )
+
+
+def _confirmation(found: CaseForm, button: Button, raw: Inputs) -> str:
+    return render_template(
+        "buttons/confirm.html",
+        found=found,
+        button=button,
+        raw=raw,
+        will_happen=words.consequences(button, at_stake(desk(), found.head.number)),
+        **frame(found.head, "cases.one"),
+    )

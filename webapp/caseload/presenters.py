@@ -1,0 +1,49 @@
+"""How the caseload is said: risk in a word, how long nobody spoke to the person, what is late."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from flask import url_for
+
+from webapp.cases.presenters import RISKS, STAGES
+from webapp.wording import counted
+from workflows.clock import LONDON
+from workflows.questions.case_head import FLAG_WORDS
+from workflows.questions.caseload import Card, Narrowed
+
+
+def stage(key: str) -> str:
+    """Name a stage."""
+    return STAGES.get(key, key)
+
+
+def risk(card: Card) -> str:
+    """Say the risk level."""
+    return RISKS.get(card.risk_level, card.risk_level)
+
+
+def flags(card: Card) -> str:
+    """Say the marks of a case."""
+    return ", ".join(FLAG_WORDS.get(flag, flag) for flag in card.flags)
+
+
+def silence(card: Card, now: datetime) -> str:
+    """Say how long ago anybody spoke to the person, in days of the calendar."""
+    if card.last_contact_at is None:
+        return "No contact yet"
+    days = (now.astimezone(LONDON).date() - card.last_contact_at.astimezone(LONDON).date()).days
+    return "Contact today" if days <= 0 else f"Last contact {counted(days, 'day')} ago"
+
+
+def overdue(card: Card) -> str:
+    """Say how many tasks are late; empty when none is."""
+    return f"▲ {counted(card.overdue, 'task')} overdue" if card.overdue else ""
+
+
+def address(narrowed: Narrowed, **other: str) -> str:
+    """Return the address of the board as it is narrowed, with something changed."""
+    wanted = {"team": narrowed.team, "coordinator": narrowed.coordinator, "stage": narrowed.stage, **other}
+    query = urlencode({name: value for name, value in wanted.items() if value})
+    return url_for("caseload.board") + (f"?{query}" if query else "")

@@ -1,0 +1,46 @@
+"""The diagram in words: what each step is, who does it, and whether the case is there, was there, or never came."""
+
+from __future__ import annotations
+
+from webapp.wording import counted, role, when
+from workflows.questions.process import ToldStep
+
+KINDS = {
+    "user": "done by",
+    "service": "done by Roundtable",
+    "decision": "decided by a table",
+    "call": "goes into",
+    "start": "begin",
+    "end": "end",
+    "end of everything": "end, stops everything else in this process",
+    "choice": "choice: one way on",
+    "several": "choice: one or more ways on",
+    "together": "side by side",
+    "first to happen": "whichever comes first",
+    "timer": "date",
+    "message": "news",
+    "error": "when something fails",
+    "escalation": "when it takes too long",
+    "event": "event",
+}
+
+
+def kind_words(step: ToldStep) -> str:
+    """Say what a step is; for a person's step, whose it is."""
+    words = KINDS.get(step.kind, step.kind)
+    return f"{words} the {role(step.role)[:1].lower()}{role(step.role)[1:]}" if step.kind == "user" else words
+
+
+def state_words(step: ToldStep) -> str:
+    """Say where the case stands to a step."""
+    times = f", {counted(step.times, 'time')}" if step.times > 1 else ""
+    if step.state == "here":
+        return f"Here now{f' (passed before{times})' if step.times else ''}"
+    if step.state == "done":
+        return f"Done {when(step.last_at)}, by {step.last_by}{times}"
+    return "Not reached"
+
+
+def edges_words(step: ToldStep) -> str:
+    """Introduce what may come between, at the edge of a step."""
+    return "While this lasts, this may come between:" if step.edges else ""

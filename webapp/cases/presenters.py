@@ -1,0 +1,205 @@
+"""How a case is said: its stages, why it waits in one sentence, its consent, and the tabs of its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+from webapp.wording import counted, day, role, when
+from workflows.questions.case import CasePage
+from workflows.questions.case_head import Head
+from workflows.questions.waits import Awaited, OpenTask
+from workflows.working_time import due_in_words
+
+STAGES = {
+    "identified": "Identified",
+    "referred": "Referred",
+    "triage": "Triage",
+    "consent": "Consent",
+    "assessment": "Assessment",
+    "mdt": "MDT meeting",
+    "planning": "Care plan",
+    "active": "Delivery",
+    "step_down": "Step down",
+    "closed": "Closed",
+}
+CLOSURES = {
+    "goals_met": "the goals were met",
+    "needs_met_by_other_service": "another service meets the needs",
+    "declined_at_offer": "the person declined the offer",
+    "consent_withdrawn": "consent was withdrawn",
+    "unable_to_contact": "the person could not be reached",
+    "not_eligible_under_18": "the person is under 18",
+    "not_eligible_gp": "the person is not registered with a practice of this programme",
+    "not_suitable_signposted": "another service suits better",
+    "duplicate": "there was an open case already",
+    "moved_out_of_area": "the person moved out of the area",
+    "moved_to_care_home": "the person moved to a care home",
+    "long_hospital_stay": "the person stays in hospital for long",
+    "died": "the person has died",
+    "disengaged_by_choice": "the person chose not to go on",
+    "not_nominated": "the person was not taken from the list",
+    "returned_incomplete": "the referral was incomplete and nobody answered",
+    "error": "the record was entered in error",
+}
+RISKS = {
+    "palliative": "Palliative care",
+    "very_high": "Very high risk",
+    "high": "High risk",
+    "medium": "Medium risk",
+    "low": "Low risk",
+    "unknown": "Risk not known yet",
+}
+BASES = {
+    "explicit": "The person agreed.",
+    "explicit_limited": "The person agreed in part.",
+    "public_interest_or_legal": "Shared without consent, because of serious harm or by law.",
+    "attorney": "An attorney or deputy agreed for the person.",
+    "best_interests": "Decided in the person’s best interests.",
+    "implied_direct_care": "Direct care by health and care professionals: consent is implied.",
+    "dispute": "An attorney refuses. The Caldicott lead is looking into it.",
+    "wait_bi": "Not settled: a best-interests decision is needed.",
+    "wait_capacity": "Not settled: capacity is to be assessed.",
+    "wait_override": "Not settled: a second person decides about sharing without consent.",
+    "wait_conversation": "Not settled: somebody has to talk with the person.",
+    "none": "No basis for sharing is recorded.",
+}
+SCOPES = {
+    "none": "Nothing is shared outside the team.",
+    "minimum": "Only the least that is needed is shared, with those named in the decision.",
+    "care_professionals": "Shared with health and care professionals only.",
+    "limited": "Shared in part.",
+    "full": "Shared with those who take part in the care.",
+}
+# News from outside that a case waits for; other messages may come, but nobody waits for them.
+NEWS = {
+    "referrer_reply": "the referrer to answer",
+    "mdt_case_decided": "the meeting to decide",
+    "service_update": "news from the service",
+    "hospital_discharge": "the hospital to discharge the person",
+}
+# Dates that say more in words of their own than their name in the diagram does.
+DATES = {
+    "review_opens": "The next review opens on {day}.",
+    "letter_unanswered": "Waiting until {day} for the person to answer our letter.",
+    "eighteenth_birthday": "Held until the 18th birthday on {day}.",
+    "wait_for_capacity": "Waiting until {day} to assess capacity again.",
+    "actions_check_again": "Waiting for the agreed actions to be finished; looked at again on {day}.",
+    "step_down_over": "Stepping down: the last contact is due from {day}.",
+    "supervision_due": "The caseload is discussed in supervision on {day}.",
+    "tools_repeat_due": "The measures are taken again on {day}.",
+    "next_consent_year": "Consent is confirmed again on {day}.",
+}
+BESIDE = frozenset({"supervision_due", "tools_repeat_due", "next_consent_year"})
+STUCK = (
+    "Nobody is asked to do anything and no date is waited for. This should not happen: tell your manager and whoever "
+    "runs the service."
+)
+VERBS = frozenset(
+    {"talk", "look", "choose", "find", "put", "write", "hand", "see", "join", "set", "take", "give", "tell", "plan"}
+)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab of a case."""
+
+    label: str
+    href: str
+    here: bool
+
+
+TABS = (
+    ("Case", "cases.one"),
+    ("Timeline", "cases.timeline"),
+    ("Documents", "cases.documents"),
+    ("Plan and goals", "cases.plan"),
+    ("People", "cases.people"),
+    ("Letters", "letters.of_case"),
+    ("Process", "cases.process"),
+)
+NOT_FOR_PARTNERS = frozenset({"letters.of_case", "cases.process"})
+
+
+def tabs(head: Head, here: str) -> list[Tab]:
+    """Return the tabs of a case that its reader may open."""
+    return [
+        Tab(label, url_for(endpoint, number=head.number), endpoint == here)
+        for label, endpoint in TABS
+        if not (head.sight.partner and endpoint in NOT_FOR_PARTNERS)
+    ]
+
+
+def waiting(page: CasePage, now: datetime) -> list[str]:
+    """Say everything a case waits for, a sentence each, the most pressing first."""
+    if not page.head.open:
+        return []
+    asked = [task_sentence(task, now) for task in page.tasks]
+    news = [news_sentence(one) for one in page.awaited if one.message in NEWS]
+    dates = sorted((one for one in page.awaited if one.message is None), key=lambda one: one.key in BESIDE)
+    told = [*asked, *news, *(date_sentence(one) for one in dates)]
+    if told or page.head.sight.partner:
+        return told
+    return [STUCK]
+
+
+def task_sentence(task: OpenTask, now: datetime) -> str:
+    """Say for whom and what the case waits: "Waiting for Dr Rao to sign the assessment; due Thu 26 Nov, 17:00."."""
+    return f"Waiting for {holder(task)} {to_do(task)}{_due(task, now)}."
+
+
+def holder(task: OpenTask) -> str:
+    """Say in whose hands a task is: a name, or the role whose pool it lies in."""
+    return task.holder or f"the {_lower(role(task.role))}"
+
+
+def to_do(task: OpenTask) -> str:
+    """Say a task as something to do. Its name is a verb phrase, as its key begins with that verb, or a title."""
+    first = task.name.split(" ", 1)[0].casefold()
+    if first == task.key.split("_", 1)[0] or first in VERBS:
+        return f"to {_lower(task.name)}"
+    return f"to complete “{task.name}”"
+
+
+def news_sentence(one: Awaited) -> str:
+    """Say which news the case waits for, and since when."""
+    return f"Waiting for {NEWS.get(one.message or '', _lower(one.name))}, since {day(one.since)}."
+
+
+def date_sentence(one: Awaited) -> str:
+    """Say which date the case waits for."""
+    words = DATES.get(one.key)
+    on = day(one.due_at)
+    return words.format(day=on) if words else f"Waiting until {on}: {_lower(one.name)}."
+
+
+def closed_sentence(head: Head) -> str:
+    """Say when and why a case was closed."""
+    why = CLOSURES.get(head.closure_reason or "", (head.closure_reason or "").replace("_", " "))
+    return f"Closed on {day(head.closed_at)}: {why}."
+
+
+def in_one_sentence(sentences: Sequence[str]) -> str:
+    """Say the most pressing thing, and how many more there are."""
+    if len(sentences) < 2:
+        return "".join(sentences)
+    return f"{sentences[0]} And {counted(len(sentences) - 1, 'more', 'more')}."
+
+
+def _due(task: OpenTask, now: datetime) -> str:
+    if task.paused:
+        return "; its clock stands still"
+    if task.due_at is None:
+        return ""
+    if task.overdue:
+        return f"; it was due {when(task.due_at)} and is {due_in_words(task.due_at, now)}"
+    return f"; due {when(task.due_at)}"
+
+
+def _lower(words: str) -> str:
+    """Begin in lower case, unless the first word is an abbreviation such as MDT or GP."""
+    first = words.split(" ", 1)[0]
+    return words if first[1:2].isupper() else words[:1].lower() + words[1:]

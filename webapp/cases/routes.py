@@ -1,0 +1,166 @@
+"""The pages of a case. Each view of a record is written into its trail before the page goes out."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp import rescue
+from webapp.actor import current_actor, desk, office
+from webapp.cases import outline_words, presenters, timeline_words
+from webapp.cases.frame import frame, seen
+from webapp.guard import permission
+from workflows.actions import drafts
+from workflows.actions.companions import buttons_for
+from workflows.actions.tasks import amend_document
+from workflows.casework.errors import AnswersRefused
+from workflows.questions import case as cases
+from workflows.questions import documents as papers
+from workflows.questions import inbox
+from workflows.questions import process as processes
+from workflows.questions.decided import said_plainly
+from workflows.questions.involved import people_page
+from workflows.questions.plans import plan_page
+from workflows.questions.timeline import timeline as timeline_of
+
+room = Blueprint("cases", __name__)
+FIRST_BUTTONS = 5  # the others stand under "More"
+
+
+@room.get("/cases/<number>")
+@permission("case.see")
+def one(number: str) -> str:
+    """Show who this is, where the case is, and who does what next."""
+    page = cases.case_page(desk(), number)
+    seen(page.head, "case")
+    sentences = presenters.waiting(page, office().clock.now())
+    buttons = buttons_for(current_actor(), page.head.open)
+    return render_template(
+        "cases/one.html",
+        page=page,
+        sentences=sentences,
+        first=presenters.in_one_sentence(sentences),
+        buttons=buttons[:FIRST_BUTTONS],
+        more=buttons[FIRST_BUTTONS:],
+        watched=inbox.watches(desk(), page.head.id),
+        said_plainly=said_plainly,
+        words=presenters,
+        **frame(page.head),
+    )
+
+
+@room.get("/cases/<number>/timeline")
+@permission("case.see")
+def timeline(number: str) -> str:
+    """Show what happened, newest first."""
+    found = timeline_of(desk(), number, request.args.get("kind", ""), request.args.get("after", ""))
+    seen(found.head, "timeline")
+    days = timeline_words.days(found.entries)
+    return render_template(
+        "cases/timeline.html", found=found, days=days, kinds=timeline_words.KIND_NAMES, **frame(found.head)
+    )
+
+
+@room.get("/cases/<number>/documents")
+@permission("case.see")
+def documents(number: str) -> str:
+    """List the documents by form."""
+    found = papers.documents(desk(), number)
+    seen(found.head, "documents")
+    return render_template("cases/documents.html", found=found, **frame(found.head))
+
+
+@room.get("/cases/<number>/documents/<uuid:document_id>")
+@permission("case.see")
+def document(number: str, document_id: UUID) -> str:
+    """Show one document in the version of its time."""
+    page = papers.document(desk(), number, document_id)
+    seen(page.head, f"document {page.paper.title}, number {page.paper.number}")
+    return render_template("cases/document.html", page=page, **frame(page.head, "cases.documents"))
+
+
+@room.get("/cases/<number>/documents/<uuid:document_id>/amend")
+@permission("document.amend")
+def amend(number: str, document_id: UUID) -> str:
+    """Ask for the correction and its reason."""
+    found = papers.amending(desk(), number, document_id)
+    seen(found.head, f"document {found.paper.title}, number {found.paper.number}, to correct it")
+    kept = drafts.draft_for(desk(), _about(document_id))
+    raw = dict(found.form.carry_over(kept.raw, kept.form_version).raw) if kept else found.raw
+    return _amend_page(found, raw, {}, (kept.raw.get("why") or [""])[0] if kept else "")
+
+
+@room.post("/cases/<number>/documents/<uuid:document_id>/amend")
+@permission("document.amend")
+def save_amendment(number: str, document_id: UUID) -> AnyResponse | tuple[str, int]:
+    """File the corrected document beside the one before."""
+    found = papers.amending(desk(), number, document_id)
+    typed = rescue.answers(request.form.to_dict(flat=False))
+    why = (typed.pop("why", [""]) or [""])[0].strip()
+    if "add" in request.form or "remove" in request.form:
+        pressed = {name: request.form.getlist(name) for name in ("add", "remove") if name in request.form}
+        return _amend_page(found, found.form.apply_button({**typed, **pressed}), {}, why), 200
+    if not why:
+        return _amend_page(found, typed, {"why": "Enter why the document is corrected"}, why), 422
+    try:
+        after = amend_document(desk(), document_id, typed, why)
+    except AnswersRefused as refused:
+        return _amend_page(found, typed, refused.errors, why), 422
+    drafts.discard_draft(desk(), _about(document_id))
+    flash("The document is corrected. The one before it stays in the record, and says that a newer one stands.")
+    return redirect(url_for("cases.document", number=number, document_id=after), 303)
+
+
+@room.get("/cases/<number>/plan")
+@permission("case.see")
+def plan(number: str) -> str:
+    """Show the care plan, its goals and its versions."""
+    version, against = request.args.get("version", type=int), request.args.get("against", type=int)
+    page = plan_page(desk(), number, version, against)
+    seen(page.head, "plan and goals")
+    return render_template("cases/plan.html", page=page, against=against, **frame(page.head))
+
+
+@room.get("/cases/<number>/people")
+@permission("case.see")
+def people(number: str) -> str:
+    """Show who is around the case."""
+    page = people_page(desk(), number)
+    seen(page.head, "people")
+    return render_template("cases/people.html", page=page, words=presenters, **frame(page.head))
+
+
+@room.get("/cases/<number>/process")
+@permission("case.see")
+def process(number: str) -> str:
+    """Show the diagrams with the case on them, drawn and in words."""
+    run = request.args.get("run", type=UUID)
+    page = processes.process_page(desk(), number, run, request.args.get("part", ""))
+    seen(page.head, "process")
+    return render_template("cases/process.html", page=page, words=outline_words, **frame(page.head))
+
+
+@room.get("/cases/<number>/process/<uuid:run_id>.bpmn")
+@permission("case.see")
+def diagram(number: str, run_id: UUID) -> Response:
+    """Hand out the drawing of a process, as it was published in the release the case runs on."""
+    xml = processes.diagram_xml(desk(), number, run_id, request.args.get("part", ""))
+    return Response(xml, mimetype="application/xml")
+
+
+def _about(document_id: UUID) -> str:
+    return f"document:{document_id}"
+
+
+def _amend_page(found: papers.Amending, raw: dict[str, list[str]], errors: dict[str, str], why: str) -> str:
+    return render_template(
+        "cases/amend.html",
+        found=found,
+        raw=raw,
+        errors=errors,
+        why=why,
+        about=_about(found.paper.id),
+        **frame(found.head, "cases.documents"),
+    )

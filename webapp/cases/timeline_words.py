@@ -1,0 +1,225 @@
+"""What happened, in the words of the service: one sentence for each act that the trail of a case knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from webapp.cases.presenters import BASES, CLOSURES, RISKS, SCOPES, STAGES
+from webapp.wording import day, role, when
+from workflows.clock import LONDON
+from workflows.questions.case_head import FLAG_WORDS
+from workflows.questions.timeline import Entry
+
+KIND_NAMES = {
+    "journey": "The journey",
+    "tasks": "Tasks and actions",
+    "documents": "Documents and plan",
+    "letters": "Letters",
+    "contacts": "Contacts and hospital",
+    "messages": "Messages and notices",
+    "decisions": "Decisions and reviews",
+    "sharing": "Consent and sharing",
+    "views": "Who looked",
+}
+Detail = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as the page shows it."""
+
+    time: str
+    text: str
+    why: str
+    who: str
+    document_id: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """What happened on one day, newest first."""
+
+    on: str
+    lines: tuple[Line, ...]
+
+
+def days(entries: tuple[Entry, ...]) -> list[Day]:
+    """Put entries under their days, in London."""
+    by_day = groupby(entries, key=lambda entry: entry.at.astimezone(LONDON).date())
+    return [Day(f"{on:%A} {day(on)}", tuple(_line(entry) for entry in told)) for on, told in by_day]
+
+
+def _line(entry: Entry) -> Line:
+    return Line(
+        time=f"{entry.at.astimezone(LONDON):%H:%M}",
+        text=sentence(entry),
+        why=_why(entry.detail),
+        who=entry.who,
+        document_id=str(entry.document_id or ""),
+    )
+
+
+def sentence(entry: Entry) -> str:
+    """Say one act. One that nobody has put into words is said as the trail names it."""
+    said = SENTENCES.get(entry.act)
+    if said is None:
+        return entry.act[:1].upper() + entry.act[1:]
+    if callable(said):
+        return said(entry.detail) if entry.act != "document filed" else f"Document: {entry.title or 'not yours to see'}"
+    return said.format_map(_Told(entry.detail))
+
+
+def _why(detail: Detail) -> str:
+    """Say the reason somebody gave, or a table found."""
+    explained = detail.get("changed", {}).get("explain", ["", ""])[-1] if "table" in detail else ""
+    return str(explained or detail.get("why") or "")
+
+
+class _Told(dict[str, Any]):
+    """The details an entry holds; one that is missing shows as a dash, never as an error."""
+
+    def __missing__(self, name: str) -> str:
+        return "–"
+
+
+def _words(detail: Detail, name: str) -> str:
+    return str(detail.get(name, "")).replace("_", " ")
+
+
+def _on(detail: Detail, name: str) -> str:
+    """Say a day or an instant of a detail."""
+    text = str(detail.get(name, ""))
+    try:
+        return day(datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text))
+    except ValueError:
+        return "a date not known"
+
+
+def _contact(detail: Detail) -> str:
+    at = detail.get("changed", {}).get("at", [None, None])[-1]
+    outcome = str(detail.get("changed", {}).get("outcome", ["", ""])[-1] or "").replace("_", " ")
+    told = f"Contact ({_words(detail, 'route') or 'route not said'}): {outcome}" if outcome else "Contact"
+    return f"{told}, on {when(datetime.fromisoformat(at))}" if at else told
+
+
+def _letter(what: str) -> Callable[[Detail], str]:
+    recipients = {"person": "the person", "gp": "the GP", "ward": "the ward", "carer": "the carer", "team": "the team"}
+
+    def say(detail: Detail) -> str:
+        to = recipients.get(str(detail.get("to", "")), f"the {_words(detail, 'to')}" if detail.get("to") else "")
+        return f"Letter {detail.get('template', '')} {f'to {to} ' if to else ''}{what}"
+
+    return say
+
+
+SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
+    # the journey
+    "stage entered": lambda d: f"Moved to: {STAGES.get(str(d.get('stage')), _words(d, 'stage'))}",
+    "case closed": lambda d: f"Case closed: {CLOSURES.get(str(d.get('reason')), _words(d, 'reason'))}",
+    "case reopened": lambda d: f"Case opened again at: {STAGES.get(str(d.get('stage')), _words(d, 'stage'))}",
+    "closure planned": lambda d: f"To be closed: {CLOSURES.get(str(d.get('reason')), _words(d, 'reason'))}",
+    "ending begun": lambda d: f"The case began to end: {_words(d, 'kind')}",
+    "death confirmed": "The death was confirmed; told by {told_by}",
+    "record complete": "The record is complete",
+    "held until the 18th birthday": lambda d: f"Held until the 18th birthday on {_on(d, 'on')}",
+    "flag raised": lambda d: f"Marked: {FLAG_WORDS.get(str(d.get('flag')), _words(d, 'flag'))}",
+    "flag lowered": lambda d: f"Mark taken away: {FLAG_WORDS.get(str(d.get('flag')), _words(d, 'flag'))}",
+    "team assigned": "Given to the {team} team",
+    "care coordinator named": "{coordinator} is the care coordinator",
+    "person matched": "The person was recognised in the register",
+    "another referral came in": "Another referral for the person came in ({from_case})",
+    "not nominated": lambda d: f"Not taken from the list: {_words(d, 'reason')}",
+    "nomination lapsed": "The nomination lapsed: nobody reviewed it in time",
+    "outbound stopped": "Every letter, reminder and appointment was stopped",
+    "clocks paused": "The clocks were stopped: {reason}",
+    "clocks resumed": "The clocks run again",
+    "referral sent": "The referral came in",
+    "referral received": "The referral was received",
+    "process started": lambda d: f"Begun: {_process(d)}",
+    "process finished": lambda d: f"Finished: {_process(d)}",
+    "process cancelled": lambda d: f"Stopped: {_process(d)}",
+    "end reached": lambda d: f"Reached: {d.get('end', '')} ({_process(d)})",
+    "note": "{text}",
+    "button pressed": "Pressed: {button}",
+    # tasks and actions
+    "task opened": "Asked: {task}",
+    "task claimed": "Claimed: {task}",
+    "task released": "Given back to the pool: {task}",
+    "task reassigned": "Handed over to {to}: {task}",
+    "task completed": "Completed: {task}",
+    "task cancelled": "No longer needed: {task}",
+    "task moved with the case": "A task moved with the case to the {to} team",
+    "clock paused": "Clock stopped: {task}",
+    "clock resumed": "Clock runs again: {task}",
+    "reminder written": "Reminder ({level}): {task}",
+    "action agreed": "Action agreed: {what}",
+    "action updated": lambda d: f"Action: {_words(d, 'status')}",
+    # documents and plan
+    "document filed": lambda d: f"Document {d.get('form', '')}",
+    "document amended": "Document corrected",
+    "file attached": "A file was attached",
+    "plan published": "Care plan, version {number}, counts from now",
+    "plan superseded": "Care plan, version {number}, was replaced",
+    # letters
+    "letter written": _letter("was drafted"),
+    "letter ready": _letter("is ready to be sent"),
+    "letter sent": _letter("was sent"),
+    "letter withheld": _letter("was held back"),
+    "letter text changed": _letter("was reworded"),
+    # contacts and hospital
+    "contact logged": _contact,
+    "admitted to hospital": lambda d: f"Admitted to hospital ({_words(d, 'planned')})",
+    "left hospital": lambda d: f"Left hospital to: {_words(d, 'destination')}",
+    "service used": lambda d: f"A service was used: {_words(d, 'kind')}",
+    "second notice of the same hospital stay": "A second notice of the same stay in hospital came in",
+    # messages and notices
+    "message taken": lambda d: f"Message taken in: {_words(d, 'type')} (from {d.get('source', 'elsewhere')})",
+    "message delivered": lambda d: f"Message reached the case: {_words(d, 'type')}",
+    "message parked": lambda d: f"Message waits for somebody to look: {_words(d, 'type')}",
+    "message settled": lambda d: f"Message settled: {_words(d, 'type')}",
+    "notice written": lambda d: f"Notice to {d.get('to', 'staff')}: {_words(d, 'kind')}",
+    "notice sent": lambda d: f"E-mail sent: {_words(d, 'kind')}",
+    "notice suppressed": lambda d: f"E-mail held back: {_words(d, 'kind')}",
+    "notice failed": lambda d: f"E-mail could not be sent: {_words(d, 'kind')}",
+    "notice tried again": lambda d: f"E-mail is tried again: {_words(d, 'kind')}",
+    "to be told by hand": lambda d: f"To be told by hand: {_words(d, 'to')} ({_words(d, 'kind')})",
+    "nobody to tell": lambda d: f"Nobody holds the role to be told: {role(str(d.get('kind', '')))}",
+    # decisions and reviews
+    "decision made": lambda d: f"The table “{_words(d, 'table')}” was asked",
+    "meeting decided": lambda d: f"The meeting decided: {_words(d, 'decision')}",
+    "listed for the meeting": "Listed for the meeting",
+    "virtual huddle called": "A virtual huddle was called",
+    "below quorum: advice only, listed again": "The meeting was below quorum: it gave advice only; listed again",
+    "risk level set": lambda d: RISKS.get(str(d.get("level")), _words(d, "level")),
+    "next review set": lambda d: f"Next review by {_on(d, 'due')}",
+    "review set": lambda d: f"Review set for {_on(d, 'due')}",
+    "review done": "Review done",
+    "review brought forward": lambda d: f"Review brought forward to {_on(d, 'due')}",
+    "safeguarding concern opened": "Safeguarding concern opened",
+    "safeguarding concern closed": "Safeguarding concern closed",
+    # consent and sharing
+    "consent recorded": lambda d: f"Consent: {BASES.get(str(d.get('basis')), _words(d, 'basis'))}",
+    "consent ended": "Consent no longer counts",
+    "sharing scope set": lambda d: SCOPES.get(str(d.get("scope")), _words(d, "scope")),
+    "exclusion recorded": "Left out of sharing: {who}",
+    "exclusion ended": "No longer left out of sharing: {who}",
+    "override approved": "Sharing without consent was approved",
+    "override rejected": "Sharing without consent was rejected",
+    "override ended": lambda d: f"Sharing without consent ended ({_words(d, 'outcome')})",
+    "override continued": "Sharing without consent goes on",
+    "override narrowed": "Sharing without consent was narrowed",
+    "contingency plan ready for urgent services": "The contingency plan is ready for urgent services",
+    "contingency plan not shared: outside the scope": "The contingency plan is not shared: the person did not agree",
+    # who looked
+    "record seen": "Looked at: {page}",
+    "task seen": "Looked at the task: {task}",
+    "file seen": "Opened a file",
+}
+
+
+def _process(detail: Detail) -> str:
+    return str(detail.get("process", "")).removeprefix("acm_").replace("_", " ")

@@ -1,0 +1,45 @@
+"""How letters are said: how they stand, to whom they go, in which format."""
+
+from __future__ import annotations
+
+from workflows.questions.letters import LetterRow
+
+STATUSES = {
+    "draft": ("To be checked", "yellow"),
+    "ready": ("Ready to send", "blue"),
+    "sent": ("Sent", "green"),
+    "withheld": ("Held back", "red"),
+}
+RECIPIENTS = {
+    "person": "the person",
+    "carer": "the carer",
+    "referrer": "the referrer",
+    "gp": "the GP practice",
+    "team": "the team",
+    "ward": "the ward",
+    "service": "the service",
+}
+FORMATS = {
+    "letter": "",
+    "large_print": "Large print",
+    "easy_read": "Easy read: to be made from this text",
+    "braille": "Braille: to be ordered with this text",
+    "audio": "Audio: to be recorded from this text",
+}
+LARGE = frozenset({"large_print"})
+
+
+def recipient(letter: LetterRow) -> str:
+    """Say to whom a letter goes."""
+    return RECIPIENTS.get(letter.recipient, f"the {letter.recipient}")
+
+
+def wanted_format(letter: LetterRow) -> str:
+    """Say the format the recipient needs, if it is not an ordinary letter; professionals get an ordinary one."""
+    return FORMATS.get(letter.format, letter.format) if letter.audience == "person" else ""
+
+
+def sheet_class(letter: LetterRow) -> str:
+    """Return how the letter is set."""
+    large = letter.audience == "person" and letter.format in LARGE
+    return "app-letter app-letter--large" if large else "app-letter"

@@ -1,0 +1,21 @@
+"""Trying a button out before it is pressed: the same checks, and nothing is kept."""
+
+from __future__ import annotations
+
+from workflows.actions.companions import BY_KEY
+from workflows.actions.paperwork import Raw, read_form
+from workflows.actions.tasks import must_see
+from workflows.casework.errors import NotFound
+from workflows.desk import Desk
+from workflows.storage import cases
+
+
+def rehearse(desk: Desk, case_number: str, key: str, raw: Raw) -> None:
+    """Check a button's form as pressing it would; raises AnswersRefused. The transaction is never committed."""
+    button = BY_KEY.get(key)
+    if button is None:
+        raise NotFound("There is no such button.")
+    with desk.work() as work:
+        case = cases.by_number(work.session, case_number)
+        must_see(work, case)
+        read_form(work, desk.forms.form(button.form), raw, case.programme, case, button.sections)

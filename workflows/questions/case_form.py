@@ -1,0 +1,93 @@
+"""A form that somebody opens from the case itself: with their draft, and what they have to know before they send it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from forms import Form, Lookups
+from workflows.casework.diagram import CaseRun
+from workflows.casework.errors import RuleBroken
+from workflows.casework.notice import Letter
+from workflows.casework.programme import Programme
+from workflows.casework.task import Draft, Task
+from workflows.desk import Desk
+from workflows.questions.case_head import Head, head_of
+from workflows.questions.sight import opened
+from workflows.storage.lookups import lookups_for
+
+CLOSED = "The case is closed. A new referral opens a new episode."
+
+
+@dataclass(frozen=True)
+class Emergency:
+    """Whom to call, and when."""
+
+    number: str
+    name: str
+    when: str
+
+
+@dataclass(frozen=True)
+class AtStake:
+    """What an ending would stop: open tasks, letters not yet sent, processes under way."""
+
+    tasks: int
+    letters: int
+    processes: int
+
+
+@dataclass(frozen=True)
+class CaseForm:
+    """A form of the case's own, as somebody finds it. `left_over`: drafted on an older version of it."""
+
+    head: Head
+    form: Form
+    raw: dict[str, list[str]]
+    lookups: Lookups
+    emergency: tuple[Emergency, ...]
+    draft_at: datetime | None = None
+    left_over: dict[str, list[str]] = field(default_factory=dict)
+
+
+def case_form(desk: Desk, number: str, form_key: str, about: str) -> CaseForm:
+    """Return a form for an open case, with the actor's own draft named `about` where there is one."""
+    with desk.looking() as session:
+        found = opened(session, desk, number)
+        if not found.case.open:
+            raise RuleBroken(CLOSED)
+        form = desk.forms.form(form_key)
+        programme = session.get_one(Programme, found.case.programme_id)
+        draft = session.scalar(select(Draft).where(Draft.staff_id == desk.actor.id, Draft.about == about))
+        carried = form.carry_over(draft.raw, draft.form_version) if draft else None
+        return CaseForm(
+            head=head_of(session, desk, found),
+            form=form,
+            raw=carried.raw if carried else {},
+            lookups=lookups_for(session, programme, desk.today, found.case),
+            emergency=emergency_of(programme.content),
+            draft_at=draft.saved_at if draft else None,
+            left_over=carried.left_over if carried else {},
+        )
+
+
+def at_stake(desk: Desk, number: str) -> AtStake:
+    """Count what an ending of the case would stop at once."""
+    with desk.looking() as session:
+        case_id = opened(session, desk, number).case.id
+        tasks = select(func.count(Task.id)).where(Task.case_id == case_id, Task.status == "open")
+        letters = select(func.count(Letter.id)).where(Letter.case_id == case_id, Letter.status.in_(("draft", "ready")))
+        runs = select(func.count(CaseRun.id)).where(CaseRun.case_id == case_id, CaseRun.status == "running")
+        found = session.execute(
+            select(tasks.scalar_subquery(), letters.scalar_subquery(), runs.scalar_subquery())
+        ).one()
+        return AtStake(*found)
+
+
+def emergency_of(content: dict[str, Any]) -> tuple[Emergency, ...]:
+    """Return the emergency numbers of a programme."""
+    rows = content.get("emergency_numbers") or []
+    return tuple(Emergency(str(row["number"]), str(row["name"]), str(row["when"])) for row in rows)
