@@ -21,6 +21,8 @@ ROOMS = (
     "inbox",
     "tasks",
     "referrals",
+    "lists",
+    "messages",
     "staff",
     "programme",
     "operations",

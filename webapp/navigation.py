@@ -26,6 +26,8 @@ PLACES = (
     Place("Caseload", "caseload.board", "case.see"),
     Place("Letters", "letters.to_send", "letter.send"),
     Place("Refer", "referrals.own", "referral.make"),
+    Place("Lists", "lists.overview", "list.import"),
+    Place("Messages", "messages.queue", "message.settle"),
     Place("Programme", "programme.all_programmes", "programme.see"),
     Place("Staff", "staff.everybody", "staff.manage"),
     Place("Operations", "operations.board", "operations.see"),

@@ -4,6 +4,7 @@ import { initAll } from "nhsuk-frontend";
 import { keepDrafts } from "./drafts.js";
 import { showWhatIsAsked } from "./forms.js";
 import { takeInboxKeys } from "./inbox.js";
+import { watchProgress } from "./progress.js";
 
 // The page says that scripts run without an inline script, which the content security policy refuses.
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
@@ -12,3 +13,4 @@ initAll();
 showWhatIsAsked(document);
 keepDrafts(document);
 takeInboxKeys(document);
+watchProgress(document);

@@ -91,6 +91,15 @@ def settle(desk: Desk, message_id: UUID, how: str) -> None:
         work.commit()
 
 
+def note_looked_at(desk: Desk, message_id: UUID) -> None:
+    """Write down that the actor opened a message: it says whom it is about."""
+    _must_settle(desk)
+    with desk.work() as work:
+        message = _held(work, message_id)
+        work.unit.tell("message seen", "Message", message.case_id, type=message.type)
+        work.commit()
+
+
 def _must_settle(desk: Desk) -> None:
     if not may(desk.actor, "message.settle"):
         raise NotAllowed("Parked messages are for coordinators and managers.")

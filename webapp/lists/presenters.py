@@ -1,0 +1,52 @@
+"""The words around candidate lists: what a list is called, how far it is, and the file of rows to mend."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from webapp.wording import counted
+from workflows.actions.list_files import HEADINGS
+from workflows.questions.lists import CandidateRow, ListRow
+
+STATUS = {
+    "preview": "Looked through, not taken in",
+    "importing": "Being taken in",
+    "imported": "Taken in",
+    "discarded": "Thrown away",
+}
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would calculate a cell that begins so
+
+
+def status_words(found: ListRow) -> str:
+    """Say how far a list is."""
+    if found.status == "importing":
+        return f"{found.done:,} of {found.good:,} taken in"
+    return STATUS[found.status]
+
+
+def good_words(found: ListRow) -> str:
+    """Say how many rows are good and how many need mending."""
+    good = counted(found.good, "row can be taken in", "rows can be taken in")
+    return good if not found.wrong else f"{good}; {counted(found.wrong, 'row needs', 'rows need')} mending"
+
+
+def percent(found: ListRow) -> int:
+    """How much of a list is taken in, of 100."""
+    return round(100 * found.done / found.good) if found.good else 100
+
+
+def mending_file(rows: Sequence[CandidateRow]) -> bytes:
+    """Write the rows to mend as a CSV for spreadsheets: the row, what is wrong, and the cells as they were."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(("row", "what_to_mend", *HEADINGS))
+    for row in rows:
+        wrong = "; ".join(f"{column}: {sentence}" if column else sentence for column, sentence in row.problems)
+        writer.writerow((row.row, _safe(wrong), *(_safe(str(row.cells.get(name, ""))) for name in HEADINGS)))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
