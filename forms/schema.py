@@ -44,11 +44,18 @@ FIELDS: Mapping[str, Callable[[Question, Circumstances], Answered]] = {
 }
 
 
+class _Answers(Schema):
+    """Looks an answer up by its name only: "items" or "values" are questions here, never methods of a mapping."""
+
+    def get_attribute(self, obj: Mapping[str, Any], attr: str, default: Any) -> Any:
+        return obj.get(attr, default)
+
+
 def schema_of(questions: Sequence[Question], circumstances: Circumstances) -> Schema:
     """The schema that reads these questions under these circumstances."""
     made = {question.id: _field(question, circumstances) for question in questions}
     asked = {name: field for name, field in made.items() if field is not None}
-    return Schema.from_dict(asked)(unknown=EXCLUDE)
+    return _Answers.from_dict(asked)(unknown=EXCLUDE)
 
 
 def _field(question: Question, circumstances: Circumstances) -> fields.Field[Any] | None:

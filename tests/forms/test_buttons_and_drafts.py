@@ -64,6 +64,12 @@ def test_a_draft_of_the_same_version_comes_back_as_it_was() -> None:
     assert (carried.raw, carried.left_over) == (TWO, {})
 
 
+def test_a_question_named_like_a_part_of_the_language_is_empty_when_nobody_answered_it() -> None:
+    form = a_form(a_question("items", "repeating", fields=[a_question("values")]), a_question("update", "longtext"))
+    assert form.inputs({}) == {}
+    assert form.inputs({"items": [{}], "update": "Better"})["update"] == ["Better"]
+
+
 def test_what_no_longer_fits_a_newer_version_is_set_aside_and_not_lost() -> None:
     old = TWO | typed(note="Rang twice", cohort="b", letters=["gp", "fax"], blank=" ") | {"actions.0.owner": ["Ada"]}
     cohort = a_question("cohort", "choice", choices=[{"value": "a", "label": "A"}])
