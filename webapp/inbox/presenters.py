@@ -27,7 +27,7 @@ RISK_WORDS = {
     "low": "low risk",
     "unknown": "risk not yet known",
 }
-CASE_PAGE = "cases.one"  # the case's own page
+CASE_PAGE, PROCESS_PAGE = "cases.one", "cases.process"  # the case's own pages
 
 
 @dataclass(frozen=True)
@@ -153,9 +153,9 @@ def greeting(now: datetime) -> str:
     return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
 
 
-def case_address(number: str) -> str:
-    """Return the address of a case's page; empty while this installation has none."""
-    return url_for(CASE_PAGE, number=number) if CASE_PAGE in current_app.view_functions else ""
+def case_address(number: str, page: str = CASE_PAGE) -> str:
+    """Return the address of a page of a case; empty while this installation has none."""
+    return url_for(page, number=number) if page in current_app.view_functions else ""
 
 
 def told(results: Sequence[ItemResult], done: str) -> tuple[str, list[str]]:

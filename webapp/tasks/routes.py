@@ -194,6 +194,7 @@ def _page(task: TaskPage, found: TaskForm, raw: Typed, errors: dict[str, str]) -
         typed=said_again(found, found.raw) if found.draft_at else [],
         watched=inbox.watches(desk(), task.case_id),
         case_page=inbox_words.case_address(task.case_number),
+        process_page=inbox_words.case_address(task.case_number, inbox_words.PROCESS_PAGE),
         words=words,
     )
 

@@ -1,4 +1,4 @@
-"""What was typed into the form of a task: read from the page with its files, and said again so that it can be copied."""
+"""What was typed into the form of a task: read from the page with its files, and said again to be copied."""
 
 from __future__ import annotations
 
@@ -45,9 +45,10 @@ def sent_answers(task: TaskPage, form: Form) -> Sent:
     for name, chosen in request.files.items():
         if not chosen.filename or name.rpartition(".")[2] not in questions:
             continue
+        content = chosen.read()
+        chosen.close()
         try:
-            kept = attachments.attach_file(desk(), task.case_id, chosen.filename, chosen.read())
-            raw[name] = [str(kept)]
+            raw[name] = [str(attachments.attach_file(desk(), task.case_id, chosen.filename, content))]
         except RuleBroken as fault:
             faults[name] = str(fault)
     return Sent(raw, faults)

@@ -127,7 +127,7 @@ BY_KEY = {view.key: view for view in (*VIEWS, TODAY, EVERYTHING)}
 
 def tasks_of(view: View, glance: Glance) -> Condition:
     """The tasks of a view that the actor may see; both the list and its count ask for exactly this."""
-    return and_(view.tasks(glance), reach.may_see(glance.actor))
+    return and_(view.tasks(glance), reach.may_see_task(glance.actor))
 
 
 def news_of(view: View, glance: Glance) -> Condition:

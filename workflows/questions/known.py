@@ -11,15 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms import Lookups, ShownSection
-from workflows.casework import access
 from workflows.casework.care import Contact
 from workflows.casework.case import Case, StageEntry
-from workflows.casework.consent import Exclusion
 from workflows.casework.diagram import DecisionRecord
 from workflows.casework.document import Document
 from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.duties.papers import merged
+from workflows.questions.case_head import Head, head_of
+from workflows.questions.sight import Opened, Sight, opened
 from workflows.questions.task_page import seen_task
 from workflows.storage import cases
 from workflows.storage.lookups import lookups_for
@@ -56,21 +56,7 @@ OWN_WORDS = (
     ("F11", "good_day"),
     ("F01", "views"),
 )
-GRAVE_FLAGS = ("urgent", "safeguarding_open", "no_contact")
 MOST_EVENTS = MOST_REASONS = 3
-
-
-@dataclass(frozen=True)
-class Strip:
-    """Who the person is: tops everything about them. `alerts`: words, and whether they are grave."""
-
-    name: str
-    preferred: str
-    dob: date | None
-    age: int | None
-    nhs_number: str | None
-    died_on: date | None
-    alerts: tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True)
@@ -127,11 +113,7 @@ class Paper:
 class Known:
     """Everything beside a task's form."""
 
-    person: Strip
-    stage: str
-    priority: str
-    risk: str
-    coordinator: str
+    head: Head
     sharing: Sharing
     asked: Said | None
     own_words: Said | None
@@ -146,48 +128,48 @@ def known_for(desk: Desk, task_id: UUID) -> Known:
     """Gather what bears on a task of a case the actor may see."""
     with desk.looking() as session:
         task = seen_task(session, desk.actor, task_id)
-        return Gathering(desk, session, task).known()
+        return Gathering(desk, session, task, opened(session, desk, task.case.number)).known()
 
 
 @dataclass(frozen=True)
 class Gathering:
-    """Reads one case for one task."""
+    """Reads one case for one task, as far as its reader may look: a partner is shown only what was shared."""
 
     desk: Desk
     session: Session
     task: Task
+    found: Opened
 
     @property
     def case(self) -> Case:
         """The case."""
-        return self.task.case
+        return self.found.case
+
+    @property
+    def sight(self) -> Sight:
+        """How much of it the reader sees."""
+        return self.found.sight
 
     def known(self) -> Known:
         """Put everything together."""
-        papers = cases.documents_of(self.session, self.case.id)
+        every = cases.documents_of(self.session, self.case.id)
+        papers = [paper for paper in every if self.sight.paper(paper.form_key, paper.author_id)]
         lookups = lookups_for(self.session, self.case.programme, self.desk.today, self.case)
         return Known(
-            person=strip_of(self.case, self.desk.today),
-            stage=self.case.stage,
-            priority=self.case.priority,
-            risk=self.case.risk_level,
-            coordinator=self.case.coordinator.name if self.case.coordinator else "",
+            head=head_of(self.session, self.desk, self.found),
             sharing=self.sharing(papers),
             asked=_said(papers, (("F01", "question"),)),
             own_words=_said(papers, OWN_WORDS),
-            last_contact=self.last_contact(),
+            last_contact=None if self.sight.partner else self.last_contact(),
             events=self.events(papers),
-            reasons=self.reasons(),
+            reasons=() if self.sight.partner else self.reasons(),
             earlier=self.earlier(papers, lookups),
             beside=self.beside(papers, lookups),
         )
 
     def sharing(self, papers: Sequence[Document]) -> Sharing:
         """The consent that counts now."""
-        consent = cases.consent_in_force(self.session, self.case.id)
-        shut_out = self.session.scalars(
-            select(Exclusion.who).where(Exclusion.case_id == self.case.id, Exclusion.ended_at.is_(None))
-        )
+        consent = self.found.consent
         said = merged(paper for paper in papers if paper.form_key == "F05")
         return Sharing(
             scope=self.case.sharing_scope,
@@ -195,7 +177,7 @@ class Gathering:
             since=consent.valid_from if consent else None,
             review_by=consent.review_by if consent else None,
             limits=str(said.get("limits", "")) if self.case.sharing_scope == "limited" else "",
-            left_out=tuple(shut_out),
+            left_out=() if self.sight.partner else tuple(each.who for each in self.found.exclusions),
         )
 
     def last_contact(self) -> Happened | None:
@@ -239,29 +221,8 @@ class Gathering:
     def paper(self, paper: Document, lookups: Lookups) -> Paper:
         """A completed form in the words of its time, padlocked answers withheld from those who may not see them."""
         form = self.desk.forms.form(paper.form_key, paper.form_version)
-        may_see = access.may_see_sensitive(self.desk.actor)
-        shown = form.show(paper.answers, lookups=lookups, may_see_sensitive=may_see)
+        shown = form.show(paper.answers, lookups=lookups, may_see_sensitive=self.sight.sensitive)
         return Paper(paper.title, paper.completed_at, paper.author, shown)
-
-
-def strip_of(case: Case, today: date) -> Strip:
-    """Return who the person of a case is, with what must not be overlooked."""
-    person = case.person
-    alerts = [(flag.replace("_", " "), flag in GRAVE_FLAGS) for flag in case.flags]
-    if person.details.get("interpreter") == "yes":
-        alerts.append(("interpreter needed", False))
-    if person.details.get("message_safe") == "no":
-        alerts.append(("do not leave messages", True))
-    preferred = person.preferred_name if person.preferred_name != person.given_name else ""
-    return Strip(
-        name=f"{person.given_name} {person.family_name}",
-        preferred=preferred,
-        dob=person.dob,
-        age=person.age(person.deceased_on or today),
-        nhs_number=person.nhs_number,
-        died_on=person.deceased_on,
-        alerts=tuple(alerts),
-    )
 
 
 def _said(papers: Sequence[Document], places: Sequence[tuple[str, str]]) -> Said | None:

@@ -5,6 +5,7 @@ A list must hold exactly what its rows would be allowed one by one; a property t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_
@@ -34,6 +35,18 @@ def may_see(actor: Actor) -> ColumnElement[bool]:
     ways = [_reaches(post) for post in dict.fromkeys(actor.posts) if post.role in CARE_ROLES]
     reached = or_(false(), *ways)
     return reached if actor.id is None else and_(reached, ~shut_out)
+
+
+def may_see_task(actor: Actor) -> ColumnElement[bool]:
+    """The tasks the actor may look at, as a condition on `Task` and its `Case`.
+
+    Whoever opens a case as a colleague sees all its tasks; a partner organisation sees those that are its own.
+    """
+    colleague = replace(actor, posts=tuple(post for post in actor.posts if post.role not in NOT_CARE_PROFESSIONALS))
+    if colleague.posts == actor.posts:
+        return may_see(actor)
+    own = Task.ended_by_id == actor.id if actor.id is not None else false()
+    return or_(may_see(colleague), and_(may_see(actor), or_(may_do(actor), own)))
 
 
 def in_pool_of(actor: Actor) -> ColumnElement[bool]:

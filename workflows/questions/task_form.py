@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms import Form, Lookups, ShownSection
-from workflows.casework import access
 from workflows.casework.document import Document
 from workflows.casework.task import Draft, Task
 from workflows.desk import Desk
 from workflows.questions import caseloads
 from workflows.questions.prefill import starting_inputs
+from workflows.questions.sight import opened
 from workflows.questions.task_page import seen_task
 from workflows.storage.lookups import lookups_for
 
@@ -49,7 +49,9 @@ def task_form(desk: Desk, task_id: UUID) -> TaskForm:
         lookups = _lookups(desk, session, task)
         draft = session.scalar(select(Draft).where(Draft.staff_id == desk.actor.id, Draft.about == draft_name(task.id)))
         if draft is None:
-            raw = starting_inputs(desk, session, task, form)
+            # A partner organisation is not told through a form what it may not read.
+            partner = opened(session, desk, task.case.number).sight.partner
+            raw = {} if partner else starting_inputs(desk, session, task, form)
             return TaskForm(form, task.sections, raw, lookups, drawn=bool(raw))
         carried = form.carry_over(draft.raw, draft.form_version)
         return TaskForm(form, task.sections, carried.raw, lookups, draft.saved_at, carried.left_over)
@@ -60,11 +62,11 @@ def completed_form(desk: Desk, task_id: UUID) -> tuple[ShownSection, ...]:
     with desk.looking() as session:
         task = seen_task(session, desk.actor, task_id)
         paper = session.scalar(select(Document).where(Document.task_id == task.id).order_by(Document.id).limit(1))
-        if paper is None:
+        sight = opened(session, desk, task.case.number).sight
+        if paper is None or not sight.paper(paper.form_key, paper.author_id):
             return ()
         form = desk.forms.form(paper.form_key, paper.form_version)
-        sensitive = access.may_see_sensitive(desk.actor)
-        return form.show(paper.answers, lookups=_lookups(desk, session, task), may_see_sensitive=sensitive)
+        return form.show(paper.answers, lookups=_lookups(desk, session, task), may_see_sensitive=sight.sensitive)
 
 
 def _lookups(desk: Desk, session: Session, task: Task) -> Lookups:

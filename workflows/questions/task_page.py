@@ -19,6 +19,7 @@ from workflows.casework.programme import Team
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import Desk
+from workflows.questions import reach
 from workflows.questions.inbox_views import AWAITED
 from workflows.storage import cases, people
 
@@ -118,13 +119,13 @@ def task_page(desk: Desk, task_id: UUID) -> TaskPage:
 
 
 def seen_task(session: Session, actor: Actor, task_id: UUID) -> Task:
-    """Return a task if the actor may see its case; raises NotFound as if there were none."""
-    task = session.get(Task, task_id)
-    if task is not None:
-        case, excluded = task.case, cases.excluded_staff(session, task.case_id)
-        if access.may_see_case(actor, case.programme_id, case.team_id, excluded, case.sharing_scope):
-            return task
-    raise NotFound("There is no such task, or it is not yours to see.")
+    """Return a task if the actor may see it; raises NotFound as if there were none."""
+    task = session.scalar(
+        select(Task).join(Case, Case.id == Task.case_id).where(Task.id == task_id, reach.may_see_task(actor))
+    )
+    if task is None:
+        raise NotFound("There is no such task, or it is not yours to see.")
+    return task
 
 
 def who_could_do(desk: Desk, task_id: UUID) -> tuple[tuple[UUID, str], ...]:

@@ -1,0 +1,272 @@
+"""The inbox as people use it: what is due, whose it is, and what they can do about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlencode
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from tests.builders.small_town import SmallTown
+from tests.webapp.conftest import Browser
+from tests.webapp.desk_work import at_work, said
+from webapp import create_app
+from workflows.assembly import Office
+from workflows.casework.task import Task
+from workflows.questions import inbox as question
+
+Enter = Callable[[UUID], Browser]
+
+
+@pytest.fixture
+def town(office: Office) -> SmallTown:
+    """A small service."""
+    return SmallTown(office)
+
+
+@pytest.fixture
+def pages(town: SmallTown) -> Flask:
+    """The application on it."""
+    return create_app(town.office)
+
+
+@pytest.fixture
+def enter(pages: Flask) -> Enter:
+    """Somebody's browser, signed in."""
+
+    return lambda staff_id: at_work(pages, staff_id)
+
+
+@pytest.fixture
+def nurse(town: SmallTown) -> UUID:
+    """A nurse in East."""
+    return town.staff("Nia Nurse", "nurse east")
+
+
+def task_of(town: SmallTown, task_id: UUID) -> Task:
+    """A task as it stands."""
+    with town.office.desk().looking() as session:
+        return session.get_one(Task, task_id)
+
+
+def test_after_signing_in_work_begins_at_the_inbox(town: SmallTown, nurse: UUID, enter: Enter) -> None:
+    assert enter(nurse).get("/").headers["Location"] == "/inbox"
+
+
+def test_a_row_says_what_about_whom_whose_it_is_and_what_happens_if_it_is_left(
+    town: SmallTown, nurse: UUID, enter: Enter
+) -> None:
+    case = town.case(given="Ada", family="Khan", risk_level="very_high")
+    town.task(case, assignee_id=nurse, due="-1d", level=2)
+    page = said(enter(nurse).get("/inbox"))
+    assert "▲ Overdue by 1 day" in page
+    assert "Review the care plan" in page
+    assert "A. K., 84 · East · very high risk" in page
+    assert "The plan is looked at together with the person" in page
+    assert "yours · Reminder sent in the morning message when it fell due" in page
+    assert "Khan" not in page  # a list may be glanced at by strangers
+
+
+def test_the_numbers_of_the_day_the_tabs_and_the_title_are_the_same_count(
+    town: SmallTown, nurse: UUID, enter: Enter
+) -> None:
+    for due in ("-1d", "+2h", "+3h", "+2d"):
+        town.task(town.case(), assignee_id=nurse, due=due)
+    answer = enter(nurse).get("/inbox")
+    page = said(answer)
+    assert "Good morning. 1 overdue · 2 due today · 3 this week" in page
+    assert "<title>My tasks (4)" in answer.text
+    assert "My tasks 4 Pool 0" in page
+    assert question.counts(town.desk(nurse))["mine"] == 4
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"due": "+2h"}, "● Today 11:00"),
+        ({"due": "+2d"}, "○ In 2 working days (Wed 18 Nov, 09:00)"),
+        ({"due": ""}, "○ No date"),
+        ({"due": "-1d", "paused": True}, "❚❚ Clock stopped: in hospital"),
+        ({"escalation": "S", "due": "-1h"}, "A reminder goes out at once"),
+        ({"level": 1}, "Reminded; another reminder goes out in the morning message when it falls due"),
+    ],
+)
+def test_due_times_are_said_as_people_say_them(
+    town: SmallTown, nurse: UUID, enter: Enter, fields: dict[str, object], words: str
+) -> None:
+    if fields.pop("paused", False):
+        fields["paused_at"] = town.now
+    town.task(town.case(clocks_paused_why="in hospital"), assignee_id=nurse, **fields)  # type: ignore[arg-type]
+    assert words in said(enter(nurse).get("/inbox"))
+
+
+def test_an_empty_inbox_points_to_the_pool(town: SmallTown, nurse: UUID, enter: Enter) -> None:
+    town.task(town.case(), name="Ring the practice", due="+1d")
+    page = said(enter(nurse).get("/inbox"))
+    assert "Nothing is waiting for you. 1 task is in your teams’ pool." in page
+    assert "The most pressing: Ring the practice" in page
+
+
+@pytest.mark.parametrize("view", ["pool", "waiting", "overdue", "week", "today", "watching", "done", "all"])
+def test_every_empty_view_teaches(town: SmallTown, nurse: UUID, enter: Enter, view: str) -> None:
+    answer = enter(nurse).get(f"/inbox?view={view}")
+    assert answer.status_code == 200
+    assert "app-empty" in answer.text
+
+
+def test_claiming_takes_a_task_out_of_the_pool_and_keeps_the_list(town: SmallTown, nurse: UUID, enter: Enter) -> None:
+    task, browser = town.task(town.case()), enter(nurse)
+    answer = browser.post(f"/inbox/{task}/claim", {"back": "/inbox?view=pool&due=fortnight"})
+    assert answer.headers["Location"] == "/inbox?view=pool&due=fortnight"
+    assert "The task is yours. Start now" in said(browser.get("/inbox?view=pool"))
+    assert task_of(town, task).assignee_id == nurse
+
+
+def test_a_colleague_who_was_faster_is_named_in_place(town: SmallTown, nurse: UUID, enter: Enter) -> None:
+    faster = town.staff("Fay Faster", "nurse east")
+    task, browser = town.task(town.case()), enter(nurse)
+    enter(faster).post(f"/inbox/{task}/claim")
+    answer = browser.post(f"/inbox/{task}/claim", {"back": "/inbox?view=pool"})
+    assert answer.headers["Location"] == "/inbox?view=pool"
+    assert "Fay Faster has claimed it" in said(browser.get("/inbox?view=pool"))
+
+
+def test_several_tasks_are_claimed_each_by_itself_with_a_result_for_each(
+    town: SmallTown, nurse: UUID, enter: Enter
+) -> None:
+    colleague, case = town.staff("Fay Faster", "nurse east"), town.case()
+    free, taken = town.task(case, name="free"), town.task(case, name="taken", assignee_id=colleague)
+    browser = enter(nurse)
+    browser.post("/inbox/claim", {"task": [str(free), str(taken), "no id"], "back": "/inbox?view=pool"})
+    page = said(browser.get("/inbox"))
+    assert "Claimed: 1 of 2." in page
+    assert "taken: This task is not yours to do: Fay Faster has claimed it." in page
+    assert task_of(town, free).assignee_id == nurse
+
+
+def test_without_a_tick_nothing_happens_and_the_page_says_why(town: SmallTown, nurse: UUID, enter: Enter) -> None:
+    browser = enter(nurse)
+    browser.post("/inbox/claim")
+    assert "Tick the tasks first" in said(browser.get("/inbox"))
+
+
+def test_tasks_are_handed_over_with_a_reason_and_keep_their_due_date(
+    town: SmallTown, nurse: UUID, enter: Enter
+) -> None:
+    colleague, case = town.staff("Cal League", "nurse east"), town.case()
+    tasks = [town.task(case, assignee_id=nurse, level=1), town.task(case, assignee_id=nurse)]
+    due = task_of(town, tasks[0]).due_at
+    browser = enter(nurse)
+    asked = browser.post("/inbox/hand-over", {"task": list(map(str, tasks))})
+    assert "Cal League" in said(asked)
+    browser.post("/inbox/hand-over", {"task": list(map(str, tasks)), "to": str(colleague), "why": "On leave"})
+    assert "Handed over: 2 of 2." in said(browser.get("/inbox"))
+    after = task_of(town, tasks[0])
+    assert (after.assignee_id, after.due_at, after.level) == (colleague, due, 1)
+
+
+def test_a_task_goes_back_to_the_pool_with_a_reason(town: SmallTown, nurse: UUID, enter: Enter) -> None:
+    task = town.task(town.case(), assignee_id=nurse)
+    enter(nurse).post("/inbox/hand-over", {"task": str(task), "to": "pool", "why": "Not for a nurse"})
+    assert task_of(town, task).assignee_id is None
+
+
+def test_handing_over_without_colleague_or_reason_asks_again(town: SmallTown, nurse: UUID, enter: Enter) -> None:
+    task = town.task(town.case(), assignee_id=nurse)
+    answer = enter(nurse).post("/inbox/hand-over", {"task": str(task), "why": " "})
+    assert answer.status_code == 422
+    assert "Choose a colleague or the pool" in answer.text
+    assert "Say why the tasks are handed over" in answer.text
+    assert task_of(town, task).assignee_id == nurse
+
+
+def test_somebody_elses_task_cannot_be_handed_over_by_a_colleague(town: SmallTown, nurse: UUID, enter: Enter) -> None:
+    colleague = town.staff("Cal League", "nurse east")
+    task = town.task(town.case(), assignee_id=colleague)
+    browser = enter(nurse)
+    browser.post("/inbox/hand-over", {"task": str(task), "to": str(nurse), "why": "I would like it"})
+    assert "Only the person who holds a task" in said(browser.get("/inbox"))
+    assert task_of(town, task).assignee_id == colleague
+
+
+def test_a_manager_gives_a_task_of_the_pool_to_somebody(town: SmallTown, nurse: UUID, enter: Enter) -> None:
+    manager = town.staff("Mo Manager", "team_manager east")
+    task = town.task(town.case())
+    enter(manager).post("/inbox/hand-over", {"task": str(task), "to": str(nurse), "why": "You know her"})
+    assert task_of(town, task).assignee_id == nurse
+
+
+def test_filters_stand_in_the_address_and_are_kept_under_a_name(town: SmallTown, nurse: UUID, enter: Enter) -> None:
+    town.task(town.case(), name="urgent one", escalation="S")
+    town.task(town.case(), name="quiet one", escalation="C")
+    browser = enter(nurse)
+    address = "/inbox?" + urlencode({"view": "pool", "class": "S", "q": "khan"})
+    page = said(browser.get(address))
+    assert "urgent one" in page
+    assert "quiet one" not in page
+    assert "1 task of 2 left by your search and filters" in page
+    browser.post("/inbox/saved", {"name": "Safety first", "query": address, "back": address})
+    kept = question.inbox(town.desk(nurse), "mine").saved
+    assert [(each.name, each.query) for each in kept] == [("Safety first", "view=pool&class=S")]
+    browser.post(f"/inbox/saved/{kept[0].id}/remove")
+    assert question.inbox(town.desk(nurse), "mine").saved == ()
+
+
+def test_a_saved_filter_needs_a_name_and_belongs_to_its_owner(town: SmallTown, nurse: UUID, enter: Enter) -> None:
+    browser, stranger = enter(nurse), enter(town.staff("Sal Stranger", "nurse east"))
+    assert browser.post("/inbox/saved", {"name": "", "query": "view=pool&class=S"}).status_code == 422
+    browser.post("/inbox/saved", {"name": "Mine", "query": "view=pool&class=S"})
+    browser.post("/inbox/saved", {"name": "Mine", "query": "view=pool&class=A"})
+    (kept,) = question.inbox(town.desk(nurse), "mine").saved
+    assert kept.query == "view=pool&class=A"
+    assert stranger.post(f"/inbox/saved/{kept.id}/remove").status_code == 404
+
+
+def test_a_search_looks_everywhere_one_may_look(town: SmallTown, nurse: UUID, enter: Enter) -> None:
+    town.task(town.case(family="Okafor"), name="theirs", role="pharmacist")
+    page = said(enter(nurse).get("/inbox?view=all&q=okafor"))
+    assert "theirs" in page
+    assert "Everywhere I may look 1" in page
+
+
+def test_a_long_list_goes_on_behind_a_link(
+    town: SmallTown, nurse: UUID, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(question, "PAGE", 2)
+    for name in ("one", "two", "three"):
+        town.task(town.case(family="Khan"), name=f"task {name}", assignee_id=nurse)
+    browser = enter(nurse)
+    first = browser.get("/inbox?sort=person")
+    following = re.search(r'link--next" href="([^"]+)"', first.text)
+    assert following
+    assert "khan" not in following[1].lower()  # the address names the row, not the person
+    rest = said(browser.get(following[1].replace("&amp;", "&")))
+    assert "task three" in rest
+    assert "task one" not in rest
+
+
+@pytest.mark.parametrize("given", ["view=nonsense", "after=1", "sort=drop", "team=x&class=9&due=never", "q=%00%25"])
+def test_an_odd_address_shows_the_list_all_the_same(town: SmallTown, nurse: UUID, enter: Enter, given: str) -> None:
+    assert enter(nurse).get(f"/inbox?{given}").status_code == 200
+
+
+def test_the_way_back_never_leads_out_of_the_inbox(town: SmallTown, nurse: UUID, enter: Enter) -> None:
+    task = town.task(town.case())
+    answer = enter(nurse).post(f"/inbox/{task}/claim", {"back": "https://elsewhere.example/inbox?view=pool"})
+    assert answer.headers["Location"] == "/inbox?view=pool"
+
+
+def test_somebody_without_a_role_in_care_has_no_inbox(town: SmallTown, enter: Enter) -> None:
+    analyst = town.staff("Ana Lyst", "analyst")
+    assert enter(analyst).get("/inbox").status_code == 403
+
+
+def test_what_i_watch_and_what_i_wait_for_from_outside_are_shown(town: SmallTown, nurse: UUID, enter: Enter) -> None:
+    case = town.case(coordinator_id=nurse)
+    town.waits_for(case, "referrer_reply")
+    page = said(enter(nurse).get("/inbox?view=waiting"))
+    assert "Waiting for the referrer’s answer" in page
+    assert "Since Fri 13 Nov, 09:00" in page

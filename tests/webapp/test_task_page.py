@@ -1,0 +1,493 @@
+"""One task: the form, what the case already knows, and nothing that was typed ever lost."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.builders.filled_forms import filled
+from tests.builders.small_town import SmallTown
+from tests.builders.walked_case import Town, a_town
+from tests.webapp.conftest import Browser
+from tests.webapp.desk_work import at_work, said
+from webapp import create_app
+from workflows.actions import drafts
+from workflows.assembly import Office
+from workflows.casework.audit import AuditEntry
+from workflows.casework.care import CarePlan
+from workflows.casework.document import Attachment, Document
+from workflows.casework.staff import StaffMember
+from workflows.casework.task import Draft, Task
+
+Enter = Callable[[UUID], Browser]
+PDF = b"%PDF-1.7 a letter"
+SPOKE = {
+    "at[day]": "16", "at[month]": "11", "at[year]": "2026", "at[time]": "08:30", "route": "phone", "outcome": "spoke",
+    "safe_and_well": "yes", "notes": "She is glad of the call.",
+}  # fmt: skip
+
+
+@pytest.fixture
+def town(office: Office) -> SmallTown:
+    """A small service."""
+    return SmallTown(office)
+
+
+@pytest.fixture
+def pages(town: SmallTown) -> Flask:
+    """The application on it."""
+    return create_app(town.office)
+
+
+@pytest.fixture
+def nurse(town: SmallTown) -> UUID:
+    """A nurse in East."""
+    return town.staff("Nia Nurse", "nurse east")
+
+
+@pytest.fixture
+def window(pages: Flask, nurse: UUID) -> Browser:
+    """The nurse at work."""
+    return at_work(pages, nurse)
+
+
+def kept(town: SmallTown, task: UUID, staff_id: UUID) -> dict[str, list[str]]:
+    """What lies in somebody's draft of a task; nothing when there is none."""
+    draft = drafts.draft_for(town.desk(staff_id), f"task:{task}")
+    return draft.raw if draft else {}
+
+
+def rows(town: SmallTown, noun: Any) -> list[Any]:
+    """Every row of a kind."""
+    with town.office.desk().looking() as session:
+        return list(session.scalars(select(noun)))
+
+
+def test_beside_the_form_stands_what_the_case_knows(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    case = town.case(given="Ada", family="Khan", flags=["safeguarding_open"], sharing_scope="limited")
+    town.paper(case, "F01", {"question": "Can she stay at home?", "views": "I want my own bed."})
+    town.paper(case, "F05", {"choice": "partial", "limits": "Not to housing"})
+    page = said(window.get(f"/tasks/{town.task(case, due='+2d')}"))
+    for words in (
+        "Ada Khan",
+        "Born 1 March 1942 (84)",
+        "Safeguarding concern open",
+        "Due in 2 working days (Wed 18 Nov, 09:00)",
+        "It is for the district nurse in East.",
+        "Why am I asked this? The plan is looked at together with the person",
+        "Can she stay at home?",
+        "I want my own bed.",
+        "Agreed in part",
+        "Not agreed: Not to housing",
+        "Nobody has been in contact yet.",
+        "Referral to active case management completed",
+    ):
+        assert words in page
+
+
+def test_opening_a_task_is_written_into_the_trail(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    case = town.case()
+    window.get(f"/tasks/{town.task(case)}")
+    seen = [entry for entry in rows(town, AuditEntry) if entry.act == "task seen"]
+    assert [(entry.case_id, entry.actor) for entry in seen] == [(case, "Nia Nurse")]
+
+
+def test_a_task_of_a_case_one_may_not_see_does_not_exist(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    case = town.case()
+    task = town.task(case, assignee_id=nurse)
+    town.shut_out(case, nurse)
+    assert window.get(f"/tasks/{task}").status_code == 404
+    assert window.post(f"/tasks/{task}/complete", SPOKE).status_code == 404
+    assert window.get(f"/tasks/{town.task(town.case(team='north'))}").status_code == 404
+
+
+def test_a_free_task_is_claimed_with_what_was_typed_before(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    task = town.task(town.case())
+    assert "Claim and start" in window.get(f"/tasks/{task}").text
+    answer = window.post(f"/tasks/{task}/claim", {"notes": "Typed already"})
+    assert answer.headers["Location"] == f"/tasks/{task}"
+    page = window.get(f"/tasks/{task}").text
+    assert "Claim and start" not in page
+    assert "Typed already" in page
+
+
+def test_a_colleagues_task_can_be_read_but_not_filled_in(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    colleague = town.staff("Cal League", "nurse east")
+    answer = window.get(f"/tasks/{town.task(town.case(), assignee_id=colleague)}")
+    assert "It is Cal League’s." in said(answer)
+    assert "task-form" not in answer.text
+
+
+def test_the_task_of_a_colleague_on_leave_says_that_i_cover(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    away = town.staff("Ann Away", "nurse east")
+    town.on_leave(away, nurse)
+    task = town.task(town.case(), assignee_id=away)
+    page = said(at_work(create_app(town.office), nurse).get(f"/tasks/{task}"))
+    assert "It is Ann Away’s, whom you cover." in page
+
+
+def test_whoever_did_the_first_of_two_steps_is_told_that_somebody_else_does_the_second(
+    town: SmallTown, nurse: UUID, window: Browser
+) -> None:
+    case = town.case()
+    town.task(case, key="request", name="Ask", status="completed", ended_by_id=nurse, ended_at=town.now)
+    page = said(window.get(f"/tasks/{town.task(case, properties={'not_by': 'request'})}"))
+    assert "Somebody else has to do this: you did “Ask”" in page
+    assert "Complete" not in page.split("What the referrer asked")[0]
+
+
+def test_what_is_typed_is_kept_without_being_asked_and_the_page_says_when(
+    town: SmallTown, nurse: UUID, window: Browser
+) -> None:
+    task = town.task(town.case(), assignee_id=nurse)
+    answer = window.post(f"/tasks/{task}/autosave", {"notes": "Half a sen"})
+    assert answer.get_json() == {"saved_at": "09:00"}
+    assert kept(town, task, nurse) == {"notes": ["Half a sen"]}
+    page = window.get(f"/tasks/{task}")
+    assert "Half a sen" in page.text
+    assert "Draft saved 09:00" in page.text
+
+
+def test_save_and_close_works_without_a_script(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    task = town.task(town.case(), assignee_id=nurse)
+    answer = window.post(f"/tasks/{task}/save", {"notes": "Later"})
+    assert answer.headers["Location"] == "/inbox"
+    assert "started, draft 09:00" in said(window.get("/inbox"))
+
+
+def test_closing_an_untouched_form_leaves_no_draft(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    task = town.task(town.case(), assignee_id=nurse)
+    window.post(f"/tasks/{task}/save", {"notes": " ", "route": ""})
+    assert kept(town, task, nurse) == {}
+
+
+def test_nobody_sees_a_colleagues_draft(town: SmallTown, nurse: UUID, window: Browser, pages: Flask) -> None:
+    task = town.task(town.case())
+    window.post(f"/tasks/{task}/autosave", {"notes": "My own thoughts"})
+    colleague = at_work(pages, town.staff("Cal League", "nurse east"))
+    assert "My own thoughts" not in colleague.get(f"/tasks/{task}").text
+
+
+def test_a_draft_is_thrown_away_only_after_a_question(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    task = town.task(town.case(), assignee_id=nurse)
+    window.post(f"/tasks/{task}/autosave", {"notes": "Not needed"})
+    asked = said(window.get(f"/tasks/{task}/discard"))
+    assert "Throw your draft away?" in asked
+    assert "Notes Not needed" in asked
+    window.post(f"/tasks/{task}/discard")
+    assert kept(town, task, nurse) == {}
+
+
+def test_what_no_longer_fits_a_newer_form_is_shown_to_be_copied(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    task = town.task(town.case(), assignee_id=nurse)
+    raw = {"notes": ["Still fits"], "old_question": ["Typed last week"], "route": ["pigeon"]}
+    town.add(Draft(staff_id=nurse, about=f"task:{task}", form_key="F10", form_version=0, raw=raw, saved_at=town.now))
+    page = said(window.get(f"/tasks/{task}"))
+    assert "The form has changed since you began" in page
+    assert "Old question Typed last week" in page
+    assert "Route pigeon" in page
+    assert "Still fits" in window.get(f"/tasks/{task}").text
+
+
+def test_a_row_is_added_and_removed_without_a_script(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    task = town.task(town.case(), form_key="F14", assignee_id=nurse)
+    answer = window.post(f"/tasks/{task}/keep", {"risks.count": "1", "risks.0.risk": "Falls", "add": "risks"})
+    assert answer.headers["Location"].endswith("#risks")
+    page = window.get(f"/tasks/{task}").text
+    assert 'name="risks.1.risk"' in page
+    assert "Falls" in page
+    window.post(f"/tasks/{task}/keep", {"risks.count": "2", "risks.1.risk": "Fire", "remove": "risks.0"})
+    assert kept(town, task, nurse)["risks.0.risk"] == ["Fire"]
+
+
+def test_wrong_answers_are_named_and_kept(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    task = town.task(town.case(), assignee_id=nurse)
+    answer = window.post(f"/tasks/{task}/complete", {"notes": "All I know", "route": "phone"})
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.text
+    assert "<title>Error: " in answer.text
+    assert "All I know" in answer.text
+    assert kept(town, task, nurse)["notes"] == ["All I know"]
+
+
+def test_a_colleague_who_completed_it_meanwhile_is_named_and_nothing_typed_is_lost(
+    town: SmallTown, nurse: UUID, window: Browser
+) -> None:
+    colleague = town.staff("Fay Faster", "nurse east")
+    task = town.task(town.case(), status="completed", ended_by_id=colleague, ended_at=town.at("-1h"))
+    for answers in (SPOKE, {"notes": SPOKE["notes"]}):  # whether or not the form was complete
+        answer = window.post(f"/tasks/{task}/complete", answers)
+        page = said(answer)
+        assert answer.status_code == 409
+        assert "Somebody else was faster" in page
+        assert "Fay Faster completed this task on Mon 16 Nov, 08:00." in page
+        assert "Notes She is glad of the call." in page
+        assert kept(town, task, nurse)["notes"] == [SPOKE["notes"]]
+    again = said(window.get(f"/tasks/{task}"))
+    assert "What you had typed" in again
+    assert "She is glad of the call." in again
+
+
+def test_a_colleague_who_claimed_it_meanwhile_is_named(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    colleague = town.staff("Fay Faster", "nurse east")
+    task = town.task(town.case(), assignee_id=colleague)
+    answer = window.post(f"/tasks/{task}/complete", SPOKE)
+    assert answer.status_code == 409
+    assert "Fay Faster has claimed it" in said(answer)
+    assert "She is glad of the call." in answer.text
+
+
+def test_a_task_the_case_moved_past_says_so(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    task = town.task(town.case(), status="cancelled", ended_at=town.now, ended_why="the case moved on")
+    assert "no longer needed since Mon 16 Nov, 09:00: the case moved on" in said(window.get(f"/tasks/{task}"))
+
+
+def test_a_form_of_a_lost_session_becomes_a_draft(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    task = town.task(town.case(), assignee_id=nurse)
+    page = window.get(f"/tasks/{task}").text
+    token = re.search(r'name="draft_token" value="([^"]+)"', page)
+    assert token
+    window.forget_session()
+    window.post(f"/tasks/{task}/complete", {"draft_token": token[1], "notes": "An hour of typing"})
+    assert kept(town, task, nurse)["notes"] == ["An hour of typing"]
+
+
+def test_giving_back_and_handing_over_keep_what_was_typed(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    task = town.task(town.case(), assignee_id=nurse)
+    asked = window.post(f"/tasks/{task}/hand-over", {"notes": "For whoever goes on"})
+    assert asked.headers["Location"] == f"/inbox/hand-over?task={task}"
+    assert window.get(asked.headers["Location"]).status_code == 200
+    window.post(f"/tasks/{task}/release", {"notes": "For whoever goes on"})
+    assert kept(town, task, nurse)["notes"] == ["For whoever goes on"]
+    assert [each.assignee_id for each in rows(town, Task)] == [None]
+
+
+def test_a_case_is_watched_from_its_task(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    task = town.task(town.case())
+    window.post(f"/tasks/{task}/watch")
+    assert "Watching 1" in said(window.get("/inbox"))
+    assert "Stop watching this case" in window.get(f"/tasks/{task}").text
+    window.post(f"/tasks/{task}/watch?stop=yes")
+    assert "Watching 0" in said(window.get("/inbox"))
+
+
+def docx(*parts: str) -> bytes:
+    """A Word document of these parts."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for part in ("[Content_Types].xml", *parts):
+            archive.writestr(part, "<x/>")
+    return held.getvalue()
+
+
+def test_a_file_is_kept_with_the_case_and_handed_out_only_to_those_who_may_see_it(
+    town: SmallTown, nurse: UUID, window: Browser, pages: Flask
+) -> None:
+    case = town.case()
+    task = town.task(case, form_key="F15", assignee_id=nurse)
+    given = {"documents": (io.BytesIO(PDF), "../../Letter from Dr Ö. <b>.pdf"), "question": "Why?"}
+    window.post(f"/tasks/{task}/save", given, content_type="multipart/form-data")
+    (file,) = rows(town, Attachment)
+    assert (file.case_id, file.media_type, file.name) == (case, "application/pdf", "Letter from Dr Ö. _b.pdf")
+    assert kept(town, task, nurse)["documents"] == [str(file.id)]
+    assert file.name in window.get(f"/tasks/{task}").text
+    answer = window.get(f"/attachments/{file.id}")
+    assert (answer.data, answer.mimetype) == (PDF, "application/pdf")
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert "file seen" in [entry.act for entry in rows(town, AuditEntry)]
+    stranger = at_work(pages, town.staff("Far Away", "nurse north"))
+    assert stranger.get(f"/attachments/{file.id}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"MZ a program", "letter.pdf"),
+        (b"<html><script>", "picture.png"),
+        (docx("word/document.xml", "word/vbaProject.bin"), "macros.docx"),
+        (docx("xl/workbook.xml"), "table.docx"),
+        (b"PK\x03\x04 broken", "broken.docx"),
+        (PDF, "letter.exe"),
+        (b"", "empty.pdf"),
+        (PDF + b"0" * 10 * 1024 * 1024, "big.pdf"),
+    ],
+)
+def test_a_file_that_is_not_what_it_says_is_refused_and_the_rest_is_kept(
+    town: SmallTown, nurse: UUID, window: Browser, content: bytes, name: str
+) -> None:
+    task = town.task(town.case(), form_key="F15", assignee_id=nurse)
+    given = {"documents": (io.BytesIO(content), name), "question": "Why?"}
+    answer = window.post(f"/tasks/{task}/complete", given, content_type="multipart/form-data")
+    answer.request.environ["wsgi.input"].close()  # the test's own client keeps a big request in a file
+    assert answer.status_code == 422
+    assert "The file " in answer.text
+    assert rows(town, Attachment) == []
+    assert kept(town, task, nurse)["question"] == ["Why?"]
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"\xff\xd8\xff\xe0 photo", "photo.jpeg"),
+        (b"\x89PNG\r\n\x1a\n photo", "x.png"),
+        (docx("word/document.xml"), "a.docx"),
+    ],
+)
+def test_photos_and_documents_are_taken(
+    town: SmallTown, nurse: UUID, window: Browser, content: bytes, name: str
+) -> None:
+    task = town.task(town.case(), form_key="F15", assignee_id=nurse)
+    given = {"documents": (io.BytesIO(content), name)}
+    window.post(f"/tasks/{task}/save", given, content_type="multipart/form-data")
+    assert len(rows(town, Attachment)) == 1
+
+
+def test_the_file_of_another_case_cannot_be_slipped_in(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    foreign = Attachment(
+        case_id=town.case(team="north"), name="x.pdf", media_type="application/pdf", size=3, content=PDF,
+        added_at=town.now,
+    )  # fmt: skip
+    town.add(foreign)
+    task = town.task(town.case(), form_key="F15", assignee_id=nurse)
+    window.post(f"/tasks/{task}/save", {"documents": str(foreign.id), "question": "Why?"})
+    assert kept(town, task, nurse) == {"documents": [], "question": ["Why?"]}
+
+
+def test_a_review_begins_with_the_goals_of_the_plan(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    case = town.case()
+    goals = [{"statement": "See my sister", "status": "on_track"}, {"statement": "Sleep in my own bed"}]
+    plan = town.paper(case, "F18", {"goals": goals})
+    town.add(CarePlan(case_id=case, number=1, document_id=plan, valid_from=town.now, goals=goals))
+    page = window.get(f"/tasks/{town.task(case, form_key='F21', assignee_id=nurse)}").text
+    assert "See my sister" in page
+    assert "Sleep in my own bed" in page
+    assert "Some answers are filled in from the record: check them." in page
+
+
+def test_the_summary_for_the_meeting_is_drafted_from_the_assessment(
+    town: SmallTown, nurse: UUID, window: Browser
+) -> None:
+    case = town.case()
+    town.paper(case, "F01", {"question": "Is home care enough?"})
+    town.paper(case, "F11", {"hopes": "To garden again", "symptoms": "Breathless", "sleep": "not_asked"})
+    page = window.get(f"/tasks/{town.task(case, form_key='F15', assignee_id=nurse)}").text
+    assert "What symptoms trouble the person?: Breathless" in page
+    assert ">Is home care enough?</textarea>" in page
+    assert ">To garden again</textarea>" in page
+    assert "Sleep: Not asked" not in page
+
+
+def test_the_record_of_the_meeting_begins_with_what_was_prepared(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    case = town.case(coordinator_id=nurse)
+    town.paper(case, "F15", {"summary": "Three falls this month", "person_view": "I manage"})
+    page = window.get(f"/tasks/{town.task(case, form_key='F16', assignee_id=nurse)}").text
+    assert ">Three falls this month</textarea>" in page
+    assert f'<option value="{nurse}" selected>' in page
+
+
+def test_the_next_plan_begins_with_the_present_one_and_asks_for_its_dates_anew(
+    town: SmallTown, nurse: UUID, window: Browser
+) -> None:
+    case = town.case()
+    town.paper(case, "F18", {"important_to_me": "My garden", "valid_from": "2026-05-05"})
+    page = window.get(f"/tasks/{town.task(case, form_key='F18', assignee_id=nurse)}").text
+    assert ">My garden</textarea>" in page
+    assert 'value="2026"' not in page
+
+
+def test_the_end_begins_with_the_goals_of_the_last_review(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    case = town.case()
+    town.paper(case, "F21", {"goals": [{"statement": "Walk to the shop", "status": "achieved"}]})
+    page = window.get(f"/tasks/{town.task(case, form_key='F25', assignee_id=nurse)}").text
+    assert "Walk to the shop" in page
+    assert re.search(r'value="achieved"[^>]*checked', page)
+
+
+def test_whoever_allocates_sees_what_each_colleague_carries(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    town.staff("Free Hand", "nurse east")
+    weighty = town.case(coordinator_id=nurse)
+    town.case(coordinator_id=nurse)
+    town.paper(weighty, "F09", {"weight": 4})
+    page = said(window.get(f"/tasks/{town.task(town.case(), form_key='F09', assignee_id=nurse)}"))
+    assert "Nia Nurse (2 cases, weight 5)" in page
+    assert "Free Hand (0 cases, weight 0)" in page
+
+
+def test_whoever_approves_reads_the_request_above_the_form(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    case = town.case()
+    town.paper(case, "F08", {"harm": "He may be harmed within days"}, sections=["request"])
+    task = town.task(case, form_key="F08", properties={"sections": "approval"}, assignee_id=nurse)
+    page = said(window.get(f"/tasks/{task}"))
+    assert "what Sam Reed wrote on 15 November 2026" in page
+    assert "He may be harmed within days" in page
+    assert page.index("He may be harmed") < page.index("Who decides?")
+    assert "What serious harm may happen?" in page  # as what was answered,
+    assert 'name="harm"' not in window.get(f"/tasks/{task}").text  # not as a question
+
+
+# With the shipped diagrams: completing a task moves the case on.
+
+
+@pytest.fixture
+def real(office: Office) -> Town:
+    """The demonstration with its diagrams."""
+    return a_town(office)
+
+
+def staff_id(real: Town, name: str) -> UUID:
+    """Somebody of the demonstration."""
+    found = real.ask(lambda session: session.scalars(select(StaffMember).where(StaffMember.name.contains(name))).one())
+    identity: UUID = found.id
+    return identity
+
+
+def test_after_completing_the_page_says_what_happens_next_and_twice_is_once(real: Town) -> None:
+    number = real.refer()
+    (task,) = real.open_tasks(number)
+    window = at_work(create_app(real.office), staff_id(real, "Siobhan"))
+    page = window.get(f"/tasks/{task.id}")
+    assert page.status_code == 200
+    form = real.office.desk().forms.form("F03")
+    answers = filled(form, verdict="accept", priority="standard", changed_advice="no", override_reason=None)
+    answers |= {"team": ["east"], "signpost_to": []}
+    window.post(f"/tasks/{task.id}/autosave", answers)
+    answer = window.post(f"/tasks/{task.id}/complete", answers)
+    assert answer.headers["Location"] == "/inbox", said(answer)
+    told = said(window.get("/inbox"))
+    assert f"Done: “{task.name}”. Next in this case: " in told
+    window.post(f"/tasks/{task.id}/complete", answers)
+    assert "You had already completed" in said(window.get("/inbox"))
+    papers = real.ask(lambda session: session.scalars(select(Document).where(Document.form_key == "F03")).all())
+    assert len(papers) == 1
+    assert drafts.draft_for(real.office.desk(real.who("Siobhan")), f"task:{task.id}") is None
+    late = window.post(f"/tasks/{task.id}/autosave", answers)  # one that was still on its way
+    assert late.status_code == 409
+    done = said(window.get(f"/tasks/{task.id}"))
+    assert "You completed this task on Mon 16 Nov, 09:00." in done
+    assert "What should happen with this referral?" in done
+
+
+def test_the_reason_of_the_rules_and_the_next_own_task_are_offered(real: Town) -> None:
+    number = real.refer()
+    real.walk_until(number, "first_contact")
+    task = next(each for each in real.open_tasks(number) if each.key == "first_contact")
+    assert task.assignee_id is not None
+    window = at_work(create_app(real.office), task.assignee_id)
+    page = said(window.get(f"/tasks/{task.id}"))
+    assert "Priority: Nothing urgent is known." in page
+    assert "Show its place in the process" in page
+    real.office.clock.advance(timedelta(minutes=5))  # type: ignore[attr-defined]
+    answer = window.post(f"/tasks/{task.id}/complete", SPOKE | {"at[day]": "16"})
+    assert answer.headers["Location"] == "/inbox", said(answer)
+    told = window.get("/inbox")
+    assert "same case" in said(told)
+    assert re.search(r'Next: <a href="/tasks/[0-9a-f-]+">', told.text)
