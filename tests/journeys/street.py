@@ -1,0 +1,130 @@
+"""A street of cases, each at another point of its way: what the journeys look at, and the pictures show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.builders.walked_case import Town, a_town
+from workflows.actions.heartbeats import beat
+from workflows.assembly import Office, open_office
+from workflows.clock import FixedClock
+from workflows.settings import Settings
+
+Said = Mapping[str, Any]
+
+EDITH = {
+    "given_name": "Edith", "family_name": "Marland", "preferred_name": "Edie", "dob": "1942-03-27",
+    "nhs_number": "999 000 0018", "address": "4 Sample Street, Exampleton", "sex_recorded": "female",
+    "views": "I want to sleep in my own bed and see my sister again.",
+    "expectations": "Fewer falls, and somebody who looks at all her medicines together.",
+    "question": "Three falls since August and two nights in hospital. What would keep Edie safe at home?",
+    "referrer_name": "Dr Aoife Brennan", "referrer_role": "GP", "referrer_org": "Copper Kettle Lane Surgery",
+    "risk_admission": True, "frailty_flag": True, "language": "english", "interpreter": "no", "meds_count": 9,
+    "comm_needs": ["large_print"], "alt_contact": "Her sister Joan, 0161 496 0001", "safe_contact": None,
+}  # fmt: skip
+DEREK = {
+    "given_name": "Derek", "family_name": "Root", "preferred_name": None, "dob": "1964-10-02",
+    "nhs_number": "999 000 0026", "address": "18 Specimen Road, Exampleton", "sex_recorded": "male",
+    "views": "I only ring because nobody rings me back.", "language": "english", "interpreter": "no",
+    "expectations": "One person he can call, and a plan that the out-of-hours doctor can read.",
+    "question": "Eleven visits to the emergency department in a year, mostly at night. What is behind it?",
+    "referrer_name": "Dr Aoife Brennan", "hiu_flag": True, "discharged_14d": True, "safe_contact": None,
+}  # fmt: skip
+AMINA = {
+    "given_name": "Amina", "family_name": "Yusuf", "preferred_name": None, "dob": "1951-01-14",
+    "nhs_number": "999 000 0034", "address": "2 Pattern Close, Exampleton", "sex_recorded": "female",
+    "views": "I would like to cook for my grandchildren again.", "language": "somali", "interpreter": "yes",
+    "expectations": "A way of taking her medicines that fits her day.",
+    "question": "Diabetes, heart failure and low mood. Who does what, and in which order?",
+    "safe_contact": None,
+}  # fmt: skip
+WALTER = {
+    "given_name": "Walter", "family_name": "Pike", "preferred_name": None, "dob": "1938-06-09",
+    "nhs_number": "999 000 0042", "address": "7 Model Terrace, Exampleton", "sex_recorded": "male",
+    "views": "I would rather stay with my dog.", "language": "english", "interpreter": "no", "safe_contact": None,
+}  # fmt: skip
+# What is said at the steps that people read again later.
+SAID: Mapping[str, Said] = {
+    "first_contact": {"outcome": "spoke"},
+    "triage_referral": {"verdict": "accept", "priority": "standard"},
+    "prepare_mdt": {
+        "question": "What would keep Edie safe at home, and who looks after her medicines?",
+        "summary": "Lives alone on the first floor. Three falls since August, nine medicines, sleeps badly.",
+        "person_view": "I want to sleep in my own bed and see my sister again.",
+    },
+    "record_mdt_decision": {
+        "update": "Two falls were at night on the way to the bathroom.",
+        "views_of_person": "Wants to stay at home; would accept a pendant alarm.",
+        "rationale": "Falls and medicines belong together; the pharmacist looks first.",
+    },
+}
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Street:
+    """The office, its clock, and the numbers of the cases."""
+
+    town: Town
+    clock: FixedClock
+    edith: str  # has a care plan; an action is open
+    derek: str  # referred this morning
+    amina: str  # is being assessed
+    walter: str  # has died
+
+    @property
+    def office(self) -> Office:
+        """The installation."""
+        return self.town.office
+
+
+@contextmanager
+def a_street(folder: Path, database_url: str, clock: FixedClock) -> Iterator[Street]:
+    """Open an office in a folder and let the cases happen over two weeks that end at the clock's time."""
+    given = {"DATA": str(folder / "data"), "DATABASE": database_url, "SECRET": "a secret for tests only"}
+    office = open_office(Settings.from_environment({f"ROUNDTABLE_{key}": value for key, value in given.items()}), clock)
+    try:
+        yield _lived_in(office, clock)
+    finally:
+        office.close()
+
+
+def _lived_in(office: Office, clock: FixedClock) -> Street:
+    today = clock.now()
+    clock.move_to(today - 13 * DAY)
+    town = a_town(office)
+    edith = _planned(town, clock)
+    amina = town.refer(**AMINA)
+    _until(town, amina, "assess_whole_person")
+    walter = town.refer(**WALTER)
+    clock.advance(DAY)
+    town.press(walter, "death", "Adaeze")
+    clock.move_to(today)
+    derek = town.refer(**DEREK)
+    beat(office.desk(), "worker", "all rounds made")
+    return Street(town, clock, edith, derek, amina, walter)
+
+
+def _planned(town: Town, clock: FixedClock) -> str:
+    """Edith's way to her plan; an action and a contact afterwards."""
+    number = town.refer(**EDITH)
+    for key in ("first_contact", "sign_assessment", "draft_plan"):
+        _until(town, number, key)
+        clock.advance(DAY)
+    _until(town, number, "")
+    town.press(number, "contact", "Siobhan", notes="Edie slept through twice this week. Her sister comes on Sunday.")
+    town.press(number, "action", "Siobhan", what="Ask for a pendant alarm")
+    return number
+
+
+def _until(town: Town, number: str, key: str) -> None:
+    """Complete what is open until a step of this key is asked; "" until nothing is."""
+    while waiting := town.open_tasks(number):
+        if any(task.key == key for task in waiting):
+            return
+        town.do(number, waiting[0].key, **SAID.get(waiting[0].key, {}))
