@@ -118,7 +118,7 @@ def stop_sharing(asking: Asking) -> None:
     consent = cases.consent_in_force(asking.work.session, asking.case.id)
     if consent is not None:
         consent.end("the person withdrew", asking.work.now)
-    asking.case.share("none")
+    _share(asking, "none")
 
 
 @duty("consent.apply_override")
@@ -181,4 +181,4 @@ def end_override(asking: Asking, outcome: str) -> None:
         consent = cases.consent_in_force(asking.work.session, asking.case.id)
         if consent is not None and consent.basis == "public_interest_or_legal":
             consent.end(f"the override {outcome}", asking.work.now)
-            asking.case.share("none")
+            _share(asking, "none")

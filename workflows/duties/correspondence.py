@@ -30,10 +30,20 @@ def draft_letter(asking: Asking, template: str, to: str) -> None:
 def send_letter(asking: Asking, template: str, to: str) -> None:
     """Put a letter into the tray to be sent: the checked draft where there is one, otherwise written now."""
     for recipient in _list(to):
+        if recipient == "carer" and not has_carer(asking):
+            continue
         letter = _draft_of(asking, template, recipient) or _write(asking, template, recipient)
         withheld = why_withheld(asking, letter_template(template_for(template, recipient)), recipient)
         letter.status, letter.withheld_why = ("withheld", withheld) if withheld else ("ready", None)
         letter.happened("letter withheld" if withheld else "letter ready", template=template, to=recipient)
+
+
+def has_carer(asking: Asking) -> bool:
+    """Say whether anybody cares for the person: the assessment knows better than the referral."""
+    strain = answers(asking, "F11").get("carer_strain")
+    if strain in {"no_carer", "yes", "no"}:
+        return bool(strain != "no_carer")
+    return bool(answers(asking, "F01").get("has_carer") == "yes")
 
 
 def why_withheld(asking: Asking, template: LetterTemplate, recipient: str) -> str | None:
