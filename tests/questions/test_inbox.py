@@ -289,6 +289,17 @@ def test_the_form_choices_come_with_their_titles(town: SmallTown, nurse: UUID) -
     assert offered.forms == (("F10", "First contact"),)
 
 
+def test_a_partner_organisation_sees_its_own_tasks_and_no_colleagues(town: SmallTown) -> None:
+    partner, case = town.staff("Vi Partner", "vcse_partner"), town.case(coordinator_id=None)
+    town.task(case, name="theirs", role="vcse_partner")
+    town.task(case, name="a colleague's")
+    town.task(case, name="once theirs", status="completed", ended_by_id=partner, ended_at=town.at("-1d"))
+    town.watches(partner, case)
+    town.task(town.case(sharing_scope="care_professionals"), name="not shared", role="vcse_partner")
+    assert names(town, partner, "all") == names(town, partner, "watching") == ["theirs"]
+    assert names(town, partner, "done") == ["once theirs"]
+
+
 def test_a_task_asked_for_by_name_is_found_only_if_it_may_be_seen(town: SmallTown, nurse: UUID) -> None:
     here, there = town.task(town.case()), town.task(town.case(team="north"))
     assert [row.id for row in question.rows_named(town.desk(nurse), [here, there])] == [here]

@@ -434,6 +434,19 @@ def test_whoever_approves_reads_the_request_above_the_form(town: SmallTown, nurs
     assert 'name="harm"' not in window.get(f"/tasks/{task}").text  # not as a question
 
 
+def test_a_partner_organisation_reads_beside_its_task_only_what_was_shared(town: SmallTown, pages: Flask) -> None:
+    partner = at_work(pages, town.staff("Vi Partner", "vcse_partner"))
+    case = town.case()
+    town.paper(case, "F01", {"question": "Between professionals", "views": "Said to the referrer"})
+    town.paper(case, "F11", {"hopes": "Told in confidence"})
+    town.paper(case, "F18", {"important_to_me": "My garden"})
+    page = said(partner.get(f"/tasks/{town.task(case, role='vcse_partner', form_key='F15')}"))
+    assert "My garden" in page
+    for withheld in ("Between professionals", "Said to the referrer", "Told in confidence", "What the rules say"):
+        assert withheld not in page
+    assert partner.get(f"/tasks/{town.task(case)}").status_code == 404
+
+
 # With the shipped diagrams: completing a task moves the case on.
 
 
