@@ -135,6 +135,7 @@ def test_missing_somebody_may_raise_safeguarding_and_does_not_end_the_trying() -
 def test_a_worry_at_the_first_contact_starts_the_urgent_path() -> None:
     walk = _assessing().do("first_contact", contact_outcome="spoke", safe_and_well="concern")
     assert walk.given("case.start")[0]["process"] == "acm_urgent"
+    assert walk.given("case.lower_flag") == [{"flag": "no_contact"}]
     assert "assess_whole_person" in walk.open
 
 

@@ -210,6 +210,11 @@ def test_a_referral_already_sent_with_the_button_is_only_followed() -> None:
     assert walk.tell("service_update").finished
 
 
+def test_whoever_referred_to_a_service_chases_it() -> None:
+    walk = Walk("acm_service_referral", {"document_id": "1"}).wait(31)
+    assert walk.step("chase_service").properties["assign"] == "requester"
+
+
 def test_nothing_is_sent_to_a_service_the_person_does_not_want_to_share_with() -> None:
     walk = Walk("acm_service_referral").do("send_service_referral", consent_ok="no")
     assert walk.outcome.ended_at == "service_not_referred"
