@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from workflows.assembly import Office
 from workflows.casework.access import CLOCK
@@ -118,3 +119,10 @@ def test_a_full_disk_changes_nothing_and_is_told_in_words(tmp_path: Path, clock:
         session.close()
     finally:
         database.close()
+
+
+@pytest.mark.parametrize("tampering", ["UPDATE audit_entry SET act = 'nothing happened'", "DELETE FROM audit_entry"])
+def test_the_database_itself_refuses_to_change_or_delete_the_audit(office: Office, tampering: str) -> None:
+    keep(office, a_programme())
+    with office.database.writing() as session, pytest.raises(DBAPIError, match="append-only"):
+        session.execute(text(tampering))
