@@ -23,6 +23,7 @@ ROOMS = (
     "referrals",
     "lists",
     "messages",
+    "api",
     "staff",
     "programme",
     "operations",

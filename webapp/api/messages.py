@@ -1,0 +1,25 @@
+"""Messages from other systems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from webapp.actor import desk
+from webapp.api.once import once
+from webapp.api.room import CHANGING, door, gives, route, takes
+from webapp.api.schemas import EnvelopeSchema, ReceivedSchema
+from workflows.actions.messages import Envelope, receive
+
+
+@route("/messages", "messages", "POST")
+@door("messages:write", *CHANGING)
+@once
+@takes(EnvelopeSchema)
+@gives(ReceivedSchema, 200, also=(202, "Kept; somebody looks at it"))
+def take_message(told: dict[str, Any]) -> tuple[Any, int]:
+    """Send a message about a person. One that matches no case is kept and looked at, never refused.
+
+    The same `message_id` again changes nothing and gets the same answer.
+    """
+    done = receive(desk(), Envelope(**told))
+    return done, 200 if done.status == "delivered" else 202

@@ -1,0 +1,190 @@
+"""Letting other systems in: tokens with scopes, and one answer for one request however often it is sent."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from workflows.casework.access import Actor, may
+from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, OutOfDate, RuleBroken
+from workflows.casework.staff import ApiToken, IdempotencyKey, StaffMember
+from workflows.desk import Desk, Work
+from workflows.storage import people
+
+LONGEST_DAYS = 365
+LONGEST_NAME = 80
+MOST_TOKENS = 20  # that count, for one person
+STILL_ANSWERING = timedelta(minutes=5)  # a request that died gives its key back after this
+SECRET_BEGINS = "rt_"  # noqa: S105 - so that a leaked token is recognised for what it is
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One thing a token may allow: the permission its owner needs as well, and what it means in words."""
+
+    permission: str
+    about: str
+
+
+SCOPES = {
+    "referrals:write": Scope("referral.make", "Send referrals"),
+    "referrals:read": Scope("referral.make", "See how far one’s own referrals are"),
+    "cases:read": Scope("case.see", "Read cases"),
+    "tasks:read": Scope("inbox", "Read tasks"),
+    "tasks:write": Scope("inbox", "Claim, give back and complete tasks"),
+    "messages:write": Scope("message.settle", "Send messages about people, such as hospital admissions"),
+}
+
+
+@dataclass(frozen=True)
+class MadeToken:
+    """A new token. The secret is shown once; only a hash of it is kept."""
+
+    id: UUID
+    name: str
+    secret: str
+
+
+@dataclass(frozen=True)
+class KnownToken:
+    """Who stands behind a token: the person, with the token's scopes."""
+
+    id: UUID
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class KeptAnswer:
+    """The answer that was given to the same request before."""
+
+    status: int
+    body: dict[str, Any]
+
+
+def make_token(desk: Desk, name: str, scopes: Collection[str], days: int) -> MadeToken:
+    """Make a token for the actor's own account; it can do no more than its scopes, nor more than its owner."""
+    errors = {} if 0 < len(name.strip()) <= LONGEST_NAME else {"name": "Enter a name, such as the system it is for"}
+    allowed = scopes_of(desk.actor)
+    if not scopes or not set(scopes) <= set(allowed):
+        errors["scopes"] = "Select at least one thing the token may do"
+    if not 1 <= days <= LONGEST_DAYS:
+        errors["days"] = f"Choose between 1 and {LONGEST_DAYS} days"
+    if errors:
+        raise AnswersRefused(errors)
+    with desk.work() as work:
+        _must_have_room(work)
+        secret = SECRET_BEGINS + secrets.token_urlsafe(32)
+        token = ApiToken(
+            staff_id=work.actor.id,
+            name=name.strip(),
+            token_hash=_hash(secret),
+            scopes=[scope for scope in SCOPES if scope in scopes],
+            made_at=work.now,
+            expires_at=work.now + timedelta(days=days),
+        )
+        token.happened("token made", name=token.name, scopes=token.scopes)
+        work.session.add(token)
+        work.commit()
+        return MadeToken(token.id, token.name, secret)
+
+
+def scopes_of(actor: Actor) -> dict[str, str]:
+    """Return the scopes that the actor's own roles cover, with what they mean."""
+    return {name: scope.about for name, scope in SCOPES.items() if may(actor, scope.permission)}
+
+
+def revoke_token(desk: Desk, token_id: UUID) -> None:
+    """End one of the actor's own tokens at once."""
+    with desk.work() as work:
+        token = work.session.get(ApiToken, token_id)
+        if token is None or token.staff_id != work.actor.id:
+            raise NotFound("There is no such token.")
+        if token.revoked_at is None:
+            token.revoked_at = work.now
+            token.happened("token revoked", name=token.name)
+            work.commit()
+
+
+def known_by_token(desk: Desk, secret: str) -> KnownToken | None:
+    """Return whose token this is, with the posts of today; None when it does not count (any more)."""
+    if not secret.startswith(SECRET_BEGINS):
+        return None
+    now = desk.clock.now()
+    with desk.looking() as session:
+        token = session.scalar(select(ApiToken).where(ApiToken.token_hash == _hash(secret)))
+        if token is None or token.revoked_at is not None or token.expires_at <= now:
+            return None
+        staff = session.get(StaffMember, token.staff_id)
+        if staff is None or not staff.active:
+            return None
+        person = people.actor_for(session, staff, desk.today)
+        scoped = replace(person, name=f"{staff.name}, by “{token.name}”", scopes=frozenset(token.scopes))
+        return KnownToken(token.id, scoped)
+
+
+def begin_request(desk: Desk, token_id: UUID, key: str, request_hash: str) -> KeptAnswer | None:
+    """Note that a request is being answered; None means: answer it. The same request again gets its kept answer.
+
+    Raises RuleBroken when the key came with another request, OutOfDate while the first is still being answered.
+    """
+    with desk.work() as work:
+        found = _found(work, token_id, key)
+        if found is not None and found.request_hash != request_hash:
+            raise RuleBroken("This Idempotency-Key was used for another request. Use a new key for each request.")
+        if found is not None and found.status:
+            return KeptAnswer(found.status, found.body)
+        if found is not None and found.at > work.now - STILL_ANSWERING:
+            raise OutOfDate("The same request is still being answered. Ask again in a moment.")
+        if found is None:
+            found = IdempotencyKey(token_id=token_id, key=key, request_hash=request_hash, status=0, body={})
+            work.session.add(found)
+        found.at = work.now
+        work.commit()
+        return None
+
+
+def keep_answer(desk: Desk, token_id: UUID, key: str, status: int, body: dict[str, Any]) -> None:
+    """Keep the answer of a request that changed something."""
+    with desk.work() as work:
+        found = _found(work, token_id, key)
+        if found is not None:
+            found.status, found.body = status, body
+            work.commit()
+
+
+def forget_request(desk: Desk, token_id: UUID, key: str) -> None:
+    """Give a key back: its request was refused and changed nothing."""
+    with desk.work() as work:
+        work.session.execute(
+            delete(IdempotencyKey).where(
+                IdempotencyKey.token_id == token_id, IdempotencyKey.key == key, IdempotencyKey.status == 0
+            )
+        )
+        work.commit()
+
+
+def _found(work: Work, token_id: UUID, key: str) -> IdempotencyKey | None:
+    query = select(IdempotencyKey).where(IdempotencyKey.token_id == token_id, IdempotencyKey.key == key)
+    return work.session.scalar(query.with_for_update())
+
+
+def _must_have_room(work: Work) -> None:
+    if work.actor.id is None or work.actor.scopes is not None:
+        raise NotAllowed("Only somebody signed in makes tokens.")
+    mine = select(ApiToken.id).where(
+        ApiToken.staff_id == work.actor.id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > work.now
+    )
+    if len(work.session.scalars(mine).all()) >= MOST_TOKENS:
+        raise RuleBroken(f"You have {MOST_TOKENS} tokens. Revoke one that is no longer needed.")
+
+
+def _hash(secret: str) -> str:
+    """A plain hash will do: the secret is 256 bits of chance, there is nothing to try out."""
+    return hashlib.sha256(secret.encode()).hexdigest()
