@@ -21,7 +21,7 @@ from workflows.casework.task import Task
 from workflows.questions import reach
 from workflows.storage import cases
 
-SCOPES = ("none", "minimum", "care_professionals", "limited", "full")
+SCOPES = ("held_back", "none", "minimum", "care_professionals", "limited", "full")
 ROLES = sorted(access.ROLES)
 
 

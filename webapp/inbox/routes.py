@@ -18,6 +18,7 @@ from workflows.casework.errors import AnswersRefused, CaseworkError
 from workflows.questions import inbox as question
 from workflows.questions import task_page
 from workflows.questions.inbox_filters import CLASSES, RISKS, WINDOWS, Filters
+from workflows.questions.inbox_views import BY_KEY
 
 room = Blueprint("inbox", __name__, url_prefix="/inbox")
 MOST_AT_ONCE = 50
@@ -76,7 +77,8 @@ def hand_over() -> str | Response | tuple[str, int]:
     if errors:
         page = _hand_over_page(errors)
         return page if isinstance(page, Response) else (page, 422)
-    _tell(*presenters.told(acts.reassign_many(desk(), _chosen(), to[0] if to else None, typed["why"]), "Handed over"))
+    why = typed["why"].replace("\x00", "")
+    _tell(*presenters.told(acts.reassign_many(desk(), _chosen(), to[0] if to else None, why), "Handed over"))
     return _back()
 
 
@@ -84,10 +86,11 @@ def hand_over() -> str | Response | tuple[str, int]:
 @permission("inbox")
 def save() -> Response | tuple[str, int]:
     """Keep the present filters under a name, never the words searched for."""
-    lasting = Filters.read(_given(request.form.get("query", ""))).lasting_pairs()
-    view = _given(request.form.get("query", "")).get("view", ["mine"])[0]
+    given = _given(request.form.get("query", ""))
+    view = next((each for each in given.get("view", ()) if each in BY_KEY), "mine")
+    query = urlencode([("view", view), *Filters.read(given).lasting_pairs()])
     try:
-        keeping.save_filter(desk(), request.form.get("name", ""), urlencode([("view", view), *lasting]))
+        keeping.save_filter(desk(), request.form.get("name", ""), query)
     except AnswersRefused as refused:
         return _page(refused.errors), 422
     flash("Saved. You find it under “Saved filters”.")
@@ -170,7 +173,7 @@ def _back() -> Response:
 def _list_before() -> str:
     """The list a form came from, made anew from what it says: nobody can be led away from the inbox."""
     given = _given(request.values.get("back", ""))
-    view = next(iter(given.get("view", ())), "mine")
+    view = next((each for each in given.get("view", ()) if each in BY_KEY), "mine")
     after = next(iter(presenters.ids(given.get("after", ()))), None)
     sort = next((each for each in given.get("sort", ()) if each in question.SORTS), "")
     return presenters.address(view, Filters.read(given), sort, after)

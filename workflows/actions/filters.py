@@ -21,7 +21,7 @@ def save_filter(desk: Desk, name: str, query: str) -> None:
 
     `query` as it stands in the address, without words searched for. Raises AnswersRefused.
     """
-    name = " ".join(name.split())
+    name = " ".join("".join(letter for letter in name if letter.isprintable()).split())
     if not 0 < len(name) <= LONGEST_NAME:
         raise AnswersRefused({"name": f"Enter a name of at most {LONGEST_NAME} characters"})
     with desk.work() as work:

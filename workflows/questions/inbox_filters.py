@@ -56,7 +56,7 @@ class Filters:
             forms=tuple(key for key in dict.fromkeys(given.get("form", ())) if _FORM.fullmatch(key)),
             due=next(iter(_known(given.get("due", ()), WINDOWS)), ""),
             risks=_known(given.get("risk", ()), RISKS),
-            words=" ".join("".join(given.get("q", ())[:1]).split())[:LONGEST_SEARCH],
+            words=_printable(next(iter(given.get("q", ())), ""))[:LONGEST_SEARCH],
         )
 
     @property
@@ -117,6 +117,11 @@ def _mentions(word: str) -> Condition:
     spellings = {word, word.lower(), word.upper(), word.capitalize()} if not word.isascii() else {word}
     places = (Task.name, Case.number, Person.family_name, Person.given_name, Person.preferred_name)
     return or_(*(place.icontains(each, autoescape=True) for place in places for each in sorted(spellings)))
+
+
+def _printable(text: str) -> str:
+    """What can be read of a text, with single spaces."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _known(given: Iterable[str], offered: Mapping[str, str]) -> tuple[str, ...]:
