@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from forms import Catalogue
 from workflows.casework.access import Actor
 from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun
 from workflows.casework.programme import Programme
 from workflows.clock import Clock, london_day
 from workflows.engine.decisions import DecisionTable
@@ -44,13 +45,24 @@ class PendingMessage:
     payload: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class PendingReturn:
+    """A process of the case that goes on from where a mistaken ending had cut it off."""
+
+    case: Case
+    run: CaseRun
+
+
+Pending = PendingStart | PendingMessage | PendingReturn
+
+
 @dataclass
 class Work:
     """One transaction at the desk, with everything a verb or a duty needs."""
 
     desk: Desk
     unit: UnitOfWork
-    pending: list[PendingStart | PendingMessage] = field(default_factory=list)
+    pending: list[Pending] = field(default_factory=list)
 
     @property
     def session(self) -> Session:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from tests.builders.colleagues import set_up
+from tests.builders.tampering import unguard_the_audit
 from workflows.assembly import Office
 from workflows.casework.audit import OFFICE, AuditEntry, AuditHead
 from workflows.questions.audit import verify_chain
@@ -68,6 +69,7 @@ def shorten(session: Session) -> None:
 def test_the_first_break_is_told(office: Office, tamper: Callable[[Session], None], seq: int, why: str) -> None:
     set_up(office)
     session = office.database.writing()
+    unguard_the_audit(session)
     tamper(session)
     session.commit()
     session.close()
@@ -78,6 +80,7 @@ def test_the_first_break_is_told(office: Office, tamper: Callable[[Session], Non
 
 def test_a_trail_that_was_emptied_is_found_by_its_head(office: Office) -> None:
     session = office.database.writing()
+    unguard_the_audit(session)
     session.add(AuditHead(chain=uuid4().hex, seq=7, hash="x"))
     session.commit()
     session.close()

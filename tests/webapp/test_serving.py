@@ -17,6 +17,7 @@ from sqlalchemy import update
 from tests.builders.colleagues import programme_data, set_up
 from webapp import serving
 from webapp.cli import main
+from tests.builders.tampering import unguard_the_audit
 from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
 from workflows.questions import people
@@ -97,6 +98,7 @@ def test_the_audit_trail_is_verified_from_the_command_line(environment: dict[str
     set_up(office)
     assert "whole" in run(environment, "audit", "verify").output
     session = office.database.writing()
+    unguard_the_audit(session)
     session.execute(update(AuditEntry).where(AuditEntry.seq == 2).values(actor="somebody else"))
     session.commit()
     session.close()

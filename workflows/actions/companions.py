@@ -55,6 +55,14 @@ BUTTONS = (
         starts="acm_hospital",
     ),
     Button(
+        "home", "Left hospital", "The person was discharged from hospital.", "case.act", "F24", ("discharge",),
+        sends="hospital_discharge", decides=("destination", "discharged_at"),
+    ),
+    Button(
+        "reply", "The referrer answered", "Write down what the referrer answered to our questions.", "case.act",
+        "F02", ("reply",), sends="referrer_reply",
+    ),
+    Button(
         "consent", "Change consent", "The person changed what may be shared, or with whom.", "case.act", "F05",
         starts="acm_consent_change", decides=("choice", "capacity_doubt"),
     ),
@@ -132,8 +140,12 @@ def _carry_out(work: Work, case: Case, button: Button, paper: Document) -> None:
     elif button.starts:
         variables = {name: paper.answers.get(name) for name in button.decides}
         work.pending.append(PendingStart(case, button.starts, variables | {"document_id": paper.id.hex}, work.actor.id))
-    elif button.sends:
+    elif button.sends in ENDINGS:
         interrupt(work, case, button.sends, {})
+    elif button.sends:
+        said = {name: paper.answers.get(name) for name in button.decides}
+        if not deliver(work, case, button.sends, said):
+            raise RuleBroken(f"“{button.label}” has nothing to follow: nothing in this case waits for it now.")
     case.happened("button pressed", button=button.label)
 
 
@@ -152,6 +164,22 @@ def interrupt(work: Work, case: Case, message: str, payload: Mapping[str, Any]) 
     asking = _asking(work, case)
     perform(asking, "endings.begin", {"kind": ENDINGS[message]})
     cancel_run(asking, asking.run, "the case is ending")
+
+
+def undo_death(desk: Desk, case_number: str, why: str) -> None:
+    """Take a mistaken death notice back within the programme's time: the case and its tasks return as they were."""
+    if not access.may(desk.actor, "case.undo_death"):
+        raise NotAllowed("Only a manager can take a death notice back.")
+    if not why.strip():
+        raise RuleBroken("Say how you know that the notice was wrong.")
+    with desk.work() as work:
+        case = cases.held(work.session, cases.by_number(work.session, case_number).id)
+        must_see(work, case)
+        case.happened("death notice taken back", why=why)
+        if not deliver(work, case, "death_mistaken", {}):
+            raise RuleBroken("The time in which a death notice can be taken back is over, or there was none.")
+        follow_up(work)
+        work.commit()
 
 
 def _asking(work: Work, case: Case) -> Asking:

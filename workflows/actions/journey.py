@@ -91,6 +91,8 @@ def follow_up(work: Work) -> None:
             start_process(work, asked_for.case, asked_for.process, asked_for.data, asked_for.requester_id)
         elif isinstance(asked_for, PendingMessage):
             deliver(work, asked_for.case, asked_for.name, asked_for.payload)
+        else:
+            go_on(work, asked_for.case, asked_for.run, lambda resumed: None)
     raise RuleBroken("The diagrams of this case set each other off without end.")
 
 
@@ -136,6 +138,8 @@ def _match_tasks(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None
     for step in outcome.open_steps:
         if step.id not in known:
             open_task(work, case, run, step)
+        elif known[step.id].status == "cancelled":
+            known[step.id].reopen()
 
 
 def _index_waiting(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:

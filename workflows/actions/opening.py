@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import RuleBroken
-from workflows.casework.programme import Programme
+from workflows.casework.programme import Programme, Team
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.clock import as_utc
@@ -40,7 +42,7 @@ def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
         variables=dict(step.data),
         role=step.role,
         programme_id=case.programme_id,
-        team_id=case.team_id,
+        team_id=team_of(work, case, step),
         assignee=assignee_of(work, case, run, step),
         escalation=escalation,
         opened_at=work.now,
@@ -54,6 +56,15 @@ def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
     task.happened("task opened", task=step.name, key=step.key)
     work.session.add(task)
     return task
+
+
+def team_of(work: Work, case: Case, step: OpenStep) -> UUID | None:
+    """Return whose pool the step lies in: the case's team, or the one a decision variable names (a handover)."""
+    key = step.data.get(step.properties.get("team", ""))
+    if not key:
+        return case.team_id
+    named = select(Team.id).where(Team.programme_id == case.programme_id, Team.key == str(key))
+    return work.session.scalar(named) or case.team_id
 
 
 def due_of(work: Work, programme: Programme, step: OpenStep) -> tuple[datetime, Unit]:

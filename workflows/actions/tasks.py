@@ -167,16 +167,17 @@ def must_see(work: Work, case: Case) -> None:
 def _held_task(work: Work, task_id: UUID, ended: bool = False) -> Task:
     """Hold the task's process, then read the task: what two people do to it happens one after the other.
 
-    With `ended` a task that is over is returned to whoever could have done it, even where its case has meanwhile gone
-    to another team: they are told what became of it, and see no more.
+    Whoever a task is for may do it, even where the case itself is another team's (an action's owner, a team that takes
+    a case over); never somebody the person excluded. With `ended` such a person is told what became of it.
     """
     found = work.session.get(Task, task_id)
     if found is None:
         raise NotFound("There is no such task.")
     runs.held(work.session, found.run_id)
     work.session.refresh(found)
-    was_theirs = access.may_do_task(work.actor, found.role, found.programme_id, found.team_id, found.assignee_id)
-    if not (ended and not found.open and was_theirs):
+    theirs = access.may_do_task(work.actor, found.role, found.programme_id, found.team_id, found.assignee_id)
+    shut_out = work.actor.id in cases.excluded_staff(work.session, found.case_id)
+    if shut_out or not (theirs and (found.open or ended)):
         must_see(work, found.case)
     return found
 

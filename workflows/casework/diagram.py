@@ -58,6 +58,7 @@ class CaseRun(Base, Witnessed):
     ended_at: Mapped[datetime | None]
     ended_with: Mapped[str | None]  # the end event reached
     next_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    before_ending: Mapped[str | None]  # the state when an ending cut it off, so that a mistake can be taken back
     failures: Mapped[int] = mapped_column(default=0)  # wake-ups that failed in a row
     failed_why: Mapped[str | None]
     retry_at: Mapped[datetime | None]  # not before this instant, after a failure
@@ -69,6 +70,17 @@ class CaseRun(Base, Witnessed):
         """Finish or cancel the process."""
         self.status, self.ended_at, self.ended_with, self.next_due_at = status, now, ended_with, None
         self.happened(f"process {status}", process=self.process, at=ended_with)
+
+    def cut_off(self, now: datetime, ended_with: str | None = None) -> None:
+        """End the process because the case ends; its state is kept for the time in which a mistake can be undone."""
+        self.before_ending = self.state
+        self.end("cancelled", now, ended_with)
+
+    def take_up_again(self) -> None:
+        """Go on from where an ending cut the process off."""
+        self.state, self.before_ending = self.before_ending or self.state, None
+        self.status, self.ended_at, self.ended_with = "running", None, None
+        self.happened("process taken up again", process=self.process)
 
 
 class Waiting(Base):

@@ -129,6 +129,11 @@ class Task(Base, Witnessed):
             self.status, self.ended_at, self.ended_why = "cancelled", now, why
             self.happened("task cancelled", task=self.name, key=self.key, why=why)
 
+    def reopen(self) -> None:
+        """Ask for it again, as it was, because what withdrew it was a mistake."""
+        self.status, self.ended_at, self.ended_why = "open", None, None
+        self.happened("task reopened", task=self.name, key=self.key)
+
     def must_be_open(self) -> None:
         """Refuse to touch a task that is over; the words say who did it or why it is no longer needed."""
         if self.status == "completed":

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from workflows.casework.diagram import CaseRun
 from workflows.casework.task import Task
-from workflows.desk import PendingStart
+from workflows.desk import PendingReturn, PendingStart
 from workflows.duties.register import Asking
 from workflows.storage import runs
 
@@ -29,4 +29,12 @@ def cancel_run(asking: Asking, run: CaseRun, why: str) -> None:
     for task in asking.work.session.scalars(open_tasks).all():
         task.cancel(why, asking.work.now)
     runs.forget_waiting(asking.work.session, run.id)
-    run.end("cancelled", asking.work.now)
+    run.cut_off(asking.work.now)
+
+
+def take_up_again(asking: Asking) -> None:
+    """Let every process go on that the ending cut off; their tasks come back as they were."""
+    query = select(CaseRun).where(CaseRun.case_id == asking.case.id, CaseRun.before_ending.is_not(None))
+    for run in asking.work.session.scalars(query.order_by(CaseRun.id).with_for_update()).all():
+        run.take_up_again()
+        asking.work.pending.append(PendingReturn(asking.case, run))

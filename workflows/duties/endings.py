@@ -9,7 +9,7 @@ from sqlalchemy import select
 from workflows.casework.errors import RuleBroken
 from workflows.casework.notice import Letter, Notice
 from workflows.duties.consent import stop_sharing
-from workflows.duties.ending_runs import end_other_runs
+from workflows.duties.ending_runs import end_other_runs, take_up_again
 from workflows.duties.papers import newest
 from workflows.duties.register import Asking, Variables, duty
 
@@ -27,6 +27,8 @@ def begin(asking: Asking, kind: str) -> None:
     if kind not in PROCESS:
         raise RuleBroken(f"There is no ending “{kind}”.")
     end_other_runs(asking, f"the case is ending ({kind})")
+    asking.run.before_ending = asking.run.state
+    asking.run.happened("process cut off by an ending", kind=kind)
     if kind in {"died", "withdrawn", "error"}:
         _suppress_outbound(asking, f"the case is ending ({kind})")
     if kind == "withdrawn":
@@ -63,9 +65,10 @@ def confirm_death(asking: Asking) -> None:
 
 @duty("endings.restore")
 def restore(asking: Asking) -> Variables:
-    """Take a mistaken ending back: the person is alive, the case goes on where it stood."""
+    """Take a mistaken ending back: the person is alive, the case and all its processes go on where they stood."""
     if asking.case.person.dead:
         asking.case.person.undo_death()
     stage = str(asking.variables.get("stage_before") or "active")
     asking.case.reopen("consent" if stage == "closed" else stage, asking.work.now)
+    take_up_again(asking)
     return {"restored": True}

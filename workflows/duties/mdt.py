@@ -15,6 +15,7 @@ from workflows.storage import cases, runs
 from workflows.working_time import Duration
 
 DECISION_PROCESS = "acm_mdt_decision"
+LETS_GO = frozenset({"step_down", "discharge"})
 BELOW_QUORUM = frozenset({"advice_to_referrer", "defer_more_info", "not_suitable"})
 
 
@@ -60,6 +61,8 @@ def record_decision(asking: Asking) -> Variables:
     if staff is not None and asking.case.coordinator_id != staff.id:
         asking.case.name_coordinator(staff)
     asking.case.happened("meeting decided", decision=decision)
+    if asking.case.stage == "active" and decision in LETS_GO:  # decided outside a review: the review comes at once
+        asking.send_later("review_brought_forward", {"next_review_at": asking.work.now.isoformat()})
     return {"mdt_decision": decision, "deferrals": _deferrals(asking, decision)}
 
 

@@ -458,6 +458,7 @@ def upgrade() -> None:
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("ended_with", sa.String(), nullable=True),
         sa.Column("next_due_at", UtcDateTime(), nullable=True),
+        sa.Column("before_ending", sa.String(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("failed_why", sa.String(), nullable=True),
         sa.Column("retry_at", UtcDateTime(), nullable=True),

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.walked_case import Town, a_town
+from workers.rounds import run_everything
+from workflows.actions.companions import undo_death
+from workflows.assembly import Office
+from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun, Waiting
+from workflows.casework.errors import NotAllowed, RuleBroken
+from workflows.casework.notice import Letter, Notice
+from workflows.casework.task import Task
+from workflows.clock import FixedClock
+
+MANAGER = "team_manager"
+
+
+@pytest.fixture
+def town(office: Office) -> Town:
+    return a_town(office)
+
+
+@pytest.fixture
+def number(town: Town) -> str:
+    """A case in its assessment, with several tasks open."""
+    number = town.refer()
+    town.walk_until(number, "assess_whole_person")
+    return number
+
+
+def holder_of(town: Town, role: str) -> str:
+    from workflows.casework.programme import Programme, Team
+    from workflows.casework.staff import Membership, StaffMember
+
+    query = (
+        select(StaffMember.name)
+        .join(Membership)
+        .join(Programme, Programme.id == Membership.programme_id)
+        .outerjoin(Team, Team.id == Membership.team_id)
+        .where(Membership.role == role, Programme.key == "acm", Team.key == "east")
+    )
+    found: str = town.ask(lambda session: session.scalars(query.limit(1)).one())
+    return found
+
+
+def picture(town: Town, number: str) -> dict[str, object]:
+    """What must come back exactly: tasks with their clocks, what is waited for, the processes, the stage."""
+
+    def look(session: object) -> dict[str, object]:
+        case = session.scalars(select(Case).where(Case.number == number)).one()  # type: ignore[attr-defined]
+        of_case = {
+            noun: session.scalars(select(noun).where(noun.case_id == case.id)).all()  # type: ignore[attr-defined]
+            for noun in (Task, Waiting, CaseRun)
+        }
+        return {
+            "stage": case.stage,
+            "open": sorted((t.step_id, t.key, str(t.due_at), str(t.assignee_id)) for t in of_case[Task] if t.open),
+            "waiting": sorted((w.step_id, w.key, str(w.due_at)) for w in of_case[Waiting]),
+            "running": sorted(run.process for run in of_case[CaseRun] if run.status == "running"),
+        }
+
+    found: dict[str, object] = town.ask(look)
+    return found
+
+
+def test_a_death_withdraws_every_task_and_timer_at_once(town: Town, number: str) -> None:
+    town.press(number, "death", holder_of(town, "care_coordinator"), date="2026-11-15", known_by="Her daughter")
+    assert [task.key for task in town.open_tasks(number)] == ["confirm_death"]
+    assert picture(town, number)["running"] == ["acm_death"]
+    waits = town.ask(lambda session: session.scalars(select(Waiting.key)).all())
+    assert not any(key.startswith(("after_", "consent_year")) for key in waits)
+
+
+def test_a_mistaken_death_is_taken_back_and_everything_stands_as_it_stood(
+    town: Town, number: str, clock: FixedClock
+) -> None:
+    before = picture(town, number)
+    town.press(number, "death", holder_of(town, "care_coordinator"), date="2026-11-15", known_by="A neighbour")
+    town.do(number, "confirm_death", date="2026-11-15")
+    assert town.case(number).person.dead
+    clock.advance(timedelta(hours=3))
+    undo_death(town.office.desk(town.who(holder_of(town, MANAGER))), number, "She opened the door herself.")
+    assert picture(town, number) == before
+    assert not town.case(number).person.dead
+    town.walk_until(number, "sign_assessment")  # and the case goes on
+
+
+def test_after_the_programmes_time_a_death_is_final(town: Town, number: str, clock: FixedClock) -> None:
+    town.press(number, "death", holder_of(town, "care_coordinator"), date="2026-11-15", known_by="The hospital")
+    town.do(number, "confirm_death", date="2026-11-15")
+    clock.advance(timedelta(hours=25))
+    run_everything(town.office)
+    while town.open_tasks(number):
+        town.do(number, town.open_tasks(number)[0].key)
+    assert (town.case(number).stage, town.case(number).closure_reason) == ("closed", "died")
+    with pytest.raises((RuleBroken, NotAllowed)):
+        undo_death(town.office.desk(town.who(holder_of(town, MANAGER))), number, "Too late.")
+
+
+def test_only_a_manager_takes_a_death_back(town: Town, number: str) -> None:
+    with pytest.raises(NotAllowed):
+        undo_death(town.office.desk(town.who(holder_of(town, "nurse"))), number, "I think so.")
+
+
+def test_nothing_more_goes_to_somebody_who_has_died(town: Town, number: str) -> None:
+    town.press(number, "death", holder_of(town, "care_coordinator"), date="2026-11-15", known_by="Her son")
+    letters = town.ask(lambda session: session.scalars(select(Letter)).all())
+    assert [one.template for one in letters if one.audience == "person" and one.status in {"draft", "ready"}] == []
+    waiting = town.ask(lambda session: session.scalars(select(Notice).where(Notice.status == "waiting")).all())
+    assert [notice.address for notice in waiting if notice.staff_id is None] == []
+
+
+def test_a_withdrawal_stops_sharing_before_the_paperwork(town: Town, number: str) -> None:
+    assert town.case(number).sharing_scope == "full"
+    town.press(number, "withdrawal", holder_of(town, "care_coordinator"))
+    assert town.case(number).sharing_scope == "none"
+    assert [task.key for task in town.open_tasks(number)] == ["confirm_withdrawal"]
+
+
+def test_the_person_gets_a_letter_that_confirms_the_withdrawal(town: Town, number: str) -> None:
+    town.press(number, "withdrawal", holder_of(town, "care_coordinator"))
+    while town.open_tasks(number):
+        town.do(number, town.open_tasks(number)[0].key)
+    assert town.case(number).closure_reason == "consent_withdrawn"
+    letters = town.ask(lambda session: session.scalars(select(Letter).where(Letter.template == "L10")).all())
+    assert [letter.status for letter in letters] == ["ready"]

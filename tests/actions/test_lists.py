@@ -1,0 +1,280 @@
+"""Lists of candidates: what a file may look like, what is wrong in it, and how it is taken in."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.builders.walked_case import Town
+from tests.builders.ways_in import COORDINATOR, a_list, csv_file, take_in
+from workflows.actions import lists
+from workflows.actions.list_files import LARGEST, MOST_ROWS, read_file
+from workflows.casework.case import Case
+from workflows.casework.document import Document
+from workflows.casework.errors import AnswersRefused, NotAllowed, RuleBroken
+from workflows.casework.referral import Candidate, CandidateList
+from workflows.casework.task import Task
+from workflows.questions import api
+from workflows.questions import lists as asked
+
+
+def complaint(content: bytes) -> str:
+    with pytest.raises(AnswersRefused) as refused:
+        read_file(content)
+    return refused.value.errors["file"]
+
+
+def problems(town: Town, list_id: UUID) -> dict[int, list[tuple[str, str]]]:
+    page = asked.list_page(town.office.desk(town.who(COORDINATOR)), list_id)
+    return {row.row: list(row.problems) for row in page.problems}
+
+
+def identified(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Case).where(Case.stage == "identified")) or 0
+
+
+def test_a_file_with_a_byte_order_mark_is_read() -> None:
+    assert len(read_file(b"\xef\xbb\xbf" + csv_file({}, {})).lines) == 2
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_commas_semicolons_and_tabs_separate_cells(separator: str) -> None:
+    line = read_file(csv_file({"family_name": "Khan"}, separator=separator)).lines[0]
+    assert line.cells["family_name"] == "Khan"
+
+
+def test_a_file_of_an_older_spreadsheet_keeps_its_accents() -> None:
+    content = csv_file(*({"family_name": "Müller", "given_name": "Zoë"} for _ in range(3)))
+    assert read_file(content.decode().encode("cp1252")).lines[0].cells["family_name"] == "Müller"
+
+
+def test_the_wrong_encoding_is_named_with_what_to_do() -> None:
+    text = csv_file({"family_name": "Müller"}).decode()
+    assert "not saved as UTF-8" in complaint(text.encode("utf-16"))
+    assert "neither UTF-8 nor Windows-1252" in complaint(csv_file({}) + bytes(range(0x80, 0xA0)) * 20)
+
+
+def test_a_spreadsheet_or_a_picture_is_not_taken_for_a_csv() -> None:
+    assert "spreadsheet" in complaint(b"PK\x03\x04 a workbook")
+    assert "not a CSV" in complaint(b"%PDF-1.7 a letter")
+
+
+def test_an_open_quotation_mark_does_not_swallow_the_rest() -> None:
+    assert "quotation mark" in complaint(csv_file({"family_name": '"Khan'}, {}))
+
+
+def test_missing_and_doubled_headings_are_named() -> None:
+    assert "gp_practice" in complaint(b"nhs_number,family_name,given_name,dob\n1,2,3,4\n")
+    assert "twice: dob" in complaint(b"nhs_number,family_name,given_name,dob,gp_practice,dob\n1,2,3,4,5,6\n")
+    assert "None of them was found" in complaint(b"hello\nworld\n")
+
+
+def test_an_empty_file_and_one_without_rows_are_refused() -> None:
+    assert complaint(b"  \n") == "The file is empty."
+    assert "no rows" in complaint(csv_file())
+
+
+def test_five_megabytes_and_twenty_thousand_rows_are_the_most() -> None:
+    assert "5 MB" in complaint(b"x" * (LARGEST + 1))
+    header, row = csv_file({}).split(b"\r\n")
+    assert "20,001 rows" in complaint(b"\n".join([header, *([row] * (MOST_ROWS + 1))]))
+
+
+def test_other_columns_are_left_out_and_named() -> None:
+    assert read_file(csv_file({}, headings=(*csv_headings(), "favourite_colour"))).unknown == ("favourite_colour",)
+
+
+def csv_headings() -> tuple[str, ...]:
+    return tuple(csv_file().decode().split(","))
+
+
+def test_each_fault_is_told_by_row_and_column(town: Town) -> None:
+    content = csv_file(
+        {"nhs_number": "999 000 0019"},
+        {"nhs_number": "1111111111"},
+        {"family_name": "", "dob": "31/02/1941"},
+        {"gp_practice": "P84001"},
+        {"dob": "27/03/2027"},
+    )
+    found = problems(town, a_list(town, content))
+    assert found[2] == [("nhs_number", "NHS number is not a real NHS number; check each digit")]
+    assert found[3] == [("nhs_number", "NHS number is not a real NHS number; check each digit")]
+    assert [column for column, _ in found[4]] == ["family_name", "dob"]
+    assert found[5][0][1].startswith("“P84001” is not a practice of Active Case Management")
+    assert found[6] == [("dob", "Date of birth must be today or in the past")]
+
+
+@pytest.mark.parametrize("dob", ["1941-03-27", "27/3/1941", "27.03.1941", "27-Mar-1941", "27 March 1941"])
+def test_dates_are_read_as_spreadsheets_write_them(town: Town, dob: str) -> None:
+    list_id = a_list(town, csv_file({"dob": dob}))
+    page = asked.list_page(town.office.desk(town.who(COORDINATOR)), list_id)
+    assert page.good[0].cells["dob"] == "1941-03-27"
+
+
+def test_the_programmes_own_table_refuses_children(town: Town) -> None:
+    found = problems(town, a_list(town, csv_file({"dob": "17/11/2008"}, {"dob": "16/11/2008"})))
+    assert list(found) == [2]
+    assert "under 18" in found[2][0][1]
+
+
+def test_the_same_number_twice_in_a_file_is_found(town: Town) -> None:
+    found = problems(town, a_list(town, csv_file({"nhs_number": "9990000018"}, {"nhs_number": "999 000 0018"})))
+    assert found == {3: [("nhs_number", "The same NHS number stands in row 2. Keep one")]}
+
+
+def test_somebody_with_an_open_case_is_not_nominated_again(town: Town) -> None:
+    town.refer()
+    found = problems(town, a_list(town, csv_file({"nhs_number": "9990000018"}, {})))
+    assert found == {2: [("nhs_number", "This person already has an open case here")]}
+
+
+def test_a_score_needs_its_name_and_date(town: Town) -> None:
+    found = problems(town, a_list(town, csv_file({"score": "12"}, headings=(*csv_headings(), "score"))))
+    assert [column for column, _ in found[2]] == ["score_name", "score_date"]
+
+
+def test_nothing_is_taken_in_before_somebody_confirms(town: Town) -> None:
+    list_id = a_list(town, csv_file({}, {}))
+    assert take_in(town, list_id) == 0
+    assert town.ask(identified) == 0
+
+
+def test_a_confirmed_list_makes_a_case_and_a_review_for_each_good_row(town: Town) -> None:
+    list_id = a_list(town, csv_file({}, {"nhs_number": "1234567890"}, {}))
+    lists.confirm_list(town.office.desk(town.who(COORDINATOR)), list_id)
+    take_in(town, list_id)
+    reviews = town.ask(lambda s: s.scalars(select(Task).where(Task.key == "review_nomination")).all())
+    assert len(reviews) == 2
+    assert {task.case.stage for task in reviews} == {"identified"}
+    assert {task.case.source for task in reviews} == {"risk_list"}
+
+
+def test_a_row_knows_its_case_and_no_longer_holds_what_it_said(town: Town) -> None:
+    list_id = a_list(town, csv_file({}))
+    lists.confirm_list(town.office.desk(town.who(COORDINATOR)), list_id)
+    take_in(town, list_id)
+    row = town.ask(lambda s: s.scalars(select(Candidate)).one())
+    assert row.case_id is not None
+    assert row.answers == {}
+
+
+def test_what_the_list_said_stands_in_the_case(town: Town) -> None:
+    said = {"score": "12.5", "score_name": "eFI", "score_date": "01/11/2026"}
+    list_id = a_list(town, csv_file(said, headings=(*csv_headings(), *said)))
+    lists.confirm_list(town.office.desk(town.who(COORDINATOR)), list_id)
+    take_in(town, list_id)
+    papers = {paper.form_key: paper for paper in town.ask(lambda s: s.scalars(select(Document)).all())}
+    assert papers["F00"].answers["list_source"] == "efi_search"
+    assert papers["F00"].answers["risk_score"] == 12.5
+    assert papers["F01"].answers["gp_registered"] == "yes"
+
+
+def test_a_part_of_a_list_is_seen_by_nobody(town: Town) -> None:
+    desk = town.office.desk(town.who(COORDINATOR))
+    list_id = a_list(town, csv_file({}, {}, {}))
+    lists.confirm_list(desk, list_id)
+    lists.import_next_rows(town.office.desk(), list_id, 2)
+    assert town.ask(identified) == 2
+    assert api.cases(desk, api.CaseWanted()).items == ()
+    take_in(town, list_id)
+    assert len(api.cases(desk, api.CaseWanted()).items) == 3
+
+
+def test_a_list_goes_on_where_it_stopped(town: Town) -> None:
+    list_id = a_list(town, csv_file(*({} for _ in range(5))))
+    lists.confirm_list(town.office.desk(town.who(COORDINATOR)), list_id)
+    lists.import_next_rows(town.office.desk(), list_id, 2)
+    assert lists.lists_under_way(town.office.desk()) == [list_id]
+    take_in(town, list_id, batch=2)
+    take_in(town, list_id, batch=2)
+    assert town.ask(identified) == 5
+    assert lists.lists_under_way(town.office.desk()) == []
+
+
+def test_a_batch_that_dies_leaves_nothing_behind(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    list_id = a_list(town, csv_file({}, {}, {}))
+    lists.confirm_list(town.office.desk(town.who(COORDINATOR)), list_id)
+    real, times = lists.start_process, [0]
+
+    def dies_at_the_second(*given: object, **named: object) -> object:
+        times[0] += 1
+        if times[0] == 2:
+            raise MemoryError
+        return real(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(lists, "start_process", dies_at_the_second)
+    with pytest.raises(MemoryError):
+        lists.import_next_rows(town.office.desk(), list_id, 3)
+    assert town.ask(identified) == 0
+    take_in(town, list_id)
+    assert town.ask(identified) == 3
+
+
+def test_somebody_referred_meanwhile_is_left_out_when_the_list_is_taken_in(town: Town) -> None:
+    list_id = a_list(town, csv_file({"nhs_number": "9990000018"}, {}))
+    lists.confirm_list(town.office.desk(town.who(COORDINATOR)), list_id)
+    town.refer()
+    take_in(town, list_id)
+    found = town.ask(lambda s: s.get_one(CandidateList, list_id))
+    assert (found.status, found.good, found.done) == ("imported", 1, 1)
+    assert 2 in problems(town, list_id)
+
+
+def test_a_person_we_know_is_not_entered_a_second_time(town: Town) -> None:
+    known = town.case(town.refer())
+    session = town.office.database.writing()
+    session.get_one(Case, known.id).close("goals_met", town.office.clock.now(), date(2035, 1, 1))
+    session.commit()
+    session.close()
+    list_id = a_list(town, csv_file({"nhs_number": "9990000018"}))
+    lists.confirm_list(town.office.desk(town.who(COORDINATOR)), list_id)
+    take_in(town, list_id)
+    nominated = town.ask(lambda s: s.scalars(select(Case).where(Case.stage == "identified")).one())
+    assert nominated.person_id == known.person_id
+
+
+def test_a_discarded_list_keeps_nothing_of_anybody(town: Town) -> None:
+    desk = town.office.desk(town.who(COORDINATOR))
+    list_id = a_list(town, csv_file({}, {"dob": "never"}))
+    lists.discard_list(desk, list_id)
+    rows = town.ask(lambda s: s.scalars(select(Candidate)).all())
+    assert [(row.answers, row.typed) for row in rows] == [({}, {}), ({}, {})]
+    with pytest.raises(RuleBroken):
+        lists.confirm_list(desk, list_id)
+
+
+def test_a_referrer_or_analyst_brings_no_lists(town: Town) -> None:
+    for name in ("Brennan", "Farkas"):
+        with pytest.raises(NotAllowed):
+            lists.upload_list(town.office.desk(town.who(name)), "acm", "efi_search", "x.csv", csv_file({}))
+
+
+def test_a_list_belongs_to_its_programme(town: Town) -> None:
+    list_id = a_list(town, csv_file({}))
+    elsewhere = town.office.desk(town.who("Iqbal"))
+    assert asked.all_lists(elsewhere) == []
+    with pytest.raises(NotAllowed):
+        lists.confirm_list(elsewhere, list_id)
+
+
+def test_a_thousand_rows_are_taken_in_well_under_a_minute(town: Town) -> None:
+    content = csv_file(*({} for _ in range(1000)))
+    began = time.perf_counter()
+    list_id = a_list(town, content)
+    lists.confirm_list(town.office.desk(town.who(COORDINATOR)), list_id)
+    take_in(town, list_id)
+    assert town.ask(identified) == 1000
+    assert time.perf_counter() - began < 60
+
+
+def test_the_review_of_a_nomination_lies_in_triages_pool(town: Town) -> None:
+    list_id = a_list(town, csv_file({}))
+    lists.confirm_list(town.office.desk(town.who(COORDINATOR)), list_id)
+    take_in(town, list_id)
+    triage = town.office.desk(town.who("Kelly"))
+    assert [task.key for task in api.tasks(triage, api.TaskWanted(view="pool")).items] == ["review_nomination"]
