@@ -77,6 +77,11 @@ def test_sql_and_access_agree_for_whoever_asks(town: SmallTown) -> None:
             if access.may_do_task(actor, task.role, task.programme_id, task.team_id, task.assignee_id)
         }
 
+        asked = set(with_session.scalars(select(Case.id).where(reach.may_be_asked(actor))))
+        assert asked == {
+            case.id for case in every_case if access.may_be_asked(actor, excluded[case.id], case.sharing_scope)
+        }
+
     agree()
     with_session.close()
 

@@ -176,8 +176,9 @@ def _held_task(work: Work, task_id: UUID, ended: bool = False) -> Task:
     runs.held(work.session, found.run_id)
     work.session.refresh(found)
     theirs = access.may_do_task(work.actor, found.role, found.programme_id, found.team_id, found.assignee_id)
-    shut_out = work.actor.id in cases.excluded_staff(work.session, found.case_id)
-    if shut_out or not (theirs and (found.open or ended)):
+    excluded = cases.excluded_staff(work.session, found.case_id)
+    asked = theirs and access.may_be_asked(work.actor, excluded, found.case.sharing_scope)
+    if not (asked and (found.open or ended)):
         must_see(work, found.case)
     return found
 

@@ -143,6 +143,17 @@ def may_do_task(actor: Actor, role: str, programme_id: UUID, team_id: UUID | Non
     return holds_role(actor, role, programme_id, team_id)
 
 
+def may_be_asked(actor: Actor, excluded: Collection[UUID], scope: str) -> bool:
+    """Say whether a task of the case may be put before the actor at all, even when the case is another team's.
+
+    An action's owner or a team that takes a case over needs the task, not the whole record.
+    """
+    if actor.id in excluded or scope == HELD_BACK:
+        return False
+    partner = not actor.roles - NOT_CARE_PROFESSIONALS
+    return not (partner and scope in {"care_professionals", "minimum"})
+
+
 def may_reassign(actor: Actor, programme_id: UUID, team_id: UUID | None, assignee_id: UUID | None) -> bool:
     """Say whether the actor may hand a task over: its holder, or a manager of the team."""
     if assignee_id is not None and assignee_id == actor.id:

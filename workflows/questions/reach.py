@@ -28,9 +28,7 @@ NARROW_SCOPES = ("care_professionals", "minimum")
 
 def may_see(actor: Actor) -> ColumnElement[bool]:
     """The cases the actor may open, as a condition on `Case`."""
-    shut_out = exists().where(
-        Exclusion.case_id == Case.id, Exclusion.staff_id == actor.id, Exclusion.ended_at.is_(None)
-    )
+    shut_out = _shut_out(actor)
     # The same post held twice (with and without a team) asks the same thing twice; each is asked once.
     ways = [_reaches(post) for post in dict.fromkeys(actor.posts) if post.role in CARE_ROLES]
     reached = or_(false(), *ways)
@@ -40,13 +38,27 @@ def may_see(actor: Actor) -> ColumnElement[bool]:
 def may_see_task(actor: Actor) -> ColumnElement[bool]:
     """The tasks the actor may look at, as a condition on `Task` and its `Case`.
 
-    Whoever opens a case as a colleague sees all its tasks; a partner organisation sees those that are its own.
+    Whoever opens a case as a colleague sees all its tasks; a partner organisation sees those that are its own. Whoever
+    is asked to do an open task sees it even where the case is another team's.
     """
     colleague = replace(actor, posts=tuple(post for post in actor.posts if post.role not in NOT_CARE_PROFESSIONALS))
+    asked = and_(Task.status == "open", may_do(actor), may_be_asked(actor))
     if colleague.posts == actor.posts:
-        return may_see(actor)
+        return or_(may_see(actor), asked)
     own = Task.ended_by_id == actor.id if actor.id is not None else false()
-    return or_(may_see(colleague), and_(may_see(actor), or_(may_do(actor), own)))
+    return or_(may_see(colleague), and_(may_see(actor), or_(may_do(actor), own)), asked)
+
+
+def may_be_asked(actor: Actor) -> ColumnElement[bool]:
+    """The cases of which a task may be put before the actor, as a condition on `Case`."""
+    needed = [Case.sharing_scope != HELD_BACK]
+    if not actor.roles - NOT_CARE_PROFESSIONALS:
+        needed.append(Case.sharing_scope.not_in(NARROW_SCOPES))
+    return and_(*needed) if actor.id is None else and_(*needed, ~_shut_out(actor))
+
+
+def _shut_out(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(Exclusion.case_id == Case.id, Exclusion.staff_id == actor.id, Exclusion.ended_at.is_(None))
 
 
 def in_pool_of(actor: Actor) -> ColumnElement[bool]:
