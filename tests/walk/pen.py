@@ -64,7 +64,9 @@ class Pen:
         local = self.office.clock.now().astimezone(LONDON)
         given: dict[str, Any] = {}
         for name, question in asked.items():
-            if question.past and name not in KNOWN_DATES:
+            if question.kind == "file":
+                given[name] = None
+            elif question.past and name not in KNOWN_DATES:
                 if question.kind == "date":
                     given[name] = str(local.date())
                 elif question.kind == "datetime":

@@ -124,6 +124,11 @@ def _only(given: Any, allowed: set[str], where: str) -> None:
         raise ScenarioError(f"{where} says {', '.join(strange)}, which nobody reads")
 
 
+def written(part: Mapping[str, Any]) -> str:
+    """Write a part of a scenario as it stands in a file."""
+    return str(yaml.safe_dump(dict(part), sort_keys=False, width=118, allow_unicode=True))
+
+
 def listed(value: Any) -> list[str]:
     """Return a list of words, whether it was written as a list or as "one, two"."""
     if isinstance(value, Sequence) and not isinstance(value, str):

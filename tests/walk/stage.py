@@ -26,6 +26,7 @@ from workflows.settings import Settings
 # The worker looks every few seconds. Here it looks when there is something to do: at each instant at which a timer, a
 # safety reminder or a mail is due, and in the morning of the days on which the daily message has something to say.
 DIGEST = time(9, 5)
+LOADED = datetime(2026, 11, 1, 9, tzinfo=UTC)  # before any scenario begins
 JOBS = {job.name: job for job in TIMETABLE}
 
 
@@ -115,8 +116,8 @@ def open_stage(folder: Path, starts: datetime, template: Path | None = None, dat
         office.close()
 
 
-def make_template(folder: Path, starts: datetime) -> Path:
+def make_template(folder: Path) -> Path:
     """Load the demonstration once, to be copied by every walk."""
-    with open_stage(folder, starts):
+    with open_stage(folder, LOADED):
         pass
     return folder / "roundtable.db"
