@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from forms import Form
 from tests.builders.filled_forms import filled
-from workflows import demonstration
 from workflows.actions import companions, tasks
+from workflows.actions.diagrams import publish_shipped
 from workflows.actions.paperwork import Raw
+from workflows.actions.programmes import load_programme
 from workflows.actions.referrals import submit_referral
 from workflows.assembly import Office
 from workflows.casework import access
@@ -23,6 +24,7 @@ from workflows.casework.case import Case
 from workflows.casework.programme import Programme
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
+from workflows.demonstration import loading
 from workflows.storage import people
 from workflows.storage.lookups import lookups_for
 
@@ -61,7 +63,7 @@ class Town:
         """Refer somebody to the East team; returns the case number."""
         desk = self.office.desk(self.who("Ifeoma"))
         said = {"gp_practice": PRACTICE_IN_EAST, "source": "gp", "message_safe": "yes", **answers}
-        raw = self._answers(desk.forms.form("F01"), None, said)
+        raw = self.answers(desk.forms.form("F01"), None, said)
         return submit_referral(desk, "acm", raw).case_number
 
     def open_tasks(self, number: str) -> list[Task]:
@@ -75,7 +77,7 @@ class Town:
         task = next(one for one in self.open_tasks(number) if one.key == key)
         doer = self._doer(task)
         form = self.office.desk().forms.form(task.form_key)
-        raw = self._answers(form, self.case(number), {**QUIET.get(key, {}), **answers})
+        raw = self.answers(form, self.case(number), {**QUIET.get(key, {}), **answers})
         tasks.complete_task(self.office.desk(doer), task.id, raw)
 
     def walk(self, number: str, *keys: str) -> None:
@@ -95,8 +97,16 @@ class Town:
     def press(self, number: str, button: str, by: str, **answers: Any) -> None:
         """Press a button of the case."""
         form = self.office.desk().forms.form(companions.BY_KEY[button].form)
-        raw = self._answers(form, self.case(number), answers)
+        raw = self.answers(form, self.case(number), answers)
         companions.press(self.office.desk(self.who(by)), number, button, raw)
+
+    def answers(self, form: Form, case: Case | None, said: dict[str, Any]) -> Raw:
+        """Return what the page of this form sends, with the choices that this case is offered."""
+        desk = self.office.desk()
+        with desk.looking() as session:
+            programme = case.programme if case else people_programme(session)
+            lookups = lookups_for(session, programme, desk.today, case)
+        return filled(form, today=desk.today, lookups=lookups, **said)
 
     def _doer(self, task: Task) -> Actor:
         desk = self.office.desk()
@@ -111,13 +121,6 @@ class Town:
         found: Actor = self.ask(find)
         return found
 
-    def _answers(self, form: Form, case: Case | None, said: dict[str, Any]) -> Raw:
-        desk = self.office.desk()
-        with desk.looking() as session:
-            programme = case.programme if case else people_programme(session)
-            lookups = lookups_for(session, programme, desk.today, case)
-        return filled(form, today=desk.today, lookups=lookups, **said)
-
 
 def people_programme(session: Session) -> Any:
     """Return the programme of the tests."""
@@ -125,9 +128,10 @@ def people_programme(session: Session) -> Any:
 
 
 def a_town(office: Office) -> Town:
-    """Load the demonstration into an office."""
-    demonstration.load(office.desk())
+    """Load the demonstration of one programme into an office."""
+    desk = office.desk(loading.OFFICE)
+    load_programme(desk, json.loads((loading.FOLDER / "acm.json").read_text(encoding="utf-8")))
+    publish_shipped(desk)
+    staff = json.loads(loading.STAFF.read_text(encoding="utf-8"))["staff"]
+    loading.load_staff(desk, [row for row in staff if all(post["programme"] == "acm" for post in row["posts"])])
     return Town(office)
-
-
-SOMEBODY_OLD = date(1941, 3, 27)

@@ -61,7 +61,10 @@ SAID: Mapping[str, Said] = {
         "update": "Two falls were at night on the way to the bathroom.",
         "views_of_person": "Wants to stay at home; would accept a pendant alarm.",
         "rationale": "Falls and medicines belong together; the pharmacist looks first.",
+        "decision": "case_manage",
     },
+    "draft_plan": {"important_to_me": "Sleeping in my own bed, and seeing my sister on Sundays."},
+    "plan_conversation": {"important_to_me": "Sleeping in my own bed, and seeing my sister on Sundays."},
 }
 DAY = timedelta(days=1)
 
@@ -124,7 +127,10 @@ def _planned(town: Town, clock: FixedClock) -> str:
 
 def _until(town: Town, number: str, key: str) -> None:
     """Complete what is open until a step of this key is asked; "" until nothing is."""
+    nurse = {"coordinator": str(town.who("Siobhan").id)}
+    named = {"allocate_coordinator": nurse, "record_mdt_decision": nurse}
     while waiting := town.open_tasks(number):
         if any(task.key == key for task in waiting):
             return
-        town.do(number, waiting[0].key, **SAID.get(waiting[0].key, {}))
+        step = waiting[0].key
+        town.do(number, step, **SAID.get(step, {}), **named.get(step, {}))

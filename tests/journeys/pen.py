@@ -1,0 +1,48 @@
+"""The pen: fills in whatever form a page shows, through its own inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+INPUTS = """() => [...document.querySelectorAll('main form [name]')]
+    .filter(one => !['hidden', 'file', 'submit', 'button'].includes(one.type))
+    .map(one => one.name)"""
+ROUNDS = 3  # an answer may bring up a question above it, and that one another
+
+
+def fill_in(page: Page, raw: Mapping[str, Sequence[str]]) -> None:
+    """Answer every question on the page that `raw` (inputs by name) knows an answer to.
+
+    What the page's script hides is left alone until another answer brings it up.
+    """
+    wanted = {name for name in page.evaluate(INPUTS) if name in raw}
+    for _ in range(ROUNDS):
+        wanted = {name for name in sorted(wanted, key=list(raw).index) if not _answer(page, name, raw[name])}
+
+
+def _answer(page: Page, name: str, values: Sequence[str]) -> bool:
+    """Answer one question; False when it is not shown."""
+    inputs = page.locator(f'main [name="{name}"]')
+    first: Any = inputs.first
+    kind = first.evaluate("one => one.type")
+    if not first.is_visible():
+        return False
+    if kind in ("radio", "checkbox"):
+        return _tick(inputs, values, kind)
+    if kind.startswith("select"):
+        first.select_option(values[0])
+    else:
+        first.fill(values[0])
+    return True
+
+
+def _tick(inputs: Locator, values: Sequence[str], kind: str) -> bool:
+    for box in inputs.all():
+        if box.get_attribute("value") in values:
+            box.check()
+        elif kind == "checkbox":
+            box.uncheck()
+    return True
