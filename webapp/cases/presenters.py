@@ -93,6 +93,19 @@ DATES = {
     "tools_repeat_due": "The measures are taken again on {day}.",
     "next_consent_year": "Consent is confirmed again on {day}.",
 }
+# What tables look at and do not say in words of their own.
+FACTS = {
+    "ed_12m": "A&E visits in 12 months",
+    "gp_contacts_12m": "GP contacts in 12 months",
+    "nhs111_12m": "Calls to 111 in 12 months",
+    "em_adm_12m": "Emergency admissions in 12 months",
+    "hiu_ed": "Many A&E visits, from",
+    "hiu_gp": "Many GP contacts, from",
+    "hiu_111": "Many calls to 111, from",
+    "min_conditions": "Several conditions, from",
+    "min_frailty_factors": "Several frailty factors, from",
+    "suitability": "Reasons that apply",
+}
 BESIDE = frozenset({"supervision_due", "tools_repeat_due", "next_consent_year"})
 STUCK = (
     "Nobody is asked to do anything and no date is waited for. This should not happen: tell your manager and whoever "
@@ -174,6 +187,11 @@ def date_sentence(one: Awaited) -> str:
     words = DATES.get(one.key)
     on = day(one.due_at)
     return words.format(day=on) if words else f"Waiting until {on}: {_lower(one.name)}."
+
+
+def fact(label: str) -> str:
+    """Say what a table looked at."""
+    return FACTS.get(label, label.replace("_", " "))
 
 
 def closed_sentence(head: Head) -> str:

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from webapp.cases.presenters import BASES, CLOSURES, RISKS, SCOPES, STAGES
+from webapp.tasks.presenters import TABLE_WORDS
 from webapp.wording import day, role, when
 from workflows.clock import LONDON
 from workflows.questions.case_head import FLAG_WORDS
@@ -142,6 +143,8 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "process started": lambda d: f"Begun: {_process(d)}",
     "process finished": lambda d: f"Finished: {_process(d)}",
     "process cancelled": lambda d: f"Stopped: {_process(d)}",
+    "process cut off by an ending": lambda d: f"Cut off by the ending: {_process(d)}",
+    "process taken up again": lambda d: f"Taken up again: {_process(d)}",
     "end reached": lambda d: f"Reached: {d.get('end', '')} ({_process(d)})",
     "note": "{text}",
     "button pressed": "Pressed: {button}",
@@ -152,6 +155,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "task reassigned": "Handed over to {to}: {task}",
     "task completed": "Completed: {task}",
     "task cancelled": "No longer needed: {task}",
+    "task reopened": "Asked again: {task}",
     "task moved with the case": "A task moved with the case to the {to} team",
     "clock paused": "Clock stopped: {task}",
     "clock resumed": "Clock runs again: {task}",
@@ -189,7 +193,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "to be told by hand": lambda d: f"To be told by hand: {_words(d, 'to')} ({_words(d, 'kind')})",
     "nobody to tell": lambda d: f"Nobody holds the role to be told: {role(str(d.get('kind', '')))}",
     # decisions and reviews
-    "decision made": lambda d: f"The table “{_words(d, 'table')}” was asked",
+    "decision made": lambda d: f"Decided by a table: {TABLE_WORDS.get(str(d.get('table')), _words(d, 'table'))}",
     "meeting decided": lambda d: f"The meeting decided: {_words(d, 'decision')}",
     "listed for the meeting": "Listed for the meeting",
     "virtual huddle called": "A virtual huddle was called",

@@ -117,7 +117,7 @@ def case_page(desk: Desk, number: str) -> CasePage:
 def _journey(session: Session, case: Case) -> tuple[Stage, ...]:
     entered: dict[str, datetime] = {}
     query = select(StageEntry.stage, StageEntry.entered_at).where(StageEntry.case_id == case.id)
-    for stage, at in session.execute(query.order_by(StageEntry.id)).tuples():
+    for stage, at in session.execute(query.order_by(StageEntry.id)):
         entered[stage] = at  # a stage entered again counts from the last time
     # Somebody who was referred was never on a list; the stage before it is not part of their way.
     stages = [stage for stage in STAGES if stage != "identified" or stage in entered]
@@ -189,7 +189,7 @@ def _episodes(session: Session, desk: Desk, case: Case) -> tuple[Episode, ...]:
         .where(Case.person_id == case.person_id, Case.id != case.id, reach.may_see(desk.actor))
         .order_by(Case.opened_at)
     )
-    return tuple(Episode(*row, before=row[1] <= case.opened_at) for row in session.execute(query).tuples())
+    return tuple(Episode(*row, before=row[1] <= case.opened_at) for row in session.execute(query))
 
 
 __all__ = ["CasePage", "Head", "Sight", "case_page", "head"]

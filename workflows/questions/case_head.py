@@ -46,6 +46,7 @@ class Strip:
     """The person as every page and printout names them. Empty text: not known."""
 
     name: str
+    called: str
     full_name: str
     dob: date | None
     age: int | None
@@ -116,6 +117,7 @@ def _strip(session: Session, desk: Desk, found: Opened) -> Strip:
     referral = desk.forms.form("F01")
     return Strip(
         name=person.name,
+        called=person.preferred_name or person.given_name,
         full_name=f"{person.given_name} {person.family_name}",
         dob=person.dob,
         age=person.age(person.deceased_on or desk.today),
@@ -141,8 +143,7 @@ def in_words(form: Form, question: str, answers: dict[str, Any]) -> str:
 
 
 def _language(form: Form, known: dict[str, Any]) -> str:
-    spoken = str(known.get("language_other") or in_words(form, "language", known))
-    return f"{spoken}, interpreter needed" if known.get("interpreter") == "yes" else spoken
+    return str(known.get("language_other") or in_words(form, "language", known))
 
 
 def _support(form: Form, known: dict[str, Any]) -> str:
@@ -170,6 +171,8 @@ def _alerts(session: Session, found: Opened) -> list[Alert]:
         alerts.append(Alert("A safe word is agreed"))
     if _no_message(found):
         alerts.append(Alert("Do not leave a message"))
+    if found.case.person.details.get("interpreter") == "yes":
+        alerts.append(Alert("Interpreter needed"))
     if told.get("lives_with") == "alone":
         alerts.append(Alert("Lives alone"))
     return alerts

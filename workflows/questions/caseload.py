@@ -104,7 +104,7 @@ def _time_in_stage(session: Session, wanted: list[ColumnElement[bool]]) -> Mappi
     """Return when each case came to its stage, by stage."""
     query = select(Case.stage, func.coalesce(_entered(), Case.opened_at)).where(*wanted)
     found: dict[str, list[datetime]] = {}
-    for stage, at in session.execute(query).tuples():
+    for stage, at in session.execute(query):
         found.setdefault(stage, []).append(at)
     return found
 
@@ -167,12 +167,12 @@ def _ranked(now: datetime, conditions: list[ColumnElement[bool]]) -> Select[Any]
 
 def _teams(session: Session, mine: list[ColumnElement[bool]]) -> tuple[tuple[str, str], ...]:
     query = select(Team.id, Team.name).join(Case, Case.team_id == Team.id).where(*mine).distinct().order_by(Team.name)
-    return tuple((str(team_id), name) for team_id, name in session.execute(query).tuples())
+    return tuple((str(team_id), name) for team_id, name in session.execute(query))
 
 
 def _coordinators(session: Session, mine: list[ColumnElement[bool]]) -> tuple[tuple[str, str], ...]:
     query = select(StaffMember.id, StaffMember.name).join(Case, Case.coordinator_id == StaffMember.id).where(*mine)
-    rows = session.execute(query.distinct().order_by(StaffMember.name)).tuples()
+    rows = session.execute(query.distinct().order_by(StaffMember.name))
     return tuple((str(staff_id), name) for staff_id, name in rows)
 
 

@@ -59,7 +59,7 @@ def decisions_of(session: Session, desk: Desk, found: Opened) -> tuple[Decision,
         .join(ModelVersion, DecisionRecord.table_version_id == ModelVersion.id)
         .order_by(DecisionRecord.at.desc(), DecisionRecord.id.desc())
     )
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     tables = _tables(session, [record.table_version_id for record, _, _ in rows])
     hidden = frozenset[str]() if found.sight.sensitive else sensitive_answers(desk.forms)
     return tuple(

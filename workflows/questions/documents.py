@@ -156,8 +156,7 @@ def names_ever(session: Session, programme_id: UUID) -> Lookups:
         StaffMember.id.in_(select(Membership.staff_id).where(Membership.programme_id == programme_id))
     )
     people = [
-        Choice(str(staff_id), f"{name}, {work}" if work else name)
-        for staff_id, name, work in session.execute(staff).tuples()
+        Choice(str(staff_id), f"{name}, {work}" if work else name) for staff_id, name, work in session.execute(staff)
     ]
     return {
         "staff": people,
@@ -170,7 +169,7 @@ def names_ever(session: Session, programme_id: UUID) -> Lookups:
 
 def _named(session: Session, noun: type[Practice | Team | Service], programme_id: UUID) -> Sequence[Choice]:
     key = Practice.code if noun is Practice else noun.key  # type: ignore[union-attr] # only a practice has a code
-    rows = session.execute(select(key, noun.name).where(noun.programme_id == programme_id)).tuples()
+    rows = session.execute(select(key, noun.name).where(noun.programme_id == programme_id))
     return [Choice(value, name) for value, name in rows]
 
 

@@ -93,6 +93,6 @@ def _search(desk: Desk, words: str, wanted: ColumnElement[bool]) -> Search:
     with desk.looking() as session:
         found = tuple(
             Found(number, person.name, person.dob, person.dead, team or "", stage, closed_at)
-            for number, person, team, stage, closed_at in session.execute(query).tuples()
+            for number, person, team, stage, closed_at in session.execute(query)
         )
     return Search(words, found[:MOST], more=len(found) > MOST)

@@ -76,7 +76,7 @@ def people_page(desk: Desk, number: str) -> PeoplePage:
 
 def _coordinator(session: Session, found: Opened) -> Colleague | None:
     query = select(StaffMember.name, StaffMember.profession).where(StaffMember.id == found.case.coordinator_id)
-    row = session.execute(query).tuples().first()
+    row = session.execute(query).first()
     return Colleague(*row) if row else None
 
 

@@ -94,7 +94,7 @@ def letters_to_send(desk: Desk, team: str = "") -> ToSend:
     with desk.looking() as session:
         waiting = [Letter.status.in_(WAITING), reach.may_see(desk.actor)]
         teams = select(Team.key, Team.name).join(Case, Case.team_id == Team.id).join(Letter, Letter.case_id == Case.id)
-        offered = session.execute(teams.where(*waiting).distinct().order_by(Team.name)).tuples().all()
+        offered = session.execute(teams.where(*waiting).distinct().order_by(Team.name)).all()
         if team:
             waiting.append(Team.key == team)
         query = _rows().where(*waiting).order_by(Letter.written_at, Letter.id).limit(PAGE)
@@ -143,5 +143,5 @@ def _read(session: Session, query: Any) -> tuple[LetterRow, ...]:
             letter.recipient, letter.format, letter.status, letter.withheld_why or "", letter.written_at,
             letter.sent_at,
         )
-        for letter, number, person, team in session.execute(query).tuples()
+        for letter, number, person, team in session.execute(query)
     )  # fmt: skip

@@ -151,7 +151,7 @@ def _runs(session: Session, desk: Desk, found: Opened) -> list[tuple[RunRow, str
         .where(CaseRun.case_id == found.case.id)
         .order_by(CaseRun.id)
     )
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     return [(_run_row(desk, run, release), run.release_id.hex) for run, release in rows]
 
 
@@ -188,7 +188,7 @@ def _outline(library: Library, release: str, process: str) -> _Drawing:
 def _walked(session: Session, run: RunRow, drawing: _Drawing) -> _Walked:
     walked = _Walked()
     passed = select(JourneyStep.key, JourneyStep.at, JourneyStep.by).where(JourneyStep.run_id == run.id)
-    for place, (key, at, by) in enumerate(session.execute(passed.order_by(JourneyStep.id)).tuples()):
+    for place, (key, at, by) in enumerate(session.execute(passed.order_by(JourneyStep.id))):
         walked.times[key] = walked.times.get(key, 0) + 1
         walked.last[key], walked.order[key] = (at, by), place
     open_steps = select(Task.key).where(Task.run_id == run.id, Task.status == "open")

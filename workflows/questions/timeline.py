@@ -29,19 +29,20 @@ KINDS: Mapping[str, frozenset[str]] = {
             "record complete", "held until the 18th birthday", "flag raised", "flag lowered", "team assigned",
             "care coordinator named", "person matched", "another referral came in", "not nominated",
             "nomination lapsed", "outbound stopped", "clocks paused", "clocks resumed", "referral sent",
-            "process started", "process finished", "process cancelled", "note", "button pressed",
+            "process started", "process finished", "process cancelled", "process cut off by an ending",
+            "process taken up again", "note", "button pressed",
         }
     ),
     "tasks": frozenset(
         {
             "task opened", "task claimed", "task released", "task reassigned", "task completed", "task cancelled",
-            "task moved with the case", "clock paused", "clock resumed", "reminder written", "action agreed",
-            "action updated",
+            "task moved with the case", "task reopened", "clock paused", "clock resumed", "reminder written",
+            "action agreed", "action updated",
         }
     ),
     "documents": frozenset({"document filed", "document amended", "plan published", "plan superseded"}),
     "letters": frozenset(
-        {"letter written", "letter ready", "letter sent", "letter withheld", "letter text changed", "letter checked"}
+        {"letter written", "letter ready", "letter sent", "letter withheld", "letter text changed"}
     ),
     "contacts": frozenset(
         {
@@ -135,7 +136,7 @@ def _places(session: Session, found: Opened, kind: str, after: str) -> list[Plac
     if begun is not None:
         query = query.where(key < tuple_(literal(begun[0], UtcDateTime()), begun[1], literal(begun[2])))
     query = query.order_by(both.c.at.desc(), both.c.place.desc(), both.c.id.desc()).limit(PAGE + 1)
-    return [(row[0], row[1], row[2], row[3]) for row in session.execute(query).tuples()]
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(query)]
 
 
 def _wanted(found: Opened, kind: str) -> ColumnElement[bool]:
@@ -175,7 +176,7 @@ def _papers(session: Session, found: Opened, filed: list[dict[str, Any]]) -> Pap
     query = select(Document.form_key, Document.number, Document.id, Document.title).where(
         Document.case_id == found.case.id, Document.form_key.in_(forms), found.sight.papers()
     )
-    return {(key, number): (document_id, title) for key, number, document_id, title in session.execute(query).tuples()}
+    return {(key, number): (document_id, title) for key, number, document_id, title in session.execute(query)}
 
 
 def _told(entry: AuditEntry, papers: Papers) -> Entry:

@@ -65,7 +65,7 @@ def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, .
     )
     if found.sight.partner:
         query = query.where(mine)
-    rows = session.execute(query).tuples()
+    rows = session.execute(query)
     tasks = [
         OpenTask(
             task_id, key, name, why, role, holder or "", due_at,
@@ -85,7 +85,7 @@ def awaited(session: Session, desk: Desk, found: Opened) -> tuple[Awaited, ...]:
         .where(Waiting.case_id == found.case.id)
         .order_by(Waiting.due_at, Waiting.since, Waiting.id)
     )
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     edges = _edges(desk, {(release_id.hex, process) for _, release_id, process in rows})
     kept = [
         Awaited(row.key, row.name, row.message, row.due_at, row.since)

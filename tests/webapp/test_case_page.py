@@ -1,0 +1,281 @@
+"""A case in the browser: read, walked without seeing, acted upon, and every look at it written down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.builders.filled_forms import filled
+from tests.builders.walked_case import Town, a_town
+from tests.webapp.conftest import Browser
+from tests.webapp.desk_work import at_work, said
+from webapp import create_app
+from workflows.assembly import Office
+from workflows.casework.audit import AuditEntry
+from workflows.casework.consent import Exclusion
+from workflows.casework.diagram import CaseRun
+from workflows.casework.document import Document
+from workflows.casework.task import Draft, Task
+from workflows.questions.audit import verify_chain
+from workflows.storage.lookups import lookups_for
+
+NURSE, CLERK, PARTNER, GUARDIAN = "Siobhan Kelly", "Ifeoma", "Peggy", "Emeka"
+TABS = ("", "/timeline", "/documents", "/plan", "/people", "/letters", "/process")
+Enter = Callable[[str], Browser]
+
+
+@pytest.fixture
+def town(office: Office) -> Town:
+    """The demonstration's people, programmes and diagrams."""
+    return a_town(office)
+
+
+@pytest.fixture
+def app(office: Office, town: Town) -> Flask:
+    """The application over that office."""
+    return create_app(office)
+
+
+@pytest.fixture
+def enter(app: Flask, town: Town) -> Enter:
+    """Sign somebody in, by a part of the name."""
+
+    def sign_in(name: str) -> Browser:
+        staff_id = town.who(name).id
+        assert staff_id is not None
+        return at_work(app, staff_id)
+
+    return sign_in
+
+
+@pytest.fixture
+def number(town: Town) -> str:
+    """A case that waits for triage."""
+    return town.refer(
+        given_name="Edith", family_name="Barrow", preferred_name="Edie", views="I want to sleep in my own bed.",
+        safe_contact="Never ring in the evening", message_safe="no", nhs_number="9990000018", dob="1941-03-27",
+    )  # fmt: skip
+
+
+def of_case(town: Town, noun: type[Document] | type[CaseRun] | type[Task]) -> list[UUID]:
+    """The ids of everything of a kind, oldest first."""
+    found: list[UUID] = town.ask(lambda session: session.scalars(select(noun.id).order_by(noun.id)).all())
+    return found
+
+
+def filled_button(town: Town, number: str, form: str, **answers: object) -> dict[str, list[str]]:
+    """What a button's form sends."""
+    case, desk = town.case(number), town.office.desk()
+    with desk.looking() as session:
+        lookups = lookups_for(session, session.merge(case.programme), desk.today, session.merge(case))
+    return filled(desk.forms.form(form), today=desk.today, lookups=lookups, **answers)
+
+
+def test_the_page_says_who_it_is_where_the_case_is_and_why_it_waits(enter: Enter, number: str) -> None:
+    page = said(enter(NURSE).get(f"/cases/{number}"))
+    for words in (
+        "Edie Barrow", "27 March 1941 (85)", "999 000 0018", "Do not leave a message",
+        "Waiting for the triage clinician to triage the referral; due", "“I want to sleep in my own bed.”",
+        "Is the person eligible?", "Rule 8 of version 1",
+    ):  # fmt: skip
+        assert words in page
+
+
+def test_every_page_of_a_case_opens_and_each_look_is_written_down(enter: Enter, town: Town, number: str) -> None:
+    browser = enter(NURSE)
+    for tab in TABS:
+        assert browser.get(f"/cases/{number}{tab}").status_code == 200, tab
+    looks = town.ask(
+        lambda session: session.scalars(
+            select(AuditEntry).where(AuditEntry.act == "record seen").order_by(AuditEntry.seq)
+        ).all()
+    )
+    assert [look.detail["page"] for look in looks] == [
+        "case", "timeline", "documents", "plan and goals", "people", "letters", "process",
+    ]  # fmt: skip
+    assert {look.actor for look in looks} == {NURSE}
+    assert verify_chain(town.office.desk()).whole
+    assert "Looked at: plan and goals" in said(enter(GUARDIAN).get(f"/cases/{number}/timeline?kind=views"))
+
+
+def test_an_excluded_colleague_gets_the_same_page_as_for_no_case(enter: Enter, town: Town, number: str) -> None:
+    browser = enter(NURSE)
+    run = of_case(town, CaseRun)[0]
+    session = town.office.database.writing()
+    session.add(
+        Exclusion(
+            case_id=town.case(number).id, staff_id=town.who(NURSE).id, who="a nurse", since=town.office.clock.now()
+        )
+    )
+    session.commit()
+    session.close()
+    missing = re.sub(r"number: \S+", "", said(browser.get("/cases/ACM-999999")))
+    for address in (*TABS, f"/process/{run}.bpmn", "/do/contact"):
+        answer = browser.get(f"/cases/{number}{address}")
+        assert answer.status_code == 404, address
+        if not address:
+            assert re.sub(r"number: \S+", "", said(answer)) == missing
+    assert "Barrow" not in said(browser.get("/find?q=Barrow")).replace("“Barrow”", "")
+
+
+def test_a_clerk_is_not_shown_padlocked_answers(enter: Enter, town: Town, number: str) -> None:
+    paper = of_case(town, Document)[0]
+    for address in (f"/cases/{number}", f"/cases/{number}/documents/{paper}"):
+        assert "Never ring in the evening" in said(enter(NURSE).get(address))
+        assert "Never ring in the evening" not in said(enter(CLERK).get(address))
+
+
+def test_a_partner_is_shown_neither_letters_nor_process(enter: Enter, town: Town, number: str) -> None:
+    town.do(number, "triage_referral")
+    browser = enter(PARTNER)
+    page = browser.get(f"/cases/{number}")
+    assert page.status_code == 200
+    assert "Process" not in said(page)
+    for address in ("/letters", "/process", f"/process/{of_case(town, CaseRun)[0]}.bpmn"):
+        assert browser.get(f"/cases/{number}{address}").status_code == 404
+
+
+def test_the_process_is_told_in_lists_whose_links_all_lead_somewhere(enter: Enter, number: str) -> None:
+    page = enter(NURSE).get(f"/cases/{number}/process").text
+    targets = re.findall(r'href="#(step-[^"]+)"', page)
+    assert targets
+    assert set(targets) <= set(re.findall(r'id="(step-[^"]+)"', page))
+    here = re.findall(r'aria-current="step">\s*<strong>([^<]+)</strong>', page)
+    assert here == ["Triage the referral"]
+    assert 'data-tokens="[&#34;triage_referral&#34;]"' in page
+
+
+def test_the_drawing_is_the_one_of_the_release_the_case_runs_on(enter: Enter, town: Town, number: str) -> None:
+    run = of_case(town, CaseRun)[0]
+    answer = enter(NURSE).get(f"/cases/{number}/process/{run}.bpmn?part=acm_intake")
+    assert (answer.status_code, answer.mimetype) == (200, "application/xml")
+    assert b'id="acm_intake"' in answer.data
+    assert enter(NURSE).get(f"/cases/{number}/process/{run}.bpmn?part=nothing").status_code == 404
+
+
+def test_a_contact_is_logged_and_stands_in_the_timeline(enter: Enter, town: Town, number: str) -> None:
+    browser = enter(NURSE)
+    address = f"/cases/{number}/do/contact"
+    assert browser.post(f"{address}/autosave", {"purpose": "To say hello"}).json.keys() == {"saved_at"}
+    assert "To say hello" in browser.get(address).text
+    answer = browser.post(address, filled_button(town, number, "F20", type="phone", purpose="To say hello"))
+    assert answer.status_code == 303
+    assert "Contact (phone)" in said(browser.get(f"/cases/{number}/timeline?kind=contacts"))
+    assert town.ask(lambda session: session.scalars(select(Draft)).all()) == []
+
+
+def test_what_is_wrong_is_said_on_top_and_what_was_typed_stays(enter: Enter, number: str) -> None:
+    answer = enter(NURSE).post(f"/cases/{number}/do/contact", {"purpose": "To say hello"})
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.text
+    assert "To say hello" in answer.text
+    assert answer.text.index("There is a problem") < answer.text.index("data-draft-url")
+
+
+def test_the_numbers_to_call_stand_above_the_form_for_urgent_concerns(enter: Enter, number: str) -> None:
+    page = enter(NURSE).get(f"/cases/{number}/do/urgent").text
+    main = page[page.index("<main") :]
+    assert (
+        main.index("This is not an emergency system")
+        < main.index('<strong class="app-nowrap">999')
+        < main.index("<form")
+    )
+
+
+def test_a_death_is_asked_about_twice_and_then_stops_everything(enter: Enter, town: Town, number: str) -> None:
+    browser = enter(NURSE)
+    answers = filled_button(town, number, "F26", date="2026-11-15", told_on="2026-11-16")
+    address = f"/cases/{number}/do/death"
+    asked = browser.post(address, answers)
+    assert asked.status_code == 200
+    assert "This stops every letter, reminder and appointment at once. 1 open task is withdrawn." in said(asked)
+    assert [task.key for task in town.open_tasks(number)] == ["triage_referral"]
+    assert browser.post(address, {**answers, "confirmed": "yes"}).status_code == 303
+    assert "triage_referral" not in [task.key for task in town.open_tasks(number)]
+    assert "Letters, reminders and appointments have been stopped." in said(browser.get(f"/cases/{number}"))
+
+
+def test_going_back_from_the_confirmation_keeps_what_was_typed(enter: Enter, town: Town, number: str) -> None:
+    answers = filled_button(town, number, "F26", date="2026-11-15", told_on="2026-11-16", known_by="Her sister Joan")
+    page = enter(NURSE).post(f"/cases/{number}/do/death", {**answers, "change": "yes"})
+    assert 'value="Her sister Joan"' in page.text
+
+
+def test_a_button_outside_ones_role_is_refused(enter: Enter, number: str) -> None:
+    assert enter("Rajesh Patel").get(f"/cases/{number}/do/error").status_code in {403, 404}
+    assert enter(NURSE).get(f"/cases/{number}/do/error").status_code == 403
+    assert enter(NURSE).get(f"/cases/{number}/do/nothing").status_code == 404
+
+
+def test_a_correction_needs_a_reason_and_is_filed_beside_the_document(enter: Enter, town: Town, number: str) -> None:
+    town.do(number, "triage_referral")
+    browser = enter(NURSE)
+    paper = town.ask(lambda session: session.scalar(select(Document.id).where(Document.form_key == "F03")))
+    address = f"/cases/{number}/documents/{paper}"
+    answers = filled_button(town, number, "F03", verdict="accept", priority="standard", notes="Rings in the morning")
+    without = browser.post(f"{address}/amend", answers)
+    assert (without.status_code, "Enter why the document is corrected" in without.text) == (422, True)
+    assert browser.post(f"{address}/amend", {**answers, "why": "The time was wrong"}).status_code == 303
+    assert "A correction stands" in said(browser.get(address))
+    newest = of_case(town, Document)[-1]
+    after = said(browser.get(f"/cases/{number}/documents/{newest}"))
+    assert "Why: The time was wrong" in after
+    assert "Rings in the morning" in after
+
+
+def test_a_document_of_another_case_is_not_reached_through_this_one(enter: Enter, town: Town, number: str) -> None:
+    other = town.refer(given_name="Tom", family_name="Other", nhs_number="9990001383", dob="1950-01-01")
+    paper = of_case(town, Document)[0]
+    assert enter(NURSE).get(f"/cases/{other}/documents/{paper}").status_code == 404
+
+
+def test_a_closed_case_says_why_and_has_no_buttons(enter: Enter, town: Town, number: str) -> None:
+    with town.office.desk(town.who(NURSE)).work() as work:
+        case = work.session.merge(town.case(number))
+        case.close("goals_met", work.now, work.today)
+        work.commit()
+    browser = enter(NURSE)
+    page = said(browser.get(f"/cases/{number}"))
+    assert "Closed on 16 November 2026: the goals were met." in page
+    assert "Log contact" not in page
+    assert browser.get(f"/cases/{number}/do/contact").status_code == 422
+
+
+def test_an_nhs_number_is_never_put_into_an_address(enter: Enter, number: str) -> None:
+    browser = enter(NURSE)
+    found = browser.post("/find", {"q": "999 000 0018"})
+    assert (found.status_code, number in found.text) == (200, True)
+    assert "999 000 0018" not in found.text.split("<main")[1].replace("or 999 000 0018", "")
+    assert number not in browser.get("/find?q=9990000018").text
+    named = browser.post("/find", {"q": "barrow"})
+    assert named.headers["Location"].endswith("/find?q=barrow")
+
+
+def test_the_caseload_shows_the_case_under_its_stage(enter: Enter, number: str) -> None:
+    page = said(enter(NURSE).get("/caseload"))
+    assert "Edie Barrow, 85" in page
+    assert "Triage 1 case , median 0 days" in page
+    assert enter("Rajesh Patel").get("/caseload").status_code == 200
+
+
+def test_nothing_is_asked_of_a_case_that_stands_still_by_mistake_is_said(enter: Enter, town: Town, number: str) -> None:
+    session = town.office.database.writing()
+    for task in session.query(Task):
+        task.status = "cancelled"
+    session.commit()
+    session.close()
+    assert "This should not happen" in said(enter(NURSE).get(f"/cases/{number}"))
+
+
+def test_a_record_nobody_may_see_is_never_marked_as_seen(town: Town, number: str, enter: Enter) -> None:
+    enter("Gareth").get(f"/cases/{number}/timeline")
+    town.do(number, "triage_referral")  # now it is with the East team
+    browser = enter("Gareth")
+    before = len(town.ask(lambda session: session.scalars(select(AuditEntry.id)).all()))
+    assert browser.get(f"/cases/{number}").status_code == 404
+    assert len(town.ask(lambda session: session.scalars(select(AuditEntry.id)).all())) == before

@@ -1,0 +1,142 @@
+"""Letters leave by hand: read as they go out, put right while drafts, marked as sent once, held back when they must."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.walked_case import Town, a_town
+from tests.webapp.conftest import Browser
+from tests.webapp.desk_work import at_work, said
+from webapp import create_app
+from workflows.actions.letters import change_text, mark_sent
+from workflows.assembly import Office
+from workflows.casework.errors import NotAllowed, NotFound, OutOfDate
+from workflows.casework.notice import Letter
+from workflows.questions.letters import letter_page, letters_to_send
+
+NURSE, CLERK, OTHER_TEAM, PARTNER, GUARDIAN = "Siobhan Kelly", "Ifeoma", "Gareth", "Peggy", "Emeka"
+
+
+@pytest.fixture
+def town(office: Office) -> Town:
+    """The demonstration's people, programmes and diagrams."""
+    return a_town(office)
+
+
+@pytest.fixture
+def number(town: Town) -> str:
+    """A case with an invitation to the person, in large print, and an acknowledgement to the referrer."""
+    case = town.refer(
+        given_name="Edith", family_name="Barrow", address="14 Lark Hill\nRadcliffe", comm_needs=["large_print"]
+    )
+    town.walk(case, "triage_referral", "allocate_coordinator")
+    return case
+
+
+def letter(town: Town, template: str) -> UUID:
+    """The letter written from a template."""
+    found: UUID = town.ask(lambda session: session.scalars(select(Letter.id).where(Letter.template == template)).one())
+    return found
+
+
+def standing(town: Town, template: str) -> str:
+    """How a letter stands."""
+    found: str = town.ask(lambda session: session.get_one(Letter, letter(town, template)).status)
+    return found
+
+
+def browser_of(town: Town, name: str) -> Browser:
+    """Somebody signed in."""
+    staff_id = town.who(name).id
+    assert staff_id is not None
+    return at_work(create_app(town.office), staff_id)
+
+
+def make_draft(town: Town, template: str) -> None:
+    """Put a letter back to where somebody checks it."""
+    session = town.office.database.writing()
+    session.get_one(Letter, letter(town, template)).status = "draft"
+    session.commit()
+    session.close()
+
+
+def test_a_letter_is_shown_as_it_goes_out_in_the_print_its_reader_needs(town: Town, number: str) -> None:
+    page = browser_of(town, CLERK).get(f"/letters/{letter(town, 'L02')}")
+    assert 'class="app-letter app-letter--large"' in page.text
+    assert "Edith Barrow 14 Lark Hill Radcliffe" in said(page)
+    acknowledgement = browser_of(town, CLERK).get(f"/letters/{letter(town, 'L01')}")
+    assert 'class="app-letter"' in acknowledgement.text
+
+
+def test_a_letter_marked_as_sent_stands_in_the_timeline_and_is_sent_once(town: Town, number: str) -> None:
+    browser = browser_of(town, CLERK)
+    address = f"/letters/{letter(town, 'L02')}/sent"
+    assert browser.post(address).status_code == 303
+    assert standing(town, "L02") == "sent"
+    assert "Letter L02 was sent" in said(browser.get(f"/cases/{number}/timeline?kind=letters"))
+    assert browser.post(address).status_code == 409
+
+
+def test_nothing_is_marked_as_sent_to_somebody_who_died_meanwhile(town: Town, number: str) -> None:
+    with town.office.desk(town.who(NURSE)).work() as work:
+        work.session.merge(town.case(number)).person.record_death(date(2026, 11, 15))
+        work.commit()
+    browser = browser_of(town, CLERK)
+    assert "Mark as sent" not in browser.get(f"/letters/{letter(town, 'L02')}").text
+    assert mark_sent(town.office.desk(town.who(CLERK)), letter(town, "L02")) == "the person has died"
+    assert standing(town, "L02") == "withheld"
+    assert "Held back" in said(browser.get(f"/cases/{number}/letters"))
+
+
+def test_only_a_draft_can_be_reworded_and_only_the_text_one_has_read(town: Town, number: str) -> None:
+    desk = town.office.desk(town.who(CLERK))
+    found = letter(town, "L02")
+    with pytest.raises(OutOfDate):
+        change_text(desk, found, "Dear Edith", letter_page(desk, found).seen)
+    make_draft(town, "L02")
+    first_read = letter_page(desk, found).seen
+    change_text(desk, found, "Dear Edith,\r\n\r\nWe would like to meet you.", first_read)
+    page = letter_page(desk, found)
+    assert (page.subject, page.text) == ("We would like to talk with you", "Dear Edith,\n\nWe would like to meet you.")
+    with pytest.raises(OutOfDate):
+        change_text(desk, found, "Something else", first_read)
+
+
+def test_an_empty_letter_is_refused_where_it_is_typed(town: Town, number: str) -> None:
+    make_draft(town, "L02")
+    answer = browser_of(town, CLERK).post(f"/letters/{letter(town, 'L02')}/text", {"text": " ", "read": "x"})
+    assert answer.status_code in {409, 422}
+    read = letter_page(town.office.desk(town.who(CLERK)), letter(town, "L02")).seen
+    answer = browser_of(town, CLERK).post(f"/letters/{letter(town, 'L02')}/text", {"text": " ", "read": read})
+    assert (answer.status_code, "Enter the text of the letter" in answer.text) == (422, True)
+
+
+def test_the_tray_holds_what_waits_in_ones_own_teams(town: Town, number: str) -> None:
+    town.refer(given_name="Tom", family_name="North", gp_practice="ZZ001", nhs_number="9990001383", dob="1950-01-01")
+    tray = letters_to_send(town.office.desk(town.who(CLERK)))
+    assert [row.template for row in tray.letters] == ["L01", "L02", "L01"]
+    assert tray.total == 3
+    assert [row.template for row in letters_to_send(town.office.desk(town.who(CLERK)), "east").letters] == [
+        "L01",
+        "L02",
+    ]
+    mark_sent(town.office.desk(town.who(CLERK)), letter(town, "L02"))
+    assert letters_to_send(town.office.desk(town.who(CLERK)), "east").total == 1
+    assert "Letters to send" in said(browser_of(town, CLERK).get("/letters"))
+
+
+def test_letters_are_nobody_elses_business(town: Town, number: str) -> None:
+    found = letter(town, "L02")
+    for name in (OTHER_TEAM, PARTNER):
+        with pytest.raises(NotFound):
+            letter_page(town.office.desk(town.who(name)), found)
+    with pytest.raises(NotFound):
+        mark_sent(town.office.desk(town.who(OTHER_TEAM)), found)
+    for name in (PARTNER, GUARDIAN):
+        with pytest.raises(NotAllowed):
+            mark_sent(town.office.desk(town.who(name)), found)
+    assert browser_of(town, GUARDIAN).get("/letters").status_code == 403
