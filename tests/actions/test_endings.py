@@ -5,10 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.builders.walked_case import Town, a_town
+from tests.builders.walked_case import Town
 from workers.rounds import run_everything
 from workflows.actions.companions import undo_death
-from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, Waiting
 from workflows.casework.errors import NotAllowed, RuleBroken
@@ -17,11 +16,6 @@ from workflows.casework.task import Task
 from workflows.clock import FixedClock
 
 MANAGER = "team_manager"
-
-
-@pytest.fixture
-def town(office: Office) -> Town:
-    return a_town(office)
 
 
 @pytest.fixture

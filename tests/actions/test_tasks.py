@@ -8,10 +8,8 @@ from sqlalchemy import func, select
 
 from tests.builders.filled_forms import filled
 from tests.builders.walked_case import Town
-from workflows import demonstration
 from workflows.actions import tasks
 from workflows.actions.paperwork import Raw
-from workflows.assembly import Office
 from workflows.casework.access import Actor
 from workflows.casework.diagram import CaseRun, JourneyStep
 from workflows.casework.document import Document
@@ -22,12 +20,6 @@ from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.storage import people
 from workflows.storage.lookups import lookups_for
-
-
-@pytest.fixture
-def town(office: Office) -> Town:
-    demonstration.load(office.desk())
-    return Town(office)
 
 
 @pytest.fixture
