@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from forms.definition import Definition, DefinitionError
@@ -28,10 +29,11 @@ class Catalogue:
         if faults:
             raise DefinitionError(faults)
 
-    @classmethod
-    def shipped(cls) -> Catalogue:
-        """The forms that come with the product; raises DefinitionError with all that is wrong."""
-        return cls.load(SHIPPED)
+    @staticmethod
+    @cache
+    def shipped() -> Catalogue:
+        """The forms that come with the product, read once; raises DefinitionError with all that is wrong."""
+        return Catalogue.load(SHIPPED)
 
     @classmethod
     def load(cls, folder: Path) -> Catalogue:
