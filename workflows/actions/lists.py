@@ -22,7 +22,6 @@ from workflows.casework.programme import Programme
 from workflows.casework.referral import Candidate, CandidateList
 from workflows.casework.staff import StaffMember
 from workflows.desk import Desk, Work
-from workflows.storage import cases
 
 PROCESS = "acm_nomination"
 LONGEST_NAME = 120
@@ -124,20 +123,26 @@ def _take_in(work: Work, found: CandidateList, rows: Sequence[Candidate]) -> Non
     author = work.session.get_one(StaffMember, found.uploaded_by_id).name
     numbers = [str(row.answers["nhs_number"]) for row in rows]
     in_the_way = open_or_dead(work.session, programme.id, numbers)
-    for row in rows:
-        trouble = in_the_way.get(str(row.answers["nhs_number"]))
-        if trouble:  # since the list was looked through
-            row.good, row.problems, row.typed = False, [["nhs_number", trouble]], dict(row.answers)
-            found.good -= 1
-        else:
-            row.case_id = _nominate(work, programme, found.source, row.answers, author).id
-            found.done += 1
-        row.answers = {}
+    people = _known_people(work, numbers)
+    # Nothing below asks for what was just added; writing it out at the end saves a round trip for each question.
+    with work.session.no_autoflush:
+        for row in rows:
+            said = dict(row.answers)
+            trouble = in_the_way.get(str(said["nhs_number"]))
+            if trouble:  # since the list was looked through
+                row.good, row.problems, row.typed = False, [["nhs_number", trouble]], said
+                found.good -= 1
+            else:
+                person = _same_person(people, said) or provisional_person(said)
+                case = open_case_for(work, programme, person, "risk_list", "identified")
+                _nominate(work, case, found.source, said, author)
+                row.case_id = case.id
+                found.done += 1
+            row.answers = {}
     follow_up(work)
 
 
-def _nominate(work: Work, programme: Programme, source: str, said: Mapping[str, Any], author: str) -> Case:
-    case = open_case_for(work, programme, _person(work, said), "risk_list", "identified")
+def _nominate(work: Work, case: Case, source: str, said: Mapping[str, Any], author: str) -> None:
     case.share(HELD_BACK)
     forms, referral = work.desk.forms, {name: said[name] for name in FROM_F01 if name in said}
     referral |= {"nhs_available": "yes", "gp_registered": "yes", "source": "risk_list", "question": said.get("reason")}
@@ -149,16 +154,19 @@ def _nominate(work: Work, programme: Programme, source: str, said: Mapping[str, 
         review["list_source_other"] = "uploaded list"
     file_document(work, case, forms.form("F00"), review, Origin(sections=["source"], author=author))
     start_process(work, case, PROCESS, {"source": "risk_list"})
-    return case
 
 
-def _person(work: Work, said: Mapping[str, Any]) -> Person:
-    """The person we know under the same NHS number, date of birth and family name; otherwise a provisional one."""
-    for known in cases.confirmed_people(work.session, str(said["nhs_number"])):
-        same_name = known.family_name.casefold() == str(said["family_name"]).casefold()
-        if same_name and known.dob is not None and known.dob.isoformat() == said["dob"]:
-            return known
-    return provisional_person(said)
+def _known_people(work: Work, numbers: Sequence[str]) -> dict[str, Person]:
+    query = select(Person).where(Person.nhs_number.in_(numbers), Person.confirmed.is_(True))
+    return {str(person.nhs_number): person for person in work.session.scalars(query)}
+
+
+def _same_person(people: Mapping[str, Person], said: Mapping[str, Any]) -> Person | None:
+    """The person we know under the same NHS number, date of birth and family name."""
+    known = people.get(str(said["nhs_number"]))
+    if known is None or known.dob is None or known.dob.isoformat() != said["dob"]:
+        return None
+    return known if known.family_name.casefold() == str(said["family_name"]).casefold() else None
 
 
 def _finish(work: Work, found: CandidateList) -> None:

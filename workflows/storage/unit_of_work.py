@@ -45,6 +45,9 @@ NO_ROOM = (
 FULL = ("disk is full", "no space left", "could not extend", "disk i/o error", "readonly database")
 
 
+CHAINS_AT_ONCE = 500  # held in one question to the database
+
+
 class Unwitnessed(RuleBroken):
     """A noun changed and nobody said why: a mistake in the program, stopped before it is kept."""
 
@@ -96,11 +99,24 @@ class UnitOfWork:
             noun.happenings.clear()
         self._changes.clear()
         self._told.clear()
-        for chain in sorted({chain_of(happening.case_id) for happening, _ in entries}):
-            self._append(chain, [(h, s) for h, s in entries if chain_of(h.case_id) == chain])
+        chains: dict[str, list[tuple[Happening, str]]] = {}
+        for happening, subject in entries:
+            chains.setdefault(chain_of(happening.case_id), []).append((happening, subject))
+        heads = self._heads(sorted(chains))
+        for chain in sorted(chains):
+            self._append(heads.get(chain), chain, chains[chain])
+        self.session.flush()
 
-    def _append(self, chain: str, entries: list[tuple[Happening, str]]) -> None:
-        head = self.session.scalar(select(AuditHead).where(AuditHead.chain == chain).with_for_update())
+    def _heads(self, chains: list[str]) -> dict[str, AuditHead]:
+        """Hold the ends of these chains, always in the same order so that two acts never wait for each other."""
+        found: dict[str, AuditHead] = {}
+        for start in range(0, len(chains), CHAINS_AT_ONCE):
+            some = chains[start : start + CHAINS_AT_ONCE]
+            query = select(AuditHead).where(AuditHead.chain.in_(some)).order_by(AuditHead.chain).with_for_update()
+            found |= {head.chain: head for head in self.session.scalars(query)}
+        return found
+
+    def _append(self, head: AuditHead | None, chain: str, entries: list[tuple[Happening, str]]) -> None:
         if head is None:
             head = AuditHead(chain=chain, seq=0, hash="")
             self.session.add(head)
@@ -120,7 +136,6 @@ class UnitOfWork:
             entry.hash = entry.seal()
             head.seq, head.hash = entry.seq, entry.hash
             self.session.add(entry)
-        self.session.flush()
 
 
 def _differences(noun: Witnessed) -> dict[str, list[Any]]:
