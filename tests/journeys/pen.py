@@ -39,9 +39,12 @@ def _answer(page: Page, name: str, values: Sequence[str]) -> bool:
     return True
 
 
-def _tick(inputs: Locator, values: Sequence[str], kind: str) -> bool:
-    for box in inputs.all():
-        if box.get_attribute("value") in values:
+def _tick(boxes: Locator, values: Sequence[str], kind: str) -> bool:
+    offered = {box.get_attribute("value"): box for box in boxes.all()}
+    strangers = [value for value in values if value not in offered]
+    assert not strangers, f"not offered: {', '.join(strangers)}"
+    for value, box in offered.items():
+        if value in values:
             box.check()
         elif kind == "checkbox":
             box.uncheck()

@@ -138,7 +138,7 @@ def agree_a_plan(room: StaffRoom, number: str, **said: Any) -> None:
     room.complete(number, "Nursing contribution", **said)
     room.town.walk(number, "contribute_therapy", "contribute_medicines")
     room.complete(number, "Plan conversation with the person", **said)
-    room.complete(number, "Agree the plan with the person", agreement="yes")
+    room.complete(number, "Agree the plan with the person")
 
 
 def press(room: StaffRoom, name: str) -> None:
