@@ -15,6 +15,7 @@ from tests.builders.walked_case import Town, a_town
 from tests.webapp.conftest import Browser
 from tests.webapp.desk_work import at_work, said
 from webapp import create_app
+from workflows.actions.attachments import attach_file
 from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
 from workflows.casework.consent import Exclusion
@@ -136,6 +137,8 @@ def test_a_partner_is_shown_neither_letters_nor_process(enter: Enter, town: Town
     page = browser.get(f"/cases/{number}")
     assert page.status_code == 200
     assert "Process" not in said(page)
+    assert ("Log contact" in said(page), "Change consent" in said(page)) == (True, False)
+    assert browser.get(f"/cases/{number}/do/consent").status_code == 422
     for address in ("/letters", "/process", f"/process/{of_case(town, CaseRun)[0]}.bpmn"):
         assert browser.get(f"/cases/{number}{address}").status_code == 404
 
@@ -197,7 +200,10 @@ def test_a_death_is_asked_about_twice_and_then_stops_everything(enter: Enter, to
     assert [task.key for task in town.open_tasks(number)] == ["triage_referral"]
     assert browser.post(address, {**answers, "confirmed": "yes"}).status_code == 303
     assert "triage_referral" not in [task.key for task in town.open_tasks(number)]
-    assert "Letters, reminders and appointments have been stopped." in said(browser.get(f"/cases/{number}"))
+    page = said(browser.get(f"/cases/{number}"))
+    assert "Letters, reminders and appointments have been stopped." in page
+    assert "Request MDT" not in page
+    assert browser.get(f"/cases/{number}/do/hospital").status_code == 422
 
 
 def test_going_back_from_the_confirmation_keeps_what_was_typed(enter: Enter, town: Town, number: str) -> None:
@@ -279,3 +285,12 @@ def test_a_record_nobody_may_see_is_never_marked_as_seen(town: Town, number: str
     before = len(town.ask(lambda session: session.scalars(select(AuditEntry.id)).all()))
     assert browser.get(f"/cases/{number}").status_code == 404
     assert len(town.ask(lambda session: session.scalars(select(AuditEntry.id)).all())) == before
+
+
+def test_a_file_in_a_document_is_a_link_with_its_name(enter: Enter, town: Town, number: str) -> None:
+    case = town.case(number)
+    file_id = attach_file(town.office.desk(town.who(NURSE)), case.id, "Letter.pdf", b"%PDF-1.7 a letter")
+    town.press(number, "consent", NURSE, how="signed_file", signed_form=str(file_id), choice="given")
+    paper = town.ask(lambda session: session.scalar(select(Document.id).where(Document.form_key == "F05")))
+    page = enter(NURSE).get(f"/cases/{number}/documents/{paper}").text
+    assert f'<a href="/attachments/{file_id}">Letter.pdf</a>' in page

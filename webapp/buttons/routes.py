@@ -9,13 +9,14 @@ from webapp.actor import current_actor, desk, office
 from webapp.buttons import presenters as words
 from webapp.buttons.typed import rows_pressed, typed_into
 from webapp.cases.frame import frame, seen
+from webapp.cases.presenters import offered
 from webapp.guard import permission
 from webapp.inbox.presenters import draft_time
 from workflows.actions import drafts, filters
 from workflows.actions.companions import BY_KEY, Button, press
 from workflows.actions.rehearsal import rehearse
 from workflows.casework.access import may
-from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound
+from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
 from workflows.questions.case import head as head_of
 from workflows.questions.case_form import CaseForm, at_stake, case_form
 
@@ -102,7 +103,10 @@ def _button(key: str) -> Button:
 
 
 def _form(number: str, button: Button) -> CaseForm:
-    return case_form(desk(), number, button.form, words.draft_name(number, button))
+    found = case_form(desk(), number, button.form, words.draft_name(number, button))
+    if not offered([button], found.head):
+        raise RuleBroken(f"“{button.label}” is not possible in this case now: it is ending, or not yours to change.")
+    return found
 
 
 def _page(found: CaseForm, button: Button, raw: Inputs, errors: dict[str, str]) -> str:

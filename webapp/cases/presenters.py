@@ -9,6 +9,7 @@ from datetime import datetime
 from flask import url_for
 
 from webapp.wording import counted, day, role, when
+from workflows.actions.companions import Button
 from workflows.questions.case import CasePage
 from workflows.questions.case_head import Head
 from workflows.questions.waits import Awaited, OpenTask
@@ -92,6 +93,13 @@ DATES = {
     "supervision_due": "The caseload is discussed in supervision on {day}.",
     "tools_repeat_due": "The measures are taken again on {day}.",
     "next_consent_year": "Consent is confirmed again on {day}.",
+    "undo_time_over": "A manager can take the notice of death back until {day}; then the case is closed.",
+    "week_in_hospital": "How it goes in hospital is asked again on {day}.",
+    "four_weeks_in_hospital": "A manager decides on {day} what a long stay in hospital means for the case.",
+    "chase_safeguarding": "The local authority is asked again on {day}.",
+    "service_silent": "Waiting for the service to answer; it is asked again on {day}.",
+    "service_still_silent": "Waiting for the service to answer; it is asked again on {day}.",
+    "watch_closely": "The urgent concern is looked at again on {day}.",
 }
 # What tables look at and do not say in words of their own.
 FACTS = {
@@ -106,14 +114,22 @@ FACTS = {
     "min_frailty_factors": "Several frailty factors, from",
     "suitability": "Reasons that apply",
 }
-BESIDE = frozenset({"supervision_due", "tools_repeat_due", "next_consent_year"})
+BESIDE = frozenset({"supervision_due", "tools_repeat_due", "next_consent_year", "four_weeks_in_hospital"})
+# Tables whose outcome is a word that says something by itself; the others have only their reason to tell.
+OUTCOMES_TOLD = frozenset({"eligibility", "suitability_verdict", "priority", "risk_level", "discharge_readiness"})
+# What still makes sense when a case is ending: to write down, and to put right.
+WHILE_ENDING = frozenset({"contact", "safeguarding", "death", "error"})
+FOR_PARTNERS = frozenset({"contact", "action", "urgent", "safeguarding"})
 STUCK = (
     "Nobody is asked to do anything and no date is waited for. This should not happen: tell your manager and whoever "
     "runs the service."
 )
 VERBS = frozenset(
-    {"talk", "look", "choose", "find", "put", "write", "hand", "see", "join", "set", "take", "give", "tell", "plan"}
-)
+    {
+        "agree", "ask", "change", "choose", "confirm", "find", "follow", "give", "hand", "join", "look", "name", "plan",
+        "put", "refer", "say", "see", "set", "take", "talk", "tell", "write",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -187,6 +203,14 @@ def date_sentence(one: Awaited) -> str:
     words = DATES.get(one.key)
     on = day(one.due_at)
     return words.format(day=on) if words else f"Waiting until {on}: {_lower(one.name)}."
+
+
+def offered(buttons: Sequence[Button], head: Head) -> list[Button]:
+    """Return the buttons that make sense now: a case that is ending takes up nothing new, a partner changes little."""
+    fitting = [button for button in buttons if not head.sight.partner or button.key in FOR_PARTNERS]
+    if head.strip.died_on:
+        return [button for button in fitting if button.key in WHILE_ENDING - {"death"}]
+    return [button for button in fitting if not head.silent or button.key in WHILE_ENDING]
 
 
 def fact(label: str) -> str:

@@ -36,7 +36,7 @@ def one(number: str) -> str:
     page = cases.case_page(desk(), number)
     seen(page.head, "case")
     sentences = presenters.waiting(page, office().clock.now())
-    buttons = buttons_for(current_actor(), page.head.open)
+    buttons = presenters.offered(buttons_for(current_actor(), page.head.open), page.head)
     return render_template(
         "cases/one.html",
         page=page,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, defer
 from forms import Choice, Form, Lookups, ShownSection
 from forms.definition import every_question
 from workflows.casework.access import may
-from workflows.casework.document import Document
+from workflows.casework.document import Attachment, Document
 from workflows.casework.errors import NotAllowed, NotFound, RuleBroken
 from workflows.casework.programme import Practice, Programme, Service, Team
 from workflows.casework.staff import Membership, StaffMember
@@ -66,6 +66,7 @@ class DocumentPage:
     paper: Paper
     sections: tuple[ShownSection, ...]
     versions: tuple[Paper, ...]
+    files: Mapping[str, str]  # names of the case's files by id, as answers hold them
     may_amend: bool
 
 
@@ -113,6 +114,7 @@ def document(desk: Desk, number: str, document_id: UUID) -> DocumentPage:
             paper=next(paper for paper in papers if paper.id == kept.id),
             sections=shown,
             versions=papers,
+            files=_files(session, found),
             may_amend=_may_amend(desk, found),
         )
 
@@ -205,6 +207,11 @@ def _paper(desk: Desk, kept: Document, amended: Mapping[UUID, UUID]) -> Paper:
         amended_why=kept.amended_why or "",
         amended_by=amended.get(kept.id),
     )
+
+
+def _files(session: Session, found: Opened) -> dict[str, str]:
+    query = select(Attachment.id, Attachment.name).where(Attachment.case_id == found.case.id)
+    return {str(file_id): name for file_id, name in session.execute(query)}
 
 
 def _may_amend(desk: Desk, found: Opened) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +29,7 @@ class Goal:
 
     statement: str
     why: str
-    target: str
+    target: date | None
     steps: tuple[tuple[str, str], ...]
     status: str
     status_why: str
@@ -149,7 +149,7 @@ def _goals(told: _Told, review: Document | None) -> tuple[Goal, ...]:
             Goal(
                 statement=str(row.get("statement", "")),
                 why=str(row.get("why", "")),
-                target=str(row.get("target_date", "")),
+                target=_day(row.get("target_date")),
                 steps=_steps(row),
                 status=str(standing.get("status") or "not_started"),
                 status_why=str(standing.get("status_why") or ""),
@@ -212,6 +212,13 @@ def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change
         for label in labels
         if before.get(label) != after.get(label)
     ]
+
+
+def _day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
 
 
 def _same(statement: object) -> str:
