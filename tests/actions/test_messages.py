@@ -1,0 +1,224 @@
+"""Messages from other systems: kept, delivered or parked; never lost, never done twice."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.builders.walked_case import Town
+from tests.builders.ways_in import COORDINATOR, a_message, referral, referral_answers
+from workflows.actions import message_effects, messages
+from workflows.actions.referrals import submit_referral
+from workflows.casework.care import HospitalEpisode, ServiceUse
+from workflows.casework.case import Case
+from workflows.casework.errors import AnswersRefused, NotAllowed, OutOfDate, RuleBroken
+from workflows.casework.message import MESSAGE_TYPES
+from workflows.casework.notice import Notice
+from workflows.desk import Desk
+from workflows.questions import messages as asked
+
+
+@pytest.fixture
+def desk(town: Town) -> Desk:
+    """The desk of a system that sends."""
+    return town.office.desk()
+
+
+@pytest.fixture
+def coordinator(town: Town) -> Desk:
+    """The desk of somebody who looks after the queue."""
+    return town.office.desk(town.who(COORDINATOR))
+
+
+@pytest.fixture
+def number(town: Town) -> str:
+    """The case of the quiet person."""
+    return town.refer()
+
+
+def test_every_type_of_message_has_an_effect() -> None:
+    assert set(message_effects.EFFECTS) == set(MESSAGE_TYPES)
+
+
+def test_an_unknown_type_is_refused(desk: Desk) -> None:
+    with pytest.raises(RuleBroken):
+        messages.receive(desk, a_message("weather"))
+
+
+def test_a_message_about_nobody_known_is_parked(desk: Desk) -> None:
+    done = messages.receive(desk, a_message("hospital_admission"))
+    assert (done.status, done.parked_why) == ("parked", "Nobody with this NHS number is known here.")
+
+
+def test_another_date_of_birth_stops_a_message(desk: Desk, number: str) -> None:
+    done = messages.receive(desk, a_message("hospital_admission", dob=date(1950, 1, 1)))
+    assert "another date of birth" in (done.parked_why or "")
+
+
+def test_spaces_in_the_nhs_number_do_not_matter(desk: Desk, number: str) -> None:
+    assert messages.receive(desk, a_message("ed_attendance", nhs_number="999 000 0018")).case_number == number
+
+
+def test_a_message_sent_three_times_is_done_once(town: Town, desk: Desk, number: str) -> None:
+    said = a_message("ed_attendance")
+    answers = [messages.receive(desk, said) for _ in range(3)]
+    assert [done.again for done in answers] == [False, True, True]
+    assert {done.status for done in answers} == {"delivered"}
+    assert town.ask(lambda s: s.scalar(select(func.count()).select_from(ServiceUse))) == 1
+
+
+def test_a_message_kept_before_something_broke_is_delivered_when_it_is_sent_again(
+    town: Town, desk: Desk, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = a_message("ed_attendance")
+    with monkeypatch.context() as broken:
+        broken.setitem(message_effects.EFFECTS, "ed_attendance", lambda _delivery: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            messages.receive(desk, said)
+    assert asked.parked_count(town.office.desk(town.who(COORDINATOR))) == 1
+    assert messages.receive(desk, said).status == "delivered"
+
+
+def test_what_a_message_says_must_be_sound(desk: Desk, number: str) -> None:
+    done = messages.receive(desk, a_message("hospital_admission", payload={"hospital": "North", "planned": "perhaps"}))
+    assert done.status == "parked"
+    assert "planned" in (done.parked_why or "")
+    assert messages.receive(desk, a_message("hospital_admission", payload={"hospital": {"a": 1}})).status == "parked"
+
+
+def test_a_message_from_the_future_is_parked(desk: Desk, number: str) -> None:
+    tomorrow = datetime(2026, 11, 17, 9, tzinfo=UTC)
+    done = messages.receive(desk, a_message("ed_attendance", occurred_at=tomorrow))
+    assert "future" in (done.parked_why or "")
+
+
+def test_a_clock_a_little_ahead_is_forgiven(desk: Desk, number: str) -> None:
+    soon = datetime(2026, 11, 16, 9, 5, tzinfo=UTC)
+    assert messages.receive(desk, a_message("ed_attendance", occurred_at=soon)).status == "delivered"
+
+
+def test_two_notices_of_one_admission_are_one_stay(town: Town, desk: Desk, number: str) -> None:
+    messages.receive(desk, a_message("hospital_admission", payload={"hospital": "North"}))
+    later = datetime(2026, 11, 16, 8, 50, tzinfo=UTC)
+    messages.receive(desk, a_message("hospital_admission", occurred_at=later, payload={"hospital": "North, ward 7"}))
+    assert town.ask(lambda s: s.scalar(select(func.count()).select_from(HospitalEpisode))) == 1
+
+
+def test_a_discharge_before_its_admission_makes_both(town: Town, desk: Desk, number: str) -> None:
+    told = {"hospital": "North", "admitted_at": "2026-11-14T10:00:00Z", "destination": "usual_home"}
+    done = messages.receive(desk, a_message("hospital_discharge", payload=told))
+    assert done.status == "delivered", done.parked_why
+    stay = town.ask(lambda s: s.scalars(select(HospitalEpisode)).one())
+    assert stay.admitted_at == datetime(2026, 11, 14, 10, tzinfo=UTC)
+    assert stay.discharged_at == datetime(2026, 11, 16, 8, 30, tzinfo=UTC)
+
+
+def test_a_death_reaches_every_case_of_the_person(town: Town, desk: Desk, coordinator: Desk, number: str) -> None:
+    other = submit_referral(coordinator, "mcm", referral(town, gp_registered="unknown", gp_practice=None)).case_number
+    assert messages.receive(desk, a_message("person_died", payload={"date": "2026-11-15"})).status == "delivered"
+    for each in (number, other):
+        assert town.case(each).outbound_stopped, each
+
+
+def test_anything_else_must_say_which_of_several_cases_it_means(
+    town: Town, desk: Desk, coordinator: Desk, number: str
+) -> None:
+    submit_referral(coordinator, "mcm", referral(town, gp_registered="unknown", gp_practice=None))
+    assert "more than one open case" in (messages.receive(desk, a_message("urgent_raised")).parked_why or "")
+    told = {"case_number": number, "danger_to_life": "no"}
+    assert messages.receive(desk, a_message("urgent_raised", payload=told)).case_number == number
+
+
+def test_after_a_death_nothing_is_done_without_somebody_looking(town: Town, desk: Desk, number: str) -> None:
+    messages.receive(desk, a_message("person_died", payload={"date": "2026-11-15"}))
+    if not town.case(number).person.dead:
+        session = town.office.database.writing()
+        session.get_one(Case, town.case(number).id).person.record_death(date(2026, 11, 15))
+        session.commit()
+        session.close()
+    assert messages.receive(desk, a_message("hospital_admission", payload={"hospital": "North"})).status == "parked"
+
+
+def test_a_sender_cannot_decide_for_the_people_of_the_service(town: Town, desk: Desk, number: str) -> None:
+    town_case = town.case(number)
+    messages.receive(desk, a_message("referrer_reply", payload={"answer": "x", "identity_decision": "same"}))
+    assert town.case(number).stage == town_case.stage
+
+
+def test_a_referral_by_message_opens_a_case_once(town: Town, desk: Desk) -> None:
+    told = {"programme": "acm", **referral_answers(town)}
+    first = messages.receive(desk, a_message("referral_received", payload=told))
+    second = messages.receive(desk, a_message("referral_received", payload=told))
+    assert first.status == second.status == "delivered"
+    assert first.case_number == second.case_number
+
+
+def test_a_referral_that_is_not_right_is_parked_with_the_reason(desk: Desk) -> None:
+    done = messages.receive(desk, a_message("referral_received", payload={"programme": "acm", "family_name": ["?"]}))
+    assert done.status == "parked"
+    assert "family_name" in (done.parked_why or "")
+
+
+def test_the_coordinators_are_told_once_a_day(town: Town, desk: Desk) -> None:
+    for _ in range(3):
+        messages.receive(desk, a_message("hospital_admission"))
+    told = town.ask(lambda s: s.scalars(select(Notice.address).where(Notice.kind == "message_unmatched")).all())
+    assert len(told) == len(set(told)) > 0
+
+
+def test_a_parked_message_is_delivered_when_the_reason_is_gone(town: Town, desk: Desk, coordinator: Desk) -> None:
+    messages.receive(desk, a_message("ed_attendance"))
+    row = asked.parked(coordinator).rows[0]
+    assert messages.deliver_again(coordinator, row.id).status == "parked"
+    number = town.refer()
+    assert messages.deliver_again(coordinator, row.id).case_number == number
+    assert asked.parked(coordinator).count == 0
+
+
+def test_settling_needs_a_note_and_is_done_once(desk: Desk, coordinator: Desk) -> None:
+    messages.receive(desk, a_message("ed_attendance"))
+    row = asked.parked(coordinator).rows[0]
+    with pytest.raises(AnswersRefused):
+        messages.settle(coordinator, row.id, "  ")
+    messages.settle(coordinator, row.id, "Phoned the hospital")
+    with pytest.raises(OutOfDate, match="Ifeoma Adeyemi has already settled"):
+        messages.settle(coordinator, row.id, "Again")
+
+
+def test_the_queue_is_for_coordinators_and_managers(town: Town, desk: Desk, coordinator: Desk) -> None:
+    messages.receive(desk, a_message("ed_attendance"))
+    row, adviser = asked.parked(coordinator).rows[0], town.office.desk(town.who("Ashworth"))
+    assert asked.parked_count(adviser) == 0
+    for act in (
+        lambda: asked.parked(adviser),
+        lambda: asked.full_message(adviser, row.id),
+        lambda: messages.settle(adviser, row.id, "x"),
+        lambda: messages.deliver_again(adviser, row.id),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+
+
+def test_the_queue_says_nothing_about_anybody(desk: Desk, coordinator: Desk) -> None:
+    messages.receive(desk, a_message("ed_attendance"))
+    row = asked.parked(coordinator).rows[0]
+    assert set(vars(row)) == {"id", "type", "source", "occurred_at", "received_at", "why"}
+
+
+def test_the_queue_comes_in_pages(desk: Desk, coordinator: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asked, "PAGE", 2)
+    for _ in range(3):
+        messages.receive(desk, a_message("ed_attendance"))
+    first = asked.parked(coordinator)
+    second = asked.parked(coordinator, first.next_after)
+    assert (len(first.rows), len(second.rows), first.count) == (2, 1, 3)
+    assert second.next_after is None
+
+
+def test_three_uses_of_emergency_services_in_four_weeks_are_told(town: Town, desk: Desk, number: str) -> None:
+    for days in (20, 10, 0):
+        at = datetime(2026, 11, 16, 8, tzinfo=UTC) - timedelta(days=days)
+        messages.receive(desk, a_message("nhs111_contact", occurred_at=at))
+    assert town.ask(lambda s: s.scalars(select(Notice).where(Notice.kind == "frequent_use")).all())
