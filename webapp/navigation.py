@@ -65,6 +65,7 @@ def show(app: Flask) -> None:
         home=home,
         allowed=allowed,
         current_actor=current_actor,
+        session_minutes=lambda: office().settings.session_minutes,
         demonstration=lambda: office().settings.demonstration,
         worker_silence=lambda: operations.worker_silence(office().desk()),
         emergency_numbers=lambda: programmes.emergency_numbers(office().desk()),

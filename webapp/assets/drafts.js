@@ -91,6 +91,7 @@ class Draft {
     this.failed = false;
     this.noteVersion(said.seen);
     this.say(`Draft saved ${said.saved_at ?? timeNow()}`);
+    document.dispatchEvent(new CustomEvent("roundtable:heard")); // the session's time has begun anew
   }
 
   /** The next save must say which draft it follows. */

@@ -5,6 +5,7 @@ import { keepDrafts } from "./drafts.js";
 import { showWhatIsAsked } from "./forms.js";
 import { takeInboxKeys } from "./inbox.js";
 import { watchProgress } from "./progress.js";
+import { watchSessionEnd } from "./session_end.js";
 
 // The page says that scripts run without an inline script, which the content security policy refuses.
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
@@ -14,3 +15,4 @@ showWhatIsAsked(document);
 keepDrafts(document);
 takeInboxKeys(document);
 watchProgress(document);
+watchSessionEnd(document);
