@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from tests.builders.walked_case import Town
 from workers.rounds import run_everything
-from workflows.actions.companions import undo_death
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, Waiting
 from workflows.casework.errors import NotAllowed, RuleBroken
@@ -77,7 +76,7 @@ def test_a_mistaken_death_is_taken_back_and_everything_stands_as_it_stood(
     town.do(number, "confirm_death", date="2026-11-15")
     assert town.case(number).person.dead
     clock.advance(timedelta(hours=3))
-    undo_death(town.office.desk(town.who(holder_of(town, MANAGER))), number, "She opened the door herself.")
+    town.press(number, "alive", holder_of(town, MANAGER), how_known="She opened the door herself.")
     assert picture(town, number) == before
     assert not town.case(number).person.dead
     town.walk_until(number, "sign_assessment")  # and the case goes on
@@ -92,12 +91,24 @@ def test_after_the_programmes_time_a_death_is_final(town: Town, number: str, clo
         town.do(number, town.open_tasks(number)[0].key)
     assert (town.case(number).stage, town.case(number).closure_reason) == ("closed", "died")
     with pytest.raises((RuleBroken, NotAllowed)):
-        undo_death(town.office.desk(town.who(holder_of(town, MANAGER))), number, "Too late.")
+        town.press(number, "alive", holder_of(town, MANAGER), how_known="Too late.")
 
 
 def test_only_a_manager_takes_a_death_back(town: Town, number: str) -> None:
+    town.press(number, "death", holder_of(town, "care_coordinator"), date="2026-11-15", known_by="The hospital")
     with pytest.raises(NotAllowed):
-        undo_death(town.office.desk(town.who(holder_of(town, "nurse"))), number, "I think so.")
+        town.press(number, "alive", holder_of(town, "nurse"), how_known="I think so.")
+
+
+def test_without_a_death_there_is_nothing_to_take_back(town: Town, number: str) -> None:
+    with pytest.raises(RuleBroken, match="No death"):
+        town.press(number, "alive", holder_of(town, MANAGER), how_known="Of course.")
+
+
+def test_while_a_case_ends_nothing_new_begins(town: Town, number: str) -> None:
+    town.press(number, "death", holder_of(town, "care_coordinator"), date="2026-11-15", known_by="The hospital")
+    with pytest.raises(RuleBroken, match="coming to its end"):
+        town.press(number, "mdt", holder_of(town, "care_coordinator"))
 
 
 def test_nothing_more_goes_to_somebody_who_has_died(town: Town, number: str) -> None:

@@ -24,6 +24,7 @@ KEYS = (
     "F32",
     "F33",
     "F34",
+    "F35",
 )  # fmt: skip
 
 
@@ -162,6 +163,7 @@ REQUIRED = {
     "F32": "letter_read recipient_right",
     "F33": "team reason",
     "F34": "what owner due tell_person",
+    "F35": "how_known told_family",
 }  # fmt: skip
 
 

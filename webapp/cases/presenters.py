@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import url_for
 
 from webapp.wording import counted, day, role, when
-from workflows.actions.companions import Button
+from workflows.actions.companions import Button, why_not_now
 from workflows.questions.case import CasePage
 from workflows.questions.case_head import Head
 from workflows.questions.waits import Awaited, OpenTask
@@ -118,8 +118,6 @@ BESIDE = frozenset({"supervision_due", "tools_repeat_due", "next_consent_year", 
 # Tables whose outcome is a word that says something by itself; the others have only their reason to tell.
 OUTCOMES_TOLD = frozenset({"eligibility", "suitability_verdict", "priority", "risk_level", "discharge_readiness"})
 # What still makes sense when a case is ending: to write down, and to put right.
-WHILE_ENDING = frozenset({"contact", "safeguarding", "death", "error"})
-FOR_PARTNERS = frozenset({"contact", "action", "urgent", "safeguarding"})
 STUCK = (
     "Nobody is asked to do anything and no date is waited for. This should not happen: tell your manager and whoever "
     "runs the service."
@@ -207,10 +205,12 @@ def date_sentence(one: Awaited) -> str:
 
 def offered(buttons: Sequence[Button], head: Head) -> list[Button]:
     """Return the buttons that make sense now: a case that is ending takes up nothing new, a partner changes little."""
-    fitting = [button for button in buttons if not head.sight.partner or button.key in FOR_PARTNERS]
-    if head.strip.died_on:
-        return [button for button in fitting if button.key in WHILE_ENDING - {"death"}]
-    return [button for button in fitting if not head.silent or button.key in WHILE_ENDING]
+    dead = bool(head.strip.died_on)
+    return [
+        button
+        for button in buttons
+        if why_not_now(button, partner=head.sight.partner, ending=head.silent, dead=dead) is None
+    ]
 
 
 def fact(label: str) -> str:

@@ -83,6 +83,10 @@ BUTTONS = (
         ("death",), sends="person_died", grave=True,
     ),
     Button(
+        "alive", "The death notice was wrong", "Takes it back: the case and its tasks return as they were.",
+        "case.undo_death", "F35", sends="death_mistaken", grave=True,
+    ),
+    Button(
         "withdrawal", "Consent withdrawn", "Stops sharing at once and ends the case.", "case.end", "F26",
         ("withdrawn",), sends="consent_withdrawn", grave=True,
     ),
@@ -96,6 +100,9 @@ BUTTONS = (
     ),
 )  # fmt: skip
 BY_KEY = {button.key: button for button in BUTTONS}
+# What is still possible while a case comes to its end, and what a partner organisation may begin.
+WHILE_ENDING = frozenset({"contact", "safeguarding", "death", "alive", "error"})
+FOR_PARTNERS = frozenset({"contact", "action", "urgent", "safeguarding"})
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,19 @@ def buttons_for(actor: access.Actor, case_open: bool) -> tuple[Button, ...]:
     return tuple(button for button in BUTTONS if case_open and access.may(actor, button.permission))
 
 
+def why_not_now(button: Button, *, partner: bool, ending: bool, dead: bool) -> str | None:
+    """Say why a button makes no sense now; None when it does."""
+    if partner and button.key not in FOR_PARTNERS:
+        return "This is for the team that looks after the case. Tell its care coordinator."
+    if (ending or dead) and button.key not in WHILE_ENDING:
+        return "The case is coming to its end; nothing new is begun."
+    if dead and button.key == "death":
+        return "The death is already recorded."
+    if button.key == "alive" and not (ending or dead):
+        return "No death has been notified."
+    return None
+
+
 def press(desk: Desk, case_number: str, key: str, raw: Raw) -> Pressed:
     """Press a button: keep its form, then start the companion process or send the message, in one transaction."""
     button = BY_KEY.get(key)
@@ -123,6 +143,10 @@ def press(desk: Desk, case_number: str, key: str, raw: Raw) -> Pressed:
         must_see(work, case)
         if not case.open:
             raise RuleBroken("The case is closed. A new referral opens a new episode.")
+        partner = not desk.actor.roles - access.NOT_CARE_PROFESSIONALS
+        refusal = why_not_now(button, partner=partner, ending=case.outbound_stopped, dead=case.person.dead)
+        if refusal:
+            raise RuleBroken(refusal)
         form = desk.forms.form(button.form)
         answers = read_form(work, form, raw, case.programme, case, button.sections)
         paper = file_document(work, case, form, answers, Origin(sections=button.sections))
@@ -164,22 +188,6 @@ def interrupt(work: Work, case: Case, message: str, payload: Mapping[str, Any]) 
     asking = _asking(work, case)
     perform(asking, "endings.begin", {"kind": ENDINGS[message]})
     cancel_run(asking, asking.run, "the case is ending")
-
-
-def undo_death(desk: Desk, case_number: str, why: str) -> None:
-    """Take a mistaken death notice back within the programme's time: the case and its tasks return as they were."""
-    if not access.may(desk.actor, "case.undo_death"):
-        raise NotAllowed("Only a manager can take a death notice back.")
-    if not why.strip():
-        raise RuleBroken("Say how you know that the notice was wrong.")
-    with desk.work() as work:
-        case = cases.held(work.session, cases.by_number(work.session, case_number).id)
-        must_see(work, case)
-        case.happened("death notice taken back", why=why)
-        if not deliver(work, case, "death_mistaken", {}):
-            raise RuleBroken("The time in which a death notice can be taken back is over, or there was none.")
-        follow_up(work)
-        work.commit()
 
 
 def _asking(work: Work, case: Case) -> Asking:

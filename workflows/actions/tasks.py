@@ -146,6 +146,10 @@ def amend_document(desk: Desk, document_id: UUID, raw: Raw, why: str) -> UUID:
             raise NotFound("There is no such document.")
         case = cases.held(work.session, before.case_id)
         must_see(work, case)
+        if not access.may(work.actor, "document.amend"):
+            raise NotAllowed("Your role does not include correcting documents.")
+        if not case.open:
+            raise RuleBroken("The record of a closed case is frozen; it cannot be corrected here.")
         if not why.strip():
             raise RuleBroken("Say why the document is amended.")
         form = desk.forms.form(before.form_key)
