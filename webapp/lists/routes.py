@@ -32,7 +32,8 @@ def upload() -> AnyResponse | tuple[str, int]:
     chosen = request.files.get("file")
     if chosen is None or not chosen.filename:
         return _overview({"file": "Choose a CSV file"}), 422
-    content = chosen.stream.read(LARGEST + 1)
+    with chosen.stream as stream:
+        content = stream.read(LARGEST + 1)
     try:
         list_id = acts.upload_list(
             desk(), request.form.get("programme", ""), request.form.get("source", ""), chosen.filename, content

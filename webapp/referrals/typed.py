@@ -44,7 +44,8 @@ def sent_answers(before: Mapping[str, Sequence[str]], sections: Collection[str] 
     chosen = request.files.get(QUESTION)
     if chosen is not None and chosen.filename:
         try:
-            posted[QUESTION] = [keep_file(desk(), chosen.filename, chosen.read())]
+            with chosen.stream as stream:
+                posted[QUESTION] = [keep_file(desk(), chosen.filename, stream.read())]
         except RuleBroken as fault:
             faults[QUESTION] = str(fault)
     pressed = {name: [request.form[name]] for name in ("add", "remove") if name in request.form}

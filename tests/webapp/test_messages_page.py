@@ -1,0 +1,101 @@
+"""The queue of parked messages, and the page of one's own tokens."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.builders.walked_case import Town
+from tests.builders.ways_in import a_message
+from tests.webapp.conftest import Browser
+from tests.webapp.referral_work import application, problems_on, signed_in
+from workflows.actions import messages
+from workflows.casework.audit import AuditEntry
+
+
+@pytest.fixture
+def app(town: Town) -> Flask:
+    """The application on the demonstration's office."""
+    return application(town)
+
+
+@pytest.fixture
+def staff(app: Flask, town: Town) -> Browser:
+    """The coordinator, signed in."""
+    return signed_in(app, town, "Ifeoma")
+
+
+@pytest.fixture
+def parked(town: Town, staff: Browser) -> str:
+    """The page of a message that no case took."""
+    messages.receive(town.office.desk(), a_message("hospital_admission", payload={"hospital": "North Ward"}))
+    found = re.search(r'href="(/messages/[0-9a-f-]{36})"', staff.get("/messages").text)
+    assert found is not None
+    return found[1]
+
+
+def test_an_empty_queue_says_what_would_stand_here(staff: Browser) -> None:
+    assert "No message waits" in staff.get("/messages").text
+
+
+def test_the_queue_says_what_and_why_and_not_who(staff: Browser, parked: str) -> None:
+    shown = staff.get("/messages").text
+    assert "Admission to hospital" in shown
+    assert "Nobody with this NHS number is known here." in shown
+    assert "999 000 0018" not in shown
+
+
+def test_a_message_says_whom_it_is_about_and_the_view_is_recorded(staff: Browser, parked: str, town: Town) -> None:
+    shown = staff.get(parked).text
+    assert "999 000 0018" in shown
+    assert "North Ward" in shown
+    assert town.ask(lambda s: s.scalars(select(AuditEntry).where(AuditEntry.act == "message seen")).one())
+
+
+def test_trying_again_says_what_came_of_it(staff: Browser, parked: str, town: Town) -> None:
+    assert "Still not possible" in staff.get(staff.post(f"{parked}/again").location).text
+    number = town.refer()
+    answer = staff.get(staff.post(f"{parked}/again").location)
+    assert f"case {number} has the message now" in answer.text
+    assert "No message waits" in answer.text
+
+
+def test_settling_needs_a_note(staff: Browser, parked: str) -> None:
+    assert problems_on(staff.post(f"{parked}/settle", {"how": " "})) == ["Say what was done about the message"]
+    staff.post(f"{parked}/settle", {"how": "Phoned the ward"})
+    assert "Phoned the ward" in staff.get(parked).text
+    assert staff.post(f"{parked}/settle", {"how": "Again"}).status_code == 409
+
+
+def test_those_who_may_not_settle_find_no_door(app: Flask, town: Town, parked: str) -> None:
+    adviser = signed_in(app, town, "Ashworth")
+    assert adviser.get("/messages").status_code == 403
+    assert adviser.get(parked).status_code == 403
+
+
+def test_a_token_is_shown_once_and_can_be_ended(staff: Browser) -> None:
+    made = staff.post("/account/tokens", {"name": "Ward feed", "scopes": ["messages:write"], "days": "90"})
+    assert re.search(r"rt_[\w-]{40,}", made.text)
+    listed = staff.get("/account/tokens").text
+    assert "Ward feed" in listed
+    assert not re.search(r"rt_[\w-]{40,}", listed)
+    revoke = re.search(r'action="(/account/tokens/[^"]+/revoke)"', listed)
+    assert revoke is not None
+    staff.post(revoke[1])
+    assert "ended 16 November 2026" in staff.get("/account/tokens").text
+
+
+def test_a_token_needs_a_name_and_something_to_do(staff: Browser) -> None:
+    answer = staff.post("/account/tokens", {"name": "", "days": "90"})
+    assert len(problems_on(answer)) == 2
+    assert staff.post("/account/tokens", {"name": "x", "scopes": ["cases:read"], "days": "9999"}).status_code == 422
+
+
+def test_a_token_for_what_ones_roles_do_not_cover_cannot_be_made(app: Flask, town: Town) -> None:
+    referrer = signed_in(app, town, "Brennan")
+    assert "cases:read" not in referrer.get("/account/tokens").text
+    answer = referrer.post("/account/tokens", {"name": "x", "scopes": ["cases:read"], "days": "30"})
+    assert answer.status_code == 422
