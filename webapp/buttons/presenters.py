@@ -16,6 +16,9 @@ AFTERWARDS: Mapping[str, str] = {
     "In danger to life call 999.",
     "safeguarding": "The concern is written down, and the case is marked. Next: send it to the local authority.",
     "hospital": "The stay in hospital is written down. Clocks that are not about safety stand still until discharge.",
+    "home": "The way out of hospital is written down. Next: contact the person, soon; the clocks go on after that.",
+    "reply": "The answer is written down, and the referral goes on with it.",
+    "alive": "The notice is taken back. The case and its tasks are as they were.",
     "consent": "The conversation is written down. What may be shared is worked out anew from it.",
     "mdt": "The case goes to the meeting outside its usual turn.",
     "service": "The referral is written down. Follow it to its outcome under “Open now”.",
@@ -74,8 +77,16 @@ def _error(stake: AtStake) -> list[str]:
     ]
 
 
+def _alive(_: AtStake) -> list[str]:
+    return [
+        "This takes the death notice back, and lets the case go on where it stood.",
+        "Tasks, dates and processes return as they were; letters and messages held back meanwhile stay held back.",
+    ]
+
+
 CONSEQUENCES: Mapping[str, Callable[[AtStake], list[str]]] = {
     "death": _death,
+    "alive": _alive,
     "withdrawal": _withdrawal,
     "moved": _moved,
     "error": _error,
