@@ -5,14 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
 
 from tests.builders.walked_case import Town, a_town
+from tests.builders.ways_in import COORDINATOR, a_list, a_message, csv_file, nhs_numbers, referral, take_in
+from workflows.actions.attachments import attach_file
+from workflows.actions.drafts import save_draft
 from workflows.actions.heartbeats import beat
+from workflows.actions.lists import confirm_list
+from workflows.actions.messages import receive
+from workflows.actions.sign_in import reset_token, send_reset_link
 from workflows.assembly import Office, open_office
+from workflows.casework.message import Message
+from workflows.casework.notice import Notice
 from workflows.clock import FixedClock
+from workflows.questions.task_form import draft_name
 from workflows.settings import Settings
 
 Said = Mapping[str, Any]
@@ -79,6 +92,7 @@ class Street:
     derek: str  # referred this morning
     amina: str  # is being assessed
     walter: str  # has died
+    put_out: Mapping[str, str]  # ids of what else lies about, by what it is
 
     @property
     def office(self) -> Office:
@@ -110,7 +124,14 @@ def _lived_in(office: Office, clock: FixedClock) -> Street:
     clock.move_to(today)
     derek = town.refer(**DEREK)
     beat(office.desk(), "worker", "all rounds made")
-    return Street(town, clock, edith, derek, amina, walter)
+    put_out = {
+        "attachment": _file_of(town, edith),
+        "list": str(_list_of(town)),
+        "message": _parked_message(town),
+        "token": _link_for_password(town),
+    }
+    _drafts(town, amina)
+    return Street(town, clock, edith, derek, amina, walter, put_out)
 
 
 def _planned(town: Town, clock: FixedClock) -> str:
@@ -134,3 +155,41 @@ def _until(town: Town, number: str, key: str) -> None:
             return
         step = waiting[0].key
         town.do(number, step, **SAID.get(step, {}), **named.get(step, {}))
+
+
+def _file_of(town: Town, number: str) -> str:
+    nurse = town.office.desk(town.who("Siobhan"))
+    return str(attach_file(nurse, town.case(number).id, "falls diary.pdf", b"%PDF-1.4\n%%EOF\n"))
+
+
+def _list_of(town: Town) -> UUID:
+    """One list taken in, and one that was looked through, with a row to mend."""
+    rows = ({"family_name": "Lister", "given_name": "Ann"}, {"family_name": "Grey", "given_name": "Tom"})
+    found = a_list(town, csv_file(*rows, {"dob": "31/02/1941"}))
+    confirm_list(town.office.desk(town.who(COORDINATOR)), found)
+    take_in(town, found)
+    numbers = islice(nhs_numbers(), 5, None)
+    rows_now = [{"nhs_number": next(numbers), **row} for row in rows]
+    return a_list(town, csv_file(*rows_now, {"nhs_number": "999 000 0000", "family_name": "Reid"}))
+
+
+def _parked_message(town: Town) -> str:
+    unknown = a_message("hospital_admission", nhs_number=next(islice(nhs_numbers(), 40, None)), dob=date(1950, 5, 5))
+    receive(town.office.desk(town.who(COORDINATOR)), unknown)
+    return str(town.ask(lambda session: session.scalars(select(Message.id)).one()))
+
+
+def _link_for_password(town: Town) -> str:
+    send_reset_link(town.office.desk(), "siobhan.kelly@example.org")
+    newest = select(Notice).where(Notice.kind == "password_reset")
+    words = town.ask(lambda session: session.scalars(newest).one().words)
+    return reset_token(town.office.settings, UUID(words["reset"]))
+
+
+def _drafts(town: Town, number: str) -> None:
+    """A form half filled in at a task, and a referral that only has to be checked and sent."""
+    nurse, doctor = (town.office.desk(town.who(name)) for name in ("Siobhan", "Zielinski"))
+    task = next(one for one in town.open_tasks(number) if one.key == "assess_physical")
+    save_draft(nurse, draft_name(task.id), "F11", 1, {"symptoms": ["Short of breath on the stairs"]})
+    about_walter = {**WALTER, "nhs_number": next(nhs_numbers()), "family_name": "Unsent"}
+    save_draft(doctor, "referral:acm", "F01", 1, referral(town, **about_walter))

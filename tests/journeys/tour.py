@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tests.journeys.street import Street
+from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
+from workflows.casework.notice import Letter
+from workflows.casework.referral import Referral
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 
@@ -36,98 +40,152 @@ class Stop:
     kind: str = "text/html"
 
 
-PAGES = tuple(
-    Stop(*stop)
-    for stop in (
-        # the way in
-        (VISITOR, "/sign-in"),
-        (VISITOR, "/password/forgotten"),
-        (VISITOR, "/accessibility"),
-        (VISITOR, "/privacy"),
-        (NURSE, "/account"),
-        (NURSE, "/account/leave"),
-        # inbox and tasks
-        (NURSE, "/inbox"),
-        (NURSE, "/inbox?view=pool"),
-        (NURSE, "/inbox?view=done"),
-        (PHARMACIST, "/inbox?view=watching"),
-        (COORDINATOR, "/inbox?view=waiting"),
-        (NURSE, "/inbox?view=pool&sort=person&q=Root"),
-        (NURSE, "/inbox/hand-over?task={triage}"),
-        (NURSE, "/tasks/{triage}"),
-        (NURSE, "/tasks/{assessment}"),
-        (NURSE, "/tasks/{done}"),
-        # the case
-        (NURSE, "/cases/{edith}"),
-        (NURSE, "/cases/{derek}"),
-        (TEAM_MANAGER, "/cases/{walter}"),
-        (NURSE, "/cases/{edith}/timeline"),
-        (NURSE, "/cases/{edith}/documents"),
-        (NURSE, "/cases/{edith}/documents/{document}"),
-        (NURSE, "/cases/{edith}/documents/{document}/amend"),
-        (NURSE, "/cases/{edith}/plan"),
-        (NURSE, "/cases/{derek}/plan"),
-        (NURSE, "/cases/{edith}/people"),
-        (NURSE, "/cases/{edith}/process"),
-        # the office
-        (NURSE, "/programme"),
-        (NURSE, "/programme/acm"),
-        (NURSE, "/programme/acm/practices"),
-        (SERVICE_MANAGER, "/programme/acm/services"),
-        (SERVICE_MANAGER, "/programme/acm/settings"),
-        (SERVICE_MANAGER, "/programme/acm/settings/{setting}"),
-        (SYSADMIN, "/staff"),
-        (SYSADMIN, "/staff?show=ended"),
-        (SYSADMIN, "/staff/new"),
-        (SYSADMIN, "/staff/{staff}"),
-        (SYSADMIN, "/staff/{staff}/posts/{post}/end"),
-        (SYSADMIN, "/operations"),
-        # what is not there, and what is not for everybody
-        (NURSE, "/cases/ACM-999999", 404),
-        (NURSE, "/staff", 403),
-    )
+WAYS_IN = (
+    (VISITOR, "/sign-in"),
+    (VISITOR, "/password/forgotten"),
+    (VISITOR, "/password/new/{token}"),
+    (VISITOR, "/accessibility"),
+    (VISITOR, "/privacy"),
+    (VISITOR, "/refer"),
+    (VISITOR, "/refer/acm"),
+    (VISITOR, "/refer/return"),
+    (VISITOR, "/refer/status"),
+    (VISITOR, "/api/v1/docs"),
 )
+DESK_WORK = (
+    (NURSE, "/inbox"),
+    (NURSE, "/inbox?view=pool"),
+    (NURSE, "/inbox?view=done"),
+    (COORDINATOR, "/inbox?view=overdue"),
+    (COORDINATOR, "/inbox?view=waiting"),
+    (PHARMACIST, "/inbox?view=watching"),
+    (NURSE, "/inbox?view=pool&sort=person&q=Root"),
+    (NURSE, "/inbox/hand-over?task={triage}"),
+    (NURSE, "/tasks/{triage}"),
+    (NURSE, "/tasks/{assessment}"),
+    (NURSE, "/tasks/{assessment}/discard"),
+    (NURSE, "/tasks/{done}"),
+    (GP_LEAD, "/tasks/{done}"),
+    (NURSE, "/caseload"),
+    (SERVICE_MANAGER, "/caseload"),
+    (NURSE, "/find"),
+    (NURSE, "/find?q=Marland"),
+    (NURSE, "/find?q=Nobody"),
+    (COORDINATOR, "/letters"),
+    (REFERRER, "/referrals"),
+    (COORDINATOR, "/referrals"),
+    (REFERRER, "/referrals/new/acm"),
+    (GP_LEAD, "/referrals/new/acm/check"),
+    (COORDINATOR, "/referrals/sent/{reference}"),
+    (COORDINATOR, "/lists"),
+    (COORDINATOR, "/lists/{list}"),
+    (COORDINATOR, "/messages"),
+    (COORDINATOR, "/messages/{message}"),
+)
+CASES = (
+    (NURSE, "/cases/{edith}"),
+    (NURSE, "/cases/{derek}"),
+    (CALDICOTT, "/cases/{edith}"),
+    (TEAM_MANAGER, "/cases/{walter}"),
+    (NURSE, "/cases/{edith}/timeline"),
+    (NURSE, "/cases/{edith}/timeline?kind=contacts"),
+    (NURSE, "/cases/{edith}/documents"),
+    (NURSE, "/cases/{edith}/documents/{document}"),
+    (NURSE, "/cases/{edith}/documents/{document}/amend"),
+    (NURSE, "/cases/{edith}/plan"),
+    (NURSE, "/cases/{derek}/plan"),
+    (NURSE, "/cases/{edith}/people"),
+    (NURSE, "/cases/{edith}/letters"),
+    (NURSE, "/cases/{edith}/process"),
+    (NURSE, "/cases/{edith}/do/contact"),
+    (NURSE, "/cases/{edith}/do/urgent"),
+    (TEAM_MANAGER, "/cases/{edith}/do/death"),
+    (COORDINATOR, "/letters/{letter}"),
+    (COORDINATOR, "/letters/{letter}/text"),
+)
+OFFICE = (
+    (NURSE, "/account"),
+    (NURSE, "/account/leave"),
+    (COORDINATOR, "/account/tokens"),
+    (NURSE, "/programme"),
+    (NURSE, "/programme/acm"),
+    (NURSE, "/programme/acm/practices"),
+    (SERVICE_MANAGER, "/programme/acm/services"),
+    (SERVICE_MANAGER, "/programme/acm/settings"),
+    (SERVICE_MANAGER, "/programme/acm/settings/due.match_identity"),
+    (SYSADMIN, "/staff"),
+    (SYSADMIN, "/staff?show=ended"),
+    (SYSADMIN, "/staff/new"),
+    (SYSADMIN, "/staff/{staff}"),
+    (SYSADMIN, "/staff/{staff}/posts/{post}/end"),
+    (SYSADMIN, "/operations"),
+    (NURSE, "/cases/ACM-999999", 404),
+    (NURSE, "/staff", 403),
+)
+PAGES = tuple(Stop(*stop) for stop in (*WAYS_IN, *DESK_WORK, *CASES, *OFFICE))
+JSON = "application/json"
+REFUSAL = "application/problem+json"
 FILES = tuple(
     Stop(*stop)
     for stop in (
-        (NURSE, "/cases/{edith}/process/{run}.bpmn", 200, "application/xml"),
         (NURSE, "/"),
-        (VISITOR, "/health", 200, "application/json"),
+        (VISITOR, "/health", 200, JSON),
         (VISITOR, "/static/dist/pages.css", 200, "text/css"),
+        (NURSE, "/cases/{edith}/process/{run}.bpmn", 200, "application/xml"),
+        (NURSE, "/attachments/{attachment}", 200, "application/pdf"),
+        (COORDINATOR, "/lists/{list}/progress", 200, JSON),
+        (COORDINATOR, "/lists/{list}/to-mend.csv", 200, "text/csv"),
+        (VISITOR, "/api/v1/health", 200, JSON),
+        (VISITOR, "/api/v1/openapi.json", 200, JSON),
+        (VISITOR, "/api/v1/forms/F01", 200, JSON),
+        # The rest of the API wants a token, whoever is signed in.
+        (NURSE, "/api/v1/cases", 401, REFUSAL),
+        (NURSE, "/api/v1/cases/{edith}", 401, REFUSAL),
+        (NURSE, "/api/v1/tasks", 401, REFUSAL),
+        (NURSE, "/api/v1/tasks/{triage}", 401, REFUSAL),
+        (NURSE, "/api/v1/referrals/{reference}", 401, REFUSAL),
     )
+)
+# Pages that only somebody in the middle of a referral sees: tests/journeys/test_outside_referral.py
+SEEN_ELSEWHERE = frozenset(
+    f"referrals.{name}" for name in ("code", "section", "not_eligible", "later", "check_all", "sent_all")
 )
 
 
 def addresses(known: dict[str, str]) -> Iterator[str]:
-    """Yield the address of every stop."""
-    for stop in (*PAGES, *FILES):
+    """Yield the address of every stop that leads somewhere."""
+    for stop in PAGES:
         if stop.status == 200:
             yield stop.path.format(**known)
+    for stop in FILES:
+        yield stop.path.format(**known)
 
 
 def places(street: Street) -> dict[str, str]:
     """Return what stands in the addresses: case numbers by name, and ids of things there is one of to show."""
     numbers = {name: getattr(street, name) for name in ("edith", "derek", "amina", "walter")}
-    return {**numbers, **street.town.ask(lambda session: _ids(session, street))}
+    return {**numbers, **street.put_out, **street.town.ask(lambda session: _ids(session, street))}
 
 
 def _ids(session: Session, street: Street) -> dict[str, str]:
-    edith = street.town.case(street.edith)
-    nurse = session.scalars(select(StaffMember).where(StaffMember.name == NURSE)).one()
-    papers = select(Document.id).where(Document.case_id == edith.id, Document.form_key == "F16")
-    run = select(CaseRun.id).where(CaseRun.case_id == edith.id, CaseRun.process == "acm_case")
-
     def task(number: str, key: str) -> str:
-        case = street.town.case(number)
-        return str(session.scalars(select(Task.id).where(Task.case_id == case.id, Task.key == key)).first())
+        return _id(session, select(Task.id).join(Case).where(Case.number == number, Task.key == key))
 
+    of_edith = select(Case.id).where(Case.number == street.edith).scalar_subquery()
+    nurse = session.scalars(select(StaffMember).where(StaffMember.name == NURSE)).one()
+    derek = select(Case.id).where(Case.number == street.derek).scalar_subquery()
     return {
         "triage": task(street.derek, "triage_referral"),
         "assessment": task(street.amina, "assess_physical"),
         "done": task(street.edith, "record_mdt_decision"),
-        "document": str(session.scalars(papers).first()),
-        "run": str(session.scalars(run).first()),
-        "setting": "due.match_identity",
+        "document": _id(session, select(Document.id).where(Document.case_id == of_edith, Document.form_key == "F16")),
+        "letter": _id(session, select(Letter.id).where(Letter.case_id == of_edith, Letter.status == "ready")),
+        "run": _id(session, select(CaseRun.id).where(CaseRun.case_id == of_edith, CaseRun.process == "acm_case")),
+        "reference": _id(session, select(Referral.reference).where(Referral.case_id == derek)),
         "staff": str(nurse.id),
         "post": str(nurse.posts[0].id),
     }
+
+
+def _id(session: Session, query: Select[Any]) -> str:
+    return str(session.scalars(query.limit(1)).one())

@@ -10,6 +10,7 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 const TOKEN = { marker: "app-token", badge: "app-badge app-badge--token", text: "Here now" };
 const DONE = { marker: "app-done", badge: "app-badge app-badge--done", text: "✓" };
 const ZOOM_STEP = 1.25;
+const READABLE = 0.75; // smaller than this, the names of the steps cannot be read
 
 for (const container of document.querySelectorAll("[data-diagram]")) {
   draw(container).catch(() => sayItFailed(container));
@@ -27,8 +28,21 @@ async function draw(container) {
   markAll(viewer, listed(container.dataset.tokens), TOKEN);
   nameForKeyboard(container);
   addZoom(container, viewer.get("canvas"));
-  viewer.get("canvas").zoom("fit-viewport", "auto");
+  showWhereItStands(viewer, listed(container.dataset.tokens));
   container.dataset.diagramState = "drawn";
+}
+
+/** A drawing too long to be read as a whole is shown where the case is, or from its beginning. */
+function showWhereItStands(viewer, tokens) {
+  const [canvas, registry] = [viewer.get("canvas"), viewer.get("elementRegistry")];
+  canvas.zoom("fit-viewport", "auto");
+  if (canvas.zoom() < READABLE) {
+    const here = tokens.find((id) => registry.get(id)) ?? registry.find((one) => one.type === "bpmn:StartEvent")?.id;
+    canvas.zoom(READABLE);
+    if (here) {
+      canvas.scrollToElement(here, 120);
+    }
+  }
 }
 
 function listed(json) {

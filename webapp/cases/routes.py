@@ -147,7 +147,7 @@ def process(number: str) -> str:
 def diagram(number: str, run_id: UUID) -> Response:
     """Hand out the drawing of a process, as it was published in the release the case runs on."""
     xml = processes.diagram_xml(desk(), number, run_id, request.args.get("part", ""))
-    return Response(xml, mimetype="application/xml")
+    return Response(outline_words.with_roles_named(xml), mimetype="application/xml")
 
 
 def _about(document_id: UUID) -> str:
