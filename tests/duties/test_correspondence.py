@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.builders.walked_case import Town, a_town
+from workers.rounds import run_everything
+from workflows.actions.lists import confirm_list, upload_list
 from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.notice import Letter
@@ -42,3 +44,14 @@ def test_a_carer_found_in_the_assessment_gets_their_letter(town: Town) -> None:
     town.walk_until(number, "agree_plan")
     town.do(number, "agree_plan")
     assert letters(town, number, "L12") == ["carer"]
+
+
+def test_nobody_is_thanked_for_a_referral_that_a_list_made(town: Town) -> None:
+    desk = town.office.desk(town.who("Ifeoma"))
+    rows = "nhs_number,family_name,given_name,dob,gp_practice\n999 000 0018,Khan,Ada,1941-03-27,ZZ003\n"
+    confirm_list(desk, upload_list(desk, "acm", "efi_search", "list.csv", rows.encode()))
+    run_everything(town.office)
+    (number,) = town.ask(lambda session: session.scalars(select(Case.number)).all())
+    town.do(number, "review_nomination", nominate="yes")
+    assert town.case(number).stage == "triage"
+    assert letters(town, number, "L01") == []

@@ -22,7 +22,7 @@ SCOPES_FOR_ALL = frozenset({"full"})
 def draft_letter(asking: Asking, template: str, to: str) -> None:
     """Write a letter as a draft for somebody to check; a draft already there is left as it is."""
     for recipient in _list(to):
-        if _draft_of(asking, template, recipient) is None:
+        if anybody_there(asking, recipient) and _draft_of(asking, template, recipient) is None:
             _write(asking, template, recipient)
 
 
@@ -30,7 +30,7 @@ def draft_letter(asking: Asking, template: str, to: str) -> None:
 def send_letter(asking: Asking, template: str, to: str) -> None:
     """Put a letter into the tray to be sent: the checked draft where there is one, otherwise written now."""
     for recipient in _list(to):
-        if recipient == "carer" and not has_carer(asking):
+        if not anybody_there(asking, recipient):
             continue
         letter = _draft_of(asking, template, recipient) or _write(asking, template, recipient)
         withheld = why_withheld(asking, letter_template(template_for(template, recipient)), recipient)
@@ -38,8 +38,15 @@ def send_letter(asking: Asking, template: str, to: str) -> None:
         letter.happened("letter withheld" if withheld else "letter ready", template=template, to=recipient)
 
 
-def has_carer(asking: Asking) -> bool:
-    """Say whether anybody cares for the person: the assessment knows better than the referral."""
+def anybody_there(asking: Asking, recipient: str) -> bool:
+    """Say whether a recipient exists: not everybody has a carer, and nobody referred a person found on a list."""
+    if recipient == "referrer":
+        return asking.case.source != "risk_list" or bool(answers(asking, "F01").get("referrer_name"))
+    return recipient != "carer" or _has_carer(asking)
+
+
+def _has_carer(asking: Asking) -> bool:
+    """Whether anybody cares for the person: the assessment knows better than the referral."""
     strain = answers(asking, "F11").get("carer_strain")
     if strain in {"no_carer", "yes", "no"}:
         return bool(strain != "no_carer")
