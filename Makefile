@@ -33,8 +33,8 @@ help: ## Show this list
 run: $(RUN_READY) $(BUILT) ## Start web and worker with the demonstration, and print address and sign-ins
 	@exec $(BIN)/roundtable serve $(ARGS)
 
-walk: $(RUN_READY) ## Take demonstration cases through the whole lifecycle with a moved clock
-	@$(BIN)/roundtable walk $(ARGS)
+walk: setup ## Walk the twelve demonstration cases through pages, diagrams and worker, with a moved clock
+	@$(BIN)/python -m tests.walk $(ARGS)
 
 front: $(BUILT) ## Build styles and scripts
 

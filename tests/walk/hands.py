@@ -59,12 +59,15 @@ class Hands:
         browser, address = Browser(self.app.test_client()), f"/refer/{self.pen.programme}"
         page = browser.send(f"{address}/start", {}, browser.open(address).token)
         raw = self.pen.fill(self.office.desk().forms.form("F01"), answers)
-        page = browser.open(f"{address}/part/urgency")
+        page, left = browser.open(f"{address}/part/urgency"), set(raw)
         while "/part/" in page.address:
-            part = page.address
-            page = browser.send(part, _fitting(page, raw), page.token)
+            part, here = page.address, {name: values for name, values in raw.items() if name in page.inputs()}
+            left -= here.keys()
+            page = browser.send(part, here, page.token)
             if page.address == part:
                 raise Refused(page.problems())
+        if left:
+            raise Refused(f"no part asks {', '.join(sorted(left))}")
         if not page.address.endswith("/check"):
             raise Refused(page.words)
         sent = browser.send(f"{address}/send", {}, page.token)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflows.assembly import Office
@@ -62,6 +62,7 @@ class Seen:
     decided: dict[str, str]
     opened_at: datetime
     closed_at: datetime | None
+    follows: str
     failures: tuple[str, ...]
 
 
@@ -89,8 +90,24 @@ def look(office: Office, number: str) -> Seen:
             decided=_decided(session, case),
             opened_at=case.opened_at,
             closed_at=case.closed_at,
+            follows=session.get_one(Case, case.previous_case_id).number if case.previous_case_id else "",
             failures=tuple(f"{run.process}: {run.failed_why}" for run in runs),
         )
+
+
+def stages(office: Office) -> dict[str, int]:
+    """Count the cases in each stage."""
+    with office.desk().looking() as session:
+        return {
+            stage: number for stage, number in session.execute(select(Case.stage, func.count()).group_by(Case.stage))
+        }
+
+
+def waiting_for(office: Office, key: str) -> list[str]:
+    """Return the numbers of the cases in which a step is asked, oldest first."""
+    with office.desk().looking() as session:
+        query = select(Case.number).join(Task).where(Task.key == key, Task.status == "open").order_by(Case.number)
+        return list(session.scalars(query))
 
 
 def tasks_done(office: Office, number: str) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from forms import Form, Lookups, Question
 from tests.builders.filled_forms import filled
-from tests.walk import moments
+from tests.walk import moments, scenario
 from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.programme import Programme
@@ -75,25 +75,22 @@ class Pen:
 
     def _meant(self, question: Question, value: Any, lookups: Lookups) -> Any:
         """Say a value as the page would: names become choices, "+14 days" a date, nothing an empty box."""
-        if question.kind in ("group", "instrument") and isinstance(value, Mapping):
+        if question.fields and isinstance(value, Mapping):
             return {name: self._meant(_inner(question, name), one, lookups) for name, one in value.items()}
         if question.kind == "repeating":
-            return [
-                {name: self._meant(_inner(question, name), one, lookups) for name, one in row.items()}
-                for row in value or []
-            ]
+            return [self._meant(question, row, lookups) for row in value or []]
         if isinstance(value, list):
             return value
+        return self._word(question, value, lookups)
+
+    def _word(self, question: Question, value: str, lookups: Lookups) -> Any:
         if value == "" or (question.kind == "bool" and value == "no"):
             return None
         if question.kind == "lookup":
             return _chosen(question, value, lookups)
         if question.kind in ("date", "datetime"):
-            near = moments.near(value, self.office.clock.now())
-            return near or value.replace(" ", "T")
-        if question.kind == "multichoice":
-            return [one.strip() for one in value.split(",")]
-        return value
+            return moments.near(value, self.office.clock.now()) or value.replace(" ", "T")
+        return scenario.listed(value) if question.kind == "multichoice" else value
 
 
 def _inner(question: Question, name: str) -> Question:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.walk import looking, moments
+from tests.walk import candidates, looking, moments
 from tests.walk.browser import Refused
 from tests.walk.hands import Hands
 from tests.walk.looking import Mail, Seen
@@ -35,6 +35,10 @@ class Difference(AssertionError):
     """What happened is not what the scenario says."""
 
 
+def _differs(words: str) -> None:
+    raise Difference(words)
+
+
 @dataclass
 class Walk:
     """A walk under way: its cases by name, and what has been told so far."""
@@ -42,7 +46,7 @@ class Walk:
     scenario: Scenario
     stage: Stage
     tell: Callable[[str], None] = field(default=lambda _: None)
-    differ: Callable[[str], None] = field(default=lambda words: _fail(words))
+    differ: Callable[[str], None] = field(default=_differs)
 
     def __post_init__(self) -> None:
         office = self.stage.office
@@ -134,9 +138,8 @@ class Walk:
         self.hands.press(self.staff.find(step.who, number), number, step.what, step.answers)
 
     def _message(self, step: Step) -> None:
-        person = self.scenario.people[
-            step.case if step.case in self.scenario.people else next(iter(self.scenario.people))
-        ]
+        people = self.scenario.people
+        person = people[step.case] if step.case in people else next(iter(people.values()))
         payload = dict(step.answers)
         self.messages += 1
         at = payload.pop("occurred_at", "")
@@ -159,6 +162,25 @@ class Walk:
         who = self.staff.find(step.who, self.cases.get(step.case or self.latest, ""))
         cover = self.staff.find(step.what["cover"]) if step.what.get("cover") else None
         self.hands.leave(who, step.what["from"], step.what["to"], cover)
+
+    def _imports(self, step: Step) -> None:
+        """Bring a list, and let the worker take it in."""
+        content = candidates.list_of(int(step.what["rows"]), self.stage.office.desk().today)
+        self.hands.bring_list(self.staff.find(step.who), step.what["source"], "people-at-risk.csv", content)
+        self.stage.round()
+
+    def _reviews(self, step: Step) -> None:
+        """Look at the first so many people of a list; the first who is offered help is the case told further on."""
+        who, waiting = self.staff.find(step.who), looking.waiting_for(self.stage.office, "review_nomination")
+        for verdict, many in step.what.items():
+            for _ in range(int(many)):
+                number = waiting.pop(0)
+                self.hands.do(
+                    who, number, "review_nomination", {"nominate": verdict, "reason": "Known to the practice."}
+                )
+                if not self.cases:
+                    self.latest = "person"
+                    self.cases["person"] = number
 
     def _sends(self, step: Step) -> None:
         number = self.case_of(step.case)
@@ -272,9 +294,16 @@ class Comparison:
     def _message(self, _: Any) -> list[str]:
         return []
 
+    def _cases(self, wanted: Mapping[str, str]) -> list[str]:
+        found = {stage: str(number) for stage, number in looking.stages(self.walk.stage.office).items()}
+        return _same("cases", dict(sorted(found.items())), dict(sorted(wanted.items())))
 
-def _fail(words: str) -> None:
-    raise Difference(words)
+    def _follows(self, wanted: str) -> list[str]:
+        return _same("episode before", self._now.follows, self.walk.case_of(wanted))
+
+    def _due(self, wanted: Mapping[str, str]) -> list[str]:
+        due = {task.key: moments.said(task.due_at) if task.due_at else "never" for task in self._now.tasks}
+        return [one for key, when in wanted.items() for one in _same(f"due: {key}", due.get(key, "not asked"), when)]
 
 
 def _same(name: str, found: Any, wanted: Any) -> list[str]:

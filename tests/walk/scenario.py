@@ -12,12 +12,12 @@ import yaml
 SCENARIOS = Path(__file__).parent / "scenarios"
 HEAD = {"name", "story", "programme", "starts", "person", "people", "steps", "ends"}
 TIMES = ("on", "until", "after")
-ACTS = ("refers", "does", "usual", "presses", "message", "leaves", "imports", "undoes", "sends")
+ACTS = ("refers", "does", "usual", "presses", "message", "leaves", "imports", "reviews", "sends")
 NOBODY_IN_PARTICULAR = ("message", "usual")
-STEP = {*TIMES, *ACTS, "who", "with", "case", "expects", "refused", "tells"}
+STEP = {*TIMES, *ACTS, "who", "with", "case", "expects", "refused"}
 EXPECTATIONS = {
     "stage", "flags", "scope", "coordinator", "priority", "risk", "open", "held_by", "waits_for", "letters", "withheld",
-    "mail", "no_mail_to", "next_review", "hidden_from", "seen_by", "overdue", "decided", "cases", "told", "message",
+    "mail", "no_mail_to", "next_review", "hidden_from", "seen_by", "overdue", "decided", "cases", "message", "follows", "due",
 }  # fmt: skip
 
 
