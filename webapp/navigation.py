@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, current_app, get_flashed_messages, request, url_for
 
-from webapp.actor import allowed, current_actor, office
-from workflows.questions import operations, programmes
+from webapp.actor import allowed, current_actor, desk, office
+from workflows.desk import Desk
+from workflows.questions import messages, operations, programmes
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class Place:
     label: str
     endpoint: str
     permission: str
+    waiting: Callable[[Desk], int] | None = None  # what waits there for somebody: its count stands in the menu
 
 
 # In the order in which they are shown. A new room adds one line.
@@ -27,7 +30,7 @@ PLACES = (
     Place("Letters", "letters.to_send", "letter.send"),
     Place("Refer", "referrals.own", "referral.make"),
     Place("Lists", "lists.overview", "list.import"),
-    Place("Messages", "messages.queue", "message.settle"),
+    Place("Messages", "messages.queue", "message.settle", messages.parked_count),
     Place("Programme", "programme.all_programmes", "programme.see"),
     Place("Staff", "staff.everybody", "staff.manage"),
     Place("Operations", "operations.board", "operations.see"),
@@ -46,10 +49,15 @@ class Shown:
 def places() -> list[Shown]:
     """Return the places that whoever is asking may open."""
     return [
-        Shown(place.label, url_for(place.endpoint), _room(place.endpoint) == request.blueprint)
+        Shown(_label(place), url_for(place.endpoint), _room(place.endpoint) == request.blueprint)
         for place in PLACES
         if allowed(place.permission) and place.endpoint in current_app.view_functions
     ]
+
+
+def _label(place: Place) -> str:
+    count = place.waiting(desk()) if place.waiting else 0
+    return f"{place.label} ({count})" if count else place.label
 
 
 def home() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -19,6 +19,7 @@ from workflows.casework.document import Document
 from workflows.casework.errors import AnswersRefused, NotAllowed, RuleBroken
 from workflows.casework.referral import Candidate, CandidateList
 from workflows.casework.task import Task
+from workflows.clock import FixedClock
 from workflows.questions import api
 from workflows.questions import lists as asked
 
@@ -242,10 +243,21 @@ def test_a_discarded_list_keeps_nothing_of_anybody(town: Town) -> None:
     desk = town.office.desk(town.who(COORDINATOR))
     list_id = a_list(town, csv_file({}, {"dob": "never"}))
     lists.discard_list(desk, list_id)
-    rows = town.ask(lambda s: s.scalars(select(Candidate)).all())
-    assert [(row.answers, row.typed) for row in rows] == [({}, {}), ({}, {})]
+    assert town.ask(lambda s: s.scalars(select(Candidate)).all()) == []
     with pytest.raises(RuleBroken):
         lists.confirm_list(desk, list_id)
+
+
+def test_rows_that_nobody_worked_on_for_a_month_are_forgotten(town: Town, clock: FixedClock) -> None:
+    taken, left = a_list(town, csv_file({}, {"dob": "never"})), a_list(town, csv_file({}))
+    lists.confirm_list(town.office.desk(town.who(COORDINATOR)), taken)
+    take_in(town, taken)
+    assert lists.forget_old_rows(town.office.desk()) == 0
+    clock.advance(timedelta(days=31))
+    assert lists.forget_old_rows(town.office.desk()) == 2
+    assert lists.forget_old_rows(town.office.desk()) == 0
+    assert [row.list_id for row in town.ask(lambda s: s.scalars(select(Candidate)).all())] == [taken]
+    assert town.ask(lambda s: s.get_one(CandidateList, left)).status == "discarded"
 
 
 def test_a_referrer_or_analyst_brings_no_lists(town: Town) -> None:

@@ -48,6 +48,12 @@ def test_the_queue_says_what_and_why_and_not_who(staff: Browser, parked: str) ->
     assert "999 000 0018" not in shown
 
 
+def test_the_menu_counts_what_waits(staff: Browser, parked: str) -> None:
+    assert "Messages (1)" in staff.get("/account").text
+    staff.post(f"{parked}/settle", {"how": "Phoned the ward"})
+    assert "Messages (" not in staff.get("/account").text
+
+
 def test_a_message_says_whom_it_is_about_and_the_view_is_recorded(staff: Browser, parked: str, town: Town) -> None:
     shown = staff.get(parked).text
     assert "999 000 0018" in shown

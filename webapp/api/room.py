@@ -30,7 +30,7 @@ def door(scope: str, *problems: int) -> Callable[[View], View]:
     """Open a route to tokens with a scope whose owner holds the scope's permission; it may answer `problems`."""
 
     def hang(view: View) -> View:
-        hung: Any = room.doc(security=[{"token": []}], description=f"Needs the scope `{scope}`.")(view)
+        hung: Any = room.doc(security=[{"token": []}], description=f"Needs the scope {scope}.")(view)
         hung = may_answer(*sorted({*ALWAYS, *problems}))(hung)
         setattr(hung, NEEDS, scope)
         opened: View = permission(SCOPES[scope].permission)(hung)

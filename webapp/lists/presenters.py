@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from datetime import date
 
-from webapp.wording import counted
+from webapp.wording import counted, day
 from workflows.actions.list_files import HEADINGS
 from workflows.questions.lists import CandidateRow, ListRow
 
@@ -30,6 +31,11 @@ def good_words(found: ListRow) -> str:
     """Say how many rows are good and how many need mending."""
     good = counted(found.good, "row can be taken in", "rows can be taken in")
     return good if not found.wrong else f"{good}; {counted(found.wrong, 'row needs', 'rows need')} mending"
+
+
+def born(iso: str) -> str:
+    """Say a date of birth."""
+    return day(date.fromisoformat(iso))
 
 
 def percent(found: ListRow) -> int:

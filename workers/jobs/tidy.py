@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from workflows.actions.housekeeping import forget_old_attempts
+from workflows.actions.lists import forget_old_rows
 from workflows.actions.referrals import purge_old_drafts
 from workflows.assembly import Office
 
 
 def work(office: Office) -> tuple[int, int]:
-    """Purge draft referrals past their time (their referrer is told) and old throttling rows."""
+    """Purge draft referrals past their time (their referrer is told), rows of old lists and throttling rows."""
     desk = office.desk()
-    return purge_old_drafts(desk) + forget_old_attempts(desk), 0
+    return purge_old_drafts(desk) + forget_old_rows(desk) + forget_old_attempts(desk), 0

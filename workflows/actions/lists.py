@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from workflows.actions.journey import follow_up, start_process
 from workflows.actions.list_files import read_file
@@ -25,6 +26,7 @@ from workflows.desk import Desk, Work
 
 PROCESS = "acm_nomination"
 LONGEST_NAME = 120
+ROWS_KEPT = timedelta(days=30)
 
 
 def upload_list(desk: Desk, programme_key: str, source: str, file_name: str, content: bytes) -> UUID:
@@ -86,6 +88,27 @@ def discard_list(desk: Desk, list_id: UUID) -> None:
         found.status = "discarded"
         found.happened("list discarded")
         work.commit()
+
+
+def forget_old_rows(desk: Desk) -> int:
+    """Empty the rows of lists that nobody worked on for a month; returns how many lists that were.
+
+    A list that was only looked through is thrown away with them; of one taken in only the rows to mend were left.
+    """
+    with desk.work() as work:
+        old = select(CandidateList).where(
+            CandidateList.status.in_(("preview", "imported")), CandidateList.uploaded_at < work.now - ROWS_KEPT
+        )
+        emptied = 0
+        for found in work.session.scalars(old.with_for_update()):
+            gone = _forget_rows(work, found.id)
+            if found.status == "preview":
+                found.status = "discarded"
+            if gone:
+                found.happened("rows of an old list forgotten", rows=gone)
+            emptied += bool(gone)
+        work.commit()
+        return emptied
 
 
 def lists_under_way(desk: Desk) -> list[UUID]:
@@ -195,8 +218,10 @@ def _kept(list_id: UUID, row: Checked) -> dict[str, Any]:
     }
 
 
-def _forget_rows(work: Work, list_id: UUID) -> None:
-    work.session.execute(update(Candidate).where(Candidate.list_id == list_id).values(answers={}, typed={}))
+def _forget_rows(work: Work, list_id: UUID) -> int:
+    """Remove the rows that became nobody's case; returns how many there were."""
+    gone: Any = work.session.execute(delete(Candidate).where(Candidate.list_id == list_id, Candidate.case_id.is_(None)))
+    return int(gone.rowcount)
 
 
 def _held(work: Work, list_id: UUID) -> CandidateList:
