@@ -98,9 +98,8 @@ def look(office: Office, number: str) -> Seen:
 def stages(office: Office) -> dict[str, int]:
     """Count the cases in each stage."""
     with office.desk().looking() as session:
-        return {
-            stage: number for stage, number in session.execute(select(Case.stage, func.count()).group_by(Case.stage))
-        }
+        rows = session.execute(select(Case.stage, func.count()).group_by(Case.stage)).all()
+        return dict(row._tuple() for row in rows)
 
 
 def waiting_for(office: Office, key: str) -> list[str]:

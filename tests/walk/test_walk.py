@@ -1,0 +1,63 @@
+"""Every demonstration case goes the way its scenario says, and leaves a whole record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.postgres_server import PostgresServer
+from tests.walk.scenario import SCENARIOS, ScenarioError, every_scenario, read
+from tests.walk.stage import make_template
+from tests.walk.walking import walk
+
+ON_POSTGRES = ("g_one_worker_left_out.yaml", "h_died_before_the_meeting.yaml")
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the demonstration in it, to copy."""
+    return make_template(tmp_path_factory.mktemp("walks"))
+
+
+def test_all_twelve_cases_are_told() -> None:
+    assert [read(path).letter for path in every_scenario()] == list("ABCDEFGHIJKL")
+
+
+@pytest.mark.parametrize("path", every_scenario(), ids=lambda path: path.stem)
+def test_a_demonstration_case_goes_the_way_its_scenario_says(path: Path, demonstration: Path) -> None:
+    walked = walk(path, demonstration)
+    assert walked.differences == ()
+    assert walked.lines
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", ON_POSTGRES)
+def test_a_demonstration_case_goes_the_same_way_on_postgres(name: str, postgres_server: PostgresServer) -> None:
+    database = f"walk_{name[0]}"
+    walked = walk(SCENARIOS / name, database=postgres_server.create(database, "roundtable_template"))
+    postgres_server.drop(database)
+    assert walked.differences == ()
+
+
+def test_a_scenario_that_ends_otherwise_than_it_says_is_found_out(tmp_path: Path, demonstration: Path) -> None:
+    wrong = tmp_path / "f_moved_away.yaml"
+    said = (SCENARIOS / wrong.name).read_text(encoding="utf-8")
+    wrong.write_text(said.replace("hand_over_to_new_area}", "confirm_move}").replace("days: '15'", "days: '14'"))
+    found = walk(wrong, demonstration).differences
+    assert any("open: ['hand_over_to_new_area']" in words for words in found)
+    assert any("days: 15 instead of 14" in words for words in found)
+
+
+def test_a_scenario_that_says_something_nobody_reads_is_refused(tmp_path: Path) -> None:
+    strange = tmp_path / "a_strange.yaml"
+    strange.write_text("name: A\nstory: B\nstarts: C\nsteps:\n  - {on: D, does: e, who: f, hopes: g}\n")
+    with pytest.raises(ScenarioError, match="hopes, which nobody reads"):
+        read(strange)
+
+
+def test_the_same_word_twice_is_refused_instead_of_forgotten(tmp_path: Path) -> None:
+    twice = tmp_path / "a_twice.yaml"
+    twice.write_text("name: A\nname: B\n")
+    with pytest.raises(ScenarioError, match="name stands here twice"):
+        read(twice)
