@@ -9,32 +9,9 @@ from flask import Flask
 from jinja2 import ChainableUndefined, UndefinedError
 
 from webapp.actor import office
+from workflows.casework.roles import ROLE_NAMES
 from workflows.clock import LONDON, as_utc
 from workflows.working_time import due_in_words
-
-ROLE_NAMES = {
-    "referrer": "Referrer",
-    "coordinator": "MDT coordinator",
-    "triage": "Triage clinician",
-    "care_coordinator": "Care coordinator",
-    "gp_lead": "GP lead and MDT chair",
-    "nurse": "District nurse",
-    "social_worker": "Social worker",
-    "pharmacist": "Pharmacist",
-    "mh_practitioner": "Mental health practitioner",
-    "therapist": "Therapist",
-    "wellbeing_adviser": "Wellbeing adviser",
-    "social_prescriber": "Social prescriber",
-    "vcse_partner": "Voluntary sector partner",
-    "safeguarding_lead": "Safeguarding lead",
-    "caldicott": "Caldicott lead",
-    "team_manager": "Team manager",
-    "service_manager": "Service manager",
-    "process_editor": "Process editor",
-    "process_approver": "Process approver",
-    "analyst": "Analyst",
-    "sysadmin": "System administrator",
-}
 
 
 class Unsaid(ChainableUndefined):

@@ -13,8 +13,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from tests.builders.walked_case import Town, a_town
+from tests.builders.walked_case import Town
 from tests.builders.ways_in import COORDINATOR, a_list, a_message, csv_file, nhs_numbers, referral, take_in
+from workflows import demonstration
 from workflows.actions.attachments import attach_file
 from workflows.actions.drafts import save_draft
 from workflows.actions.heartbeats import beat
@@ -79,6 +80,13 @@ SAID: Mapping[str, Said] = {
     "draft_plan": {"important_to_me": "Sleeping in my own bed, and seeing my sister on Sundays."},
     "plan_conversation": {"important_to_me": "Sleeping in my own bed, and seeing my sister on Sundays."},
 }
+SPOKE = {
+    "at": "2026-11-05T15:30",
+    "type": "phone",
+    "with": ["person"],
+    "purpose": "How the first nights with the new lamp were",
+    "notes": "Edie slept through twice this week. Her sister comes on Sunday.",
+}
 DAY = timedelta(days=1)
 
 
@@ -114,7 +122,8 @@ def a_street(folder: Path, database_url: str, clock: FixedClock) -> Iterator[Str
 def _lived_in(office: Office, clock: FixedClock) -> Street:
     today = clock.now()
     clock.move_to(today - 13 * DAY)
-    town = a_town(office)
+    demonstration.load(office.desk())
+    town = Town(office)
     edith = _planned(town, clock)
     amina = town.refer(**AMINA)
     _until(town, amina, "assess_whole_person")
@@ -141,7 +150,7 @@ def _planned(town: Town, clock: FixedClock) -> str:
         _until(town, number, key)
         clock.advance(DAY)
     _until(town, number, "")
-    town.press(number, "contact", "Siobhan", notes="Edie slept through twice this week. Her sister comes on Sunday.")
+    town.press(number, "contact", "Siobhan", **SPOKE)
     town.press(number, "action", "Siobhan", what="Ask for a pendant alarm")
     return number
 

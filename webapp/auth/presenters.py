@@ -38,6 +38,16 @@ class Neighbourhoods:
     name: str
     groups: list[Group] = field(default_factory=list)
 
+    @property
+    def to_begin_with(self) -> list[Group]:
+        """One team and those who work across teams: enough to walk through a case."""
+        return [group for place, group in enumerate(self.groups) if place == 0 or group.name == WHOLE_PROGRAMME]
+
+    @property
+    def others(self) -> list[Group]:
+        """The other teams."""
+        return [group for group in self.groups if group not in self.to_begin_with]
+
 
 def grouped(members: Sequence[Member]) -> list[Neighbourhoods]:
     """Group people by programme and team; somebody in two teams stands in both, with the roles held there."""

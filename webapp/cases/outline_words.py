@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from html import escape
 
-from webapp.wording import ROLE_NAMES, counted, role, when
+from webapp.wording import counted, role, when
+from workflows.casework.roles import ROLE_NAMES
 from workflows.questions.process import ToldStep
 
 KINDS = {

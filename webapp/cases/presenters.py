@@ -10,23 +10,13 @@ from flask import url_for
 
 from webapp.wording import counted, day, role, when
 from workflows.actions.companions import Button, why_not_now
+from workflows.casework.case import STAGE_NAMES
 from workflows.questions.case import CasePage
 from workflows.questions.case_head import Head
 from workflows.questions.waits import Awaited, OpenTask
 from workflows.working_time import due_in_words
 
-STAGES = {
-    "identified": "Identified",
-    "referred": "Referred",
-    "triage": "Triage",
-    "consent": "Consent",
-    "assessment": "Assessment",
-    "mdt": "MDT meeting",
-    "planning": "Care plan",
-    "active": "Delivery",
-    "step_down": "Step down",
-    "closed": "Closed",
-}
+STAGES = STAGE_NAMES
 CLOSURES = {
     "goals_met": "the goals were met",
     "needs_met_by_other_service": "another service meets the needs",

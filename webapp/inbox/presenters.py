@@ -10,8 +10,9 @@ from uuid import UUID
 
 from flask import current_app, url_for
 
-from webapp.wording import ROLE_NAMES, when
+from webapp.wording import when
 from workflows.actions.tasks import ItemResult
+from workflows.casework.roles import ROLE_NAMES
 from workflows.clock import LONDON
 from workflows.questions.inbox import Inbox
 from workflows.questions.inbox_filters import Filters

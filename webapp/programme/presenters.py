@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,15 @@ TITLES = {
     "wait": "How long the service waits",
     "remind": "When to remind",
     "escalate": "When somebody else hears of it",
+}
+LENGTH = re.compile(r"(\d+)(WD|WH|UH|H|D|W)")
+UNITS = {
+    "WD": "working day",
+    "WH": "working hour",
+    "UH": "hour between 8 in the morning and 8 in the evening",
+    "H": "hour",
+    "D": "day",
+    "W": "week",
 }
 OTHERS = "Thresholds and limits"
 
@@ -30,3 +40,19 @@ def sections(settings: Sequence[SettingRow]) -> list[Section]:
     for setting in settings:
         found[TITLES.get(setting.key.partition(".")[0], OTHERS)].append(setting)
     return [Section(title, rows) for title, rows in found.items() if rows]
+
+
+def in_words(value: str) -> str:
+    """Say a length of time as people do (2WD: 2 working days); a threshold is a number already."""
+    length = LENGTH.fullmatch(value)
+    if length is None:
+        return value
+    amount, unit = int(length[1]), UNITS[length[2]]
+    if amount == 0:
+        return "the same working day" if unit == "working day" else "at once"
+    return f"{amount} {unit if amount == 1 else _many(unit)}"
+
+
+def _many(unit: str) -> str:
+    first, _, rest = unit.partition(" between")
+    return f"{first}s{' between' + rest if rest else ''}"

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from webapp.actor import allowed, desk
 from webapp.guard import permission
-from webapp.programme.presenters import sections
+from webapp.programme.presenters import in_words, sections
 from workflows.actions import programmes as changes
 from workflows.casework.errors import AnswersRefused
 from workflows.questions import programmes
@@ -51,7 +51,9 @@ def services(key: str) -> str:
 def settings(key: str) -> str:
     """Show times and thresholds."""
     page = programmes.programme(desk(), key)
-    return render_template("programme/settings.html", page=page, here="settings", sections=sections(page.settings))
+    return render_template(
+        "programme/settings.html", page=page, here="settings", sections=sections(page.settings), in_words=in_words
+    )
 
 
 @room.get("/<key>/settings/<setting>")
@@ -94,6 +96,7 @@ def _setting_page(key: str, setting: str, errors: dict[str, str]) -> str:
         setting=today,
         history=history,
         typed=request.form.get("value", today.value if today else ""),
+        in_words=in_words,
         errors=errors,
         may_change=allowed("programme.manage"),
     )

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from webapp.wording import ROLE_NAMES
 from workflows.actions.accounts import NewPost
 from workflows.casework.errors import AnswersRefused
+from workflows.casework.roles import ROLE_NAMES
 from workflows.questions.programmes import ProgrammeSummary
 
 EVERYWHERE = "everywhere"

@@ -8,8 +8,10 @@ from flask import url_for
 from markupsafe import Markup
 
 from webapp.inbox.presenters import draft_time, person_words
-from webapp.wording import ROLE_NAMES, when
+from webapp.wording import when
 from workflows.actions.tasks import TaskDone
+from workflows.casework.case import STAGE_NAMES
+from workflows.casework.roles import ROLE_NAMES
 from workflows.questions.inbox_rows import Row
 from workflows.questions.known import Sharing
 from workflows.questions.task_form import TaskForm
@@ -114,3 +116,8 @@ def done_words(done: TaskDone, after: Afterwards, following: Row | None, now: da
     else:
         return said
     return said + Markup(' Next: <a href="{}">{}</a>').format(address, name)
+
+
+def stage_name(stage: str) -> str:
+    """Name where a case is on its way."""
+    return STAGE_NAMES[stage]

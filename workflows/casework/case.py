@@ -26,6 +26,18 @@ STAGES = (
     "step_down",
     "closed",
 )
+STAGE_NAMES = {
+    "identified": "Identified",
+    "referred": "Referred",
+    "triage": "Triage",
+    "consent": "Consent",
+    "assessment": "Assessment",
+    "mdt": "MDT meeting",
+    "planning": "Care plan",
+    "active": "Delivery",
+    "step_down": "Step down",
+    "closed": "Closed",
+}
 FLAGS = (
     "urgent",
     "in_hospital",

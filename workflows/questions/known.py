@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from forms import Lookups, ShownSection
 from workflows.casework.care import Contact
-from workflows.casework.case import Case, StageEntry
+from workflows.casework.case import STAGE_NAMES, Case, StageEntry
 from workflows.casework.diagram import DecisionRecord
 from workflows.casework.document import Document
 from workflows.casework.task import Task
@@ -192,7 +192,7 @@ class Gathering:
         """The newest events: forms completed and stages entered."""
         stages = self.session.scalars(select(StageEntry).where(StageEntry.case_id == self.case.id))
         found = [Happened(paper.completed_at, f"{paper.title} completed", paper.author) for paper in papers]
-        found += [Happened(each.entered_at, f"Stage: {each.stage.replace('_', ' ')}", "") for each in stages]
+        found += [Happened(each.entered_at, f"Moved to: {STAGE_NAMES[each.stage]}", "") for each in stages]
         found.reverse()  # of the same instant, the later one first
         return tuple(sorted(found, key=lambda each: each.at, reverse=True)[:MOST_EVENTS])
 

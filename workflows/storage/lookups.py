@@ -13,6 +13,7 @@ from forms import Choice, Lookups
 from workflows.casework.access import CARE_ROLES
 from workflows.casework.case import Case
 from workflows.casework.programme import Practice, Programme, Service, Team
+from workflows.casework.roles import ROLE_NAMES
 from workflows.casework.staff import Membership, StaffMember
 from workflows.clock import london_day
 
@@ -26,7 +27,7 @@ def lookups_for(session: Session, programme: Programme, today: date, case: Case 
         "staff": _staff(session, programme.id, None, today),
         "staff_in_team": _staff(session, programme.id, team_id, today),
         "service": _services(session, programme.id, today),
-        "role": [Choice(role, role.replace("_", " ")) for role in sorted(CARE_ROLES)],
+        "role": [Choice(role, ROLE_NAMES[role]) for role in sorted(CARE_ROLES, key=ROLE_NAMES.__getitem__)],
         "meeting": _meetings(case, today),
         "previous_episode": _episodes(session, case),
     }
