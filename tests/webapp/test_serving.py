@@ -15,9 +15,9 @@ from click.testing import CliRunner, Result
 from sqlalchemy import update
 
 from tests.builders.colleagues import programme_data, set_up
+from tests.builders.tampering import unguard_the_audit
 from webapp import serving
 from webapp.cli import main
-from tests.builders.tampering import unguard_the_audit
 from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
 from workflows.questions import people
