@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 from flask import Flask
@@ -19,6 +20,7 @@ from workflows.casework.case import Case
 from workflows.casework.referral import Referral
 from workflows.casework.task import Task
 
+REFERENCE = re.compile(r"R-[A-Z0-9]{4}-[A-Z0-9]{4}")
 SECRET = re.compile(r"rt_[A-Za-z0-9_-]{10,}")
 MOST_ROWS_ADDED = 20
 
@@ -71,13 +73,13 @@ class Hands:
         if not page.address.endswith("/check"):
             raise Refused(page.words)
         sent = browser.send(f"{address}/send", {}, page.token)
-        return self._case_of(_reference(sent))
+        return self._case_of(_found(REFERENCE, sent))
 
     def do(self, who: Person, number: str, key: str, answers: Mapping[str, Any]) -> None:
         """Find a task in one's inbox, open it, fill in its form and complete it."""
         task, browser = self._task(number, key), self.of(who)
         address = f"/tasks/{task.id}"
-        if not self.in_inbox(who, number, address):
+        if not self.in_inbox(who, number, address, mine=task.assignee_id == who.id):
             raise Refused(f"{key} is not in the inbox of {who.name} (it is for the {task.role})")
         page = browser.open(address)
         raw = self.pen.fill(self.office.desk().forms.form(task.form_key), answers, number, task.sections)
@@ -129,8 +131,6 @@ class Hands:
 
     def bring_list(self, who: Person, source: str, name: str, content: bytes) -> None:
         """Upload a list of candidates, look it through, and let it be taken in."""
-        from io import BytesIO
-
         browser = self.of(who)
         page = browser.open("/lists")
         sent = {"programme": self.pen.programme, "source": source, "file": (BytesIO(content), name)}
@@ -144,10 +144,10 @@ class Hands:
             raise Refused(f"the page of {number} answers {status}")
         return status == 200
 
-    def in_inbox(self, who: Person, number: str, address: str) -> bool:
-        """Say whether a task stands in somebody's inbox: among their own, or in their pool."""
-        browser = self.of(who)
-        return any(browser.open("/inbox", view=view, q=number).links_to(address) for view in ("mine", "pool"))
+    def in_inbox(self, who: Person, number: str, address: str, mine: bool) -> bool:
+        """Say whether a task stands in somebody's inbox: their own tasks (`mine`: looked at first), or their pool."""
+        browser, views = self.of(who), ("mine", "pool") if mine else ("pool", "mine")
+        return any(browser.open("/inbox", view=view, q=number).links_to(address) for view in views)
 
     def _with_rows(self, browser: Browser, page: Page, raw: Raw, keep: str) -> Page:
         """Press “add” until the page has a row for each that is to be filled in."""
@@ -181,7 +181,7 @@ class Hands:
             browser = self.of(self.staff.find("Ifeoma Adeyemi"))
             page = browser.open("/account/tokens")
             asked = {"name": "Hospital and record feeds", "scopes": ["messages:write"], "days": "365"}
-            self.secret = str(SECRET.search(browser.send("/account/tokens", asked, page.token).words)[0])
+            self.secret = _found(SECRET, browser.send("/account/tokens", asked, page.token))
         return self.secret
 
 
@@ -199,5 +199,8 @@ def _boxes(name: str, day: str) -> dict[str, str]:
     return {f"{name}[day]": number, f"{name}[month]": month, f"{name}[year]": year}
 
 
-def _reference(page: Page) -> str:
-    return re.search(r"R-[A-Z0-9]{4}-[A-Z0-9]{4}", page.words)[0]
+def _found(pattern: re.Pattern[str], page: Page) -> str:
+    found = pattern.search(page.words)
+    if found is None:
+        raise Refused(f"{page.address} does not show what was to be made: {page.words[:200]}")
+    return found[0]

@@ -9,11 +9,12 @@ from typing import Any
 
 from tests.walk import candidates, looking, moments
 from tests.walk.browser import Refused
+from tests.walk.comparing import Comparison
 from tests.walk.hands import Hands
 from tests.walk.looking import Mail, Seen
 from tests.walk.pen import Pen
 from tests.walk.people import Staff
-from tests.walk.scenario import Scenario, Step, listed
+from tests.walk.scenario import Scenario, Step
 from tests.walk.stage import Stage
 from webapp import create_app
 
@@ -73,12 +74,13 @@ class Walk:
         before, mail_before = self._seen(step), len(looking.mailbox(self.stage.office))
         if step.time:
             self._move(*step.time)
-        said = self._act(step)
+        self._act(step)
         self.stage.send()
         after = self._seen(step)
         mail = looking.mailbox(self.stage.office)[mail_before:]
         self._tell(step, before, after, mail)
-        wrong = Comparison(self, step, before, after, mail, said).differences()
+        found = Comparison(self.hands, self.staff, self.cases, before, after, mail)
+        wrong = found.differences(step.expects)
         if after is not None and after.failures:
             wrong.append(f"a process cannot go on: {'; '.join(after.failures)}")
         for one in wrong:
@@ -92,19 +94,18 @@ class Walk:
         now = self.stage.clock.now()
         self.stage.move_to(moments.after(now, text) if word == "after" else moments.moment(text))
 
-    def _act(self, step: Step) -> str:
-        """Let somebody act; return what was said to them when it was refused."""
+    def _act(self, step: Step) -> None:
+        """Let somebody act; a step may say that it is refused, and with which words."""
         if not step.act:
-            return ""
+            return
         try:
             getattr(self, f"_{step.act}")(step)
         except Refused as refusal:
             if not step.refused or step.refused not in str(refusal):
                 raise Difference(f"step {step.number} ({_words(step)}) was refused: {refusal}") from refusal
-            return str(refusal)
+            return
         if step.refused:
             raise Difference(f"step {step.number} ({_words(step)}) was not refused")
-        return ""
 
     def _refers(self, step: Step) -> None:
         name = step.what
@@ -123,6 +124,7 @@ class Walk:
     def _usual(self, step: Step) -> None:
         """Let everybody do in the usual way what is asked of them, until the step named here is asked."""
         number = self.case_of(step.case)
+        waiting: tuple[looking.OpenTask, ...] = ()
         for _ in range(MOST_USUAL_STEPS):
             waiting = looking.look(self.stage.office, number).tasks
             if any(task.key == step.what for task in waiting):
@@ -203,111 +205,6 @@ class Walk:
             self.tell(f"        withheld: {letter}")
         for one in mail:
             self.tell(f"        mail: {one.kind} to {one.to}")
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What a step's `expects` says, against what is so."""
-
-    walk: Walk
-    step: Step
-    before: Seen | None
-    after: Seen | None
-    mail: list[Mail]
-    said: str
-
-    def differences(self) -> list[str]:
-        """Return every difference, in words."""
-        found: list[str] = []
-        for name, wanted in self.step.expects.items():
-            found.extend(getattr(self, f"_{name}", self._plain(name))(wanted))
-        return found
-
-    def _plain(self, name: str) -> Callable[[Any], list[str]]:
-        return lambda wanted: _same(name, getattr(self._now, name), wanted)
-
-    @property
-    def _now(self) -> Seen:
-        if self.after is None:
-            raise Difference("there is no case yet")
-        return self.after
-
-    def _flags(self, wanted: Any) -> list[str]:
-        return _same("flags", sorted(self._now.flags), sorted(listed(wanted)))
-
-    def _open(self, wanted: Any) -> list[str]:
-        return _same("open", sorted(task.key for task in self._now.tasks), sorted(listed(wanted)))
-
-    def _overdue(self, wanted: Any) -> list[str]:
-        return _same("overdue", sorted(task.key for task in self._now.tasks if task.overdue), sorted(listed(wanted)))
-
-    def _held_by(self, wanted: Mapping[str, str]) -> list[str]:
-        held = {task.key: task.holder or task.role for task in self._now.tasks}
-        return [
-            one
-            for key, who in wanted.items()
-            for one in _same(f"holder of {key}", held.get(key, "nobody: not asked"), who)
-        ]
-
-    def _waits_for(self, wanted: Any) -> list[str]:
-        return [f"nothing waits at {key}" for key in listed(wanted) if key not in self._now.waits_for]
-
-    def _letters(self, wanted: Any) -> list[str]:
-        new = self._now.letters - (self.before.letters if self.before else Counter())
-        return _same("letters", sorted(new.elements()), sorted(listed(wanted)))
-
-    def _withheld(self, wanted: Any) -> list[str]:
-        new = self._now.withheld - (self.before.withheld if self.before else Counter())
-        return _same("letters withheld", sorted(new.elements()), sorted(listed(wanted)))
-
-    def _mail(self, wanted: Any) -> list[str]:
-        came = [f"{one.kind} to {one.to}" for one in self.mail]
-        if wanted == "none":
-            return _same("mail", came, [])
-        return [f"no mail “{one}”, but {came or 'none'}" for one in listed(wanted) if one not in came]
-
-    def _no_mail_to(self, wanted: Any) -> list[str]:
-        names = [self.walk.staff.find(who).name for who in listed(wanted)]
-        return [f"mail “{one.kind}” went to {one.to}" for one in self.mail if one.to in names]
-
-    def _next_review(self, wanted: str) -> list[str]:
-        told = moments.said(self._now.next_review) if self._now.next_review else "none"
-        return _same("next review", told, wanted)
-
-    def _hidden_from(self, wanted: Any) -> list[str]:
-        return [f"{who} can see the case" for who in listed(wanted) if self._sees(who)]
-
-    def _seen_by(self, wanted: Any) -> list[str]:
-        return [f"{who} cannot see the case" for who in listed(wanted) if not self._sees(who)]
-
-    def _sees(self, who: str) -> bool:
-        number = self._now.number
-        return self.walk.hands.sees(self.walk.staff.find(who, number), number)
-
-    def _decided(self, wanted: Mapping[str, str]) -> list[str]:
-        return [
-            one
-            for table, code in wanted.items()
-            for one in _same(table, self._now.decided.get(table, "not asked"), code)
-        ]
-
-    def _message(self, _: Any) -> list[str]:
-        return []
-
-    def _cases(self, wanted: Mapping[str, str]) -> list[str]:
-        found = {stage: str(number) for stage, number in looking.stages(self.walk.stage.office).items()}
-        return _same("cases", dict(sorted(found.items())), dict(sorted(wanted.items())))
-
-    def _follows(self, wanted: str) -> list[str]:
-        return _same("episode before", self._now.follows, self.walk.case_of(wanted))
-
-    def _due(self, wanted: Mapping[str, str]) -> list[str]:
-        due = {task.key: moments.said(task.due_at) if task.due_at else "never" for task in self._now.tasks}
-        return [one for key, when in wanted.items() for one in _same(f"due: {key}", due.get(key, "not asked"), when)]
-
-
-def _same(name: str, found: Any, wanted: Any) -> list[str]:
-    return [] if found == wanted else [f"{name}: {found or 'none'}, not {wanted or 'none'}"]
 
 
 def _words(step: Step) -> str:
