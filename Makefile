@@ -22,7 +22,7 @@ BUILT := webapp/static/dist/manifest.json
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run walk front setup browser test journeys check format lint types imports templates lock clean
+.PHONY: help run walk front setup browser test journeys pictures check format lint types imports templates lock clean
 
 help: ## Show this list
 	@echo "Roundtable: active case management for neighbourhood teams"
@@ -45,6 +45,9 @@ test: setup browser ## Run every test: both databases, journeys in a browser; se
 
 journeys: setup browser ## Run the journeys in a browser only
 	@$(BIN)/python -m pytest -n $(WORKERS) -m journey $(ARGS)
+
+pictures: setup browser ## Draw the pictures of the README from the running service
+	@$(BIN)/python -m tests.journeys.pictures
 
 check: lint types imports templates test ## What CI runs: format, lint, types, imports, templates, tests
 

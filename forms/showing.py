@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from forms.picks import offered
 from forms.words import spaced
 
 RESTRICTED = "Restricted"
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,13 @@ class Reader:
             return ", ".join(labels.get(value, str(value)) for value in answer)
         if str(answer) in labels:
             return labels[str(answer)]
-        number = plain(answer) if isinstance(answer, int | float) else str(answer)
+        number = plain(answer) if isinstance(answer, int | float) else _name_or_day(question, str(answer))
         return f"{number} {question.unit}" if question.unit else number
+
+
+def _name_or_day(question: Question, answer: str) -> str:
+    """A meeting is known by its day, and offered as a choice on that day only."""
+    return human_day(answer) if question.kind == "lookup" and ISO_DAY.fullmatch(answer) else answer
 
 
 def _first_capital(text: str) -> str:

@@ -76,3 +76,8 @@ def test_all_of_a_sensitive_group_is_withheld() -> None:
     form = a_form(a_question("risks", "group", sensitive=True, fields=[a_question("dog")]))
     assert rows(form, {"risks": {"dog": "bites"}}, may_see_sensitive=False) == [("Risks", "Restricted")]
     assert form.show({"risks": {"dog": "bites"}})[0].rows[0].sensitive
+
+
+def test_a_meeting_is_shown_by_its_day_when_that_day_is_past() -> None:
+    form = a_form(a_question("meeting", "lookup", label="Which meeting?", lookup="meeting"))
+    assert rows(form, {"meeting": "2026-11-05"}, lookups={"meeting": ()}) == [("Which meeting?", "5 November 2026")]

@@ -1,0 +1,31 @@
+"""Settings and drawings are said in the words of the service, not in its codes."""
+
+from __future__ import annotations
+
+import pytest
+
+from webapp.cases.outline_words import with_roles_named
+from webapp.programme.presenters import in_words
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("1WD", "1 working day"),
+        ("2WD", "2 working days"),
+        ("0WD", "the same working day"),
+        ("4WH", "4 working hours"),
+        ("2UH", "2 hours between 8 in the morning and 8 in the evening"),
+        ("24H", "24 hours"),
+        ("12W", "12 weeks"),
+        ("0.36", "0.36"),
+    ],
+)
+def test_a_length_of_time_is_said_as_people_say_it(value: str, said: str) -> None:
+    assert in_words(value) == said
+
+
+def test_the_lanes_of_a_drawing_bear_the_names_of_roles_and_nothing_else_is_touched() -> None:
+    drawing = b'<bpmn:lane id="l" name="gp_lead"/><bpmn:userTask id="t" name="nurse"/><lane id="m" name="Elsewhere"/>'
+    named = with_roles_named(drawing)
+    assert named == drawing.replace(b'name="gp_lead"', b'name="GP lead and MDT chair"')
