@@ -173,3 +173,10 @@ def test_a_bulk_act_tells_what_became_of_each_item(town: Town) -> None:
     results = tasks.claim_many(second, [one.id, other.id])
     assert [bool(result.problem) for result in results] == [True, False]
     assert first.actor.name in str(results[0].problem)
+
+
+def test_a_task_about_an_action_says_what_was_agreed(town: Town, number: str) -> None:
+    town.do(number, "triage_referral")
+    town.press(number, "action", "Siobhan", what="Ask for a pendant alarm", owner=str(town.who("Siobhan").id))
+    (task,) = [one for one in town.open_tasks(number) if one.key == "do_action"]
+    assert task.why.startswith("“Ask for a pendant alarm”. ")

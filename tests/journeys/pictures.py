@@ -37,6 +37,7 @@ class Picture:
     height: int
     width: int = 1280
     press: tuple[str, ...] = ()  # buttons on the way to the page
+    begins_at: str = ""  # what stands at the top, if it is not the page's head
 
 
 PICTURES = (
@@ -44,7 +45,7 @@ PICTURES = (
     Picture("inbox", NURSE, "/inbox", 1000),
     Picture("task", NURSE, "/tasks/{triage}", 1150),
     Picture("case", NURSE, "/cases/{edith}", 1000),
-    Picture("process", NURSE, "/cases/{edith}/process", 1250),
+    Picture("process", NURSE, "/cases/{amina}/process", 1000, begins_at="h2:has-text('Drawn')"),
     Picture("caseload", SERVICE_MANAGER, "/caseload", 760),
     Picture(
         "refer-on-a-phone", VISITOR, "/refer/acm", 844, PHONE["width"], ("Begin", "I have written them down, go on")
@@ -78,6 +79,8 @@ def _draw(page: Page, picture: Picture, known: dict[str, str]) -> int:
     for name in picture.press:
         page.get_by_role("main").get_by_role("button", name=name).click()
     page.wait_for_load_state("networkidle")
+    if picture.begins_at:
+        page.locator(picture.begins_at).evaluate("one => one.scrollIntoView()")
     file = FOLDER / f"{picture.name}.png"
     page.screenshot(path=file)
     page.close()

@@ -47,6 +47,7 @@ DEREK = {
     "views": "I only ring because nobody rings me back.", "language": "english", "interpreter": "no",
     "expectations": "One person he can call, and a plan that the out-of-hours doctor can read.",
     "question": "Eleven visits to the emergency department in a year, mostly at night. What is behind it?",
+    "alt_contact": "His friend Kev, 0161 496 0004",
     "referrer_name": "Dr Aoife Brennan", "hiu_flag": True, "discharged_14d": True, "safe_contact": None,
 }  # fmt: skip
 AMINA = {
@@ -54,13 +55,15 @@ AMINA = {
     "nhs_number": "999 000 0034", "address": "2 Pattern Close, Exampleton", "sex_recorded": "female",
     "views": "I would like to cook for my grandchildren again.", "language": "somali", "interpreter": "yes",
     "expectations": "A way of taking her medicines that fits her day.",
+    "alt_contact": "Her daughter Hodan, 0161 496 0002",
     "question": "Diabetes, heart failure and low mood. Who does what, and in which order?",
     "safe_contact": None,
 }  # fmt: skip
 WALTER = {
     "given_name": "Walter", "family_name": "Pike", "preferred_name": None, "dob": "1938-06-09",
     "nhs_number": "999 000 0042", "address": "7 Model Terrace, Exampleton", "sex_recorded": "male",
-    "views": "I would rather stay with my dog.", "language": "english", "interpreter": "no", "safe_contact": None,
+    "alt_contact": "His neighbour Ray, 0161 496 0003", "views": "I would rather stay with my dog.",
+    "language": "english", "interpreter": "no", "safe_contact": None,
 }  # fmt: skip
 # What is said at the steps that people read again later.
 SAID: Mapping[str, Said] = {
@@ -81,7 +84,7 @@ SAID: Mapping[str, Said] = {
     "plan_conversation": {"important_to_me": "Sleeping in my own bed, and seeing my sister on Sundays."},
 }
 SPOKE = {
-    "at": "2026-11-05T15:30",
+    "at": "2026-11-16T08:40",
     "type": "phone",
     "with": ["person"],
     "purpose": "How the first nights with the new lamp were",
@@ -121,17 +124,19 @@ def a_street(folder: Path, database_url: str, clock: FixedClock) -> Iterator[Str
 
 def _lived_in(office: Office, clock: FixedClock) -> Street:
     today = clock.now()
-    clock.move_to(today - 13 * DAY)
+    clock.move_to(today - 20 * DAY)
     demonstration.load(office.desk())
     town = Town(office)
     edith = _planned(town, clock)
     amina = town.refer(**AMINA)
     _until(town, amina, "assess_whole_person")
+    clock.move_to(today - 2 * DAY)
     walter = town.refer(**WALTER)
     clock.advance(DAY)
     town.press(walter, "death", "Adaeze")
     clock.move_to(today)
     derek = town.refer(**DEREK)
+    _pressing(town, edith, amina)
     beat(office.desk(), "worker", "all rounds made")
     put_out = {
         "attachment": _file_of(town, edith),
@@ -150,9 +155,15 @@ def _planned(town: Town, clock: FixedClock) -> str:
         _until(town, number, key)
         clock.advance(DAY)
     _until(town, number, "")
-    town.press(number, "contact", "Siobhan", **SPOKE)
-    town.press(number, "action", "Siobhan", what="Ask for a pendant alarm")
     return number
+
+
+def _pressing(town: Town, edith: str, amina: str) -> None:
+    """What makes this a Monday: an action that is due today, a worry about Amina, a talk with Edith."""
+    town.press(edith, "contact", "Siobhan", **SPOKE)
+    nurse, today = str(town.who("Siobhan").id), str(town.office.desk().today)
+    town.press(edith, "action", "Ifeoma", what="Ask for a pendant alarm", owner=nurse, due=today, tell_person="yes")
+    town.press(amina, "urgent", "Marta", what="Her daughter rang: confused since the weekend, drinks little.")
 
 
 def _until(town: Town, number: str, key: str) -> None:

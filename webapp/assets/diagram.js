@@ -40,9 +40,14 @@ function showWhereItStands(viewer, tokens) {
     const here = tokens.find((id) => registry.get(id)) ?? registry.find((one) => one.type === "bpmn:StartEvent")?.id;
     canvas.zoom(READABLE);
     if (here) {
-      canvas.scrollToElement(here, 120);
+      bringToTheMiddle(canvas, registry.get(here));
     }
   }
+}
+
+function bringToTheMiddle(canvas, step) {
+  const { width, height } = canvas.viewbox();
+  canvas.viewbox({ x: step.x + step.width / 2 - width / 2, y: step.y + step.height / 2 - height / 2, width, height });
 }
 
 function listed(json) {

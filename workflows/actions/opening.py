@@ -36,7 +36,7 @@ def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
         key=step.key,
         name=step.name,
         process=step.process,
-        why=step.documentation,
+        why=why_asked(step),
         form_key=step.properties["form"],
         properties=dict(step.properties),
         variables=dict(step.data),
@@ -56,6 +56,12 @@ def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
     task.happened("task opened", task=step.name, key=step.key)
     work.session.add(task)
     return task
+
+
+def why_asked(step: OpenStep) -> str:
+    """Return why somebody is asked; at an action first what was agreed, so that two of them are told apart."""
+    agreed = str(step.data.get("action_what", "")) if step.process == "acm_action" else ""
+    return f"“{agreed}”. {step.documentation}" if agreed else step.documentation
 
 
 def team_of(work: Work, case: Case, step: OpenStep) -> UUID | None:
