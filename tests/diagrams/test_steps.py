@@ -49,7 +49,7 @@ MESSAGES = frozenset(
         "entered_in_error", "hospital_discharge", "service_update", "review_brought_forward", "death_mistaken",
     }
 )  # fmt: skip
-DATES_WORKED_OUT = frozenset({"next_review_at", "action_due_at"})
+DATES_WORKED_OUT = frozenset({"next_review_at", "action_due_at", "decision_due_at"})
 CASE_FACTS = frozenset({"source", "document_id", "danger_to_life", "ask_again", "to_team", "owner", "promised"})
 
 each_drawing = pytest.mark.parametrize("drawing", drawings(), ids=lambda drawing: drawing.name)

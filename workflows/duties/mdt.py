@@ -22,13 +22,23 @@ BELOW_QUORUM = frozenset({"advice_to_referrer", "defer_more_info", "not_suitable
 @duty("mdt.list_on_agenda")
 def list_on_agenda(asking: Asking) -> Variables:
     """Put the case on the agenda of the next suitable meeting: the chair is asked for the decision."""
-    if not runs.running(asking.work.session, asking.case.id, DECISION_PROCESS):
-        asking.start_later(DECISION_PROCESS, {"huddle": False})
     by = asking.variables.get("mdt_by")
     length = Duration.parse(str(by)) if _is_length(by) else Duration.parse(_longest_wait(asking))
-    due = asking.work.desk.calendar.due(asking.case.accepted_at or asking.work.now, length)
+    calendar = asking.work.desk.calendar
+    latest = calendar.due(asking.case.accepted_at or asking.work.now, length)
+    if latest <= asking.work.now:  # a case that comes back to the table: its time counts from today
+        latest = calendar.due(asking.work.now, length)
+    _ask_the_chair(asking, latest, huddle=False)
     asking.case.happened("listed for the meeting")
-    return {"mdt_by": max(due, asking.work.now).isoformat()}
+    return {"mdt_by": latest.isoformat()}
+
+
+def _ask_the_chair(asking: Asking, meeting_by: datetime, huddle: bool) -> None:
+    """Ask for the decision, once; it is to be signed the programme's time after the latest day for the meeting."""
+    if runs.running(asking.work.session, asking.case.id, DECISION_PROCESS):
+        return
+    signed_by = asking.work.due(asking.case.programme, "due.record_mdt_decision", meeting_by)
+    asking.start_later(DECISION_PROCESS, {"huddle": huddle, "decision_due_at": signed_by.isoformat()})
 
 
 def _is_length(value: object) -> bool:
@@ -42,9 +52,8 @@ def _longest_wait(asking: Asking) -> str:
 @duty("mdt.call_huddle")
 def call_huddle(asking: Asking) -> None:
     """Call a virtual huddle: two professionals including the GP lead decide outside the meeting."""
-    if not runs.running(asking.work.session, asking.case.id, DECISION_PROCESS):
-        asking.start_later(DECISION_PROCESS, {"huddle": True})
-        asking.case.happened("virtual huddle called")
+    _ask_the_chair(asking, asking.work.now, huddle=True)
+    asking.case.happened("virtual huddle called")
 
 
 @duty("mdt.record_decision")
