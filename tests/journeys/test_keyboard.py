@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser import Axe
 from tests.journeys.conftest import Screens
 from tests.journeys.street import Street
 from tests.journeys.tour import NURSE
+from tests.journeys.whole import faults_of
 
 pytestmark = pytest.mark.journey
 MOST_TABS = 120
@@ -61,6 +63,19 @@ def test_the_process_can_be_walked_in_words(desk: Page, street: Street) -> None:
     tab_to(desk, folded)
     desk.keyboard.press("Enter")
     expect(outline.get_by_text("Triage the referral", exact=False).first).to_be_visible()
+
+
+def test_a_person_is_found_by_name_and_opened(desk: Page, street: Street, axe: Axe) -> None:
+    desk.goto("/find")
+    tab_to(desk, desk.get_by_label("Name, case number or NHS number"))
+    desk.keyboard.type("marl")
+    desk.keyboard.press("Enter")
+    found = desk.get_by_role("main").get_by_role("link", name="Edie Marland")
+    expect(found).to_be_visible()
+    assert "\n".join(faults_of(desk, axe)) == ""
+    tab_to(desk, found)
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(f"**/cases/{street.edith}")
 
 
 def test_what_is_wrong_gets_the_focus_and_leads_to_its_question(desk: Page, street: Street) -> None:

@@ -69,8 +69,6 @@ DESK_WORK = (
     (NURSE, "/caseload"),
     (SERVICE_MANAGER, "/caseload"),
     (NURSE, "/find"),
-    (NURSE, "/find?q=Marland"),
-    (NURSE, "/find?q=Nobody"),
     (COORDINATOR, "/letters"),
     (REFERRER, "/referrals"),
     (COORDINATOR, "/referrals"),
