@@ -16,10 +16,10 @@ from waitress.server import create_server
 
 from webapp import create_app
 from webapp.logbook import LOG, JsonLines
-from webapp.wording import ROLE_NAMES
 from workflows import demonstration
 from workflows.actions.diagrams import publish_shipped
 from workflows.assembly import Office
+from workflows.casework.roles import ROLE_NAMES
 from workflows.questions import people
 
 THREADS = 8
@@ -105,7 +105,9 @@ def listen(office: Office) -> Any:
     """Open the port. An https address is a proxy's on this machine: it reaches us on the usual port."""
     where = urlsplit(office.settings.base_url)
     behind_proxy = where.scheme == "https"
-    host, port = ("127.0.0.1", USUAL_PORT) if behind_proxy else (where.hostname, 80 if where.port is None else where.port)
+    host, port = (
+        ("127.0.0.1", USUAL_PORT) if behind_proxy else (where.hostname, 80 if where.port is None else where.port)
+    )
     proxy: dict[str, Any] = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": PROXY_SAYS} if behind_proxy else {}
     try:
         return create_server(
