@@ -100,7 +100,7 @@ def letter_words(asking: Asking, recipient: str) -> dict[str, str]:
         "date": in_words(asking.work.today),
         "case_number": case.number,
         "programme_name": case.programme.name,
-        "team_name": case.team.name if case.team else case.programme.name,
+        "team_name": case.team.name if case.team else "The intake team",
         "person_name": person.name,
         "person_dob": in_words(person.dob),
         "recipient_name": _recipient(asking, recipient),
