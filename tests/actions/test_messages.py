@@ -12,7 +12,6 @@ from tests.builders.ways_in import COORDINATOR, a_message, referral, referral_an
 from workflows.actions import message_effects, messages
 from workflows.actions.referrals import submit_referral
 from workflows.casework.care import HospitalEpisode, ServiceUse
-from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused, NotAllowed, OutOfDate, RuleBroken
 from workflows.casework.message import MESSAGE_TYPES
 from workflows.casework.notice import Notice
@@ -133,12 +132,12 @@ def test_anything_else_must_say_which_of_several_cases_it_means(
 
 def test_after_a_death_nothing_is_done_without_somebody_looking(town: Town, desk: Desk, number: str) -> None:
     messages.receive(desk, a_message("person_died", payload={"date": "2026-11-15"}))
-    if not town.case(number).person.dead:
-        session = town.office.database.writing()
-        session.get_one(Case, town.case(number).id).person.record_death(date(2026, 11, 15))
-        session.commit()
-        session.close()
+    assert not town.case(number).person.dead  # reported, and not yet confirmed by anybody
     assert messages.receive(desk, a_message("hospital_admission", payload={"hospital": "North"})).status == "parked"
+    town.do(number, "confirm_death", date="2026-11-15")
+    assert town.case(number).person.dead
+    assert messages.receive(desk, a_message("urgent_raised", payload={"what": "No answer"})).status == "parked"
+    assert [task.key for task in town.open_tasks(number) if task.escalation == "S"] == []
 
 
 def test_a_sender_cannot_decide_for_the_people_of_the_service(town: Town, desk: Desk, number: str) -> None:

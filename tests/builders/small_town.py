@@ -27,6 +27,7 @@ from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.storage import people
 
+AGREED = ("full", "limited")  # unless a test says otherwise, the voluntary sector is among those agreed to
 REMINDERS = {"remind.S": "-50%", "remind.A": "-1WD", "remind.B": "-1WD", "remind.C": "none"}
 _STEP = re.compile(r"([+-])(\d+)([hd])")
 
@@ -106,6 +107,7 @@ class SmallTown:
             "programme_id": self.programme_id, "team_id": self.teams.get(team), "stage": "active",
             "sharing_scope": "full", "opened_at": self.now - timedelta(days=20),
         }  # fmt: skip
+        usual["partners_in_scope"] = given_fields.get("sharing_scope", "full") in AGREED
         case = Case(number=f"ACM-{self.cases:06d}", person=person, **{**usual, **given_fields})
         self.add(case)
         self.add(

@@ -68,7 +68,7 @@ def test_sql_and_access_agree_for_whoever_asks(town: SmallTown) -> None:
         assert seen == {
             case.id
             for case in every_case
-            if access.may_see_case(actor, case.programme_id, case.team_id, excluded[case.id], case.sharing_scope)
+            if access.may_see_case(actor, case.programme_id, case.team_id, excluded[case.id], case.reach)
         }
         done = set(with_session.scalars(select(Task.id).where(reach.may_do(actor))))
         assert done == {
@@ -78,9 +78,7 @@ def test_sql_and_access_agree_for_whoever_asks(town: SmallTown) -> None:
         }
 
         asked = set(with_session.scalars(select(Case.id).where(reach.may_be_asked(actor))))
-        assert asked == {
-            case.id for case in every_case if access.may_be_asked(actor, excluded[case.id], case.sharing_scope)
-        }
+        assert asked == {case.id for case in every_case if access.may_be_asked(actor, excluded[case.id], case.reach)}
 
     agree()
     with_session.close()

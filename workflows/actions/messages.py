@@ -153,12 +153,23 @@ def _deliver(desk: Desk, message_id: UUID) -> Received:
         if message.occurred_at > work.now + CLOCKS_DIFFER:
             raise Park("The message says that it happened in the future.")
         for case in _cases_meant(work, message):
-            if case is not None and case.person.dead and message.type != "person_died":
-                raise Park("The person has died. Nothing is done without somebody looking at it.")
+            _refuse_at_the_end(case, message)
             EFFECTS[message.type](Delivery(work, message, case))
         follow_up(work)
         work.commit()
         return _answer(work, message, again=False)
+
+
+def _refuse_at_the_end(case: Case | None, message: Message) -> None:
+    """Once an ending has begun nothing new is begun in its case; only a death is always heard."""
+    if case is None or message.type == "person_died":
+        return
+    if case.person.dead:
+        raise Park("The person has died. Nothing is done without somebody looking at it.")
+    if case.outbound_stopped:
+        raise Park(
+            "The case is coming to its end: a death, a withdrawal or a mistake was reported. Look before you act."
+        )
 
 
 def _park(desk: Desk, message_id: UUID, why: str) -> Received:

@@ -164,7 +164,7 @@ def amend_document(desk: Desk, document_id: UUID, raw: Raw, why: str) -> UUID:
 def must_see(work: Work, case: Case) -> None:
     """Refuse a case that the actor may not see, as if it did not exist."""
     excluded = cases.excluded_staff(work.session, case.id)
-    if not access.may_see_case(work.actor, case.programme_id, case.team_id, excluded, case.sharing_scope):
+    if not access.may_see_case(work.actor, case.programme_id, case.team_id, excluded, case.reach):
         raise NotFound("There is no such case, or it is not yours to see.")
 
 
@@ -181,7 +181,7 @@ def _held_task(work: Work, task_id: UUID, ended: bool = False) -> Task:
     work.session.refresh(found)
     theirs = access.may_do_task(work.actor, found.role, found.programme_id, found.team_id, found.assignee_id)
     excluded = cases.excluded_staff(work.session, found.case_id)
-    asked = theirs and access.may_be_asked(work.actor, excluded, found.case.sharing_scope)
+    asked = theirs and access.may_be_asked(work.actor, excluded, found.case.reach)
     if not (asked and (found.open or ended)):
         must_see(work, found.case)
     return found

@@ -36,6 +36,8 @@ INTAKE_ROLES = frozenset(
 )
 # The sharing scope of somebody on a list that is still being taken in: nobody sees a part of a list.
 HELD_BACK = "held_back"
+# The reach of a case that partner organisations may see: the person agreed to share with the voluntary sector.
+WITH_PARTNERS = "partners"
 # Professional roles that count as care professionals when sharing goes no further.
 NOT_CARE_PROFESSIONALS = frozenset({"vcse_partner"})
 MANAGERS = frozenset({"team_manager", "service_manager"})
@@ -102,7 +104,7 @@ def may_see_case(
 ) -> bool:
     """Say whether the actor may open a case.
 
-    `excluded` are the staff the person does not want to see the record; `scope` is how far it may be shared.
+    `excluded` are the staff the person does not want to see the record; `scope` is how far it reaches (`Case.reach`).
     """
     if actor.id in excluded:
         return False
@@ -112,7 +114,7 @@ def may_see_case(
 def _reaches(post: Post, programme_id: UUID, team_id: UUID | None, scope: str) -> bool:
     if post.programme_id != programme_id or post.role not in CARE_ROLES or scope == HELD_BACK:
         return False
-    if scope in {"care_professionals", "minimum"} and post.role in NOT_CARE_PROFESSIONALS:
+    if post.role in NOT_CARE_PROFESSIONALS and scope != WITH_PARTNERS:
         return False
     if post.role in PROGRAMME_WIDE:
         return True
@@ -151,7 +153,7 @@ def may_be_asked(actor: Actor, excluded: Collection[UUID], scope: str) -> bool:
     if actor.id in excluded or scope == HELD_BACK:
         return False
     partner = not actor.roles - NOT_CARE_PROFESSIONALS
-    return not (partner and scope in {"care_professionals", "minimum"})
+    return scope == WITH_PARTNERS or not partner
 
 
 def may_reassign(actor: Actor, programme_id: UUID, team_id: UUID | None, assignee_id: UUID | None) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from workflows.casework.access import HELD_BACK
 from workflows.casework.base import Base, Witnessed, new_id
 from workflows.casework.errors import RuleBroken
 from workflows.casework.person import Person
@@ -87,6 +88,7 @@ class Case(Base, Witnessed):
     priority: Mapped[str] = mapped_column(default="standard")
     risk_level: Mapped[str] = mapped_column(default="unknown")
     sharing_scope: Mapped[str] = mapped_column(default="none")  # none, minimum, care_professionals, limited, full
+    partners_in_scope: Mapped[bool] = mapped_column(default=False)  # may voluntary partners see the case?
     opened_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -146,9 +148,16 @@ class Case(Base, Witnessed):
         self.team = team
         self.happened("team assigned", team=team.name)
 
-    def share(self, scope: str) -> None:
+    @property
+    def reach(self) -> str:
+        """How far the case may be seen: held back, by care professionals, or by partner organisations too."""
+        if self.sharing_scope == HELD_BACK:
+            return HELD_BACK
+        return "partners" if self.partners_in_scope else "care_professionals"
+
+    def share(self, scope: str, with_partners: bool = False) -> None:
         """Set how far information may travel; every screen and letter obeys it."""
-        self.sharing_scope = scope
+        self.sharing_scope, self.partners_in_scope = scope, with_partners
         self.happened("sharing scope set", scope=scope)
 
     def close(self, reason: str, now: datetime, retain_until: date) -> None:

@@ -63,12 +63,13 @@ def record(asking: Asking) -> Variables:
     asking.work.session.add(consent)
     if conversation is not None:
         _exclude(asking, said)
-    _share(asking, scope)
+    agreed = conversation is None or "vcse" in consent.share_with
+    _share(asking, scope, with_partners=agreed and scope in {"full", "limited"})
     return {"sharing_scope": scope}
 
 
-def _share(asking: Asking, scope: str) -> None:
-    asking.case.share(scope)
+def _share(asking: Asking, scope: str, with_partners: bool = False) -> None:
+    asking.case.share(scope, with_partners)
     if scope in {"limited", "minimum", "care_professionals"}:
         asking.case.raise_flag("limited_sharing")
     else:

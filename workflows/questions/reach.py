@@ -23,8 +23,6 @@ from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
 from workflows.casework.task import Task
 
-NARROW_SCOPES = ("care_professionals", "minimum")
-
 
 def may_see(actor: Actor) -> ColumnElement[bool]:
     """The cases the actor may open, as a condition on `Case`."""
@@ -53,7 +51,7 @@ def may_be_asked(actor: Actor) -> ColumnElement[bool]:
     """The cases of which a task may be put before the actor, as a condition on `Case`."""
     needed = [Case.sharing_scope != HELD_BACK]
     if not actor.roles - NOT_CARE_PROFESSIONALS:
-        needed.append(Case.sharing_scope.not_in(NARROW_SCOPES))
+        needed.append(Case.partners_in_scope.is_(True))
     return and_(*needed) if actor.id is None else and_(*needed, ~_shut_out(actor))
 
 
@@ -85,7 +83,7 @@ def hands_of(actor: Actor) -> list[UUID]:
 def _reaches(post: Post) -> ColumnElement[bool]:
     needed = [Case.programme_id == post.programme_id, Case.sharing_scope != HELD_BACK]
     if post.role in NOT_CARE_PROFESSIONALS:
-        needed.append(Case.sharing_scope.not_in(NARROW_SCOPES))
+        needed.append(Case.partners_in_scope.is_(True))
     if post.role not in PROGRAMME_WIDE:
         needed.append(_in_team(post))
     return and_(*needed)

@@ -72,7 +72,7 @@ def opened(session: Session, desk: Desk, number: str) -> Opened:
     standing = and_(Exclusion.case_id == case.id, Exclusion.ended_at.is_(None))
     exclusions = tuple(session.scalars(select(Exclusion).where(standing).order_by(Exclusion.since)))
     excluded = [exclusion.staff_id for exclusion in exclusions if exclusion.staff_id is not None]
-    if not may_see_case(desk.actor, case.programme_id, case.team_id, excluded, case.sharing_scope):
+    if not may_see_case(desk.actor, case.programme_id, case.team_id, excluded, case.reach):
         raise NotFound(NO_SUCH_CASE)
     consent = cases.consent_in_force(session, case.id)
     return Opened(case, sight_of(desk.actor, case, excluded, consent), consent, exclusions)
@@ -82,7 +82,7 @@ def sight_of(actor: Actor, case: Case, excluded: list[UUID], consent: Consent | 
     """Say how much an actor sees of a case they may open."""
     care_posts = tuple(post for post in actor.posts if post.role not in NOT_CARE_PROFESSIONALS)
     colleague = replace(actor, posts=care_posts)
-    partner = not may_see_case(colleague, case.programme_id, case.team_id, excluded, case.sharing_scope)
+    partner = not may_see_case(colleague, case.programme_id, case.team_id, excluded, case.reach)
     agreed = case.sharing_scope == "full" or (consent is not None and "vcse" in consent.share_with)
     return Sight(
         reader_id=actor.id,

@@ -313,6 +313,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.String(), nullable=False),
         sa.Column("risk_level", sa.String(), nullable=False),
         sa.Column("sharing_scope", sa.String(), nullable=False),
+        sa.Column("partners_in_scope", sa.Boolean(), nullable=False),
         sa.Column("opened_at", UtcDateTime(), nullable=False),
         sa.Column("accepted_at", UtcDateTime(), nullable=True),
         sa.Column("closed_at", UtcDateTime(), nullable=True),
