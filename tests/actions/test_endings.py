@@ -13,6 +13,7 @@ from workflows.casework.errors import NotAllowed, RuleBroken
 from workflows.casework.notice import Letter, Notice
 from workflows.casework.task import Task
 from workflows.clock import FixedClock
+from workflows.questions.case import head as case_head
 
 MANAGER = "team_manager"
 
@@ -133,3 +134,10 @@ def test_the_person_gets_a_letter_that_confirms_the_withdrawal(town: Town, numbe
     assert town.case(number).closure_reason == "consent_withdrawn"
     letters = town.ask(lambda session: session.scalars(select(Letter).where(Letter.template == "L10")).all())
     assert [letter.status for letter in letters] == ["ready"]
+
+
+def test_a_death_that_was_only_reported_stands_above_everything(town: Town, number: str) -> None:
+    town.press(number, "death", holder_of(town, "care_coordinator"), date="2026-11-15", known_by="Her daughter")
+    desk = town.office.desk(town.who(holder_of(town, "nurse")))
+    first = case_head(desk, number).strip.alerts[0]
+    assert (first.text, first.grave) == ("A death was reported and is not yet confirmed", True)

@@ -163,8 +163,8 @@ def test_a_deferred_case_is_listed_again_and_the_manager_hears_of_the_second_tim
     walk = Walk(
         "acm_mdt",
         mdt__record_decision=[
-            {**deferred, "deferrals": 1},
-            {**deferred, "deferrals": 2},
+            {**deferred, "deferrals": 1, "deferred_too_often": False},
+            {**deferred, "deferrals": 2, "deferred_too_often": True},
             {"mdt_decision": "discharge"},
         ],
     ).do("prepare_mdt")

@@ -179,9 +179,9 @@ def test_an_action_put_off_three_times_goes_to_the_manager() -> None:
     walk = Walk(
         "acm_action",
         actions__refresh=[
-            {"action_status": "in_progress", "postponements": 1},
-            {"action_status": "in_progress", "postponements": 3},
-            {"action_status": "not_needed", "postponements": 3},
+            {"action_status": "in_progress", "postponements": 1, "postponed_too_often": False},
+            {"action_status": "in_progress", "postponements": 3, "postponed_too_often": True},
+            {"action_status": "not_needed", "postponements": 3, "postponed_too_often": True},
         ],
     )
     walk.do("do_action").do("do_action")

@@ -250,9 +250,10 @@ def test_conditions_read_only_what_a_form_a_table_or_a_duty_decides() -> None:
     duties = {
         "identity", "near_birthday", "evidence_accepted", "high_risk", "contact_reached", "attempts_enough",
         "needs_nurse", "needs_therapist", "needs_mental_health", "needs_social_care", "needs_medication_review",
-        "mdt_decision", "deferrals", "review_kind", "tools_due", "short_discharge", "closure_reason", "open_actions",
+        "mdt_decision", "deferrals", "deferred_too_often",
+        "review_kind", "tools_due", "short_discharge", "closure_reason", "open_actions",
         "already_discharged", "admission_recorded", "concern_recorded", "safeguarding_open", "action_status",
-        "postponements", "service_finished",
+        "postponements", "postponed_too_often", "service_finished",
     }  # fmt: skip
     for drawing in drawings():
         for condition in conditions(drawing):

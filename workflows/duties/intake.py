@@ -83,10 +83,12 @@ def _become(asking: Asking, known: Person) -> None:
 
 @duty("intake.open_case_check")
 def open_case_check(asking: Asking) -> Variables:
-    """Say whether another case of the person is open, and whether their 18th birthday is within three months."""
+    """Say whether another case of the person is open, and whether their 18th birthday is near."""
     person = asking.case.person
     other = cases.open_case_of(asking.work.session, person.id, asking.case.programme_id, asking.case.id)
-    return {"open_case": other is not None, "near_birthday": _months_to_eighteen(person.dob, asking.work.today) <= 3}
+    hold = int(asking.case.programme.setting("birthday_hold_months", asking.work.today))
+    near = _months_to_eighteen(person.dob, asking.work.today) <= hold
+    return {"open_case": other is not None, "near_birthday": near}
 
 
 def _months_to_eighteen(dob: date | None, today: date) -> int:

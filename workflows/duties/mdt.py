@@ -72,7 +72,16 @@ def record_decision(asking: Asking) -> Variables:
     asking.case.happened("meeting decided", decision=decision)
     if asking.case.stage == "active" and decision in LETS_GO:  # decided outside a review: the review comes at once
         asking.send_later("review_brought_forward", {"next_review_at": asking.work.now.isoformat()})
-    return {"mdt_decision": decision, "deferrals": _deferrals(asking, decision)}
+    put_off = _deferrals(asking, decision)
+    return {
+        "mdt_decision": decision,
+        "deferrals": put_off,
+        "deferred_too_often": put_off >= _limit(asking, "deferral_limit"),
+    }
+
+
+def _limit(asking: Asking, key: str) -> int:
+    return int(asking.case.programme.setting(key, asking.work.today))
 
 
 def _quorate(said: Answers) -> bool:
@@ -128,6 +137,7 @@ def _action_variables(asking: Asking, action: Action) -> Variables:
     return {
         "action_status": action.status,
         "postponements": action.postponed,
+        "postponed_too_often": action.postponed > _limit(asking, "postponement_limit"),
         "owner": str(action.owner_id or ""),
         "action_due_at": due.isoformat(),
         "action_what": action.what,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from forms import Form
 from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
 from workflows.casework.staff import StaffMember
 from workflows.desk import Desk
@@ -158,6 +159,13 @@ def _safe_contact(found: Opened, known: dict[str, Any]) -> str:
     return str(known["safe_contact"]) if found.sight.sensitive else "Restricted: ask the care coordinator"
 
 
+ENDINGS = {
+    "acm_death": "A death was reported and is not yet confirmed",
+    "acm_withdrawal": "Consent was withdrawn: nothing is shared",
+    "acm_entered_in_error": "Reported as entered in error",
+}
+
+
 def _alerts(session: Session, found: Opened) -> list[Alert]:
     told = _told_by_forms(session, found.case)
     alerts = [
@@ -165,6 +173,8 @@ def _alerts(session: Session, found: Opened) -> list[Alert]:
         for flag in FLAG_WORDS
         if flag in found.case.flags and not (found.sight.partner and flag in NOT_FOR_PARTNERS)
     ]
+    if found.case.open and found.case.outbound_stopped and not found.case.person.dead:
+        alerts.insert(0, Alert(_ending_reported(session, found.case.id), grave=True))
     if told.get("visit_rule") in VISITS:
         alerts.append(Alert(VISITS[told["visit_rule"]], grave=True))
     if told.get("safe_word") == "yes":
@@ -195,3 +205,9 @@ def _told_by_forms(session: Session, case: Case) -> dict[str, str]:
     for row in session.execute(query):
         told |= {name: value for name, value in zip(asked, row, strict=True) if value is not None}
     return told
+
+
+def _ending_reported(session: Session, case_id: UUID) -> str:
+    """Say which ending was reported and is not yet confirmed."""
+    running = session.scalars(select(CaseRun.process).where(CaseRun.case_id == case_id, CaseRun.status == "running"))
+    return next((ENDINGS[process] for process in running if process in ENDINGS), "The case is coming to its end")
