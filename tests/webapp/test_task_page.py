@@ -25,6 +25,7 @@ from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
 from workflows.casework.care import CarePlan
 from workflows.casework.document import Attachment, Document
+from workflows.casework.notice import Letter
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
 
@@ -432,6 +433,35 @@ def test_whoever_approves_reads_the_request_above_the_form(town: SmallTown, nurs
     assert page.index("He may be harmed") < page.index("Who decides?")
     assert "What serious harm may happen?" in page  # as what was answered,
     assert 'name="harm"' not in window.get(f"/tasks/{task}").text  # not as a question
+
+
+def a_letter(town: SmallTown, case: UUID, title: str, **given: Any) -> UUID:
+    """A letter of a case, a draft unless the test says otherwise."""
+    usual = {
+        "template": "L06", "title": title, "audience": "person", "recipient": "person",
+        "text": f"Subject: About {title}\n\nDear Mrs Khan\n\nWords of {title}.", "status": "draft",
+        "written_at": town.now,
+    }  # fmt: skip
+    letter = Letter(case_id=case, **{**usual, **given})
+    town.add(letter)
+    return letter.id
+
+
+def test_whoever_checks_letters_reads_the_drafts_in_full_and_is_led_to_change_them(
+    town: SmallTown, nurse: UUID, window: Browser
+) -> None:
+    case = town.case()
+    first = a_letter(town, case, "the plan")
+    a_letter(town, case, "the meeting", recipient="gp", audience="professional")
+    a_letter(town, case, "the past", status="sent")
+    task = town.task(case, form_key="F32", assignee_id=nurse)
+    page = window.get(f"/tasks/{task}")
+    assert "The letters to check the plan To the person, written 16 November 2026." in said(page)
+    assert "About the plan Dear Mrs Khan Words of the plan." in said(page)
+    assert "the meeting To the GP practice" in said(page)
+    assert f'href="/letters/{first}"' in page.text
+    assert "the past" not in said(page)
+    assert "Words of" not in said(window.get(f"/tasks/{town.task(case, assignee_id=nurse)}"))
 
 
 def test_a_partner_organisation_reads_beside_its_task_only_what_was_shared(town: SmallTown, pages: Flask) -> None:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from webapp.actor import desk, office
 from webapp.guard import permission
 from webapp.inbox import presenters as inbox_words
+from webapp.letters import presenters as letter_words
 from webapp.tasks import presenters as words
 from webapp.tasks.typed import Sent, answered, attached, row_asked_for, said_again, sent_answers
 from workflows.actions import attachments, drafts
@@ -196,6 +197,7 @@ def _page(task: TaskPage, found: TaskForm, raw: Typed, errors: dict[str, str]) -
         case_page=inbox_words.case_address(task.case_number),
         process_page=inbox_words.case_address(task.case_number, inbox_words.PROCESS_PAGE),
         words=words,
+        letter_words=letter_words,
     )
 
 

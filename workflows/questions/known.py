@@ -19,6 +19,7 @@ from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.duties.papers import merged
 from workflows.questions.case_head import Head, head_of
+from workflows.questions.letters import ToCheck, letters_to_check
 from workflows.questions.sight import Opened, Sight, opened
 from workflows.questions.task_page import seen_task
 from workflows.storage import cases
@@ -56,6 +57,7 @@ OWN_WORDS = (
     ("F11", "good_day"),
     ("F01", "views"),
 )
+LETTER_CHECK = "F32"
 MOST_EVENTS = MOST_REASONS = 3
 
 
@@ -122,6 +124,7 @@ class Known:
     reasons: tuple[Reason, ...]
     earlier: tuple[Paper, ...]  # other parts of the same form, filled in by others
     beside: tuple[Paper, ...]
+    letters: tuple[ToCheck, ...]  # drafts, when the task is to check them
 
 
 def known_for(desk: Desk, task_id: UUID) -> Known:
@@ -165,6 +168,7 @@ class Gathering:
             reasons=() if self.sight.partner else self.reasons(),
             earlier=self.earlier(papers, lookups),
             beside=self.beside(papers, lookups),
+            letters=self.letters(),
         )
 
     def sharing(self, papers: Sequence[Document]) -> Sharing:
@@ -217,6 +221,12 @@ class Gathering:
         """The newest of each form that one wants beside this one."""
         newest = {paper.form_key: paper for paper in papers}
         return tuple(self.paper(newest[key], lookups) for key in BESIDE.get(self.task.form_key, ()) if key in newest)
+
+    def letters(self) -> tuple[ToCheck, ...]:
+        """The drafts that whoever checks letters says are right."""
+        if self.task.form_key != LETTER_CHECK or not self.task.open or self.sight.partner:
+            return ()
+        return letters_to_check(self.session, self.case.id)
 
     def paper(self, paper: Document, lookups: Lookups) -> Paper:
         """A completed form in the words of its time, padlocked answers withheld from those who may not see them."""

@@ -46,6 +46,15 @@ class LetterRow:
 
 
 @dataclass(frozen=True)
+class ToCheck:
+    """A draft with its words, for whoever has to say that it is right."""
+
+    letter: LetterRow
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
 class LettersOfCase:
     """All letters of a case, the newest first."""
 
@@ -101,6 +110,14 @@ def letters_to_send(desk: Desk, team: str = "") -> ToSend:
         counted = select(func.count(Letter.id)).join(Case, Letter.case_id == Case.id)
         total = session.scalar(counted.outerjoin(Team, Case.team_id == Team.id).where(*waiting)) or 0
         return ToSend(_read(session, query), total, tuple((key, name) for key, name in offered))
+
+
+def letters_to_check(session: Session, case_id: UUID) -> tuple[ToCheck, ...]:
+    """Return the drafts of a case with their words, the oldest first."""
+    drafts = (Letter.case_id == case_id, Letter.status == "draft")
+    rows = _read(session, _rows().where(*drafts).order_by(Letter.written_at, Letter.id))
+    texts = {found.id: found.text for found in session.scalars(select(Letter).where(*drafts))}
+    return tuple(ToCheck(row, *parts_of(texts[row.id])) for row in rows)
 
 
 def letter_page(desk: Desk, letter_id: UUID) -> LetterPage:
