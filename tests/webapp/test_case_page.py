@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -18,6 +19,8 @@ from webapp import create_app
 from workflows.actions.attachments import attach_file
 from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
+from workflows.casework.base import new_id
+from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
 from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
@@ -267,6 +270,36 @@ def test_the_caseload_shows_the_case_under_its_stage(enter: Enter, number: str) 
     assert "Edie Barrow, 85" in page
     assert "Triage 1 case , median 0 days" in page
     assert enter("Rajesh Patel").get("/caseload").status_code == 200
+
+
+def test_what_its_own_process_asks_is_said_before_an_earlier_due_task_of_a_companion(
+    enter: Enter, town: Town, number: str
+) -> None:
+    session = town.office.database.writing()
+    main, now = session.query(CaseRun).one(), town.office.clock.now()
+    beside = CaseRun(
+        id=new_id(), case_id=main.case_id, process="acm_action", release_id=main.release_id, started_at=now, state="{}"
+    )
+    task = Task(
+        case_id=main.case_id, run_id=beside.id, step_id=new_id().hex, programme_id=town.case(number).programme_id,
+        key="do_action", name="Do the action", process="acm_action", role="gp_lead", why="", form_key="F10",
+        due_at=now - timedelta(hours=1), opened_at=now, properties={}, variables={}, escalation="C",
+    )  # fmt: skip
+    session.add_all([beside, task])
+    session.commit()
+    session.close()
+    page = said(enter(NURSE).get(f"/cases/{number}"))
+    assert re.search(r"Waiting for the triage clinician to triage the referral; due [^.]+\. And 1 more\.", page)
+    assert "Waiting for the GP lead and MDT chair to do the action; it was due" in page
+
+
+def test_the_next_review_stands_with_the_facts_of_the_case(enter: Enter, town: Town, number: str) -> None:
+    assert "Next review" not in said(enter(NURSE).get(f"/cases/{number}"))
+    session = town.office.database.writing()
+    session.query(Case).one().next_review_at = datetime(2027, 2, 8, 9, tzinfo=UTC)
+    session.commit()
+    session.close()
+    assert "Next review 8 February 2027" in said(enter(NURSE).get(f"/cases/{number}"))
 
 
 def test_nothing_is_asked_of_a_case_that_stands_still_by_mistake_is_said(enter: Enter, town: Town, number: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from webapp.cases.outline_words import with_roles_named
 from webapp.programme.presenters import in_words
+from workflows.casework.roles import in_a_sentence
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,19 @@ from webapp.programme.presenters import in_words
 )
 def test_a_length_of_time_is_said_as_people_say_it(value: str, said: str) -> None:
     assert in_words(value) == said
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        ("nurse", "district nurse"),
+        ("gp_lead", "GP lead and MDT chair"),
+        ("coordinator", "MDT coordinator"),
+        ("unheard_of", "unheard of"),
+    ],
+)
+def test_a_role_in_a_sentence_is_in_lower_case_but_for_its_abbreviations(role: str, said: str) -> None:
+    assert in_a_sentence(role) == said
 
 
 def test_the_lanes_of_a_drawing_bear_the_names_of_roles_and_nothing_else_is_touched() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from html import escape
 
-from webapp.wording import counted, role, when
-from workflows.casework.roles import ROLE_NAMES
+from webapp.wording import counted, when
+from workflows.casework.roles import ROLE_NAMES, in_a_sentence
 from workflows.questions.process import ToldStep
 
 KINDS = {
@@ -44,7 +44,7 @@ def with_roles_named(drawing: bytes) -> bytes:
 def kind_words(step: ToldStep) -> str:
     """Say what a step is; for a person's step, whose it is."""
     words = KINDS.get(step.kind, step.kind)
-    return f"{words} the {role(step.role)[:1].lower()}{role(step.role)[1:]}" if step.kind == "user" else words
+    return f"{words} the {in_a_sentence(step.role)}" if step.kind == "user" else words
 
 
 def state_words(step: ToldStep) -> str:

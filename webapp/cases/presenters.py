@@ -8,9 +8,10 @@ from datetime import datetime
 
 from flask import url_for
 
-from webapp.wording import counted, day, role, when
+from webapp.wording import counted, day, when
 from workflows.actions.companions import Button, why_not_now
 from workflows.casework.case import STAGE_NAMES
+from workflows.casework.roles import in_a_sentence
 from workflows.questions.case import CasePage
 from workflows.questions.case_head import Head
 from workflows.questions.waits import Awaited, OpenTask
@@ -151,10 +152,10 @@ def tabs(head: Head, here: str) -> list[Tab]:
 
 
 def waiting(page: CasePage, now: datetime) -> list[str]:
-    """Say everything a case waits for, a sentence each, the most pressing first."""
+    """Say everything a case waits for, a sentence each: what its own process asks first, then its companions."""
     if not page.head.open:
         return []
-    asked = [task_sentence(task, now) for task in page.tasks]
+    asked = [task_sentence(task, now) for task in sorted(page.tasks, key=lambda task: not task.main)]
     news = [news_sentence(one) for one in page.awaited if one.message in NEWS]
     dates = sorted((one for one in page.awaited if one.message is None), key=lambda one: one.key in BESIDE)
     told = [*asked, *news, *(date_sentence(one) for one in dates)]
@@ -170,7 +171,7 @@ def task_sentence(task: OpenTask, now: datetime) -> str:
 
 def holder(task: OpenTask) -> str:
     """Say in whose hands a task is: a name, or the role whose pool it lies in."""
-    return task.holder or f"the {_lower(role(task.role))}"
+    return task.holder or f"the {in_a_sentence(task.role)}"
 
 
 def to_do(task: OpenTask) -> str:

@@ -12,7 +12,7 @@ from flask import current_app, url_for
 
 from webapp.wording import when
 from workflows.actions.tasks import ItemResult
-from workflows.casework.roles import ROLE_NAMES
+from workflows.casework.roles import in_a_sentence
 from workflows.clock import LONDON
 from workflows.questions.inbox import Inbox
 from workflows.questions.inbox_filters import Filters
@@ -104,7 +104,7 @@ def whose(row: Row) -> str:
         return "yours"
     if row.covered:
         return f"{row.assignee}’s, whom you cover"
-    return row.assignee or f"nobody’s yet, {ROLE_NAMES.get(row.role, row.role).lower()} pool"
+    return row.assignee or f"nobody’s yet, {in_a_sentence(row.role)} pool"
 
 
 def person_words(initials: str, age: int | None) -> str:

@@ -15,6 +15,7 @@ from workflows.casework import access
 from workflows.casework.case import Case
 from workflows.casework.document import Document
 from workflows.casework.errors import CaseworkError, NotAllowed, NotFound, RuleBroken
+from workflows.casework.roles import in_a_sentence
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
 from workflows.desk import Desk, Work
@@ -197,7 +198,9 @@ def _me(work: Work) -> StaffMember:
 def _must_be_mine_to_do(work: Work, task: Task) -> None:
     if task.open and not access.may_do_task(work.actor, task.role, task.programme_id, task.team_id, task.assignee_id):
         holder = (
-            f"{task.assignee.name} has claimed it" if task.assignee else f"it is for the role “{_words(task.role)}”"
+            f"{task.assignee.name} has claimed it"
+            if task.assignee
+            else f"it is for the role “{in_a_sentence(task.role)}”"
         )
         raise NotAllowed(f"This task is not yours to do: {holder}.")
     _must_be_somebody_else(work, task, work.actor.id)
@@ -209,7 +212,7 @@ def _must_be_able(work: Work, task: Task, colleague: StaffMember) -> None:
     able = access.holds_role(as_actor, task.role, task.programme_id, task.team_id)
     able = able or colleague.id == task.case.coordinator_id
     if not able or colleague.id in excluded:
-        raise NotAllowed(f"{colleague.name} cannot do this task: it is for the role “{_words(task.role)}”.")
+        raise NotAllowed(f"{colleague.name} cannot do this task: it is for the role “{in_a_sentence(task.role)}”.")
     _must_be_somebody_else(work, task, colleague.id)
 
 
@@ -244,7 +247,3 @@ def _done(work: Work, case: Case, task: Task, again: bool) -> TaskDone:
     return TaskDone(
         case.number, task.name, again, following.id if following else None, following.name if following else None
     )
-
-
-def _words(role: str) -> str:
-    return role.replace("_", " ")

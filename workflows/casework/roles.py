@@ -25,3 +25,9 @@ ROLE_NAMES = {
     "analyst": "Analyst",
     "sysadmin": "System administrator",
 }
+
+
+def in_a_sentence(role: str) -> str:
+    """Name a role within a sentence: in lower case, except abbreviations such as GP and MDT."""
+    words = ROLE_NAMES.get(role, role.replace("_", " "))
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]

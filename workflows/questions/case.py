@@ -89,6 +89,7 @@ class CasePage:
     sharing: Sharing
     decisions: tuple[Decision, ...]
     episodes: tuple[Episode, ...]
+    next_review_at: datetime | None
 
 
 def head(desk: Desk, number: str) -> Head:
@@ -111,6 +112,7 @@ def case_page(desk: Desk, number: str) -> CasePage:
             sharing=_sharing(session, desk, found),
             decisions=() if found.sight.partner else decisions_of(session, desk, found),
             episodes=_episodes(session, desk, found.case),
+            next_review_at=found.case.next_review_at,
         )
 
 

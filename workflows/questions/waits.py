@@ -19,6 +19,7 @@ from workflows.engine.parsing import Library
 from workflows.questions import reach
 from workflows.questions.sight import Opened
 
+MAIN_PROCESS = "acm_case"
 # Endings may always come; nobody waits for them.
 ENDINGS = frozenset({"person_died", "consent_withdrawn", "moved_out_of_area", "entered_in_error"})
 
@@ -39,6 +40,7 @@ class OpenTask:
     escalation: str
     opened_at: datetime
     mine: bool
+    main: bool = True  # of the case's own process; not of a companion that runs beside it
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, .
     mine = reach.may_do(desk.actor)
     query = (
         select(Task.id, Task.key, Task.name, Task.why, Task.role, Task.due_at, Task.paused_at, Task.escalation)
-        .add_columns(Task.opened_at, StaffMember.name, mine)
+        .add_columns(Task.opened_at, StaffMember.name, mine, CaseRun.process)
+        .join(CaseRun, Task.run_id == CaseRun.id)
         .outerjoin(StaffMember, Task.assignee_id == StaffMember.id)
         .where(Task.case_id == found.case.id, Task.status == "open")
         .order_by(Task.due_sort, Task.id)
@@ -70,9 +73,9 @@ def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, .
         OpenTask(
             task_id, key, name, why, role, holder or "", due_at,
             paused_at is None and due_at is not None and due_at < now, paused_at is not None, escalation, opened_at,
-            bool(may),
+            bool(may), process == MAIN_PROCESS,
         )
-        for task_id, key, name, why, role, due_at, paused_at, escalation, opened_at, holder, may in rows
+        for task_id, key, name, why, role, due_at, paused_at, escalation, opened_at, holder, may, process in rows
     ]  # fmt: skip
     return tuple(sorted(tasks, key=lambda task: (not task.overdue, task.paused)))
 
