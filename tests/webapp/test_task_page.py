@@ -247,6 +247,31 @@ def test_a_colleague_who_claimed_it_meanwhile_is_named(town: SmallTown, nurse: U
     assert "She is glad of the call." in answer.text
 
 
+def test_whoever_had_it_open_when_the_case_went_to_another_team_is_told_and_keeps_what_was_typed(
+    town: SmallTown, pages: Flask
+) -> None:
+    here = town.staff("Tia Triage", "triage east")
+    elsewhere = town.staff("Fay Faster", "triage north")
+    case = town.case(team="", family="Secret")
+    task = town.task(case, role="triage")
+    window = at_work(pages, here)
+    assert window.get(f"/tasks/{task}").status_code == 200
+    session = town.session()
+    done = session.get_one(Task, task)
+    done.status, done.ended_by_id, done.ended_at = "completed", elsewhere, town.now
+    done.case.team_id = town.teams["north"]
+    session.commit()
+    session.close()
+    for answer in (window.post(f"/tasks/{task}/complete", SPOKE), window.get(f"/tasks/{task}")):
+        assert answer.status_code == 409
+        assert "Somebody else took this on; the case is now with another team." in said(answer)
+        assert "Notes She is glad of the call." in said(answer)
+        assert "Secret" not in answer.text
+    assert kept(town, task, here)["notes"] == [SPOKE["notes"]]
+    nurse = at_work(pages, town.staff("Nia Nurse", "nurse east"))
+    assert nurse.get(f"/tasks/{task}").status_code == 404
+
+
 def test_a_task_the_case_moved_past_says_so(town: SmallTown, nurse: UUID, window: Browser) -> None:
     task = town.task(town.case(), status="cancelled", ended_at=town.now, ended_why="the case moved on")
     assert "no longer needed since Mon 16 Nov, 09:00: the case moved on" in said(window.get(f"/tasks/{task}"))

@@ -11,10 +11,10 @@ from webapp.inbox.presenters import draft_time, person_words
 from webapp.wording import when
 from workflows.actions.tasks import TaskDone
 from workflows.casework.case import STAGE_NAMES
-from workflows.casework.roles import ROLE_NAMES
+from workflows.casework.roles import ROLE_NAMES, in_a_sentence
 from workflows.questions.inbox_rows import Row
 from workflows.questions.known import Sharing
-from workflows.questions.task_form import TaskForm
+from workflows.questions.task_form import PassedOn, TaskForm
 from workflows.questions.task_page import Afterwards, TaskPage
 from workflows.working_time import due_in_words
 
@@ -33,7 +33,7 @@ SCOPE_WORDS = {
 }
 TABLE_WORDS = {
     "eligibility": "Eligibility",
-    "suitability": "Suitability",
+    "suitability": "Reasons for suitability",
     "suitability_verdict": "Suitability",
     "consent_basis": "Basis for sharing",
     "priority": "Priority",
@@ -58,14 +58,13 @@ def due_line(task: TaskPage, now: datetime) -> str:
 
 def holder_line(task: TaskPage) -> str:
     """Say in whose hands a task is."""
-    role = ROLE_NAMES.get(task.role, task.role)
     if task.mine:
         return "It is yours."
     if task.covered:
         return f"It is {task.assignee}’s, whom you cover."
     if task.assignee:
         return f"It is {task.assignee}’s."
-    return f"Nobody has it yet. It is for the {role.lower()}{f' in {task.team}' if task.team else ''}."
+    return f"Nobody has it yet. It is for the {in_a_sentence(task.role)}{f' in {task.team}' if task.team else ''}."
 
 
 def draft_line(found: TaskForm, now: datetime) -> str:
@@ -88,6 +87,15 @@ def ended_line(task: TaskPage) -> str:
     return f"This task is no longer needed since {when(task.ended_at)}: {task.ended_why or 'the case moved on'}."
 
 
+def passed_on_line(task: PassedOn) -> str:
+    """Say why a task that one had open is not here any more."""
+    if task.ended_by_me:
+        return "You completed this task; the case is now with another team."
+    if task.completed:
+        return "Somebody else took this on; the case is now with another team."
+    return "This task is no longer needed; the case is now with another team."
+
+
 def what_happens_next(after: Afterwards, now: datetime) -> str:
     """Say in one sentence what happens next in a case."""
     if after.closed:
@@ -95,7 +103,7 @@ def what_happens_next(after: Afterwards, now: datetime) -> str:
     if after.tasks:
         name, whose, due_at = after.tasks[0]
         by = f", {due_in_words(due_at, now)}" if due_at else ""
-        who = ROLE_NAMES[whose].lower() if whose in ROLE_NAMES else whose
+        who = in_a_sentence(whose) if whose in ROLE_NAMES else whose
         return f"Next in this case: “{name}”, {who}{by}."
     if after.awaited:
         return f"The case now waits for {after.awaited[0]}."

@@ -14,6 +14,7 @@ from webapp.guard import permission
 from webapp.inbox import presenters as inbox_words
 from webapp.letters import presenters as letter_words
 from webapp.tasks import presenters as words
+from webapp.tasks.passed_on import not_here
 from webapp.tasks.typed import Sent, answered, attached, row_asked_for, said_again, sent_answers
 from workflows.actions import attachments, drafts
 from workflows.actions import filters as keeping
@@ -26,6 +27,7 @@ from workflows.questions.task_form import TaskForm, Typed, completed_form, draft
 from workflows.questions.task_page import TaskPage, afterwards, task_page
 
 room = Blueprint("tasks", __name__)
+room.register_error_handler(NotFound, not_here)
 
 
 @room.get("/tasks/<uuid:task_id>")

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms import Form, Lookups, ShownSection
+from workflows.casework.case import Case
 from workflows.casework.document import Document
 from workflows.casework.task import Draft, Task
 from workflows.desk import Desk
-from workflows.questions import caseloads
+from workflows.questions import caseloads, reach
 from workflows.questions.prefill import starting_inputs
 from workflows.questions.sight import opened
 from workflows.questions.task_page import seen_task
@@ -36,6 +37,16 @@ class TaskForm:
     drawn: bool = False  # some answers come from the record
 
 
+@dataclass(frozen=True)
+class PassedOn:
+    """A task that is over, of a case that went to people its reader is not one of: what they typed, nothing else."""
+
+    name: str
+    ended_by_me: bool
+    completed: bool
+    found: TaskForm
+
+
 def draft_name(task_id: UUID) -> str:
     """Name the draft of a task's form."""
     return f"task:{task_id}"
@@ -55,6 +66,29 @@ def task_form(desk: Desk, task_id: UUID) -> TaskForm:
             return TaskForm(form, task.sections, raw, lookups, drawn=bool(raw))
         carried = form.carry_over(draft.raw, draft.form_version)
         return TaskForm(form, task.sections, carried.raw, lookups, draft.saved_at, carried.left_over)
+
+
+def passed_on(desk: Desk, task_id: UUID) -> PassedOn | None:
+    """Return a task that is over, for somebody who could have done it and may not see its case any more."""
+    with desk.looking() as session:
+        asked = (reach.may_do(desk.actor), reach.may_be_asked(desk.actor), ~reach.may_see_task(desk.actor))
+        query = select(Task).join(Case, Case.id == Task.case_id).where(Task.id == task_id, Task.status != "open")
+        task = session.scalar(query.where(*asked))
+        if task is None or desk.actor.id is None:
+            return None
+        form = desk.forms.form(task.form_key)
+        lookups = lookups_for(session, task.case.programme, desk.today)
+        draft = session.scalar(select(Draft).where(Draft.staff_id == desk.actor.id, Draft.about == draft_name(task.id)))
+        carried = form.carry_over(draft.raw, draft.form_version) if draft else None
+        typed = TaskForm(
+            form,
+            task.sections,
+            raw=carried.raw if carried else {},
+            lookups=lookups,
+            draft_at=draft.saved_at if draft else None,
+            left_over=carried.left_over if carried else {},
+        )
+        return PassedOn(task.name, task.ended_by_id == desk.actor.id, task.status == "completed", typed)
 
 
 def completed_form(desk: Desk, task_id: UUID) -> tuple[ShownSection, ...]:

@@ -1,0 +1,39 @@
+"""A task somebody still had open when its case went to another team: that is said, and what they typed is kept."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import jsonify, make_response, render_template, request
+from werkzeug.wrappers import Response
+
+from webapp import errors, rescue
+from webapp.actor import desk
+from webapp.tasks.presenters import passed_on_line
+from webapp.tasks.typed import answered, said_again
+from workflows.actions import drafts
+from workflows.casework.errors import NotFound
+from workflows.questions.task_form import PassedOn, Typed, draft_name, passed_on
+
+
+def not_here(error: NotFound) -> Response:
+    """Answer for a task that its reader may not see any more; any other stays as if it did not exist."""
+    task_id = (request.view_args or {}).get("task_id")
+    task = passed_on(desk(), task_id) if isinstance(task_id, UUID) else None
+    if task is None or task_id is None:
+        return errors.casework_page(error)
+    typed = _kept(task_id, task)
+    why = passed_on_line(task)
+    if errors.wants_json():
+        return make_response(jsonify(status=409, detail=why), 409)
+    shown = render_template("tasks/passed_on.html", task=task, why=why, typed=said_again(task.found, typed))
+    return make_response(shown, 409)
+
+
+def _kept(task_id: UUID, task: PassedOn) -> Typed:
+    """Keep what the page sent as its writer's own draft; return that, or what was kept before."""
+    sent = rescue.answers(request.form.to_dict(flat=False))
+    if task.ended_by_me or not answered(sent):
+        return task.found.raw
+    drafts.save_draft(desk(), draft_name(task_id), task.found.form.key, task.found.form.version, sent)
+    return sent
