@@ -79,7 +79,7 @@ def staff() -> None:
 @click.option("--role", type=click.Choice(sorted(ROLES)), help="a first post")
 @click.option("--programme", default="", help="the key of the post's programme, for example acm")
 def add_staff(name: str, email: str, profession: str, role: str | None, programme: str) -> None:
-    """Open an account for NAME with EMAIL; a link to choose a password goes to that address."""
+    """Open an account for NAME with EMAIL; a link to choose a password is printed, and goes to that address."""
     from workflows.actions import accounts, sign_in
 
     with the_office() as office:
@@ -88,8 +88,11 @@ def add_staff(name: str, email: str, profession: str, role: str | None, programm
         staff_id = accounts.open_account(desk, name, email, profession)
         if role:
             accounts.give_post(desk, staff_id, accounts.NewPost(role, programme_id))
-        sign_in.send_reset_link(desk, email)
-    click.echo(f"The account of {name} is open. A link to choose a password goes to {email}.")
+        link = sign_in.send_reset_link(desk, email)
+    # Printed as well, so that a first administrator gets in before mail works.
+    click.echo(f"The account of {name} is open. To choose a password, once and within 30 minutes:")
+    click.echo(link)
+    click.echo(f"The same link goes to {email}.")
 
 
 @main.group()

@@ -15,11 +15,11 @@ import click
 from waitress.server import create_server
 
 from webapp import create_app
+from webapp.auth.presenters import grouped
 from webapp.logbook import LOG, JsonLines
 from workflows import demonstration
 from workflows.actions.diagrams import publish_shipped
 from workflows.assembly import Office
-from workflows.casework.roles import ROLE_NAMES
 from workflows.questions import people
 
 THREADS = 8
@@ -125,17 +125,15 @@ def listen(office: Office) -> Any:
 
 
 def welcome(office: Office) -> list[str]:
-    """Say where Roundtable is and, in a demonstration, who one can be: one person for each role."""
+    """Say where Roundtable is and, in a demonstration, who one can be: enough people to walk through a case."""
     lines = ["", f"Roundtable is at {office.settings.base_url} (stop with Ctrl+C)"]
     if not office.settings.demonstration:
         return lines
-    lines += ["", "Demonstration: synthetic people only. Sign in with one click on the page, or as", ""]
-    posts = [(post, member) for member in people.demonstration_people(office.desk()) for post in member.posts]
-    seen: set[str] = set()
-    for post, member in sorted(posts, key=lambda held: (held[0].programme, held[0].role, held[1].email)):
-        if post.role not in seen:
-            seen.add(post.role)
-            lines.append(f"  {ROLE_NAMES[post.role]:28} {member.email:36} {member.name}")
+    lines += ["", "Demonstration: synthetic people only. Sign in with one click on the page, or as"]
+    for programme in grouped(people.demonstration_people(office.desk())):
+        for group in programme.to_begin_with:
+            lines += ["", f"  {programme.name}, {group.name}"]
+            lines += [f"    {face.name:22} {face.email:36} {face.roles}" for face in group.faces]
     return [*lines, "", f"The password is {demonstration.PASSWORD}", ""]
 
 

@@ -18,8 +18,10 @@ from tests.builders.colleagues import programme_data, set_up
 from tests.builders.tampering import unguard_the_audit
 from webapp import serving
 from webapp.cli import main
+from workflows.actions import sign_in
 from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
+from workflows.casework.errors import NotFound
 from workflows.questions import people
 
 FOREVER = (sys.executable, "-c", "import time; time.sleep(60)")
@@ -82,6 +84,11 @@ def test_a_person_is_added_from_the_command_line(environment: dict[str, str], of
         environment, "staff", "add", "Anna Bell", "anna.bell@example.org", "--role", "nurse", "--programme", "acm"
     )
     assert added.exit_code == 0, added.output
+    (link,) = (line for line in added.output.splitlines() if line.startswith(office.settings.base_url))
+    token = link.rpartition("/")[2]
+    sign_in.choose_password(office.desk(), token, "four words of anybody")
+    with pytest.raises(NotFound):
+        sign_in.check_reset_link(office.desk(), token)
     (member,) = people.demonstration_people(office.desk())
     assert [(post.role, post.programme) for post in member.posts] == [("nurse", "Active Case Management")]
     again = run(environment, "staff", "add", "Anna Bell", "anna.bell@example.org")
@@ -112,6 +119,18 @@ def test_a_wrong_setting_stops_the_start_with_a_sentence(environment: dict[str, 
     wrong = run(environment | {"ROUNDTABLE_SESSION_MINUTES": "soon"}, "db", "upgrade")
     assert wrong.exit_code == 1
     assert "SESSION_MINUTES" in wrong.output
+
+
+def test_the_welcome_names_the_people_who_can_walk_a_case_together(office: Office) -> None:
+    serving.make_ready(office)
+    said = "\n".join(serving.welcome(office))
+    east = said.partition("Active Case Management, East\n")[2].partition("\n\n")[0]
+    assert [line.split("  ")[2] for line in east.splitlines()] == [
+        "Marta Kowalczyk", "Siobhan Kelly", "Farah Siddiqui", "Dr Tomasz Zielinski", "Ifeoma Adeyemi", "Adaeze Nwosu",
+    ]  # fmt: skip
+    whole = said.partition("Active Case Management, Whole programme\n")[2].partition("\n\n")[0]
+    assert "rajesh.patel@example.org" in whole
+    assert "Therapist" in next(line for line in whole.splitlines() if "Marta Kowalczyk" in line)
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])

@@ -16,10 +16,11 @@ NO_PROGRAMME = "The system itself"
 
 @dataclass(frozen=True)
 class Face:
-    """Somebody one can be: their name and what they are in this team."""
+    """Somebody one can be: their name, their address and what they are in this team."""
 
     id: UUID
     name: str
+    email: str
     roles: str
 
 
@@ -57,17 +58,19 @@ def grouped(members: Sequence[Member]) -> list[Neighbourhoods]:
             if post.today:
                 place = (post.programme, post.team or WHOLE_PROGRAMME) if post.programme else (NO_PROGRAMME, NO_TEAM)
                 roles.setdefault(place, {}).setdefault(member.id, []).append(role(post.role))
-    names = {member.id: member.name for member in members}
-    return _programmes(roles, names)
+    return _programmes(roles, {member.id: member for member in members})
 
 
-def _programmes(roles: dict[tuple[str, str], dict[UUID, list[str]]], names: dict[UUID, str]) -> list[Neighbourhoods]:
+def _programmes(roles: dict[tuple[str, str], dict[UUID, list[str]]], known: dict[UUID, Member]) -> list[Neighbourhoods]:
     shown: list[Neighbourhoods] = []
     for programme, team in sorted(roles, key=_order):
         if not shown or shown[-1].name != programme:
             shown.append(Neighbourhoods(programme))
         held = roles[programme, team]
-        faces = [Face(staff_id, names[staff_id], ", ".join(sorted(held[staff_id]))) for staff_id in held]
+        faces = [
+            Face(staff_id, known[staff_id].name, known[staff_id].email, ", ".join(sorted(held[staff_id])))
+            for staff_id in held
+        ]
         shown[-1].groups.append(Group(team, sorted(faces, key=lambda face: face.roles)))
     return shown
 

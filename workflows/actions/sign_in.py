@@ -101,12 +101,16 @@ def end_all_sessions(desk: Desk) -> None:
         work.commit()
 
 
-def send_reset_link(desk: Desk, email: str) -> None:
-    """Send a link to choose a new password, if there is such an account. Nobody learns from this whether there is."""
+def send_reset_link(desk: Desk, email: str) -> str:
+    """Send a link to choose a new password, if there is such an account.
+
+    Returns the link, or nothing where none was made, for somebody at the machine itself. No page may show it, nor
+    let on whether there is such an account.
+    """
     with desk.work() as work:
         staff = people.by_email(work.session, email)
         if staff is None or not staff.active or _live_links(work, staff.id) >= MOST_LINKS:
-            return
+            return ""
         reset = PasswordReset(staff_id=staff.id, token_hash="", expires_at=work.now + LINK_LASTS)
         work.session.add(reset)
         work.session.flush()
@@ -123,7 +127,9 @@ def send_reset_link(desk: Desk, email: str) -> None:
         )
         notice.happened("notice written", kind="password_reset")
         work.session.add(notice)
+        link = reset_link(desk.settings, reset.id)
         work.commit()
+    return link
 
 
 def reset_token(settings: Settings, reset_id: UUID) -> str:
