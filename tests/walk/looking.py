@@ -99,7 +99,7 @@ def stages(office: Office) -> dict[str, int]:
     """Count the cases in each stage."""
     with office.desk().looking() as session:
         rows = session.execute(select(Case.stage, func.count()).group_by(Case.stage)).all()
-        return dict(row._tuple() for row in rows)
+        return dict(rows)
 
 
 def waiting_for(office: Office, key: str) -> list[str]:
