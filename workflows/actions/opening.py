@@ -17,6 +17,7 @@ from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.clock import as_utc
 from workflows.desk import Work
+from workflows.duties.hospital import pause_task
 from workflows.engine.expressions import evaluate
 from workflows.engine.outcome import OpenStep
 from workflows.storage import people
@@ -52,7 +53,7 @@ def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
     rule = case.programme.setting(f"remind.{escalation}", work.today)
     task.remind_at = work.desk.calendar.reminder(work.now, due_at, rule, unit)
     if case.clocks_paused_at is not None and escalation != "S":
-        pause(work, task)
+        pause_task(work, task)
     task.happened("task opened", task=step.name, key=step.key)
     work.session.add(task)
     return task
@@ -101,14 +102,6 @@ def assignee_of(work: Work, case: Case, run: CaseRun, step: OpenStep) -> StaffMe
     if people.absent(work.session, staff_id, work.today):
         return people.cover_for(work.session, staff_id, work.today)
     return work.session.get(StaffMember, staff_id)
-
-
-def pause(work: Work, task: Task) -> None:
-    """Stop a task's clock and keep what was left."""
-    if task.due_at is not None and task.paused_at is None:
-        left = work.desk.calendar.remaining(work.now, task.due_at, Unit(task.due_unit))
-        task.paused_at, task.remaining = work.now, left.amount
-        task.happened("clock paused", task=task.name)
 
 
 def _id(value: Any) -> UUID | None:

@@ -11,13 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.casework.base import Base, Witnessed, new_id
 
-SCOPE_OF = {
-    "full": "full",
-    "limited": "limited",
-    "minimum": "minimum",
-    "care_professionals": "care_professionals",
-}
-
 
 class Consent(Base, Witnessed):
     """One recorded basis for sharing. A new one ends the one before; none is deleted."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from workflows.casework.errors import RuleBroken
 from workflows.duties import outcomes
 from workflows.duties.consenting import consent_facts
 from workflows.duties.papers import answers, number, yes
@@ -174,15 +173,3 @@ GROUPS: tuple[tuple[frozenset[str], Callable[[Asking], Facts]], ...] = (
     (_SUITABILITY, suitability_facts),
     (_RISK, risk_facts),
 )
-
-
-def known_facts() -> frozenset[str]:
-    """Return every fact a table may name, so that a table can be checked before it is published."""
-    return frozenset[str]().union(*(names for names, _ in GROUPS))
-
-
-def must_be_known(names: Collection[str]) -> None:
-    """Refuse a table that asks for something nobody can tell; raises RuleBroken."""
-    unknown = set(names) - known_facts()
-    if unknown:
-        raise RuleBroken(f"Nobody can tell a table about {', '.join(sorted(unknown))}.")

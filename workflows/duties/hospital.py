@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
 from workflows.casework.care import HospitalEpisode
 from workflows.casework.task import Task
+from workflows.desk import Work
 from workflows.duties.outcomes import open_review
 from workflows.duties.papers import Answers, merged
 from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases
-from workflows.working_time import Duration, Remaining, Unit
+from workflows.working_time import Remaining, Unit
 
 
 @duty("hospital.admit")
@@ -90,10 +91,16 @@ def pause_clocks(asking: Asking, reason: str) -> None:
     case.clocks_paused_at, case.clocks_paused_why = asking.work.now, reason
     case.happened("clocks paused", reason=reason)
     for task in _open_tasks(asking):
-        if task.escalation != "S" and task.due_at is not None and task.paused_at is None:
-            left = asking.work.desk.calendar.remaining(asking.work.now, task.due_at, Unit(task.due_unit))
-            task.paused_at, task.remaining = asking.work.now, left.amount
-            task.happened("clock paused", task=task.name)
+        if task.escalation != "S":
+            pause_task(asking.work, task)
+
+
+def pause_task(work: Work, task: Task) -> None:
+    """Stop a task's clock and keep what was left."""
+    if task.due_at is not None and task.paused_at is None:
+        left = work.desk.calendar.remaining(work.now, task.due_at, Unit(task.due_unit))
+        task.paused_at, task.remaining = work.now, left.amount
+        task.happened("clock paused", task=task.name)
 
 
 @duty("clocks.resume")
@@ -123,9 +130,3 @@ def resume_task(asking: Asking, task: Task) -> None:
 def _open_tasks(asking: Asking) -> list[Task]:
     query = select(Task).where(Task.case_id == asking.case.id, Task.status == "open")
     return list(asking.work.session.scalars(query))
-
-
-def merge_window(asking: Asking) -> timedelta:
-    """Return how long after an admission a second notice is taken for the same stay."""
-    text = asking.case.programme.setting("hospital_merge", asking.work.today)
-    return timedelta(hours=Duration.parse(text).amount)

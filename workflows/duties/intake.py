@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from workflows.casework.errors import RuleBroken
 from workflows.casework.person import Person, age_on
-from workflows.casework.programme import Practice, PracticeTeam, Team
+from workflows.casework.programme import Team
 from workflows.clock import LONDON
 from workflows.duties.correspondence import tell
 from workflows.duties.papers import answers, newest
@@ -167,13 +167,3 @@ def _routed(asking: Asking) -> Team | None:
     if teams[0].suspended and teams[0].cover_team_id:
         return asking.work.session.get(Team, teams[0].cover_team_id)
     return teams[0]
-
-
-def practice_in_register(asking: Asking, code: str) -> bool:
-    """Say whether a practice belongs to the programme today (used when somebody changes GP)."""
-    query = (
-        select(PracticeTeam.id)
-        .join(Practice)
-        .where(Practice.programme_id == asking.case.programme_id, Practice.code == code)
-    )
-    return asking.work.session.scalar(query.limit(1)) is not None
