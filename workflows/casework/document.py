@@ -37,12 +37,15 @@ class Document(Base, Witnessed):
 
 
 class Attachment(Base, Witnessed):
-    """A file that came with a form."""
+    """A file that came with a form. It belongs to a case or, until its form is completed, to the draft of that form."""
 
     __tablename__ = "attachment"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)
+    # A draft that is thrown away takes its files with it, whoever throws it away and however.
+    draft_id: Mapped[UUID | None] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"), index=True)
+    referral_id: Mapped[UUID | None] = mapped_column(ForeignKey("referral.id"), index=True)
     name: Mapped[str]
     media_type: Mapped[str]
     size: Mapped[int]
