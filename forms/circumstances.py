@@ -10,6 +10,7 @@ from forms.definition import Choice
 
 Lookups = Mapping[str, Sequence[Choice]]
 Raw = Mapping[str, Sequence[str]]
+Settings = Mapping[str, int | float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +18,12 @@ class Circumstances:
     """When a form is read and what may be chosen at that moment.
 
     `today` is the date in London; `now` (aware) makes dates with a time exact to the minute. `demonstration`
-    says that only invented people exist here.
+    says that only invented people exist here. `settings` are the programme's numbers by key, such as
+    `override_days`; conditions ask for them as `setting.override_days`.
     """
 
     today: date
     now: datetime | None = None
     lookups: Lookups = field(default_factory=dict)
     demonstration: bool = False
+    settings: Settings = field(default_factory=dict)

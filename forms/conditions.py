@@ -1,8 +1,9 @@
 """The small safe language of "show when", "required when", rules and computed answers.
 
 A condition reads like `consent_stage == 'yes' and not consent_date`. It may use the names of questions in the
-same form, `group.question` for one question of a group, `today`, numbers, quoted words, lists, comparisons,
-`and`/`or`/`not`/`in`, `+ - * /`, `a if b else c`, and the functions in `FUNCTIONS`. It reaches nothing else.
+same form, `group.question` for one question of a group, `today`, `setting.key` for a number the programme has set,
+numbers, quoted words, lists, comparisons, `and`/`or`/`not`/`in`, `+ - * /`, `a if b else c`, and the functions in
+`FUNCTIONS`. It reaches nothing else.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from simpleeval import EvalWithCompoundTypes
 
 LONGEST = 500  # characters; the longest rule in use is about 150
 MOST_PARTS = 150  # nodes of the syntax tree, which also bounds the depth
-TODAY = "today"  # the one name that is not a question: the date of reading, "YYYY-MM-DD"
+TODAY = "today"  # a name that is no question: the date of reading, "YYYY-MM-DD"
+SETTING = "setting"  # nor is this: the programme's numbers, one of them joined on as in `setting.override_days`
 
 
 class ConditionError(ValueError):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from forms import carrying, inputs, page, reading, schema, showing
-from forms.circumstances import Circumstances, Lookups, Raw
+from forms.circumstances import Circumstances, Lookups, Raw, Settings
 from forms.definition import Definition, Section
 
 _WRITING_BACK = Circumstances(today=date.max)  # turning answers into inputs asks nothing of the day
@@ -45,7 +45,7 @@ class Form:
         """The sections in reading order."""
         return self.definition.sections
 
-    def read(
+    def read(  # noqa: PLR0913 - what a reading depends on, each by its name
         self,
         raw: Raw,
         *,
@@ -54,14 +54,16 @@ class Form:
         lookups: Lookups | None = None,
         sections: Collection[str] | None = None,
         demonstration: bool = False,
+        settings: Settings | None = None,
     ) -> reading.Reading:
         """Read what was typed; never raises, whatever was sent.
 
         `today` is the date in London; `now` (aware) judges times to the minute. With `sections` only these are
         checked and returned: put `inputs(saved answers)` under `raw` if their conditions look at other sections.
-        In a demonstration only NHS numbers from the 999 test range are taken, elsewhere none of them.
+        In a demonstration only NHS numbers from the 999 test range are taken, elsewhere none of them. `settings` are
+        the programme's numbers, for conditions that ask for `setting.key`.
         """
-        circumstances = Circumstances(today, now, lookups or {}, demonstration)
+        circumstances = Circumstances(today, now, lookups or {}, demonstration, settings or {})
         return reading.read(self.definition, raw, circumstances, sections)
 
     def inputs(self, answers: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from forms.circumstances import Circumstances, Raw
+from forms.conditions import SETTING, TODAY
 from forms.days import has_time, human_day, in_london
 from forms.definition import Definition
 from forms.inputs import gather
 from forms.schema import Faults, load
 from forms.settling import Settling, Shown
-from forms.wording import demand, subject
+from forms.wording import demand, filled_in, subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,19 @@ def read(definition: Definition, raw: Raw, circumstances: Circumstances, section
     """Read a form, or only some of its sections; the others still count for conditions if `raw` holds them."""
     questions = definition.questions
     answers, faults = load(questions, gather(questions, raw), circumstances)
-    today = {"today": circumstances.today.isoformat()}
-    shown = Settling(questions, answers, faults).settle(today)
+    around = {TODAY: circumstances.today.isoformat(), SETTING: circumstances.settings}
+    shown = Settling(questions, answers, faults).settle(around)
     asked = _asked(definition, sections)
     shown = [each for each in shown if each.name.partition(".")[0] in asked]
-    found = {**_broken_rules(definition, {**today, **answers}), **dict(_errors(shown, faults))}
+    broken = _broken_rules(definition, {**around, **answers})
+    broken = {name: filled_in(message, circumstances.settings) for name, message in broken.items()}
+    found = {**broken, **dict(_errors(shown, faults))}
     return Reading(
         answers={question.id: answers[question.id] for question in questions if question.id in asked & answers.keys()},
         errors={each.name: found[each.name] for each in shown if each.name in found},
-        warnings={each.name: each.question.warning for each in shown if _warns(each)},
+        warnings={
+            each.name: filled_in(each.question.warning, circumstances.settings) for each in shown if _warns(each)
+        },
     )
 
 

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError
 
-from forms.conditions import TODAY, Condition
+from forms.conditions import SETTING, TODAY, Condition
 from forms.definition import Definition, Question, Section, every_question
 from forms.instruments import instrument, keys
 from forms.kinds import ASKED, EVERY_KIND, KINDS, LOOKUPS, Shape
 from forms.order import in_order
 
-RESERVED = frozenset({TODAY, "add", "remove", "count", "csrf_token", "seen", "version"})
+RESERVED = frozenset({TODAY, SETTING, "add", "remove", "count", "csrf_token", "seen", "version"})
 SCORED = frozenset({"total", "band", "complete", "version"})
 
 Scope = Mapping[str, Question]
@@ -114,7 +114,8 @@ def _doubles(what: str, names: Sequence[str]) -> Iterator[str]:
 
 def _strange_names(condition: Condition, scope: Scope, where: str) -> Iterator[str]:
     for name in sorted(condition.names):
-        if name != TODAY and not _known(name, scope):
+        outside = name == TODAY or name.startswith(f"{SETTING}.")
+        if not outside and not _known(name, scope):
             yield f"{where} asks about {name}, which is no question it can see."
 
 

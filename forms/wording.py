@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from forms.circumstances import Settings
+from forms.conditions import SETTING
 from forms.definition import Question
 from forms.kinds import KINDS
 
@@ -12,6 +14,7 @@ _ASKING = re.compile(
 )
 _OWN_ARTICLE = re.compile(r"(a|an|the|your|their|any|other|this|that|each|all)\b", re.I)
 _CHOSEN = frozenset({"radios", "select", "checkboxes"})
+_NUMBER = re.compile(rf"\{{{SETTING}\.(\w+)\}}")
 
 
 def subject(question: Question) -> str:
@@ -42,6 +45,11 @@ def lowered(label: str) -> str:
     """The label without its capital, unless it opens with an abbreviation such as NHS or a name such as PHQ-2."""
     first = label.split(" ", 1)[0]
     return label if re.search(r"[A-Z0-9]", first[1:]) else label[:1].lower() + label[1:]
+
+
+def filled_in(sentence: str, settings: Settings) -> str:
+    """The sentence with the programme's numbers in it: "more than {setting.override_days} days away"."""
+    return _NUMBER.sub(lambda found: f"{settings[found[1]]:g}" if found[1] in settings else "so many", sentence)
 
 
 def _asks(question: Question) -> bool:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from forms import Catalogue, Choice, Form, Lookups, Question, Reading
+from tests.tables.shipped import thresholds
 
 TODAY = date(2026, 11, 16)  # the day on which the clock of the tests stands
 
@@ -99,7 +100,14 @@ def catalogue() -> Catalogue:
 def read_filled(key: str, sections: tuple[str, ...] | None = None, **answers: Any) -> Reading:
     """What the quiet case of this form is read as, with some answers changed."""
     form = catalogue().form(key)
-    return form.read(filled(form, **answers), today=TODAY, lookups=LOOKUPS, sections=sections, demonstration=True)
+    return form.read(
+        filled(form, **answers),
+        today=TODAY,
+        lookups=LOOKUPS,
+        sections=sections,
+        demonstration=True,
+        settings=thresholds(),
+    )
 
 
 class _Filler:

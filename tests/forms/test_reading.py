@@ -191,3 +191,24 @@ def test_an_instrument_may_be_left_incomplete_unless_it_is_required() -> None:
     assert read(a_form(phq2(required=True)), raw).errors == {"phq2": "Answer every question of PHQ-2"}
     assert read(a_form(phq2(required=True)), {}).errors == {"phq2": "Answer “PHQ-2”"}
     assert read(a_form(phq2()), {}).answers == {}
+
+
+def test_a_condition_may_ask_for_a_number_of_the_programme_and_its_sentence_may_say_it() -> None:
+    until = a_question(
+        "until",
+        "date",
+        warn_when="days_between(today, until) > setting.override_days",
+        warning="This is more than {setting.override_days} days away",
+    )
+    rule = {
+        "when": "days_between(today, until) > 2 * setting.override_days",
+        "field": "until",
+        "message": "Twice {setting.override_days} days is the end of it",
+    }
+    form = a_form(until, rules=[rule])
+    away = {days: a_date("until", *days) for days in (("26", "11", "2026"), ("27", "11", "2026"), ("7", "12", "2026"))}
+    near, far, farthest = (read(form, raw, settings={"override_days": 10}) for raw in away.values())
+    assert (near.warnings, near.errors) == ({}, {})
+    assert (far.warnings, far.errors) == ({"until": "This is more than 10 days away"}, {})
+    assert farthest.errors == {"until": "Twice 10 days is the end of it"}
+    assert read(form, a_date("until", "7", "12", "2026")).warnings == {}  # a number nobody set limits nothing

@@ -87,6 +87,7 @@ class Delivery:
             lookups=lookups_for(work.session, self.case.programme, work.today, self.case),
             sections=sections,
             demonstration=work.desk.settings.demonstration,
+            settings=self.case.programme.thresholds(work.today),
         )
         wrong = {name: fault for name, fault in reading.errors.items() if name.partition(".")[0] in said}
         if wrong:

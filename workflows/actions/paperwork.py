@@ -39,6 +39,7 @@ def read_form(
         lookups=lookups_for(work.session, programme, work.today, case),
         sections=sections,
         demonstration=work.desk.settings.demonstration,
+        settings=programme.thresholds(work.today),
     )
     if reading.errors:
         raise AnswersRefused(dict(reading.errors))
