@@ -90,7 +90,10 @@ def stale_form(_error: CSRFError) -> AnyResponse:
 def broken_page(error: Exception) -> Response:
     """A mistake in the program: note where, without what was typed, and apologise."""
     logbook.LOG.error("broken page", extra=logbook.facts(500), exc_info=error)
-    return _show(BROKEN, BROKEN.text, template="errors/broken.html")
+    try:
+        return _show(BROKEN, BROKEN.text)
+    except Exception:  # whatever failed may be what menu and footer ask for, above all the database
+        return _show(BROKEN, BROKEN.text, template="errors/broken.html")
 
 
 def _show(

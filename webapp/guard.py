@@ -106,6 +106,7 @@ def stand(app: Flask, csrf: CSRFProtect) -> None:
     def ask() -> AnyResponse | None:
         view = app.view_functions.get(request.endpoint or "")
         if view is None:
+            _recognise_whoever_asks()
             return None  # no such page: the router answers
         identify = app.extensions["keyed_rooms"].get(request.blueprint)
         if identify is not None:
@@ -132,14 +133,19 @@ def _ask_for_key(identify: Callable[[Request], Actor | None], door: str | None) 
 def _ask_for_person(door: str | None, csrf: CSRFProtect) -> AnyResponse | None:
     if request.endpoint == "static":
         return None
-    if current_user.is_authenticated:
-        recognise(current_user.actor)
-    elif door != PUBLIC:
+    if not _recognise_whoever_asks() and door != PUBLIC:
         return _show_the_way_in()
     if door != PUBLIC:
         _must_hold(current_user.actor, door)
     csrf.protect(apply_exemptions=True)
     return None
+
+
+def _recognise_whoever_asks() -> bool:
+    """Note who is signed in, if anybody: a page that says what went wrong has their menu, too."""
+    if current_user.is_authenticated:
+        recognise(current_user.actor)
+    return bool(current_user.is_authenticated)
 
 
 def _must_hold(actor: Actor, door: str | None) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.webapp.conftest import Browser
+from tests.webapp.conftest import Browser, SignedIn
 from webapp import guard
 from webapp.errors import page_for
 from webapp.logbook import FIELDS, JsonLines
@@ -95,6 +95,37 @@ def test_a_page_that_is_not_there_says_so(visitor: Browser) -> None:
     answer = visitor.get("/no/such/page")
     assert answer.status_code == 404
     assert "Page not found" in answer.text
+
+
+@pytest.mark.parametrize("address", ["/no/such/page", "/letters/not-an-id", "/account/password", "/fails"])
+def test_somebody_signed_in_finds_the_menu_on_every_page_that_says_what_went_wrong(
+    app: Flask, as_role: SignedIn, address: str
+) -> None:
+    app.add_url_rule("/fails", "fails", failing_with(ValueError("wrong")))
+    page = as_role("nurse", "east").get(address)
+    assert page.status_code in (404, 405, 500)
+    assert ">Inbox</a>" in page.text
+    assert "Anna Bell" in page.text
+
+
+def test_a_visitor_who_is_lost_is_shown_the_two_ways_in(visitor: Browser) -> None:
+    page = visitor.get("/no/such/page").text
+    assert 'href="/sign-in"' in page
+    assert 'href="/refer"' in page
+
+
+def test_a_page_about_a_failure_comes_even_when_the_menu_cannot_be_asked_for(
+    app: Flask, visitor: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_database(*_: object) -> None:
+        raise ConnectionError("no database")
+
+    monkeypatch.setattr("webapp.navigation.programmes.emergency_numbers", no_database)
+    app.add_url_rule("/fails", "fails", failing_with(ValueError("wrong")))
+    page = visitor.get("/fails")
+    assert page.status_code == 500
+    assert "call 999" in page.text
+    assert "Roundtable</a>" in page.text
 
 
 def test_an_upload_that_is_too_big_gets_a_friendly_page(visitor: Browser) -> None:
