@@ -58,7 +58,9 @@ def test_working_days_end_at_five_on_the_nth_working_day(start: str, duration: s
         ("2026-12-25 10:00", "2UH", "2026-12-25 12:00"),  # and is open on Christmas Day
         ("2026-11-17 23:00", "4H", "2026-11-18 03:00"),
         ("2026-11-17 10:00", "14D", "2026-12-01 17:00"),
-        ("2026-11-21 22:00", "1D", "2026-11-22 17:00"),  # calendar days may end on a Sunday
+        ("2026-11-21 22:00", "1D", "2026-11-23 17:00"),  # a Sunday is nobody's day: Monday
+        ("2026-12-11 10:00", "14D", "2026-12-29 17:00"),  # nor is Christmas Day, nor what follows it in 2026
+        ("2026-11-30 10:00", "4W", "2026-12-29 17:00"),
         ("2026-11-17 10:00", "6W", "2026-12-29 17:00"),
         ("2028-02-15 10:00", "14D", "2028-02-29 17:00"),
     ],
@@ -74,7 +76,7 @@ def test_hours_days_and_weeks_count_in_their_own_time(start: str, duration: str,
         ("2026-10-22 10:00", "1WD", "2026-10-23T16:00+00:00"),
         ("2026-10-23 16:00", "2WH", "2026-10-26T10:00+00:00"),
         ("2026-10-24 19:00", "2UH", "2026-10-25T09:00+00:00"),
-        ("2026-10-24 12:00", "1D", "2026-10-25T17:00+00:00"),
+        ("2026-10-23 12:00", "3D", "2026-10-26T17:00+00:00"),
         ("2026-10-25 00:30", "2H", "2026-10-25T01:30+00:00"),  # clock hours are real hours
         (
             "2027-03-25 10:00",
@@ -82,7 +84,7 @@ def test_hours_days_and_weeks_count_in_their_own_time(start: str, duration: str,
             "2027-03-30T16:00+00:00",
         ),  # Good Friday and Easter Monday, then summer time
         ("2027-03-27 19:00", "2UH", "2027-03-28T08:00+00:00"),  # 28 March 2027: the clock goes forward
-        ("2027-03-27 12:00", "1D", "2027-03-28T16:00+00:00"),
+        ("2027-03-24 12:00", "6D", "2027-03-30T16:00+00:00"),
     ],
 )
 def test_a_clock_change_moves_the_utc_instant_not_the_london_time(start: str, duration: str, expected_utc: str) -> None:

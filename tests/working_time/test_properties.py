@@ -58,6 +58,35 @@ def test_working_days_end_at_five_on_a_working_day(start: datetime, days: int) -
 
 
 @unhurried
+@given(starts, durations.filter(lambda duration: duration.unit.counts_days))
+def test_whatever_is_counted_in_days_falls_due_when_somebody_is_there(start: datetime, duration: Duration) -> None:
+    local = CALENDAR.due(start, duration).astimezone(LONDON)
+    assert CALENDAR.is_working_day(local.date())
+    assert (local.hour, local.minute, local.second) == (17, 0, 0)
+
+
+@unhurried
+@given(starts, st.integers(0, 60), st.sampled_from([Unit.DAYS, Unit.WEEKS]))
+def test_only_a_day_off_puts_calendar_days_off_and_no_working_day_is_lost(
+    start: datetime, amount: int, unit: Unit
+) -> None:
+    promised = start.astimezone(LONDON).date() + timedelta(days=amount * (7 if unit is Unit.WEEKS else 1))
+    due = CALENDAR.due(start, Duration(amount, unit)).astimezone(LONDON).date()
+    between = [promised + timedelta(days=n) for n in range((due - promised).days)]
+    assert promised <= due
+    assert not any(map(CALENDAR.is_working_day, between))
+
+
+@unhurried
+@given(starts, starts, durations.filter(lambda duration: duration.unit.counts_days))
+def test_a_clock_that_goes_on_falls_due_when_somebody_is_there(
+    paused: datetime, resumed: datetime, duration: Duration
+) -> None:
+    left = CALENDAR.remaining(paused, CALENDAR.due(paused, duration), duration.unit)
+    assert CALENDAR.is_working_day(CALENDAR.resume(resumed, left).astimezone(LONDON).date())
+
+
+@unhurried
 @given(starts, st.integers(0, 60), pausing)
 def test_the_open_time_until_due_is_the_promise_itself(start: datetime, hours: int, unit: Unit) -> None:
     due = CALENDAR.due(start, Duration(hours, unit))

@@ -51,7 +51,7 @@ def schedule(asking: Asking) -> Variables:
     """Set the next review: last completed review plus the interval the table gives, on a working day."""
     case, calendar = asking.case, asking.work.desk.calendar
     interval = Duration.parse(str(asking.variables.get("review_interval", "28D")))
-    due = max(calendar.roll_forward(calendar.due(_last_done(asking), interval)), asking.work.now)
+    due = calendar.roll_forward(max(calendar.due(_last_done(asking), interval), asking.work.now))
     waiting = open_review(asking)
     if waiting is None:
         waiting = Review(case_id=case.id, due_at=due, level=case.risk_level)
@@ -77,8 +77,9 @@ def _kind(asking: Asking, due: datetime) -> str:
     """A full review of the plan is due when its own, longer interval has passed since the plan was made."""
     plan = current_plan(asking)
     longest = Duration.parse(str(asking.variables.get("full_review", "26W")))
-    full_due = asking.work.desk.calendar.due(plan.valid_from if plan else asking.work.now, longest)
-    return "full" if full_due <= due + timedelta(days=1) else "routine"
+    calendar = asking.work.desk.calendar
+    full_due = calendar.due(plan.valid_from if plan else asking.work.now, longest)
+    return "full" if full_due <= calendar.roll_forward(due + timedelta(days=1)) else "routine"
 
 
 @duty("review.record")
