@@ -112,6 +112,33 @@ def load_file(file: BinaryIO) -> None:
 
 
 @main.group()
+def diagrams() -> None:
+    """Look after diagrams and decision tables."""
+
+
+@diagrams.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--publish", is_flag=True, help="publish what is fit; without it the files are only checked")
+@click.option("--reason", default="", help="why: it stands in the history of the diagram")
+def import_diagrams(files: tuple[Path, ...], publish: bool, reason: str) -> None:
+    """Check diagrams (.bpmn) and decision tables (.dmn) and publish them beside what is published already."""
+    from workflows.actions import diagrams as acts
+
+    contents = {path.name: path.read_bytes() for path in files}
+    with the_office() as office:
+        desk = office.desk(COMMAND_LINE)
+        if not publish:
+            acts.try_files(desk, contents)
+            click.echo("Fit to publish. Add --publish and --reason to do so.")
+            return
+        done = acts.publish_files(desk, contents, reason)
+    if done.changed:
+        click.echo(f"Published release {done.number} with {', '.join(done.changed)}.")
+    else:
+        click.echo(f"Nothing is new: release {done.number} already holds these.")
+
+
+@main.group()
 def audit() -> None:
     """Look after the audit trail."""
 

@@ -34,6 +34,7 @@ OPERATIONS = (
     "GET /api/v1/referrals/{reference}",
     "GET /api/v1/cases",
     "GET /api/v1/cases/{number}",
+    "POST /api/v1/cases",
     "GET /api/v1/tasks",
     "GET /api/v1/tasks/{task_id}",
     "POST /api/v1/tasks/{task_id}/claim",

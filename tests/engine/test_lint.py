@@ -397,10 +397,22 @@ def test_a_call_to_a_process_outside_the_release_is_refused() -> None:
     assert [finding.rule for finding in find_release_faults([_calling("p", "q", "a")])] == ["called_exists"]
 
 
-def test_a_step_for_people_is_called_differently_in_every_diagram() -> None:
+def test_a_step_for_people_is_called_differently_in_every_diagram_that_runs_with_it() -> None:
     inner = diagram(GP, start(), user("u"), end(), chain("s", "u", "e"), process="q")
     found = find_release_faults([_calling("p", "q", "u"), inner])
     assert [(finding.element, finding.rule) for finding in found] == [("u", "unique_in_release")]
+
+
+def test_diagrams_that_never_run_together_may_share_the_names_of_steps() -> None:
+    one = diagram(GP, start(), user("u"), end(), chain("s", "u", "e"), process="p")
+    other = diagram(GP, start(), user("u"), end(), chain("s", "u", "e"), process="q")
+    assert find_release_faults([one, other]) == ()
+
+
+def test_a_process_is_drawn_once() -> None:
+    one = diagram(GP, start(), user("u"), end(), chain("s", "u", "e"), process="p")
+    found = find_release_faults([one, one])
+    assert [(finding.element, finding.rule) for finding in found] == [("p", "unique_in_release")]
 
 
 def test_a_release_with_an_unreadable_file_says_so() -> None:

@@ -25,6 +25,7 @@ KEYS = (
     "F33",
     "F34",
     "F35",
+    "F36",
 )  # fmt: skip
 
 
@@ -164,6 +165,7 @@ REQUIRED = {
     "F33": "team reason",
     "F34": "what owner due tell_person",
     "F35": "how_known told_family",
+    "F36": "note",
 }  # fmt: skip
 
 

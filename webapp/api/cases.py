@@ -6,10 +6,13 @@ import re
 from typing import Any
 
 from webapp.actor import desk
+from webapp.api.once import once
 from webapp.api.paging import next_link
-from webapp.api.room import door, gives, route, takes
-from webapp.api.schemas import CasePageSchema, CaseQuery, CaseSchema
+from webapp.api.room import CHANGING, door, gives, route, takes
+from webapp.api.schemas import CasePageSchema, CaseQuery, CaseSchema, NewCase
 from workflows.actions.seeing import note_seen
+from workflows.actions.taking_on import Wanted, take_on
+from workflows.actions.told_answers import as_typed
 from workflows.casework.errors import NotFound
 from workflows.questions import api as asked
 
@@ -36,3 +39,18 @@ def one_case(number: str) -> Any:
     found = asked.case(desk(), number)
     note_seen(desk(), "record seen", "Case", found.id, by="API")
     return found
+
+
+@route("/cases", "cases", "POST")
+@door("cases:write", 404, *CHANGING)
+@once
+@takes(NewCase)
+@gives(CaseSchema, 201)
+def start_case(told: dict[str, Any]) -> Any:
+    """Open a case on a published diagram of your own; the lifecycle itself begins with a referral."""
+    said = {"nhs_available": "yes" if told["person"].get("nhs_number") else "no", **told["person"]}
+    if said["nhs_available"] == "no":
+        said.setdefault("nhs_number_reason", "Not told by the system that opened the case")
+    person = as_typed(desk().forms.form("F01"), said)
+    wanted = Wanted(told["programme"], told["process"], told["team"], person, told["variables"])
+    return asked.case(desk(), take_on(desk(), wanted).number)

@@ -155,6 +155,16 @@ class CaseSchema(CaseLineSchema):
     tasks = fields.List(fields.Nested(TaskSchema), required=True)
 
 
+class NewCase(Told):
+    """A case on a named diagram: whom it is about, in the words of form F01, and what the diagram is told."""
+
+    programme = words(40, least=1, required=True, metadata={"example": "acm"})
+    process = words(100, least=1, required=True, metadata={"description": "The process of a published diagram"})
+    team = words(40, load_default="", metadata={"description": "Whose case it is; nobody’s yet without one"})
+    person = fields.Dict(keys=fields.String(), required=True)
+    variables = fields.Dict(keys=words(60, least=1), load_default=dict)
+
+
 class CasePageSchema(Schema):
     """A page of cases."""
 

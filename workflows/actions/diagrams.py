@@ -3,74 +3,200 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from uuid import UUID
 
-from lxml import etree
+from sqlalchemy import select
 
+from workflows.casework.access import may
 from workflows.casework.diagram import ModelVersion, Release
-from workflows.casework.errors import NotFound
+from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound
+from workflows.casework.programme import ProgrammeSetting
 from workflows.desk import Desk, Work
+from workflows.duties.fitness import Known, misfits
+from workflows.engine.decisions import DecisionTable
+from workflows.engine.documents import read_document
+from workflows.engine.lint import find_faults, find_release_faults
+from workflows.engine.refusals import EngineRefused
 from workflows.storage import runs
 
 ROOM = Path(__file__).resolve().parent.parent
 SHIPPED = {"bpmn": ROOM / "diagrams", "dmn": ROOM / "tables"}
+WITH_THIS_VERSION = "shipped with this version of Roundtable"
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+
+
+@dataclass(frozen=True)
+class Published:
+    """What publishing did: the number of the release, and which diagrams and tables are new or changed in it."""
+
+    number: int
+    changed: tuple[str, ...]
 
 
 def publish_shipped(desk: Desk) -> bool:
     """Publish the diagrams and tables that came with this version of Roundtable; returns whether anything was new.
 
-    Running cases stay on the release they began with.
+    Running cases stay on the release they began with. What was published here by somebody else stays: a new version of
+    Roundtable adds its own diagrams and brings those up to date that nobody has changed.
     """
     with desk.work() as work:
-        contents = {
-            f"{kind}:{path.stem}": _version(work, kind, path)
-            for kind, folder in SHIPPED.items()
-            for path in sorted(folder.glob(f"*.{kind}"))
-        }
-        wanted = {name: version.id.hex for name, version in contents.items()}
-        number = _newest_number(work, wanted)
-        if number is None:
+        current = _contents(work)
+        theirs = {name: version for name, version in current.items() if not _came_with_us(work, version)}
+        wanted = _shipped(work) | theirs
+        if wanted == current:
             return False
-        release = Release(
-            number=number,
-            contents=wanted,
-            published_at=work.now,
-            published_by=work.actor.name,
-            why="shipped with this version of Roundtable",
-        )
-        release.happened("release published", number=number)
-        work.session.add(release)
+        _release(work, wanted, WITH_THIS_VERSION)
         work.commit()
         return True
 
 
-def _newest_number(work: Work, wanted: dict[str, str]) -> int | None:
-    """Return the number of the release to make; None when the newest one already holds just this."""
+def publish_files(desk: Desk, files: Mapping[str, bytes], why: str) -> Published:
+    """Publish diagrams and tables from files, by file name, beside what is published already.
+
+    A file takes the place of the diagram or table of its name. Raises AnswersRefused, by file, with everything that
+    makes it unfit; then nothing is published. Published again unchanged, nothing happens.
+    """
+    if not may(desk.actor, "diagram.publish"):
+        raise NotAllowed("Your role does not include publishing diagrams.")
+    if not why.strip():
+        raise AnswersRefused({"reason": "Say why: it stands in the history of the diagram"})
+    with desk.work() as work:
+        named = {_name(file): xml for file, xml in files.items()}
+        check_files(work, files)
+        current = _contents(work)
+        wanted = current | {
+            f"{kind}:{key}": _version(work, kind, key, xml, why).id.hex for (kind, key), xml in named.items()
+        }
+        changed = tuple(sorted(name for name in wanted if wanted[name] != current.get(name)))
+        if not changed:
+            return Published(runs.current_release(work.session).number, ())
+        release = _release(work, wanted, why.strip())
+        work.commit()
+        return Published(release.number, changed)
+
+
+def try_files(desk: Desk, files: Mapping[str, bytes]) -> None:
+    """Check files as if they were to be published; raises AnswersRefused as publishing does."""
+    with desk.work() as work:
+        check_files(work, files)
+
+
+def is_shipped(work: Work, xml: bytes) -> bool:
+    """Say whether a file came with Roundtable, word for word."""
+    same = select(ModelVersion.id).where(
+        ModelVersion.sha256 == hashlib.sha256(xml).hexdigest(), ModelVersion.why == WITH_THIS_VERSION
+    )
+    return work.session.scalar(same.limit(1)) is not None
+
+
+def check_files(work: Work, files: Mapping[str, bytes]) -> None:
+    """Refuse files that would not run, or not here: alone, with each other, and with what is published."""
+    errors = {file: " ".join(_faults(work, file, xml)) for file, xml in files.items()}
+    errors = {file: said for file, said in errors.items() if said}
+    if not errors:
+        together = _others(work, files) + [xml for file, xml in files.items() if file.endswith(".bpmn")]
+        said = [f"{found.element}: {found.message}" for found in find_release_faults(together)]
+        errors = {"the release": " ".join(said)} if said else {}
+    if errors:
+        raise AnswersRefused({file: f"{file}: {said}" for file, said in errors.items()})
+
+
+def _faults(work: Work, file: str, xml: bytes) -> list[str]:
+    kind, _ = _name(file)
+    if kind == "dmn":
+        return _table_faults(xml)
+    found = find_faults(xml) or misfits(xml, _known(work, ()))
+    return [f"{one.element}: {one.message}" if one.element else one.message for one in found]
+
+
+def _table_faults(xml: bytes) -> list[str]:
     try:
-        newest = runs.current_release(work.session)
+        DecisionTable.parse(xml)
+    except EngineRefused as refused:
+        return [str(refused)]
+    return []
+
+
+def _known(work: Work, files: tuple[str, ...]) -> Known:
+    tables = {name.partition(":")[2] for name in _contents(work) if name.startswith("dmn:")}
+    settings = frozenset(work.session.scalars(select(ProgrammeSetting.key).distinct()))
+    return Known(work.desk.forms, frozenset(tables | {_name(file)[1] for file in files}), settings)
+
+
+def _others(work: Work, files: Mapping[str, bytes]) -> list[bytes]:
+    """The published diagrams that stay beside the new ones."""
+    try:
+        release = runs.current_release(work.session)
     except NotFound:
-        return 1
-    return None if newest.contents == wanted else newest.number + 1
+        return []
+    mine = {_name(file)[1] for file in files}
+    return [one.xml for key, one in runs.models_of(work.session, release.id, "bpmn").items() if key not in mine]
 
 
-def _version(work: Work, kind: str, path: Path) -> ModelVersion:
-    xml = path.read_bytes()
-    etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
+def _name(file: str) -> tuple[str, str]:
+    """The kind and key that a file's name stands for: lifecycle.bpmn is the diagram “lifecycle”."""
+    path = PurePath(file)
+    key, kind = path.stem.lower().replace("-", "_").replace(" ", "_"), path.suffix.lower().lstrip(".")
+    if kind not in SHIPPED:
+        raise AnswersRefused({file: f"{file}: a diagram is a file .bpmn, a decision table a file .dmn"})
+    if not _KEY.fullmatch(key):
+        raise AnswersRefused({file: f"{file}: name the file with letters, digits and _, beginning with a letter"})
+    return kind, key
+
+
+def _contents(work: Work) -> dict[str, str]:
+    try:
+        return dict(runs.current_release(work.session).contents)
+    except NotFound:
+        return {}
+
+
+def _shipped(work: Work) -> dict[str, str]:
+    """The diagrams and tables of this version of Roundtable, kept as versions."""
+    return {
+        f"{kind}:{path.stem}": _version(work, kind, path.stem, path.read_bytes(), WITH_THIS_VERSION).id.hex
+        for kind, folder in SHIPPED.items()
+        for path in sorted(folder.glob(f"*.{kind}"))
+    }
+
+
+def _came_with_us(work: Work, version_id: str) -> bool:
+    return work.session.get_one(ModelVersion, UUID(version_id)).why == WITH_THIS_VERSION
+
+
+def _release(work: Work, contents: dict[str, str], why: str) -> Release:
+    newest = work.session.scalar(select(Release.number).order_by(Release.number.desc()).limit(1)) or 0
+    release = Release(
+        number=newest + 1, contents=contents, published_at=work.now, published_by=work.actor.name, why=why
+    )
+    release.happened("release published", number=release.number, why=why)
+    work.session.add(release)
+    return release
+
+
+def _version(work: Work, kind: str, key: str, xml: bytes, why: str) -> ModelVersion:
+    """Return the version that holds just this, made now unless the newest one does."""
+    read_document(xml)
     seal = hashlib.sha256(xml).hexdigest()
-    newest = runs.newest_version(work.session, kind, path.stem)
-    if newest is not None and newest.sha256 == seal:
-        return newest
+    newest = runs.newest_version(work.session, kind, key)
+    known = runs.same_version(work.session, kind, key, seal)
+    if known is not None:
+        return known
     version = ModelVersion(
         kind=kind,
-        key=path.stem,
+        key=key,
         number=(newest.number if newest else 0) + 1,
         xml=xml,
         sha256=seal,
         author=work.actor.name,
-        why="shipped with this version of Roundtable",
+        why=why,
         made_at=work.now,
     )
-    version.happened("version kept", kind=kind, key=path.stem, number=version.number)
+    version.happened("version kept", kind=kind, key=key, number=version.number)
     work.session.add(version)
     work.session.flush()
     return version

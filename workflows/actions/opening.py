@@ -24,6 +24,8 @@ from workflows.storage import people
 from workflows.working_time import Duration, Unit
 
 CLASSES = frozenset("SABC")
+# What a step asks, and how it is watched, when its diagram does not say: a note, no date, the usual class.
+PLAIN_FORM, USUAL_CLASS = "F36", "B"
 
 
 def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
@@ -38,7 +40,7 @@ def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
         name=step.name,
         process=step.process,
         why=why_asked(step),
-        form_key=step.properties["form"],
+        form_key=step.properties.get("form", PLAIN_FORM),
         properties=dict(step.properties),
         variables=dict(step.data),
         role=step.role,
@@ -50,8 +52,9 @@ def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
         due_at=due_at,
         due_unit=unit.value,
     )
-    rule = case.programme.setting(f"remind.{escalation}", work.today)
-    task.remind_at = work.desk.calendar.reminder(work.now, due_at, rule, unit)
+    if due_at is not None:
+        rule = case.programme.setting(f"remind.{escalation}", work.today)
+        task.remind_at = work.desk.calendar.reminder(work.now, due_at, rule, unit)
     if case.clocks_paused_at is not None and escalation != "S":
         pause_task(work, task)
     task.happened("task opened", task=step.name, key=step.key)
@@ -74,9 +77,11 @@ def team_of(work: Work, case: Case, step: OpenStep) -> UUID | None:
     return work.session.scalar(named) or case.team_id
 
 
-def due_of(work: Work, programme: Programme, step: OpenStep) -> tuple[datetime, Unit]:
+def due_of(work: Work, programme: Programme, step: OpenStep) -> tuple[datetime | None, Unit]:
     """Return when a step is due: a programme setting counted from now, or an instant the diagram worked out."""
-    rule = step.properties["due"].format_map(_Words(step.data))
+    rule = step.properties.get("due", "").format_map(_Words(step.data))
+    if not rule:
+        return None, Unit.WORKING_DAYS
     worked_out = step.data.get(rule)
     if isinstance(worked_out, str):
         return as_utc(datetime.fromisoformat(worked_out)), Unit.WORKING_DAYS
@@ -86,7 +91,7 @@ def due_of(work: Work, programme: Programme, step: OpenStep) -> tuple[datetime, 
 
 def class_of(step: OpenStep) -> str:
     """Return the escalation class of a step: a letter, or an expression that gives one."""
-    rule = step.properties["escalation"].strip()
+    rule = step.properties.get("escalation", USUAL_CLASS).strip()
     found = rule if rule in CLASSES else evaluate(rule, step.data)
     if found not in CLASSES:
         raise RuleBroken(f"The step “{step.name}” has no escalation class S, A, B or C.")

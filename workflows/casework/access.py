@@ -54,6 +54,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "document.amend": _CLINICAL,
     "letter.send": frozenset({"coordinator", "care_coordinator", "gp_lead", "team_manager", "service_manager"}),
     "referral.make": CARE_ROLES | {"referrer"},
+    "case.start": frozenset({"coordinator", "triage", "team_manager", "service_manager"}),
+    "diagram.publish": frozenset({"process_approver", "sysadmin"}),
     "list.import": frozenset({"coordinator", "triage", "gp_lead", "team_manager", "service_manager"}),
     "message.settle": frozenset({"coordinator", "team_manager", "service_manager"}),
     "audit.see": frozenset({"caldicott", "service_manager"}),

@@ -85,7 +85,7 @@ def find_release_faults(files: Sequence[bytes]) -> tuple[Finding, ...]:
         for root in roots
         for process in root.iter(bpmn("process"))
     }
-    return (*found, *_shared_ids(roots), *_unknown_calls(calls), *_rings(calls))
+    return (*found, *_shared_ids(roots), *_shared_steps(roots, calls), *_unknown_calls(calls), *_rings(calls))
 
 
 def _schema_faults(xml: bytes) -> Iterator[Finding]:
@@ -148,15 +148,39 @@ def _nearest_id(element: etree._Element) -> str:
 
 
 def _shared_ids(roots: list[etree._Element]) -> Iterator[Finding]:
-    keys = [drawing.key for root in roots for drawing in drawings(root)]
-    keys += [key for root in roots for drawing in drawings(root) for key in _asked_of_people(drawing)]
-    for key, times in Counter(keys).items():
+    for key, times in Counter(drawing.key for root in roots for drawing in drawings(root)).items():
         if times > 1:
             yield Finding(key, "unique_in_release", f"'{key}' is drawn {times} times in this release.")
 
 
+def _shared_steps(roots: list[etree._Element], calls: dict[str, list[str]]) -> Iterator[Finding]:
+    """Steps for people of one name in diagrams that run together: nobody could tell which one was done."""
+    asked: dict[str, set[str]] = {}
+    for root in roots:
+        for drawing in drawings(root):
+            asked.setdefault(drawing.process, set()).update(_asked_of_people(drawing))
+    for process, called in calls.items():
+        for other in _reached(called, calls) - {process}:
+            for key in sorted(asked.get(process, set()) & asked.get(other, set())):
+                yield Finding(
+                    key, "unique_in_release", f"'{key}' is drawn in '{process}' and in '{other}', which it calls."
+                )
+
+
 def _asked_of_people(drawing: Drawing) -> list[str]:
     return [key for key, _ in drawing.of_kind("userTask", "manualTask")]
+
+
+def _reached(called: Sequence[str], calls: dict[str, list[str]]) -> set[str]:
+    """Every process that is called from these on, directly or through others."""
+    reached: set[str] = set()
+    stack = list(called)
+    while stack:
+        name = stack.pop()
+        if name not in reached:
+            reached.add(name)
+            stack += calls.get(name, [])
+    return reached
 
 
 def _unknown_calls(calls: dict[str, list[str]]) -> Iterator[Finding]:
@@ -168,12 +192,5 @@ def _unknown_calls(calls: dict[str, list[str]]) -> Iterator[Finding]:
 
 def _rings(calls: dict[str, list[str]]) -> Iterator[Finding]:
     for process, called in calls.items():
-        reached: set[str] = set()
-        stack = list(called)
-        while stack:
-            name = stack.pop()
-            if name not in reached:
-                reached.add(name)
-                stack.extend(calls.get(name, []))
-        if process in reached:
+        if process in _reached(called, calls):
             yield Finding(process, "no_ring", f"'{process}' calls itself, directly or round a ring.")

@@ -78,6 +78,16 @@ def newest_version(session: Session, kind: str, key: str) -> ModelVersion | None
     )
 
 
+def same_version(session: Session, kind: str, key: str, sha256: str) -> ModelVersion | None:
+    """Return the version of a diagram or table that holds just this content, however long ago it was kept."""
+    return session.scalar(
+        select(ModelVersion)
+        .where(ModelVersion.kind == kind, ModelVersion.key == key, ModelVersion.sha256 == sha256)
+        .order_by(ModelVersion.number.desc())
+        .limit(1)
+    )
+
+
 def models_of(session: Session, release_id: UUID, kind: str) -> dict[str, ModelVersion]:
     """Return the diagrams or tables of a release by key, their XML included."""
     release = session.get_one(Release, release_id)
