@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
 from flask import current_app, g
 
 from workflows.assembly import Office
 from workflows.casework.access import Actor, may
-from workflows.desk import Desk
+from workflows.desk import Desk, Work
 
 NOBODY = Actor(None, "somebody not signed in")
 
@@ -29,8 +31,20 @@ def recognise(actor: Actor) -> None:
 
 
 def desk() -> Desk:
-    """Return the desk of whoever is asking."""
-    return office().desk(current_actor())
+    """Return the desk of whoever is asking; within an act, everything done there is a part of it."""
+    mine = office().desk(current_actor())
+    act = g.get("act")
+    return mine if act is None else mine.within(act)
+
+
+@contextmanager
+def within(act: Work) -> Iterator[None]:
+    """Make everything that is done at this request's desk a part of one act, until the end of the block."""
+    g.act = act
+    try:
+        yield
+    finally:
+        g.pop("act", None)
 
 
 def allowed(permission: str) -> bool:

@@ -94,6 +94,17 @@ class Work:
         self.unit.commit()
 
 
+class PartOfWork(Work):
+    """Work that is part of a larger act: it says that it is done, and the larger act keeps it, or nothing is kept."""
+
+    done = False
+
+    def commit(self) -> None:
+        """Say that this part is done; the transaction goes on."""
+        self.unit.session.flush()
+        self.done = True
+
+
 @dataclass(frozen=True)
 class Desk:
     """The office as seen by one actor."""
@@ -106,6 +117,7 @@ class Desk:
     settings: Settings
     actor: Actor
     tables: TableShelf
+    act: Work | None = None  # the larger act under way here, of which everything is a part
 
     def for_actor(self, actor: Actor) -> Desk:
         """Return the same desk with somebody else at it."""
@@ -116,15 +128,28 @@ class Desk:
         """The day in London."""
         return london_day(self.clock.now())
 
+    def within(self, act: Work) -> Desk:
+        """Return the same desk for the parts of an act: all of them are one transaction, kept by the act."""
+        return replace(self, act=act)
+
     @contextmanager
     def work(self) -> Iterator[Work]:
         """Open a transaction; without `commit` nothing is kept."""
+        if self.act is not None:
+            part = PartOfWork(self, self.act.unit)
+            yield part
+            if not part.done and part.unit.changed:
+                raise RuntimeError("a part of an act changed something and did not say that it was done")
+            return
         with transaction(self.database, self.actor, self.clock) as unit:
             yield Work(self, unit)
 
     @contextmanager
     def looking(self) -> Iterator[Session]:
         """Open a session that only looks."""
+        if self.act is not None:  # what the act has changed so far is seen as well
+            yield self.act.session
+            return
         session = self.database.reading()
         try:
             yield session

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import tracemalloc
 from io import RawIOBase
+from threading import Event, Thread
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,7 +14,9 @@ from werkzeug.test import create_environ, run_wsgi_app
 
 from tests.api.conftest import Systems
 from tests.builders.walked_case import Town
-from tests.builders.ways_in import referral_answers
+from tests.builders.ways_in import System, referral_answers
+from workflows.actions.api_access import Answering
+from workflows.casework.referral import Referral
 
 MEMBERS = {"type", "title", "status", "detail", "errors", "request_id"}
 
@@ -155,24 +159,51 @@ def test_a_refused_request_gives_its_key_back(town: Town, system: Systems) -> No
     assert sender.post("/referrals", body, key="the-same-key").status_code == 201
 
 
-def test_a_request_still_being_answered_is_not_begun_again(
+def test_the_same_request_twice_at_once_is_done_once_and_answered_twice(
     app: Flask, town: Town, system: Systems, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sender, body = system(), {"programme": "acm", "answers": referral_answers(town)}
-    inner: list[int] = []
+    begun = Event()
     from webapp.api import referrals
 
     real = referrals.submit_referral
 
-    def meanwhile(*given: object) -> object:
-        if not inner:
-            inner.append(0)
-            inner.append(sender.post("/referrals", body, key="the-same-key").status_code)
-        return real(*given)  # type: ignore[arg-type]
+    def slowly(*given: Any) -> Any:
+        begun.set()
+        other.join(0.5)  # the other one is on its way by now, and has to wait
+        return real(*given)
 
-    monkeypatch.setattr(referrals, "submit_referral", meanwhile)
+    def send() -> int:
+        return (
+            System(app.test_client(), sender.headers["Authorization"].partition(" ")[2])
+            .post("/referrals", body, key="the-same-key")
+            .status_code
+        )
+
+    monkeypatch.setattr(referrals, "submit_referral", slowly)
+    answers: list[int] = []
+    other = Thread(target=lambda: begun.wait(10) and answers.append(send()))
+    other.start()
+    answers.append(send())
+    other.join(20)
+    assert answers == [201, 201]
+    assert town.ask(lambda session: session.query(Referral).count()) == 1
+
+
+def test_a_request_that_died_in_the_middle_left_nothing_and_is_done_when_sent_again(
+    app: Flask, town: Town, system: Systems, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender, body = system(), {"programme": "acm", "answers": referral_answers(town)}
+
+    def dies(*given: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Answering, "keep", dies)
+        with pytest.raises(KeyboardInterrupt):
+            sender.post("/referrals", body, key="the-same-key")
+    assert town.ask(lambda session: session.query(Referral).count()) == 0
     assert sender.post("/referrals", body, key="the-same-key").status_code == 201
-    assert inner[1] == 409
 
 
 def test_the_description_is_complete_json(app: Flask) -> None:

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 from flask import Response, json, make_response, request
 
-from webapp.actor import desk
+from webapp.actor import desk, within
 from webapp.api.keys import token_id
 from webapp.api.room import room
-from workflows.actions.api_access import begin_request, forget_request, keep_answer
+from workflows.actions.api_access import Asked, answered_once
 from workflows.casework.errors import AnswersRefused
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -36,20 +36,14 @@ def once(view: View) -> View:
 
     @wraps(view)
     def answered(*given: Any, **named: Any) -> Any:
-        key = _key()
-        kept = begin_request(desk(), token_id(), key, _hash())
-        if kept is not None:
-            return make_response(json.jsonify(kept.body), kept.status)
-        try:
-            answer: Response = make_response(view(*given, **named))
-        except BaseException:
-            forget_request(desk(), token_id(), key)
-            raise
-        if answer.status_code < HTTPStatus.BAD_REQUEST:
-            keep_answer(desk(), token_id(), key, answer.status_code, answer.get_json())
-        else:
-            forget_request(desk(), token_id(), key)
-        return answer
+        with answered_once(desk(), Asked(token_id(), _key(), _hash())) as answering:
+            if answering.kept is not None:
+                return make_response(json.jsonify(answering.kept.body), answering.kept.status)
+            with within(answering.work):
+                answer: Response = make_response(view(*given, **named))
+            if answer.status_code < HTTPStatus.BAD_REQUEST:
+                answering.keep(answer.status_code, answer.get_json())
+            return answer
 
     documented: View = room.doc(parameters=[PARAMETER])(answered)
     return documented

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import func, select
 
 from workflows.casework.access import Actor, may
-from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, OutOfDate, RuleBroken
+from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
 from workflows.casework.staff import ApiToken, IdempotencyKey, StaffMember
 from workflows.desk import Desk, Work
 from workflows.storage import people
@@ -21,7 +22,6 @@ from workflows.storage import people
 LONGEST_DAYS = 365
 LONGEST_NAME = 80
 MOST_TOKENS = 20  # that count, for one person
-STILL_ANSWERING = timedelta(minutes=5)  # a request that died gives its key back after this
 SECRET_BEGINS = "rt_"  # noqa: S105 - so that a leaked token is recognised for what it is
 
 
@@ -37,6 +37,7 @@ SCOPES = {
     "referrals:write": Scope("referral.make", "Send referrals"),
     "referrals:read": Scope("referral.make", "See how far one’s own referrals are"),
     "cases:read": Scope("case.see", "Read cases"),
+    "cases:write": Scope("case.start", "Open cases on a diagram of one’s own"),
     "tasks:read": Scope("inbox", "Read tasks"),
     "tasks:write": Scope("inbox", "Claim, give back and complete tasks"),
     "messages:write": Scope("message.settle", "Send messages about people, such as hospital admissions"),
@@ -129,45 +130,58 @@ def known_by_token(desk: Desk, secret: str) -> KnownToken | None:
         return KnownToken(token.id, scoped)
 
 
-def begin_request(desk: Desk, token_id: UUID, key: str, request_hash: str) -> KeptAnswer | None:
-    """Note that a request is being answered; None means: answer it. The same request again gets its kept answer.
+@contextmanager
+def answered_once(desk: Desk, request: Asked) -> Iterator[Answering]:
+    """Answer a request inside one transaction, and keep the answer in it: an act and its answer are kept together.
 
-    Raises RuleBroken when the key came with another request, OutOfDate while the first is still being answered.
+    Whoever sends the same request again, even after this machine died in the middle, gets the kept answer, or the act
+    is done as if for the first time. Raises RuleBroken when the key came with another request.
     """
     with desk.work() as work:
-        found = _found(work, token_id, key)
-        if found is not None and found.request_hash != request_hash:
+        _one_at_a_time(work, request)
+        found = _found(work, request.token_id, request.key)
+        if found is not None and found.request_hash != request.hash:
             raise RuleBroken("This Idempotency-Key was used for another request. Use a new key for each request.")
-        if found is not None and found.status:
-            return KeptAnswer(found.status, found.body)
-        if found is not None and found.at > work.now - STILL_ANSWERING:
-            raise OutOfDate("The same request is still being answered. Ask again in a moment.")
-        if found is None:
-            found = IdempotencyKey(token_id=token_id, key=key, request_hash=request_hash, status=0, body={})
-            work.session.add(found)
-        found.at = work.now
-        work.commit()
-        return None
+        yield Answering(work, request, KeptAnswer(found.status, found.body) if found is not None else None)
 
 
-def keep_answer(desk: Desk, token_id: UUID, key: str, status: int, body: dict[str, Any]) -> None:
-    """Keep the answer of a request that changed something."""
-    with desk.work() as work:
-        found = _found(work, token_id, key)
-        if found is not None:
-            found.status, found.body = status, body
-            work.commit()
+@dataclass(frozen=True)
+class Asked:
+    """One request with its key: sent again, it is the same request."""
+
+    token_id: UUID
+    key: str
+    hash: str
 
 
-def forget_request(desk: Desk, token_id: UUID, key: str) -> None:
-    """Give a key back: its request was refused and changed nothing."""
-    with desk.work() as work:
-        work.session.execute(
-            delete(IdempotencyKey).where(
-                IdempotencyKey.token_id == token_id, IdempotencyKey.key == key, IdempotencyKey.status == 0
+@dataclass
+class Answering:
+    """A request that is being answered; `kept` is the answer it got before, if it was sent before."""
+
+    work: Work
+    asked: Asked
+    kept: KeptAnswer | None
+
+    def keep(self, status: int, body: Mapping[str, Any]) -> None:
+        """Keep the answer together with everything the request did."""
+        self.work.session.add(
+            IdempotencyKey(
+                token_id=self.asked.token_id,
+                key=self.asked.key,
+                request_hash=self.asked.hash,
+                status=status,
+                body=dict(body),
+                at=self.work.now,
             )
         )
-        work.commit()
+        self.work.commit()
+
+
+def _one_at_a_time(work: Work, request: Asked) -> None:
+    """Let the same request, sent twice at once, be answered one after the other (SQLite writes one by one anyway)."""
+    if work.desk.database.dialect == "postgresql":
+        number = int.from_bytes(hashlib.sha256(f"{request.token_id} {request.key}".encode()).digest()[:8], signed=True)
+        work.session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def _found(work: Work, token_id: UUID, key: str) -> IdempotencyKey | None:

@@ -68,6 +68,12 @@ class UnitOfWork:
         """Today's date in London."""
         return london_day(self.now)
 
+    @property
+    def changed(self) -> bool:
+        """Whether anything was changed that is not kept yet."""
+        session = self.session
+        return bool(self._changes or self._told or session.new or session.deleted or session.dirty)
+
     def tell(self, act: str, subject: str, case_id: UUID | None, **detail: Any) -> None:
         """Write into a trail something that changes no noun, such as that a record was seen."""
         self._told.append((Happening(act, case_id, detail), subject))
