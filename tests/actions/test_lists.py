@@ -110,6 +110,25 @@ def test_each_fault_is_told_by_row_and_column(town: Town) -> None:
     assert found[6] == [("dob", "Date of birth must be today or in the past")]
 
 
+def test_a_practice_may_be_named_and_the_page_says_which_was_understood(town: Town) -> None:
+    named = ({"gp_practice": cell} for cell in ("Copper Kettle Lane Surgery", "copper kettle lane", "zz003"))
+    page = asked.list_page(town.office.desk(town.who(COORDINATOR)), a_list(town, csv_file(*named)))
+    assert [row.cells["gp_practice"] for row in page.good] == ["ZZ003", "ZZ003", "ZZ003"]
+    assert page.practices == {"ZZ003": "Copper Kettle Lane Surgery"}
+
+
+def test_a_name_that_may_mean_another_practice_is_asked_back_with_what_it_may_mean(town: Town) -> None:
+    found = problems(town, a_list(town, csv_file({"gp_practice": "Coper Kettle Lane"}, {"gp_practice": "Elsewhere"})))
+    assert found[2] == [
+        (
+            "gp_practice",
+            "“Coper Kettle Lane” is not a practice of Active Case Management. "
+            "Do you mean Copper Kettle Lane Surgery (ZZ003)? Use the code",
+        )
+    ]
+    assert found[3][0][1].endswith("Use the code or the name in its register")
+
+
 @pytest.mark.parametrize("dob", ["1941-03-27", "27/3/1941", "27.03.1941", "27-Mar-1941", "27 March 1941"])
 def test_dates_are_read_as_spreadsheets_write_them(town: Town, dob: str) -> None:
     list_id = a_list(town, csv_file({"dob": dob}))

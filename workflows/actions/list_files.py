@@ -32,7 +32,7 @@ COLUMNS = (
     Column("family_name", True, "family name"),
     Column("given_name", True, "first name"),
     Column("dob", True, "date of birth: 27/03/1941 or 1941-03-27"),
-    Column("gp_practice", True, "the code of the practice in this programme’s register"),
+    Column("gp_practice", True, "the practice: its code in this programme’s register, or its name"),
     Column("preferred_name", False, "what the person likes to be called"),
     Column("phone", False, "phone number"),
     Column("address", False, "address in one cell"),

@@ -17,6 +17,7 @@ from forms.circumstances import Circumstances
 from forms.days import MONTHS
 from forms.schema import schema_of
 from workflows.actions.list_files import HEADINGS, REQUIRED, Line
+from workflows.actions.list_practices import PracticeRegister
 from workflows.casework.case import Case
 from workflows.casework.person import Person, age_on
 from workflows.casework.programme import Programme
@@ -35,7 +36,7 @@ MISSING = {
     "family_name": "Enter the family name",
     "given_name": "Enter the first name",
     "dob": "Enter the date of birth, like 27/03/1941",
-    "gp_practice": "Enter the code of the GP practice",
+    "gp_practice": "Enter the GP practice: its code, or its name",
 }
 AT_ONCE = 500  # values in one question to the database
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
@@ -66,7 +67,7 @@ class _Checking:
         self._today = desk.today
         self._programme = programme.name
         practices: Sequence[Choice] = lookups_for(session, programme, desk.today)["practice"]
-        self._practices = {choice.value.casefold(): choice.value for choice in practices}
+        self._register = PracticeRegister(practices)
         referral = {question.id: question for question in desk.forms.form("F01").definition.questions}
         review = {question.id: question for question in desk.forms.form("F00").definition.questions}
         asked = [referral[name] for name in FROM_F01] + [review[name] for name in FROM_F00.values()]
@@ -94,13 +95,21 @@ class _Checking:
             if cell:
                 typed[FROM_F00.get(heading, heading)] = _day_parts(cell) if heading in ("dob", "score_date") else cell
         if "gp_practice" in typed:
-            typed["gp_practice"] = self._practices.get(typed["gp_practice"].casefold(), typed["gp_practice"])
+            typed["gp_practice"] = self._register.look_up(typed["gp_practice"]).code or typed["gp_practice"]
         return typed
 
     def _worded(self, name: str, line: Line, said: Any) -> str:
         if name == "gp_practice":
-            return f"“{line.cells['gp_practice']}” is not a practice of {self._programme}. Use the code in its register"
+            return self._no_practice(line.cells["gp_practice"])
         return str(said[0]) if isinstance(said, list) else "cannot be read"
+
+    def _no_practice(self, cell: str) -> str:
+        found = self._register.look_up(cell)
+        meant = " or ".join(f"{practice.label} ({practice.value})" for practice in found.near)
+        if found.several:
+            return f"“{cell}” may be {meant}. Use the code"
+        told = f"“{cell}” is not a practice of {self._programme}. "
+        return told + (f"Do you mean {meant}? Use the code" if meant else "Use the code or the name in its register")
 
     def _refused_by_rule(self, answers: Mapping[str, Any]) -> Iterator[Problem]:
         """Apply the programme's own table of who is eligible: a list is no way around it."""

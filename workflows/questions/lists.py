@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from workflows.casework.access import PERMISSIONS, Actor
 from workflows.casework.errors import NotFound
-from workflows.casework.programme import Programme
+from workflows.casework.programme import Practice, Programme
 from workflows.casework.referral import Candidate, CandidateList
 from workflows.casework.staff import StaffMember
 from workflows.desk import Desk
@@ -56,12 +56,13 @@ class CandidateRow:
 
 @dataclass(frozen=True)
 class ListPage:
-    """A list with the rows that need mending (a page of them) and the first rows that are good."""
+    """A list with the rows that need mending (a page of them), the first rows that are good, and their practices."""
 
     head: ListRow
     problems: tuple[CandidateRow, ...]
     more_after: int | None
     good: tuple[CandidateRow, ...]
+    practices: Mapping[str, str]  # names by code
 
 
 def programmes_to_import(desk: Desk) -> list[tuple[str, str]]:
@@ -93,7 +94,7 @@ def list_page(desk: Desk, list_id: UUID, after: int = 0) -> ListPage:
         wrong = _rows(session, list_id, good=False, after=after, most=PAGE + 1)
         more = wrong[PAGE - 1].row if len(wrong) > PAGE else None
         good = _rows(session, list_id, good=True, after=0, most=5) if head.status == "preview" else []
-        return ListPage(head, tuple(wrong[:PAGE]), more, tuple(good))
+        return ListPage(head, tuple(wrong[:PAGE]), more, tuple(good), _practices(session, head, good))
 
 
 def rows_to_mend(desk: Desk, list_id: UUID) -> tuple[ListRow, list[CandidateRow]]:
@@ -140,6 +141,13 @@ def _rows(session: Session, list_id: UUID, *, good: bool, after: int, most: int)
         .limit(most)
     )
     return [_row(found) for found in session.scalars(query)]
+
+
+def _practices(session: Session, head: ListRow, rows: Sequence[CandidateRow]) -> dict[str, str]:
+    codes = sorted({str(row.cells["gp_practice"]) for row in rows})
+    query = select(Practice.code, Practice.name).join(Programme, Programme.id == Practice.programme_id)
+    found = session.execute(query.where(Programme.key == head.programme_key, Practice.code.in_(codes)))
+    return dict(found.all())
 
 
 def _row(found: Candidate) -> CandidateRow:
