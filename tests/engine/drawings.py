@@ -94,6 +94,13 @@ def date(expression: str) -> str:
     )
 
 
+def pausing(expression: str) -> str:
+    """A date whose clock stands still while those of the house do."""
+    marked = '<spiffworkflow:property name="pauses" value="yes"/>'
+    group = f"<spiffworkflow:properties>{marked}</spiffworkflow:properties>"
+    return f"<bpmn:extensionElements>{group}</bpmn:extensionElements>{date(expression)}"
+
+
 def hears(message: str) -> str:
     return f'<bpmn:messageEventDefinition messageRef="{message}"/>'
 
@@ -162,6 +169,7 @@ class Office:
     """Stands in for the house: answers duties, tables and dates, and remembers what it was asked."""
 
     now: datetime = MONDAY
+    stopped: bool = False
     duties: dict[str, Mapping[str, object]] = field(default_factory=dict)
     tables: dict[str, Mapping[str, object]] = field(default_factory=dict)
     days: dict[str, int] = field(default_factory=dict)
@@ -170,7 +178,7 @@ class Office:
 
     @property
     def asked(self) -> Asked:
-        return Asked(call=self._call, decide=self._decide, due=self._due, now=lambda: self.now)
+        return Asked(self._call, self._decide, self._due, now=lambda: self.now, stopped=lambda: self.stopped)
 
     def later(self, days: float) -> None:
         self.now += timedelta(days=days)

@@ -31,7 +31,8 @@ class OpenStep:
 class WaitingEvent:
     """One date or message the run is waiting for.
 
-    kind: "timer" or "message". message: its name, for a message. due_at: aware UTC, for a timer.
+    kind: "timer" or "message". message: its name, for a message. due_at: aware UTC, for a timer
+    (None while its clock stands still).
     """
 
     id: str

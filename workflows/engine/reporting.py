@@ -15,7 +15,7 @@ from workflows.engine.parsing import Spec
 from workflows.engine.pruning import live_workflows
 from workflows.engine.remembering import variables
 from workflows.engine.steps import PersonStep
-from workflows.engine.timers import DueDate, due_at
+from workflows.engine.timers import DueDate, due_at, pausing
 
 
 def open_steps(spec: Spec, top: Any) -> tuple[OpenStep, ...]:
@@ -30,6 +30,27 @@ def waiting_events(spec: Spec, top: Any) -> tuple[WaitingEvent, ...]:
         task for task in _tasks(top) if task.state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent)
     ]
     return tuple(event for task in waiting for event in _waiting_events(spec, task))
+
+
+def pausing_timers(top: Any) -> tuple[tuple[str, Any], ...]:
+    """Which of the waiting dates stand still while clocks do: the id of the event, and the engine's task."""
+    waiting = [
+        task for task in _tasks(top) if task.state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent)
+    ]
+    return tuple((_event_id(task), task) for task in waiting if pausing(task))
+
+
+def _event_id(task: Any) -> str:
+    """The id under which the date of a waiting task is told: behind an event gateway it is that of the event there."""
+    definition = task.task_spec.event_definition
+    if not isinstance(definition, MultipleEventDefinition):
+        return str(task.id.hex)
+    both = zip(definition.event_definitions, task.task_spec.outputs, strict=True)
+    return next(_behind(task, shape) for part, shape in both if isinstance(part, DueDate))
+
+
+def _behind(task: Any, shape: Any) -> str:
+    return f"{task.id.hex}:{shape.bpmn_id}"
 
 
 def data_of(top: Any) -> dict[str, object]:
@@ -71,7 +92,7 @@ def _waiting_events(spec: Spec, task: Any) -> Iterator[WaitingEvent]:
         return
     # An event gateway waits in the place of the events behind it.
     for part, shape in zip(definition.event_definitions, task.task_spec.outputs, strict=True):
-        yield from _waiting_event(spec, task, part, shape, f"{task.id.hex}:{shape.bpmn_id}")
+        yield from _waiting_event(spec, task, part, shape, _behind(task, shape))
 
 
 def _waiting_event(spec: Spec, task: Any, definition: Any, shape: Any, event_id: str) -> Iterator[WaitingEvent]:

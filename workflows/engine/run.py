@@ -7,8 +7,10 @@ thread; two at once would do a step twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,9 +27,10 @@ from workflows.engine.plain import plain_copy
 from workflows.engine.pruning import live_workflows, prune
 from workflows.engine.refusals import RunSpoilt, StepNotOpen
 from workflows.engine.remembering import write
-from workflows.engine.reporting import data_of, open_steps, waiting_events
+from workflows.engine.reporting import data_of, open_steps, pausing_timers, waiting_events
 from workflows.engine.scripting import Asked, SafeScripts
 from workflows.engine.steps import PersonStep
+from workflows.engine.timers import give_new_date
 
 __all__ = ["Asked", "Run"]
 
@@ -99,6 +102,16 @@ class Run:
                     heard = True
         return heard
 
+    def restart_clocks(self, new_date: Callable[[str, datetime], datetime]) -> None:
+        """The clocks of the house go on: every timer that stood still gets a new date.
+
+        ``new_date`` is given the id of the waiting event (as in ``Outcome.waiting``) and the date it had.
+        """
+        with self._act():
+            for event_id, task in pausing_timers(self._top):
+                give_new_date(task, partial(new_date, event_id))
+            self._mover.settle()
+
     def outcome(self) -> Outcome:
         """How the run stands now. Forgets what is no longer needed, and gives the state to keep."""
         self._refuse_if_spoilt()
@@ -150,7 +163,7 @@ class Run:
         """One act: one instant for all of it; after an error the run is good for nothing."""
         self._refuse_if_spoilt()
         self._spoilt = True
-        self._scripts.now = self._scripts.asked.now()
+        self._scripts.look_at_the_clock()
         self._mover.begin()
         yield
         self._spoilt = False

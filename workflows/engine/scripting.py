@@ -7,7 +7,7 @@ through its environment directly. Both are replaced, and both are given anew to 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -27,13 +27,14 @@ class Asked:
 
     call: duty name, parameters, decision variables -> variables to merge. decide: table id,
     decision variables -> outputs to merge. due: setting key, decision variables -> the instant.
-    now: the one clock, aware UTC.
+    now: the one clock, aware UTC. stopped: whether the clocks of this case stand still.
     """
 
     call: Callable[[str, Variables, Variables], Variables]
     decide: Callable[[str, Variables], Variables]
     due: Callable[[str, Variables], datetime]
     now: Callable[[], datetime]
+    stopped: Callable[[], bool] = field(default=lambda: False)
 
 
 class SafeEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc]  # SpiffWorkflow ships no types
@@ -65,16 +66,21 @@ class SafeEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc] 
 class SafeScripts(PythonScriptEngine):  # type: ignore[misc]  # SpiffWorkflow ships no types
     """The script engine of one run: holds whom to ask, the time of this act, and refuses code.
 
-    now: the instant of the act, the same for everything that happens in it. fired: how many
-    timers went off so far. writings: how often decision variables were written, over all acts.
+    now: the instant of the act, the same for everything that happens in it. stopped: whether
+    clocks stand still in this act. fired: how many timers went off so far. writings: how often
+    decision variables were written, over all acts.
     """
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(environment=SafeEnvironment(asked))
         self.asked = asked
-        self.now = asked.now()
         self.fired = 0
         self.writings = 0
+        self.look_at_the_clock()
+
+    def look_at_the_clock(self) -> None:
+        """One act, one instant: what happens in it does not change whether clocks stand still for it."""
+        self.now, self.stopped = self.asked.now(), self.asked.stopped()
 
     def next_writing(self) -> int:
         """The number of the next writing; larger than all before it in this run."""

@@ -100,8 +100,9 @@ class _Events:
         date = event.find(bpmn("timeDate"))
         if not text_of(date):
             self._refuse("A timer waits for a date (timeDate); durations and cycles are not run.")
-        name = self.node.get("name") or self.node.get("id")  # type: ignore[attr-defined]  # from the reader beside it
-        return DueDate(name, text_of(date), description=self.get_event_description(event))  # type: ignore[attr-defined]  # likewise
+        node, told = self.node, self.get_event_description(event)  # type: ignore[attr-defined]  # from the reader beside it
+        pauses = properties_of(node).get("pauses") == "yes"
+        return DueDate(node.get("name") or node.get("id"), text_of(date), pauses, description=told)
 
     def parse_message_event(self, message_event: Any) -> Message:
         messages = self.process_parser.parser.messages  # type: ignore[attr-defined]  # likewise

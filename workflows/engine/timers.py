@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,24 +26,53 @@ def instant(text: object, timer: str = "timer") -> datetime:
 
 
 class DueDate(TimeDateEventDefinition):  # type: ignore[misc]  # SpiffWorkflow ships no types
-    """A timer whose instant is worked out once, when it starts waiting, and then kept in the state."""
+    """A timer whose instant is worked out once, when it starts waiting, and then kept in the state.
+
+    ``pauses``: it stands still while the clocks of the house do, and goes on with a new date.
+    """
+
+    def __init__(self, name: str, expression: str, pauses: bool = False, **kwargs: Any) -> None:
+        super().__init__(name, expression, **kwargs)
+        self.pauses = pauses
 
     def has_fired(self, my_task: Any) -> bool:
         """Whether the instant has come, by the clock of this act."""
         kept, scripts = my_task.internal_data, my_task.workflow.script_engine
         if kept.get("event_value") is None:
             kept["event_value"] = instant(scripts.evaluate(my_task, self.expression), self.name).isoformat()
-        if not kept.get("event_fired") and instant(kept["event_value"], self.name) <= scripts.now:
+        come = instant(kept["event_value"], self.name) <= scripts.now and not stands_still(my_task)
+        if not kept.get("event_fired") and come:
             kept["event_fired"] = True
             scripts.fired += 1
         return bool(kept.get("event_fired"))
 
 
 def due_at(task: Any) -> datetime | None:
-    """When a waiting engine task goes off by itself; None when it waits for no date."""
-    definition = task.task_spec.event_definition
-    parts = definition.event_definitions if isinstance(definition, MultipleEventDefinition) else [definition]
+    """When a waiting engine task goes off by itself; None when it waits for no date, or its clock stands still."""
     value = task.internal_data.get("event_value")
-    if value is None or not any(isinstance(part, DueDate) for part in parts):
+    if value is None or _timer(task) is None or stands_still(task):
         return None
     return instant(value)
+
+
+def pausing(task: Any) -> bool:
+    """Whether a waiting engine task waits for a date that stands still while the clocks do."""
+    timer = _timer(task)
+    return timer is not None and timer.pauses and task.internal_data.get("event_value") is not None
+
+
+def stands_still(task: Any) -> bool:
+    """Whether the clock of a waiting engine task stands still in this act."""
+    timer = _timer(task)
+    return timer is not None and timer.pauses and task.workflow.script_engine.stopped
+
+
+def give_new_date(task: Any, new_date: Callable[[datetime], datetime]) -> None:
+    """Put the date of a waiting engine task off; the date it had is handed over."""
+    task.internal_data["event_value"] = new_date(instant(task.internal_data["event_value"])).isoformat()
+
+
+def _timer(task: Any) -> DueDate | None:
+    definition = task.task_spec.event_definition
+    parts = definition.event_definitions if isinstance(definition, MultipleEventDefinition) else [definition]
+    return next((part for part in parts if isinstance(part, DueDate)), None)
