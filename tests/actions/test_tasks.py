@@ -11,6 +11,7 @@ from tests.builders.walked_case import Town
 from workflows.actions import tasks
 from workflows.actions.paperwork import Raw
 from workflows.casework.access import Actor
+from workflows.casework.audit import AuditEntry
 from workflows.casework.diagram import CaseRun, JourneyStep
 from workflows.casework.document import Document
 from workflows.casework.errors import AnswersRefused, CaseworkError, NotAllowed, NotFound, OutOfDate, RuleBroken
@@ -180,3 +181,9 @@ def test_a_task_about_an_action_says_what_was_agreed(town: Town, number: str) ->
     town.press(number, "action", "Siobhan", what="Ask for a pendant alarm", owner=str(town.who("Siobhan").id))
     (task,) = [one for one in town.open_tasks(number) if one.key == "do_action"]
     assert task.why.startswith("“Ask for a pendant alarm”. ")
+
+
+def test_a_task_is_opened_in_the_trail_of_its_case(town: Town) -> None:
+    number = town.refer()
+    opened = town.ask(lambda session: session.scalars(select(AuditEntry).where(AuditEntry.act == "task opened")).all())
+    assert {entry.case_id for entry in opened} == {town.case(number).id}

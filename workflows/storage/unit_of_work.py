@@ -101,6 +101,8 @@ class UnitOfWork:
             for first, happening in enumerate(noun.happenings):
                 if first == 0 and changes:
                     happening.detail["changed"] = changes
+                # A new noun may have said what happened before it was told its case's id.
+                happening.case_id = happening.case_id or noun.audited_case()
                 entries.append((happening, type(noun).__name__))
             noun.happenings.clear()
         self._changes.clear()
