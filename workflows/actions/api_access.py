@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from workflows.casework.access import Actor, may
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
-from workflows.casework.staff import ApiToken, IdempotencyKey, StaffMember
+from workflows.casework.staff import ApiToken, IdempotencyKey
 from workflows.desk import Desk, Work
 from workflows.storage import people
 
@@ -117,17 +117,12 @@ def known_by_token(desk: Desk, secret: str) -> KnownToken | None:
     """Return whose token this is, with the posts of today; None when it does not count (any more)."""
     if not secret.startswith(SECRET_BEGINS):
         return None
-    now = desk.clock.now()
     with desk.looking() as session:
-        token = session.scalar(select(ApiToken).where(ApiToken.token_hash == _hash(secret)))
-        if token is None or token.revoked_at is not None or token.expires_at <= now:
-            return None
-        staff = session.get(StaffMember, token.staff_id)
-        if staff is None or not staff.active:
-            return None
-        person = people.actor_for(session, staff, desk.today)
-        scoped = replace(person, name=f"{staff.name}, by “{token.name}”", scopes=frozenset(token.scopes))
-        return KnownToken(token.id, scoped)
+        bearer = people.bearer_of(session, _hash(secret), desk.clock.now(), desk.today)
+    if bearer is None:
+        return None
+    scoped = replace(bearer.actor, name=f"{bearer.actor.name}, by “{bearer.token}”", scopes=bearer.scopes)
+    return KnownToken(bearer.token_id, scoped)
 
 
 @contextmanager

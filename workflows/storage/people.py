@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from workflows.casework.access import Actor, Post
-from workflows.casework.staff import Absence, Membership, StaffMember
+from workflows.casework.programme import in_force
+from workflows.casework.staff import Absence, ApiToken, Membership, StaffMember
 
 
 def actor_for(session: Session, staff: StaffMember, today: date) -> Actor:
@@ -22,6 +24,37 @@ def actor_for(session: Session, staff: StaffMember, today: date) -> Actor:
         )
     )
     return Actor(staff.id, staff.name, posts, None, frozenset(covers))
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """Whose token was shown: the person with today's posts, and what the token allows."""
+
+    token_id: UUID
+    token: str
+    scopes: frozenset[str]
+    actor: Actor
+
+
+def bearer_of(session: Session, token_hash: str, now: datetime, today: date) -> Bearer | None:
+    """Return who bears a token that counts now; one question, because every request of the API asks it."""
+    covering = and_(Absence.cover_id == StaffMember.id, Absence.first_day <= today, Absence.last_day >= today)
+    rows = session.execute(
+        select(ApiToken.id, ApiToken.name, ApiToken.scopes, StaffMember.id, StaffMember.name)
+        .add_columns(Membership.role, Membership.programme_id, Membership.team_id)
+        .add_columns(Membership.valid_from, Membership.valid_to, Absence.staff_id)
+        .join(StaffMember, StaffMember.id == ApiToken.staff_id)
+        .outerjoin(Membership, Membership.staff_id == StaffMember.id)
+        .outerjoin(Absence, covering)
+        .where(ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
+        .where(StaffMember.active.is_(True))
+    ).all()
+    if not rows:
+        return None
+    token_id, token, scopes, staff_id, name, *_ = rows[0]
+    posts = dict.fromkeys(Post(*row[5:8]) for row in rows if row[5] and in_force(row[8], row[9], today))
+    covers = frozenset(row[10] for row in rows if row[10] is not None)
+    return Bearer(token_id, token, frozenset(scopes), Actor(staff_id, name, tuple(posts), None, covers))
 
 
 def cover_for(session: Session, staff_id: UUID, today: date) -> StaffMember | None:
