@@ -22,11 +22,11 @@ BUILT := webapp/static/dist/manifest.json
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run walk front setup browser test journeys pictures check format lint types imports templates lock clean
+.PHONY: help run walk front setup browser test journeys pictures bench bench-quick check format lint types imports templates lock clean
 
 help: ## Show this list
 	@echo "Roundtable: active case management for neighbourhood teams"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ##@ Run
 
@@ -48,6 +48,12 @@ journeys: setup browser ## Run the journeys in a browser only
 
 pictures: setup browser ## Draw the pictures of the README from the running service
 	@$(BIN)/python -m tests.journeys.pictures
+
+bench: setup ## Measure the figures of docs/performance.md, on SQLite and PostgreSQL (about an hour)
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+bench-quick: setup ## The same figures on small data
+	@$(BIN)/python -m tests.bench --quick $(ARGS)
 
 check: lint types imports templates test ## What CI runs: format, lint, types, imports, templates, tests
 

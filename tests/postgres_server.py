@@ -21,10 +21,14 @@ FASTER = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_co
 
 
 class PostgresServer:
-    """One server below one folder; any number of processes may use it by naming the same folder."""
+    """One server below one folder; any number of processes may use it by naming the same folder.
 
-    def __init__(self, folder: Path) -> None:
+    `safe` keeps what a real installation keeps: every commit reaches the disk.
+    """
+
+    def __init__(self, folder: Path, safe: bool = False) -> None:
         self._folder = folder
+        self._settings = ("max_connections=200",) if safe else FASTER
         self._data = folder / "data"
         self._socket = folder / "socket"
 
@@ -38,7 +42,7 @@ class PostgresServer:
                 shutil.chown(owned, ACCOUNT)
         _programs(self._folder)
         self._run("initdb", "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
-        options = f"-h '' -k {self._socket} " + " ".join(f"-c {setting}" for setting in FASTER)
+        options = f"-h '' -k {self._socket} " + " ".join(f"-c {setting}" for setting in self._settings)
         self._run("pg_ctl", "start", "--wait", "--silent", "-l", str(self._socket / "log"), "-o", options)
 
     def stop(self) -> None:

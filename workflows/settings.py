@@ -1,6 +1,7 @@
 """Settings of this installation, read once from the environment. A wrong value stops the start with a sentence."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ class Settings:
     mail_from: str
     session_minutes: int
     clock_file: Path | None
+    api_rate: str  # how many requests one token may send, such as "6000 per minute"
 
     @property
     def mail_folder(self) -> Path:
@@ -57,6 +59,7 @@ class Settings:
             mail_from=value["MAIL_FROM"],
             session_minutes=_number("SESSION_MINUTES", value["SESSION_MINUTES"]),
             clock_file=_clock_file(value["CLOCK"], demonstration),
+            api_rate=_rate(value["API_RATE"]),
         )
 
 
@@ -70,6 +73,7 @@ KNOWN = {
     "MAIL_FROM": "roundtable@example.org",
     "SESSION_MINUTES": "60",
     "CLOCK": "",
+    "API_RATE": "6000 per minute",
 }
 
 
@@ -97,6 +101,12 @@ def _clock_file(text: str, demonstration: bool) -> Path | None:
     if text and not demonstration:
         raise SettingsError(f"{PREFIX}CLOCK moves the time and is for rehearsals only.")
     return Path(text) if text else None
+
+
+def _rate(text: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]* per (second|minute|hour)", text):
+        raise SettingsError(f"{PREFIX}API_RATE is “{text}”; say it as in 6000 per minute.")
+    return text
 
 
 def _kept_secret(folder: Path) -> str:

@@ -150,3 +150,8 @@ def test_serve_prints_where_it_is_and_stops_cleanly(tmp_path: Path, told: signal
     assert "System administrator" in text
     assert "Roundtable has stopped." in text
     assert "Traceback" not in text
+
+
+def test_a_rate_that_cannot_be_read_stops_the_start(environment: dict[str, str]) -> None:
+    wrong = run(environment | {"ROUNDTABLE_API_RATE": "as fast as you like"}, "db", "upgrade")
+    assert "API_RATE" in wrong.output

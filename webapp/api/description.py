@@ -16,7 +16,6 @@ from webapp.api.room import NAME, room
 from webapp.api.schemas import ProblemSchema
 
 LARGEST = 1024 * 1024  # bytes of one request
-RATE = "600 per minute"  # of one token
 ABOUT = (
     "For systems that send referrals and messages and work on tasks. Every changing request carries an "
     "Idempotency-Key. Errors are problems (RFC 9457). Times are ISO 8601 with their zone."
@@ -45,7 +44,7 @@ class Described(Api):  # type: ignore[misc] # flask-smorest has no types
 def describe(app: Flask) -> None:
     """Describe the API of an application and put its guards up."""
     app.config.update(API_TITLE="Roundtable", API_VERSION="v1", OPENAPI_VERSION="3.0.3")
-    app.config.setdefault("API_RATE", RATE)
+    app.config.setdefault("API_RATE", app.extensions["office"].settings.api_rate)
     api = Described(app, spec_kwargs={"info": {"description": ABOUT}})
     app.extensions["flask-smorest"]["blp_name_to_api"][NAME] = api
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})

@@ -1,0 +1,33 @@
+"""`make bench`: the figures of docs/performance.md, one JSON object a line."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+
+from tests.bench.measures import FULL, MEASURES, QUICK
+from tests.bench.rig import rig
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def main() -> int:
+    """Measure what is asked for, each figure on a fresh office."""
+    asked = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    asked.add_argument("--quick", action="store_true", help="the same names on small data, in under a minute")
+    asked.add_argument("--only", default="", help=f"a comma list of {', '.join(MEASURES)}")
+    asked.add_argument("--database", choices=(*DATABASES, "both"), default="both")
+    given = asked.parse_args()
+    logging.disable(logging.CRITICAL)
+    wanted = [name.strip() for name in given.only.split(",") if name.strip()] or list(MEASURES)
+    size = QUICK if given.quick else FULL
+    for database in DATABASES if given.database == "both" else (given.database,):
+        for name in wanted:
+            with rig(database) as measured:
+                MEASURES[name](measured, size)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,256 @@
+"""What is measured, one function a figure. Each takes an office that nobody else uses."""
+
+from __future__ import annotations
+
+import os
+import re
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from http.client import HTTPConnection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from tests.bench import crowd
+from tests.bench.alone import completions
+from tests.bench.figures import median, report
+from tests.bench.rig import DOER, NOTE, SOMEBODY, Client, Rig, Spent, memory_mb
+from workers.jobs import wake_cases
+from workflows.casework.diagram import CaseRun
+from workflows.casework.staff import StaffMember
+from workflows.casework.task import Task
+
+YOUNG_COMPLETIONS = 14  # of the diagram with twelve steps, two of them done twice
+AGAIN = {4: "yes", 5: "no", 10: "yes", 11: "no"}  # what the repeated steps answer, by completion
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured."""
+
+    samples: int
+    completions: tuple[int, ...]
+    tasks: int
+    open_tasks: int
+    waiting: int
+    due: int
+    clients: int
+    concurrent: int
+    growth: int
+
+
+FULL = Size(60, (10, 100, 300, 1000), 1_000_000, 100_000, 1_000_000, 15_000, 16, 100, 10_000)
+QUICK = Size(10, (10, 50), 5_000, 500, 2_000, 30, 4, 10, 100)
+
+
+def _spent(all_of_them: Sequence[Spent]) -> dict[str, Any]:
+    return {
+        "cpu_ms": median([one.cpu_ms for one in all_of_them]),
+        "statements": round(median([one.statements for one in all_of_them])),
+        "commits": round(median([one.commits for one in all_of_them])),
+        "rows": round(median([one.rows for one in all_of_them])),
+    }
+
+
+def _complete(client: Client, task: str, again: str | None) -> Spent:
+    answers = {"note": NOTE[:200], **({"again": again} if again else {})}
+    return client.post(f"/tasks/{task}/complete", {"answers": answers})
+
+
+def complete_young(rig: Rig, size: Size) -> None:
+    """Twelve steps in a row with four gateways and two loops: fourteen completions a case."""
+    spent: list[Spent] = []
+    with rig.served() as (server,):
+        client = rig.client(server)
+        for _ in range(max(1, size.samples // 10)):
+            task: str | None = rig.begin(client, "twelve_steps")
+            for number in range(1, YOUNG_COMPLETIONS + 1):
+                assert task is not None
+                spent.append(_complete(client, task, AGAIN.get(number)))
+                task = spent[-1].answer["next_task_id"]
+            assert task is None
+    timed = spent[YOUNG_COMPLETIONS:] or spent  # the first case warms the server up
+    report("complete_task", rig.database, [one.wall_ms for one in timed], case="twelve_steps", **_spent(timed))
+
+
+def complete_in_a_loop(rig: Rig, size: Size) -> None:
+    """One step, again and again: after how many completions does it get slower?"""
+    with rig.served() as (server,):
+        client = rig.client(server)
+        task = rig.begin(client, "weekly_contact")
+        done, spent = 0, []
+        for mark in size.completions:
+            while done < mark + size.samples // 2:
+                spent.append(_complete(client, task, "yes"))
+                task, done = spent[-1].answer["next_task_id"], done + 1
+            near = spent[max(0, mark - size.samples // 2) : mark + size.samples // 2]
+            walls = [one.wall_ms for one in near]
+            more = {**_spent(near), "state_bytes": _state_bytes(rig, task)}
+            report("complete_task", rig.database, walls, case="weekly_contact", after=mark, **more)
+
+
+def _state_bytes(rig: Rig, task: str) -> int:
+    with rig.office.desk().looking() as session:
+        state = session.scalars(
+            select(CaseRun.state).join(Task, Task.run_id == CaseRun.id).where(Task.id == UUID(task))
+        ).one()
+    return len(state.encode())
+
+
+def start_case(rig: Rig, size: Size) -> None:
+    """Open a case on a diagram."""
+    with rig.served() as (server,):
+        client = rig.client(server)
+        told = {"programme": "acm", "process": "weekly_contact", "team": "east", "person": SOMEBODY}
+        spent = [client.post("/cases", told) for _ in range(size.samples + 3)][3:]
+    report("start_case", rig.database, [one.wall_ms for one in spent], **_spent(spent))
+
+
+def sweep(rig: Rig, size: Size) -> None:
+    """Wake the processes whose timers are due, out of many that wait."""
+    with rig.served() as (server,):
+        client = rig.client(server)
+        for _ in range(size.due):
+            rig.begin(client, "waits_a_while")
+    crowd.timers(rig, size.waiting)
+    late = rig.office.clock.now() - timedelta(minutes=1)
+    session = rig.office.database.writing()
+    session.execute(update(CaseRun).where(CaseRun.process == "waits_a_while").values(next_due_at=late))
+    session.commit()
+    session.close()
+    walls, woken, begun, spent = [], 0, time.perf_counter(), time.process_time()
+    while True:
+        one = time.perf_counter()
+        done, failed = wake_cases.work(rig.office)
+        assert not failed
+        if not done:
+            break
+        walls.append((time.perf_counter() - one) * 1000 / done)
+        woken += done
+    total = time.perf_counter() - begun
+    more = {"cpu_ms": (time.process_time() - spent) * 1000 / max(woken, 1)}
+    report("wake_timer", rig.database, walls, woken=woken, **more)
+    report("sweep", rig.database, [], woken=woken, waiting=size.waiting, seconds=total)
+
+
+def inbox(rig: Rig, size: Size) -> None:
+    """The pages of the inbox, rendered, where a million tasks are kept."""
+    crowd.people_with_tasks(rig, size.tasks, size.open_tasks)
+    with rig.served() as (server,):
+        headers = _signed_in(rig, server.port)
+        client = Client(server.port, headers)
+        pages = {
+            "inbox_mine": "/inbox?view=mine",
+            "inbox_pool": "/inbox?view=pool",
+            "inbox_counts": "/inbox?view=done",
+            "search": "/inbox?view=pool&words=review",
+        }
+        for name, address in pages.items():
+            spent = [client.get(address) for _ in range(size.samples + 3)][3:]
+            report(name, rig.database, [one.wall_ms for one in spent], tasks=size.tasks, **_spent(spent))
+
+
+def _signed_in(rig: Rig, port: int) -> dict[str, str]:
+    """Sign in as the doer with one click, and return what the browser would send from then on."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", "/sign-in")
+    first = connection.getresponse()
+    page, cookie = first.read().decode(), (first.getheader("Set-Cookie") or "").partition(";")[0]
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    with rig.office.desk().looking() as session:
+        doer = session.scalars(select(StaffMember.id).where(StaffMember.name == DOER)).one()
+    form = f"csrf_token={token[1] if token else ''}"
+    sent = {
+        "Cookie": cookie,
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Referer": f"http://127.0.0.1:{port}/",
+    }
+    connection.request("POST", f"/sign-in/as/{doer}", form, sent)
+    entered = connection.getresponse()
+    entered.read()
+    return {"Cookie": (entered.getheader("Set-Cookie") or "").partition(";")[0]}
+
+
+def concurrent(rig: Rig, size: Size) -> None:
+    """Many systems at once, each completing the steps of its own case."""
+    processes = 2 if rig.database == "postgresql" else 1
+    with rig.served(processes, threads=size.clients) as servers:
+        clients = [rig.client(servers[number % processes]) for number in range(size.clients)]
+        first = [rig.begin(client, "weekly_contact") for client in clients]
+        walls: list[float] = []
+        lock = threading.Lock()
+
+        def work(client: Client, task: str) -> None:
+            for _ in range(size.concurrent):
+                spent = _complete(client, task, "yes")
+                task = spent.answer["next_task_id"]
+                with lock:
+                    walls.append(spent.wall_ms)
+
+        threads = [threading.Thread(target=work, args=pair) for pair in zip(clients, first, strict=True)]
+        begun = time.perf_counter()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        seconds = time.perf_counter() - begun
+    more = {"clients": size.clients, "processes": processes, "per_second": len(walls) / seconds}
+    report("concurrent_complete", rig.database, walls, **more)
+
+
+def memory(rig: Rig, size: Size) -> None:
+    """What web and worker hold, and whether it grows."""
+    with rig.served() as (server,):
+        starts = server.started_in_s
+        client = rig.client(server)
+        task = rig.begin(client, "weekly_contact")
+        seen = []
+        for number in range(size.growth):
+            task = _complete(client, task, "yes").answer["next_task_id"]
+            if number % max(1, size.growth // 10) == 0:
+                seen.append(server.memory_mb())
+        seen.append(server.memory_mb())
+    report("cold_start_s", rig.database, [], seconds=starts)
+    report(
+        "memory_mb",
+        rig.database,
+        [],
+        web=seen[-1],
+        worker=_worker_memory(rig),
+        after_warm_up=seen[1],
+        n_done=size.growth,
+    )
+
+
+def _worker_memory(rig: Rig) -> float:
+    worker = subprocess.Popen([sys.executable, "-m", "workers"], env={**os.environ, **rig.environment})
+    time.sleep(6)
+    held = memory_mb(worker.pid)
+    worker.terminate()
+    worker.wait(20)
+    return held
+
+
+def engine_alone(rig: Rig, size: Size) -> None:
+    """One bare completion: load the state, do the step, prune, write the state."""
+    walls = completions(size.samples * 5)
+    report("engine_completion", "none", walls, cpu_ms=statistics.median(walls))
+
+
+MEASURES: dict[str, Callable[[Rig, Size], None]] = {
+    "engine_completion": engine_alone,
+    "complete_task": complete_young,
+    "complete_task_loop": complete_in_a_loop,
+    "start_case": start_case,
+    "concurrent_complete": concurrent,
+    "memory_mb": memory,
+    "sweep": sweep,
+    "inbox": inbox,
+}
