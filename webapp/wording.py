@@ -11,7 +11,7 @@ from jinja2 import ChainableUndefined, UndefinedError
 from webapp.actor import office
 from workflows.casework.roles import ROLE_NAMES
 from workflows.clock import LONDON, as_utc
-from workflows.working_time import due_in_words
+from workflows.working_time import Calendar, due_in_words
 
 
 class Unsaid(ChainableUndefined):
@@ -47,9 +47,9 @@ def when(value: datetime | None) -> str:
     return f"{local:%a} {local.day} {local:%b}{year}, {local:%H:%M}"
 
 
-def due(value: datetime | None) -> str:
-    """Say a due time as people do: in 2 working days (Tue 24 Nov, 17:00)."""
-    return "" if value is None else due_in_words(value, office().clock.now())
+def due(value: datetime | None, calendar: Calendar) -> str:
+    """Say a due time as people do, on the programme's calendar: in 2 working days (Tue 24 Nov, 17:00)."""
+    return "" if value is None else due_in_words(value, office().clock.now(), calendar)
 
 
 def role(key: str) -> str:

@@ -13,7 +13,6 @@ from workflows.engine.parsing import Library
 from workflows.settings import Settings
 from workflows.storage import runs, schema
 from workflows.storage.database import Database
-from workflows.working_time import ENGLAND
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Office:
     database = Database(settings.database_url)
     time = clock or (FileClock(settings.clock_file) if settings.clock_file else SystemClock())
     library = Library(lambda release: _diagrams(database, release))
-    desk = Desk(database, library, Catalogue.shipped(), ENGLAND, time, settings, CLOCK, TableShelf())
+    desk = Desk(database, library, Catalogue.shipped(), time, settings, CLOCK, TableShelf())
     return Office(settings, time, database, desk)
 
 

@@ -23,7 +23,7 @@ from workflows.settings import Settings
 from workflows.storage import runs
 from workflows.storage.database import Database
 from workflows.storage.unit_of_work import UnitOfWork, transaction
-from workflows.working_time import Calendar, Duration
+from workflows.working_time import Duration
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Work:
     def due(self, programme: Programme, key: str, start: datetime | None = None) -> datetime:
         """Return the instant a programme setting such as `due.triage` leads to, counted from `start` (now)."""
         duration = Duration.parse(programme.setting(key, self.today))
-        return self.desk.calendar.due(start or self.now, duration)
+        return programme.calendar.due(start or self.now, duration)
 
     def commit(self) -> None:
         """Keep everything, audit included."""
@@ -112,7 +112,6 @@ class Desk:
     database: Database
     library: Library
     forms: Catalogue
-    calendar: Calendar
     clock: Clock
     settings: Settings
     actor: Actor

@@ -266,8 +266,8 @@ class Calendar:
 ENGLAND = Calendar()
 
 
-def due_in_words(due: datetime, now: datetime, calendar: Calendar = ENGLAND) -> str:
-    """A due time as people say it.
+def due_in_words(due: datetime, now: datetime, calendar: Calendar) -> str:
+    """A due time as people say it, counted on the programme's calendar.
 
     For example "in 2 working days (Tue 24 Nov, 17:00)", "today 17:00", "on Sat 5 Dec, 10:00", "1 day overdue".
     """

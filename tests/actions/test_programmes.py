@@ -33,7 +33,7 @@ def test_a_programme_is_loaded_with_all_that_belongs_to_it(office: Office) -> No
     set_up(office)
     page = programmes.programme(administration(office), "acm")
     assert [(team.name, team.cover) for team in page.teams] == [("East", "North"), ("North", "East")]
-    assert [(row.code, row.team) for row in page.practices] == [("ZZ002", "East"), ("ZZ001", "North")]
+    assert [(row.code, row.teams_today[0].team) for row in page.practices] == [("ZZ002", "East"), ("ZZ001", "North")]
     assert [row.name for row in page.services] == ["Befriending"]
     assert len(page.settings) == 5
 

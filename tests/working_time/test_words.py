@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from workflows.clock import LONDON
-from workflows.working_time import due_in_words
+from workflows.working_time import ENGLAND, due_in_words
 
 
 def london(text: str) -> datetime:
@@ -31,9 +31,9 @@ def london(text: str) -> datetime:
     ],
 )
 def test_a_due_time_reads_as_people_say_it(due: str, now: str, words: str) -> None:
-    assert due_in_words(london(due), london(now)) == words
+    assert due_in_words(london(due), london(now), ENGLAND) == words
 
 
 def test_one_second_late_is_already_overdue() -> None:
     due = london("2026-11-20 17:00")
-    assert due_in_words(due, due.replace(second=1)) == "1 minute overdue"
+    assert due_in_words(due, due.replace(second=1), ENGLAND) == "1 minute overdue"

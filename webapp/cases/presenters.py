@@ -228,7 +228,7 @@ def _due(task: OpenTask, now: datetime) -> str:
     if task.due_at is None:
         return ""
     if task.overdue:
-        return f"; it was due {when(task.due_at)} and is {due_in_words(task.due_at, now)}"
+        return f"; it was due {when(task.due_at)} and is {due_in_words(task.due_at, now, task.calendar)}"
     return f"; due {when(task.due_at)}"
 
 

@@ -92,7 +92,7 @@ def due_words(row: Row, state: str, now: datetime) -> str:
         return f"Clock stopped{f': {row.paused_why}' if row.paused_why else ''}"
     if row.due_at is None:
         return "No date"
-    words = due_in_words(row.due_at, now)
+    words = due_in_words(row.due_at, now, row.calendar)
     return f"Overdue by {words.removesuffix(' overdue')}" if state == "overdue" else words[:1].upper() + words[1:]
 
 

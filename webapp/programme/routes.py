@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp.actor import allowed, desk
+from webapp.actor import desk
 from webapp.guard import permission
+from webapp.programme import closed_days, practices
 from webapp.programme.presenters import in_words, sections
+from webapp.programme.room import room
 from workflows.actions import programmes as changes
 from workflows.casework.errors import AnswersRefused
 from workflows.questions import programmes
 
-room = Blueprint("programme", __name__, url_prefix="/programme")
+__all__ = ["closed_days", "practices", "room"]
 
 
 @room.get("")
@@ -30,13 +32,6 @@ def all_programmes() -> str | Response:
 def about(key: str) -> str:
     """Say what the programme is for, and show its teams."""
     return render_template("programme/about.html", page=programmes.programme(desk(), key), here="about")
-
-
-@room.get("/<key>/practices")
-@permission("programme.see")
-def practices(key: str) -> str:
-    """Show the register of practices with their teams."""
-    return render_template("programme/practices.html", page=programmes.programme(desk(), key), here="practices")
 
 
 @room.get("/<key>/services")
@@ -98,5 +93,4 @@ def _setting_page(key: str, setting: str, errors: dict[str, str]) -> str:
         typed=request.form.get("value", today.value if today else ""),
         in_words=in_words,
         errors=errors,
-        may_change=allowed("programme.manage"),
     )

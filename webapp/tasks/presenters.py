@@ -50,7 +50,7 @@ def due_line(task: TaskPage, now: datetime) -> str:
         return f"Clock stopped since {when(task.paused_at)}{f': {task.paused_why}' if task.paused_why else ''}"
     if task.due_at is None:
         return "No date"
-    words = due_in_words(task.due_at, now)
+    words = due_in_words(task.due_at, now, task.calendar)
     if task.overdue:
         return f"▲ Overdue by {words.removesuffix(' overdue')} (it was due {when(task.due_at)})"
     return f"Due {words}"
@@ -102,7 +102,7 @@ def what_happens_next(after: Afterwards, now: datetime) -> str:
         return "The case is closed."
     if after.tasks:
         name, whose, due_at = after.tasks[0]
-        by = f", {due_in_words(due_at, now)}" if due_at else ""
+        by = f", {due_in_words(due_at, now, after.calendar)}" if due_at else ""
         who = in_a_sentence(whose) if whose in ROLE_NAMES else whose
         return f"Next in this case: “{name}”, {who}{by}."
     if after.awaited:

@@ -54,7 +54,7 @@ def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
     )
     if due_at is not None:
         rule = case.programme.setting(f"remind.{escalation}", work.today)
-        task.remind_at = work.desk.calendar.reminder(work.now, due_at, rule, unit)
+        task.remind_at = case.programme.calendar.reminder(work.now, due_at, rule, unit)
     if case.clocks_paused_at is not None and escalation != "S":
         pause_task(work, task)
     task.happened("task opened", task=step.name, key=step.key)
@@ -86,7 +86,7 @@ def due_of(work: Work, programme: Programme, step: OpenStep) -> tuple[datetime |
     if isinstance(worked_out, str):
         return as_utc(datetime.fromisoformat(worked_out)), Unit.WORKING_DAYS
     duration = Duration.parse(programme.setting(rule, work.today))
-    return work.desk.calendar.due(work.now, duration), duration.unit
+    return programme.calendar.due(work.now, duration), duration.unit
 
 
 def class_of(step: OpenStep) -> str:

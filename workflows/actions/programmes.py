@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,14 +10,24 @@ from uuid import UUID
 from sqlalchemy import select
 
 from workflows.actions.setting_values import checked_value
-from workflows.casework.access import may
+from workflows.casework.access import may, may_manage
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound
-from workflows.casework.programme import Practice, PracticeTeam, Programme, ProgrammeSetting, Service, Team, in_force
+from workflows.casework.programme import (
+    CLOSED_DAYS,
+    Practice,
+    PracticeTeam,
+    Programme,
+    ProgrammeSetting,
+    Service,
+    Team,
+    in_force,
+)
 from workflows.desk import Desk, Work
 
 Given = Mapping[str, Any]
 ROWS = ("teams", "practices", "services", "settings")
 NAMED = ("key", "name", "about", "consent_model")
+NOT_YOURS = "Only a service manager or system administrator changes a programme."
 
 
 def load_programme(desk: Desk, data: Given) -> UUID:
@@ -44,13 +54,8 @@ def load_programme(desk: Desk, data: Given) -> UUID:
 
 def change_setting(desk: Desk, programme_key: str, setting_key: str, value: str) -> None:
     """Give a time or threshold another value from today on; the values of earlier days stay in the record."""
-    _must_manage(desk)
     with desk.work() as work:
-        programme = work.session.scalar(select(Programme).where(Programme.key == programme_key))
-        if programme is None:
-            raise NotFound("There is no such programme.")
-        if not any(post.programme_id in (programme.id, None) for post in desk.actor.posts):
-            raise NotAllowed("You do not manage this programme.")
+        programme = managed(work, programme_key)
         now = next((s for s in programme.settings if s.key == setting_key and _counts(s, work.today)), None)
         if now is None:
             raise NotFound(f"The programme has no setting “{setting_key}”.")
@@ -62,10 +67,8 @@ def change_setting(desk: Desk, programme_key: str, setting_key: str, value: str)
 
 def suspend_team(desk: Desk, programme_key: str, team_key: str, cover_key: str | None) -> None:
     """Let another team take a team's new people while it cannot; without a cover team it is back at work."""
-    _must_manage(desk)
     with desk.work() as work:
-        programme = work.session.scalar(select(Programme).where(Programme.key == programme_key))
-        teams = {team.key: team for team in programme.teams} if programme else {}
+        teams = {team.key: team for team in managed(work, programme_key).teams}
         if team_key not in teams:
             raise NotFound("There is no such team.")
         cover = teams.get(cover_key or "")
@@ -79,9 +82,21 @@ def suspend_team(desk: Desk, programme_key: str, team_key: str, cover_key: str |
         work.commit()
 
 
+def managed(work: Work, key: str) -> Programme:
+    """Hold a programme that the actor manages; raises NotFound or NotAllowed."""
+    if not may(work.actor, "programme.manage"):
+        raise NotAllowed(NOT_YOURS)
+    programme = work.session.scalar(select(Programme).where(Programme.key == key).with_for_update(of=Programme))
+    if programme is None:
+        raise NotFound("There is no such programme.")
+    if not may_manage(work.actor, programme.id):
+        raise NotAllowed("You do not manage this programme.")
+    return programme
+
+
 def _must_manage(desk: Desk) -> None:
     if not may(desk.actor, "programme.manage"):
-        raise NotAllowed("Only a service manager or system administrator changes a programme.")
+        raise NotAllowed(NOT_YOURS)
 
 
 def _counts(setting: ProgrammeSetting, today: date) -> bool:
@@ -110,6 +125,17 @@ def _add_content(programme: Programme, data: Given) -> None:
     if missing:
         programme.content = {**programme.content, **missing}
         programme.happened("programme described", parts=sorted(missing))
+    _add_closed_days(programme, data.get(CLOSED_DAYS, ()))
+
+
+def _add_closed_days(programme: Programme, given: Iterable[Given]) -> None:
+    """Add the days the programme does not know of; one that a manager opened after all stays open."""
+    listed = list(programme.content.get(CLOSED_DAYS, ()))
+    known = {row["day"] for row in listed}
+    new = [dict(row) for row in given if row["day"] not in known]
+    if new:
+        programme.content = {**programme.content, CLOSED_DAYS: [*listed, *new]}
+        programme.happened("service closed on days of the file", days=[row["day"] for row in new])
 
 
 def _add_teams(work: Work, programme: Programme, given: list[Given]) -> None:

@@ -116,7 +116,7 @@ def kept_until(desk: Desk, programme: Programme, saved_at: datetime) -> datetime
         rule = programme.setting(KEPT_FOR, desk.today)
     except RuleBroken:
         rule = USUALLY_KEPT_FOR
-    return desk.calendar.due(saved_at, Duration.parse(rule))
+    return programme.calendar.due(saved_at, Duration.parse(rule))
 
 
 def _purge(work: Work, referral: Referral, programme: Programme) -> None:

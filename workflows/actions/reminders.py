@@ -134,17 +134,19 @@ def _write(work: Work, staff: StaffMember, kind: str, tasks: Iterable[Task], slo
 
 def _words(work: Work, tasks: list[Task]) -> dict[str, str]:
     """Return the words of a reminder: case numbers, what is asked and when; never who the person is."""
-    lines = [
-        f"{task.case.number}: {task.name}, due {due_in_words(task.due_at, work.now)}" for task in tasks if task.due_at
-    ]
+    lines = [f"{task.case.number}: {task.name}, due {_due(task, work.now)}" for task in tasks if task.due_at]
     return {
         "case_number": tasks[0].case.number,
         "task_name": tasks[0].name,
-        "due": due_in_words(tasks[0].due_at, work.now) if tasks[0].due_at else "",
+        "due": _due(tasks[0], work.now),
         "count": str(len(tasks)),
         "lines": "\n".join(lines),
         "link": f"{work.desk.settings.base_url}/inbox",
     }
+
+
+def _due(task: Task, now: datetime) -> str:
+    return due_in_words(task.due_at, now, task.case.programme.calendar) if task.due_at else ""
 
 
 def _done_today(desk: Desk, now: datetime) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,11 +13,36 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.casework.base import Base, Witnessed, new_id
 from workflows.casework.errors import RuleBroken
+from workflows.working_time import ENGLAND, Calendar
+
+CLOSED_DAYS = "closures"  # where a programme's content keeps them
 
 
 def in_force(start: date | None, end: date | None, on: date) -> bool:
     """Say whether something dated `start` to `end` (last day included) counts on the day `on`."""
     return (start is None or start <= on) and (end is None or on <= end)
+
+
+@dataclass(frozen=True)
+class ClosedDay:
+    """A day the service was closed by hand, and why. `open_after_all`: that was taken back."""
+
+    day: date
+    why: str
+    open_after_all: bool = False
+
+
+def closed_days_of(content: Mapping[str, Any]) -> tuple[ClosedDay, ...]:
+    """Return the days a programme closed by hand, in their order."""
+    rows = content.get(CLOSED_DAYS, ())
+    found = [ClosedDay(date.fromisoformat(row["day"]), row["why"], row.get("open_after_all", False)) for row in rows]
+    return tuple(sorted(found, key=lambda closed: closed.day))
+
+
+def calendar_of(content: Mapping[str, Any]) -> Calendar:
+    """Return when a programme's service is open: England's working days without the days it closes besides."""
+    closed = {closed.day for closed in closed_days_of(content) if not closed.open_after_all}
+    return replace(ENGLAND, closures=frozenset(closed))
 
 
 class Programme(Base, Witnessed):
@@ -32,6 +59,11 @@ class Programme(Base, Witnessed):
     last_case_number: Mapped[int] = mapped_column(default=0)
     settings: Mapped[list[ProgrammeSetting]] = relationship(back_populates="programme", lazy="selectin")
     teams: Mapped[list[Team]] = relationship(back_populates="programme", lazy="selectin")
+
+    @property
+    def calendar(self) -> Calendar:
+        """When the service of this programme is open; every promise is counted on it."""
+        return calendar_of(self.content)
 
     def setting(self, key: str, on: date) -> str:
         """Return the value in force of a time or threshold, such as `due.triage` -> "2WD"."""

@@ -41,7 +41,7 @@ def _enough(asking: Asking, attempts: Sequence[Contact]) -> bool:
     if len(days) < rule("contact_attempts") or len(routes) < rule("contact_channels"):
         return False
     first, last = min(attempt.at for attempt in attempts), max(attempt.at for attempt in attempts)
-    return asking.work.desk.calendar.working_days_until(first, last) >= rule("contact_days")
+    return asking.case.programme.calendar.working_days_until(first, last) >= rule("contact_days")
 
 
 def _known(asking: Asking, paper: Document) -> Contact:

@@ -98,7 +98,7 @@ def pause_clocks(asking: Asking, reason: str) -> None:
 def pause_task(work: Work, task: Task) -> None:
     """Stop a task's clock and keep what was left."""
     if task.due_at is not None and task.paused_at is None:
-        left = work.desk.calendar.remaining(work.now, task.due_at, Unit(task.due_unit))
+        left = task.case.programme.calendar.remaining(work.now, task.due_at, Unit(task.due_unit))
         task.paused_at, task.remaining = work.now, left.amount
         task.happened("clock paused", task=task.name)
 
@@ -118,7 +118,7 @@ def resume_clocks(asking: Asking) -> None:
 
 def resume_task(asking: Asking, task: Task) -> None:
     """Give a task its new due time and reminder."""
-    calendar, unit = asking.work.desk.calendar, Unit(task.due_unit)
+    calendar, unit = asking.case.programme.calendar, Unit(task.due_unit)
     due = calendar.resume(asking.work.now, Remaining(task.remaining or 0, unit))
     rule = asking.case.programme.setting(f"remind.{task.escalation}", asking.work.today)
     task.due_at, task.paused_at, task.remaining = due, None, None

@@ -24,7 +24,7 @@ def list_on_agenda(asking: Asking) -> Variables:
     """Put the case on the agenda of the next suitable meeting: the chair is asked for the decision."""
     by = asking.variables.get("mdt_by")
     length = Duration.parse(str(by)) if _is_length(by) else Duration.parse(_longest_wait(asking))
-    calendar = asking.work.desk.calendar
+    calendar = asking.case.programme.calendar
     latest = calendar.due(asking.case.accepted_at or asking.work.now, length)
     if latest <= asking.work.now:  # a case that comes back to the table: its time counts from today
         latest = calendar.due(asking.work.now, length)

@@ -49,7 +49,7 @@ def export_contingency(asking: Asking) -> None:
 @duty("review.schedule")
 def schedule(asking: Asking) -> Variables:
     """Set the next review: last completed review plus the interval the table gives, on a working day."""
-    case, calendar = asking.case, asking.work.desk.calendar
+    case, calendar = asking.case, asking.case.programme.calendar
     interval = Duration.parse(str(asking.variables.get("review_interval", "28D")))
     due = calendar.roll_forward(max(calendar.due(_last_done(asking), interval), asking.work.now))
     waiting = open_review(asking)
@@ -77,7 +77,7 @@ def _kind(asking: Asking, due: datetime) -> str:
     """A full review of the plan is due when its own, longer interval has passed since the plan was made."""
     plan = current_plan(asking)
     longest = Duration.parse(str(asking.variables.get("full_review", "26W")))
-    calendar = asking.work.desk.calendar
+    calendar = asking.case.programme.calendar
     full_due = calendar.due(plan.valid_from if plan else asking.work.now, longest)
     return "full" if full_due <= calendar.roll_forward(due + timedelta(days=1)) else "routine"
 

@@ -15,7 +15,7 @@ from workflows.casework.access import Actor, holds_role
 from workflows.casework.case import Case
 from workflows.casework.diagram import Waiting
 from workflows.casework.person import Person
-from workflows.casework.programme import Team
+from workflows.casework.programme import Programme, Team, calendar_of
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
 from workflows.questions.inbox_views import (
@@ -30,6 +30,7 @@ from workflows.questions.inbox_views import (
     promised,
     rung,
 )
+from workflows.working_time import Calendar
 
 Keys = list[tuple[ColumnElement[Any], bool]]  # what a list is sorted by; True: from the end
 MOST_NEWS = 100
@@ -77,6 +78,7 @@ class Row:
     covered: bool  # it is a colleague's, whom the actor covers
     claimable: bool
     draft_at: datetime | None  # when the actor last typed something into its form
+    calendar: Calendar
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,8 @@ def page_of(
         query = query.where(_behind(session, keys, after))
     found = session.execute(query).all()
     drafts = _drafts(session, glance.actor, [each.id for each in found[:size]])
-    rows = tuple(_row(each, glance, drafts.get(each.id)) for each in found[:size])
+    calendars = _calendars(session)
+    rows = tuple(_row(each, glance, drafts.get(each.id), calendars[each.programme_id]) for each in found[:size])
     return rows, rows[-1].id if len(found) > size else None
 
 
@@ -174,7 +177,12 @@ def _drafts(session: Session, actor: Actor, tasks: Sequence[UUID]) -> dict[UUID,
     return {about[key]: saved_at for key, saved_at in session.execute(query)} if about else {}
 
 
-def _row(found: Any, glance: Glance, draft_at: datetime | None) -> Row:
+def _calendars(session: Session) -> dict[UUID, Calendar]:
+    """When each programme's service is open."""
+    return {found: calendar_of(content) for found, content in session.execute(select(Programme.id, Programme.content))}
+
+
+def _row(found: Any, glance: Glance, draft_at: datetime | None, calendar: Calendar) -> Row:
     actor, holder = glance.actor, found.assignee_id
     initials, age = _initials_and_age(found.given_name, found.family_name, found.dob, glance.today)
     is_open = found.status == "open"
@@ -189,6 +197,7 @@ def _row(found: Any, glance: Glance, draft_at: datetime | None) -> Row:
         covered=holder in actor.covers,
         claimable=in_pool,
         draft_at=draft_at,
+        calendar=calendar,
     )
 
 

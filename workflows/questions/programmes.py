@@ -11,11 +11,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflows.casework.access import Actor, may
+from workflows.casework.access import Actor, may, may_manage
 from workflows.casework.audit import OFFICE, AuditEntry
 from workflows.casework.errors import NotAllowed, NotFound
-from workflows.casework.programme import Practice, Programme, ProgrammeSetting, Service, in_force
+from workflows.casework.programme import ClosedDay, Programme, ProgrammeSetting, Service, closed_days_of, in_force
 from workflows.desk import Desk
+from workflows.questions.practices import PracticeRow, practices_of
 
 EMERGENCY = [("Someone is in danger or their life is at risk", "999"), ("You need medical help now", "111")]
 
@@ -30,20 +31,6 @@ class TeamRow:
     mailbox: str
     suspended: bool
     cover: str
-    valid_from: date | None
-    valid_to: date | None
-    today: bool
-
-
-@dataclass(frozen=True)
-class PracticeRow:
-    """A practice and the team that looks after its people today."""
-
-    id: UUID
-    code: str
-    name: str
-    team: str
-    team_since: date | None
     valid_from: date | None
     valid_to: date | None
     today: bool
@@ -105,6 +92,8 @@ class ProgrammePage:
     practices: Sequence[PracticeRow]
     services: Sequence[ServiceRow]
     settings: Sequence[SettingRow]
+    closed_days: Sequence[ClosedDay]
+    may_change: bool
 
 
 def all_programmes(desk: Desk) -> list[ProgrammeSummary]:
@@ -117,21 +106,23 @@ def all_programmes(desk: Desk) -> list[ProgrammeSummary]:
 def programme(desk: Desk, key: str) -> ProgrammePage:
     """Return how a programme is set up."""
     with desk.looking() as session:
-        found = _found(session, desk.actor, key)
+        found = seen_programme(session, desk.actor, key)
         return ProgrammePage(
             _summary(found, desk.today),
             found.content,
             _teams(found, desk.today),
-            _practices(session, found, desk.today),
+            practices_of(session, found.id, desk.today),
             _services(session, found, desk.today),
             _settings(found, desk.today),
+            closed_days_of(found.content),
+            may_manage(desk.actor, found.id),
         )
 
 
 def setting_history(desk: Desk, key: str, setting: str) -> tuple[SettingRow | None, list[SettingChange]]:
     """Return a setting as it is today and every value it had, newest first."""
     with desk.looking() as session:
-        found = _found(session, desk.actor, key)
+        found = seen_programme(session, desk.actor, key)
         rows = [row for row in found.settings if row.key == setting]
         if not rows:
             raise NotFound(f"The programme {found.name} has no setting “{setting}”.")
@@ -159,7 +150,8 @@ def emergency_numbers(desk: Desk) -> list[tuple[str, str]]:
     ] or EMERGENCY
 
 
-def _found(session: Session, actor: Actor, key: str) -> Programme:
+def seen_programme(session: Session, actor: Actor, key: str) -> Programme:
+    """Return a programme the actor works in; raises NotFound or NotAllowed."""
     found = session.scalar(select(Programme).where(Programme.key == key))
     if found is None:
         raise NotFound("There is no such programme.")
@@ -183,19 +175,6 @@ def _teams(found: Programme, today: date) -> list[TeamRow]:
         )
         for team in sorted(found.teams, key=lambda team: team.name)
     ]  # fmt: skip
-
-
-def _practices(session: Session, found: Programme, today: date) -> list[PracticeRow]:
-    query = select(Practice).where(Practice.programme_id == found.id).order_by(Practice.name)
-    return [_practice(row, today) for row in session.scalars(query)]
-
-
-def _practice(row: Practice, today: date) -> PracticeRow:
-    here = next((link for link in row.teams if in_force(link.valid_from, link.valid_to, today)), None)
-    return PracticeRow(
-        row.id, row.code, row.name, here.team.name if here else "", here.valid_from if here else None,
-        row.valid_from, row.valid_to, in_force(row.valid_from, row.valid_to, today),
-    )  # fmt: skip
 
 
 def _services(session: Session, found: Programme, today: date) -> list[ServiceRow]:

@@ -25,7 +25,7 @@ from workflows.desk import Desk
 from workflows.duties.facts import gp_registration
 from workflows.storage import runs
 from workflows.storage.lookups import lookups_for
-from workflows.working_time import Duration
+from workflows.working_time import Calendar, Duration
 
 REFERRAL_FORM = "F01"
 TRIAGE = "due.triage.standard"
@@ -47,6 +47,7 @@ class Place:
     emergency_numbers: tuple[tuple[str, str], ...]  # (when, number)
     phone: str
     triage_by: datetime
+    calendar: Calendar
     lookups: Lookups
 
 
@@ -77,6 +78,7 @@ class SentReferral:
     closed_at: datetime | None
     closure_reason: str
     triage_by: datetime
+    calendar: Calendar
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ def place(desk: Desk, programme_key: str) -> Place:
                 (str(row["when"]), str(row["number"])) for row in content.get("emergency_numbers", ())
             ),
             phone=str(content.get("phone", "")),
-            triage_by=desk.calendar.due(desk.clock.now(), Duration.parse(found.setting(TRIAGE, desk.today))),
+            triage_by=found.calendar.due(desk.clock.now(), Duration.parse(found.setting(TRIAGE, desk.today))),
+            calendar=found.calendar,
             lookups={"practice": lookups_for(session, found, desk.today)["practice"]},
         )
 
@@ -230,5 +233,5 @@ def _one(desk: Desk, referral: Referral, case: Case, programme: Programme) -> Se
     triage = Duration.parse(programme.setting(TRIAGE, desk.today))
     return SentReferral(
         referral.reference, programme.name, sent_at, case.number, case.stage, case.accepted_at, case.closed_at,
-        case.closure_reason or "", desk.calendar.due(sent_at, triage),
+        case.closure_reason or "", programme.calendar.due(sent_at, triage), programme.calendar,
     )  # fmt: skip

@@ -22,6 +22,7 @@ from workflows.desk import Desk
 from workflows.questions import reach
 from workflows.questions.inbox_views import AWAITED
 from workflows.storage import cases, people
+from workflows.working_time import Calendar
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class TaskPage:
     case_id: UUID
     case_number: str
     run_id: UUID
+    calendar: Calendar
     may: Allowed
 
 
@@ -77,6 +79,7 @@ class Afterwards:
     tasks: tuple[tuple[str, str, datetime | None], ...]
     awaited: tuple[str, ...]
     closed: bool
+    calendar: Calendar
 
 
 def task_page(desk: Desk, task_id: UUID) -> TaskPage:
@@ -114,6 +117,7 @@ def task_page(desk: Desk, task_id: UUID) -> TaskPage:
             case_id=task.case_id,
             case_number=task.case.number,
             run_id=task.run_id,
+            calendar=task.case.programme.calendar,
             may=_allowed(session, desk.actor, task),
         )
 
@@ -157,7 +161,9 @@ def afterwards(desk: Desk, case_number: str) -> Afterwards:
             select(Waiting.message).where(Waiting.case_id == case.id, Waiting.message.in_(AWAITED)).distinct()
         )
         tasks = tuple((task.name, task.assignee.name if task.assignee else task.role, task.due_at) for task in open_now)
-        return Afterwards(tasks, tuple(AWAITED[message] for message in awaited if message), not case.open)
+        return Afterwards(
+            tasks, tuple(AWAITED[message] for message in awaited if message), not case.open, case.programme.calendar
+        )
 
 
 def _allowed(session: Session, actor: Actor, task: Task) -> Allowed:

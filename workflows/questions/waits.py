@@ -18,6 +18,7 @@ from workflows.desk import Desk
 from workflows.engine.parsing import Library
 from workflows.questions import reach
 from workflows.questions.sight import Opened
+from workflows.working_time import Calendar
 
 MAIN_PROCESS = "acm_case"
 # Endings may always come; nobody waits for them.
@@ -40,6 +41,7 @@ class OpenTask:
     escalation: str
     opened_at: datetime
     mine: bool
+    calendar: Calendar
     main: bool = True  # of the case's own process; not of a companion that runs beside it
 
 
@@ -73,7 +75,7 @@ def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, .
         OpenTask(
             task_id, key, name, why, role, holder or "", due_at,
             paused_at is None and due_at is not None and due_at < now, paused_at is not None, escalation, opened_at,
-            bool(may), process == MAIN_PROCESS,
+            bool(may), found.case.programme.calendar, process == MAIN_PROCESS,
         )
         for task_id, key, name, why, role, due_at, paused_at, escalation, opened_at, holder, may, process in rows
     ]  # fmt: skip

@@ -1,0 +1,100 @@
+"""The pages on which the managers of a programme change its register of practices and its closed days."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders.colleagues import administration, programme_data
+from tests.webapp.conftest import Browser, SignedIn
+from tests.webapp.test_administration import day
+from workflows.actions.programmes import load_programme
+from workflows.assembly import Office
+from workflows.clock import FixedClock
+
+PRACTICES, CLOSED_DAYS = "/programme/acm/practices", "/programme/acm/closed-days"
+
+
+@pytest.fixture
+def manager(as_role: SignedIn) -> Browser:
+    """The manager of the programme."""
+    return as_role("service_manager", name="Max Orr")
+
+
+def test_a_manager_adds_a_practice(manager: Browser) -> None:
+    assert 'href="/programme/acm/practices/new"' in manager.get(PRACTICES).text
+    typed = {"name": "Copper Kettle", "code": "ZZ003", "teams": ["east", "north"], **day("first_day", 2026, 11, 30)}
+    page = manager.post(f"{PRACTICES}/new", typed, follow_redirects=True).text
+    assert "Copper Kettle is in the register." in page
+    assert "East from 30 November 2026" in page
+    assert "Not today" in page
+
+
+def test_what_is_wrong_with_a_new_practice_is_said_and_what_was_typed_stays(manager: Browser) -> None:
+    answer = manager.post(f"{PRACTICES}/new", {"name": "Copper Kettle", "code": "ZZ001", "teams": ["east"]})
+    assert answer.status_code == 422
+    assert '<a href="#code">This code is in the register already: Heron Pool Surgery' in answer.text
+    assert 'value="Copper Kettle"' in answer.text
+    assert manager.post(f"{PRACTICES}/new", day("first_day", 2026, 2, 30)).status_code == 422
+
+
+def test_a_manager_gives_a_practice_to_another_team(manager: Browser) -> None:
+    answer = manager.post(f"{PRACTICES}/ZZ001/teams", {"teams": "east"})
+    assert answer.status_code == 422
+    assert '<a href="#from_day">Enter a date' in answer.text
+    typed = {"teams": "east", **day("from_day", 2026, 11, 23)}
+    page = manager.post(f"{PRACTICES}/ZZ001/teams", typed, follow_redirects=True).text
+    assert "New referrals follow this from 23 November 2026" in page
+    assert "22 November 2026" in page
+    assert "East from 23 November 2026" in manager.get(PRACTICES).text
+
+
+def test_a_practice_ends_and_goes_on(manager: Browser, clock: FixedClock) -> None:
+    assert manager.post(f"{PRACTICES}/ZZ001/end").status_code == 422
+    page = manager.post(f"{PRACTICES}/ZZ001/end", day("last_day", 2026, 11, 16), follow_redirects=True).text
+    assert "ends after 16 November 2026" in page
+    clock.advance(timedelta(days=1))
+    assert "Not today" in manager.get(f"{PRACTICES}/ZZ001").text
+    page = manager.post(f"{PRACTICES}/ZZ001/keep", follow_redirects=True).text
+    assert "The practice goes on." in page
+    assert "Not today" not in page
+
+
+def test_others_read_the_register_and_the_closed_days_and_change_nothing(as_role: SignedIn) -> None:
+    nurse = as_role("nurse", "east")
+    for address in (PRACTICES, f"{PRACTICES}/ZZ001", CLOSED_DAYS):
+        page = nurse.get(address)
+        assert page.status_code == 200
+        assert "<form" not in page.text.partition("<main")[2].partition("</main>")[0]
+    assert "/practices/new" not in nurse.get(PRACTICES).text
+    assert nurse.get(f"{PRACTICES}/new").status_code == 403
+    assert nurse.post(f"{PRACTICES}/ZZ001/end", day("last_day", 2026, 11, 16)).status_code == 403
+    assert nurse.post(CLOSED_DAYS, {**day("day", 2026, 11, 17), "why": "Snow"}).status_code == 403
+    assert nurse.get(f"{PRACTICES}/ZZ999").status_code == 404
+
+
+def test_the_manager_of_another_programme_is_offered_nothing(as_role: SignedIn, office: Office) -> None:
+    load_programme(administration(office), programme_data(key="mcm", name="Another"))
+    manager = as_role("service_manager")
+    assert manager.get("/programme/mcm/practices").status_code == 403
+    assert manager.get("/programme/mcm/practices/new").status_code == 403
+    assert manager.post("/programme/mcm/teams/north/suspend", {"cover": "east"}).status_code == 403
+
+
+def test_a_manager_closes_a_day_and_opens_it_after_all(manager: Browser) -> None:
+    page = manager.get(CLOSED_DAYS).text
+    assert "No day to come is closed by hand" in page
+    assert "28 December 2026" in page  # a bank holiday, known anyway
+    refused = manager.post(CLOSED_DAYS, day("day", 2026, 11, 20))
+    assert refused.status_code == 422
+    assert '<a href="#why">Enter why' in refused.text
+    typed = {**day("day", 2026, 11, 20), "why": "Extra bank holiday"}
+    page = manager.post(CLOSED_DAYS, typed, follow_redirects=True).text
+    assert "20 November 2026 is no working day any more" in page
+    assert "Extra bank holiday" in page
+    page = manager.post(f"{CLOSED_DAYS}/2026-11-20/open", follow_redirects=True).text
+    assert "20 November 2026 is a working day again" in page
+    assert "(open after all)" in page
+    assert manager.post(f"{CLOSED_DAYS}/2026-11-20/open").status_code == 404
+    assert manager.post(f"{CLOSED_DAYS}/soon/open").status_code == 404
