@@ -90,6 +90,13 @@ def test_the_page_says_who_it_is_where_the_case_is_and_why_it_waits(enter: Enter
         assert words in page
 
 
+def test_the_person_and_the_consent_are_read_before_the_work_and_the_tables_last(enter: Enter, number: str) -> None:
+    page = said(enter(NURSE).get(f"/cases/{number}"))
+    order = ("Waiting for the triage", "What matters to Edie", "Consent and sharing", "Log contact", "Open now", "Why?")
+    places = [page.index(words) for words in order]
+    assert places == sorted(places)
+
+
 def test_every_page_of_a_case_opens_and_each_look_is_written_down(enter: Enter, town: Town, number: str) -> None:
     browser = enter(NURSE)
     for tab in TABS:
