@@ -8,15 +8,19 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from lxml import etree
 
 from tests.builders.small_town import SmallTown
-from webapp.cases.timeline_words import KIND_NAMES, SENTENCES
+from webapp.cases.outline_words import PROCESSES
+from webapp.cases.timeline_words import KIND_NAMES, SENTENCES, days
+from webapp.notice_words import NOTICES
 from workflows.actions.seeing import note_seen
 from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, JourneyStep
 from workflows.casework.errors import NotFound
 from workflows.clock import FixedClock
+from workflows.duties.wording import notice_kinds
 from workflows.questions.timeline import KINDS, PAGE, UNTOLD, timeline
 
 NUMBER = "ACM-000001"
@@ -115,6 +119,68 @@ def test_an_excluded_colleague_gets_no_timeline(town: SmallTown) -> None:
     town.shut_out(town.case(), nurse)
     with pytest.raises(NotFound):
         timeline(town.desk(nurse), NUMBER)
+
+
+def told(town: SmallTown, staff: UUID, *acts: tuple[str, dict[str, str]]) -> list[str]:
+    """What the timeline says of these acts, the newest first."""
+    town.case()
+    for act, detail in acts:
+        do(town, staff, act, **detail)
+    return [line.text for day in days(timeline(town.desk(staff), NUMBER).entries) for line in day.lines]
+
+
+def test_a_letter_bears_the_title_its_recipient_reads(town: SmallTown) -> None:
+    nurse = town.staff("Nia Nurse", "nurse east")
+    assert told(
+        town,
+        nurse,
+        ("letter ready", {"template": "L04", "to": "gp"}),
+        ("letter ready", {"template": "L04", "to": "person"}),
+        ("letter sent", {"template": "L01"}),
+        ("letter sent", {"template": "L99"}),
+    ) == [
+        "Letter was sent",
+        "Letter “Acknowledgement of a referral” was sent",
+        "Letter “MDT outcome in plain words” to the person is ready to be sent",
+        "Letter “MDT outcome” to the GP practice is ready to be sent",
+    ]
+
+
+def test_an_answer_is_told_in_the_words_of_its_form(town: SmallTown) -> None:
+    nurse = town.staff("Nia Nurse", "nurse east")
+    assert told(
+        town,
+        nurse,
+        ("meeting decided", {"decision": "advice_to_referrer"}),
+        ("contact logged", {"route": "through_carer"}),
+        ("left hospital", {"destination": "usual_home"}),
+        ("left hospital", {"destination": "the moon"}),
+    ) == [
+        "Left hospital. Where to: the moon",
+        "Left hospital. Where to: usual home",
+        "Contact (through a carer)",
+        "The meeting decided: advice to the referrer",
+    ]
+
+
+def test_what_several_were_told_at_once_stands_in_one_line(town: SmallTown, clock: FixedClock) -> None:
+    nurse = town.staff("Nia Nurse", "nurse east")
+    notices = [("notice written", {"kind": "person_died", "to": name}) for name in ("Cy", "Bo", "Al")]
+    other = ("notice written", {"kind": "urgent", "to": "Al"})
+    assert told(town, nurse, *notices, other) == [
+        "Notice to Al: an urgent concern",
+        "Notice to Al, Bo and Cy: a death was reported",
+    ]
+
+
+def test_every_notice_and_every_process_has_words() -> None:
+    assert set(NOTICES) == set(notice_kinds())
+    drawn = {
+        process.get("id", "")
+        for path in (Path(__file__).parents[2] / "workflows" / "diagrams").glob("*.bpmn")
+        for process in etree.parse(path).iter("{*}process")
+    }
+    assert set(PROCESSES) == drawn
 
 
 def acts_in_the_house() -> set[str]:

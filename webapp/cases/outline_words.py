@@ -28,6 +28,33 @@ KINDS = {
     "event": "event",
 }
 
+# The processes as they are named within a sentence.
+PROCESSES = {
+    "acm_action": "an agreed action",
+    "acm_assessment": "the assessment",
+    "acm_care_plan": "the care plan",
+    "acm_case": "the case",
+    "acm_consent": "consent",
+    "acm_consent_change": "a change of consent",
+    "acm_death": "what follows a death",
+    "acm_delivery": "delivery and reviews",
+    "acm_discharge": "discharge",
+    "acm_entered_in_error": "what follows an entry in error",
+    "acm_episode": "the episode of care",
+    "acm_hospital": "a hospital stay",
+    "acm_hospital_stay": "in hospital",
+    "acm_intake": "intake",
+    "acm_mdt": "the MDT meeting",
+    "acm_mdt_decision": "the decision of the meeting",
+    "acm_moved_away": "what follows a move out of the area",
+    "acm_nomination": "a nomination from a list",
+    "acm_override_review": "the review of sharing without consent",
+    "acm_safeguarding": "a safeguarding concern",
+    "acm_service_referral": "a referral to a service",
+    "acm_transfer": "a transfer to another team",
+    "acm_urgent": "an urgent concern",
+    "acm_withdrawal": "what follows a withdrawal of consent",
+}
 LANE = re.compile(rb'(<(?:bpmn:)?lane\b[^>]*\bname=")([a-z_]+)(")')
 
 

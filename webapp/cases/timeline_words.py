@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+from webapp.cases.outline_words import PROCESSES
 from webapp.cases.presenters import BASES, CLOSURES, RISKS, SCOPES, STAGES
+from webapp.letters.presenters import RECIPIENTS
+from webapp.messages.presenters import kind_words
+from webapp.notice_words import notice_words
 from webapp.tasks.presenters import TABLE_WORDS
 from webapp.wording import day, role, when
+from workflows.casework.access import HELD_BACK
+from workflows.casework.ending import REPORTED
 from workflows.clock import LONDON
 from workflows.questions.case_head import FLAG_WORDS
 from workflows.questions.timeline import Entry
@@ -50,8 +56,27 @@ class Day:
 
 def days(entries: tuple[Entry, ...]) -> list[Day]:
     """Put entries under their days, in London."""
-    by_day = groupby(entries, key=lambda entry: entry.at.astimezone(LONDON).date())
+    by_day = groupby(_gathered(entries), key=lambda entry: entry.at.astimezone(LONDON).date())
     return [Day(f"{on:%A} {day(on)}", tuple(_line(entry) for entry in told)) for on, told in by_day]
+
+
+def _gathered(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Tell in one line what was told to several people at once."""
+    for _, same in groupby(entries, key=lambda one: (one.at, one.act, one.who, one.detail.get("kind"), _alone(one))):
+        first, *others = same
+        told = [str(one.detail["to"]) for one in (first, *others) if "to" in one.detail]
+        detail = {**first.detail, "times": 1 + len(others)} | ({"to": _and(told)} if told else {})
+        yield replace(first, detail=detail)
+
+
+def _alone(entry: Entry) -> object:
+    """Everything but a notice keeps its own line."""
+    return entry.act in GATHERED or id(entry)
+
+
+def _and(names: Sequence[str]) -> str:
+    *others, last = dict.fromkeys(names)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _line(entry: Entry) -> Line:
@@ -80,6 +105,9 @@ def _why(detail: Detail) -> str:
     return str(explained or detail.get("why") or "")
 
 
+GATHERED = frozenset({"notice written", "notice sent", "notice suppressed", "notice failed"})
+
+
 class _Told(dict[str, Any]):
     """The details an entry holds; one that is missing shows as a dash, never as an error."""
 
@@ -89,6 +117,11 @@ class _Told(dict[str, Any]):
 
 def _words(detail: Detail, name: str) -> str:
     return str(detail.get(name, "")).replace("_", " ")
+
+
+def _lower(words: str) -> str:
+    """Begin in lower case within a sentence, unless with an abbreviation such as GP."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def _on(detail: Detail, name: str) -> str:
@@ -102,19 +135,42 @@ def _on(detail: Detail, name: str) -> str:
 
 def _contact(detail: Detail) -> str:
     at = detail.get("changed", {}).get("at", [None, None])[-1]
-    outcome = str(detail.get("changed", {}).get("outcome", ["", ""])[-1] or "").replace("_", " ")
-    told = f"Contact ({_words(detail, 'route') or 'route not said'}): {outcome}" if outcome else "Contact"
+    outcome, route = _words(detail, "outcome"), _words(detail, "route")
+    told = f"Contact ({_lower(route) or 'route not said'})" + (f": {_lower(outcome)}" if outcome else "")
     return f"{told}, on {when(datetime.fromisoformat(at))}" if at else told
 
 
 def _letter(what: str) -> Callable[[Detail], str]:
-    recipients = {"person": "the person", "gp": "the GP", "ward": "the ward", "carer": "the carer", "team": "the team"}
-
     def say(detail: Detail) -> str:
-        to = recipients.get(str(detail.get("to", "")), f"the {_words(detail, 'to')}" if detail.get("to") else "")
-        return f"Letter {detail.get('template', '')} {f'to {to} ' if to else ''}{what}"
+        title = f"Letter “{detail['letter']}”" if detail.get("letter") else "Letter"
+        to = RECIPIENTS.get(str(detail.get("to", "")), f"the {_words(detail, 'to')}" if detail.get("to") else "")
+        return f"{title} {f'to {to} ' if to else ''}{what}"
 
     return say
+
+
+def _notice(detail: Detail) -> str:
+    return notice_words(str(detail.get("kind", "")))
+
+
+def _mails(what: str) -> Callable[[Detail], str]:
+    def say(detail: Detail) -> str:
+        times = int(detail.get("times", 1))
+        return f"{'E-mail' if times == 1 else f'{times} e-mails'} {what}: {_notice(detail)}"
+
+    return say
+
+
+def _told_by_hand(detail: Detail) -> str:
+    return {"copy_holders": "whoever holds a copy", **RECIPIENTS}.get(str(detail.get("to")), _words(detail, "to"))
+
+
+def _reminder(detail: Detail) -> str:
+    return "Reminder, now it is due" if detail.get("level") == "at due" else "Reminder before it is due"
+
+
+def _message(detail: Detail) -> str:
+    return _lower(kind_words(str(detail.get("type", ""))))
 
 
 SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
@@ -123,7 +179,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "case closed": lambda d: f"Case closed: {CLOSURES.get(str(d.get('reason')), _words(d, 'reason'))}",
     "case reopened": lambda d: f"Case opened again at: {STAGES.get(str(d.get('stage')), _words(d, 'stage'))}",
     "closure planned": lambda d: f"To be closed: {CLOSURES.get(str(d.get('reason')), _words(d, 'reason'))}",
-    "ending begun": lambda d: f"The case began to end: {_words(d, 'kind')}",
+    "ending begun": lambda d: f"The case began to end: {REPORTED.get(str(d.get('kind')), _words(d, 'kind'))}",
     "death confirmed": "The death was confirmed; told by {told_by}",
     "record complete": "The record is complete",
     "held until the 18th birthday": lambda d: f"Held until the 18th birthday on {_on(d, 'on')}",
@@ -159,9 +215,9 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "task moved with the case": "A task moved with the case to the {to} team",
     "clock paused": "Clock stopped: {task}",
     "clock resumed": "Clock runs again: {task}",
-    "reminder written": "Reminder ({level}): {task}",
+    "reminder written": lambda d: f"{_reminder(d)}: {d.get('task', '')}",
     "action agreed": "Action agreed: {what}",
-    "action updated": lambda d: f"Action: {_words(d, 'status')}",
+    "action updated": lambda d: f"Action: {_lower(_words(d, 'status'))}",
     # documents and plan
     "document filed": lambda d: f"Document {d.get('form', '')}",
     "document amended": "Document corrected",
@@ -176,25 +232,25 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "letter text changed": _letter("was reworded"),
     # contacts and hospital
     "contact logged": _contact,
-    "admitted to hospital": lambda d: f"Admitted to hospital ({_words(d, 'planned')})",
-    "left hospital": lambda d: f"Left hospital to: {_words(d, 'destination')}",
-    "service used": lambda d: f"A service was used: {_words(d, 'kind')}",
+    "admitted to hospital": lambda d: f"Admitted to hospital ({_lower(_words(d, 'planned'))})",
+    "left hospital": lambda d: f"Left hospital. Where to: {_lower(_words(d, 'destination'))}",
+    "service used": lambda d: f"A service was used: {kind_words(str(d.get('kind', '')))}",
     "second notice of the same hospital stay": "A second notice of the same stay in hospital came in",
     # messages and notices
-    "message taken": lambda d: f"Message taken in: {_words(d, 'type')} (from {d.get('source', 'elsewhere')})",
-    "message delivered": lambda d: f"Message reached the case: {_words(d, 'type')}",
-    "message parked": lambda d: f"Message waits for somebody to look: {_words(d, 'type')}",
-    "message settled": lambda d: f"Message settled: {_words(d, 'type')}",
-    "notice written": lambda d: f"Notice to {d.get('to', 'staff')}: {_words(d, 'kind')}",
-    "notice sent": lambda d: f"E-mail sent: {_words(d, 'kind')}",
-    "notice suppressed": lambda d: f"E-mail held back: {_words(d, 'kind')}",
-    "notice failed": lambda d: f"E-mail could not be sent: {_words(d, 'kind')}",
-    "notice tried again": lambda d: f"E-mail is tried again: {_words(d, 'kind')}",
-    "to be told by hand": lambda d: f"To be told by hand: {_words(d, 'to')} ({_words(d, 'kind')})",
+    "message taken": lambda d: f"Message taken in: {_message(d)} (from {d.get('source', 'elsewhere')})",
+    "message delivered": lambda d: f"Message reached the case: {_message(d)}",
+    "message parked": lambda d: f"Message waits for somebody to look: {_message(d)}",
+    "message settled": lambda d: f"Message settled: {_message(d)}",
+    "notice written": lambda d: f"Notice to {d.get('to', 'staff')}: {_notice(d)}",
+    "notice sent": _mails("sent"),
+    "notice suppressed": _mails("held back"),
+    "notice failed": _mails("could not be sent"),
+    "notice tried again": _mails("tried again"),
+    "to be told by hand": lambda d: f"To be told by hand: {_told_by_hand(d)} ({_notice(d)})",
     "nobody to tell": lambda d: f"Nobody holds the role to be told: {role(str(d.get('kind', '')))}",
     # decisions and reviews
     "decision made": lambda d: f"Decided by a table: {TABLE_WORDS.get(str(d.get('table')), _words(d, 'table'))}",
-    "meeting decided": lambda d: f"The meeting decided: {_words(d, 'decision')}",
+    "meeting decided": lambda d: f"The meeting decided: {_lower(_words(d, 'decision'))}",
     "listed for the meeting": "Listed for the meeting",
     "virtual huddle called": "A virtual huddle was called",
     "below quorum: advice only, listed again": "The meeting was below quorum: it gave advice only; listed again",
@@ -208,7 +264,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     # consent and sharing
     "consent recorded": lambda d: f"Consent: {BASES.get(str(d.get('basis')), _words(d, 'basis'))}",
     "consent ended": "Consent no longer counts",
-    "sharing scope set": lambda d: SCOPES.get(str(d.get("scope")), _words(d, "scope")),
+    "sharing scope set": lambda d: _scope(str(d.get("scope"))),
     "exclusion recorded": "Left out of sharing: {who}",
     "exclusion ended": "No longer left out of sharing: {who}",
     "override approved": "Sharing without consent was approved",
@@ -225,5 +281,10 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
 }
 
 
+def _scope(scope: str) -> str:
+    return {HELD_BACK: "Not shown before the whole list is taken in", **SCOPES}.get(scope, scope.replace("_", " "))
+
+
 def _process(detail: Detail) -> str:
-    return str(detail.get("process", "")).removeprefix("acm_").replace("_", " ")
+    key = str(detail.get("process", ""))
+    return PROCESSES.get(key, key.removeprefix("acm_").replace("_", " "))

@@ -40,7 +40,7 @@ def to_send() -> str:
 def one(letter_id: UUID) -> str:
     """Show a letter as it goes out; printing the page prints the letter alone."""
     page = letter_page(desk(), letter_id)
-    seen(page.head, f"letter {page.letter.template}, {page.letter.title}")
+    seen(page.head, f"letter “{page.letter.title}”")
     return render_template("letters/letter.html", page=page, words=words, **frame(page.head, "letters.of_case"))
 
 
@@ -62,7 +62,7 @@ def sent(letter_id: UUID) -> Response:
 def change(letter_id: UUID) -> str:
     """Ask for the text of a draft."""
     page = letter_page(desk(), letter_id)
-    seen(page.head, f"letter {page.letter.template}, {page.letter.title}, to reword it")
+    seen(page.head, f"letter “{page.letter.title}”, to reword it")
     return _change_page(letter_id, page.text, page.seen, {})
 
 

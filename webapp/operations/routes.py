@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from webapp.actor import desk
 from webapp.guard import permission
+from webapp.notice_words import notice_words
 from webapp.operations.presenters import lines
 from workflows.actions import outbox
 from workflows.questions import operations
@@ -21,7 +22,7 @@ room = Blueprint("operations", __name__, url_prefix="/operations")
 def board() -> str:
     """Show one line for each part, and what waits for somebody's hand."""
     found = operations.board(desk())
-    return render_template("operations/board.html", board=found, lines=lines(found))
+    return render_template("operations/board.html", board=found, lines=lines(found), notice_words=notice_words)
 
 
 @room.post("/notices/<uuid:notice_id>/again")

@@ -73,7 +73,7 @@ class Letter(Base, Witnessed):
     def send(self, by: str, now: datetime) -> None:
         """Note that the letter was posted or handed over."""
         self.status, self.sent_at = "sent", now
-        self.happened("letter sent", template=self.template, by=by)
+        self.happened("letter sent", template=self.template, to=self.recipient, by=by)
 
 
 class Heartbeat(Base):

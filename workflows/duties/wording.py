@@ -74,6 +74,12 @@ def template_for(key: str, recipient: str) -> str:
     return plain if recipient == "person" and plain in _register("letters") else key
 
 
+def letter_title(key: str, recipient: str) -> str:
+    """Return what a letter is called, as its recipient gets it; empty when there is no such template any more."""
+    entry = _register("letters").get(template_for(key, recipient), {})
+    return str(entry.get("title", ""))
+
+
 def notice_kinds() -> frozenset[str]:
     """Return every kind of notice that has words."""
     return frozenset(_register("notices"))

@@ -19,6 +19,7 @@ from workflows.clock import as_utc
 from workflows.desk import Desk
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.sight import Opened, opened
+from workflows.questions.timeline_details import LETTERS, in_plain_words
 
 PAGE = 40
 # The acts a reader can choose among; an act that is named nowhere is told under "other".
@@ -41,9 +42,7 @@ KINDS: Mapping[str, frozenset[str]] = {
         }
     ),
     "documents": frozenset({"document filed", "document amended", "plan published", "plan superseded"}),
-    "letters": frozenset(
-        {"letter written", "letter ready", "letter sent", "letter withheld", "letter text changed"}
-    ),
+    "letters": LETTERS,
     "contacts": frozenset(
         {
             "contact logged", "admitted to hospital", "left hospital", "service used",
@@ -84,7 +83,9 @@ UNTOLD = frozenset(
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that happened. `detail` as the trail keeps it; `document_id`, `title`: the paper it is about."""
+    """One thing that happened. `detail` as the trail keeps it, with the words of forms and letters instead of codes;
+    `document_id`, `title`: the paper it is about.
+    """
 
     at: datetime
     who: str
@@ -112,7 +113,7 @@ def timeline(desk: Desk, number: str, kind: str = "", after: str = "") -> Timeli
         kinds = tuple(one for one in KINDS if one != "views" or found.sight.views)
         chosen = kind if kind in kinds else ""
         places = _places(session, found, chosen, after)
-        entries = _entries(session, found, [place[2:] for place in places[:PAGE]])
+        entries = _entries(session, desk, found, [place[2:] for place in places[:PAGE]])
         more = _cursor(places[PAGE - 1]) if len(places) > PAGE else None
         return Timeline(head_of(session, desk, found), entries, kinds, chosen, more)
 
@@ -150,12 +151,12 @@ def _wanted(found: Opened, kind: str) -> ColumnElement[bool]:
     return and_(wanted, or_(own, AuditEntry.act == "stage entered"))
 
 
-def _entries(session: Session, found: Opened, places: list[tuple[UUID, str]]) -> tuple[Entry, ...]:
+def _entries(session: Session, desk: Desk, found: Opened, places: list[tuple[UUID, str]]) -> tuple[Entry, ...]:
     trail = _by_id(session, AuditEntry, [row_id for row_id, source in places if source == "trail"])
     ends = _by_id(session, JourneyStep, [row_id for row_id, source in places if source == "end"])
     papers = _papers(session, found, [entry.detail for entry in trail.values() if entry.act == "document filed"])
     return tuple(
-        _told(trail[row_id], papers) if source == "trail" else _reached(ends[row_id]) for row_id, source in places
+        _told(desk, trail[row_id], papers) if source == "trail" else _reached(ends[row_id]) for row_id, source in places
     )
 
 
@@ -179,11 +180,12 @@ def _papers(session: Session, found: Opened, filed: list[dict[str, Any]]) -> Pap
     return {(key, number): (document_id, title) for key, number, document_id, title in session.execute(query)}
 
 
-def _told(entry: AuditEntry, papers: Papers) -> Entry:
+def _told(desk: Desk, entry: AuditEntry, papers: Papers) -> Entry:
     document_id, title = None, ""
+    detail = in_plain_words(desk.forms, entry.act, entry.detail)
     if entry.act == "document filed":
         document_id, title = papers.get((entry.detail.get("form"), entry.detail.get("number")), (None, ""))
-    return Entry(entry.at, entry.actor, entry.act, entry.detail, document_id, title)
+    return Entry(entry.at, entry.actor, entry.act, detail, document_id, title)
 
 
 def _reached(step: JourneyStep) -> Entry:

@@ -1,0 +1,39 @@
+"""What e-mails tell, in a few words each: for the timeline of a case and the outbox. None names a person."""
+
+from __future__ import annotations
+
+NOTICES = {
+    "digest": "the tasks of the day",
+    "task_due_soon": "a task is due soon",
+    "task_overdue_safety": "a safety task is overdue",
+    "task_escalated": "an overdue task was passed on",
+    "task_escalated_safety": "an overdue safety task was passed on",
+    "new_information": "new information came in",
+    "frequent_use": "emergency services were used several times",
+    "questions_reminder": "the referral waits for an answer",
+    "held_until_birthday": "the referral is kept until the 18th birthday",
+    "no_contact": "the person could not be reached",
+    "closed_without_contact": "closed, because the person could not be reached",
+    "deferred_twice": "the case was deferred twice",
+    "mdt_decision_late": "the case waits too long for its MDT discussion",
+    "action_blocked": "an action cannot go on",
+    "consent_changed": "consent has changed",
+    "consent_withdrawn": "consent was withdrawn",
+    "single_services_continue": "some services go on although consent ended",
+    "urgent": "an urgent concern",
+    "danger_to_life": "danger to life",
+    "same_day_gp": "to be seen by the GP today",
+    "social_care_duty": "social care is needed today",
+    "safeguarding": "a safeguarding concern",
+    "transfer_refused": "the other team did not accept the case",
+    "person_died": "a death was reported",
+    "death_review": "a review is asked for after the death",
+    "draft_purged": "an unsent referral was deleted",
+    "message_unmatched": "a message could not be matched",
+    "password_reset": "a link for a new password",
+}
+
+
+def notice_words(kind: str) -> str:
+    """Say what a notice tells."""
+    return NOTICES.get(kind, kind.replace("_", " "))

@@ -1,0 +1,36 @@
+"""What the trail keeps as codes, in the words of forms and letters: which letter, what was decided, how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from forms import Catalogue
+from workflows.duties.wording import letter_title
+
+# Where an act has an answer of a form, that form's words for it: (detail, form, question), the first that knows it.
+ANSWERS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "meeting decided": (("decision", "F16", "decision"),),
+    "admitted to hospital": (("planned", "F24", "planned"),),
+    "left hospital": (("destination", "F24", "destination"),),
+    "contact logged": (("route", "F10", "route"), ("route", "F20", "type"), ("outcome", "F10", "outcome")),
+    "action updated": (("status", "F17", "status"),),
+}
+LETTERS = frozenset({"letter written", "letter ready", "letter sent", "letter withheld", "letter text changed"})
+
+
+def in_plain_words(forms: Catalogue, act: str, detail: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the details of an entry with words instead of codes; what no form knows stays as it is."""
+    if act in LETTERS:
+        return {**detail, "letter": letter_title(str(detail.get("template", "")), str(detail.get("to", "")))}
+    said = dict(detail)
+    if act == "contact logged":  # what came of it stands among what the entry changed
+        said["outcome"] = detail.get("changed", {}).get("outcome", [""])[-1]
+    for name, form, question in ANSWERS.get(act, ()):
+        said[name] = _labels(forms, form, question).get(str(said.get(name)), said.get(name))
+    return said
+
+
+def _labels(forms: Catalogue, form: str, question: str) -> dict[str, str]:
+    asked = (one for one in forms.form(form).definition.questions if one.id == question)
+    return {choice.value: choice.label for one in asked for choice in one.choices}
