@@ -11,6 +11,7 @@ from flask import url_for
 from webapp.wording import counted, day, when
 from workflows.actions.companions import Button, why_not_now
 from workflows.casework.case import STAGE_NAMES
+from workflows.casework.ending import STANDS
 from workflows.casework.roles import in_a_sentence
 from workflows.questions.case import CasePage
 from workflows.questions.case_head import Head
@@ -200,7 +201,7 @@ def offered(buttons: Sequence[Button], head: Head) -> list[Button]:
     return [
         button
         for button in buttons
-        if why_not_now(button, partner=head.sight.partner, ending=head.silent, dead=dead) is None
+        if why_not_now(button, partner=head.sight.partner, ending=head.ending, dead=dead) is None
     ]
 
 
@@ -213,6 +214,11 @@ def closed_sentence(head: Head) -> str:
     """Say when and why a case was closed."""
     why = CLOSURES.get(head.closure_reason or "", (head.closure_reason or "").replace("_", " "))
     return f"Closed on {day(head.closed_at)}: {why}."
+
+
+def stopped_because(head: Head) -> str:
+    """Say after which report nothing goes out any more, in the words of the strip."""
+    return STANDS.get(head.ending, "the case is ending")
 
 
 def in_one_sentence(sentences: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from workflows.actions.tasks import must_see
 from workflows.casework import access
 from workflows.casework.case import Case
 from workflows.casework.document import Document
+from workflows.casework.ending import REPORTED
 from workflows.casework.errors import NotAllowed, NotFound, RuleBroken
 from workflows.desk import Desk, PendingStart, Work
 from workflows.duties import Asking, perform
@@ -118,15 +119,17 @@ def buttons_for(actor: access.Actor, case_open: bool) -> tuple[Button, ...]:
     return tuple(button for button in BUTTONS if case_open and access.may(actor, button.permission))
 
 
-def why_not_now(button: Button, *, partner: bool, ending: bool, dead: bool) -> str | None:
-    """Say why a button makes no sense now; None when it does."""
+def why_not_now(button: Button, *, partner: bool, ending: str, dead: bool) -> str | None:
+    """Say why a button makes no sense now; None when it does. `ending`: its kind in casework.ending, if one began."""
     if partner and button.key not in FOR_PARTNERS:
         return "This is for the team that looks after the case. Tell its care coordinator."
     if (ending or dead) and button.key not in WHILE_ENDING:
         return "The case is coming to its end; nothing new is begun."
     if dead and button.key == "death":
         return "The death is already recorded."
-    if button.key == "alive" and not (ending or dead):
+    if ending and ENDINGS.get(button.sends or "") == ending:
+        return f"This stands here already: {REPORTED.get(ending, '')}. See what the case waits for."
+    if button.key == "alive" and not (ending == "died" or dead):
         return "No death has been notified."
     return None
 
@@ -143,8 +146,11 @@ def press(desk: Desk, case_number: str, key: str, raw: Raw) -> Pressed:
         must_see(work, case)
         if not case.open:
             raise RuleBroken("The case is closed. A new referral opens a new episode.")
-        partner = not desk.actor.roles - access.NOT_CARE_PROFESSIONALS
-        refusal = why_not_now(button, partner=partner, ending=case.outbound_stopped, dead=case.person.dead)
+        partner, ending = (
+            not desk.actor.roles - access.NOT_CARE_PROFESSIONALS,
+            runs.ending_under_way(work.session, case),
+        )
+        refusal = why_not_now(button, partner=partner, ending=ending, dead=case.person.dead)
         if refusal:
             raise RuleBroken(refusal)
         form = desk.forms.form(button.form)
@@ -182,7 +188,12 @@ ENDINGS = {
 
 
 def interrupt(work: Work, case: Case, message: str, payload: Mapping[str, Any]) -> None:
-    """Send an ending to the case. One that is only nominated, or already ending, is ended from where it stands."""
+    """Send an ending to the case. One that is only nominated, or already ending, is ended from where it stands.
+
+    What was reported already is not begun again: the second report finds the first one waiting to be confirmed.
+    """
+    if runs.ending_under_way(work.session, case) == ENDINGS[message]:
+        return
     if deliver(work, case, message, payload):
         return
     asking = _asking(work, case)

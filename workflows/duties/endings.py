@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from workflows.casework.ending import PROCESSES, why_ending
 from workflows.casework.errors import RuleBroken
 from workflows.casework.notice import Letter, Notice
 from workflows.duties.consent import stop_sharing
@@ -13,31 +14,24 @@ from workflows.duties.ending_runs import end_other_runs, take_up_again
 from workflows.duties.papers import newest
 from workflows.duties.register import Asking, Variables, duty
 
-PROCESS = {
-    "died": "acm_death",
-    "withdrawn": "acm_withdrawal",
-    "moved": "acm_moved_away",
-    "error": "acm_entered_in_error",
-}
-
 
 @duty("endings.begin")
 def begin(asking: Asking, kind: str) -> None:
     """Stop what must stop at once, end every companion, and start the ending's own small process."""
-    if kind not in PROCESS:
+    if kind not in PROCESSES:
         raise RuleBroken(f"There is no ending “{kind}”.")
-    end_other_runs(asking, f"the case is ending ({kind})")
+    end_other_runs(asking, why_ending(kind))
     asking.run.before_ending = asking.run.state
-    asking.run.happened("process cut off by an ending", kind=kind)
+    asking.run.happened("process cut off by an ending", kind=kind, process=asking.run.process)
     if kind in {"died", "withdrawn", "error"}:
-        _suppress_outbound(asking, f"the case is ending ({kind})")
+        _suppress_outbound(asking, why_ending(kind))
     if kind == "withdrawn":
         stop_sharing(asking)
     if kind == "error":
         asking.case.raise_flag("entered_in_error")
     asking.case.next_review_at = None
     asking.case.happened("ending begun", kind=kind)
-    asking.start_later(PROCESS[kind], {"stage_before": asking.case.stage})
+    asking.start_later(PROCESSES[kind], {"stage_before": asking.case.stage})
 
 
 def _suppress_outbound(asking: Asking, why: str) -> None:
@@ -51,7 +45,7 @@ def _suppress_outbound(asking: Asking, why: str) -> None:
     for letter in asking.work.session.scalars(letters):
         if letter.audience == "person":
             letter.status, letter.withheld_why = "withheld", why
-            letter.happened("letter withheld", template=letter.template, why=why)
+            letter.happened("letter withheld", template=letter.template, to=letter.recipient, why=why)
 
 
 @duty("endings.confirm_death")

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from forms import Form
 from workflows.casework.case import Case
-from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
+from workflows.casework.ending import STANDS
 from workflows.casework.staff import StaffMember
 from workflows.desk import Desk
 from workflows.questions.sight import Opened, Sight
+from workflows.storage import runs
 
 VISITS = {"two_staff": "Visit in pairs only", "no_home_visits": "No home visits"}
 FLAG_WORDS = {
@@ -81,14 +82,15 @@ class Head:
     clocks_paused_at: datetime | None
     clocks_paused_why: str | None
     silent: bool  # nothing more may go out about this case
+    ending: str  # which ending has stopped the case, by its kind in casework.ending; empty when none
     strip: Strip
     sight: Sight
     has_papers: bool
 
 
 def head_of(session: Session, desk: Desk, found: Opened) -> Head:
-    """Return the head of a case that was opened; two statements."""
-    case = found.case
+    """Return the head of a case that was opened; two statements, one more while the case is ending."""
+    case, ending = found.case, runs.ending_under_way(session, found.case)
     coordinator = None
     if case.coordinator_id is not None:
         coordinator = session.scalar(select(StaffMember.name).where(StaffMember.id == case.coordinator_id))
@@ -107,13 +109,14 @@ def head_of(session: Session, desk: Desk, found: Opened) -> Head:
         clocks_paused_at=case.clocks_paused_at,
         clocks_paused_why=case.clocks_paused_why,
         silent=case.outbound_stopped or case.person.dead,
-        strip=_strip(session, desk, found),
+        ending=ending,
+        strip=_strip(session, desk, found, ending),
         sight=found.sight,
         has_papers=not found.sight.partner or found.sight.in_scope,
     )
 
 
-def _strip(session: Session, desk: Desk, found: Opened) -> Strip:
+def _strip(session: Session, desk: Desk, found: Opened, ending: str) -> Strip:
     person, known = found.case.person, found.case.person.details
     referral = desk.forms.form("F01")
     return Strip(
@@ -131,7 +134,7 @@ def _strip(session: Session, desk: Desk, found: Opened) -> Strip:
         language=_language(referral, known),
         support=_support(referral, known),
         safe_contact=_safe_contact(found, known),
-        alerts=tuple(_alerts(session, found)),
+        alerts=tuple(_alerts(session, found, ending)),
     )
 
 
@@ -159,22 +162,15 @@ def _safe_contact(found: Opened, known: dict[str, Any]) -> str:
     return str(known["safe_contact"]) if found.sight.sensitive else "Restricted: ask the care coordinator"
 
 
-ENDINGS = {
-    "acm_death": "A death was reported and is not yet confirmed",
-    "acm_withdrawal": "Consent was withdrawn: nothing is shared",
-    "acm_entered_in_error": "Reported as entered in error",
-}
-
-
-def _alerts(session: Session, found: Opened) -> list[Alert]:
+def _alerts(session: Session, found: Opened, ending: str) -> list[Alert]:
     told = _told_by_forms(session, found.case)
     alerts = [
         Alert(FLAG_WORDS[flag], flag in GRAVE)
         for flag in FLAG_WORDS
         if flag in found.case.flags and not (found.sight.partner and flag in NOT_FOR_PARTNERS)
     ]
-    if found.case.open and found.case.outbound_stopped and not found.case.person.dead:
-        alerts.insert(0, Alert(_ending_reported(session, found.case.id), grave=True))
+    if ending and found.case.open and not found.case.person.dead:
+        alerts.insert(0, Alert(STANDS.get(ending, "the case is coming to its end").capitalize(), grave=True))
     if told.get("visit_rule") in VISITS:
         alerts.append(Alert(VISITS[told["visit_rule"]], grave=True))
     if told.get("safe_word") == "yes":
@@ -205,9 +201,3 @@ def _told_by_forms(session: Session, case: Case) -> dict[str, str]:
     for row in session.execute(query):
         told |= {name: value for name, value in zip(asked, row, strict=True) if value is not None}
     return told
-
-
-def _ending_reported(session: Session, case_id: UUID) -> str:
-    """Say which ending was reported and is not yet confirmed."""
-    running = session.scalars(select(CaseRun.process).where(CaseRun.case_id == case_id, CaseRun.status == "running"))
-    return next((ENDINGS[process] for process in running if process in ENDINGS), "The case is coming to its end")

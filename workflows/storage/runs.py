@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, undefer
 
+from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, ModelVersion, Release, Waiting
+from workflows.casework.ending import PROCESSES, UNKNOWN
 from workflows.casework.errors import NotFound
 
 
@@ -27,6 +29,15 @@ def running(session: Session, case_id: UUID, process: str | None = None) -> Sequ
     if process:
         query = query.where(CaseRun.process == process)
     return session.scalars(query.order_by(CaseRun.id)).all()
+
+
+def ending_under_way(session: Session, case: Case) -> str:
+    """Return which ending is at work in a case, by its kind in casework.ending; empty when none has stopped it."""
+    if not case.outbound_stopped:
+        return ""
+    at_work = select(CaseRun.process).where(CaseRun.case_id == case.id, CaseRun.status == "running")
+    running = set(session.scalars(at_work))
+    return next((kind for kind, process in PROCESSES.items() if process in running), UNKNOWN)
 
 
 def waiting_for(session: Session, case_id: UUID, message: str) -> Sequence[CaseRun]:
