@@ -14,7 +14,7 @@ from forms.definition import Choice, Definition, Question
 from forms.inputs import input_id, parts_of, rows_in
 from forms.instruments import Instrument
 from forms.kinds import KINDS, Shape
-from forms.picks import offered
+from forms.picks import no_longer_offered, offered
 
 _INPUTS = {"int": "numeric", "decimal": "decimal", "nhs_number": "numeric", "phone": "tel", "email": "email"}
 _NARROW = {"int": 5, "decimal": 5, "nhs_number": 10, "postcode": 10, "phone": 20}
@@ -155,7 +155,9 @@ class Page:
         if KINDS[question.kind].widget not in ("radios", "select", "checkboxes"):
             return now
         gone = [value for value in values if value and value not in {choice.value for choice in now}]
-        return (*now, *(Choice(value, f"{value} (no longer offered)") for value in gone if question.kind != "bool"))
+        told = no_longer_offered(question, self.lookups)
+        kept = (Choice(value, told.get(value, f"{value} (no longer offered)")) for value in gone)
+        return (*now, *(kept if question.kind != "bool" else ()))
 
     def _rows(self, question: Question, name: str, scope: _Names) -> tuple[AskedRow, ...]:
         count = max(rows_in(self.raw, name), question.min_items, 1)

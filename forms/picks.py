@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import ValidationError
@@ -12,6 +12,8 @@ from forms.definition import Choice, Question
 from forms.kinds import KINDS
 from forms.wording import demand
 from forms.words import Answered
+
+GONE = "_gone"  # behind the name of a lookup: what it offered once and offers no longer
 
 
 def offered(question: Question, lookups: Lookups) -> Sequence[Choice]:
@@ -25,21 +27,27 @@ def offered(question: Question, lookups: Lookups) -> Sequence[Choice]:
     return question.choices or KINDS[question.kind].offered
 
 
+def no_longer_offered(question: Question, lookups: Lookups) -> Mapping[str, str]:
+    """What a lookup offered once, by value, in words that say what became of it: they stand beside the lookup."""
+    return {choice.value: choice.label for choice in lookups.get(f"{question.lookup}{GONE}", ())}
+
+
 class Pick(Answered):
     """One of the choices."""
 
     def __init__(self, question: Question, circumstances: Circumstances) -> None:
         super().__init__(question, circumstances)
         self.values = tuple(choice.value for choice in offered(question, circumstances.lookups))
+        self.gone = no_longer_offered(question, circumstances.lookups)
 
     def _deserialize(self, value: str, attr: str | None, data: object, **kwargs: Any) -> Any:
         if value not in self.values:
-            raise self.not_offered()
+            raise self.not_offered(self.gone.get(value, ""))
         return value
 
-    def not_offered(self) -> ValidationError:
-        """The error for a choice that is not, or no longer, on the list."""
-        return ValidationError(f"{demand(self.question)} from the list")
+    def not_offered(self, gone: str = "") -> ValidationError:
+        """The error for a choice that is not, or no longer, on the list; `gone` says what became of it."""
+        return ValidationError(f"{f'{gone}. ' if gone else ''}{demand(self.question)} from the list")
 
 
 class Mark(Pick):

@@ -12,7 +12,7 @@ from forms.circumstances import Lookups
 from forms.days import human_day
 from forms.definition import Definition, Question
 from forms.figures import plain
-from forms.picks import offered
+from forms.picks import no_longer_offered, offered
 from forms.words import spaced
 
 RESTRICTED = "Restricted"
@@ -85,7 +85,8 @@ class Reader:
             return spaced(str(answer))
         if isinstance(answer, bool):
             return "Yes" if answer else "No"
-        labels = {choice.value: choice.label for choice in offered(question, self.lookups)}
+        labels = dict(no_longer_offered(question, self.lookups))
+        labels |= {choice.value: choice.label for choice in offered(question, self.lookups)}
         if isinstance(answer, list):
             return ", ".join(labels.get(value, str(value)) for value in answer)
         if str(answer) in labels:

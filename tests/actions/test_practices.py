@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.builders.colleagues import administration, desk_of, hire, programme_data, set_up
+from tests.builders.walked_case import PRACTICE_IN_EAST, Town
 from workflows.actions import practices as changes
 from workflows.actions.practices import NewPractice
 from workflows.actions.programmes import load_programme
@@ -15,6 +16,7 @@ from workflows.casework.audit import AuditEntry
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound
 from workflows.clock import FixedClock
 from workflows.questions import programmes
+from workflows.questions.known import known_for
 from workflows.questions.practices import PracticeRow
 
 TODAY, TOMORROW = date(2026, 11, 16), date(2026, 11, 17)
@@ -119,6 +121,20 @@ def test_a_practice_ends_with_its_last_day_and_can_go_on_after_all(office: Offic
     assert not practice(office).today
     changes.keep_practice(desk, "acm", HERON)
     assert (practice(office).today, practice(office).valid_to) == (True, None)
+
+
+def test_a_referral_whose_practice_closes_while_it_is_looked_at_says_so(town: Town, clock: FixedClock) -> None:
+    town.refer()
+    clock.advance(timedelta(days=1))
+    number = town.refer(family_name="Otherwise")  # the same number, another name: somebody looks who it is
+    changes.end_practice(administration(town.office), "acm", PRACTICE_IN_EAST, TOMORROW)
+    clock.advance(timedelta(days=1))
+    town.do(number, "check_identity", decision="different")
+    (asked,) = town.open_tasks(number)
+    assert asked.key == "ask_referrer"
+    reasons = [(each.table, each.explain) for each in known_for(town.office.desk(town.who("Ifeoma")), asked.id).reasons]
+    assert reasons[0][0] == "eligibility"
+    assert "the one named has closed" in reasons[0][1]
 
 
 def test_every_change_of_the_register_stands_in_the_trail(office: Office) -> None:

@@ -117,6 +117,16 @@ def test_a_practice_outside_the_register_cannot_be_chosen(outside: Browser, town
     assert problems_on(answer) == ["Select the GP practice from the list"]
 
 
+def test_a_practice_that_has_closed_says_so_where_it_is_chosen(outside: Browser, town: Town) -> None:
+    begun(outside)
+    address = "/refer/acm/part/practice"
+    assert "Old Bobbin Mill" not in outside.get(address).text
+    answer = outside.post(address, {"gp_registered": "yes", "gp_practice": "ZZ012"})
+    told = "Old Bobbin Mill Surgery closed on 30 June 2026"
+    assert problems_on(answer) == [f"{told}. Select the GP practice from the list"]
+    assert f"{told}</option>" in re.sub(r"\s*</option>", "</option>", answer.text)
+
+
 def test_missing_parts_are_named_before_sending(outside: Browser, town: Town) -> None:
     begun(outside)
     outside.post("/refer/acm/part/person", part_of(town, "person"))

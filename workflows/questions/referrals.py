@@ -24,7 +24,7 @@ from workflows.casework.task import Draft
 from workflows.desk import Desk
 from workflows.duties.facts import gp_registration
 from workflows.storage import runs
-from workflows.storage.lookups import lookups_for
+from workflows.storage.lookups import practices_of
 from workflows.working_time import Calendar, Duration
 
 REFERRAL_FORM = "F01"
@@ -121,7 +121,7 @@ def place(desk: Desk, programme_key: str) -> Place:
             phone=str(content.get("phone", "")),
             triage_by=found.calendar.due(desk.clock.now(), Duration.parse(found.setting(TRIAGE, desk.today))),
             calendar=found.calendar,
-            lookups={"practice": lookups_for(session, found, desk.today)["practice"]},
+            lookups=practices_of(session, found.id, desk.today),
         )
 
 
@@ -135,7 +135,7 @@ def verdict(desk: Desk, programme_key: str, answers: Mapping[str, Any]) -> Verdi
     """Ask the programme's own table whether the person of a referral is eligible, as far as the answers go."""
     with desk.looking() as session:
         found = _programme(session, programme_key)
-        practices = {choice.value for choice in lookups_for(session, found, desk.today)["practice"]}
+        practices = {choice.value for choice in practices_of(session, found.id, desk.today)["practice"]}
         dob = date.fromisoformat(answers["dob"]) if answers.get("dob") else None
         table, _ = desk.tables.table(session, runs.current_release(session).id, "eligibility")
         outputs = table.decide(_facts(answers, dob, practices, desk.today)).outputs

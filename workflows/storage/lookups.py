@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from forms import Choice, Lookups
 from workflows.casework.access import CARE_ROLES
 from workflows.casework.case import Case
-from workflows.casework.programme import Practice, Programme, Service, Team
+from workflows.casework.programme import Practice, Programme, Service, Team, in_force
 from workflows.casework.roles import ROLE_NAMES
 from workflows.casework.staff import Membership, StaffMember
 from workflows.clock import london_day
@@ -22,7 +22,7 @@ def lookups_for(session: Session, programme: Programme, today: date, case: Case 
     """Return every list of choices for a programme, and for a case the ones that depend on it."""
     team_id = case.team_id if case else None
     found: dict[str, Sequence[Choice]] = {
-        "practice": _practices(session, programme.id, today),
+        **practices_of(session, programme.id, today),
         "team": _teams(session, programme.id, today),
         "staff": _staff(session, programme.id, None, today),
         "staff_in_team": _staff(session, programme.id, team_id, today),
@@ -40,11 +40,21 @@ def _dated(
     return or_(start.is_(None), start <= today), or_(end.is_(None), end >= today)
 
 
-def _practices(session: Session, programme_id: UUID, today: date) -> list[Choice]:
-    query = select(Practice).where(
-        Practice.programme_id == programme_id, *_dated(Practice.valid_from, Practice.valid_to, today)
-    )
-    return [Choice(found.code, found.name) for found in session.scalars(query.order_by(Practice.name))]
+def practices_of(session: Session, programme_id: UUID, today: date) -> dict[str, Sequence[Choice]]:
+    """Return the practices of today, and apart from them those that have closed or are still to open, in words."""
+    found = session.scalars(select(Practice).where(Practice.programme_id == programme_id).order_by(Practice.name)).all()
+    now = [one for one in found if in_force(one.valid_from, one.valid_to, today)]
+    return {
+        "practice": [Choice(one.code, one.name) for one in now],
+        "practice_gone": [Choice(one.code, _told(one, today)) for one in found if one not in now],
+    }
+
+
+def _told(practice: Practice, today: date) -> str:
+    """Say of a practice that it has closed, or that it is still to open."""
+    closed = practice.valid_to is not None and practice.valid_to < today
+    day = practice.valid_to if closed else practice.valid_from
+    return f"{practice.name} {'closed' if closed else 'opens'} on {f'{day.day} {day:%B %Y}' if day else 'another day'}"
 
 
 def _teams(session: Session, programme_id: UUID, today: date) -> list[Choice]:
