@@ -92,7 +92,19 @@ def add_staff(name: str, email: str, profession: str, role: str | None, programm
     # Printed as well, so that a first administrator gets in before mail works.
     click.echo(f"The account of {name} is open. To choose a password, once and within 30 minutes:")
     click.echo(link)
-    click.echo(f"The same link goes to {email}.")
+    click.echo(f"The same link goes to {email}. If it has run out: roundtable staff link {email}")
+
+
+@staff.command("link")
+@click.argument("email")
+def print_link(email: str) -> None:
+    """Print a new link with which the person with EMAIL chooses a password; links from before count no longer."""
+    from workflows.actions import sign_in
+
+    with the_office() as office:
+        link = sign_in.hand_out_link(office.desk(COMMAND_LINE), email)
+    click.echo("To choose a password, once and within 30 minutes:")
+    click.echo(link)
 
 
 @main.group()

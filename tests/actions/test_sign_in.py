@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from argon2 import PasswordHasher
 
-from tests.builders.colleagues import PASSWORD, desk_of, hire
+from tests.builders.colleagues import PASSWORD, address_of, administration, desk_of, hire
 from workflows.actions import sign_in
 from workflows.actions.sign_in import MOST_FOR_ADDRESS, MOST_FROM_REMOTE, SignInRefused, password_problem
 from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
-from workflows.casework.errors import AnswersRefused, NotAllowed
+from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
 from workflows.casework.notice import Notice
 from workflows.casework.staff import PasswordReset, SignInAttempt, StaffMember
 from workflows.clock import FixedClock
@@ -158,6 +158,38 @@ def test_an_account_has_three_links_at_most_at_a_time(office: Office, clock: Fix
     sign_in.send_reset_link(office.desk(), ANNA)
     with office.desk().looking() as session:
         assert session.query(PasswordReset).count() == 4
+
+
+def test_a_link_handed_over_ends_those_before_and_the_trail_and_a_mail_tell_of_it(office: Office) -> None:
+    staff_id = hire(office, "Anna Bell", "nurse", "east")
+    before = sign_in.send_reset_link(office.desk(), ANNA)
+    link = sign_in.hand_out_link(administration(office), ANNA)
+    with pytest.raises(NotFound):
+        sign_in.check_reset_link(office.desk(), before.rpartition("/")[2])
+    sign_in.choose_password(office.desk(), link.rpartition("/")[2], "three otters swim home")
+    assert sign_in.sign_in(office.desk(), ANNA, "three otters swim home", "here").actor.id == staff_id
+    with office.desk().looking() as session:
+        told = session.query(AuditEntry).filter_by(act="password link handed out").one()
+        assert session.query(Notice).filter_by(staff_id=staff_id).count() == 2
+    assert (told.actor, told.detail["to"]) == (administration(office).actor.name, "Anna Bell")
+
+
+def test_a_link_is_handed_over_however_many_were_sent(office: Office) -> None:
+    hire(office, "Anna Bell", "nurse", "east")
+    for _ in range(sign_in.MOST_LINKS):
+        sign_in.send_reset_link(office.desk(), ANNA)
+    assert sign_in.hand_out_link(administration(office), ANNA)
+
+
+def test_only_an_administrator_hands_links_over_and_never_to_themselves_or_nobody(office: Office) -> None:
+    hire(office, "Anna Bell", "nurse", "east")
+    admin = desk_of(office, hire(office, "Ada Min", "sysadmin"))
+    with pytest.raises(NotAllowed):
+        sign_in.hand_out_link(desk_of(office, hire(office, "Ben Carr", "nurse", "east")), ANNA)
+    with pytest.raises(RuleBroken):
+        sign_in.hand_out_link(admin, address_of("Ada Min"))
+    with pytest.raises(NotFound):
+        sign_in.hand_out_link(admin, "nobody@example.org")
 
 
 def test_becoming_somebody_by_a_click_is_for_demonstrations_only(office: Office) -> None:

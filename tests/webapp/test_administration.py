@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from tests.builders.colleagues import administration, hire
-from tests.webapp.conftest import Browser, SignedIn
+from tests.webapp.conftest import Browser, SignedIn, staff_id_of
 from workflows.actions import sign_in
 from workflows.assembly import Office
 from workflows.casework.notice import Heartbeat, Notice
@@ -54,6 +54,21 @@ def test_a_post_gets_its_last_day(as_role: SignedIn, office: Office) -> None:
     assert admin.post(address, day("last_day", 2026, 2, 30)).status_code == 422
     assert admin.post(address, day("last_day", 2026, 11, 30)).status_code == 303
     assert account_of(office, "Ben Carr").member.posts[0].valid_to is not None
+
+
+def test_a_link_to_choose_a_password_is_shown_to_be_handed_over(
+    as_role: SignedIn, office: Office, visitor: Browser
+) -> None:
+    admin = as_role("sysadmin")
+    staff_id = hire(office, "Ben Carr", "nurse", "east", password="")
+    shown = admin.post(f"/staff/{staff_id}/hand-out-link").text
+    link = re.search(r"<code>http://[^/]+(/password/new/[^<]+)</code>", shown)
+    assert link
+    assert visitor.get(link[1]).status_code == 200
+    assert as_role("nurse", "east", "Una Lin").post(f"/staff/{staff_id}/hand-out-link").status_code == 403
+    own = staff_id_of(admin)
+    assert "hand over" not in admin.get(f"/staff/{own}").text
+    assert admin.post(f"/staff/{own}/hand-out-link").status_code == 422
 
 
 def test_an_account_is_ended_and_taken_back(as_role: SignedIn, office: Office) -> None:

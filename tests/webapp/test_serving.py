@@ -95,6 +95,19 @@ def test_a_person_is_added_from_the_command_line(environment: dict[str, str], of
     assert (again.exit_code, "already" in again.output) == (1, True)
 
 
+def test_a_new_link_is_printed_for_somebody_whose_first_one_ran_out(
+    environment: dict[str, str], office: Office
+) -> None:
+    set_up(office)
+    added = run(environment, "staff", "add", "Anna Bell", "anna.bell@example.org")
+    assert "roundtable staff link anna.bell@example.org" in added.output
+    printed = run(environment, "staff", "link", "anna.bell@example.org")
+    assert printed.exit_code == 0, printed.output
+    sign_in.check_reset_link(office.desk(), printed.output.strip().rpartition("/")[2])
+    nobody = run(environment, "staff", "link", "nobody@example.org")
+    assert (nobody.exit_code, "No account in use" in nobody.output) == (1, True)
+
+
 def test_a_programme_is_loaded_from_a_file(environment: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "ours.json"
     file.write_text(json.dumps(programme_data(key="ours")), encoding="utf-8")

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp.actor import desk
+from webapp.actor import current_actor, desk
 from webapp.guard import permission
 from webapp.staff.presenters import posting, role_choices, workplaces
 from webapp.typed_days import read_day, wanted_day
@@ -121,6 +121,15 @@ def send_link(staff_id: UUID) -> Response:
     return redirect(url_for("staff.one", staff_id=staff_id), 303)
 
 
+@room.post("/<uuid:staff_id>/hand-out-link")
+@permission("staff.manage")
+def hand_out_link(staff_id: UUID) -> str:
+    """Show a link for a new password, once, to be handed over where no e-mail arrives."""
+    record = people.member_record(desk(), staff_id)
+    link = sign_in.hand_out_link(desk(), record.member.email)
+    return render_template("staff/link.html", record=record, link=link)
+
+
 def _page(staff_id: UUID, errors: dict[str, str]) -> str:
     return render_template(
         "staff/one.html",
@@ -129,4 +138,5 @@ def _page(staff_id: UUID, errors: dict[str, str]) -> str:
         workplaces=workplaces(programmes.all_programmes(desk())),
         typed=request.form,
         errors=errors,
+        me=current_actor().id,
     )

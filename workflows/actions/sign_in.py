@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -13,8 +14,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, select
 
-from workflows.casework.access import Actor
-from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound
+from workflows.casework.access import Actor, may
+from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
 from workflows.casework.notice import Notice
 from workflows.casework.staff import PasswordReset, SignInAttempt, StaffMember
 from workflows.desk import Desk, Work
@@ -109,25 +110,28 @@ def send_reset_link(desk: Desk, email: str) -> str:
     """
     with desk.work() as work:
         staff = people.by_email(work.session, email)
-        if staff is None or not staff.active or _live_links(work, staff.id) >= MOST_LINKS:
+        if staff is None or not staff.active or len(_live_links(work, staff.id)) >= MOST_LINKS:
             return ""
-        reset = PasswordReset(staff_id=staff.id, token_hash="", expires_at=work.now + LINK_LASTS)
-        work.session.add(reset)
-        work.session.flush()
-        reset.token_hash = _hash(reset_token(desk.settings, reset.id))
-        reset.happened("password link made")
-        notice = Notice(
-            staff_id=staff.id,
-            address=staff.email,
-            kind="password_reset",
-            words={"reset": reset.id.hex},
-            once=f"password_reset:{reset.id.hex}",
-            made_at=work.now,
-            next_attempt_at=work.now,
-        )
-        notice.happened("notice written", kind="password_reset")
-        work.session.add(notice)
-        link = reset_link(desk.settings, reset.id)
+        link = _make_link(work, staff, "password link made")
+        work.commit()
+    return link
+
+
+def hand_out_link(desk: Desk, email: str) -> str:
+    """Return a new link for somebody whom no e-mail reaches, for an administrator to hand over.
+
+    Links from before count no longer. The trail says who handed it out, and a mail tells the person.
+    """
+    if not may(desk.actor, "staff.manage"):
+        raise NotAllowed("Only a system administrator hands out links.")
+    with desk.work() as work:
+        staff = people.by_email(work.session, email)
+        if staff is None or not staff.active:
+            raise NotFound(f"No account in use has the address {email}.")
+        if staff.id == desk.actor.id:
+            raise RuleBroken("Change your own password on the page of your account.")
+        _use_up_links(work, staff.id)
+        link = _make_link(work, staff, "password link handed out")
         work.commit()
     return link
 
@@ -159,10 +163,7 @@ def choose_password(desk: Desk, token: str, new: str) -> None:
     with desk.work() as work:
         staff = work.session.get_one(StaffMember, _reset(work, token).staff_id)
         staff.change_password(kept)
-        for link in work.session.scalars(select(PasswordReset).where(PasswordReset.staff_id == staff.id)):
-            if link.used_at is None:
-                link.used_at = work.now
-                link.happened("password link used up")
+        _use_up_links(work, staff.id)
         work.commit()
 
 
@@ -245,9 +246,36 @@ def _own_account(desk: Desk) -> UUID:
     return desk.actor.id
 
 
-def _live_links(work: Work, staff_id: UUID) -> int:
+def _make_link(work: Work, staff: StaffMember, act: str) -> str:
+    """Keep a link and write the mail that gives it to the person; the trail tells of it as `act`."""
+    reset = PasswordReset(staff_id=staff.id, token_hash="", expires_at=work.now + LINK_LASTS)
+    work.session.add(reset)
+    work.session.flush()
+    reset.token_hash = _hash(reset_token(work.desk.settings, reset.id))
+    reset.happened(act, to=staff.name)
+    notice = Notice(
+        staff_id=staff.id,
+        address=staff.email,
+        kind="password_reset",
+        words={"reset": reset.id.hex},
+        once=f"password_reset:{reset.id.hex}",
+        made_at=work.now,
+        next_attempt_at=work.now,
+    )
+    notice.happened("notice written", kind="password_reset")
+    work.session.add(notice)
+    return reset_link(work.desk.settings, reset.id)
+
+
+def _live_links(work: Work, staff_id: UUID) -> Sequence[PasswordReset]:
     live = (PasswordReset.staff_id == staff_id, PasswordReset.used_at.is_(None), PasswordReset.expires_at > work.now)
-    return work.session.scalar(select(func.count()).where(*live)) or 0
+    return work.session.scalars(select(PasswordReset).where(*live)).all()
+
+
+def _use_up_links(work: Work, staff_id: UUID) -> None:
+    for link in _live_links(work, staff_id):
+        link.used_at = work.now
+        link.happened("password link used up")
 
 
 def _reset(work: Work, token: str) -> PasswordReset:
