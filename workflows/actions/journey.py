@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from workflows.actions.opening import open_task
 from workflows.casework.case import Case
@@ -130,8 +130,8 @@ def _write_down(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
 
 
 def _match_tasks(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
-    known = {task.step_id: task for task in work.session.scalars(select(Task).where(Task.run_id == run.id))}
     still_open = {step.id for step in outcome.open_steps}
+    known = {task.step_id: task for task in _asked_so_far(work, run, still_open)}
     for step_id, task in known.items():
         if step_id not in still_open and task.open:
             task.cancel("the case moved on", work.now)
@@ -142,16 +142,28 @@ def _match_tasks(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None
             known[step.id].reopen()
 
 
-def _index_waiting(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
-    before = {
-        waiting.step_id: waiting.since
-        for waiting in work.session.scalars(select(Waiting).where(Waiting.run_id == run.id))
-    }
-    runs.forget_waiting(work.session, run.id)
-    for event in outcome.waiting:
-        work.session.add(
-            Waiting(
-                run_id=run.id, case_id=case.id, step_id=event.id, key=event.key, name=event.name, kind=event.kind,
-                message=event.message, due_at=event.due_at, since=before.get(event.id, work.now),
+def _asked_so_far(work: Work, run: CaseRun, steps: Collection[str]) -> Iterable[Task]:
+    """Return the open tasks of a process and those of these steps; not the thousands that were done over the years."""
+    found = work.session.scalars(
+        select(Task).where(
+            or_(
+                and_(Task.case_id == run.case_id, Task.status == "open"),
+                and_(Task.run_id == run.id, Task.step_id.in_(steps)),
             )
-        )  # fmt: skip
+        )
+    )
+    return [task for task in found if task.run_id == run.id]
+
+
+def _index_waiting(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
+    """Write down what the process waits for; what it goes on waiting for keeps its row and since when."""
+    before = {row.step_id: row for row in work.session.scalars(select(Waiting).where(Waiting.run_id == run.id))}
+    for event in outcome.waiting:
+        row = before.pop(event.id, None)
+        if row is None:
+            row = Waiting(run_id=run.id, case_id=case.id, step_id=event.id, since=work.now)
+            work.session.add(row)
+        row.key, row.name, row.kind = event.key, event.name, event.kind
+        row.message, row.due_at = event.message, event.due_at
+    for over in before.values():
+        work.session.delete(over)

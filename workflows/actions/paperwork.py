@@ -60,7 +60,7 @@ def file_document(
     work: Work, case: Case, form: Form, answers: Mapping[str, Any], origin: Origin = Origin()
 ) -> Document:
     """Keep a completed form as a document of the case; nothing is ever overwritten."""
-    earlier = select(func.count()).where(Document.case_id == case.id, Document.form_key == form.key)
+    earlier = select(func.max(Document.number)).where(Document.case_id == case.id, Document.form_key == form.key)
     document = Document(
         case_id=case.id,
         run_id=origin.run_id,

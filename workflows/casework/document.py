@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.casework.base import Base, Witnessed, new_id
@@ -17,6 +17,7 @@ class Document(Base, Witnessed):
     """A completed form. It is never overwritten: an amendment is a new document with a reason."""
 
     __tablename__ = "document"
+    __table_args__ = (Index("ix_document_of_form", "case_id", "form_key", "number"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)

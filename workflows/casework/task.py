@@ -32,6 +32,12 @@ class Task(Base, Witnessed):
             postgresql_where=text("status = 'open'"),
         ),
         Index(
+            "ix_task_open_of_case",
+            "case_id",
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+        Index(
             "ix_task_pool",
             "team_id",
             "role",
