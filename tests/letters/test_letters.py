@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from string import Template
 from typing import Any
 
 import pytest
+
+from forms import Catalogue
+from workflows.duties.wording import DECISIONS, DECISIONS_TO_YOU, NEXT_TO_YOU, letter_template
 
 FOLDER = Path(__file__).parents[2] / "workflows" / "letters"
 LETTERS: dict[str, dict[str, Any]] = json.loads((FOLDER / "letters.json").read_text(encoding="utf-8"))
@@ -156,3 +160,40 @@ def test_a_notice_is_short(kind: str) -> None:
 def test_safety_notices_go_out_at_once_and_the_digest_does_not() -> None:
     assert {kind for kind in NOTICES if kind.endswith("_safety")} <= {k for k, n in NOTICES.items() if n["urgent"]}
     assert NOTICES["digest"]["urgent"] is False
+
+
+@every_letter
+def test_a_letter_that_knows_everything_says_everything(key: str) -> None:
+    known = {name: f"<{name}>" for name in placeholders(letter(key))}
+    assert letter_template(key).fill(known) == Template(letter(key)).substitute(known)
+
+
+@every_letter
+def test_what_nobody_knows_leaves_no_hole_and_no_empty_heading(key: str) -> None:
+    said = letter_template(key).fill({"person_name": "Ada", "team_name": "East", "date": "1 May 2026"})
+    assert "$" not in said
+    assert "–" not in said
+    headings = {above for above, below in pairwise(letter(key).split("\n\n")) if below.startswith("$")}
+    for above, below in pairwise(said.split("\n\n")):
+        assert not (above in headings and below.startswith("Yours sincerely")), above
+
+
+def test_only_the_sentence_that_is_not_known_is_left_out() -> None:
+    known = {name: name for name in placeholders(letter("L05p"))} | {"goals": "• to walk to the shop"}
+    del known["next_review"]
+    said = letter_template("L05p").fill(known)
+    assert "look at the plan with you again" not in said
+    assert "You can ask us to change it at any time." in said
+
+
+@pytest.mark.parametrize("words", [DECISIONS, DECISIONS_TO_YOU])
+def test_every_decision_of_the_meeting_has_its_sentence(words: dict[str, str]) -> None:
+    asked = Catalogue.shipped().form("F16").definition.questions
+    (decision,) = [question for question in asked if question.id == "decision"]
+    assert set(words) == {choice.value for choice in decision.choices}
+
+
+def test_what_the_person_reads_speaks_to_them() -> None:
+    for sentence in (*DECISIONS_TO_YOU.values(), *NEXT_TO_YOU.values()):
+        assert "the person" not in sentence.replace("the person who asked us", "")
+        assert re.search(r"\b(we|us|you|your)\b", sentence, re.IGNORECASE), sentence

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -19,6 +21,7 @@ from workflows.duties.outcomes import current_plan
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking
 
+# What the meeting decided, as colleagues read it.
 DECISIONS = {
     "case_manage": "The team will work with the person and name one person to hold the threads.",
     "advice_to_referrer": "The team gives advice; no further work by the team is needed now.",
@@ -30,6 +33,38 @@ DECISIONS = {
     "continue": "The work goes on as planned.",
     "step_down": "The work becomes less intensive.",
     "discharge": "The work comes to an end.",
+}
+# The same to the person themselves.
+DECISIONS_TO_YOU = {
+    "case_manage": "We will work with you. One of us will be your worker and keep everything together.",
+    "advice_to_referrer": "We gave advice to the person who asked us about you. You do not need more from us now.",
+    "one_off_action": "We agreed one thing to do for you. You do not need more from us now.",
+    "refer_to_service": "Another service can help you better. We are asking them.",
+    "defer_more_info": "We need to know more first. Then we will talk about it again.",
+    "not_suitable": "We found that this is not the right help for you.",
+    "urgent_now": "You need help at once, and we are getting it for you.",
+    "continue": "We carry on with your plan.",
+    "step_down": "You need less help from us now, so we will be in touch less often.",
+    "discharge": "You do not need our help any more, so we will stop.",
+}
+# What follows from a decision, where the meeting wrote nothing of its own.
+NEXT = {
+    "case_manage": "The care coordinator makes a care and support plan with the person.",
+    "one_off_action": "The team closes its record when the action is done.",
+    "refer_to_service": "The service takes over when it has accepted the referral.",
+    "urgent_now": "The care coordinator gets in touch with the person today.",
+    "continue": "The plan is reviewed with the person.",
+    "step_down": "The care coordinator keeps in touch for a while before the work ends.",
+    "discharge": "The care coordinator agrees with the person how the work ends, and how to come back.",
+}
+NEXT_TO_YOU = {
+    "case_manage": "Your worker will call you. Together you will write down your plan.",
+    "one_off_action": "We will close our record when it is done.",
+    "refer_to_service": "The other service will get in touch with you.",
+    "urgent_now": "We will get in touch with you today.",
+    "continue": "We will look at your plan with you again.",
+    "step_down": "Your worker will still be in touch for a while.",
+    "discharge": "Your worker will talk with you about how we stop, and how you can come back.",
 }
 LETTERS = Path(__file__).resolve().parent.parent / "letters"
 
@@ -44,9 +79,34 @@ class LetterTemplate:
     needs_consent: bool  # goes only to whom the person agreed to share with
     after_death: bool  # may still go out when the person has died
 
-    def fill(self, words: dict[str, str]) -> str:
-        """Return the letter with the words in their places; a word nobody knows shows as a dash."""
-        return Template(self.text).safe_substitute(_Dashes(words))
+    def fill(self, words: Mapping[str, str]) -> str:
+        """Return the letter with the words in their places.
+
+        What nobody knows is not said: a sentence that needs it is left out, and a heading with nothing below it.
+        """
+        kept: list[str] = []
+        for paragraph in self.text.split("\n\n"):
+            said = " ".join(_sayable(paragraph, words)) if _is_prose(paragraph) else paragraph
+            if set(Template(said).get_identifiers()) <= set(words) and said.strip():
+                kept.append(said)
+            elif kept and _is_heading(kept[-1]):
+                kept.pop()
+        return Template("\n\n".join(kept)).substitute(words)
+
+
+def _is_prose(paragraph: str) -> bool:
+    return "\n" not in paragraph.strip() and bool(re.search(r"[.?!]", paragraph))
+
+
+def _is_heading(paragraph: str) -> bool:
+    """Whether a paragraph only announces the next one: one short line that is no sentence and no salutation."""
+    return "\n" not in paragraph.strip() and paragraph.strip()[-1].isalpha() and "$" not in paragraph
+
+
+def _sayable(paragraph: str, words: Mapping[str, str]) -> Iterator[str]:
+    for sentence in re.split(r"(?<=[.?!]) ", paragraph):
+        if set(Template(sentence).get_identifiers()) <= set(words):
+            yield sentence
 
 
 class _Dashes(dict[str, str]):
@@ -116,9 +176,11 @@ def letter_words(asking: Asking, recipient: str) -> dict[str, str]:
         "opened_on": in_words(london_day(case.opened_at)),
         "received_on": in_words(london_day(case.opened_at)),
         "closed_on": in_words(asking.work.today),
-        "next_review": in_words(london_day(case.next_review_at)) if case.next_review_at else None,
+        "next_review": in_words(_next_review(asking)),
     }
-    found = words | _referral_words(asking) | _meeting_words(asking) | _plan_words(asking) | _ending_words(asking)
+    to_them = recipient in {"person", "carer"}
+    meeting = _meeting_words(asking, to_them)
+    found = words | _referral_words(asking) | meeting | _plan_words(asking) | _ending_words(asking)
     return {name: str(value) for name, value in found.items() if value not in (None, "")}
 
 
@@ -144,17 +206,25 @@ def _referral_words(asking: Asking) -> dict[str, Any]:
     }
 
 
-def _meeting_words(asking: Asking) -> dict[str, Any]:
+def _next_review(asking: Asking) -> date | None:
+    """When the plan is looked at again: as it is set, or (before that) as the plan or the meeting says."""
+    if asking.case.next_review_at is not None:
+        return london_day(asking.case.next_review_at)
+    return _day(answers(asking, "F18").get("next_review")) or _day(answers(asking, "F16").get("next_review"))
+
+
+def _meeting_words(asking: Asking, to_them: bool) -> dict[str, Any]:
     said = answers(asking, "F16")
     if not said:
         return {}
+    decided = str(said.get("decision"))
     actions = [f"• {row['what']} (by {in_words(date.fromisoformat(row['due']))})" for row in said.get("actions", [])]
     return {
         "meeting_date": in_words(_day(said.get("meeting")) or asking.work.today),
-        "decision": DECISIONS.get(str(said.get("decision")), "The team will look at it again."),
+        "decision": (DECISIONS_TO_YOU if to_them else DECISIONS).get(decided, "The team will look at it again."),
         "reasons": said.get("rationale"),
         "actions": "\n".join(actions) or "No further actions were agreed.",
-        "what_next": said.get("advice") or said.get("missing"),
+        "what_next": said.get("advice") or said.get("missing") or (NEXT_TO_YOU if to_them else NEXT).get(decided),
     }
 
 
@@ -168,8 +238,14 @@ def _plan_words(asking: Asking) -> dict[str, Any]:
         "contingency": "\n".join(
             f"• If {row.get('if_this', '')}: {row.get('do_this', '')}" for row in said.get("contingency", [])
         ),
-        "services": "\n".join(f"• {row.get('what', '')}: {row.get('who', '')}" for row in said.get("support", [])),
+        "services": "\n".join(f"• {_support(row)}" for row in said.get("support", [])),
     }
+
+
+def _support(row: Mapping[str, Any]) -> str:
+    """One line of agreed support: what, who does it, how often, how to reach them."""
+    who = ", ".join(str(row[name]) for name in ("who", "how_often", "contact") if row.get(name))
+    return f"{row.get('what', '')} ({who})" if who else str(row.get("what", ""))
 
 
 def _ending_words(asking: Asking) -> dict[str, Any]:
