@@ -6,10 +6,12 @@ from forms.circumstances import Lookups, Raw
 from forms.definition import Choice, DefinitionError, Question, Rule, Section
 from forms.files import file_fault
 from forms.form import Form
+from forms.picks import FILES
 from forms.reading import Reading
 from forms.showing import ShownRow, ShownSection
 
 __all__ = [
+    "FILES",
     "Carried",
     "Catalogue",
     "Choice",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from forms import carrying, inputs, page, reading, schema, showing
+from forms import carrying, files, inputs, page, reading, schema, showing
 from forms.circumstances import Circumstances, Lookups, Raw, Settings
 from forms.definition import Definition, Section
 
@@ -90,6 +90,28 @@ class Form:
     def apply_button(self, raw: Raw) -> dict[str, list[str]]:
         """The inputs after "add another" or "remove" was pressed; unchanged if neither was."""
         return inputs.press(self.definition.questions, raw)
+
+    def files(self, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The files that answers name: for each the input of its question, and the id under which it is kept."""
+        return list(files.files_in(self.definition.questions, answers))
+
+    def files_typed(self, raw: Raw) -> list[str]:
+        """The ids of the files that stand in a form which is not read yet."""
+        return [file_id for name, ids in raw.items() if self.most_files(name) for file_id in ids if file_id]
+
+    def most_files(self, name: str) -> int:
+        """How many files may be chosen in the input of this name; 0 when it is not one for files."""
+        question = inputs.file_inputs(self.definition.questions).get(inputs.without_numbers(name))
+        if question is None:
+            return 0
+        return 1 if question.kind == "file" else question.max_items or files.MOST_FILES
+
+    def with_files(self, raw: Raw, chosen: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        """The inputs with the ids of files just chosen: beside those before, or in the place of the one before."""
+        filled = {name: list(values) for name, values in raw.items()}
+        for name, ids in chosen.items():
+            filled[name] = [*(filled.get(name, []) if self.most_files(name) > 1 else []), *ids]
+        return filled
 
     def carry_over(self, raw: Raw, from_version: int) -> carrying.Carried:
         """A draft of an older version in this one; what no longer fits is set aside to be shown, never lost."""

@@ -1,7 +1,8 @@
 """Between the flat names of a page's inputs and answers nested like the questions.
 
 `field` · date `field[day]` `field[month]` `field[year]`, and `field[time]` · group `group.field` · repeating
-`actions.0.what` with `actions.count`. Pressing `add`=`actions` or `remove`=`actions.1` changes the rows only.
+`actions.0.what` with `actions.count`. Pressing `add`=`actions` or `remove`=`actions.1` changes the rows only;
+`remove`=`letter` takes out the file chosen there, `remove`=`letters.<id>` one of several.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from forms.circumstances import Raw
 from forms.days import PARTS
 from forms.definition import Question
-from forms.kinds import KINDS, Shape
+from forms.kinds import FILE_KINDS, KINDS, Shape
 from forms.words import cleaned
 
 MOST_ROWS = 100
@@ -110,6 +111,11 @@ def names_of(questions: Sequence[Question], prefix: str = "") -> Iterator[tuple[
                 pass
 
 
+def file_inputs(questions: Sequence[Question]) -> dict[str, Question]:
+    """The questions that ask for files, by the names of their inputs with `#` for the number of a row."""
+    return {name: question for name, question in names_of(questions) if question.kind in FILE_KINDS}
+
+
 def without_numbers(name: str) -> str:
     """An input name with `#` for the number of each row."""
     return re.sub(r"\.[0-9]+(?=[.\[]|\Z)", ".#", name)
@@ -118,6 +124,9 @@ def without_numbers(name: str) -> str:
 def press(questions: Sequence[Question], raw: Raw) -> dict[str, list[str]]:
     """The inputs after `add` or `remove` was pressed; the button itself is gone from them."""
     kept = {name: list(values) for name, values in raw.items() if name not in ("add", "remove")}
+    taken_out = _without_file(kept, file_inputs(questions), _first(raw, "remove"))
+    if taken_out is not None:
+        return taken_out
     repeating = {name.removesuffix(".count") for name, question in names_of(questions) if _counts(name, question)}
     added, (removed, _, row) = _first(raw, "add"), _first(raw, "remove").rpartition(".")
     if without_numbers(added) in repeating:
@@ -125,6 +134,17 @@ def press(questions: Sequence[Question], raw: Raw) -> dict[str, list[str]]:
     elif without_numbers(removed) in repeating and re.fullmatch(r"[0-9]{1,4}", row):
         return _without_row(kept, removed, int(row))
     return kept
+
+
+def _without_file(raw: Raw, asked: Mapping[str, Question], pressed: str) -> dict[str, list[str]] | None:
+    """The inputs without the file whose button was pressed; None when no file's was."""
+    for name, values in raw.items():
+        if without_numbers(name) not in asked:
+            continue
+        left = [value for value in values if pressed not in (name, f"{name}.{value}")]
+        if len(left) < len(values):
+            return {key: list(left if key == name else kept) for key, kept in raw.items() if key != name or left}
+    return None
 
 
 def _counts(name: str, question: Question) -> bool:

@@ -64,18 +64,21 @@ KINDS: Mapping[str, Kind] = {
     "group": Kind("group", Shape.SET, frozenset({"fields"})),
     "repeating": Kind("repeating", Shape.SETS, frozenset({"fields", "min_items", "max_items", "item_label"})),
     "file": Kind("file"),
+    "files": Kind("files", Shape.SEVERAL, frozenset({"max_items"})),
     "computed": Kind("computed", Shape.NONE, frozenset({"computed", "unit", "decimals"})),
     "info": Kind("info", Shape.NONE),
     "scale": Kind("radios", entries=frozenset({"min", "max", "choices"})),
     "instrument": Kind("instrument", Shape.SET, frozenset({"instrument", "fields"})),
 }
 
+FILE_KINDS = frozenset({"file", "files"})  # one file, or several
+
 LOOKUPS = frozenset(
     {
         "practice",
         "team",
         "staff",
-        "staff_in_team",
+        "care_coordinator",
         "service",
         "role",
         "meeting",

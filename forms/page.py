@@ -11,6 +11,7 @@ from forms.circumstances import Lookups, Raw
 from forms.condition_tree import tree_of
 from forms.conditions import Condition
 from forms.definition import Choice, Definition, Question
+from forms.files import MOST_FILES
 from forms.inputs import input_id, parts_of, rows_in
 from forms.instruments import Instrument
 from forms.kinds import KINDS, Shape
@@ -26,7 +27,7 @@ _READ_AS = {
     "bool": "tick",
     "date": "date",
 }
-_UNREADABLE = frozenset({"datetime", "repeating", "group", "instrument", "computed", "info", "file"})
+_UNREADABLE = frozenset({"datetime", "repeating", "group", "instrument", "computed", "info", "file", "files"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,16 @@ class Asked:
     def value(self) -> str:
         """What was typed into the one input of the question."""
         return self.values[0] if self.values else ""
+
+    @property
+    def chosen(self) -> tuple[Choice, ...]:
+        """The files that stand here; one that is not kept any more is left out."""
+        return tuple(choice for choice in self.choices if choice.value in self.values)
+
+    @property
+    def most_files(self) -> int:
+        """How many files the question takes."""
+        return self.question.max_items or MOST_FILES
 
     @property
     def optional(self) -> bool:

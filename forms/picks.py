@@ -9,17 +9,20 @@ from marshmallow import ValidationError
 
 from forms.circumstances import Circumstances, Lookups
 from forms.definition import Choice, Question
-from forms.kinds import KINDS
+from forms.kinds import FILE_KINDS, KINDS
 from forms.wording import demand
 from forms.words import Answered
 
+FILES = "file"  # in the lookups: the files that may stand in a form, by id with their names
 GONE = "_gone"  # behind the name of a lookup: what it offered once and offers no longer
 
 
 def offered(question: Question, lookups: Lookups) -> Sequence[Choice]:
-    """The choices of a question; those of a lookup are known only at run time."""
+    """The choices of a question; those of a lookup are known only at run time, and so are the names of files."""
     if question.kind == "lookup":
         return lookups.get(question.lookup, ())
+    if question.kind in FILE_KINDS:
+        return lookups.get(FILES, ())
     if question.kind == "scale" and not question.choices:
         low = int(question.min or 0)
         high = 10 if question.max is None else int(question.max)

@@ -16,7 +16,7 @@ from forms.days import Day, Moment
 from forms.definition import Question
 from forms.figures import Fraction, Whole
 from forms.picks import Mark, Pick, Picks, Tick
-from forms.words import Answered, Email, FileId, LongText, NhsNumber, Phone, Postcode, Text
+from forms.words import Answered, Email, FileId, FileIds, LongText, NhsNumber, Phone, Postcode, Text
 
 Typed = Mapping[str, Any]  # what was typed, nested like the questions; blank inputs are absent
 Faults = dict[Any, Any]  # marshmallow's messages, nested like the questions
@@ -40,6 +40,7 @@ FIELDS: Mapping[str, Callable[[Question, Circumstances], Answered]] = {
     "email": Email,
     "lookup": Pick,
     "file": FileId,
+    "files": FileIds,
     "scale": Mark,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -11,6 +12,7 @@ from stdnum.gb import nhs
 
 from forms.circumstances import Circumstances
 from forms.definition import Question
+from forms.files import MOST_FILES
 from forms.wording import subject
 
 LONGEST_LINE = 200
@@ -150,3 +152,17 @@ class FileId(Answered):
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", value):
             raise self.wrong("could not be kept; choose the file again")
         return value
+
+
+class FileIds(Answered):
+    """The ids of several files that were stored before."""
+
+    def _deserialize(self, value: Sequence[str], attr: str | None, data: object, **kwargs: Any) -> list[str]:
+        most = self.question.max_items or MOST_FILES
+        if len(value) > most:
+            raise self.wrong(f"may have up to {most} files, not {len(value)}")
+        one = FileId(self.question, self.circumstances)
+        return [one.deserialize(file_id) for file_id in dict.fromkeys(value)]
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> list[str]:
+        return [value] if isinstance(value, str) else list(value)  # an earlier version took one file

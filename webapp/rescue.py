@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -11,12 +11,11 @@ from flask import Flask, Request, current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from webapp.actor import current_actor, office
-from workflows.actions import drafts
+from webapp.sent_forms import DRAFT_TOKEN, answers, chosen_files
+from workflows.actions import attachments, drafts
 from workflows.questions import people
 
-FIELD = "draft_token"
 LASTS = 24 * 60 * 60  # seconds a form may lie open and still be rescued
-NOT_ANSWERS = frozenset({"csrf_token", FIELD, "seen", "add", "remove"})
 Rescuer = Callable[[Request], bool]
 
 
@@ -43,9 +42,9 @@ def draft_token(about: str, form_key: str, form_version: int) -> str:
 
 
 def keep_as_draft(request: Request) -> bool:
-    """Save the answers as the draft of the person to whom the form was shown, and to nobody else."""
+    """Save answers and files as the draft of the person to whom the form was shown, and to nobody else."""
     try:
-        said = _signer().loads(request.form.get(FIELD, ""), max_age=LASTS)
+        said = _signer().loads(request.form.get(DRAFT_TOKEN, ""), max_age=LASTS)
     except BadSignature:
         return False
     staff_id, about, form_key, form_version = said
@@ -55,15 +54,13 @@ def keep_as_draft(request: Request) -> bool:
     actor = people.actor_of(office().desk(), UUID(staff_id))
     if actor is None:
         return False
-    drafts.save_draft(
-        office().desk(actor), about, form_key, int(form_version), answers(request.form.to_dict(flat=False))
-    )
+    desk = office().desk(actor)
+    drafts.save_draft(desk, about, form_key, int(form_version), answers())
+    form = desk.forms.form(form_key)
+    files, _ = chosen_files(form, answers())
+    if files:
+        attachments.keep_with_draft(desk, about, form, answers(), files)
     return True
-
-
-def answers(typed: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """Return the questions' answers among what a form sent."""
-    return {name: values for name, values in typed.items() if name not in NOT_ANSWERS}
 
 
 def address(request: Request) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
 from tests.builders.walked_case import Town
 from tests.builders.ways_in import COORDINATOR, referral, referral_answers
-from workflows.actions import referral_codes, referral_drafts, referral_files, referrals
+from workflows.actions import attachments, drafts, housekeeping, referral_codes, referral_drafts, referrals
 from workflows.actions.referral_status import kept_draft, progress
 from workflows.actions.told_answers import as_typed
 from workflows.casework.document import Attachment, Document
@@ -208,23 +207,76 @@ def test_nobody_is_written_to_where_no_address_was_typed(desk: Desk, town: Town,
     assert town.ask(lambda s: s.scalars(select(Notice).where(Notice.kind == "draft_purged")).all()) == []
 
 
-def test_a_file_goes_to_the_case_when_the_referral_is_sent(town: Town, staff: Desk) -> None:
-    kept = referral_files.keep_file(staff, "letter.pdf", A_PDF)
-    done = referrals.submit_referral(staff, "acm", referral(town, attachments=kept))
-    found = town.ask(lambda s: s.get_one(Attachment, UUID(kept)))
-    assert found.case_id == done.case_id
+def with_a_letter(desk: Desk, town: Town, started: referral_drafts.StartedReferral) -> str:
+    """Choose a file in a draft from outside; returns its id."""
+    letter = {"attachments": [attachments.looked_at("letter.pdf", A_PDF)]}
+    typed = kept_draft(desk, started.reference, started.code).raw
+    return referral_drafts.keep_with_referral(desk, started.reference, started.code, typed, letter)["attachments"][-1]
 
 
-def test_a_file_of_another_case_cannot_be_taken_along(town: Town, staff: Desk) -> None:
-    kept = referral_files.keep_file(staff, "letter.pdf", A_PDF)
-    first = referrals.submit_referral(staff, "acm", referral(town, attachments=kept))
-    referrals.submit_referral(staff, "acm", referral(town, nhs_number="9990001383", attachments=kept))
-    assert town.ask(lambda s: s.get_one(Attachment, UUID(kept))).case_id == first.case_id
+def files_kept(town: Town) -> list[Attachment]:
+    found: list[Attachment] = town.ask(lambda s: s.scalars(select(Attachment)).all())
+    return found
 
 
-def test_a_program_dressed_as_a_letter_is_refused(staff: Desk) -> None:
+def test_a_file_goes_to_the_case_when_staff_send_the_referral(town: Town, staff: Desk) -> None:
+    letter = {"attachments": [attachments.looked_at("letter.pdf", A_PDF)]}
+    raw = attachments.keep_with_draft(staff, "referral:acm", staff.forms.form("F01"), referral(town), letter)
+    done = referrals.submit_referral(staff, "acm", raw)
+    drafts.discard_draft(staff, "referral:acm")
+    assert [file.case_id for file in files_kept(town)] == [done.case_id]
+
+
+def test_a_file_goes_to_the_case_when_the_referrer_sends_it(desk: Desk, town: Town) -> None:
+    started = begun(desk, town)
+    with_a_letter(desk, town, started)
+    done = referrals.send_referral(desk, started.reference, started.code)
+    assert [file.case_id for file in files_kept(town)] == [done.case_id]
+
+
+def test_the_file_of_another_referral_cannot_be_taken_along(desk: Desk, town: Town, staff: Desk) -> None:
+    foreign = with_a_letter(desk, town, begun(desk, town))
+    assert refusals(staff, town, attachments=foreign) == {
+        "attachments": "The file is not kept any more. Choose it again"
+    }
+    assert [file.case_id for file in files_kept(town)] == [None]
+
+
+def test_a_second_file_stands_beside_the_first_and_one_taken_out_is_gone(desk: Desk, town: Town) -> None:
+    started = begun(desk, town)
+    first, second = with_a_letter(desk, town, started), with_a_letter(desk, town, started)
+    assert [file.value for file in kept_draft(desk, started.reference, started.code).files] == [first, second]
+    typed = {"attachments": [second]}
+    referral_drafts.keep_with_referral(desk, started.reference, started.code, typed, {})
+    assert [str(file.id) for file in files_kept(town)] == [second]
+
+
+def test_a_file_goes_with_the_draft_that_is_purged(desk: Desk, town: Town, clock: FixedClock) -> None:
+    with_a_letter(desk, town, begun(desk, town))
+    clock.advance(timedelta(days=14))
+    assert housekeeping.forget_stray_files(desk) == 0
+    clock.advance(timedelta(days=1))
+    referral_drafts.purge_old_drafts(desk)
+    assert housekeeping.forget_stray_files(desk) == 1
+    assert files_kept(town) == []
+
+
+def test_a_file_of_no_draft_at_all_is_kept_for_a_while_only(desk: Desk, town: Town, clock: FixedClock) -> None:
+    """As an earlier version left them behind."""
+    with desk.work() as work:
+        stray = Attachment(name="old.pdf", media_type="application/pdf", size=3, content=b"%PD", added_at=work.now)
+        stray.happened("file kept for a referral")
+        work.session.add(stray)
+        work.commit()
+    clock.advance(timedelta(days=59))
+    assert housekeeping.forget_stray_files(desk) == 0
+    clock.advance(timedelta(days=2))
+    assert housekeeping.forget_stray_files(desk) == 1
+
+
+def test_a_program_dressed_as_a_letter_is_refused() -> None:
     with pytest.raises(RuleBroken):
-        referral_files.keep_file(staff, "letter.pdf", b"MZ\x90 a program")
+        attachments.looked_at("letter.pdf", b"MZ\x90 a program")
 
 
 def test_the_status_shows_steps_and_nothing_clinical(desk: Desk, town: Town) -> None:

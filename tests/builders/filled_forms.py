@@ -20,7 +20,7 @@ LOOKUPS: Lookups = {
     "practice": (Choice("P91001", "Elm Street Surgery"), Choice("P91002", "Canal Side Practice")),
     "team": (Choice("north", "North"), Choice("west", "West")),
     "staff": (Choice("ada", "Ada Example"), Choice("ben", "Ben Sample")),
-    "staff_in_team": (Choice("ada", "Ada Example"), Choice("ben", "Ben Sample")),
+    "care_coordinator": (Choice("ada", "Ada Example"), Choice("ben", "Ben Sample")),
     "service": (Choice("befriending", "Befriending"), Choice("falls", "Falls service")),
     "role": (Choice("gp_lead", "GP lead"), Choice("nurse", "District nurse")),
     "meeting": (Choice("meeting-1", "North, 18 November 2026"),),
@@ -156,7 +156,7 @@ class _Filler:
         if question.kind in _TYPED:
             return _TYPED[question.kind]
         if question.kind == "file":
-            return "file-1"
+            return None  # a form names only files that were chosen in it
         offered = self.offered(question)
         real = [value for value in offered if value not in _NO_REAL_ANSWER]
         if question.kind == "multichoice":

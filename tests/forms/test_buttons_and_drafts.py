@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from forms import FILES, Choice
 from tests.builders.written_forms import a_date, a_form, a_question, typed
 
 ACTIONS = a_question("actions", "repeating", fields=[a_question("what"), a_question("due", "date")])
@@ -82,3 +85,35 @@ def test_what_no_longer_fits_a_newer_version_is_set_aside_and_not_lost() -> None
         "letters": ["fax"],
         "actions.0.owner": ["Ada"],
     }
+
+
+LETTERS = a_form(
+    a_question("scan", "file"),
+    a_question("letters", "files", max_items=2),
+    a_question("visits", "repeating", fields=[a_question("photo", "file")]),
+)
+
+
+def test_a_form_says_which_files_its_answers_name() -> None:
+    answers = {"scan": "a", "letters": ["b", "c"], "visits": [{"photo": "d"}]}
+    named = [("scan", "a"), ("letters", "b"), ("letters", "c"), ("visits.0.photo", "d")]
+    assert LETTERS.files(answers) == named
+    assert LETTERS.files_typed(LETTERS.inputs(answers)) == ["a", "b", "c", "d"]
+
+
+def test_an_answer_from_when_a_question_took_one_file_still_counts() -> None:
+    assert LETTERS.files({"letters": "b"}) == [("letters", "b")]
+    assert LETTERS.inputs({"letters": "b"}) == {"letters": ["b"]}
+    (shown,) = LETTERS.show({"letters": "b"}, lookups={FILES: [Choice("b", "letter.pdf, 64 KB")]})
+    assert [row.text for row in shown.rows] == ["letter.pdf, 64 KB"]
+
+
+def test_no_more_files_are_taken_than_the_question_asks_for() -> None:
+    raw = typed(letters=["a", "b", "c"])
+    (message,) = LETTERS.read(raw, today=date(2026, 11, 16)).errors.values()
+    assert message == "Letters may have up to 2 files, not 3"
+
+
+def test_another_file_replaces_the_one_before_where_only_one_is_asked_for() -> None:
+    raw = LETTERS.with_files(typed(scan="a", letters=["b"]), {"scan": ["x"], "letters": ["y"]})
+    assert raw == typed(scan="x", letters=["b", "y"])

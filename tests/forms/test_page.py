@@ -7,7 +7,7 @@ import json
 import lxml.html
 import pytest
 
-from forms import Catalogue, Choice
+from forms import FILES, Catalogue, Choice
 from forms.kinds import LOOKUPS
 from tests.builders.written_forms import a_date, a_form, a_question, read, typed
 from tests.forms.rendering import page_of
@@ -73,24 +73,41 @@ KINDS = a_form(
     a_question("moment", "datetime"),
     a_question("told", "bool"),
     a_question("file", "file"),
+    a_question("scans", "files"),
     a_question("actions", "repeating", item_label="Action", fields=[a_question("what")]),
     a_question("carer", "group", fields=[a_question("notes", "longtext")]),
     a_question("phq2", "instrument", instrument="PHQ2"),
 )
 TYPED = {
     **typed(line='<b>"Ada"</b>', lines="one\ntwo", free="  three", one="b", several=["a", "b"]),
-    **typed(picked="b", told="yes", file="f1"),
+    **typed(picked="b", told="yes", file="f1", scans=["f2", "f3"]),
     **a_date("day", "3", "nov", "2026"),
     **a_date("moment", "25", "10", "2026", "01:30 BST"),
     "actions.count": ["2"], "actions.0.what": ["Call"], "actions.1.what": ["Visit"],
     "carer.notes": ["a\n  b"],
     "phq2.interest": ["0"],
 }  # fmt: skip
+FILES_KEPT = {FILES: [Choice(f"f{number}", f"letter {number}.pdf, 64 KB") for number in (1, 2, 3)]}
+
+
+def test_files_chosen_before_are_named_and_each_can_be_taken_out() -> None:
+    page = page_of(KINDS, TYPED, lookups=FILES_KEPT)
+    assert "letter 1.pdf, 64 KB" in page.text_content()
+    buttons = {each.get("value"): each.get("aria-label") for each in page.xpath("//button[@name='remove']")}
+    assert buttons["file"] == "Remove letter 1.pdf, 64 KB"
+    assert buttons["scans.f3"] == "Remove letter 3.pdf, 64 KB"
+    assert "file" not in KINDS.apply_button(TYPED | typed(remove="file"))
+    assert KINDS.apply_button(TYPED | typed(remove="scans.f3"))["scans"] == ["f2"]
+    assert KINDS.apply_button(TYPED | typed(remove="scans.f1")) == TYPED
+
+
+def test_a_file_that_is_not_kept_any_more_is_not_sent_on() -> None:
+    assert page_of(KINDS, TYPED).xpath("//input[@type='hidden'][@name='file' or @name='scans']") == []
 
 
 def test_what_was_typed_stands_on_the_page_again() -> None:
     sent: dict[str, list[str]] = {}
-    page = page_of(KINDS, TYPED)
+    page = page_of(KINDS, TYPED, lookups=FILES_KEPT)
     for name, value in page.forms[0].form_values():
         sent.setdefault(name, []).append(value.replace("\r\n", "\n").removeprefix("\n"))
     assert {name: values for name, values in sent.items() if values != [""]} == TYPED
@@ -122,6 +139,7 @@ def test_enter_never_presses_the_button_that_removes_a_row() -> None:
     first = page_of(KINDS, TYPED).xpath("//form//button")[0]
     assert first.get("name") is None
     assert [button.get("value") for button in page_of(KINDS, TYPED).xpath("//button[@name]")] == [
+        "scans",
         "actions.0",
         "actions.1",
         "actions",

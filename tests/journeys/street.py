@@ -16,7 +16,7 @@ from sqlalchemy import select
 from tests.builders.walked_case import Town
 from tests.builders.ways_in import COORDINATOR, a_list, a_message, csv_file, nhs_numbers, referral, take_in
 from workflows import demonstration
-from workflows.actions.attachments import attach_file
+from workflows.actions.attachments import keep_with_draft, looked_at
 from workflows.actions.drafts import save_draft
 from workflows.actions.heartbeats import beat
 from workflows.actions.lists import confirm_list
@@ -178,8 +178,9 @@ def _until(town: Town, number: str, key: str) -> None:
 
 
 def _file_of(town: Town, number: str) -> str:
-    nurse = town.office.desk(town.who("Siobhan"))
-    return str(attach_file(nurse, town.case(number).id, "falls diary.pdf", b"%PDF-1.4\n%%EOF\n"))
+    nurse, form = town.office.desk(town.who("Siobhan")), town.office.desk().forms.form("F05")
+    diary = looked_at("falls diary.pdf", b"%PDF-1.4\n%%EOF\n")
+    return keep_with_draft(nurse, f"case:{number}:F05", form, {}, {"signed_form": [diary]})["signed_form"][0]
 
 
 def _list_of(town: Town) -> UUID:

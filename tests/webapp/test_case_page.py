@@ -16,7 +16,7 @@ from tests.builders.walked_case import Town, a_town
 from tests.webapp.conftest import Browser
 from tests.webapp.desk_work import at_work, said
 from webapp import create_app
-from workflows.actions.attachments import attach_file
+from workflows.actions.attachments import keep_with_draft, looked_at
 from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
 from workflows.casework.base import new_id
@@ -328,9 +328,10 @@ def test_a_record_nobody_may_see_is_never_marked_as_seen(town: Town, number: str
 
 
 def test_a_file_in_a_document_is_a_link_with_its_name(enter: Enter, town: Town, number: str) -> None:
-    case = town.case(number)
-    file_id = attach_file(town.office.desk(town.who(NURSE)), case.id, "Letter.pdf", b"%PDF-1.7 a letter")
-    town.press(number, "consent", NURSE, how="signed_file", signed_form=str(file_id), choice="given")
+    nurse, form = town.office.desk(town.who(NURSE)), town.office.desk().forms.form("F05")
+    letter = {"signed_form": [looked_at("Letter.pdf", b"%PDF-1.7 a letter")]}
+    file_id = keep_with_draft(nurse, "a draft", form, {}, letter)["signed_form"][0]
+    town.press(number, "consent", NURSE, how="signed_file", signed_form=file_id, choice="given")
     paper = town.ask(lambda session: session.scalar(select(Document.id).where(Document.form_key == "F05")))
     page = enter(NURSE).get(f"/cases/{number}/documents/{paper}").text
     assert f'<a href="/attachments/{file_id}">Letter.pdf</a>' in page

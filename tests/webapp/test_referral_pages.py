@@ -198,8 +198,54 @@ def test_a_file_comes_along(outside: Browser, town: Town) -> None:
     letter = (io.BytesIO(b"%PDF-1.7 a letter"), "letter.pdf")
     assert outside.post("/refer/acm/part/attachments", {"attachments": letter}).status_code == 303
     program = (io.BytesIO(b"MZ a program"), "letter.pdf")
-    answer = outside.post("/refer/acm/part/attachments", {"attachments": program})
-    assert problems_on(answer) == ["The file is not a PDF, JPG, PNG or DOCX, whatever its name says"]
+    answer = outside.post("/refer/acm/part/attachments", {"attachments": [file_in(outside), program]})
+    assert problems_on(answer) == ["The file is not a PDF, JPG, PNG or DOCX, whatever its name says: letter.pdf"]
+    assert "letter.pdf, 17 bytes" in answer.text, "the good one is still there"
+
+
+def file_in(outside: Browser) -> str:
+    """The id of the one file that stands in the part for documents."""
+    page = outside.get("/refer/acm/part/attachments").text
+    (file_id,) = re.findall(r'type="hidden" name="attachments" value="([^"]+)"', page)
+    return file_id
+
+
+def test_several_files_come_along_one_after_the_other_up_to_a_limit(outside: Browser) -> None:
+    begun(outside)
+    address, kept = "/refer/acm/part/attachments", list[str]()
+    for number in range(1, 7):
+        letter = (io.BytesIO(b"%PDF-1.7 a letter"), f"letter {number}.pdf")
+        answer = outside.post(address, {"attachments": [*kept, letter], "add": "attachments"})
+        kept = re.findall(r'type="hidden" name="attachments" value="([^"]+)"', answer.text)
+    assert len(kept) == 5
+    assert problems_on(answer) == ["You can add up to 5 files here. Remove one first"]
+    answer = outside.post(address, {"attachments": kept, "remove": f"attachments.{kept[1]}"})
+    assert re.findall(r"letter (\d).pdf, 17 bytes</p>", answer.text) == ["1", "3", "4", "5"]
+
+
+def test_a_file_is_named_where_it_was_chosen_and_before_it_is_sent(outside: Browser, town: Town) -> None:
+    begun(outside)
+    letter = (io.BytesIO(b"%PDF-1.7 a letter"), "letter.pdf")
+    fill_in(outside, town)
+    outside.post("/refer/acm/part/attachments", {"attachments": letter})
+    file_id = file_in(outside)
+    assert "letter.pdf, 17 bytes" in outside.get("/refer/acm/check").text
+    answer = outside.post("/refer/acm/part/attachments", {"attachments": file_id, "remove": f"attachments.{file_id}"})
+    assert "letter.pdf" not in answer.text
+    assert "letter.pdf" not in outside.get("/refer/acm/check").text
+    assert outside.post("/refer/acm/send").status_code == 303
+
+
+def test_a_file_that_staff_chose_need_not_be_chosen_again(staff: Browser, town: Town) -> None:
+    letter = (io.BytesIO(b"%PDF-1.7 a letter"), "letter.pdf")
+    wrong = {**referral(town, nhs_number="999 000 0019"), "attachments": letter}
+    answer = staff.post("/referrals/new/acm", wrong)
+    assert answer.status_code == 422
+    assert "letter.pdf, 17 bytes" in answer.text
+    (file_id,) = re.findall(r'type="hidden" name="attachments" value="([^"]+)"', answer.text)
+    staff.post("/referrals/new/acm", {**referral(town), "attachments": file_id})
+    assert "letter.pdf, 17 bytes" in staff.get("/referrals/new/acm/check").text
+    assert staff.post("/referrals/new/acm/send").status_code == 303
 
 
 def test_pages_that_are_not_there_are_not_found(outside: Browser) -> None:

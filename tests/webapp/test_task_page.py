@@ -21,10 +21,13 @@ from tests.webapp.conftest import Browser
 from tests.webapp.desk_work import at_work, said
 from webapp import create_app
 from workflows.actions import drafts
+from workflows.actions.paperwork import file_document
 from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
 from workflows.casework.care import CarePlan
+from workflows.casework.case import Case
 from workflows.casework.document import Attachment, Document
+from workflows.casework.errors import AnswersRefused
 from workflows.casework.notice import Letter
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
@@ -315,23 +318,99 @@ def docx(*parts: str) -> bytes:
     return held.getvalue()
 
 
-def test_a_file_is_kept_with_the_case_and_handed_out_only_to_those_who_may_see_it(
+def with_letter(**said: str) -> dict[str, Any]:
+    """What the page of the preparation sends, with a letter chosen in it."""
+    return {"documents": (io.BytesIO(PDF), "../../Letter from Dr Ö. <b>.pdf"), **said}
+
+
+def test_a_file_is_kept_with_its_writers_draft_and_shown_to_nobody_else(
     town: SmallTown, nurse: UUID, window: Browser, pages: Flask
 ) -> None:
+    task = town.task(town.case(), form_key="F15")
+    answer = window.post(f"/tasks/{task}/complete", with_letter(question="Why?"))
+    (file,) = rows(town, Attachment)
+    assert (file.case_id, file.media_type, file.name) == (None, "application/pdf", "Letter from Dr Ö. _b.pdf")
+    for page in (answer.text, window.get(f"/tasks/{task}").text):
+        assert f'type="hidden" name="documents" value="{file.id}"' in page
+        assert f"{file.name}, 17 bytes" in page
+    assert window.get(f"/attachments/{file.id}").data == PDF
+    colleague = at_work(pages, town.staff("Ned Nurse", "nurse east"))
+    assert colleague.get(f"/attachments/{file.id}").status_code == 404
+    taken = colleague.post(f"/tasks/{task}/save", {"documents": str(file.id), "question": "Mine now?"})
+    assert taken.status_code == 303
+    assert file.name not in colleague.get(f"/tasks/{task}").text
+
+
+def test_a_file_goes_to_the_case_with_its_form(town: SmallTown, nurse: UUID, window: Browser, pages: Flask) -> None:
     case = town.case()
     task = town.task(case, form_key="F15", assignee_id=nurse)
-    given = {"documents": (io.BytesIO(PDF), "../../Letter from Dr Ö. <b>.pdf"), "question": "Why?"}
-    window.post(f"/tasks/{task}/save", given, content_type="multipart/form-data")
+    window.post(f"/tasks/{task}/save", with_letter())
     (file,) = rows(town, Attachment)
-    assert (file.case_id, file.media_type, file.name) == (case, "application/pdf", "Letter from Dr Ö. _b.pdf")
-    assert kept(town, task, nurse)["documents"] == [str(file.id)]
-    assert file.name in window.get(f"/tasks/{task}").text
+    give_to_case(town, nurse, case, str(file.id))
     answer = window.get(f"/attachments/{file.id}")
     assert (answer.data, answer.mimetype) == (PDF, "application/pdf")
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert "file seen" in [entry.act for entry in rows(town, AuditEntry)]
+    colleague = at_work(pages, town.staff("Ned Nurse", "nurse east"))
+    assert colleague.get(f"/attachments/{file.id}").status_code == 200
     stranger = at_work(pages, town.staff("Far Away", "nurse north"))
     assert stranger.get(f"/attachments/{file.id}").status_code == 404
+    window.post(f"/tasks/{task}/discard")
+    assert len(rows(town, Attachment)) == 1, "what is the case's stays"
+
+
+def give_to_case(town: SmallTown, staff_id: UUID, case_id: UUID, file_id: str) -> None:
+    """File the preparation that names a file, as completing its task does."""
+    desk = town.desk(staff_id)
+    with desk.work() as work:
+        case = work.session.get_one(Case, case_id)
+        file_document(work, case, desk.forms.form("F15"), {"documents": [file_id]})
+        work.commit()
+
+
+def test_a_file_can_be_taken_out_and_another_takes_its_place(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    task = town.task(town.case(), form_key="F19", assignee_id=nurse)
+    window.post(f"/tasks/{task}/save", {"signed_copy": (io.BytesIO(PDF), "page 1.pdf")})
+    (first,) = rows(town, Attachment)
+    photo = (io.BytesIO(b"\x89PNG\r\n\x1a\n photo"), "stairs.png")
+    window.post(f"/tasks/{task}/keep", {"signed_copy": [str(first.id), photo]})
+    (second,) = rows(town, Attachment)
+    assert second.name == "stairs.png"
+    answer = window.post(f"/tasks/{task}/keep", {"signed_copy": str(second.id), "remove": "signed_copy"})
+    assert answer.location.endswith("#signed_copy")
+    assert rows(town, Attachment) == []
+    assert "stairs.png" not in window.get(f"/tasks/{task}").text
+
+
+def test_a_draft_that_is_thrown_away_takes_its_file_with_it(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    task = town.task(town.case(), form_key="F15", assignee_id=nurse)
+    window.post(f"/tasks/{task}/save", with_letter())
+    window.post(f"/tasks/{task}/discard")
+    assert rows(town, Attachment) == []
+
+
+def test_a_file_of_a_button_s_form_need_not_be_chosen_again(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    case = town.case()
+    address = "/cases/ACM-000001/do/consent"
+    scan = (io.BytesIO(PDF), "signed.pdf")
+    answer = window.post(address, {"how": "signed_file", "signed_form": scan})
+    assert answer.status_code == 422
+    (file,) = rows(town, Attachment)
+    assert f'type="hidden" name="signed_form" value="{file.id}"' in answer.text
+    assert "signed.pdf, 17 bytes" in answer.text
+    answer = window.post(address, {"signed_form": str(file.id), "remove": "signed_form"})
+    assert "signed.pdf" not in answer.text
+    assert rows(town, Attachment) == []
+    assert case is not None
+
+
+def test_a_file_survives_the_end_of_the_session(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    task = town.task(town.case(), form_key="F15", assignee_id=nurse)
+    unseen = dict(re.findall(r'name="(csrf_token|draft_token)" value="([^"]+)"', window.get(f"/tasks/{task}").text))
+    window.forget_session()
+    assert window.client.post(f"/tasks/{task}/complete", data={**unseen, **with_letter()}).status_code == 303
+    (file,) = rows(town, Attachment)
+    assert kept(town, task, nurse)["documents"] == [str(file.id)]
 
 
 @pytest.mark.parametrize(
@@ -383,9 +462,13 @@ def test_the_file_of_another_case_cannot_be_slipped_in(town: SmallTown, nurse: U
         added_at=town.now,
     )  # fmt: skip
     town.add(foreign)
-    task = town.task(town.case(), form_key="F15", assignee_id=nurse)
+    case = town.case()
+    task = town.task(case, form_key="F15", assignee_id=nurse)
     window.post(f"/tasks/{task}/save", {"documents": str(foreign.id), "question": "Why?"})
-    assert kept(town, task, nurse) == {"documents": [], "question": ["Why?"]}
+    assert str(foreign.id) not in window.get(f"/tasks/{task}").text
+    with pytest.raises(AnswersRefused) as refused:
+        give_to_case(town, nurse, case, str(foreign.id))
+    assert refused.value.errors == {"documents": "The file is not kept any more. Choose it again"}
 
 
 def test_a_review_begins_with_the_goals_of_the_plan(town: SmallTown, nurse: UUID, window: Browser) -> None:

@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response
 
 from webapp.actor import current_actor, desk, office
 from webapp.buttons import presenters as words
-from webapp.buttons.typed import rows_pressed, typed_into
 from webapp.cases.frame import frame, seen
 from webapp.cases.presenters import offered
 from webapp.guard import permission
 from webapp.inbox.presenters import draft_time
+from webapp.sent_forms import Sent, answers, read_sent, with_own_draft
 from workflows.actions import drafts, filters
 from workflows.actions.companions import BY_KEY, Button, press
 from workflows.actions.rehearsal import rehearse
@@ -21,6 +21,7 @@ from workflows.questions.case import head as head_of
 from workflows.questions.case_form import CaseForm, at_stake, case_form
 
 room = Blueprint("buttons", __name__)
+OURS = frozenset({"confirmed", "change"})  # the inputs of the page that asks once more
 Inputs = dict[str, list[str]]
 
 
@@ -39,11 +40,11 @@ def ask(number: str, key: str) -> str:
 def do(number: str, key: str) -> Response | tuple[str, int]:
     """Press the button; a grave one asks once more, with what will happen."""
     button = _button(key)
-    found = _form(number, button)
-    sent = typed_into(found.form, found.head.id)
-    changed = rows_pressed(found.form, sent.raw)
-    if changed is not None or "change" in request.form:
-        return _page(found, button, changed or sent.raw, sent.faults), 200
+    _form(number, button)
+    sent = _sent(number, button)
+    found = _form(number, button)  # with the files that have just been kept
+    if sent.pressed or "change" in request.form:
+        return _page(found, button, sent.raw, sent.faults), 200
     try:
         if sent.faults:
             raise AnswersRefused(sent.faults)
@@ -63,9 +64,9 @@ def do(number: str, key: str) -> Response | tuple[str, int]:
 def autosave(number: str, key: str) -> Response:
     """Keep what is being typed, without being asked. Says when it was kept."""
     button = _button(key)
-    head = head_of(desk(), number)
+    head_of(desk(), number)  # only whoever may see the case keeps anything about it
     form = desk().forms.form(button.form)
-    raw = typed_into(form, head.id).raw
+    raw = _sent(number, button).raw
     saved_at = drafts.save_draft(desk(), words.draft_name(number, button), form.key, form.version, raw)
     return jsonify(saved_at=draft_time(saved_at, saved_at))
 
@@ -107,6 +108,13 @@ def _form(number: str, button: Button) -> CaseForm:
     if not offered([button], found.head):
         raise RuleBroken(f"“{button.label}” is not possible in this case now: it is ending, or not yours to change.")
     return found
+
+
+def _sent(number: str, button: Button) -> Sent:
+    """Read what the form of a button sent; files are kept with its draft."""
+    form = desk().forms.form(button.form)
+    typed = {name: values for name, values in answers().items() if name not in OURS}
+    return read_sent(form, with_own_draft(words.draft_name(number, button), form), typed)
 
 
 def _page(found: CaseForm, button: Button, raw: Inputs, errors: dict[str, str]) -> str:

@@ -7,11 +7,11 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp import rescue
 from webapp.actor import current_actor, desk, office
 from webapp.cases import outline_words, presenters, timeline_words
 from webapp.cases.frame import frame, seen
 from webapp.guard import permission
+from webapp.sent_forms import read_sent, with_own_draft
 from workflows.actions import drafts
 from workflows.actions.companions import buttons_for
 from workflows.actions.tasks import amend_document
@@ -97,14 +97,17 @@ def amend(number: str, document_id: UUID) -> str:
 def save_amendment(number: str, document_id: UUID) -> AnyResponse | tuple[str, int]:
     """File the corrected document beside the one before."""
     found = papers.amending(desk(), number, document_id)
-    typed = rescue.answers(request.form.to_dict(flat=False))
+    sent = read_sent(found.form, with_own_draft(_about(document_id), found.form))
+    found = papers.amending(desk(), number, document_id)  # with the files that have just been kept
+    typed, errors = {**sent.raw}, {**sent.faults}
     why = (typed.pop("why", [""]) or [""])[0].strip()
-    if "add" in request.form or "remove" in request.form:
-        pressed = {name: request.form.getlist(name) for name in ("add", "remove") if name in request.form}
-        return _amend_page(found, found.form.apply_button({**typed, **pressed}), {}, why), 200
+    if sent.pressed:
+        return _amend_page(found, typed, sent.faults, why), 200
     if not why:
-        return _amend_page(found, typed, {"why": "Enter why the document is corrected"}, why), 422
+        errors["why"] = "Enter why the document is corrected"
     try:
+        if errors:
+            raise AnswersRefused(errors)
         after = amend_document(desk(), document_id, typed, why)
     except AnswersRefused as refused:
         return _amend_page(found, typed, refused.errors, why), 422

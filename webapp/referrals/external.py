@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from flask import flash, jsonify, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from forms import FILES
 from webapp.actor import desk
 from webapp.guard import public
 from webapp.referrals import presenters
 from webapp.referrals.room import room
 from webapp.referrals.typed import Typed, checked_words, read, referral_form, sent_answers
 from workflows.actions import referral_codes, referral_drafts
+from workflows.actions.attachments import ChosenFiles
 from workflows.actions.referral_status import KeptDraft, kept_draft
 from workflows.actions.referrals import send_referral
 from workflows.casework.errors import AnswersRefused, NotFound
@@ -66,18 +69,19 @@ def code(key: str) -> str | Response:
 @public
 def section(key: str, part: str) -> str:
     """Ask one part of the form."""
-    return _asked(asked.place(desk(), key), part, _typed(_draft(key)), {})
+    return _asked(_place(key), part, _typed(_draft(key)), {})
 
 
 @room.post("/refer/<key>/part/<part>")
 @public
 def save_section(key: str, part: str) -> str | Response | tuple[str, int]:
     """Keep one part; go on when it is right, and stop where the person cannot be helped here."""
-    place, draft = asked.place(desk(), key), _draft(key)
+    draft = _draft(key)
     _must_be_part(part)
-    sent = sent_answers(_typed(draft), (part,))
+    sent = sent_answers(_with_files, _typed(draft), (part,))
     _keep(sent.raw)
-    if sent.row_pressed:
+    place = _place(key)  # with the files that have just been kept
+    if sent.pressed:
         return _asked(place, part, sent.raw, sent.faults)
     if "later" in request.form:
         return redirect(url_for("referrals.later", key=key), 303)
@@ -98,7 +102,7 @@ def autosave_section(key: str, part: str) -> Response:
     """Keep what is being typed, without being asked."""
     draft = _draft(key)
     _must_be_part(part)
-    saved_at = _keep(sent_answers(_typed(draft), (part,)).raw)
+    saved_at = _keep(sent_answers(_with_files, _typed(draft), (part,)).raw)
     return jsonify(saved_at=f"{saved_at.astimezone(LONDON):%H:%M}")
 
 
@@ -159,7 +163,7 @@ def sent_all(key: str) -> str | Response:
 
 
 def _check(key: str, errors: Mapping[str, str]) -> str | Response:
-    place, draft = asked.place(desk(), key), _draft(key)
+    place, draft = _place(key), _draft(key)
     reading = read(place, _typed(draft))
     if draft.status != "draft":
         return redirect(url_for("referrals.start", key=key))
@@ -229,6 +233,12 @@ def _draft(key: str) -> KeptDraft:
     return draft
 
 
+def _place(key: str) -> Place:
+    """Return the programme referred to, with the names of the files that this browser's draft holds."""
+    place = asked.place(desk(), key)
+    return replace(place, lookups={**place.lookups, FILES: _draft(key).files})
+
+
 def _typed(draft: KeptDraft) -> Typed:
     return referral_form().carry_over(draft.raw, draft.form_version).raw
 
@@ -236,6 +246,11 @@ def _typed(draft: KeptDraft) -> Typed:
 def _keep(raw: Typed) -> datetime:
     held = session[HELD]
     return referral_drafts.save_referral(desk(), held["reference"], held["code"], raw)
+
+
+def _with_files(raw: Typed, files: ChosenFiles) -> Typed:
+    held = session[HELD]
+    return referral_drafts.keep_with_referral(desk(), held["reference"], held["code"], raw, files)
 
 
 def _verdict(key: str, raw: Typed) -> Verdict:

@@ -12,6 +12,7 @@ from webapp.guard import permission
 from webapp.referrals import coming_back, external, presenters
 from webapp.referrals.room import room
 from webapp.referrals.typed import Typed, checked_words, read, referral_form, sent_answers
+from webapp.sent_forms import Sent, with_own_draft
 from workflows.actions import drafts
 from workflows.actions.referrals import submit_referral
 from workflows.casework.errors import AnswersRefused, NotFound
@@ -42,10 +43,10 @@ def new(key: str) -> str:
 @permission("referral.make")
 def check(key: str) -> str | Response | tuple[str, int]:
     """Keep what was typed, and go on to check it; what is wrong is said first."""
-    place = asked.place(desk(), key)
-    sent = sent_answers({})
+    sent = _sent(key)
     saved_at = _keep(key, sent.raw)
-    if sent.row_pressed:
+    place = asked.place(desk(), key)  # with the files that have just been kept
+    if sent.pressed:
         return _form(place, sent.raw, sent.faults, saved_at)
     if "later" in request.form:
         flash("Your referral is kept as a draft. Nobody else sees it, and nothing is sent.")
@@ -60,7 +61,7 @@ def check(key: str) -> str | Response | tuple[str, int]:
 @permission("referral.make")
 def autosave(key: str) -> Response:
     """Keep what is being typed, without being asked."""
-    saved_at = _keep(key, sent_answers({}).raw)
+    saved_at = _keep(key, _sent(key).raw)
     return jsonify(saved_at=f"{saved_at.astimezone(LONDON):%H:%M}")
 
 
@@ -148,6 +149,10 @@ def _draft(key: str) -> tuple[Typed, datetime | None, dict[str, list[str]]]:
         return {name: [value] for name, value in asked.known_of_referrer(desk()).items() if value}, None, {}
     carried = referral_form().carry_over(found.raw, found.form_version)
     return carried.raw, found.saved_at, carried.left_over
+
+
+def _sent(key: str) -> Sent:
+    return sent_answers(with_own_draft(_about(key), referral_form()), {})
 
 
 def _keep(key: str, raw: Typed) -> datetime:

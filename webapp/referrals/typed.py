@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
-
-from flask import request
 
 from forms import Form, Reading
 from forms.inputs import names_of, without_numbers
-from webapp import rescue
 from webapp.actor import desk, office
-from workflows.actions.referral_files import QUESTION, keep_file
-from workflows.casework.errors import RuleBroken
+from webapp.sent_forms import Keep, Sent, answers, read_sent
 from workflows.questions.referrals import Place
 
 Typed = dict[str, list[str]]
-
-
-@dataclass(frozen=True)
-class Sent:
-    """What a page sent, and what was wrong with its file."""
-
-    raw: Typed
-    faults: dict[str, str]
-
-    @property
-    def row_pressed(self) -> bool:
-        """Whether a row is to be added or removed."""
-        return "add" in request.form or "remove" in request.form
 
 
 def referral_form() -> Form:
@@ -37,19 +19,10 @@ def referral_form() -> Form:
     return desk().forms.form("F01")
 
 
-def sent_answers(before: Mapping[str, Sequence[str]], sections: Collection[str] | None = None) -> Sent:
+def sent_answers(keep: Keep, before: Mapping[str, Sequence[str]], sections: Collection[str] | None = None) -> Sent:
     """Read what this page sent over what was typed before; with `sections` the page held only these."""
-    form, faults = referral_form(), dict[str, str]()
-    posted = rescue.answers(request.form.to_dict(flat=False))
-    chosen = request.files.get(QUESTION)
-    if chosen is not None and chosen.filename:
-        try:
-            with chosen.stream as stream:
-                posted[QUESTION] = [keep_file(desk(), chosen.filename, stream.read())]
-        except RuleBroken as fault:
-            faults[QUESTION] = str(fault)
-    pressed = {name: [request.form[name]] for name in ("add", "remove") if name in request.form}
-    return Sent(form.apply_button({**over(form, before, posted, sections), **pressed}), faults)
+    form = referral_form()
+    return read_sent(form, keep, over(form, before, answers(), sections))
 
 
 def over(

@@ -7,8 +7,9 @@ from uuid import UUID
 from flask import jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from webapp import errors, rescue
+from webapp import errors
 from webapp.actor import desk
+from webapp.sent_forms import answers, read_sent, with_own_draft
 from webapp.tasks.presenters import passed_on_line
 from webapp.tasks.typed import answered, said_again
 from workflows.actions import drafts
@@ -32,8 +33,9 @@ def not_here(error: NotFound) -> Response:
 
 def _kept(task_id: UUID, task: PassedOn) -> Typed:
     """Keep what the page sent as its writer's own draft; return that, or what was kept before."""
-    sent = rescue.answers(request.form.to_dict(flat=False))
-    if task.ended_by_me or not answered(sent):
+    if task.ended_by_me or not answered(answers()):
         return task.found.raw
-    drafts.save_draft(desk(), draft_name(task_id), task.found.form.key, task.found.form.version, sent)
+    about, form = draft_name(task_id), task.found.form
+    sent = read_sent(form, with_own_draft(about, form)).raw
+    drafts.save_draft(desk(), about, form.key, form.version, sent)
     return sent

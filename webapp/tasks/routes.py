@@ -13,9 +13,10 @@ from webapp.actor import desk, office
 from webapp.guard import permission
 from webapp.inbox import presenters as inbox_words
 from webapp.letters import presenters as letter_words
+from webapp.sent_forms import Sent
 from webapp.tasks import presenters as words
 from webapp.tasks.passed_on import not_here
-from webapp.tasks.typed import Sent, answered, attached, row_asked_for, said_again, sent_answers
+from webapp.tasks.typed import answered, place_of_change, said_again, sent_answers
 from workflows.actions import attachments, drafts
 from workflows.actions import filters as keeping
 from workflows.actions import tasks as acts
@@ -56,16 +57,14 @@ def autosave(task_id: UUID) -> Response | tuple[Response, int]:
 @room.post("/tasks/<uuid:task_id>/keep")
 @permission("inbox")
 def keep(task_id: UUID) -> Response | tuple[str, int]:
-    """Keep the draft and stay; a row is added or removed where that was asked for."""
+    """Keep the draft and stay; a row is added or removed where that was asked for, or a file taken out."""
     task = task_page(desk(), task_id)
     form = desk().forms.form(task.form_key)
     sent = sent_answers(task, form)
-    pressed = {name: [request.form[name]] for name in ("add", "remove") if name in request.form}
-    changed = form.apply_button({**sent.raw, **pressed})
-    _keep(task, changed)
+    _keep(task, sent.raw)
     if sent.faults:
-        return _page(task, task_form(desk(), task_id), changed, sent.faults), 422
-    place = row_asked_for(changed, request.form.get("add", ""), request.form.get("remove", ""))
+        return _page(task, task_form(desk(), task_id), sent.raw, sent.faults), 422
+    place = place_of_change(form, sent.raw, request.form.get("add", ""), request.form.get("remove", ""))
     return redirect(url_for("tasks.show", task_id=task_id, _anchor=place), 303)
 
 
@@ -189,7 +188,6 @@ def _page(task: TaskPage, found: TaskForm, raw: Typed, errors: dict[str, str]) -
         raw=raw,
         errors=errors,
         known=known_for(desk(), task.id),
-        files=attached(task, found.form, raw),
         due=words.due_line(task, now),
         holder=words.holder_line(task),
         draft=words.draft_line(found, now),

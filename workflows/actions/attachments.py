@@ -1,4 +1,4 @@
-"""Files that come with a form: taken in only as what they really are, seen only by those who may see the case."""
+"""Files that come with a form: taken in only as what they really are, kept with its draft, then with the case."""
 
 from __future__ import annotations
 
@@ -6,26 +6,43 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import undefer
 
-from forms import file_fault
+from forms import Form, file_fault
+from workflows.actions.drafts import kept_draft
 from workflows.actions.tasks import must_see
 from workflows.casework.case import Case
 from workflows.casework.document import Attachment
 from workflows.casework.errors import NotFound, RuleBroken
-from workflows.desk import Desk
-from workflows.storage import cases
+from workflows.desk import Desk, Work
+from workflows.storage import files
 
+Raw = dict[str, list[str]]
 LONGEST_NAME = 100
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ENDINGS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", DOCX: ".docx"}
 _UNSAFE = re.compile(r"[^\w.()+ -]")
+
+
+NO_SUCH_FILE = "There is no such file."
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A file somebody chose, found to be what it says it is."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+ChosenFiles = Mapping[str, Sequence[Chosen]]  # by input of the form
 
 
 @dataclass(frozen=True)
@@ -37,47 +54,73 @@ class Opened:
     content: bytes
 
 
-def attach_file(desk: Desk, case_id: UUID, name: str, content: bytes) -> UUID:
-    """Keep a file with a case. Raises RuleBroken in a sentence when it is too big, empty or not what it says."""
-    fault = file_fault(name, len(content))
-    media_type = sniffed(content)
+def looked_at(name: str, content: bytes) -> Chosen:
+    """Look at a chosen file. Raises RuleBroken in a sentence when it is too big, empty or not what it says."""
+    fault, media_type = file_fault(name, len(content)), sniffed(content)
     if fault or media_type is None:
         raise RuleBroken(fault or "The file is not a PDF, JPG, PNG or DOCX, whatever its name says")
+    return Chosen(cleaned_name(name, media_type), media_type, content)
+
+
+def keep_with_draft(desk: Desk, about: str, form: Form, raw: Raw, chosen: ChosenFiles) -> Raw:
+    """Keep the answers as the actor's own draft, with the files chosen among them; returns them with the files' ids.
+
+    A file that is no longer named by the answers has been replaced or taken out, and goes.
+    """
     with desk.work() as work:
-        case = cases.held(work.session, case_id)
-        must_see(work, case)
-        kept = Attachment(
-            case_id=case.id,
-            name=cleaned_name(name, media_type),
-            media_type=media_type,
-            size=len(content),
-            content=content,
-            added_at=work.now,
-        )
-        kept.happened("file attached", size=len(content), type=media_type)
-        work.session.add(kept)
+        draft = kept_draft(work, about, form.key, form.version, raw)
+        work.session.flush()
+        filled = form.with_files(raw, take_in(work, chosen, {"draft_id": draft.id}))
+        draft.raw = filled
+        drop_unnamed(work, Attachment.draft_id == draft.id, form.files_typed(filled))
         work.commit()
-        return kept.id
+        return filled
+
+
+def take_in(work: Work, chosen: ChosenFiles, owner: Mapping[str, UUID]) -> dict[str, list[str]]:
+    """Keep chosen files for a draft (`owner`: its column and id); returns their ids by input."""
+    return {name: [_taken_in(work, file, owner) for file in chosen_there] for name, chosen_there in chosen.items()}
+
+
+def _taken_in(work: Work, file: Chosen, owner: Mapping[str, UUID]) -> str:
+    kept = Attachment(
+        name=file.name, media_type=file.media_type, size=len(file.content), content=file.content,
+        added_at=work.now, **owner,
+    )  # fmt: skip
+    kept.happened("file kept with a draft", size=kept.size, type=kept.media_type)
+    work.session.add(kept)
+    work.session.flush()
+    return str(kept.id)
+
+
+def drop_unnamed(work: Work, of_draft: ColumnElement[bool], named: Collection[str]) -> None:
+    """Throw away those files of a draft that its answers do not name."""
+    for file in work.session.scalars(select(Attachment).where(of_draft)):
+        if str(file.id) not in named:
+            file.happened("file of a draft thrown away", size=file.size, type=file.media_type)
+            work.session.delete(file)
 
 
 def open_attachment(desk: Desk, attachment_id: UUID) -> Opened:
-    """Hand a file out, and record that it was seen. A file of a case one may not see does not exist."""
+    """Hand a file out, and record that it was seen. A file of a case one may not see, or of a draft, does not exist."""
     with desk.work() as work:
         found = work.session.get(Attachment, attachment_id, options=[undefer(Attachment.content)])
-        case = work.session.get(Case, found.case_id) if found is not None and found.case_id else None
-        if found is None or case is None:
-            raise NotFound("There is no such file.")
-        must_see(work, case)
-        work.unit.tell("file seen", "Attachment", case.id, file=str(found.id))
+        if found is None:
+            raise NotFound(NO_SUCH_FILE)
+        _must_see_file(work, found)
+        work.unit.tell("file seen", "Attachment", found.case_id, file=str(found.id))
         work.commit()
         return Opened(found.name, found.media_type, found.content)
 
 
-def files_of(desk: Desk, case_id: UUID, ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return the names of those files that belong to the case; others are nobody's business here."""
-    with desk.looking() as session:
-        query = select(Attachment.id, Attachment.name).where(Attachment.case_id == case_id, Attachment.id.in_(ids))
-        return {row[0]: row[1] for row in session.execute(query)}
+def _must_see_file(work: Work, found: Attachment) -> None:
+    """A file of the record is for those who may see the case; one of a draft for whoever writes it."""
+    if found.case_id is not None:
+        must_see(work, work.session.get_one(Case, found.case_id))
+        return
+    mine = and_(Attachment.id == found.id, files.of_own_drafts(work.actor.id))
+    if work.session.scalar(select(Attachment.id).where(mine)) is None:
+        raise NotFound(NO_SUCH_FILE)
 
 
 def sniffed(content: bytes) -> str | None:

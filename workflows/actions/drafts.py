@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from workflows.casework.access import Actor
 from workflows.casework.errors import NotAllowed
 from workflows.casework.task import Draft
-from workflows.desk import Desk
+from workflows.desk import Desk, Work
 
 
 def save_draft(desk: Desk, about: str, form_key: str, form_version: int, raw: Mapping[str, list[str]]) -> datetime:
@@ -21,14 +21,20 @@ def save_draft(desk: Desk, about: str, form_key: str, form_version: int, raw: Ma
     `about` is "task:<id>", "case:<id>:F22" or "referral:acm"; `raw` the values as typed, by input name.
     """
     with desk.work() as work:
-        draft = _own(work.session, work.actor, about)
-        if draft is None:
-            draft = Draft(staff_id=work.actor.id, about=about)
-            work.session.add(draft)
-        draft.form_key, draft.form_version = form_key, form_version
-        draft.raw, draft.saved_at = {name: list(values) for name, values in raw.items()}, work.now
+        draft = kept_draft(work, about, form_key, form_version, raw)
         work.commit()
         return draft.saved_at
+
+
+def kept_draft(work: Work, about: str, form_key: str, form_version: int, raw: Mapping[str, list[str]]) -> Draft:
+    """Put the answers into the actor's own draft, within a transaction that is already under way."""
+    draft = _own(work.session, work.actor, about)
+    if draft is None:
+        draft = Draft(staff_id=work.actor.id, about=about)
+        work.session.add(draft)
+    draft.form_key, draft.form_version = form_key, form_version
+    draft.raw, draft.saved_at = {name: list(values) for name, values in raw.items()}, work.now
+    return draft
 
 
 def draft_for(desk: Desk, about: str) -> Draft | None:

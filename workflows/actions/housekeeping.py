@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, exists, or_, select
 
+from workflows.casework.document import Attachment
+from workflows.casework.referral import Referral
 from workflows.casework.staff import IdempotencyKey, SignInAttempt
 from workflows.desk import Desk
 
 ATTEMPTS_KEPT = timedelta(days=1)
 ANSWERS_KEPT = timedelta(days=7)
+STRAY_FILES_KEPT = timedelta(days=60)  # longer than any draft of a version that did not say whose a file is
 
 
 def forget_old_attempts(desk: Desk) -> int:
@@ -23,6 +26,22 @@ def forget_old_attempts(desk: Desk) -> int:
         ]
         work.commit()
         return sum(_rows(result) for result in gone)
+
+
+def forget_stray_files(desk: Desk) -> int:
+    """Throw away the files whose draft is over and which went to no case; returns how many.
+
+    A member of staff's draft takes its files with it. A referrer's is kept as a referral that was sent, or emptied.
+    """
+    over = exists(select(Referral.id).where(Referral.id == Attachment.referral_id, Referral.status != "draft"))
+    with desk.work() as work:
+        nobodys = Attachment.draft_id.is_(None) & Attachment.referral_id.is_(None)
+        stray = or_(over, nobodys & (Attachment.added_at < work.now - STRAY_FILES_KEPT))
+        gone = work.session.execute(
+            delete(Attachment).where(Attachment.case_id.is_(None), stray).execution_options(synchronize_session=False)
+        )
+        work.commit()
+        return _rows(gone)
 
 
 def _rows(result: Any) -> int:

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from forms import Form
 from workflows.casework.case import Case
-from workflows.casework.document import Document
+from workflows.casework.document import Attachment, Document
 from workflows.casework.errors import AnswersRefused
 from workflows.casework.programme import Programme
 from workflows.desk import Work
 from workflows.duties.papers import merged
-from workflows.storage import cases
+from workflows.storage import cases, files
 from workflows.storage.lookups import lookups_for
 
 Raw = Mapping[str, Sequence[str]]
+GONE = "The file is not kept any more. Choose it again"
 
 
 def read_form(
@@ -48,18 +49,23 @@ def read_form(
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a document comes from: the process and task that asked for it, the sections filled in, and who wrote it."""
+    """Where a document comes from: the process and task or the referral it answers, its sections, who wrote it."""
 
     run_id: UUID | None = None
     task_id: UUID | None = None
     sections: Sequence[str] | None = None
     author: str = ""
+    referral_id: UUID | None = None
 
 
 def file_document(
     work: Work, case: Case, form: Form, answers: Mapping[str, Any], origin: Origin = Origin()
 ) -> Document:
-    """Keep a completed form as a document of the case; nothing is ever overwritten."""
+    """Keep a completed form as a document of the case, with its files; nothing is ever overwritten.
+
+    Raises AnswersRefused at the question of a file that is not kept any more.
+    """
+    _adopt_files(work, case, form.files(answers), origin.referral_id)
     earlier = select(func.max(Document.number)).where(Document.case_id == case.id, Document.form_key == form.key)
     document = Document(
         case_id=case.id,
@@ -79,3 +85,25 @@ def file_document(
     work.session.add(document)
     work.session.flush()
     return document
+
+
+def _adopt_files(work: Work, case: Case, named: Sequence[tuple[str, str]], referral_id: UUID | None) -> None:
+    """Give files of the actor's drafts, or of the referral, to the case; one that is the case's already stays there."""
+    whose = [files.of_case(case.id), files.of_own_drafts(work.actor.id)]
+    if referral_id is not None:
+        whose.append(files.of_referral(referral_id))
+    for name, file_id in named:
+        found = _file(work, file_id, or_(*whose))
+        if found is None:
+            raise AnswersRefused({name: GONE})
+        if found.case_id is None:
+            found.case_id, found.draft_id, found.referral_id = case.id, None, None
+            found.happened("file attached", size=found.size, type=found.media_type)
+
+
+def _file(work: Work, file_id: str, whose: ColumnElement[bool]) -> Attachment | None:
+    try:
+        wanted = UUID(file_id)
+    except ValueError:
+        return None
+    return work.session.scalar(select(Attachment).where(Attachment.id == wanted, whose).with_for_update())

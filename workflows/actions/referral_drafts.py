@@ -1,31 +1,33 @@
-"""Drafts of referrers without an account: begun, saved at every step, opened again with a code, purged when old."""
+"""Drafts of referrers without an account: begun, saved at every step, opened again with a code, purged when old.
+
+The files chosen in a draft are kept with it; they go to the case once the referral is sent.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from marshmallow import ValidationError, validate
 from sqlalchemy import select
 
 from forms.inputs import names_of, without_numbers
+from workflows.actions.attachments import ChosenFiles, drop_unnamed, take_in
 from workflows.actions.journey import deliver, follow_up
 from workflows.actions.paperwork import Origin, Raw, file_document
 from workflows.actions.referral_codes import code_hash, new_code, new_reference, opened
-from workflows.actions.referral_files import forget_files
 from workflows.casework.errors import AnswersRefused, NotFound, RuleBroken
 from workflows.casework.notice import Notice
 from workflows.casework.programme import Programme
 from workflows.casework.referral import Referral
 from workflows.desk import Desk, Work
-from workflows.storage import cases
+from workflows.storage import cases, files
 from workflows.working_time import Duration
 
 REFERRAL_FORM = "F01"
 KEPT_FOR = "wait.draft_referral"
 USUALLY_KEPT_FOR = "14D"
-FILES_KEPT_FOR = timedelta(days=60)  # longer than any draft: a file must not go before its draft
 LONGEST_ANSWER = 4000
 MOST_PURGED = 500
 
@@ -62,16 +64,39 @@ def start_referral(desk: Desk, programme_key: str) -> StartedReferral:
 def save_referral(desk: Desk, reference: str, code: str, raw: Raw) -> datetime:
     """Keep what a referrer has typed so far; returns when. Only answers to questions of the form are kept."""
     with desk.work() as work:
-        referral = opened(work, reference, code)
-        if referral.status != "draft":
-            raise RuleBroken("This referral has been sent. What is new tell the team by phone.")
-        form = desk.forms.form(REFERRAL_FORM)
-        asked = {name for name, _ in names_of(form.definition.questions)}
-        referral.raw = {name: list(values) for name, values in raw.items() if without_numbers(name) in asked}
-        referral.form_version, referral.saved_at = form.version, work.now
-        referral.happened("draft referral saved")
+        referral = _draft(work, reference, code)
+        _put_down(work, referral, raw)
         work.commit()
         return referral.saved_at
+
+
+def keep_with_referral(desk: Desk, reference: str, code: str, raw: Raw, chosen: ChosenFiles) -> dict[str, list[str]]:
+    """Keep what a referrer has typed so far with the files chosen; returns it with the files' ids.
+
+    A file that is no longer named by the answers has been replaced or taken out, and goes.
+    """
+    with desk.work() as work:
+        referral, form = _draft(work, reference, code), desk.forms.form(REFERRAL_FORM)
+        filled = form.with_files(raw, take_in(work, chosen, {"referral_id": referral.id}))
+        _put_down(work, referral, filled)
+        drop_unnamed(work, files.of_referral(referral.id), form.files_typed(filled))
+        work.commit()
+        return filled
+
+
+def _draft(work: Work, reference: str, code: str) -> Referral:
+    referral = opened(work, reference, code)
+    if referral.status != "draft":
+        raise RuleBroken("This referral has been sent. What is new tell the team by phone.")
+    return referral
+
+
+def _put_down(work: Work, referral: Referral, raw: Raw) -> None:
+    form = work.desk.forms.form(REFERRAL_FORM)
+    asked = {name for name, _ in names_of(form.definition.questions)}
+    referral.raw = {name: list(values) for name, values in raw.items() if without_numbers(name) in asked}
+    referral.form_version, referral.saved_at = form.version, work.now
+    referral.happened("draft referral saved")
 
 
 def answer_questions(desk: Desk, reference: str, code: str, text: str) -> None:
@@ -105,7 +130,6 @@ def purge_old_drafts(desk: Desk) -> int:
             if kept_until(desk, programmes[referral.programme_id], referral.saved_at) <= work.now:
                 _purge(work, referral, programmes[referral.programme_id])
                 purged += 1
-        forget_files(work, work.now - FILES_KEPT_FOR)
         work.commit()
         return purged
 

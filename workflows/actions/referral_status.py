@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from forms import Choice
 from workflows.actions.referral_codes import opened
 from workflows.actions.referral_drafts import kept_until
 from workflows.casework.case import Case
@@ -16,7 +17,7 @@ from workflows.casework.diagram import Waiting
 from workflows.casework.programme import Programme
 from workflows.casework.referral import Referral
 from workflows.desk import Desk, Work
-from workflows.storage import cases
+from workflows.storage import cases, files
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class KeptDraft:
     form_version: int
     saved_at: datetime
     kept_until: datetime
+    files: Sequence[Choice]  # chosen in it: id, name and size
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ def kept_draft(desk: Desk, reference: str, code: str) -> KeptDraft:
         return KeptDraft(
             referral.reference, programme.key, referral.status, referral.raw, referral.form_version,
             referral.saved_at, kept_until(desk, programme, referral.saved_at),
+            files.named(work.session, files.of_referral(referral.id)),
         )  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from workflows.actions.journey import follow_up, start_process
 from workflows.actions.paperwork import Origin, Raw, file_document, read_form
 from workflows.actions.referral_codes import keyed, new_reference, opened
 from workflows.actions.referral_drafts import purge_old_drafts
-from workflows.actions.referral_files import adopt_files
 from workflows.casework import access
 from workflows.casework.case import Case
 from workflows.casework.errors import NotAllowed, NotFound
@@ -139,8 +138,8 @@ def _accept(work: Work, programme: Programme, referral: Referral, answers: Mappi
     source = "risk_list" if answers.get("source") == "risk_list" else "referral"
     case = open_case_for(work, programme, provisional_person(answers), source, "referred")
     form = work.desk.forms.form(REFERRAL_FORM)
-    file_document(work, case, form, answers, Origin(author=str(answers.get("referrer_name") or "")))
-    adopt_files(work, case, answers)
+    author = str(answers.get("referrer_name") or "")
+    file_document(work, case, form, answers, Origin(author=author, referral_id=referral.id))
     referral.status, referral.sent_at, referral.case_id = "sent", work.now, case.id
     referral.same_as, referral.raw = _same_as(work, programme, answers), {}
     referral.happened("referral sent", reference=referral.reference, source=str(answers.get("source", "")))

@@ -41,6 +41,20 @@ WITH_PARTNERS = "partners"
 # Professional roles that count as care professionals when sharing goes no further.
 NOT_CARE_PROFESSIONALS = frozenset({"vcse_partner"})
 MANAGERS = frozenset({"team_manager", "service_manager"})
+# Who may be a person's named care coordinator: the key workers first, then any professional who works with people.
+KEY_WORKER = "care_coordinator"
+MAY_COORDINATE = frozenset(
+    {
+        KEY_WORKER,
+        "nurse",
+        "social_worker",
+        "pharmacist",
+        "mh_practitioner",
+        "therapist",
+        "wellbeing_adviser",
+        "social_prescriber",
+    }
+)
 
 _CLINICAL = CARE_ROLES - {"caldicott"}
 PERMISSIONS: dict[str, frozenset[str]] = {

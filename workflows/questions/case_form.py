@@ -17,7 +17,7 @@ from workflows.casework.task import Draft, Task
 from workflows.desk import Desk
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.sight import opened
-from workflows.storage.lookups import lookups_for
+from workflows.storage.lookups import lookups_for, with_own_files
 
 CLOSED = "The case is closed. A new referral opens a new episode."
 
@@ -67,7 +67,7 @@ def case_form(desk: Desk, number: str, form_key: str, about: str) -> CaseForm:
             head=head_of(session, desk, found),
             form=form,
             raw=carried.raw if carried else {},
-            lookups=lookups_for(session, programme, desk.today, found.case),
+            lookups=with_own_files(session, lookups_for(session, programme, desk.today, found.case), desk.actor.id),
             emergency=emergency_of(programme.content),
             draft_at=draft.saved_at if draft else None,
             left_over=carried.left_over if carried else {},

@@ -15,6 +15,7 @@ from workflows.casework.document import Document
 from workflows.duties.papers import number
 
 ALLOCATION = "F09"
+NAMES_COORDINATOR = frozenset({ALLOCATION, "F16"})  # the forms in which a care coordinator is chosen
 USUAL_WEIGHT = 1
 
 
@@ -45,10 +46,10 @@ def loads(session: Session, staff_ids: Sequence[UUID]) -> dict[UUID, Load]:
 
 def with_loads(session: Session, lookups: Lookups) -> Lookups:
     """Return the choices of a form with each colleague's load beside the name."""
-    colleagues = lookups.get("staff_in_team", ())
+    colleagues = lookups.get("care_coordinator", ())
     carried = loads(session, [UUID(choice.value) for choice in colleagues])
     shown = [Choice(each.value, f"{each.label} ({carried[UUID(each.value)]})") for each in colleagues]
-    return {**lookups, "staff_in_team": shown}
+    return {**lookups, "care_coordinator": shown}
 
 
 def _weights(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, int]:

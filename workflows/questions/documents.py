@@ -20,7 +20,7 @@ from workflows.casework.staff import Membership, StaffMember
 from workflows.desk import Desk
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.sight import Opened, opened
-from workflows.storage.lookups import lookups_for
+from workflows.storage.lookups import lookups_for, with_own_files
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def amending(desk: Desk, number: str, document_id: UUID) -> Amending:
             sections=tuple(str(part) for part in kept.sections) if kept.sections else None,
             raw=carried.raw,
             left_over=carried.left_over,
-            lookups=lookups_for(session, programme, desk.today, found.case),
+            lookups=with_own_files(session, lookups_for(session, programme, desk.today, found.case), desk.actor.id),
         )
 
 
@@ -162,7 +162,7 @@ def names_ever(session: Session, programme_id: UUID) -> Lookups:
     ]
     return {
         "staff": people,
-        "staff_in_team": people,
+        "care_coordinator": people,
         "practice": _named(session, Practice, programme_id),
         "team": _named(session, Team, programme_id),
         "service": _named(session, Service, programme_id),

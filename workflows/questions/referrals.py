@@ -24,7 +24,7 @@ from workflows.casework.task import Draft
 from workflows.desk import Desk
 from workflows.duties.facts import gp_registration
 from workflows.storage import runs
-from workflows.storage.lookups import practices_of
+from workflows.storage.lookups import practices_of, with_own_files
 from workflows.working_time import Calendar, Duration
 
 REFERRAL_FORM = "F01"
@@ -121,7 +121,7 @@ def place(desk: Desk, programme_key: str) -> Place:
             phone=str(content.get("phone", "")),
             triage_by=found.calendar.due(desk.clock.now(), Duration.parse(found.setting(TRIAGE, desk.today))),
             calendar=found.calendar,
-            lookups=practices_of(session, found.id, desk.today),
+            lookups=with_own_files(session, practices_of(session, found.id, desk.today), desk.actor.id),
         )
 
 

@@ -19,7 +19,7 @@ from workflows.questions import caseloads, reach
 from workflows.questions.prefill import starting_inputs
 from workflows.questions.sight import opened
 from workflows.questions.task_page import seen_task
-from workflows.storage.lookups import lookups_for
+from workflows.storage.lookups import lookups_for, with_own_files
 
 Typed = Mapping[str, list[str]]
 
@@ -58,6 +58,7 @@ def task_form(desk: Desk, task_id: UUID) -> TaskForm:
         task = seen_task(session, desk.actor, task_id)
         form = desk.forms.form(task.form_key)
         lookups = _lookups(desk, session, task)
+        lookups = with_own_files(session, lookups, desk.actor.id)
         draft = session.scalar(select(Draft).where(Draft.staff_id == desk.actor.id, Draft.about == draft_name(task.id)))
         if draft is None:
             # A partner organisation is not told through a form what it may not read.
@@ -77,7 +78,7 @@ def passed_on(desk: Desk, task_id: UUID) -> PassedOn | None:
         if task is None or desk.actor.id is None:
             return None
         form = desk.forms.form(task.form_key)
-        lookups = lookups_for(session, task.case.programme, desk.today)
+        lookups = with_own_files(session, lookups_for(session, task.case.programme, desk.today), desk.actor.id)
         draft = session.scalar(select(Draft).where(Draft.staff_id == desk.actor.id, Draft.about == draft_name(task.id)))
         carried = form.carry_over(draft.raw, draft.form_version) if draft else None
         typed = TaskForm(
@@ -105,4 +106,4 @@ def completed_form(desk: Desk, task_id: UUID) -> tuple[ShownSection, ...]:
 
 def _lookups(desk: Desk, session: Session, task: Task) -> Lookups:
     found = lookups_for(session, task.case.programme, desk.today, task.case)
-    return caseloads.with_loads(session, found) if task.form_key == caseloads.ALLOCATION else found
+    return caseloads.with_loads(session, found) if task.form_key in caseloads.NAMES_COORDINATOR else found

@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from forms import Choice, Lookups
-from workflows.casework.access import CARE_ROLES
+from forms import FILES, Choice, Lookups
+from workflows.casework.access import CARE_ROLES, KEY_WORKER, MAY_COORDINATE
 from workflows.casework.case import Case
 from workflows.casework.programme import Practice, Programme, Service, Team, in_force
 from workflows.casework.roles import ROLE_NAMES
 from workflows.casework.staff import Membership, StaffMember
 from workflows.clock import london_day
+from workflows.storage import files
+from workflows.storage.cases import excluded_staff
 
 
 def lookups_for(session: Session, programme: Programme, today: date, case: Case | None = None) -> Lookups:
     """Return every list of choices for a programme, and for a case the ones that depend on it."""
-    team_id = case.team_id if case else None
     found: dict[str, Sequence[Choice]] = {
         **practices_of(session, programme.id, today),
         "team": _teams(session, programme.id, today),
-        "staff": _staff(session, programme.id, None, today),
-        "staff_in_team": _staff(session, programme.id, team_id, today),
+        "staff": _staff(session, programme.id, today),
+        "care_coordinator": _coordinators(session, programme.id, case, today),
         "service": _services(session, programme.id, today),
         "role": [Choice(role, ROLE_NAMES[role]) for role in sorted(CARE_ROLES, key=ROLE_NAMES.__getitem__)],
         "meeting": _meetings(case, today),
         "previous_episode": _episodes(session, case),
+        FILES: files.named(session, files.of_case(case.id)) if case else [],
     }
     return found
+
+
+def with_own_files(session: Session, lookups: Lookups, staff_id: UUID | None) -> Lookups:
+    """Return the lists of choices with the files that somebody chose in forms they have not completed."""
+    return {**lookups, FILES: [*lookups.get(FILES, ()), *files.named(session, files.of_own_drafts(staff_id))]}
 
 
 def _dated(
@@ -69,22 +76,37 @@ def _services(session: Session, programme_id: UUID, today: date) -> list[Choice]
     return [Choice(service.key, service.name) for service in session.scalars(query.order_by(Service.name))]
 
 
-def _staff(session: Session, programme_id: UUID, team_id: UUID | None, today: date) -> list[Choice]:
-    query = (
+def _staff(session: Session, programme_id: UUID, today: date) -> list[Choice]:
+    query = _posted(programme_id, CARE_ROLES, today).order_by(StaffMember.name).distinct()
+    return [Choice(str(staff.id), _named(staff)) for staff in session.scalars(query).unique()]
+
+
+def _coordinators(session: Session, programme_id: UUID, case: Case | None, today: date) -> list[Choice]:
+    """Return who may coordinate a case: the team's key workers first, then its other professionals.
+
+    Whom the person does not want to see the record is left out.
+    """
+    query = _posted(programme_id, MAY_COORDINATE, today)
+    if case is not None and case.team_id is not None:
+        query = query.where(or_(Membership.team_id == case.team_id, Membership.team_id.is_(None)))
+    key_workers = set(session.scalars(query.where(Membership.role == KEY_WORKER).with_only_columns(StaffMember.id)))
+    shut_out = excluded_staff(session, case.id) if case else frozenset()
+    able = [staff for staff in session.scalars(query.distinct()).unique() if staff.id not in shut_out]
+    able.sort(key=lambda staff: (staff.id not in key_workers, staff.name))
+    return [Choice(str(staff.id), _named(staff)) for staff in able]
+
+
+def _posted(programme_id: UUID, roles: Collection[str], today: date) -> Select[StaffMember]:
+    return (
         select(StaffMember)
         .join(Membership)
         .where(
             Membership.programme_id == programme_id,
-            Membership.role.in_(CARE_ROLES),
+            Membership.role.in_(roles),
             StaffMember.active.is_(True),
             *_dated(Membership.valid_from, Membership.valid_to, today),
         )
-        .order_by(StaffMember.name)
-        .distinct()
     )
-    if team_id is not None:
-        query = query.where(or_(Membership.team_id == team_id, Membership.team_id.is_(None)))
-    return [Choice(str(staff.id), _named(staff)) for staff in session.scalars(query).unique()]
 
 
 def _named(staff: StaffMember) -> str:

@@ -4,6 +4,8 @@ Revision ID: 0003
 Revises: 0002
 """
 
+from uuid import UUID
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,6 +13,19 @@ revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
+
+# As the tables are at this point of the history.
+ATTACHMENT = sa.table(
+    "attachment",
+    sa.column("id", sa.Uuid()),
+    sa.column("case_id", sa.Uuid()),
+    sa.column("draft_id", sa.Uuid()),
+    sa.column("referral_id", sa.Uuid()),
+)
+DRAFT = sa.table("draft", sa.column("id", sa.Uuid()), sa.column("about", sa.String()), sa.column("raw", sa.JSON()))
+REFERRAL = sa.table(
+    "referral", sa.column("id", sa.Uuid()), sa.column("status", sa.String()), sa.column("raw", sa.JSON())
+)
 
 
 def upgrade() -> None:
@@ -25,6 +40,7 @@ def upgrade() -> None:
         batch_op.create_foreign_key(
             batch_op.f("fk_attachment_referral_id_referral"), "referral", ["referral_id"], ["id"]
         )
+    _find_their_drafts()
 
 
 def downgrade() -> None:
@@ -35,3 +51,26 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attachment_draft_id"))
         batch_op.drop_column("referral_id")
         batch_op.drop_column("draft_id")
+
+
+def _find_their_drafts() -> None:
+    """Until now only the answers of a referral that was not sent yet said which file is its own."""
+    connection = op.get_bind()
+    begun = sa.select(REFERRAL.c.id, REFERRAL.c.raw).where(REFERRAL.c.status == "draft")
+    by_staff = sa.select(DRAFT.c.id, DRAFT.c.raw).where(DRAFT.c.about.like("referral:%"))
+    for query, column in ((begun, ATTACHMENT.c.referral_id), (by_staff, ATTACHMENT.c.draft_id)):
+        for owner, raw in connection.execute(query).all():
+            for named in raw.get("attachments", ()):
+                _give(ATTACHMENT.c.id == _id(named), column, owner)
+
+
+def _give(file: sa.ColumnElement[bool], column: sa.ColumnClause[UUID], owner: UUID) -> None:
+    nobodys = ATTACHMENT.c.case_id.is_(None)
+    op.get_bind().execute(sa.update(ATTACHMENT).where(file, nobodys).values({column: owner}))
+
+
+def _id(named: str) -> UUID | None:
+    try:
+        return UUID(named)
+    except ValueError:
+        return None
