@@ -1,36 +1,37 @@
-"""The cells of a decision table: what a value must be for a rule to apply.
+"""The cells of a decision table: what a value must be for a rule to apply (cell_syntax.py shows every form).
 
-``-`` anything · ``"given"`` or ``"has","not_needed"`` one of these · ``not("x")`` none of these ·
-``< 18`` ``>= hiu_ed`` compared with a number or another input · ``[8..9]`` ``(8..9)`` between ·
-``true`` ``false`` · ``null`` missing. A missing value counts as the word "unknown"; a comparison
-with an unknown value is itself unknown, and a rule with an unknown cell does not apply.
+A missing value counts as the word "unknown"; a comparison with an unknown value is itself unknown,
+and a rule with an unknown cell does not apply.
 """
 
 from __future__ import annotations
 
 import operator
-import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from workflows.engine import expressions
-from workflows.engine.expressions import ExpressionRefused
+from workflows.engine import spans, verdicts
+from workflows.engine.admission import Frame, bounded, variables
+from workflows.engine.grammar import CONSTANTS, Reader
+from workflows.engine.reckoning import FUNCTIONS
+from workflows.engine.refusals import ExpressionRefused
+from workflows.engine.tokens import LONGEST, SPACE, shown
+from workflows.engine.verdicts import UNKNOWN, Comparison, Inputs, Literal, Operand, Test
 
-Inputs = Mapping[str, object]
-Verdict = bool | None
-Test = Callable[[object, Inputs], Verdict]
+EXPLAINED: Final = "See docs/decision-tables.md for how cells are written."
 
-UNKNOWN: Final = "unknown"
-_COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
+_COMPARISONS: Final[dict[str, Comparison]] = {
     "<=": operator.le,
     ">=": operator.ge,
     "<": operator.lt,
     ">": operator.gt,
 }
-_COMPARED: Final = re.compile(r"(<=|>=|<|>)(.+)", re.DOTALL)
-_BETWEEN: Final = re.compile(r"([\[\](])(.+)\.\.(.+)([\[\])])", re.DOTALL)
-_NOT: Final = re.compile(r"not\s*\((.*)\)", re.DOTALL)
+_RECKONS: Final = ("+", "-", "*", "/", "//", "%", "**", "(", ".")
+_MOMENTS: Final[dict[tuple[str, ...], str]] = {
+    ("date", "and", "time", "("): "date and time",
+    ("date", "("): "date",
+    ("duration", "("): "duration",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,19 @@ class Cell:
 
     @classmethod
     def parse(cls, text: str) -> Cell:
-        """Read a cell; raises ExpressionRefused when it is not in the syntax above."""
-        text = text.strip()
-        reads: set[str] = set()
-        return cls(text, _read(text, reads), frozenset(reads))
+        """Read a cell; raises ExpressionRefused when it is not in one of the forms there are."""
+        if len(text) > LONGEST:
+            raise ExpressionRefused(f"The cell is longer than {LONGEST} characters.")
+        text = text.strip(SPACE)
+        if text in ("", "-"):
+            return cls(text, verdicts.anything, frozenset())
+        try:
+            reader = _CellReader(text)
+            return cls(text, reader.cell(), frozenset(reader.names))
+        except ExpressionRefused as refusal:
+            raise ExpressionRefused(f"The cell {shown(text)} cannot be read. {refusal} {EXPLAINED}") from None
+        except RecursionError:
+            raise ExpressionRefused("The cell is too deep to be read.") from None
 
     @property
     def takes_anything(self) -> bool:
@@ -58,112 +68,154 @@ class Cell:
         return self.test(UNKNOWN if value is None else value, inputs) is True
 
 
-def split_list(text: str) -> list[str]:
-    """Split at the commas that stand outside quotation marks and brackets."""
-    parts, depth, quote, begin = [], 0, "", 0
-    for place, letter in enumerate(text):
-        if quote:
-            quote = "" if letter == quote else quote
-        elif letter in "\"'":
-            quote = letter
-        elif letter in "([{":
-            depth += 1
-        elif letter in ")]}":
-            depth -= 1
-        elif letter == "," and depth <= 0:
-            parts.append(text[begin:place])
-            begin = place + 1
-    return [part.strip() for part in (*parts, text[begin:])]
+class _CellReader(Reader):
+    """Reads one cell, from the same words and signs as expressions."""
 
+    def cell(self) -> Test:
+        """The test that the whole cell is; raises ExpressionRefused if it is none."""
+        negated = self._comes("not", "(")
+        test = verdicts.any_of(self._tests())
+        if negated:
+            self.expect(")", "after 'not('")
+            test = verdicts.opposite(test)
+        self._refuse_more()
+        return test
 
-def _read(text: str, reads: set[str]) -> Test:
-    if text in ("", "-"):
-        return lambda value, inputs: True
-    negated = _NOT.fullmatch(text)
-    if negated:
-        inner = _any_of([_one(part, reads) for part in split_list(negated[1])])
-        return lambda value, inputs: _opposite(inner(value, inputs))
-    return _any_of([_one(part, reads) for part in split_list(text)])
+    def _comes(self, *written: str) -> bool:
+        """Go on if just these words and signs come next."""
+        coming = [self.after(place) for place in range(len(written))]
+        if any(token.kind == "text" for token in coming) or [token.written for token in coming] != list(written):
+            return False
+        for _ in written:
+            self.take()
+        return True
 
+    def _tests(self) -> list[Test]:
+        tests = [self._test()]
+        while self.took(","):
+            tests.append(self._test())
+        return tests
 
-def _one(text: str, reads: set[str]) -> Test:
-    if not text:
-        raise ExpressionRefused("A cell holds an empty place between commas.")
-    between = _BETWEEN.fullmatch(text)
-    if between:
-        return _range(between, reads)
-    compared = _COMPARED.fullmatch(text)
-    if compared:
-        return _comparison(_COMPARISONS[compared[1]], compared[2], reads)
-    return _equality(text, reads)
+    def _refuse_more(self) -> None:
+        if self.took("or", "and", "if"):
+            raise ExpressionRefused("Write a comma for 'or', another column for 'and', another row for 'if'.")
+        if self.took(*_COMPARISONS):
+            raise ExpressionRefused("Two comparisons at once are written as a range, such as [8..9].")
+        if self.next.kind in ("name", "text", "number"):
+            raise ExpressionRefused(f"A comma is missing before {self.here()}; words stand in quotation marks.")
+        self.finish()
 
+    def _test(self) -> Test:
+        if sign := self.took(*_COMPARISONS):
+            return verdicts.comparison(_COMPARISONS[sign], self._bound())
+        if self._begins_range():
+            return self._range()
+        return verdicts.equality(self._operand())
 
-def _range(match: re.Match[str], reads: set[str]) -> Test:
-    opening, low, high, closing = match.groups()
-    above = _comparison(operator.ge if opening == "[" else operator.gt, low, reads)
-    below = _comparison(operator.le if closing == "]" else operator.lt, high, reads)
+    def _bound(self) -> Operand:
+        """What may stand behind < and >: anything that has an order."""
+        bound = self._operand()
+        if isinstance(bound, Literal) and (bound.value in (None, UNKNOWN) or type(bound.value) is bool):
+            raise ExpressionRefused("Only numbers, dates, lengths of time and texts are less or more than others.")
+        return bound
 
-    def within(value: object, inputs: Inputs) -> Verdict:
-        verdicts = (above(value, inputs), below(value, inputs))
-        return None if None in verdicts else all(verdicts)
+    # Ranges: [8..9] (8..9) ]8..9[ and mixed -------------------------------------------------
 
-    return within
+    def _begins_range(self) -> bool:
+        """Whether two dots come before the bracket that opens here is closed again."""
+        if self.next.kind != "sign" or self.next.written not in ("[", "(", "]"):
+            return False
+        depth, place = 0, 1
+        while depth >= 0 and (token := self.after(place)).kind != "end":
+            if token.kind == "sign" and depth == 0 and token.written == "..":
+                return True
+            if token.kind == "sign" and token.written in ("(", "[", ")", "]"):
+                depth += 1 if token.written in ("(", "[") else -1
+            place += 1
+        return False
 
+    def _range(self) -> Test:
+        begins = self.take().written
+        low = self._bound()
+        self.expect("..", "in the range")
+        high = self._bound()
+        ends = self.took("]", ")", "[")
+        if not ends:
+            raise ExpressionRefused("A range ends with ], ) or [.")
+        _refuse_empty(low, high)
+        above = verdicts.comparison(operator.ge if begins == "[" else operator.gt, low)
+        below = verdicts.comparison(operator.le if ends == "]" else operator.lt, high)
+        return verdicts.both(above, below)
 
-def _comparison(work: Callable[[Any, Any], bool], text: str, reads: set[str]) -> Test:
-    bound = _operand(text, reads)
+    # What a value is compared with: written out, another input, or reckoned from inputs ------
 
-    def compared(value: object, inputs: Inputs) -> Verdict:
-        other = bound(inputs)
-        alike = (_is_number(value) and _is_number(other)) or (_is_text(value) and _is_text(other))
-        return work(value, other) if alike else None
+    def _operand(self) -> Operand:
+        if self.took("@"):
+            return self._short_moment()
+        for words, kind in _MOMENTS.items():
+            if self._comes(*words):
+                return self._moment(kind)
+        return self._literal() or self._reckoned()
 
-    return compared
+    def _short_moment(self) -> Operand:
+        text = self.take()
+        if text.kind != "text":
+            raise ExpressionRefused('After @ comes a date in quotation marks, as in @"2026-11-16".')
+        return Literal(spans.written(spans.kind_of(str(text.value)), str(text.value)))
 
+    def _moment(self, kind: str) -> Operand:
+        if self.next.kind == "text":
+            moment = Literal(spans.written(kind, str(self.take().value)))
+            self.expect(")", f"after '{kind}('")
+            return moment
+        of, read = self._reckoned(), spans.READERS[kind]
+        self.expect(")", f"after '{kind}('")
+        return lambda inputs: read(of(inputs))
 
-def _equality(text: str, reads: set[str]) -> Test:
-    if text in ("null", "None"):
-        return lambda value, inputs: value == UNKNOWN
-    wanted = _operand(text, reads)
-
-    def equal(value: object, inputs: Inputs) -> Verdict:
-        other = wanted(inputs)
-        if other is None or (value == UNKNOWN and not isinstance(other, str)):
+    def _literal(self) -> Literal | None:
+        """A number, a word in quotation marks, true, false, null or unknown, if nothing is reckoned with it."""
+        signed = self.next.kind == "sign" and self.next.written in ("+", "-")
+        token, following = self.after(int(signed)), self.after(1 + signed)
+        if following.kind == "sign" and following.written in _RECKONS:
             return None
-        return isinstance(value, bool) == isinstance(other, bool) and value == other
-
-    return equal
-
-
-def _operand(text: str, reads: set[str]) -> Callable[[Inputs], object]:
-    text = text.strip()
-    expressions.check(text, functions=())
-    reads.update(expressions.names_in(text))
-
-    def worked_out(inputs: Inputs) -> object:
-        try:
-            return expressions.evaluate(text, inputs)
-        except ExpressionRefused:  # a number that is not known cannot be reckoned with
+        if token.kind == "number":
+            negative = self.take().written == "-"
+            if signed:
+                self.take()
+            return Literal(-token.value if negative else token.value)  # type: ignore[operator]  # a number's value
+        if signed or (token.kind != "text" and token.written not in (UNKNOWN, *CONSTANTS)):
             return None
+        self.take()
+        return Literal(token.value if token.kind == "text" else CONSTANTS.get(token.written))
 
-    return worked_out
+    def _reckoned(self) -> Operand:
+        """Another input, or something reckoned from inputs; unknown when it cannot be."""
+        bracket = self.next.written in ("[", "(")
+        names, self.names = self.names, set()
+        step = self.sum()
+        used, self.names = frozenset(self.names), names | self.names
+        for name in sorted(self.calls - FUNCTIONS.keys()):
+            raise ExpressionRefused(f"There is no function '{name}'.")
+        if not used:
+            raise ExpressionRefused(
+                "Alternatives stand without brackets." if bracket else "Write a result out; a range is written [5..10]."
+            )
+
+        def worked_out(inputs: Inputs) -> object:
+            try:
+                frame = Frame(variables(inputs, used), {})
+                return bounded(step(frame), frame)
+            except ExpressionRefused:  # a number that is not known cannot be reckoned with
+                return None
+
+        return worked_out
 
 
-def _any_of(tests: list[Test]) -> Test:
-    def tested(value: object, inputs: Inputs) -> Verdict:
-        verdicts = [test(value, inputs) for test in tests]
-        return True if True in verdicts else None if None in verdicts else False
-
-    return tested
-
-
-def _opposite(verdict: Verdict) -> Verdict:
-    return None if verdict is None else not verdict
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and value != UNKNOWN
+def _refuse_empty(low: Operand, high: Operand) -> None:
+    if not isinstance(low, Literal) or not isinstance(high, Literal):
+        return
+    pair = verdicts.alike(low.value, high.value)
+    if pair is None:
+        raise ExpressionRefused("The two ends of a range must be of the same kind.")
+    if pair[0] > pair[1]:
+        raise ExpressionRefused("The range runs backwards.")

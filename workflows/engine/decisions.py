@@ -8,44 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Final
 
-from lxml import etree
+from workflows.engine.admission import admitted
+from workflows.engine.expressions import Expression, ExpressionRefused
+from workflows.engine.hits import ONE_ANSWER, Hit, outputs_by
+from workflows.engine.outcome import Finding
+from workflows.engine.reading_tables import Input, Output, Rule, read_table
+from workflows.engine.refusals import DataNotPlain, DiagramRefused, NoRuleMatched, TableRefused
+from workflows.engine.verdicts import UNKNOWN
 
-from workflows.engine import expressions
-from workflows.engine.cells import Cell, split_list
-from workflows.engine.documents import local_name, read_document, text_of
-from workflows.engine.expressions import ExpressionRefused
-from workflows.engine.hits import HIT_POLICIES, Hit, outputs_by
-from workflows.engine.refusals import NoRuleMatched, TableRefused
+__all__ = ["Decided", "DecisionTable", "Input", "Output", "Rule", "find_table_faults"]
 
-_AGGREGATIONS: Final = ("", "SUM", "MIN", "MAX", "COUNT")
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One input column: the expression it reads and the heading people see."""
-
-    expression: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """One output column; ``values`` lists what it may give, the most important first."""
-
-    name: str
-    values: tuple[object, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One row: number counted from 1, a cell for each input, an expression for each output."""
-
-    number: int
-    cells: tuple[Cell, ...]
-    results: tuple[str, ...]
-    note: str
+_MOST_TOLD: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +35,10 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class DecisionTable:
-    """One decision table, read and checked; holds no data and may be shared."""
+    """One decision table, read and checked; holds no data and may be shared.
+
+    needs: the names of all facts it looks at, so that a misspelt one can be found.
+    """
 
     id: str
     name: str
@@ -68,30 +47,31 @@ class DecisionTable:
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
+    needs: tuple[str, ...]
 
     @classmethod
     def parse(cls, xml: bytes) -> DecisionTable:
-        """Read a DMN file with exactly one decision table; raises TableRefused saying which cell is wrong."""
-        decision, table = _decision_table(read_document(xml))
-        policy = table.get("hitPolicy", "UNIQUE").upper()
-        aggregation = table.get("aggregation", "").upper()
-        if policy not in HIT_POLICIES or aggregation not in _AGGREGATIONS:
-            raise TableRefused(f"There is no hit policy '{policy}' with aggregation '{aggregation}'.")
-        inputs = tuple(_input(element) for element in _children(table, "input"))
-        outputs = tuple(_output(element) for element in _children(table, "output"))
-        rules = tuple(_rule(number, row) for number, row in enumerate(_children(table, "rule"), 1))
-        key = decision.get("id", "")
-        made = cls(key, decision.get("name", key), policy, aggregation, inputs, outputs, rules)
-        made._refuse_if_crooked()
-        return made
+        """Read a DMN file with exactly one decision table.
 
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """The names of all facts the table looks at, so that a misspelt one can be found."""
-        names = [expressions.names_in(column.expression) for column in self.inputs]
-        names += [cell.reads for rule in self.rules for cell in rule.cells]
-        names += [expressions.names_in(text) for rule in self.rules for text in rule.results if text]
-        return tuple(sorted(frozenset().union(*names)))
+        Raises TableRefused saying which rule and column are wrong, DiagramRefused if it is no XML.
+        """
+        drawn = read_table(xml)
+        if drawn.faults:
+            raise TableRefused(" ".join(fault.message for fault in drawn.faults[:_MOST_TOLD]))
+        asked = [column.asked for column in drawn.inputs]
+        asked += [column.default for column in drawn.outputs if column.default]
+        asked += [given for rule in drawn.rules for given in rule.given]
+        names = [one.names for one in asked] + [cell.reads for rule in drawn.rules for cell in rule.cells]
+        return cls(
+            id=drawn.id,
+            name=drawn.name,
+            hit_policy=drawn.hit_policy,
+            aggregation=drawn.aggregation,
+            inputs=tuple(drawn.inputs),
+            outputs=tuple(drawn.outputs),
+            rules=tuple(drawn.rules),
+            needs=tuple(sorted(frozenset().union(*names))),
+        )
 
     @property
     def has_catch_all(self) -> bool:
@@ -101,105 +81,80 @@ class DecisionTable:
     def decide(self, inputs: Mapping[str, object]) -> Decided:
         """Apply the table to facts; a fact that is missing counts as unknown, and is never an error.
 
-        Raises NoRuleMatched when no rule applies (tables that collect give empty lists instead)
-        and RulesDisagree when UNIQUE or ANY is broken.
+        Days and instants may be given as such. Raises NoRuleMatched when no rule applies and
+        there is no default (tables that collect give empty lists instead), RulesDisagree when
+        UNIQUE or ANY is broken, TableRefused when what is known cannot be worked with.
         """
-        seen = {column.expression: _known(column.expression, inputs) for column in self.inputs}
+        known = self._known(inputs)
+        seen = {
+            column.expression: self._worked_out(column.asked, known, f"column “{column.label}”")
+            for column in self.inputs
+        }
         values = [seen[column.expression] for column in self.inputs]
         hits = [
-            Hit(rule.number, self._results(rule, inputs))
+            Hit(rule.number, self._given(rule, known))
             for rule in self.rules
-            if all(cell.applies(value, inputs) for cell, value in zip(rule.cells, values, strict=True))
+            if all(cell.applies(value, known) for cell, value in zip(rule.cells, values, strict=True))
         ]
-        if not hits and self.hit_policy not in ("COLLECT", "RULE ORDER", "OUTPUT ORDER"):
-            raise NoRuleMatched(f"No rule of '{self.id}' applies to {seen}.")
+        if not hits and self.hit_policy in ONE_ANSWER:
+            return Decided(self._default(known, seen), (), seen)
         preferences = {column.name: column.values for column in self.outputs}
-        outputs, rules = outputs_by(self.hit_policy, self.aggregation, self.id, hits, preferences)
+        outputs, rules = outputs_by(self.hit_policy, self.aggregation, self._title, hits, preferences)
         return Decided(outputs, rules, seen)
 
-    def _results(self, rule: Rule, inputs: Mapping[str, object]) -> dict[str, object]:
+    @property
+    def _title(self) -> str:
+        return f"The table “{self.name}” ({self.id})"
+
+    def _known(self, inputs: Mapping[str, object]) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for name in self.needs:
+            value = inputs.get(name)
+            if isinstance(value, (date, datetime)):
+                value = value.isoformat()
+            try:
+                found[name] = admitted(value)
+            except DataNotPlain:
+                raise TableRefused(f"{self._title}: the fact '{name}' is not plain data.") from None
+            except ExpressionRefused:  # too large to be true
+                found[name] = None
+        return found
+
+    def _worked_out(self, asked: Expression, known: Mapping[str, object], where: str) -> object:
+        """What an expression gives; nothing if it cannot be worked out because something it reads is unknown."""
         try:
-            return {
-                column.name: expressions.evaluate(text, inputs) if text else None
-                for column, text in zip(self.outputs, rule.results, strict=True)
-            }
-        except ExpressionRefused as error:
-            raise TableRefused(f"Rule {rule.number} of '{self.id}': {error}") from error
+            return asked.value(known)
+        except ExpressionRefused as refusal:
+            if any(known[name] in (None, UNKNOWN) for name in asked.names):
+                return None
+            raise TableRefused(f"{self._title}, {where}: {refusal}") from refusal
 
-    def _refuse_if_crooked(self) -> None:
-        if not self.id or not self.outputs or not self.rules:
-            raise TableRefused("A decision table needs an id, an output and a rule.")
-        names = [column.name for column in self.outputs]
-        if "" in names or len(set(names)) != len(names):
-            raise TableRefused(f"'{self.id}': every output needs a name of its own.")
-        for rule in self.rules:
-            if len(rule.cells) != len(self.inputs) or len(rule.results) != len(self.outputs):
-                raise TableRefused(f"Rule {rule.number} of '{self.id}' has too few or too many cells.")
-        if self.hit_policy in ("PRIORITY", "OUTPUT ORDER") and not any(column.values for column in self.outputs):
-            raise TableRefused(f"'{self.id}': {self.hit_policy} needs the list of output values.")
+    def _given(self, rule: Rule, known: Mapping[str, object]) -> dict[str, object]:
+        return {
+            column.name: self._worked_out(given, known, f"rule {rule.number}, output “{column.name}”")
+            for column, given in zip(self.outputs, rule.given, strict=True)
+        }
+
+    def _default(self, known: Mapping[str, object], seen: Mapping[str, object]) -> dict[str, object]:
+        if not any(column.default for column in self.outputs):
+            raise NoRuleMatched(f"{self._title}: no rule applies. {_unknown(self.inputs, seen)}")
+        return {
+            column.name: self._worked_out(column.default, known, f"the default of “{column.name}”")
+            if column.default
+            else None
+            for column in self.outputs
+        }
 
 
-def _known(expression: str, inputs: Mapping[str, object]) -> object:
+def find_table_faults(xml: bytes) -> tuple[Finding, ...]:
+    """Every reason why this file must not be published as a decision table; empty when there is none."""
     try:
-        return expressions.evaluate(expression, inputs)
-    except ExpressionRefused:  # reckoned with something that is missing
-        return None
+        return tuple(read_table(xml).faults)
+    except (TableRefused, DiagramRefused) as refusal:
+        return (Finding("", "readable", str(refusal)),)
 
 
-# Reading --------------------------------------------------------------------------------------
-
-
-def _children(element: etree._Element, name: str) -> list[etree._Element]:
-    return [child for child in element if local_name(child) == name]
-
-
-def _text(element: etree._Element, *path: str) -> str:
-    for name in (*path, "text"):
-        found = _children(element, name)
-        if not found:
-            return ""
-        element = found[0]
-    return text_of(element)
-
-
-def _decision_table(root: etree._Element) -> tuple[etree._Element, etree._Element]:
-    found = [
-        (decision, table) for decision in _children(root, "decision") for table in _children(decision, "decisionTable")
-    ]
-    if len(found) != 1:
-        raise TableRefused(f"A file holds exactly one decision table, not {len(found)}.")
-    return found[0]
-
-
-def _input(element: etree._Element) -> Input:
-    expression = _text(element, "inputExpression")
-    _checked(expression, f"The input '{element.get('label') or expression}'")
-    return Input(expression, element.get("label") or expression)
-
-
-def _output(element: etree._Element) -> Output:
-    listed = _text(element, "outputValues")
-    values = tuple(expressions.evaluate(part, {}) for part in split_list(listed)) if listed else ()
-    return Output(element.get("name", ""), values)
-
-
-def _rule(number: int, row: etree._Element) -> Rule:
-    cells = []
-    for place, element in enumerate(_children(row, "inputEntry"), 1):
-        try:
-            cells.append(Cell.parse(_text(element)))
-        except ExpressionRefused as error:
-            raise TableRefused(f"Rule {number}, input {place}: {error}") from error
-    results = tuple(_text(element) for element in _children(row, "outputEntry"))
-    for place, text in enumerate(results, 1):
-        if text:
-            _checked(text, f"Rule {number}, output {place}")
-    note = " ".join(text_of(element) for element in _children(row, "description"))
-    return Rule(number, tuple(cells), results, note)
-
-
-def _checked(expression: str, where: str) -> None:
-    try:
-        expressions.check(expression, functions=())
-    except ExpressionRefused as error:
-        raise TableRefused(f"{where}: {error}") from error
+def _unknown(columns: tuple[Input, ...], seen: Mapping[str, object]) -> str:
+    """Which columns were not known: their headings only, for what was found there is about a person."""
+    missing = [f"“{column.label}”" for column in columns if seen[column.expression] in (None, UNKNOWN)]
+    return f"Not known: {', '.join(missing)}." if missing else "Everything it asks about is known."

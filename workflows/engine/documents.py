@@ -11,26 +11,43 @@ from workflows.engine.refusals import DiagramRefused
 BPMN: Final = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPIFF: Final = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 LARGEST: Final = 2_000_000
+_ENCODINGS: Final = ("UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII", "ASCII", "ISO-8859-1", "WINDOWS-1252")
+_DTD: Final = "The file brings a document type (DTD), which is never needed here."
 
 
 def read_document(xml: bytes) -> etree._Element:
-    """Read one XML document and give its root element.
+    """Read one XML document and give its root element, without comments and processing instructions.
 
     Raises DiagramRefused when it is not well formed, larger than 2 MB, or brings a DTD (the door
-    for entity tricks). Nothing is fetched from files or the network.
+    for entity tricks). Nothing is fetched from files or the network. A file that somebody brought
+    goes through `workflows.engine.safe_reading` first.
     """
     if len(xml) > LARGEST:
-        raise DiagramRefused("The file is too large to be a diagram.")
+        raise DiagramRefused(f"The file is larger than {LARGEST // 1_000_000} MB; no diagram or table is.")
+    # A comment inside a text would hide the rest of the text.
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise DiagramRefused(f"The file is not well-formed XML: {error}") from error
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise DiagramRefused("The file brings a document type (DTD), which is never needed here.")
+        raise DiagramRefused(_DTD if _holds_doctype(xml) else f"The file is not well-formed XML: {error}") from error
+    about = root.getroottree().docinfo
+    if about.internalDTD is not None:
+        raise DiagramRefused(_DTD)
+    if (about.encoding or "UTF-8").upper() not in _ENCODINGS:
+        raise DiagramRefused(f"The file is written in {about.encoding}; save it as UTF-8.")
     return root
+
+
+def _holds_doctype(xml: bytes) -> bool:
+    return any("<!DOCTYPE".encode(encoding) in xml for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
 def bpmn(name: str) -> str:
@@ -63,3 +80,11 @@ def extension(element: etree._Element, name: str) -> etree._Element | None:
 def text_of(element: etree._Element | None) -> str:
     """The text inside an element, trimmed; empty when there is none."""
     return (element.text or "").strip() if element is not None else ""
+
+
+def nearest_id(element: etree._Element) -> str:
+    """The id of an element, or of the nearest one around it that has one; empty if none has."""
+    found: etree._Element | None = element
+    while found is not None and found.get("id") is None:
+        found = found.getparent()
+    return "" if found is None else found.get("id", "")

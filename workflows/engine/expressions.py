@@ -1,210 +1,116 @@
-"""The small language of diagrams and tables: one expression in, one plain value out.
+"""The one door for every expression of a diagram or table: one text in, one plain value out.
 
-Names are decision variables. A name nobody has set is None; nothing is larger or smaller than
-None. There are comparisons, and/or/not, in, + - * / // % **, a if b else c, lists, [] and the
-functions below; there are no attributes (``a.b`` reads the key b of a), methods, loops or texts
-built by formatting. simpleeval walks the tree; the gate before it admits only what is listed.
+Names are decision variables. A name nobody has set is nothing (None), and nothing is larger or
+smaller than it. There are comparisons, and/or/not, in, + - * / // % **, a if b else c, lists,
+a.b and a[b] for parts of data, and the functions len, min, max, abs, round, sum, int, float, str,
+any and all. There are no methods, no loops, no names given, no texts built by formatting, no
+attributes of anything: the language is small and read by our own reader (grammar.py).
 """
 
 from __future__ import annotations
 
-import ast
-import threading
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
-from simpleeval import SimpleEval
+from workflows.engine.admission import Frame, Function, bounded, variables
+from workflows.engine.grammar import Reader
+from workflows.engine.reckoning import FUNCTIONS
+from workflows.engine.refusals import DataNotPlain, ExpressionRefused, FunctionFailed
+from workflows.engine.tokens import LONGEST, SPACE, shown
+from workflows.engine.walking import Step
 
-from workflows.engine.reckoning import FUNCTIONS, OPERATORS, Function, bounded
-from workflows.engine.refusals import ExpressionRefused
+__all__ = ["Expression", "ExpressionRefused", "check", "evaluate", "names_in"]
 
-__all__ = ["ExpressionRefused", "check", "evaluate", "names_in"]
-
-LONGEST: Final = 2_000
-MOST_NODES: Final = 250
-DEEPEST: Final = 25
+_MOST_KEPT: Final = 1_000
+_TOO_MUCH: Final = "The expression is too deep or too large to be worked out."
+_NO_FUNCTIONS: Final[Mapping[str, Function]] = {}
 
 
-_CONSTANTS: Final[dict[str, object]] = {"true": True, "false": False, "null": None}
-_ADMITTED: Final = (
-    ast.Expression, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.UAdd, ast.BinOp,
-    ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.Compare, ast.Eq, ast.NotEq,
-    ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Is, ast.IsNot, ast.IfExp, ast.Call, ast.Name,
-    ast.Load, ast.Constant, ast.List, ast.Tuple, ast.Subscript, ast.Attribute,
-)  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An expression that was read: what it says, the variables it reads, the functions it calls.
+
+    Holds no data and may be shared by all threads.
+    """
+
+    text: str
+    names: frozenset[str]
+    calls: frozenset[str]
+    _step: Step
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it gives the same value whatever the data are."""
+        return not self.names and not self.calls
+
+    def value(self, data: Mapping[str, object], functions: Mapping[str, Function] = _NO_FUNCTIONS) -> object:
+        """Work it out; raises as `evaluate` does."""
+        try:
+            frame = Frame(variables(data, self.names) if self.names else {}, functions)
+            return bounded(self._step(frame), frame)
+        except FunctionFailed as failure:
+            raise FunctionFailed(f"{failure} (in: {shown(self.text)})", failure.error) from failure.error
+        except ExpressionRefused as refusal:
+            kind = DataNotPlain if isinstance(refusal, DataNotPlain) else ExpressionRefused
+            raise kind(f"{refusal} (in: {shown(self.text)})") from None
+        except Exception:
+            raise ExpressionRefused(_TOO_MUCH) from None
 
 
 def evaluate(expression: str, data: Mapping[str, object], functions: Mapping[str, Function] | None = None) -> object:
-    """Work out one expression over the decision variables.
+    """Work out one expression over the decision variables; gives a plain value of its own, never a part of the data.
 
-    ``functions`` adds functions to the built-in len, min, max, abs, round, sum, int, float, str,
-    any and all; what they raise passes through unchanged. Everything else that goes wrong is an
-    ExpressionRefused.
+    ``functions`` lends functions besides the built-in ones. Raises ExpressionRefused, in words for
+    the diagram's author, for whatever cannot or may not be worked out, and nothing else: DataNotPlain
+    when the data hold objects, FunctionFailed (with the ``error``) when a lent function failed.
     """
-    tree = check(expression)
-    with _evaluator() as evaluator:
-        evaluator.names = {**data, **_CONSTANTS}
-        evaluator.functions = {**FUNCTIONS, **_passing_through(functions or {})}
-        try:
-            return bounded(evaluator.eval(expression, previously_parsed=tree))
-        except _FunctionFailed as failure:
-            raise failure.error from failure.error.__cause__
-        except ExpressionRefused as error:
-            raise ExpressionRefused(f"{error} (in: {_shown(expression)})") from None
-        except RecursionError:
-            raise ExpressionRefused(f"The expression is too deep (in: {_shown(expression)})") from None
-        except Exception as error:
-            raise ExpressionRefused(f"The expression fails: {error} (in: {_shown(expression)})") from error
+    try:
+        return check(expression).value(data, functions or _NO_FUNCTIONS)
+    except ExpressionRefused:
+        raise
+    except Exception:  # called so deep down that there is no room left to work anything out
+        raise ExpressionRefused(_TOO_MUCH) from None
 
 
-def check(expression: str, functions: Iterable[str] | None = None) -> ast.expr:
+def check(expression: str, functions: Iterable[str] | None = None) -> Expression:
     """Read an expression without working it out; raises ExpressionRefused when it is not admitted.
 
     With ``functions``, the names of those that may be called besides the built-in ones, a call of
     any other is refused too.
     """
-    if not expression.strip():
-        raise ExpressionRefused("The expression is empty.")
+    if type(expression) is not str:
+        expression = _as_text(expression)
     if len(expression) > LONGEST:
         raise ExpressionRefused(f"The expression is longer than {LONGEST} characters.")
-    tree = _parsed(expression.strip())
+    found = _read(expression)
     if functions is not None:
-        for name in sorted(_called(tree) - FUNCTIONS.keys() - set(functions)):
-            raise ExpressionRefused(f"There is no function '{name}'.")
-    return tree
+        for name in sorted(found.calls - FUNCTIONS.keys() - set(functions)):
+            raise ExpressionRefused(f"There is no function '{name}'. (in: {shown(expression)})")
+    return found
 
 
 def names_in(expression: str) -> frozenset[str]:
     """The decision variables an expression reads (functions not counted)."""
-    tree = check(expression)
-    called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    return frozenset(
-        node.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name) and node not in called and node.id not in _CONSTANTS
-    )
+    return check(expression).names
 
 
-def _called(tree: ast.expr) -> set[str]:
-    return {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+def _as_text(expression: object) -> str:
+    if issubclass(type(expression), str):
+        return str.__str__(expression)
+    raise ExpressionRefused("An expression is a text.")
 
 
-@lru_cache(maxsize=2_000)
-def _parsed(expression: str) -> ast.expr:
+@lru_cache(maxsize=_MOST_KEPT)
+def _read(text: str) -> Expression:
+    if not text.strip(SPACE):
+        raise ExpressionRefused("The expression is empty.")
     try:
-        tree = ast.parse(expression, mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ExpressionRefused(f"This is not an expression: {_shown(expression)}") from None
-    if sum(1 for _ in ast.walk(tree)) > MOST_NODES:
-        raise ExpressionRefused(f"The expression is too large: {_shown(expression)}")
-    _admit(tree, 0)
-    return tree.body
-
-
-def _admit(node: ast.AST, depth: int) -> None:
-    if depth > DEEPEST:
-        raise ExpressionRefused("The expression is nested too deeply.")
-    if not isinstance(node, _ADMITTED):
-        raise ExpressionRefused(f"An expression may not use {_plain_name(node)}.")
-    if isinstance(node, ast.Call):
-        _admit_call(node)
-    if isinstance(node, ast.Name) and node.id.startswith("_"):
-        raise ExpressionRefused(f"The name '{node.id}' is not allowed.")
-    if isinstance(node, ast.Attribute) and node.attr.startswith("_"):
-        raise ExpressionRefused(f"The name '{node.attr}' is not allowed.")
-    if isinstance(node, ast.Constant) and not isinstance(node.value, (str, int, float, type(None))):
-        raise ExpressionRefused("An expression holds texts, numbers, true, false and None only.")
-    for child in ast.iter_child_nodes(node):
-        _admit(child, depth + 1)
-
-
-def _admit_call(node: ast.Call) -> None:
-    if not isinstance(node.func, ast.Name):
-        raise ExpressionRefused("Only functions can be called, not parts of a value.")
-    if node.keywords:
-        raise ExpressionRefused("Functions take plain values, without names.")
-
-
-def _plain_name(node: ast.AST) -> str:
-    return f"'{type(node).__name__.lower()}'"
-
-
-def _shown(expression: str) -> str:
-    return expression if len(expression) <= 80 else expression[:77] + "..."
-
-
-# Working it out -------------------------------------------------------------------------------
-
-
-class _FunctionFailed(Exception):
-    """Carries the error of a function the caller supplied, past our own handling."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__(str(error))
-        self.error = error
-
-
-def _passing_through(functions: Mapping[str, Function]) -> dict[str, Function]:
-    def carrying(function: Function) -> Function:
-        def called(*values: object) -> object:
-            try:
-                return function(*values)
-            except Exception as error:
-                raise _FunctionFailed(error) from error
-
-        return called
-
-    return {name: carrying(function) for name, function in functions.items()}
-
-
-class _Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
-    """simpleeval with our operators, and with names, keys and places that may be missing."""
-
-    def __init__(self) -> None:
-        super().__init__(operators=dict(OPERATORS), functions={}, names={})
-        self.nodes.update(
-            {
-                ast.List: lambda node: [self._eval(item) for item in node.elts],
-                ast.Tuple: lambda node: tuple(self._eval(item) for item in node.elts),
-            }
-        )
-
-    def _eval_name(self, node: ast.Name) -> object:
-        return self.names.get(node.id)
-
-    def _eval_attribute(self, node: ast.Attribute) -> object:
-        return self._part(self._eval(node.value), node.attr)
-
-    def _eval_subscript(self, node: ast.Subscript) -> object:
-        return self._part(self._eval(node.value), self._eval(node.slice))
-
-    def _part(self, whole: object, which: object) -> object:
-        if whole is None:
-            return None
-        if isinstance(whole, dict) and isinstance(which, str):
-            return whole.get(which)
-        if isinstance(whole, (list, tuple)) and isinstance(which, int):
-            return whole[which] if -len(whole) <= which < len(whole) else None
-        raise ExpressionRefused(f"{which!r} is not a part of {whole!r}.")
-
-
-_spare = threading.local()
-_making = threading.Lock()
-
-
-@contextmanager
-def _evaluator() -> Iterator[Any]:
-    # One per thread: simpleeval fiddles with the warnings filter, which all threads share, when it is made.
-    pool: list[_Evaluator] = _spare.__dict__.setdefault("pool", [])
-    if pool:
-        evaluator = pool.pop()
-    else:
-        with _making:
-            evaluator = _Evaluator()
-    try:
-        yield evaluator
-    finally:
-        evaluator.names, evaluator.functions = {}, {}
-        pool.append(evaluator)
+        reader = Reader(text)
+        step = reader.whole()
+    except ExpressionRefused as refusal:
+        raise ExpressionRefused(f"The expression cannot be read: {refusal} (in: {shown(text)})") from None
+    except RecursionError:
+        raise ExpressionRefused("The expression is too deep to be read.") from None
+    return Expression(text, frozenset(reader.names), frozenset(reader.calls), step)

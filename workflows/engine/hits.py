@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from workflows.engine.refusals import RulesDisagree, TableRefused
 
-HIT_POLICIES: Final = ("UNIQUE", "FIRST", "ANY", "PRIORITY", "COLLECT", "RULE ORDER", "OUTPUT ORDER")
+ONE_ANSWER: Final = ("UNIQUE", "FIRST", "PRIORITY", "ANY")
+SEVERAL_ANSWERS: Final = ("COLLECT", "RULE ORDER", "OUTPUT ORDER")
+HIT_POLICIES: Final = (*ONE_ANSWER, *SEVERAL_ANSWERS)
+BY_RANK: Final = ("PRIORITY", "OUTPUT ORDER")
+AGGREGATIONS: Final[dict[str, Callable[[list[Any]], object]]] = {"SUM": sum, "MIN": min, "MAX": max, "COUNT": len}
 
 Preferences = Mapping[str, Sequence[object]]
 
@@ -27,18 +31,19 @@ def outputs_by(
     """The outputs of a table and the rules they come from.
 
     ``preferences`` names the outputs and lists their values, the most important first. There is
-    at least one hit unless the policy collects. Raises RulesDisagree for UNIQUE and ANY.
+    at least one hit unless the policy gives several answers. Raises RulesDisagree for UNIQUE and
+    ANY, TableRefused for a sum of what is no number.
     """
     if policy == "COLLECT" and aggregation:
-        return _aggregated(aggregation, table, hits, preferences), _numbers(hits)
-    if policy in ("PRIORITY", "OUTPUT ORDER"):
+        return {name: _together(aggregation, table, name, hits) for name in preferences}, _numbers(hits)
+    if policy in BY_RANK:
         hits = sorted(hits, key=lambda hit: _rank(hit, preferences))
-    if policy in ("COLLECT", "RULE ORDER", "OUTPUT ORDER"):
+    if policy in SEVERAL_ANSWERS:
         return {name: [hit.outputs[name] for hit in hits] for name in preferences}, _numbers(hits)
     if policy == "UNIQUE" and len(hits) > 1:
-        raise RulesDisagree(f"'{table}' allows one rule, but rules {_listed(hits)} apply.")
-    if policy == "ANY" and any(hit.outputs != hits[0].outputs for hit in hits):
-        raise RulesDisagree(f"'{table}': rules {_listed(hits)} apply and say different things.")
+        raise RulesDisagree(f"{table}: only one rule may apply (UNIQUE), but rules {_listed(hits)} apply.")
+    if policy == "ANY" and any(not _same(hit, hits[0]) for hit in hits):
+        raise RulesDisagree(f"{table}: rules {_listed(hits)} apply and say different things (ANY).")
     return hits[0].outputs, _numbers(hits if policy == "ANY" else hits[:1])
 
 
@@ -47,28 +52,32 @@ def _numbers(hits: list[Hit]) -> tuple[int, ...]:
 
 
 def _listed(hits: list[Hit]) -> str:
-    return ", ".join(str(hit.rule) for hit in hits)
+    *earlier, last = [str(hit.rule) for hit in hits]
+    return f"{', '.join(earlier)} and {last}"
+
+
+def _same(one: Hit, other: Hit) -> bool:
+    return all(is_same(value, other.outputs[name]) for name, value in one.outputs.items())
+
+
+def is_same(one: object, other: object) -> bool:
+    """Whether two outputs are the same; yes is not the number 1."""
+    return (type(one) is bool) == (type(other) is bool) and one == other
 
 
 def _rank(hit: Hit, preferences: Preferences) -> tuple[int, ...]:
+    """The place of each output in its list, from the first column on; what is not listed comes last."""
     return tuple(
-        values.index(hit.outputs[name]) if hit.outputs[name] in values else len(values)
+        next((place for place, value in enumerate(values) if is_same(value, hit.outputs[name])), len(values))
         for name, values in preferences.items()
     )
 
 
-def _aggregated(aggregation: str, table: str, hits: list[Hit], preferences: Preferences) -> dict[str, object]:
-    return {name: _one(aggregation, table, [hit.outputs[name] for hit in hits]) for name in preferences}
-
-
-def _one(aggregation: str, table: str, values: list[object]) -> object:
+def _together(aggregation: str, table: str, name: str, hits: list[Hit]) -> object:
+    values = [hit.outputs[name] for hit in hits]
     if aggregation == "COUNT":
         return len(values)
-    numbers = [value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool)]
-    if len(numbers) != len(values):
-        raise TableRefused(f"'{table}' can only take the {aggregation} of numbers.")
-    if not numbers:
-        return None
-    if aggregation == "SUM":
-        return sum(numbers)
-    return min(numbers) if aggregation == "MIN" else max(numbers)
+    for hit in hits:
+        if type(hit.outputs[name]) not in (int, float):
+            raise TableRefused(f"{table}, rule {hit.rule}: “{name}” is no number, and {aggregation} needs one.")
+    return AGGREGATIONS[aggregation](values) if values else None

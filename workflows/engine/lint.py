@@ -15,7 +15,7 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.spiff.parser.process import VALIDATOR
 
-from workflows.engine.documents import BPMN, SPIFF, bpmn, local_name, namespace_of, read_document
+from workflows.engine.documents import BPMN, SPIFF, bpmn, local_name, namespace_of, nearest_id, read_document
 from workflows.engine.drawing import SHAPES, Drawing, drawings
 from workflows.engine.lint_shapes import shape_faults
 from workflows.engine.lint_tokens import deadlock_faults
@@ -118,14 +118,14 @@ def _element_faults(root: etree._Element) -> Iterator[Finding]:
     for element in root.iter():
         reason = _NEVER.get(local_name(element))
         if reason:
-            yield Finding(_nearest_id(element), "runs", reason)
+            yield Finding(nearest_id(element), "runs", reason)
     for scope in root.iter(bpmn("process"), bpmn("subProcess")):
         if scope.get("triggeredByEvent") == "true":
             yield Finding(scope.get("id", ""), "runs", "Event sub-processes run wrongly; start a companion process.")
         for element in scope.iterchildren(f"{{{BPMN}}}*"):
             name = local_name(element)
             if name not in _ADMITTED and name not in _NEVER:
-                yield Finding(_nearest_id(element), "runs", f"A {name} is not run.")
+                yield Finding(nearest_id(element), "runs", f"A {name} is not run.")
 
 
 def _process_faults(root: etree._Element) -> Iterator[Finding]:
@@ -135,13 +135,6 @@ def _process_faults(root: etree._Element) -> Iterator[Finding]:
     for process in processes:
         if process.get("isExecutable") != "true":
             yield Finding(process.get("id", ""), "executable", "The process must be marked as executable.")
-
-
-def _nearest_id(element: etree._Element) -> str:
-    found: etree._Element | None = element
-    while found is not None and found.get("id") is None:
-        found = found.getparent()
-    return "" if found is None else found.get("id", "")
 
 
 # Between the files of a release ---------------------------------------------------------------

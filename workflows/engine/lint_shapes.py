@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from typing import Final
 
@@ -110,9 +109,9 @@ def _timer(key: str, definition: etree._Element) -> Iterator[Finding]:
         return
     yield from expression_faults(key, "The date", text)
     try:
-        tree = expressions.check(text)
-        if isinstance(tree, ast.Constant):
-            instant(tree.value, key)
+        said = expressions.check(text)
+        if said.stands_alone:
+            instant(said.value({}), key)
     except (ExpressionRefused, TimerRefused) as error:
         yield Finding(key, "timer_is_date", str(error))
 

@@ -57,3 +57,15 @@ class RulesDisagree(EngineRefused):
 
 class ExpressionRefused(ValueError):
     """An expression that is wrong, unsafe or too large; the message is meant for the diagram's author."""
+
+
+class DataNotPlain(ExpressionRefused):
+    """An expression met something that is not plain data; it was put there by the program, not by the author."""
+
+
+class FunctionFailed(ExpressionRefused):
+    """A function that was lent to an expression failed; ``error`` is what it raised."""
+
+    def __init__(self, message: str, error: Exception) -> None:
+        super().__init__(message)
+        self.error = error

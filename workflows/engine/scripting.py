@@ -16,6 +16,7 @@ from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScript
 
 from workflows.engine import expressions
 from workflows.engine.expressions import ExpressionRefused
+from workflows.engine.refusals import FunctionFailed
 from workflows.engine.remembering import variables
 
 Variables = Mapping[str, object]
@@ -52,7 +53,10 @@ class SafeEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc] 
                 raise ExpressionRefused("due() takes the key of a setting, in quotation marks.")
             return self._asked.due(key, variables(context)).isoformat()
 
-        return expressions.evaluate(expression, context, {"due": due})
+        try:
+            return expressions.evaluate(expression, context, {"due": due})
+        except FunctionFailed as failure:  # what the house said about a date stays what the house said
+            raise failure.error from failure.error.__cause__
 
     def execute(self, script: str, context: dict[str, object], external_context: Any = None) -> NoReturn:
         """Refuse: a diagram may not bring a script."""
