@@ -10,7 +10,7 @@ from workers.rounds import run_everything
 from workflows.actions.lists import confirm_list, upload_list
 from workflows.assembly import Office
 from workflows.casework.case import Case
-from workflows.casework.notice import Letter
+from workflows.casework.notice import Letter, Notice
 
 
 @pytest.fixture
@@ -55,3 +55,12 @@ def test_nobody_is_thanked_for_a_referral_that_a_list_made(town: Town) -> None:
     town.do(number, "review_nomination", nominate="yes")
     assert town.case(number).stage == "triage"
     assert letters(town, number, "L01") == []
+
+
+def test_before_a_case_has_a_team_only_the_team_of_its_practice_is_told(town: Town) -> None:
+    number = town.refer()
+    assert town.case(number).team_id is None
+    town.press(number, "death", "Ifeoma", date="2026-11-15", told_on="2026-11-16", known_by="Her daughter")
+    query = select(Notice.address).where(Notice.kind == "person_died", Notice.staff_id.is_not(None))
+    told = sorted(town.ask(lambda session: session.scalars(query).all()))
+    assert [address.partition("@")[0] for address in told] == ["adaeze.nwosu", "ifeoma.adeyemi", "tomasz.zielinski"]

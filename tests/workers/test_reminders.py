@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -8,8 +9,12 @@ from sqlalchemy import select
 from tests.builders.small_town import SmallTown
 from workflows.actions.reminders import remind_of_safety, send_daily_digest
 from workflows.assembly import Office
+from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
+from workflows.casework.diagram import CaseRun
 from workflows.casework.notice import Notice
+from workflows.casework.person import Person
+from workflows.casework.programme import Practice, PracticeTeam
 from workflows.casework.staff import Absence
 from workflows.clock import FixedClock
 
@@ -60,6 +65,49 @@ def test_a_task_in_the_pool_reminds_everybody_of_its_role_in_the_team(town: Smal
     town.task(town.case(), escalation="S", due="-1h")
     remind_of_safety(town.office.desk())
     assert whom(town) == ["nurse.one", "nurse.two"]
+
+
+@pytest.fixture
+def intake(town: SmallTown) -> SmallTown:
+    """A triage clinician in each team and one for the whole programme; North looks after the practice ZZ001."""
+    town.staff("Triage North", "triage north")
+    town.staff("Triage East", "triage east")
+    town.staff("Triage Everywhere", "triage")
+    practice = Practice(programme_id=town.programme_id, code="ZZ001", name="Heron Pool Surgery")
+    practice.teams.append(PracticeTeam(team_id=town.teams["north"]))
+    town.add(practice)
+    return town
+
+
+def referred(town: SmallTown, practice_code: str) -> UUID:
+    """A referral that waits for triage, and has no team yet."""
+    person = Person(given_name="Ada", family_name="Khan", nhs_number=None, practice_code=practice_code)
+    case = Case(
+        number="ACM-000777", person=person, programme_id=town.programme_id, stage="triage", opened_at=town.now,
+    )  # fmt: skip
+    town.add(case)
+    town.add(CaseRun(case_id=case.id, process="acm_case", release_id=town.release_id, started_at=town.now, state="{}"))
+    return case.id
+
+
+def test_before_a_case_has_a_team_the_team_of_its_practice_is_reminded(intake: SmallTown) -> None:
+    intake.task(referred(intake, "ZZ001"), role="triage", escalation="S", due="-1h")
+    remind_of_safety(intake.office.desk())
+    assert whom(intake) == ["triage.everywhere", "triage.north"]
+
+
+def test_where_the_register_names_no_team_those_of_the_whole_programme_are_reminded(intake: SmallTown) -> None:
+    intake.task(referred(intake, "ZZ999"), role="triage", escalation="S", due="-1h")
+    remind_of_safety(intake.office.desk())
+    assert whom(intake) == ["triage.everywhere"]
+
+
+def test_where_nobody_is_there_for_the_whole_programme_everybody_is_reminded(town: SmallTown) -> None:
+    town.staff("Triage North", "triage north")
+    town.staff("Triage East", "triage east")
+    town.task(referred(town, "ZZ999"), role="triage", escalation="S", due="-1h")
+    remind_of_safety(town.office.desk())
+    assert whom(town) == ["triage.east", "triage.north"]
 
 
 def test_other_tasks_wait_for_one_message_a_day_at_nine(town: SmallTown, clock: FixedClock) -> None:

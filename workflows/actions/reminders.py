@@ -14,6 +14,7 @@ from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.clock import LONDON, london_day
 from workflows.desk import Desk, Work
+from workflows.duties.routes import pool_of
 from workflows.storage import cases, people
 from workflows.working_time import due_in_words
 
@@ -72,7 +73,10 @@ def send_daily_digest(desk: Desk) -> Reminded:
 
 
 def recipients(work: Work, task: Task) -> Sequence[StaffMember]:
-    """Return whom to remind: the holder, their cover while they are away, otherwise the pool of the role."""
+    """Return whom to remind: the holder, their cover while they are away, otherwise the pool of the role.
+
+    Before a case has a team, the pool is that of the team its practice belongs to, not of every team.
+    """
     excluded = cases.excluded_staff(work.session, task.case_id)
     if task.assignee is not None:
         if not people.absent(work.session, task.assignee.id, work.today):
@@ -80,7 +84,7 @@ def recipients(work: Work, task: Task) -> Sequence[StaffMember]:
         cover = people.cover_for(work.session, task.assignee.id, work.today)
         if cover is not None:
             return (cover,)
-    pool = people.holders(work.session, task.role, task.programme_id, task.team_id, work.today)
+    pool = pool_of(work.session, task.role, task.case, task.team_id, work.today)
     return [
         staff for staff in pool if staff.id not in excluded and not people.absent(work.session, staff.id, work.today)
     ]

@@ -11,6 +11,7 @@ from workflows.casework.notice import Letter, Notice
 from workflows.casework.staff import StaffMember
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, duty
+from workflows.duties.routes import pool_of
 from workflows.duties.wording import LetterTemplate, letter_template, letter_words, template_for
 from workflows.storage import cases, people
 
@@ -164,9 +165,9 @@ def _staff_meant(asking: Asking, case: Case, to: str) -> Iterable[StaffMember]:
         named = cover or session.get(StaffMember, case.coordinator_id)
         return (named,) if named else ()
     role = {"pool": "coordinator"}.get(to, to)
-    found = people.holders(session, role, case.programme_id, case.team_id, today)
+    found = pool_of(session, role, case, case.team_id, today)
     if not found and role not in {"coordinator", "team_manager"}:
-        found = people.holders(session, "team_manager", case.programme_id, case.team_id, today)
+        found = pool_of(session, "team_manager", case, case.team_id, today)
     if not found:
         case.happened("nobody to tell", kind=to)
     return found

@@ -14,7 +14,7 @@ from workflows.clock import LONDON
 from workflows.duties.correspondence import tell
 from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking, Variables, duty
-from workflows.duties.routes import route_of
+from workflows.duties.routes import route_of, taking_over
 from workflows.storage import cases
 
 
@@ -162,8 +162,4 @@ def _named(asking: Asking, key: str) -> Team:
 
 def _routed(asking: Asking) -> Team | None:
     teams = route_of(asking).teams
-    if not teams:
-        return None
-    if teams[0].suspended and teams[0].cover_team_id:
-        return asking.work.session.get(Team, teams[0].cover_team_id)
-    return teams[0]
+    return asking.work.session.get(Team, taking_over(teams[0])) if teams else None

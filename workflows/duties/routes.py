@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from workflows.casework.case import Case
 from workflows.casework.programme import Practice, Team, in_force
+from workflows.casework.staff import StaffMember
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking
+from workflows.storage import people
 
 
 @dataclass(frozen=True)
@@ -29,10 +36,40 @@ class Route:
 def route_of(asking: Asking) -> Route:
     """Look the person's practice up in the programme's register."""
     code = answers(asking, "F01").get("gp_practice") or asking.case.person.practice_code
-    day = asking.work.today
-    practice = asking.work.session.scalar(
-        select(Practice).where(Practice.programme_id == asking.case.programme_id, Practice.code == code)
-    )
+    return _route(asking.work.session, asking.case.programme_id, str(code or ""), asking.work.today)
+
+
+def pool_of(session: Session, role: str, case: Case, team_id: UUID | None, today: date) -> Sequence[StaffMember]:
+    """Return the colleagues whose business a case's task is: those who hold the role in its team.
+
+    Before a case has a team they are those of the team that looks after the person's practice; where the register
+    names none, those who hold the role in the whole programme, and only where there are none of these, everybody.
+    """
+    if team_id is not None:
+        return people.holders(session, role, case.programme_id, team_id, today)
+    route = _route(session, case.programme_id, case.person.practice_code, today)
+    likely = {
+        staff.id: staff
+        for team in route.teams
+        for staff in people.holders(session, role, case.programme_id, taking_over(team), today)
+    }
+    everybody = people.holders(session, role, case.programme_id, None, today)
+    whole = [staff for staff in everybody if _in_whole_programme(staff, role, case.programme_id, today)]
+    return tuple(likely.values()) or whole or everybody
+
+
+def taking_over(team: Team) -> UUID:
+    """Return the team that does a team's work now: itself, or its cover while it takes no cases."""
+    return team.cover_team_id if team.suspended and team.cover_team_id else team.id
+
+
+def _in_whole_programme(staff: StaffMember, role: str, programme_id: UUID, today: date) -> bool:
+    posts = (post for post in staff.posts_on(today) if post.role == role and post.programme_id == programme_id)
+    return any(post.team_id is None for post in posts)
+
+
+def _route(session: Session, programme_id: UUID, code: str, day: date) -> Route:
+    practice = session.scalar(select(Practice).where(Practice.programme_id == programme_id, Practice.code == code))
     if practice is None:
         return Route("unknown", ())
     if not in_force(practice.valid_from, practice.valid_to, day):
