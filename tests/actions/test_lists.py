@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.builders.walked_case import Town
 from tests.builders.ways_in import COORDINATOR, a_list, csv_file, take_in
-from workflows.actions import lists
+from workflows.actions import lists, tasks
 from workflows.actions.list_files import LARGEST, MOST_ROWS, read_file
 from workflows.casework.case import Case
 from workflows.casework.document import Document
@@ -22,6 +22,8 @@ from workflows.casework.task import Task
 from workflows.clock import FixedClock
 from workflows.questions import api
 from workflows.questions import lists as asked
+from workflows.questions.known import known_for
+from workflows.questions.task_form import task_form
 
 
 def complaint(content: bytes) -> str:
@@ -172,6 +174,40 @@ def test_a_confirmed_list_makes_a_case_and_a_review_for_each_good_row(town: Town
     assert len(reviews) == 2
     assert {task.case.stage for task in reviews} == {"identified"}
     assert {task.case.source for task in reviews} == {"risk_list"}
+
+
+def a_review(town: Town) -> Task:
+    """The review of somebody who was on a list with a score."""
+    scored = csv_file(
+        {"score": "0.31", "score_name": "eFI", "score_date": "01/11/2026"},
+        headings=(*csv_headings(), "score", "score_name", "score_date"),
+    )
+    list_id = a_list(town, scored)
+    lists.confirm_list(town.office.desk(town.who(COORDINATOR)), list_id)
+    take_in(town, list_id)
+    found: Task = town.ask(lambda s: s.scalars(select(Task).where(Task.key == "review_nomination")).one())
+    return found
+
+
+def test_the_review_does_not_ask_again_what_the_list_said_but_shows_it(town: Town) -> None:
+    triage, review = town.office.desk(town.who("Siobhan")), a_review(town)
+    assert task_form(triage, review.id).sections == ("decision",)
+    said = {row.label: row.text for paper in known_for(triage, review.id).earlier for row in paper.sections[0].rows}
+    assert said["Which list was the person on?"] == "Frailty search (eFI)"
+    assert said["Risk score"] == "0.31"
+    tasks.complete_task(triage, review.id, {"nominate": ["yes"]})
+
+
+def test_a_review_of_an_older_diagram_that_asks_for_the_list_begins_with_it(town: Town) -> None:
+    triage, review = town.office.desk(town.who("Siobhan")), a_review(town)
+    with town.office.desk().work() as work:
+        task = work.session.get_one(Task, review.id)
+        task.properties = {name: value for name, value in task.properties.items() if name != "sections"}
+        task.happened("opened by an older diagram")
+        work.commit()
+    raw = task_form(triage, review.id).raw
+    assert (raw["list_source"], raw["risk_score"]) == (["efi_search"], ["0.31"])
+    assert raw["score_date[day]"] == ["1"]
 
 
 def test_a_row_knows_its_case_and_no_longer_holds_what_it_said(town: Town) -> None:

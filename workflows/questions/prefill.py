@@ -140,6 +140,11 @@ def _allocation(record: Record) -> Answers:
     return {"coordinator": str(coordinator) if coordinator else None}
 
 
+def _list_review(record: Record) -> Answers:
+    """Which list the person stood on, and the score there: the list said so when it was taken in."""
+    return record.said("F00")
+
+
 def _triage(record: Record) -> Answers:
     """The team the routing table found; the verdict and the priority are the clinician's."""
     return {"team": record.case.team.key if record.case.team else None}
@@ -168,6 +173,7 @@ def _service(record: Record) -> Answers:
 
 
 BEGINNINGS: Mapping[str, Callable[[Record], Answers]] = {
+    "F00": _list_review,
     "F03": _triage,
     "F09": _allocation,
     "F11": _assessment,
