@@ -19,6 +19,7 @@ from workflows.engine.refusals import (
     TooManySteps,
 )
 from workflows.engine.run import Run
+from workflows.engine.safe_reading import Looked, read_safely
 from workflows.engine.scripting import Asked
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "ExpressionRefused",
     "Finding",
     "Library",
+    "Looked",
     "NoRuleMatched",
     "NotPlain",
     "OpenStep",
@@ -48,4 +50,5 @@ __all__ = [
     "TooManySteps",
     "WaitingEvent",
     "evaluate",
+    "read_safely",
 ]
