@@ -77,7 +77,9 @@ def test_a_letter_marked_as_sent_stands_in_the_timeline_and_is_sent_once(town: T
     address = f"/letters/{letter(town, 'L02')}/sent"
     assert browser.post(address).status_code == 303
     assert standing(town, "L02") == "sent"
-    assert "Letter “Invitation to the person” to the person was sent" in said(browser.get(f"/cases/{number}/timeline?kind=letters"))
+    assert "Letter “Invitation to the person” to the person was sent" in said(
+        browser.get(f"/cases/{number}/timeline?kind=letters")
+    )
     assert browser.post(address).status_code == 409
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from forms import Form
+from forms import Form, Question
 from workflows.casework.care import CarePlan
 from workflows.casework.case import Case
 from workflows.casework.task import Task
@@ -23,6 +23,7 @@ from workflows.storage import cases
 
 Answers = dict[str, Any]
 LONGEST_SUMMARY = 2000
+UNTOLD = ("", "No", "None", "Not asked", "Not known", "Not looked", "Not reached yet", "Restricted")
 GOALS_AT_THE_END = ("achieved", "partly", "abandoned")
 
 
@@ -118,20 +119,26 @@ def _preparation(record: Record) -> Answers:
 
 
 def summary_of(record: Record) -> str:
-    """Draft the summary for a meeting: what the assessment says, in its own words, cut to what the form takes."""
+    """Draft the summary for a meeting: what was found in the assessment, in its own words, cut to what the form takes.
+
+    Every part counts, whoever filled it in; who and when, and what was looked at and not found, stay in the assessment.
+    """
     form, answers = record.desk.forms.form("F11"), record.said("F11")
+    asked = {question.id: question for section in form.sections for question in section.fields}
+    found = {name: answer for name, answer in answers.items() if name in asked and _tells(name, asked[name], answer)}
     lines = []
-    for section in form.show(answers, may_see_sensitive=False):
-        told = [f"{row.label}: {row.text}" for row in section.rows if _tells(row.label, row.text)]
+    for section in form.show(found, may_see_sensitive=False):
+        told = [f"{row.label.rstrip('?')}: {row.text.rstrip('. ')}" for row in section.rows if row.text not in UNTOLD]
         if told:
             lines.append(f"{section.title}. " + "; ".join(told) + ".")
     text = "\n".join(lines)
     return text if len(text) <= LONGEST_SUMMARY else text[: LONGEST_SUMMARY - 1].rsplit(" ", 1)[0] + "…"
 
 
-def _tells(label: str, text: str) -> bool:
-    """Whether an answer says something about the person, not about who filled the form in, or that nobody asked."""
-    return not label.startswith(("Who filled in", "When was")) and text not in ("Not asked", "Not known", "Restricted")
+def _tells(name: str, question: Question, answer: Any) -> bool:
+    """Whether an answer says something about the person: not who filled it in, nor that nothing was found."""
+    about_the_form = question.kind == "lookup" or name.endswith(("_done_by", "_done_at", "_not_applicable"))
+    return not about_the_form and answer not in (None, "", [], "no", False, "unknown", "not_asked")
 
 
 def _allocation(record: Record) -> Answers:
