@@ -40,6 +40,17 @@ def test_an_assessment_whose_sections_are_filled_in_gives_a_risk_level_before_it
     assert town.case(number).risk_level != "unknown"
 
 
+def test_an_assessment_that_says_nothing_is_not_complete_and_its_risk_is_not_low(town: Town) -> None:
+    number = town.refer()
+    town.walk_until(number, "assess_whole_person")
+    questions = town.office.desk().forms.form("F11").definition.questions
+    blank = {question.id: None for question in questions if not question.required}
+    for task in town.open_tasks(number):
+        town.do(number, task.key, **(blank if task.form_key == "F11" else {}))
+    town.walk_until(number, "sign_assessment")
+    assert reasons(town, number, "risk_level")[-1] == "R_UNKNOWN"
+
+
 def test_somebody_held_until_their_birthday_is_of_age_on_that_morning(town: Town, clock: FixedClock) -> None:
     number = town.refer(dob="2008-12-14")
     assert reasons(town, number, "eligibility") == ["E_UNDER_18"]

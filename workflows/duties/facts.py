@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from forms import Section
 from workflows.duties import outcomes
 from workflows.duties.consenting import consent_facts
 from workflows.duties.papers import answers, number, yes
@@ -14,6 +15,9 @@ from workflows.duties.tools import tool_score
 from workflows.storage import cases
 
 Facts = dict[str, Any]
+
+# Answers by which a form says that nobody knows.
+NOTHING_SAID: tuple[Any, ...] = (None, "", [], "unknown", ["unknown"], "not_asked")
 
 URGENCY = (
     "immediate_danger",
@@ -125,9 +129,20 @@ def risk_facts(asking: Asking) -> Facts:
 
 
 def _assessed(asking: Asking, assessment: Facts) -> bool:
-    """Whether somebody has filled in every section; the summary follows when the risk level is known."""
-    sections = {section.key for section in asking.work.desk.forms.form("F11").definition.sections}
-    return all(f"{key}_done_by" in assessment for key in sections - {"summary"})
+    """Whether every section says something about the person, or why it does not apply; the summary follows later.
+
+    A section that somebody sent in without an answer was not assessed, and a risk that nobody looked at is not low.
+    """
+    sections = asking.work.desk.forms.form("F11").definition.sections
+    return all(_says_something(section, assessment) for section in sections if section.key != "summary")
+
+
+def _says_something(section: Section, assessment: Facts) -> bool:
+    if assessment.get(f"{section.key}_not_applicable"):
+        return True
+    about_the_form = {f"{section.key}_{name}" for name in ("not_applicable", "na_reason", "done_by", "done_at")}
+    asked = {question.id for question in section.fields} - about_the_form
+    return any(assessment.get(name) not in NOTHING_SAID for name in asked)
 
 
 def review_facts(asking: Asking) -> Facts:
