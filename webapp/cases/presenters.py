@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flask import url_for
 
+from webapp.tasks.presenters import OUTCOMES_TOLD as OUTCOMES_TOLD
 from webapp.wording import counted, day, when
 from workflows.actions.companions import Button, why_not_now
 from workflows.casework.case import STAGE_NAMES
@@ -99,16 +100,9 @@ FACTS = {
     "gp_contacts_12m": "GP contacts in 12 months",
     "nhs111_12m": "Calls to 111 in 12 months",
     "em_adm_12m": "Emergency admissions in 12 months",
-    "hiu_ed": "Many A&E visits, from",
-    "hiu_gp": "Many GP contacts, from",
-    "hiu_111": "Many calls to 111, from",
-    "min_conditions": "Several conditions, from",
-    "min_frailty_factors": "Several frailty factors, from",
     "suitability": "Reasons that apply",
 }
 BESIDE = frozenset({"supervision_due", "tools_repeat_due", "next_consent_year", "four_weeks_in_hospital"})
-# Tables whose outcome is a word that says something by itself; the others have only their reason to tell.
-OUTCOMES_TOLD = frozenset({"eligibility", "suitability_verdict", "priority", "risk_level", "discharge_readiness"})
 # What still makes sense when a case is ending: to write down, and to put right.
 STUCK = (
     "Nobody is asked to do anything and no date is waited for. This should not happen: tell your manager and whoever "

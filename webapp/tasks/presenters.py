@@ -42,6 +42,8 @@ TABLE_WORDS = {
     "review_interval": "Review interval",
     "discharge_readiness": "Readiness for discharge",
 }
+# Tables whose outcome is a word that says something by itself; the others have only their reason to tell.
+OUTCOMES_TOLD = frozenset({"eligibility", "suitability_verdict", "priority", "risk_level", "discharge_readiness"})
 
 
 def due_line(task: TaskPage, now: datetime) -> str:

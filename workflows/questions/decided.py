@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -62,25 +63,37 @@ def decisions_of(session: Session, desk: Desk, found: Opened) -> tuple[Decision,
     rows = session.execute(query).all()
     tables = _tables(session, [record.table_version_id for record, _, _ in rows])
     hidden = frozenset[str]() if found.sight.sensitive else sensitive_answers(desk.forms)
+    names = {setting.key.replace(".", "_"): setting.label for setting in found.case.programme.settings}
     return tuple(
-        _decision(record, tables[record.table_version_id], version, times, hidden) for record, version, times in rows
+        _decision(record, _Names(tables[record.table_version_id], names), version, times, hidden)
+        for record, version, times in rows
     )
 
 
-def _decision(
-    record: DecisionRecord, table: DecisionTable, version: int, times: int, hidden: frozenset[str]
-) -> Decision:
-    labels = {column.expression: column.label for column in table.inputs}
+@dataclass(frozen=True)
+class _Names:
+    """What the things a table looks at are called: in its headings, or among the settings of the programme."""
+
+    table: DecisionTable
+    settings: Mapping[str, str]
+
+    def of(self, fact: str) -> str:
+        headings = {column.expression: column.label for column in self.table.inputs}
+        setting = self.settings.get(fact, "")
+        return headings.get(fact) or (f"{setting} (a setting)" if setting else fact)
+
+
+def _decision(record: DecisionRecord, names: _Names, version: int, times: int, hidden: frozenset[str]) -> Decision:
     return Decision(
         table=record.table,
-        name=table.name,
+        name=names.table.name,
         outcome=record.outputs.get(record.table),
         explain=record.explain,
         rules=tuple(int(rule) for rule in record.rules),
         version=version,
         at=record.at,
         looked_at=tuple(
-            LookedAt(labels.get(name) or name, RESTRICTED if name in hidden else value)
+            LookedAt(names.of(name), RESTRICTED if name in hidden else value)
             for name, value in record.inputs.items()
         ),
         earlier=times - 1,

@@ -47,6 +47,9 @@ BESIDE = {
     "F24b": ("F24",),
     "F25": ("F21", "F18"),
 }
+# Whoever signs the assessment sees everything it rests on.
+SIGNATURE = "summary"
+BESIDE_THE_SIGNATURE = ("F14", "F13", "F12")
 # Where the person speaks: form and question, the ones that say most about them first.
 OWN_WORDS = (
     ("F18", "important_to_me"),
@@ -88,6 +91,7 @@ class Reason:
     """What a decision table said and why."""
 
     table: str
+    outcome: object
     explain: str
     at: datetime
 
@@ -208,7 +212,10 @@ class Gathering:
         newest: dict[str, DecisionRecord] = {}
         for record in found:
             newest.setdefault(record.table, record)
-        return tuple(Reason(each.table, each.explain, each.at) for each in list(newest.values())[:MOST_REASONS])
+        return tuple(
+            Reason(each.table, each.outputs.get(each.table), each.explain, each.at)
+            for each in list(newest.values())[:MOST_REASONS]
+        )
 
     def earlier(self, papers: Sequence[Document], lookups: Lookups) -> tuple[Paper, ...]:
         """What others wrote in the other parts of the same form, when a task fills only some of it."""
@@ -220,7 +227,8 @@ class Gathering:
     def beside(self, papers: Sequence[Document], lookups: Lookups) -> tuple[Paper, ...]:
         """The newest of each form that one wants beside this one."""
         newest = {paper.form_key: paper for paper in papers}
-        return tuple(self.paper(newest[key], lookups) for key in BESIDE.get(self.task.form_key, ()) if key in newest)
+        wanted = BESIDE_THE_SIGNATURE if SIGNATURE in (self.task.sections or ()) else BESIDE.get(self.task.form_key, ())
+        return tuple(self.paper(newest[key], lookups) for key in wanted if key in newest)
 
     def letters(self) -> tuple[ToCheck, ...]:
         """The drafts that whoever checks letters says are right."""
