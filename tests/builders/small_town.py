@@ -18,7 +18,7 @@ from workflows.casework.access import Actor
 from workflows.casework.base import new_id
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
-from workflows.casework.diagram import CaseRun, Release, Waiting
+from workflows.casework.diagram import CaseRun, DecisionRecord, ModelVersion, Release, Waiting
 from workflows.casework.document import Document
 from workflows.casework.person import Person
 from workflows.casework.programme import Programme, ProgrammeSetting, Team
@@ -166,6 +166,24 @@ class SmallTown:
     def watches(self, staff_id: UUID, case_id: UUID) -> None:
         """Somebody keeps an eye on a case."""
         self.add(Watch(staff_id=staff_id, case_id=case_id))
+
+    def decided(self, task_id: UUID, table: str, outcome: str, explain: str) -> None:
+        """What a decision table said in the process of a task."""
+        session = self.session()
+        task = session.get_one(Task, task_id)
+        version = ModelVersion(
+            kind="dmn", key=table, number=1, xml=b"", sha256="", author="a test", why="to try", made_at=self.now
+        )
+        session.add(version)
+        session.flush()
+        session.add(
+            DecisionRecord(
+                case_id=task.case_id, run_id=task.run_id, table=table, table_version_id=version.id, inputs={},
+                outputs={table: outcome}, rules=[1], reason_code="", explain=explain, at=self.now,
+            )
+        )  # fmt: skip
+        session.commit()
+        session.close()
 
     def paper(self, case_id: UUID, form_key: str, answers: dict[str, Any], **given: Any) -> UUID:
         """A completed form on the case, a day old."""

@@ -211,7 +211,7 @@ def test_a_death_is_asked_about_twice_and_then_stops_everything(enter: Enter, to
     assert browser.post(address, {**answers, "confirmed": "yes"}).status_code == 303
     assert "triage_referral" not in [task.key for task in town.open_tasks(number)]
     page = said(browser.get(f"/cases/{number}"))
-    assert "Letters, reminders and appointments have been stopped." in page
+    assert "Letters, reminders and appointments have been stopped" in page
     assert "Request MDT" not in page
     assert browser.get(f"/cases/{number}/do/hospital").status_code == 422
 

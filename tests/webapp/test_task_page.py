@@ -489,10 +489,23 @@ def test_the_summary_for_the_meeting_is_drafted_from_the_assessment(
     town.paper(case, "F01", {"question": "Is home care enough?"})
     town.paper(case, "F11", {"hopes": "To garden again", "symptoms": "Breathless", "sleep": "not_asked"})
     page = window.get(f"/tasks/{town.task(case, form_key='F15', assignee_id=nurse)}").text
-    assert "What symptoms trouble the person?: Breathless" in page
+    assert "What symptoms trouble the person: Breathless" in page
     assert ">Is home care enough?</textarea>" in page
     assert ">To garden again</textarea>" in page
     assert "Sleep: Not asked" not in page
+
+
+def test_whoever_signs_the_assessment_sees_the_level_and_what_it_rests_on(
+    town: SmallTown, nurse: UUID, window: Browser
+) -> None:
+    case = town.case()
+    town.paper(case, "F14", {"visit_rule": "two_staff"})
+    signing = town.task(case, form_key="F11", assignee_id=nurse, properties={"sections": "summary"})
+    town.decided(signing, "risk_level", "very_high", "Three admissions in a year.")
+    page = " ".join(window.get(f"/tasks/{signing}").text.split())
+    assert "Risk level: very high." in page
+    assert "Three admissions in a year." in page
+    assert "Risk assessment" in page
 
 
 def test_the_record_of_the_meeting_begins_with_what_was_prepared(town: SmallTown, nurse: UUID, window: Browser) -> None:
@@ -634,7 +647,7 @@ def test_the_reason_of_the_rules_and_the_next_own_task_are_offered(real: Town) -
     assert task.assignee_id is not None
     window = at_work(create_app(real.office), task.assignee_id)
     page = said(window.get(f"/tasks/{task.id}"))
-    assert "Priority: Nothing urgent is known." in page
+    assert "Priority: standard. Nothing urgent is known." in page
     assert "Show its place in the process" in page
     real.office.clock.advance(timedelta(minutes=5))  # type: ignore[attr-defined]
     answer = window.post(f"/tasks/{task.id}/complete", SPOKE | {"at[day]": "16"})

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask import url_for
 
-from webapp.tasks.presenters import OUTCOMES_TOLD as OUTCOMES_TOLD
+from webapp.tasks import presenters as task_words
 from webapp.wording import counted, day, when
 from workflows.actions.companions import Button, why_not_now
 from workflows.casework.case import STAGE_NAMES
@@ -102,6 +102,7 @@ FACTS = {
     "em_adm_12m": "Emergency admissions in 12 months",
     "suitability": "Reasons that apply",
 }
+OUTCOMES_TOLD = task_words.OUTCOMES_TOLD
 BESIDE = frozenset({"supervision_due", "tools_repeat_due", "next_consent_year", "four_weeks_in_hospital"})
 # What still makes sense when a case is ending: to write down, and to put right.
 STUCK = (
