@@ -15,6 +15,7 @@ import click
 from workflows.assembly import Office, open_office
 from workflows.casework.access import ROLES, Actor, Post
 from workflows.casework.errors import AnswersRefused, CaseworkError
+from workflows.demonstration import keep_apart
 from workflows.settings import Settings, SettingsError
 
 COMMAND_LINE = Actor(None, "the command line", (Post("sysadmin", None, None),))
@@ -33,6 +34,7 @@ def the_office() -> Iterator[Office]:
     except SettingsError as wrong:
         raise click.ClickException(str(wrong)) from wrong
     try:
+        keep_apart(office.desk())
         yield office
     except AnswersRefused as refused:
         raise click.ClickException(" ".join(refused.errors.values())) from refused

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import signal
 import subprocess
@@ -120,8 +121,18 @@ def listen(office: Office) -> Any:
             clear_untrusted_proxy_headers=True,
             **proxy,
         )
-    except OSError as taken:
-        raise click.ClickException(f"Cannot listen on {host}:{port}: {taken.strerror}.") from taken
+    except OSError as fault:
+        raise click.ClickException(_cannot_listen(fault, f"{host}:{port}", port, behind_proxy)) from fault
+
+
+def _cannot_listen(fault: OSError, where: str, port: int, behind_proxy: bool) -> str:
+    """Say why the port cannot be opened and, where it is taken, what to do: another copy of this may still run."""
+    if fault.errno != errno.EADDRINUSE:
+        return f"Cannot listen on {where}: {fault.strerror}."
+    taken = f"Something else already uses {where}: perhaps Roundtable is running already. Stop it, then start again."
+    if behind_proxy:
+        return f"{taken} Behind a proxy the port is always {port}."
+    return f"{taken} Or take another port:\n\n  ROUNDTABLE_ADDRESS=http://127.0.0.1:{port + 1} make run\n"
 
 
 def welcome(office: Office) -> list[str]:

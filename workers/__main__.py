@@ -12,6 +12,8 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from workers.rounds import run, run_everything
 from workers.timetable import TIMETABLE
 from workflows.assembly import Office, open_office
+from workflows.casework.errors import RuleBroken
+from workflows.demonstration import keep_apart
 from workflows.settings import Settings, SettingsError
 
 
@@ -32,7 +34,8 @@ def main() -> int:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     try:
         office = open_office(Settings.from_environment())
-    except SettingsError as wrong:
+        keep_apart(office.desk())
+    except (SettingsError, RuleBroken) as wrong:
         sys.stderr.write(f"{wrong}\n")
         return 2
     run_everything(office)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.builders.colleagues import hire
 from workflows import demonstration
 from workflows.actions.sign_in import sign_in
-from workflows.assembly import Office
+from workflows.assembly import Office, open_office
 from workflows.casework.access import ROLES
-from workflows.casework.errors import NotAllowed
+from workflows.casework.errors import NotAllowed, RuleBroken
+from workflows.clock import FixedClock
 from workflows.demonstration.loading import STAFF
+from workflows.desk import Desk
 from workflows.questions import people, programmes
+from workflows.settings import Settings
 
 GIVEN: list[dict[str, Any]] = json.loads(STAFF.read_text(encoding="utf-8"))["staff"]
 # Roles that do a diagram's tasks in a neighbourhood: each has to have a holder in each of the five teams.
@@ -22,6 +27,11 @@ AT_THE_TABLE = {
     "coordinator", "triage", "care_coordinator", "gp_lead", "nurse", "social_worker", "pharmacist", "mh_practitioner",
     "therapist", "wellbeing_adviser", "social_prescriber", "vcse_partner", "team_manager",
 }  # fmt: skip
+
+
+def _earnest(office: Office) -> Desk:
+    """The desk of the same database, set up to care for real people."""
+    return replace(office.desk(), settings=replace(office.settings, demonstration=False))
 
 
 def test_it_is_loaded_once(office: Office) -> None:
@@ -38,11 +48,34 @@ def test_it_is_loaded_once(office: Office) -> None:
 
 
 def test_it_is_refused_where_it_is_not_a_demonstration(office: Office) -> None:
-    earnest = replace(office.desk(), settings=replace(office.settings, demonstration=False))
+    earnest = _earnest(office)
     with pytest.raises(NotAllowed):
         demonstration.load(earnest)
     with pytest.raises(NotAllowed):
         people.demonstration_people(earnest)
+
+
+def test_a_service_for_real_people_does_not_begin_on_a_demonstration(office: Office) -> None:
+    demonstration.load(office.desk())
+    with pytest.raises(RuleBroken, match="ROUNDTABLE_DATA"):
+        demonstration.keep_apart(_earnest(office))
+    demonstration.keep_apart(office.desk())
+
+
+def test_a_demonstration_is_not_loaded_among_real_people(office: Office) -> None:
+    hire(office, "Anna Bell")
+    demonstration.keep_apart(_earnest(office))
+    with pytest.raises(RuleBroken, match="ROUNDTABLE_DEMONSTRATION=no"):
+        demonstration.load(office.desk())
+    assert not demonstration.loaded(office.desk())
+
+
+def test_a_new_database_may_become_either(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
+    fresh = open_office(replace(settings, database_url=f"sqlite:///{tmp_path / 'new.db'}", demonstration=False), clock)
+    demonstration.keep_apart(fresh.desk())
+    fresh.migrate()
+    demonstration.keep_apart(fresh.desk())
+    fresh.close()
 
 
 def test_every_role_has_somebody() -> None:

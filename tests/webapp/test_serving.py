@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from tests.builders.colleagues import programme_data, set_up
 from tests.builders.tampering import unguard_the_audit
 from webapp import serving
 from webapp.cli import main
+from workflows import demonstration
 from workflows.actions import sign_in
 from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
@@ -25,6 +27,7 @@ from workflows.casework.errors import NotFound
 from workflows.questions import people
 
 FOREVER = (sys.executable, "-c", "import time; time.sleep(60)")
+EARNEST = {"ROUNDTABLE_DEMONSTRATION": "no", "ROUNDTABLE_MAIL": "smtp://127.0.0.1:25"}
 AT_ONCE = (sys.executable, "-c", "raise SystemExit(3)")
 
 
@@ -132,6 +135,39 @@ def test_a_wrong_setting_stops_the_start_with_a_sentence(environment: dict[str, 
     wrong = run(environment | {"ROUNDTABLE_SESSION_MINUTES": "soon"}, "db", "upgrade")
     assert wrong.exit_code == 1
     assert "SESSION_MINUTES" in wrong.output
+
+
+@pytest.mark.parametrize(
+    "words", [("serve",), ("db", "upgrade"), ("staff", "add", "Anna Bell", "anna.bell@example.org")]
+)
+def test_no_command_takes_a_demonstration_for_a_service(
+    environment: dict[str, str], office: Office, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "serve_office", lambda _office: None)
+    demonstration.load(office.desk())
+    refused = run(environment | EARNEST, *words)
+    assert refused.exit_code == 1
+    assert "The demonstration was loaded into this database" in refused.output
+    assert "Traceback" not in refused.output
+
+
+def test_the_worker_does_not_begin_on_a_demonstration_either(environment: dict[str, str], office: Office) -> None:
+    demonstration.load(office.desk())
+    command = [sys.executable, "-m", "workers", "--once"]
+    ended = subprocess.run(command, env=os.environ | environment | EARNEST, capture_output=True, text=True, check=False)
+    assert (ended.returncode, "The demonstration was loaded" in ended.stderr) == (2, True)
+
+
+def test_a_port_that_is_taken_is_said_with_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        address = {"ROUNDTABLE_DATA": str(tmp_path), "ROUNDTABLE_ADDRESS": f"http://127.0.0.1:{port}"}
+        command = [sys.executable, "-c", "from webapp.cli import main; main()", "serve"]
+        refused = subprocess.run(command, env=os.environ | address, capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert f"Something else already uses 127.0.0.1:{port}" in refused.stderr
+    assert f"ROUNDTABLE_ADDRESS=http://127.0.0.1:{port + 1} make run" in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 def test_the_welcome_names_the_people_who_can_walk_a_case_together(office: Office) -> None:

@@ -15,37 +15,72 @@ from workflows.actions.diagrams import publish_shipped
 from workflows.actions.programmes import load_programme
 from workflows.actions.sign_in import hash_password
 from workflows.casework.access import Actor, Post
-from workflows.casework.errors import NotAllowed
+from workflows.casework.errors import NotAllowed, RuleBroken
 from workflows.casework.programme import Programme, Team
 from workflows.casework.staff import Membership, StaffMember
 from workflows.desk import Desk, Work
+from workflows.storage import schema
 
 FOLDER = Path(__file__).resolve().parent.parent / "programmes"
 STAFF = FOLDER / "staff.json"
 PASSWORD = "roundtable-demo"  # noqa: S105 - printed at every start; these accounts exist in demonstrations only
 OFFICE = Actor(None, "the demonstration", (Post("sysadmin", None, None),))
 SINCE = date(2026, 4, 1)
+MADE_UP_PEOPLE = (
+    "The demonstration was loaded into this database: its people are made up, and the password of their accounts is "
+    "known to everybody. A service for real people needs a database of its own: name another folder with "
+    "ROUNDTABLE_DATA, or another database with ROUNDTABLE_DATABASE. To go on with the demonstration set "
+    "ROUNDTABLE_DEMONSTRATION=yes."
+)
+REAL_PEOPLE = (
+    "This database belongs to a service for real people: the demonstration is not loaded into it. Set "
+    "ROUNDTABLE_DEMONSTRATION=no, or name another folder for the demonstration with ROUNDTABLE_DATA."
+)
 
 
 def load(desk: Desk) -> int:
     """Load programmes, diagrams with tables, and staff. Returns how many people were new.
 
-    Raises NotAllowed where the installation is not a demonstration.
+    Raises NotAllowed where the installation is not a demonstration, RuleBroken where real people work already.
     """
     if not desk.settings.demonstration:
         raise NotAllowed("This is not a demonstration: its people must not be loaded here.")
+    if not loaded(desk) and _somebody_works_here(desk):
+        raise RuleBroken(REAL_PEOPLE)
     office = desk.for_actor(OFFICE)
     for path in sorted(FOLDER.glob("*.json")):
         if path != STAFF:
             load_programme(office, json.loads(path.read_text(encoding="utf-8")))
     publish_shipped(office)
-    return load_staff(office, json.loads(STAFF.read_text(encoding="utf-8"))["staff"])
+    return load_staff(office, _people())
 
 
 def loaded(desk: Desk) -> bool:
-    """Say whether the demonstration has been loaded here before."""
+    """Say whether the demonstration has been loaded here before: an account of its people is never removed."""
+    made_up = [str(row["email"]) for row in _people()]
+    with desk.looking() as session:
+        return session.scalar(select(StaffMember.id).where(StaffMember.email.in_(made_up)).limit(1)) is not None
+
+
+def keep_apart(desk: Desk) -> None:
+    """Refuse to care for real people with a demonstration's database: its accounts share a password that is printed.
+
+    Raises RuleBroken in a sentence that says what to do; a database with nothing in it may still become either.
+    """
+    if desk.settings.demonstration or not schema.begun(desk.database):
+        return
+    if loaded(desk):
+        raise RuleBroken(MADE_UP_PEOPLE)
+
+
+def _somebody_works_here(desk: Desk) -> bool:
     with desk.looking() as session:
         return session.scalar(select(StaffMember.id).limit(1)) is not None
+
+
+def _people() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(STAFF.read_text(encoding="utf-8"))["staff"]
+    return found
 
 
 def load_staff(desk: Desk, given: list[dict[str, Any]]) -> int:

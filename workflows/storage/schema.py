@@ -38,6 +38,12 @@ def revise(database: Database, message: str) -> None:
         command.revision(config, message, autogenerate=True)
 
 
+def begun(database: Database) -> bool:
+    """Say whether the database has any version's schema yet."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() is not None
+
+
 def up_to_date(database: Database) -> bool:
     """Say whether the database has this version's schema."""
     with database.engine.connect() as connection:
