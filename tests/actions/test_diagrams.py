@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.builders.walked_case import Town
 from workflows.actions import diagrams
 from workflows.casework.access import Actor, Post
 from workflows.casework.diagram import ModelVersion, Release
-from workflows.casework.errors import AnswersRefused, NotAllowed
+from workflows.casework.errors import AnswersRefused, NotAllowed, OutOfDate
 from workflows.desk import Desk
 
 FOLDER = Path(__file__).parent.parent / "bench" / "diagrams"
@@ -71,7 +72,7 @@ def test_a_shipped_diagram_that_is_no_longer_shipped_goes(town: Town, desk: Desk
         (b'value="B"', b'value="a +"', "escalation class"),
         (b"again == 'yes'", b"__import__('os')", "weekly_contact.bpmn"),
         (b"<bpmn:endEvent", b"<bpmn:scriptTask", "weekly_contact.bpmn"),
-        (b"<?xml", b"<!DOCTYPE a><?xml", "weekly_contact.bpmn"),
+        (b"<bpmn:definitions", b"<!DOCTYPE a><bpmn:definitions", "document type"),
     ],
 )
 def test_a_diagram_that_does_not_fit_is_refused_with_the_reason(
@@ -112,3 +113,48 @@ def test_a_check_without_publishing_keeps_nothing(town: Town, desk: Desk) -> Non
     versions = town.ask(lambda session: session.query(ModelVersion).count())
     diagrams.try_files(desk, {"weekly_contact.bpmn": WEEKLY})
     assert town.ask(lambda session: session.query(ModelVersion).count()) == versions
+
+
+def test_a_table_may_come_together_with_the_diagram_that_asks_it(town: Town, desk: Desk) -> None:
+    asks = b"""targetRef="decide" /><bpmn:businessRuleTask id="decide"><bpmn:extensionElements>
+        <spiffworkflow:calledDecisionId>how_often</spiffworkflow:calledDecisionId></bpmn:extensionElements>
+        </bpmn:businessRuleTask><bpmn:sequenceFlow id="decided" sourceRef="decide" targetRef="ended" />"""
+    asking = WEEKLY.replace(b'targetRef="ended" />', asks)
+    table = (diagrams.SHIPPED["dmn"] / "routing.dmn").read_bytes().replace(b"routing", b"how_often")
+    with pytest.raises(AnswersRefused) as refused:
+        diagrams.publish_files(desk, {"weekly_contact.bpmn": asking}, "to try")
+    assert "There is no decision table “how_often”" in refused.value.errors["weekly_contact.bpmn"]
+    done = diagrams.publish_files(desk, {"weekly_contact.bpmn": asking, "how_often.dmn": table}, "to try")
+    assert done.changed == ("bpmn:weekly_contact", "dmn:how_often")
+
+
+def test_a_table_that_is_written_wrongly_is_refused_with_rule_and_column(town: Town, desk: Desk) -> None:
+    routing = (diagrams.SHIPPED["dmn"] / "routing.dmn").read_bytes()
+    with pytest.raises(AnswersRefused) as refused:
+        diagrams.publish_files(desk, {"routing.dmn": routing.replace(b'"FIRST"', b'"FRIST"')}, "to try")
+    assert "did you mean FIRST?" in refused.value.errors["routing.dmn"]
+
+
+def test_a_file_that_hurts_its_reader_is_refused_and_nothing_is_published(town: Town, desk: Desk) -> None:
+    kept = contents(town)
+    deep = b"<a>" * 300_000
+    with pytest.raises(AnswersRefused) as refused:
+        diagrams.publish_files(desk, {"deep.bpmn": deep, "weekly_contact.bpmn": WEEKLY}, "to try")
+    assert list(refused.value.errors) == ["deep.bpmn"]
+    assert contents(town) == kept
+
+
+def test_what_was_checked_against_an_older_release_is_not_published(
+    town: Town, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = diagrams.read_safely
+
+    def somebody_is_faster(*given: Any) -> Any:
+        looked = reading(*given)
+        monkeypatch.setattr(diagrams, "read_safely", reading)
+        diagrams.publish_files(desk, {"weekly_contact.bpmn": WEEKLY}, "to be first")
+        return looked
+
+    monkeypatch.setattr(diagrams, "read_safely", somebody_is_faster)
+    with pytest.raises(OutOfDate, match="published by somebody else"):
+        diagrams.publish_files(desk, {"weekly_contact.bpmn": WEEKLY + b"\n"}, "to try")

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from workflows.casework.access import may
 from workflows.casework.diagram import ModelVersion, Release
-from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound
+from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, OutOfDate
 from workflows.casework.programme import ProgrammeSetting
 from workflows.desk import Desk, Work
 from workflows.duties.fitness import Known, misfits
-from workflows.engine.decisions import DecisionTable
 from workflows.engine.documents import read_document
-from workflows.engine.lint import find_faults, find_release_faults
-from workflows.engine.refusals import EngineRefused
+from workflows.engine.outcome import Finding
+from workflows.engine.safe_reading import read_safely
 from workflows.storage import runs
 
 ROOM = Path(__file__).resolve().parent.parent
@@ -64,9 +64,11 @@ def publish_files(desk: Desk, files: Mapping[str, bytes], why: str) -> Published
         raise NotAllowed("Your role does not include publishing diagrams.")
     if not why.strip():
         raise AnswersRefused({"reason": "Say why: it stands in the history of the diagram"})
+    named = {_name(file): xml for file, xml in files.items()}
+    seen = check_files(desk, files)
     with desk.work() as work:
-        named = {_name(file): xml for file, xml in files.items()}
-        check_files(work, files)
+        if _newest(work.session) != seen:
+            raise OutOfDate("Diagrams were published by somebody else meanwhile. Try again.")
         current = _contents(work)
         wanted = current | {
             f"{kind}:{key}": _version(work, kind, key, xml, why).id.hex for (kind, key), xml in named.items()
@@ -81,8 +83,7 @@ def publish_files(desk: Desk, files: Mapping[str, bytes], why: str) -> Published
 
 def try_files(desk: Desk, files: Mapping[str, bytes]) -> None:
     """Check files as if they were to be published; raises AnswersRefused as publishing does."""
-    with desk.work() as work:
-        check_files(work, files)
+    check_files(desk, files)
 
 
 def is_shipped(work: Work, xml: bytes) -> bool:
@@ -93,48 +94,53 @@ def is_shipped(work: Work, xml: bytes) -> bool:
     return work.session.scalar(same.limit(1)) is not None
 
 
-def check_files(work: Work, files: Mapping[str, bytes]) -> None:
-    """Refuse files that would not run, or not here: alone, with each other, and with what is published."""
-    errors = {file: " ".join(_faults(work, file, xml)) for file, xml in files.items()}
-    errors = {file: said for file, said in errors.items() if said}
-    if not errors:
-        together = _others(work, files) + [xml for file, xml in files.items() if file.endswith(".bpmn")]
-        said = [f"{found.element}: {found.message}" for found in find_release_faults(together)]
-        errors = {"the release": " ".join(said)} if said else {}
-    if errors:
-        raise AnswersRefused({file: f"{file}: {said}" for file, said in errors.items()})
+def check_files(desk: Desk, files: Mapping[str, bytes]) -> int:
+    """Refuse files that would not run, or not here: alone, with each other, and with what is published.
+
+    Returns the number of the release they were compared with. Nothing is locked meanwhile: they are
+    read at arm's length (`read_safely`) before anybody else reads them, which takes a second.
+    """
+    for file in files:
+        _name(file)
+    with desk.looking() as session:
+        newest, beside, known = _newest(session), _others(session, files), _known(desk, session, files)
+    looked = read_safely(files, beside)
+    _refuse({file: _sentences(looked.of(file)) for file in files} | {"the release": _sentences(looked.of(""))})
+    _refuse({file: _sentences(misfits(xml, known)) for file, xml in files.items() if _name(file)[0] == "bpmn"})
+    return newest
 
 
-def _faults(work: Work, file: str, xml: bytes) -> list[str]:
-    kind, _ = _name(file)
-    if kind == "dmn":
-        return _table_faults(xml)
-    found = find_faults(xml) or misfits(xml, _known(work, ()))
-    return [f"{one.element}: {one.message}" if one.element else one.message for one in found]
+def _sentences(found: Sequence[Finding]) -> str:
+    return " ".join(f"{one.element}: {one.message}" if one.element else one.message for one in found)
 
 
-def _table_faults(xml: bytes) -> list[str]:
-    try:
-        DecisionTable.parse(xml)
-    except EngineRefused as refused:
-        return [str(refused)]
-    return []
+def _refuse(errors: Mapping[str, str]) -> None:
+    said = {file: f"{file}: {sentences}" for file, sentences in errors.items() if sentences}
+    if said:
+        raise AnswersRefused(said)
 
 
-def _known(work: Work, files: tuple[str, ...]) -> Known:
-    tables = {name.partition(":")[2] for name in _contents(work) if name.startswith("dmn:")}
-    settings = frozenset(work.session.scalars(select(ProgrammeSetting.key).distinct()))
-    return Known(work.desk.forms, frozenset(tables | {_name(file)[1] for file in files}), settings)
+def _known(desk: Desk, session: Session, files: Iterable[str]) -> Known:
+    """What the diagrams may name: what is there, and the tables that come with them."""
+    tables = {key for kind, key in map(_name, files) if kind == "dmn"}
+    tables |= {name.partition(":")[2] for name in _contents_of(session) if name.startswith("dmn:")}
+    settings = frozenset(session.scalars(select(ProgrammeSetting.key).distinct()))
+    return Known(desk.forms, frozenset(tables), settings)
 
 
-def _others(work: Work, files: Mapping[str, bytes]) -> list[bytes]:
+def _newest(session: Session) -> int:
+    """The number of the newest release; nought before the first."""
+    return session.scalar(select(Release.number).order_by(Release.number.desc()).limit(1)) or 0
+
+
+def _others(session: Session, files: Mapping[str, bytes]) -> list[bytes]:
     """The published diagrams that stay beside the new ones."""
     try:
-        release = runs.current_release(work.session)
+        release = runs.current_release(session)
     except NotFound:
         return []
-    mine = {_name(file)[1] for file in files}
-    return [one.xml for key, one in runs.models_of(work.session, release.id, "bpmn").items() if key not in mine]
+    mine = {key for kind, key in map(_name, files) if kind == "bpmn"}
+    return [one.xml for key, one in runs.models_of(session, release.id, "bpmn").items() if key not in mine]
 
 
 def _name(file: str) -> tuple[str, str]:
@@ -149,8 +155,12 @@ def _name(file: str) -> tuple[str, str]:
 
 
 def _contents(work: Work) -> dict[str, str]:
+    return _contents_of(work.session)
+
+
+def _contents_of(session: Session) -> dict[str, str]:
     try:
-        return dict(runs.current_release(work.session).contents)
+        return dict(runs.current_release(session).contents)
     except NotFound:
         return {}
 
@@ -169,9 +179,12 @@ def _came_with_us(work: Work, version_id: str) -> bool:
 
 
 def _release(work: Work, contents: dict[str, str], why: str) -> Release:
-    newest = work.session.scalar(select(Release.number).order_by(Release.number.desc()).limit(1)) or 0
     release = Release(
-        number=newest + 1, contents=contents, published_at=work.now, published_by=work.actor.name, why=why
+        number=_newest(work.session) + 1,
+        contents=contents,
+        published_at=work.now,
+        published_by=work.actor.name,
+        why=why,
     )
     release.happened("release published", number=release.number, why=why)
     work.session.add(release)
