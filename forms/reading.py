@@ -79,7 +79,8 @@ def _missing(each: Shown) -> str:
         return ""
     if question.kind == "instrument" and each.answer and not each.answer["complete"]:
         return f"Answer every question of {question.label}"
-    return demand(question) if each.answer in (None, False) else ""
+    # An empty box is no answer; 0 is one, although Python takes it for False.
+    return demand(question) if each.answer is None or each.answer is False else ""
 
 
 def _too_few_or_many(each: Shown) -> str:

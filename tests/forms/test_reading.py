@@ -28,6 +28,12 @@ def test_blank_inputs_are_no_answers() -> None:
     assert reading.answers == {"agreed": "yes"}
 
 
+def test_none_of_something_is_an_answer() -> None:
+    form = a_form(a_question("falls", "int", required=True, required_message="Enter how many falls"))
+    assert (read(form, typed(falls="0")).answers, read(form, typed(falls="0")).errors) == ({"falls": 0}, {})
+    assert read(form, {}).errors == {"falls": "Enter how many falls"}
+
+
 def test_a_hidden_question_is_not_demanded_and_its_answer_is_dropped() -> None:
     form = a_form(AGREED, WHEN)
     reading = read(form, typed(agreed="no") | a_date("agreed_on", "3", "11", "2026"))
