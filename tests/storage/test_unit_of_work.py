@@ -126,3 +126,14 @@ def test_the_database_itself_refuses_to_change_or_delete_the_audit(office: Offic
     keep(office, a_programme())
     with office.database.writing() as session, pytest.raises(DBAPIError, match="append-only"):
         session.execute(text(tampering))
+
+
+def test_what_happened_without_a_change_is_told_as_well(office: Office) -> None:
+    keep(office, a_programme())
+    with office.desk().work() as work:
+        work.session.scalars(select(Programme)).one().happened("programme looked through", by="the managers")
+        assert work.unit.changed
+        work.commit()
+    with office.desk().looking() as session:
+        told = session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).all()
+    assert [(entry.act, entry.detail) for entry in told[1:]] == [("programme looked through", {"by": "the managers"})]

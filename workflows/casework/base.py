@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import JSON, DateTime, MetaData
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, object_session
 from sqlalchemy.types import TypeDecorator
 from uuid_utils.compat import uuid7
 
@@ -20,6 +20,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+SPEAKING = "speaking"  # in a session's info: the nouns to which something happened
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -74,8 +76,11 @@ class Witnessed:
     """A noun that may not change without saying why: the commit refuses it otherwise."""
 
     def happened(self, act: str, **detail: Any) -> None:
-        """Record what happened; the commit turns it into an audit entry of the case."""
+        """Record what happened, be it without a change; the commit turns it into an audit entry of the case."""
         self.happenings.append(Happening(act, self.audited_case(), detail))
+        session = object_session(self)
+        if session is not None:  # the session forgets what did not change and nobody holds: this holds it
+            session.info.setdefault(SPEAKING, {})[self] = None
 
     @property
     def happenings(self) -> list[Happening]:

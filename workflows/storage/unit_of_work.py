@@ -15,7 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from workflows.casework.access import Actor
 from workflows.casework.audit import AuditEntry, AuditHead, chain_of
-from workflows.casework.base import Happening, Witnessed
+from workflows.casework.base import SPEAKING, Happening, Witnessed
 from workflows.casework.errors import CannotBeKept, OutOfDate, RuleBroken
 from workflows.clock import Clock, london_day
 from workflows.storage.database import Database
@@ -72,7 +72,7 @@ class UnitOfWork:
     def changed(self) -> bool:
         """Whether anything was changed that is not kept yet."""
         session = self.session
-        return bool(self._changes or self._told or session.new or session.deleted or session.dirty)
+        return bool(self._changes or self._told or session.new or session.deleted or session.dirty or speaking(session))
 
     def tell(self, act: str, subject: str, case_id: UUID | None, **detail: Any) -> None:
         """Write into a trail something that changes no noun, such as that a record was seen."""
@@ -95,6 +95,8 @@ class UnitOfWork:
 
     def _write_audit(self) -> None:
         entries: list[tuple[Happening, str]] = list(self._told)
+        for noun in speaking(self.session):
+            self._changes.setdefault(noun, {})
         for noun, changes in self._changes.items():
             if not noun.happenings and changes:
                 raise Unwitnessed(f"{type(noun).__name__} changed {sorted(changes)} and nothing says why.")
@@ -107,6 +109,7 @@ class UnitOfWork:
             noun.happenings.clear()
         self._changes.clear()
         self._told.clear()
+        self.session.info.pop(SPEAKING, None)
         chains: dict[str, list[tuple[Happening, str]]] = {}
         for happening, subject in entries:
             chains.setdefault(chain_of(happening.case_id), []).append((happening, subject))
@@ -144,6 +147,11 @@ class UnitOfWork:
             entry.hash = entry.seal()
             head.seq, head.hash = entry.seq, entry.hash
             self.session.add(entry)
+
+
+def speaking(session: Session) -> list[Witnessed]:
+    """Return the nouns to which something happened that is not told yet, be it without a change of their own."""
+    return [noun for noun in session.info.get(SPEAKING, ()) if noun.happenings]
 
 
 def _differences(noun: Witnessed) -> dict[str, list[Any]]:
