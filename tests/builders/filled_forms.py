@@ -141,8 +141,12 @@ class _Filler:
         }
 
     def day(self, question: Question) -> str:
-        """A week ago, or in two weeks; later than that when it may not be before another day."""
+        """A week ago, or in two weeks; later than that when it may not be before another day.
+
+        A review is agreed for a far day: the rule decides, unless a test is about the agreement.
+        """
         days = (-1 if question.not_before else -7) if question.past else 28 if question.not_before else 14
+        days = 180 if question.id == "next_review" else days
         day = self.today + timedelta(days=days)
         return f"{day}T10:30" if question.kind == "datetime" else str(day)
 

@@ -520,10 +520,18 @@ def test_the_next_plan_begins_with_the_present_one_and_asks_for_its_dates_anew(
     town: SmallTown, nurse: UUID, window: Browser
 ) -> None:
     case = town.case()
-    town.paper(case, "F18", {"important_to_me": "My garden", "valid_from": "2026-05-05"})
+    plan = town.paper(case, "F18", {"important_to_me": "My garden", "valid_from": "2026-05-05"})
+    town.add(CarePlan(case_id=case, number=1, document_id=plan, valid_from=town.now, goals=[]))
     page = window.get(f"/tasks/{town.task(case, form_key='F18', assignee_id=nurse)}").text
     assert ">My garden</textarea>" in page
     assert 'value="2026"' not in page
+
+
+def test_a_plan_that_is_still_talked_about_keeps_its_dates(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    case = town.case()
+    town.paper(case, "F18", {"important_to_me": "My garden", "valid_from": "2026-05-05"})
+    page = window.get(f"/tasks/{town.task(case, form_key='F18', assignee_id=nurse)}").text
+    assert 'value="2026"' in page
 
 
 def test_the_end_begins_with_the_goals_of_the_last_review(town: SmallTown, nurse: UUID, window: Browser) -> None:

@@ -133,6 +133,12 @@ def _on(detail: Detail, name: str) -> str:
         return "a date not known"
 
 
+def _sooner(detail: Mapping[str, Any]) -> str:
+    """Why a review comes sooner than people agreed."""
+    agreed = f", sooner than the {_on(detail, 'agreed')} that was agreed: the rule for this level of risk asks for it"
+    return agreed if detail.get("agreed") else ""
+
+
 def _contact(detail: Detail) -> str:
     at = detail.get("changed", {}).get("at", [None, None])[-1]
     outcome, route = _words(detail, "outcome"), _words(detail, "route")
@@ -255,7 +261,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "virtual huddle called": "A virtual huddle was called",
     "below quorum: advice only, listed again": "The meeting was below quorum: it gave advice only; listed again",
     "risk level set": lambda d: RISKS.get(str(d.get("level")), _words(d, "level")),
-    "next review set": lambda d: f"Next review by {_on(d, 'due')}",
+    "next review set": lambda d: f"Next review by {_on(d, 'due')}{_sooner(d)}",
     "review set": lambda d: f"Review set for {_on(d, 'due')}",
     "review done": "Review done",
     "review brought forward": lambda d: f"Review brought forward to {_on(d, 'due')}",

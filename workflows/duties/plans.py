@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from workflows.casework.care import CarePlan, Review
-from workflows.clock import london_day
+from workflows.clock import LONDON, as_utc, london_day
 from workflows.duties.outcomes import current_plan, open_review
 from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases
 from workflows.working_time import Duration
+
+# The forms on which a day for the next review is agreed.
+NAMES_A_REVIEW = ("F16", "F18", "F21")
 
 
 @duty("plan.publish")
@@ -48,10 +51,10 @@ def export_contingency(asking: Asking) -> None:
 
 @duty("review.schedule")
 def schedule(asking: Asking) -> Variables:
-    """Set the next review: last completed review plus the interval the table gives, on a working day."""
+    """Set the next review: the day that was agreed, but never later than the interval the table gives allows."""
     case, calendar = asking.case, asking.case.programme.calendar
-    interval = Duration.parse(str(asking.variables.get("review_interval", "28D")))
-    due = calendar.roll_forward(max(calendar.due(_last_done(asking), interval), asking.work.now))
+    latest, agreed = _latest(asking), _agreed(asking)
+    due = latest if agreed is None else min(agreed, latest)
     waiting = open_review(asking)
     if waiting is None:
         waiting = Review(case_id=case.id, due_at=due, level=case.risk_level)
@@ -59,9 +62,29 @@ def schedule(asking: Asking) -> Variables:
     waiting.due_at, waiting.level = due, case.risk_level
     waiting.happened("review set", due=due.isoformat())
     case.next_review_at = due
-    case.happened("next review set", due=due.isoformat())
+    sooner = {} if agreed is None or agreed <= latest else {"agreed": agreed.isoformat()}
+    case.happened("next review set", due=due.isoformat(), **sooner)
     opens = max(calendar.before(due, Duration.parse(_window(asking))), asking.work.now)
     return {"next_review_at": due.isoformat(), "review_opens_at": opens.isoformat(), "review_kind": _kind(asking, due)}
+
+
+def _latest(asking: Asking) -> datetime:
+    """The last day the rule allows: the last completed review plus the interval of the table, on a working day."""
+    calendar = asking.case.programme.calendar
+    interval = Duration.parse(str(asking.variables.get("review_interval", "28D")))
+    return calendar.roll_forward(max(calendar.due(_last_done(asking), interval), asking.work.now))
+
+
+def _agreed(asking: Asking) -> datetime | None:
+    """The day that the meeting, the plan or the last review named, whichever spoke last; None when it has passed."""
+    papers = cases.documents_of(asking.work.session, asking.case.id)  # oldest first
+    days = [paper.answers.get("next_review") for paper in papers if paper.form_key in NAMES_A_REVIEW]
+    said = [day for day in days if day]
+    if not said:
+        return None
+    named = date.fromisoformat(str(said[-1]))
+    end_of_day = datetime.combine(named, time(17), LONDON)
+    return asking.case.programme.calendar.roll_forward(as_utc(end_of_day)) if named > asking.work.today else None
 
 
 def _window(asking: Asking) -> str:

@@ -93,8 +93,7 @@ def _decision(record: DecisionRecord, names: _Names, version: int, times: int, h
         version=version,
         at=record.at,
         looked_at=tuple(
-            LookedAt(names.of(name), RESTRICTED if name in hidden else value)
-            for name, value in record.inputs.items()
+            LookedAt(names.of(name), RESTRICTED if name in hidden else value) for name, value in record.inputs.items()
         ),
         earlier=times - 1,
     )

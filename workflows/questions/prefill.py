@@ -23,6 +23,7 @@ from workflows.storage import cases
 
 Answers = dict[str, Any]
 LONGEST_SUMMARY = 2000
+DATED_ANEW = ("valid_from", "next_review", "change_note")  # of a plan that replaces one in force
 UNTOLD = ("", "No", "None", "Not asked", "Not known", "Not looked", "Not reached yet", "Restricted")
 GOALS_AT_THE_END = ("achieved", "partly", "abandoned")
 
@@ -68,13 +69,24 @@ def starting_inputs(desk: Desk, session: Session, task: Task, form: Form) -> dic
 def _plan(record: Record) -> Answers:
     """The plan as it is, to be amended; the first one begins with the person's own words."""
     plan = record.said("F18")
+    if plan and _not_yet_published(record):
+        return plan
     if plan:
-        return {name: value for name, value in plan.items() if name not in ("valid_from", "next_review", "change_note")}
+        return {name: value for name, value in plan.items() if name not in DATED_ANEW}
     assessment, referral = record.said("F11"), record.said("F01")
     return {
         "important_to_me": assessment.get("hopes") or assessment.get("good_day") or referral.get("views"),
         "how_to_communicate": assessment.get("communication_note"),
     }
+
+
+def _not_yet_published(record: Record) -> bool:
+    """Whether the plan is still being talked about: what was written minutes ago is not asked a second time."""
+    draft = cases.newest_document(record.session, record.case.id, "F18")
+    if draft is None:
+        return False
+    since = select(CarePlan.id).where(CarePlan.case_id == record.case.id, CarePlan.valid_from >= draft.completed_at)
+    return record.session.scalar(since.limit(1)) is None
 
 
 def _review(record: Record) -> Answers:
