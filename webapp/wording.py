@@ -38,6 +38,13 @@ def day(value: date | datetime | None) -> str:
     return f"{local.day} {local:%B %Y}"
 
 
+def short_day(value: date | datetime | None) -> str:
+    """Say a date where there is little room: 3 Nov 2026."""
+    day_of_month, _, rest = day(value).partition(" ")
+    month, _, year = rest.partition(" ")
+    return f"{day_of_month} {month[:3]} {year}".strip()
+
+
 def when(value: datetime | None) -> str:
     """Say an instant in London time: Tue 24 Nov, 17:00; the year only when it is another one."""
     if value is None:
@@ -57,6 +64,11 @@ def role(key: str) -> str:
     return ROLE_NAMES.get(key, key.replace("_", " ").capitalize())
 
 
+def dialled(number: str) -> str:
+    """Return what a telephone dials: the digits, and the plus before a country."""
+    return "".join(sign for sign in number if sign.isdigit() or sign == "+")
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """Count things: 1 practice, 3 practices."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
@@ -64,5 +76,5 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 def speak(app: Flask) -> None:
     """Teach the templates these words."""
-    for word in (nhs_number, day, when, due, role, counted):
+    for word in (nhs_number, day, short_day, when, due, role, dialled, counted):
         app.jinja_env.filters[word.__name__] = word

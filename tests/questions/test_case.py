@@ -19,7 +19,7 @@ from workflows.casework.document import Document
 from workflows.casework.errors import NotFound
 from workflows.questions.case import case_page
 from workflows.questions.caseload import Narrowed, caseload
-from workflows.questions.documents import document, documents
+from workflows.questions.documents import document, documents, names_ever
 from workflows.questions.finding import find_nhs_number, find_person
 from workflows.questions.involved import people_page
 from workflows.questions.plans import plan_page
@@ -289,3 +289,9 @@ def test_a_person_is_found_by_a_part_of_the_name_the_case_number_or_the_nhs_numb
     assert find_person(desk, "khan").found == ()
     assert find_person(desk, "999 000 0018").found == ()
     assert find_person(desk, "k").too_short
+
+
+def test_a_document_names_a_role_as_people_do(town: SmallTown) -> None:
+    town.case()
+    names = {choice.value: choice.label for choice in names_ever(town.session(), town.programme_id)["role"]}
+    assert names["gp_lead"] == "GP lead and MDT chair"

@@ -90,6 +90,16 @@ def test_the_page_says_who_it_is_where_the_case_is_and_why_it_waits(enter: Enter
         assert words in page
 
 
+def test_a_phone_dials_the_person_and_the_facts_of_tables_are_words(enter: Enter, number: str) -> None:
+    page = enter(NURSE).get(f"/cases/{number}")
+    assert '<a href="tel:01614960000">0161 496 0000</a>' in page.text
+    words = said(page)
+    assert "Very frequent use: A&amp;E visits in 12 months, more than" in words
+    assert "referred or nominated" in words
+    for code in ("(-1", "BASE", "hiu ed", "efi "):
+        assert code not in words
+
+
 def test_the_person_and_the_consent_are_read_before_the_work_and_the_tables_last(enter: Enter, number: str) -> None:
     page = said(enter(NURSE).get(f"/cases/{number}"))
     order = ("Waiting for the triage", "What matters to Edie", "Consent and sharing", "Log contact", "Open now", "Why?")
@@ -211,7 +221,7 @@ def test_a_death_is_asked_about_twice_and_then_stops_everything(enter: Enter, to
     assert browser.post(address, {**answers, "confirmed": "yes"}).status_code == 303
     assert "triage_referral" not in [task.key for task in town.open_tasks(number)]
     page = said(browser.get(f"/cases/{number}"))
-    assert "Letters, reminders and appointments have been stopped" in page
+    assert "appointments have been stopped: a death was reported and is not yet confirmed." in page
     assert "Request MDT" not in page
     assert browser.get(f"/cases/{number}/do/hospital").status_code == 422
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from webapp.cases.outline_words import with_roles_named
 from webapp.programme.presenters import in_words
+from webapp.wording import dialled, short_day
 from workflows.casework.roles import in_a_sentence
 
 
@@ -43,3 +46,11 @@ def test_the_lanes_of_a_drawing_bear_the_names_of_roles_and_nothing_else_is_touc
     drawing = b'<bpmn:lane id="l" name="gp_lead"/><bpmn:userTask id="t" name="nurse"/><lane id="m" name="Elsewhere"/>'
     named = with_roles_named(drawing)
     assert named == drawing.replace(b'name="gp_lead"', b'name="GP lead and MDT chair"')
+
+
+def test_a_day_is_said_shortly_where_there_is_little_room() -> None:
+    assert (short_day(date(2026, 11, 3)), short_day(None)) == ("3 Nov 2026", "")
+
+
+def test_a_telephone_dials_digits_and_the_plus_before_a_country() -> None:
+    assert [dialled(number) for number in ("0161 496 0000", "+44 (161) 496-0000")] == ["01614960000", "+441614960000"]

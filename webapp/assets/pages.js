@@ -15,6 +15,7 @@ import {
 import { keepDrafts } from "./drafts.js";
 import { showWhatIsAsked } from "./forms.js";
 import { takeInboxKeys } from "./inbox.js";
+import { offerPrinting } from "./printing.js";
 import { watchProgress } from "./progress.js";
 import { watchSessionEnd } from "./session_end.js";
 
@@ -39,4 +40,5 @@ showWhatIsAsked(document);
 keepDrafts(document);
 takeInboxKeys(document);
 watchProgress(document);
+offerPrinting(document);
 watchSessionEnd(document);

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
-from webapp.cases.presenters import RISKS, STAGES
+from webapp.cases.presenters import RISKS, STAGES, ended_or_ending
 from webapp.wording import counted
 from workflows.clock import LONDON
-from workflows.questions.case_head import FLAG_WORDS
+from workflows.questions.case_head import FLAG_WORDS, GRAVE
 from workflows.questions.caseload import Card, Narrowed
 
 
@@ -24,9 +24,16 @@ def risk(card: Card) -> str:
     return RISKS.get(card.risk_level, card.risk_level)
 
 
-def flags(card: Card) -> str:
-    """Say the marks of a case."""
-    return ", ".join(FLAG_WORDS.get(flag, flag) for flag in card.flags)
+def here(card: Card) -> str:
+    """Say for how long a case has been at its stage."""
+    return f"{counted(card.days_here, 'day')} here" if card.days_here else "here since today"
+
+
+def alerts(card: Card) -> list[tuple[str, bool]]:
+    """Say what to know before anything is done, and whether it is grave: a death or its report, then the marks."""
+    first = ended_or_ending(card.died_on, card.ending)
+    marks = [(FLAG_WORDS.get(flag, flag), flag in GRAVE) for flag in card.flags]
+    return [(first, True), *marks] if first else marks
 
 
 def silence(card: Card, now: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import url_for
 
@@ -214,6 +214,13 @@ def closed_sentence(head: Head) -> str:
 def stopped_because(head: Head) -> str:
     """Say after which report nothing goes out any more, in the words of the strip."""
     return STANDS.get(head.ending, "the case is ending")
+
+
+def ended_or_ending(died_on: date | None, ending: str, closed: bool = False) -> str:
+    """Say in a list what the strip of a case says first: a death, or what was reported and is not yet settled."""
+    if died_on:
+        return f"Died on {day(died_on)}"
+    return STANDS.get(ending, "the case is ending").capitalize() if ending and not closed else ""
 
 
 def in_one_sentence(sentences: Sequence[str]) -> str:

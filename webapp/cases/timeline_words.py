@@ -260,7 +260,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "listed for the meeting": "Listed for the meeting",
     "virtual huddle called": "A virtual huddle was called",
     "below quorum: advice only, listed again": "The meeting was below quorum: it gave advice only; listed again",
-    "risk level set": lambda d: RISKS.get(str(d.get("level")), _words(d, "level")),
+    "risk level set": lambda d: f"Risk level: {_lower(RISKS.get(str(d.get('level')), _words(d, 'level')))}",
     "next review set": lambda d: f"Next review by {_on(d, 'due')}{_sooner(d)}",
     "review set": lambda d: f"Review set for {_on(d, 'due')}",
     "review done": "Review done",

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.actor import desk
-from webapp.cases.presenters import STAGES
+from webapp.cases.presenters import STAGES, ended_or_ending
 from webapp.guard import permission
 from workflows.questions.finding import Search, find_nhs_number, find_person, nhs_number_in
 
@@ -33,4 +33,6 @@ def look() -> Response | str:
 
 
 def _page(search: Search, by_number: bool) -> str:
-    return render_template("finding/find.html", search=search, by_number=by_number, stages=STAGES)
+    return render_template(
+        "finding/find.html", search=search, by_number=by_number, stages=STAGES, ended_or_ending=ended_or_ending
+    )

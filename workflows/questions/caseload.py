@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.questions import reach
+from workflows.storage import runs
 
 CARDS = 12  # of each stage; the whole stage is one click away
 CARDS_OF_ONE = 200
@@ -36,6 +37,8 @@ class Card:
     days_here: int
     risk_level: str
     flags: tuple[str, ...]
+    died_on: date | None
+    ending: str  # which ending has stopped the case, by its kind in casework.ending; empty when none
     team: str
     coordinator: str
     last_contact_at: datetime | None
@@ -125,7 +128,7 @@ def _cards(
     conditions = [*wanted, Case.stage == stage] if stage else wanted
     ranked = _ranked(now, conditions).subquery()
     query = (
-        select(Case.number, Case.stage, Case.risk_level, Case.flags, Person, Team.name, StaffMember.name)
+        select(Case, Person, Team.name, StaffMember.name)
         .add_columns(ranked.c.entered_at, ranked.c.contact_at, ranked.c.overdue, ranked.c.next_due)
         .join(ranked, and_(Case.id == ranked.c.id, ranked.c.place <= most))
         .join(Person, Case.person_id == Person.id)
@@ -133,14 +136,15 @@ def _cards(
         .outerjoin(StaffMember, Case.coordinator_id == StaffMember.id)
         .order_by(ranked.c.place)
     )
+    rows = session.execute(query).all()
+    endings = runs.endings_under_way(session, [row[0].id for row in rows if row[0].outbound_stopped])
     found: dict[str, list[Card]] = {}
-    for number, at_stage, risk, flags, person, team, coordinator, entered, spoke, overdue, due in session.execute(
-        query
-    ):
-        found.setdefault(at_stage, []).append(
+    for case, person, team, coordinator, entered, spoke, overdue, due in rows:
+        found.setdefault(case.stage, []).append(
             Card(
-                number, person.name, person.age(desk.today), at_stage, (now - entered).days, risk, tuple(flags),
-                team or "", coordinator or "", spoke, overdue, due,
+                case.number, person.name, person.age(person.deceased_on or desk.today), case.stage,
+                (now - entered).days, case.risk_level, tuple(case.flags), person.deceased_on,
+                endings.get(case.id, ""), team or "", coordinator or "", spoke, overdue, due,
             )
         )  # fmt: skip
     return {one: tuple(cards) for one, cards in found.items()}

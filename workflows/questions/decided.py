@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,18 @@ from workflows.engine.decisions import DecisionTable
 from workflows.questions.sight import Opened
 
 RESTRICTED = "Restricted"
+# The groups of the programme's leaflet, by the names that the table of reasons gives them.
+REASONS = {
+    "BASE": "referred or nominated",
+    "A_ADMISSION": "an admission that support could prevent",
+    "A_CARE_HOME": "a care-home move that support could prevent",
+    "B_HIU": "very frequent use of services",
+    "C_MULTI_LTC": "several long-term conditions",
+    "D_FRAILTY": "several factors of frailty",
+}
+_NONE = re.compile(
+    r"(?P<label>.+) \(-1 (?P<words>.+)\)"
+)  # tables know no empty number: their heading says what -1 means
 
 
 @dataclass(frozen=True)
@@ -63,38 +76,41 @@ def decisions_of(session: Session, desk: Desk, found: Opened) -> tuple[Decision,
     rows = session.execute(query).all()
     tables = _tables(session, [record.table_version_id for record, _, _ in rows])
     hidden = frozenset[str]() if found.sight.sensitive else sensitive_answers(desk.forms)
-    names = {setting.key.replace(".", "_"): setting.label for setting in found.case.programme.settings}
+    limits = {setting.key.replace(".", "_"): setting.label for setting in found.case.programme.settings}
     return tuple(
-        _decision(record, _Names(tables[record.table_version_id], names), version, times, hidden)
+        _decision(record, tables[record.table_version_id], version, times, _Headings(limits, hidden))
         for record, version, times in rows
     )
 
 
 @dataclass(frozen=True)
-class _Names:
-    """What the things a table looks at are called: in its headings, or among the settings of the programme."""
+class _Headings:
+    """What the programme calls its limits, and what this reader may not read."""
 
-    table: DecisionTable
-    settings: Mapping[str, str]
+    limits: Mapping[str, str]
+    hidden: frozenset[str]
 
-    def of(self, fact: str) -> str:
-        headings = {column.expression: column.label for column in self.table.inputs}
-        setting = self.settings.get(fact, "")
-        return headings.get(fact) or (f"{setting} (a setting)" if setting else fact)
+    def looked_at(self, table: DecisionTable, name: str, value: object) -> LookedAt:
+        labels = {column.expression: column.label for column in table.inputs}
+        limit = self.limits.get(name)
+        label = labels.get(name) or (f"{limit} (a setting)" if limit else name)
+        if name in self.hidden:
+            value = RESTRICTED
+        if (told := _NONE.fullmatch(label)) is not None:
+            return LookedAt(told["label"], told["words"] if value == -1 else value)
+        return LookedAt(label, value)
 
 
-def _decision(record: DecisionRecord, names: _Names, version: int, times: int, hidden: frozenset[str]) -> Decision:
+def _decision(record: DecisionRecord, table: DecisionTable, version: int, times: int, headings: _Headings) -> Decision:
     return Decision(
         table=record.table,
-        name=names.table.name,
+        name=table.name,
         outcome=record.outputs.get(record.table),
         explain=record.explain,
         rules=tuple(int(rule) for rule in record.rules),
         version=version,
         at=record.at,
-        looked_at=tuple(
-            LookedAt(names.of(name), RESTRICTED if name in hidden else value) for name, value in record.inputs.items()
-        ),
+        looked_at=tuple(headings.looked_at(table, name, value) for name, value in record.inputs.items()),
         earlier=times - 1,
     )
 
@@ -130,4 +146,4 @@ def said_plainly(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(said_plainly(item) for item in value) or "none"
-    return str(value).replace("_", " ")
+    return REASONS.get(str(value), str(value).replace("_", " "))

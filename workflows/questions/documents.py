@@ -16,6 +16,7 @@ from workflows.casework.access import may
 from workflows.casework.document import Attachment, Document
 from workflows.casework.errors import NotAllowed, NotFound, RuleBroken
 from workflows.casework.programme import Practice, Programme, Service, Team
+from workflows.casework.roles import ROLE_NAMES
 from workflows.casework.staff import Membership, StaffMember
 from workflows.desk import Desk
 from workflows.questions.case_head import Head, head_of
@@ -163,6 +164,7 @@ def names_ever(session: Session, programme_id: UUID) -> Lookups:
     return {
         "staff": people,
         "care_coordinator": people,
+        "role": [Choice(key, name) for key, name in ROLE_NAMES.items()],
         "practice": _named(session, Practice, programme_id),
         "team": _named(session, Team, programme_id),
         "service": _named(session, Service, programme_id),

@@ -13,6 +13,7 @@ from workflows.casework.person import Person, PersonIdentifier
 from workflows.casework.programme import Team
 from workflows.desk import Desk
 from workflows.questions import reach
+from workflows.storage import runs
 
 MOST = 30
 SHORTEST = 2
@@ -28,7 +29,8 @@ class Found:
     number: str
     person: str
     dob: date | None
-    died: bool
+    died_on: date | None
+    ending: str  # which ending has stopped the case, by its kind in casework.ending; empty when none
     team: str
     stage: str
     closed_at: datetime | None
@@ -83,7 +85,7 @@ def _whole_number(word: str) -> str:
 
 def _search(desk: Desk, words: str, wanted: ColumnElement[bool]) -> Search:
     query = (
-        select(Case.number, Person, Team.name, Case.stage, Case.closed_at)
+        select(Case, Person, Team.name)
         .join(Person, Case.person_id == Person.id)
         .outerjoin(Team, Case.team_id == Team.id)
         .where(reach.may_see(desk.actor), wanted)
@@ -91,8 +93,13 @@ def _search(desk: Desk, words: str, wanted: ColumnElement[bool]) -> Search:
         .limit(MOST + 1)
     )
     with desk.looking() as session:
+        rows = session.execute(query).all()
+        endings = runs.endings_under_way(session, [case.id for case, _, _ in rows if case.outbound_stopped])
         found = tuple(
-            Found(number, person.name, person.dob, person.dead, team or "", stage, closed_at)
-            for number, person, team, stage, closed_at in session.execute(query)
-        )
+            Found(
+                case.number, person.name, person.dob, person.deceased_on, endings.get(case.id, ""), team or "",
+                case.stage, case.closed_at,
+            )
+            for case, person, team in rows
+        )  # fmt: skip
     return Search(words, found[:MOST], more=len(found) > MOST)

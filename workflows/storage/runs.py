@@ -33,11 +33,19 @@ def running(session: Session, case_id: UUID, process: str | None = None) -> Sequ
 
 def ending_under_way(session: Session, case: Case) -> str:
     """Return which ending is at work in a case, by its kind in casework.ending; empty when none has stopped it."""
-    if not case.outbound_stopped:
-        return ""
-    at_work = select(CaseRun.process).where(CaseRun.case_id == case.id, CaseRun.status == "running")
-    running = set(session.scalars(at_work))
-    return next((kind for kind, process in PROCESSES.items() if process in running), UNKNOWN)
+    return endings_under_way(session, [case.id])[case.id] if case.outbound_stopped else ""
+
+
+def endings_under_way(session: Session, stopped: Sequence[UUID]) -> dict[UUID, str]:
+    """Return for each of these cases, which something has stopped, the kind of ending that is at work in it."""
+    if not stopped:
+        return {}
+    kinds = {process: kind for kind, process in PROCESSES.items()}
+    at_work = select(CaseRun.case_id, CaseRun.process).where(
+        CaseRun.case_id.in_(stopped), CaseRun.status == "running", CaseRun.process.in_(kinds)
+    )
+    found = {case_id: kinds[process] for case_id, process in session.execute(at_work)}
+    return {case_id: found.get(case_id, UNKNOWN) for case_id in stopped}
 
 
 def waiting_for(session: Session, case_id: UUID, message: str) -> Sequence[CaseRun]:
