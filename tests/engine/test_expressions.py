@@ -141,6 +141,9 @@ def test_the_later_part_of_and_or_and_if_is_not_looked_at() -> None:
         ("person[0]", "A number cannot name a part of a set of named values"),
         ("max(1, 'a')", "needs numbers, or texts"),
         ("9**9**9", "too large"),
+        ("int(1e300) > 5", "too large"),
+        ("float('1e999') > 5", "not a number"),
+        ("round(1, -999999999)", "at most 15"),
         ("'" + "a" * 2_000 + "'", "longer than 2000 characters"),
         ("+".join("1" * 130), "more than 250 words and signs"),
         ("not " * 30 + "age", "nested too deeply"),
@@ -305,6 +308,13 @@ def test_a_value_of_a_kind_of_its_own_counts_as_the_plain_one(kind: str, plain: 
 def test_data_too_large_or_too_deep_are_refused(kind: str) -> None:
     with pytest.raises(ExpressionRefused):
         evaluate("x", {"x": hostile.make(kind)})
+
+
+def test_data_may_be_nested_twenty_levels_and_no_more() -> None:
+    assert evaluate("x", {"x": hostile.deep(19)}) == hostile.deep(19)
+    for use in ("x", "x == 1", "1 in x", "str(x)"):
+        with pytest.raises(ExpressionRefused, match="nested too deeply"):
+            evaluate(use, {"x": hostile.deep(20)})
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def _ask(command: Sequence[str], question: IO[bytes], answer: IO[bytes], seconds
     with tempfile.TemporaryFile() as complaints:
         try:
             reader = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing from outside
-                command, stdin=question, stdout=answer, stderr=complaints, cwd=_ROOT, env=_SURROUNDINGS
+                command, stdin=question, stdout=answer, stderr=complaints, cwd="/", env=_SURROUNDINGS
             )
         except OSError as error:
             log.exception("reader not started")

@@ -65,8 +65,6 @@ def shown(text: str) -> str:
 
 def tokens_of(text: str) -> list[Token]:
     """The words and signs of a text, the end last; raises ExpressionRefused for what cannot be written."""
-    if len(text) > LONGEST:
-        raise ExpressionRefused(f"It is longer than {LONGEST} characters.")
     if _NEVER.search(text):
         raise ExpressionRefused("It holds a character that cannot be seen or printed.")
     found: list[Token] = []
