@@ -68,6 +68,8 @@ def test_a_shipped_diagram_that_is_no_longer_shipped_goes(town: Town, desk: Desk
         (b'value="F36"', b'value="F99"', "There is no form “F99”"),
         (b'name="coordinator"', b'name="captain"', "“captain” is not a role"),
         (b'value="due.action"', b'value="due.never"', "No programme has the time “due.never”"),
+        (b'value="due.action"', b'value="due.{again.__class__}"', "and nothing else"),
+        (b'value="due.action"', b'value="due.{again:&gt;99999999}"', "and nothing else"),
         (b'value="again"', b'value="whether"', "does not ask “whether”"),
         (b'value="B"', b'value="a +"', "escalation class"),
         (b"again == 'yes'", b"__import__('os')", "weekly_contact.bpmn"),

@@ -19,6 +19,7 @@ from workflows.duties import perform
 from workflows.duties.decisions import decide
 from workflows.duties.register import Asking
 from workflows.engine.expressions import ExpressionRefused
+from workflows.engine.filling import filled
 from workflows.engine.outcome import Outcome
 from workflows.engine.refusals import EngineRefused, StepNotOpen
 from workflows.engine.run import Run
@@ -103,7 +104,7 @@ def _asked(work: Work, case: Case, run: CaseRun) -> Asked:
     return Asked(
         call=lambda name, parameters, variables: perform(asking(variables), name, parameters),
         decide=lambda table, variables: decide(asking(variables), table),
-        due=lambda key, variables: work.due(case.programme, key.format_map(dict(variables))),
+        due=lambda key, variables: work.due(case.programme, filled(key, variables)),
         now=lambda: work.now,
     )
 

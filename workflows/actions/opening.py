@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +17,8 @@ from workflows.casework.task import Task
 from workflows.clock import as_utc
 from workflows.desk import Work
 from workflows.duties.hospital import pause_task
-from workflows.engine.expressions import evaluate
+from workflows.engine.expressions import ExpressionRefused, evaluate
+from workflows.engine.filling import filled
 from workflows.engine.outcome import OpenStep
 from workflows.storage import people
 from workflows.working_time import Duration, Unit
@@ -79,7 +79,7 @@ def team_of(work: Work, case: Case, step: OpenStep) -> UUID | None:
 
 def due_of(work: Work, programme: Programme, step: OpenStep) -> tuple[datetime | None, Unit]:
     """Return when a step is due: a programme setting counted from now, or an instant the diagram worked out."""
-    rule = step.properties.get("due", "").format_map(_Words(step.data))
+    rule = _rule(step)
     if not rule:
         return None, Unit.WORKING_DAYS
     worked_out = step.data.get(rule)
@@ -89,13 +89,24 @@ def due_of(work: Work, programme: Programme, step: OpenStep) -> tuple[datetime |
     return programme.calendar.due(work.now, duration), duration.unit
 
 
+def _rule(step: OpenStep) -> str:
+    """The due rule of a step, with what was decided put in."""
+    try:
+        return filled(step.properties.get("due", ""), step.data)
+    except ExpressionRefused as refused:
+        raise RuleBroken(f"The step “{step.name}” has no due time: {refused}") from refused
+
+
 def class_of(step: OpenStep) -> str:
     """Return the escalation class of a step: a letter, or an expression that gives one."""
     rule = step.properties.get("escalation", USUAL_CLASS).strip()
-    found = rule if rule in CLASSES else evaluate(rule, step.data)
-    if found not in CLASSES:
+    try:
+        found = rule if rule in CLASSES else evaluate(rule, step.data)
+    except ExpressionRefused as refused:
+        raise RuleBroken(f"The step “{step.name}” has no escalation class: {refused}") from refused
+    if not isinstance(found, str) or found not in CLASSES:
         raise RuleBroken(f"The step “{step.name}” has no escalation class S, A, B or C.")
-    return str(found)
+    return found
 
 
 def assignee_of(work: Work, case: Case, run: CaseRun, step: OpenStep) -> StaffMember | None:
@@ -114,13 +125,3 @@ def _id(value: Any) -> UUID | None:
         return UUID(str(value))
     except ValueError:
         return None
-
-
-class _Words(dict[str, Any]):
-    """Fills {names} in a due rule; a name the case does not know says so."""
-
-    def __init__(self, known: Mapping[str, Any]) -> None:
-        super().__init__(known)
-
-    def __missing__(self, name: str) -> str:
-        raise RuleBroken(f"A due time depends on “{name}”, which nobody has decided yet.")

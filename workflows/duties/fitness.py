@@ -14,6 +14,7 @@ from workflows.duties.register import REGISTER
 from workflows.engine.documents import local_name, read_document
 from workflows.engine.drawing import Drawing, drawings
 from workflows.engine.expressions import ExpressionRefused, check
+from workflows.engine.filling import holes
 from workflows.engine.outcome import Finding
 from workflows.engine.shapes import duty_of, properties_of, table_of
 
@@ -55,10 +56,18 @@ def _person(drawing: Drawing, key: str, said: Mapping[str, str], known: Known) -
         yield Finding(key, "known_role", f"“{role}” is not a role of this service.")
     if said.get("form"):
         yield from _form(key, said, known.forms)
-    rule = said.get("due", "")
-    if rule.startswith("due.") and "{" not in rule and rule not in known.settings:
-        yield Finding(key, "known_setting", f"No programme has the time “{rule}” among its settings.")
+    yield from _due(key, said.get("due", ""), known)
     yield from _class(key, said.get("escalation", ""))
+
+
+def _due(key: str, rule: str, known: Known) -> Iterator[Finding]:
+    try:
+        open_until_decided = holes(rule)
+    except ExpressionRefused as refused:
+        yield Finding(key, "known_setting", f"The due time: {refused}")
+        return
+    if rule.startswith("due.") and not open_until_decided and rule not in known.settings:
+        yield Finding(key, "known_setting", f"No programme has the time “{rule}” among its settings.")
 
 
 def _form(key: str, said: Mapping[str, str], forms: Catalogue) -> Iterator[Finding]:
