@@ -11,7 +11,8 @@ from jinja2 import ChainableUndefined, UndefinedError
 from webapp.actor import office
 from workflows.casework.roles import ROLE_NAMES
 from workflows.clock import LONDON, as_utc
-from workflows.working_time import Calendar, due_in_words
+from workflows.due_words import due_in_words
+from workflows.working_time import Calendar
 
 
 class Unsaid(ChainableUndefined):

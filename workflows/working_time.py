@@ -1,4 +1,4 @@
-"""Working time: when a promise falls due, what is left of it, and how to say so.
+"""Working time: when a promise falls due, and what is left of it.
 
 The service works Monday to Friday, 09:00 to 17:00 in London, and not on England's bank holidays.
 Every instant that goes in or comes out is an aware UTC datetime; London is only thought in, never stored.
@@ -264,36 +264,6 @@ class Calendar:
 
 
 ENGLAND = Calendar()
-
-
-def due_in_words(due: datetime, now: datetime, calendar: Calendar) -> str:
-    """A due time as people say it, counted on the programme's calendar.
-
-    For example "in 2 working days (Tue 24 Nov, 17:00)", "today 17:00", "on Sat 5 Dec, 10:00", "1 day overdue".
-    """
-    if due < now:
-        return f"{_how_late(due, now)} overdue"
-    local, today = _london(due), _london(now).date()
-    if local.date() == today:
-        return f"today {local:%H:%M}"
-    year = f" {local.year}" if local.year != today.year else ""
-    exact = f"{local:%a} {local.day} {local:%b}{year}, {local:%H:%M}"
-    days = calendar.working_days_until(now, due)
-    if days == 0:
-        return f"on {exact}"
-    return f"in {_counted(days, 'working day')} ({exact})"
-
-
-def _how_late(due: datetime, now: datetime) -> str:
-    days = (_london(now).date() - _london(due).date()).days
-    if days:
-        return _counted(days, "day")
-    minutes = int((now - due).total_seconds()) // 60
-    return _counted(minutes // 60, "hour") if minutes >= 60 else _counted(max(minutes, 1), "minute")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _london(instant: datetime) -> datetime:

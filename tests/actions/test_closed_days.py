@@ -16,8 +16,8 @@ from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound
 from workflows.clock import FixedClock
+from workflows.due_words import due_in_words
 from workflows.questions import inbox, programmes
-from workflows.working_time import due_in_words
 
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2026, 11, day) for day in (17, 18, 19, 20))
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from workflows.clock import LONDON
-from workflows.working_time import ENGLAND, due_in_words
+from workflows.due_words import due_in_words
+from workflows.working_time import ENGLAND
 
 
 def london(text: str) -> datetime:

@@ -14,10 +14,10 @@ from workflows.actions.companions import Button, why_not_now
 from workflows.casework.case import STAGE_NAMES
 from workflows.casework.ending import STANDS
 from workflows.casework.roles import in_a_sentence
+from workflows.due_words import due_in_words
 from workflows.questions.case import CasePage
 from workflows.questions.case_head import Head
 from workflows.questions.waits import Awaited, OpenTask
-from workflows.working_time import due_in_words
 
 STAGES = STAGE_NAMES
 CLOSURES = {

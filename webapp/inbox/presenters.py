@@ -14,11 +14,11 @@ from webapp.wording import when
 from workflows.actions.tasks import ItemResult
 from workflows.casework.roles import in_a_sentence
 from workflows.clock import LONDON
+from workflows.due_words import due_in_words
 from workflows.questions.inbox import Inbox
 from workflows.questions.inbox_filters import Filters
 from workflows.questions.inbox_rows import Row
 from workflows.questions.inbox_views import AT_DUE, VIEWS
-from workflows.working_time import due_in_words
 
 RISK_WORDS = {
     "palliative": "palliative",

@@ -12,11 +12,11 @@ from webapp.wording import when
 from workflows.actions.tasks import TaskDone
 from workflows.casework.case import STAGE_NAMES
 from workflows.casework.roles import ROLE_NAMES, in_a_sentence
+from workflows.due_words import due_in_words
 from workflows.questions.inbox_rows import Row
 from workflows.questions.known import Sharing
 from workflows.questions.task_form import PassedOn, TaskForm
 from workflows.questions.task_page import Afterwards, TaskPage
-from workflows.working_time import due_in_words
 
 CLASS_WORDS = {
     "S": "It is about safety: its clock never stops, and reminders go out at once.",

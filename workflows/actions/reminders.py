@@ -14,9 +14,9 @@ from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.clock import LONDON, london_day
 from workflows.desk import Desk, Work
+from workflows.due_words import due_in_words
 from workflows.duties.routes import pool_of
 from workflows.storage import cases, people
-from workflows.working_time import due_in_words
 
 DIGEST_HOUR = time(9)
 DIGEST = "digest"
