@@ -205,7 +205,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "process started": lambda d: f"Begun: {_process(d)}",
     "process finished": lambda d: f"Finished: {_process(d)}",
     "process cancelled": lambda d: f"Stopped: {_process(d)}",
-    "process cut off by an ending": lambda d: f"Cut off by the ending: {_process(d)}",
+    "process cut off by an ending": lambda d: f"Cut off by the ending: {_process(d) or 'a process'}",
     "process taken up again": lambda d: f"Taken up again: {_process(d)}",
     "end reached": lambda d: f"Reached: {d.get('end', '')} ({_process(d)})",
     "note": "{text}",
