@@ -20,7 +20,7 @@ from workflows.casework.case import Case
 from workflows.casework.document import Document
 from workflows.casework.errors import AnswersRefused
 from workflows.casework.message import Message
-from workflows.casework.programme import Practice, in_force
+from workflows.casework.programme import Practice
 from workflows.desk import Work
 from workflows.duties import Asking
 from workflows.duties.correspondence import tell
@@ -231,11 +231,11 @@ def _moved(delivery: Delivery) -> None:
         interrupt(work, case, "moved_out_of_area", {})
         delivery.taken()
         return
-    if not in_force(practice.valid_from, practice.valid_to, work.today):
+    if not practice.counts_on(work.today):
         raise Park("The new practice is closed in the register.")
     case.person.practice_code = code
     case.person.happened("practice changed")
-    teams = {link.team_id for link in practice.teams if in_force(link.valid_from, link.valid_to, work.today)}
+    teams = {link.team_id for link in practice.teams if link.counts_on(work.today)}
     if case.team_id is not None and case.team_id not in teams:
         start_process(work, case, "acm_transfer", {})
     delivery.taken()

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from workflows.actions.programmes import managed
 from workflows.casework.errors import AnswersRefused, NotFound
-from workflows.casework.programme import Practice, PracticeTeam, Programme, Team, in_force
+from workflows.casework.programme import Practice, PracticeTeam, Programme, Team
 from workflows.desk import Desk, Work
 
 LONGEST_NAME = 120
@@ -99,7 +99,7 @@ def _practice(work: Work, programme: Programme, code: str) -> Practice:
 
 def _teams(programme: Programme, keys: Collection[str], on: date) -> tuple[list[Team], dict[str, str]]:
     """Return the teams named, and what is wrong with the choice."""
-    found = [team for team in programme.teams if team.key in keys and in_force(team.valid_from, team.valid_to, on)]
+    found = [team for team in programme.teams if team.key in keys and team.counts_on(on)]
     wrong = not found or {team.key for team in found} != set(keys)
     return found, {"teams": "Choose the team that looks after its people on that day"} if wrong else {}
 
@@ -121,7 +121,7 @@ def _misnamed(work: Work, programme: Programme, code: str, name: str) -> dict[st
 def _wrong_day(practice: Practice, from_day: date, today: date) -> dict[str, str]:
     if from_day < today:
         return {"from_day": "The day must be today or later: who looked after people before stays in the record"}
-    if not in_force(practice.valid_from, practice.valid_to, from_day):
+    if not practice.counts_on(from_day):
         return {"from_day": "The practice does not count on that day"}
     return {}
 

@@ -20,7 +20,6 @@ from workflows.casework.programme import (
     ProgrammeSetting,
     Service,
     Team,
-    in_force,
 )
 from workflows.desk import Desk, Work
 
@@ -100,7 +99,7 @@ def _must_manage(desk: Desk) -> None:
 
 
 def _counts(setting: ProgrammeSetting, today: date) -> bool:
-    return in_force(setting.valid_from, setting.valid_to, today)
+    return setting.counts_on(today)
 
 
 def _replace(programme: Programme, now: ProgrammeSetting, value: str, today: date) -> None:

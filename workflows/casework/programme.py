@@ -12,15 +12,11 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.casework.base import Base, Witnessed, new_id
+from workflows.casework.dated import Dated
 from workflows.casework.errors import RuleBroken
 from workflows.working_time import ENGLAND, Calendar
 
 CLOSED_DAYS = "closures"  # where a programme's content keeps them
-
-
-def in_force(start: date | None, end: date | None, on: date) -> bool:
-    """Say whether something dated `start` to `end` (last day included) counts on the day `on`."""
-    return (start is None or start <= on) and (end is None or on <= end)
 
 
 @dataclass(frozen=True)
@@ -68,7 +64,7 @@ class Programme(Base, Witnessed):
     def setting(self, key: str, on: date) -> str:
         """Return the value in force of a time or threshold, such as `due.triage` -> "2WD"."""
         for setting in self.settings:
-            if setting.key == key and in_force(setting.valid_from, setting.valid_to, on):
+            if setting.key == key and setting.counts_on(on):
                 return setting.value
         raise RuleBroken(f"The programme {self.name} has no setting “{key}”.")
 
@@ -77,7 +73,7 @@ class Programme(Base, Witnessed):
         found: dict[str, Any] = {}
         for setting in self.settings:
             number = _number(setting.value)
-            if number is not None and in_force(setting.valid_from, setting.valid_to, on):
+            if number is not None and setting.counts_on(on):
                 found[setting.key.replace(".", "_")] = number
         return found
 
@@ -99,7 +95,7 @@ def _number(text: str) -> int | float | None:
         return None
 
 
-class ProgrammeSetting(Base, Witnessed):
+class ProgrammeSetting(Base, Witnessed, Dated):
     """One time or threshold, with where it comes from: a default is not national policy."""
 
     __tablename__ = "programme_setting"
@@ -110,12 +106,10 @@ class ProgrammeSetting(Base, Witnessed):
     value: Mapped[str]
     label: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
-    valid_from: Mapped[date | None]
-    valid_to: Mapped[date | None]
     programme: Mapped[Programme] = relationship(back_populates="settings")
 
 
-class Team(Base, Witnessed):
+class Team(Base, Witnessed, Dated):
     """A neighbourhood team. Boundaries move, so a team has a first and a last day."""
 
     __tablename__ = "team"
@@ -128,12 +122,10 @@ class Team(Base, Witnessed):
     mailbox: Mapped[str] = mapped_column(default="")
     suspended: Mapped[bool] = mapped_column(default=False)
     cover_team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
-    valid_from: Mapped[date | None]
-    valid_to: Mapped[date | None]
     programme: Mapped[Programme] = relationship(back_populates="teams")
 
 
-class Practice(Base, Witnessed):
+class Practice(Base, Witnessed, Dated):
     """A GP practice in the programme's register."""
 
     __tablename__ = "practice"
@@ -143,12 +135,10 @@ class Practice(Base, Witnessed):
     programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"), index=True)
     code: Mapped[str]
     name: Mapped[str]
-    valid_from: Mapped[date | None]
-    valid_to: Mapped[date | None]
     teams: Mapped[list[PracticeTeam]] = relationship(lazy="selectin")
 
 
-class PracticeTeam(Base, Witnessed):
+class PracticeTeam(Base, Witnessed, Dated):
     """Which team looks after a practice's people, and since when."""
 
     __tablename__ = "practice_team"
@@ -156,12 +146,10 @@ class PracticeTeam(Base, Witnessed):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     practice_id: Mapped[UUID] = mapped_column(ForeignKey("practice.id"), index=True)
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), index=True)
-    valid_from: Mapped[date | None]
-    valid_to: Mapped[date | None]
     team: Mapped[Team] = relationship(lazy="joined")
 
 
-class Service(Base, Witnessed):
+class Service(Base, Witnessed, Dated):
     """A local service in the directory that people can be referred or signposted to."""
 
     __tablename__ = "service"
@@ -172,5 +160,3 @@ class Service(Base, Witnessed):
     name: Mapped[str]
     about: Mapped[str] = mapped_column(default="")
     contact: Mapped[str] = mapped_column(default="")
-    valid_from: Mapped[date | None]
-    valid_to: Mapped[date | None]

@@ -10,7 +10,8 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.casework.base import Base, Witnessed, new_id
-from workflows.casework.programme import Team, in_force
+from workflows.casework.dated import Dated
+from workflows.casework.programme import Team
 
 
 class StaffMember(Base, Witnessed):
@@ -29,7 +30,7 @@ class StaffMember(Base, Witnessed):
 
     def posts_on(self, day: date) -> list[Membership]:
         """Return the posts held on the day."""
-        return [post for post in self.posts if in_force(post.valid_from, post.valid_to, day)]
+        return [post for post in self.posts if post.counts_on(day)]
 
     def change_password(self, password_hash: str) -> None:
         """Set a new password and end every session."""
@@ -38,7 +39,7 @@ class StaffMember(Base, Witnessed):
         self.happened("password changed")
 
 
-class Membership(Base, Witnessed):
+class Membership(Base, Witnessed, Dated):
     """A role held by a person in a team (or, without a team, in the whole programme), with dates."""
 
     __tablename__ = "membership"
@@ -48,8 +49,6 @@ class Membership(Base, Witnessed):
     programme_id: Mapped[UUID | None] = mapped_column(ForeignKey("programme.id"), index=True)
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"), index=True)
     role: Mapped[str] = mapped_column(index=True)
-    valid_from: Mapped[date | None]
-    valid_to: Mapped[date | None]
     staff: Mapped[StaffMember] = relationship(back_populates="posts")
     team: Mapped[Team | None] = relationship(lazy="joined")
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.casework.case import Case
-from workflows.casework.programme import Practice, Team, in_force
+from workflows.casework.programme import Practice, Team
 from workflows.casework.staff import StaffMember
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking
@@ -72,11 +72,7 @@ def _route(session: Session, programme_id: UUID, code: str, day: date) -> Route:
     practice = session.scalar(select(Practice).where(Practice.programme_id == programme_id, Practice.code == code))
     if practice is None:
         return Route("unknown", ())
-    if not in_force(practice.valid_from, practice.valid_to, day):
+    if not practice.counts_on(day):
         return Route("closed", ())
-    teams = [
-        link.team
-        for link in practice.teams
-        if in_force(link.valid_from, link.valid_to, day) and in_force(link.team.valid_from, link.team.valid_to, day)
-    ]
+    teams = [link.team for link in practice.teams if link.counts_on(day) and link.team.counts_on(day)]
     return Route("found", tuple(sorted(teams, key=lambda team: team.name)))

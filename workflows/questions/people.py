@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from workflows.casework.access import Actor, may
 from workflows.casework.errors import NotAllowed, NotFound
 from workflows.casework.leave import may_cover, may_enter_leave
-from workflows.casework.programme import Programme, Team, in_force
+from workflows.casework.programme import Programme, Team
 from workflows.casework.staff import Absence, Membership, StaffMember
 from workflows.desk import Desk
 from workflows.storage import people
@@ -180,5 +180,5 @@ def _member(staff: StaffMember, places: dict[UUID | None, str], today: date) -> 
 def _post(post: Membership, places: dict[UUID | None, str], today: date) -> PostHeld:
     return PostHeld(
         post.id, post.role, places.get(post.programme_id, ""), places.get(post.team_id, ""),
-        post.valid_from, post.valid_to, in_force(post.valid_from, post.valid_to, today),
+        post.valid_from, post.valid_to, post.counts_on(today),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflows.casework.programme import Practice, PracticeTeam, in_force
+from workflows.casework.programme import Practice, PracticeTeam
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def _row(practice: Practice, today: date) -> PracticeRow:
     newest_first = sorted(counted, key=lambda link: (link.valid_from or date.min, link.team.name), reverse=True)
     return PracticeRow(
         practice.code, practice.name, tuple(_care(link, today) for link in newest_first),
-        practice.valid_from, practice.valid_to, in_force(practice.valid_from, practice.valid_to, today),
+        practice.valid_from, practice.valid_to, practice.counts_on(today),
     )  # fmt: skip
 
 
@@ -68,6 +68,6 @@ def _never(link: PracticeTeam) -> bool:
 
 
 def _care(link: PracticeTeam, today: date) -> CareOf:
-    counts = in_force(link.valid_from, link.valid_to, today)
+    counts = link.counts_on(today)
     to_come = link.valid_from is not None and link.valid_from > today
     return CareOf(link.team.key, link.team.name, link.valid_from, link.valid_to, counts, to_come)

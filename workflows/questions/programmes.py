@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from workflows.casework.access import Actor, may, may_manage
 from workflows.casework.audit import OFFICE, AuditEntry
 from workflows.casework.errors import NotAllowed, NotFound
-from workflows.casework.programme import ClosedDay, Programme, ProgrammeSetting, Service, closed_days_of, in_force
+from workflows.casework.programme import ClosedDay, Programme, ProgrammeSetting, Service, closed_days_of
 from workflows.desk import Desk
 from workflows.questions.practices import PracticeRow, practices_of
 
@@ -171,7 +171,7 @@ def _teams(found: Programme, today: date) -> list[TeamRow]:
         TeamRow(
             team.id, team.key, team.name, team.mailbox, team.suspended,
             names.get(team.cover_team_id, "") if team.cover_team_id else "",
-            team.valid_from, team.valid_to, in_force(team.valid_from, team.valid_to, today),
+            team.valid_from, team.valid_to, team.counts_on(today),
         )
         for team in sorted(found.teams, key=lambda team: team.name)
     ]  # fmt: skip
@@ -181,7 +181,7 @@ def _services(session: Session, found: Programme, today: date) -> list[ServiceRo
     query = select(Service).where(Service.programme_id == found.id).order_by(Service.name)
     return [
         ServiceRow(row.name, row.about, row.contact, row.valid_from, row.valid_to,
-                   in_force(row.valid_from, row.valid_to, today))
+                   row.counts_on(today))
         for row in session.scalars(query)
     ]  # fmt: skip
 
@@ -190,7 +190,7 @@ def _settings(found: Programme, today: date) -> list[SettingRow]:
     return [
         SettingRow(row.key, row.value, row.label, row.note, row.valid_from)
         for row in sorted(found.settings, key=lambda row: row.key)
-        if in_force(row.valid_from, row.valid_to, today)
+        if row.counts_on(today)
     ]
 
 

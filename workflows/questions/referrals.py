@@ -17,7 +17,7 @@ from workflows.casework.case import Case
 from workflows.casework.document import Document
 from workflows.casework.errors import NotAllowed, NotFound
 from workflows.casework.person import age_on
-from workflows.casework.programme import Programme, Service, in_force
+from workflows.casework.programme import Programme, Service
 from workflows.casework.referral import Referral
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft
@@ -196,7 +196,7 @@ def _facts(answers: Mapping[str, Any], dob: date | None, practices: set[str], to
 
 def _services(session: Session, programme_id: UUID, key: str, today: date) -> tuple[tuple[str, str, str], ...]:
     rows = session.scalars(select(Service).where(Service.programme_id == programme_id, Service.key == key))
-    return tuple((row.name, row.about, row.contact) for row in rows if in_force(row.valid_from, row.valid_to, today))
+    return tuple((row.name, row.about, row.contact) for row in rows if row.counts_on(today))
 
 
 def _must_refer(actor: Actor) -> None:

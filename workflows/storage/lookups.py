@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from forms import FILES, Choice, Lookups
 from workflows.casework.access import CARE_ROLES, KEY_WORKER, MAY_COORDINATE
 from workflows.casework.case import Case
-from workflows.casework.programme import Practice, Programme, Service, Team, in_force
+from workflows.casework.programme import Practice, Programme, Service, Team
 from workflows.casework.roles import ROLE_NAMES
 from workflows.casework.staff import Membership, StaffMember
 from workflows.clock import london_day
@@ -50,7 +50,7 @@ def _dated(
 def practices_of(session: Session, programme_id: UUID, today: date) -> dict[str, Sequence[Choice]]:
     """Return the practices of today, and apart from them those that have closed or are still to open, in words."""
     found = session.scalars(select(Practice).where(Practice.programme_id == programme_id).order_by(Practice.name)).all()
-    now = [one for one in found if in_force(one.valid_from, one.valid_to, today)]
+    now = [one for one in found if one.counts_on(today)]
     return {
         "practice": [Choice(one.code, one.name) for one in now],
         "practice_gone": [Choice(one.code, _told(one, today)) for one in found if one not in now],

@@ -11,7 +11,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from workflows.casework.access import Actor, Post
-from workflows.casework.programme import in_force
+from workflows.casework.dated import in_force
 from workflows.casework.staff import Absence, ApiToken, Membership, StaffMember
 
 
