@@ -23,6 +23,9 @@ from workflows.casework.roles import in_a_sentence
         ("24H", "24 hours"),
         ("12W", "12 weeks"),
         ("0.36", "0.36"),
+        ("-1WD", "1 working day before"),
+        ("-50%", "when 50% of the time is left"),
+        ("none", "no reminder"),
     ],
 )
 def test_a_length_of_time_is_said_as_people_say_it(value: str, said: str) -> None:

@@ -24,6 +24,7 @@ UNITS = {
     "W": "week",
 }
 OTHERS = "Thresholds and limits"
+DEFAULT_NOTE = "Default, not national policy"  # said once above the list instead of at nearly every setting
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,12 @@ def sections(settings: Sequence[SettingRow]) -> list[Section]:
 
 def in_words(value: str) -> str:
     """Say a length of time as people do (2WD: 2 working days); a threshold is a number already."""
+    before = value.removeprefix("-")
+    if before != value:
+        return f"when {before} of the time is left" if before.endswith("%") else f"{in_words(before)} before"
     length = LENGTH.fullmatch(value)
     if length is None:
-        return value
+        return "no reminder" if value == "none" else value
     amount, unit = int(length[1]), UNITS[length[2]]
     if amount == 0:
         return "the same working day" if unit == "working day" else "at once"

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from webapp.actor import desk
 from webapp.guard import permission
 from webapp.programme import closed_days, practices
-from webapp.programme.presenters import in_words, sections
+from webapp.programme.presenters import DEFAULT_NOTE, in_words, sections
 from webapp.programme.room import room
 from workflows.actions import programmes as changes
 from workflows.casework.errors import AnswersRefused
@@ -47,7 +47,12 @@ def settings(key: str) -> str:
     """Show times and thresholds."""
     page = programmes.programme(desk(), key)
     return render_template(
-        "programme/settings.html", page=page, here="settings", sections=sections(page.settings), in_words=in_words
+        "programme/settings.html",
+        page=page,
+        here="settings",
+        sections=sections(page.settings),
+        in_words=in_words,
+        default_note=DEFAULT_NOTE,
     )
 
 
