@@ -89,9 +89,25 @@ def test_a_folder_is_loaded_with_the_newest_version_first_in_use(tmp_path: Path)
         catalogue.form("F98")
 
 
+def test_a_form_may_ask_what_another_one_asks_under_a_name_of_its_own(tmp_path: Path) -> None:
+    for version in (1, 2):
+        text = json.dumps(written(a_question("x"), version=version))
+        (tmp_path / f"f99_test_{version}.json").write_text(text, encoding="utf-8")
+    alike = {"key": "F98", "title": "The same again", "like": "F99"}
+    (tmp_path / "f98_again.json").write_text(json.dumps(alike), encoding="utf-8")
+    catalogue = Catalogue.load(tmp_path)
+    for version in (1, 2):
+        assert catalogue.form("F98", version).sections == catalogue.form("F99", version).sections
+    assert catalogue.form("F98").title == "The same again"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "fault"),
     [
+        ("f98_x.json", '{"key": "F98", "title": "X", "like": "F99"}', "it is like “F99”, which is no form."),
+        ("f98_x.json", '{"key": "F98", "like": "F99"}', "“title” is missing."),
+        ("f98_x.json", '{"key": "F98", "title": "X", "like": "F99", "rules": []}', "“rules” is not something it may"),
+        ("f97_x.json", '{"key": "F98", "title": "X", "like": "F99"}', "the file of F98 must be named f98_<clinical"),
         ("f99_x.json", "{", "this is not JSON that can be read"),
         ("f99_x.json", '{"key": "F99", "key": "F98"}', "an entry is written twice among key, key"),
         ("f99_x.json", "[]", "a form is written as one JSON object."),
