@@ -57,8 +57,9 @@ def _counted(start: str, end: str) -> dict[str, str]:
     return {"start": start, "end": end, "gp_contacts": "12", "source": "manual", "completeness": "partly"}
 
 
+_REFERRAL = {"has_carer": "yes", "risk_admission": True, "frailty_flag": True, "risks_visiting": ["dog"]}
 _BY_FORM: Mapping[str, Mapping[str, Any]] = {
-    "F01": {"has_carer": "yes", "risk_admission": True, "frailty_flag": True, "risks_visiting": ["dog"]},
+    "F01": _REFERRAL,
     "F02": {"gp_registered": "yes"},
     "F03": {"priority": "standard", "changed_advice": "no"},
     "F04": {"differing_fields": ["nothing"]},
@@ -69,6 +70,8 @@ _BY_FORM: Mapping[str, Mapping[str, Any]] = {
     "F17": {"status": "done"},
     "F22": {"danger_to_life": "no", "advice_given": ["duty_line"]},
     "F24b": {"plan_understood": "yes", "support_in_place": "yes", "red_flags": ["none"]},
+    "F37": _REFERRAL,
+    "F38": {"take_over": None, "checked_with": None, "tell_referrer": "no"},
     "F29": {"before": _counted("2025-08-01", "2026-07-31"), "during": _counted("2026-08-01", "2026-11-13")},
 }
 

@@ -88,6 +88,13 @@ def test_a_duplicate_is_added_to_the_open_case() -> None:
     assert walk.given("case.close") == [{"reason": "duplicate"}]
 
 
+def test_whoever_has_an_open_case_is_not_judged_again() -> None:
+    walk = _case(intake__open_case_check={"open_case": True, "near_birthday": False})
+    assert "add_to_open_case" in walk.passed
+    assert "decide_eligibility" not in walk.passed
+    assert walk.given("case.close") == [{"reason": "duplicate"}]
+
+
 def test_somebody_nearly_eighteen_may_be_held_until_the_birthday() -> None:
     young = {"eligibility": "not_eligible", "reason_code": "E_UNDER_18"}
     walk = _case(

@@ -36,6 +36,7 @@ PROGRAMMES = [
 VALUES = {
     "priority": ("emergency", "urgent", "high", "planned", "standard"),
     "residence": ("home", "care_home"),
+    "haste": ("standard", "urgent"),
     "risk_level": ("palliative", "very_high", "high", "unknown", "medium", "low"),
 }
 # Intake has eleven numbered steps, consent nine, and so on; endings and transfer have one number together.
@@ -50,7 +51,9 @@ MESSAGES = frozenset(
     }
 )  # fmt: skip
 DATES_WORKED_OUT = frozenset({"next_review_at", "action_due_at", "decision_due_at"})
-CASE_FACTS = frozenset({"source", "document_id", "danger_to_life", "ask_again", "to_team", "owner", "promised"})
+CASE_FACTS = frozenset(
+    {"source", "document_id", "whole_referral", "danger_to_life", "ask_again", "to_team", "owner", "promised"}
+)
 
 each_drawing = pytest.mark.parametrize("drawing", drawings(), ids=lambda drawing: drawing.name)
 
@@ -248,7 +251,7 @@ def test_conditions_read_only_what_a_form_a_table_or_a_duty_decides() -> None:
     }  # fmt: skip
     tables = {"eligibility", "reason_code", "routing", "consent_basis", "may_proceed", "risk_level", "priority"}
     duties = {
-        "identity", "near_birthday", "evidence_accepted", "high_risk", "contact_reached", "attempts_enough",
+        "identity", "open_case", "near_birthday", "evidence_accepted", "high_risk", "contact_reached", "attempts_enough",
         "needs_nurse", "needs_therapist", "needs_mental_health", "needs_social_care", "needs_medication_review",
         "mdt_decision", "deferrals", "deferred_too_often",
         "review_kind", "tools_due", "short_discharge", "closure_reason", "open_actions",

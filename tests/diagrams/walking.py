@@ -16,7 +16,7 @@ USUAL_WAIT = 30  # days, for every other timer
 # What is answered unless a test says otherwise: the quiet way through.
 USUAL: dict[str, dict[str, Any]] = {
     "case.enter": {"closure_reason": ""},
-    "intake.match_identity": {"identity": "new"},
+    "intake.match_identity": {"identity": "new", "haste": "standard"},
     "intake.open_case_check": {"open_case": False, "near_birthday": False},
     "consent.evidence": {"evidence_accepted": True, "high_risk": False},
     "consent.override_terms": {"override_expires_at": (MONDAY + timedelta(days=28)).isoformat()},

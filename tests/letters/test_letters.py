@@ -53,9 +53,9 @@ def test_every_letter_in_the_register_is_a_file_and_every_file_is_in_the_registe
     assert {path.stem for path in FOLDER.glob("*.txt")} == set(LETTERS)
 
 
-def test_all_twelve_letters_are_there_and_plain_versions_where_two_kinds_of_reader_get_one() -> None:
+def test_all_thirteen_letters_are_there_and_plain_versions_where_two_kinds_of_reader_get_one() -> None:
     plain = {"L04p", "L05p", "L08p"}
-    assert set(LETTERS) == {f"L{number:02d}" for number in range(1, 13)} | plain
+    assert set(LETTERS) == {f"L{number:02d}" for number in range(1, 14)} | plain
     assert all(LETTERS[key]["audience"] == "person" for key in plain)
     assert all(LETTERS[key.removesuffix("p")]["audience"] == "professional" for key in plain)
 

@@ -16,7 +16,7 @@ from tests.tables.shipped import table
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
 DIAGRAMS = sorted((WORKFLOWS / "diagrams").glob("*.bpmn"))
 KEY = re.compile(r"(?<![\w.])((?:due|wait)\.[a-z0-9_]+(?:\.[a-z0-9_{}]+)*)")
-NOT_FROM_A_TABLE = {"residence": ("home", "care_home")}
+NOT_FROM_A_TABLE = {"residence": ("home", "care_home"), "haste": ("standard", "urgent")}
 VARIABLE = re.compile(r"\{(\w+)\}")
 OPERATOR = re.compile(
     r'serviceTaskOperator id="(letters|notices)\.\w+".*?</spiffworkflow:serviceTaskOperator>', re.DOTALL

@@ -47,6 +47,7 @@ PROCESSES = {
     "acm_mdt": "the MDT meeting",
     "acm_mdt_decision": "the decision of the meeting",
     "acm_moved_away": "what follows a move out of the area",
+    "acm_new_information": "new information from a referral",
     "acm_nomination": "a nomination from a list",
     "acm_override_review": "the review of sharing without consent",
     "acm_safeguarding": "a safeguarding concern",

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+from webapp.cases.news_words import NEWS
 from webapp.cases.outline_words import PROCESSES
 from webapp.cases.presenters import BASES, CLOSURES, RISKS, SCOPES, STAGES
 from webapp.letters.presenters import RECIPIENTS
@@ -194,7 +195,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "team assigned": "Given to the {team} team",
     "care coordinator named": "{coordinator} is the care coordinator",
     "person matched": "The person was recognised in the register",
-    "another referral came in": "Another referral for the person came in ({from_case})",
+    **NEWS,
     "not nominated": lambda d: f"Not taken from the list: {_words(d, 'reason')}",
     "nomination lapsed": "The nomination lapsed: nobody reviewed it in time",
     "outbound stopped": "Every letter, reminder and appointment was stopped",

@@ -100,7 +100,11 @@ def _status(held: dict[str, str], errors: dict[str, str]) -> str:
         found=found,
         place=asked.place(desk(), found.programme_key),
         how_far=presenters.stage_words(
-            found.stage, found.accepted_at is not None, found.closed_at is not None, found.closure_reason
+            found.stage,
+            found.accepted_at is not None,
+            found.closed_at is not None,
+            found.closure_reason,
+            presenters.news_of(found.status, found.closure_reason),
         ),
         steps=presenters.steps_of(found),
         errors=errors,

@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflows.actions.referral_status import Progress
-from workflows.questions.referrals import Place, Verdict
+from workflows.questions.referrals import Place, SentReferral, Verdict
 
 # In this order the first pages already tell whether the person is eligible at all.
 FIRST = ("urgency", "person", "practice")
-NOT_ACCEPTED = frozenset(
-    {"not_eligible_under_18", "not_eligible_gp", "not_suitable_signposted", "returned_incomplete", "duplicate"}
-)
+NOT_ACCEPTED = frozenset({"not_eligible_under_18", "not_eligible_gp", "not_suitable_signposted", "returned_incomplete"})
+# A referral about somebody with an open case: told so, read by the team, or waiting for it.
+TOLD, READ, WAITING = "told", "read", "waiting"
+NEWS_WORDS = {TOLD: "Added to the person’s open case", READ: "Read by the team", WAITING: "Being looked at"}
+NEWS_STEPS = {
+    TOLD: "The person is with us already. What you told us is now part of what the team knows",
+    READ: "The team has read it. More we cannot tell you here",
+}
 WHY_NOT = {
     "E_UNDER_18": "The programme is for adults. The person you are referring is under 18.",
     "E_NO_GP": "The programme is for people registered with a local GP practice. The person has no GP practice yet.",
@@ -49,17 +54,43 @@ def steps_of(found: Progress) -> list[Step]:
     """Say how far a referral is; what is clinical is nobody's business here."""
     sent = found.sent_at is not None
     steps = [Step("Referral received", found.sent_at, sent)]
+    news = news_of(found.status, found.closure_reason)
+    if news in {TOLD, READ}:
+        return [*steps, Step(NEWS_STEPS[news], None, True)]
+    if news:  # the same steps as for anybody else, until the team has said what may be told
+        return [*steps, Step("The team looks at it", None, sent), Step("Accepted by a neighbourhood team", None, False)]
     if found.closed_at is not None and found.closure_reason in NOT_ACCEPTED:
         return [*steps, Step("Not accepted. A letter to you says why and who else can help", found.closed_at, True)]
-    steps.append(Step("A clinician looks at it", None, sent))
+    steps.append(Step("The team looks at it", None, sent))
     steps.append(Step("Accepted by a neighbourhood team", found.accepted_at, found.accepted_at is not None))
     if found.closed_at is not None:
         steps.append(Step("Closed", found.closed_at, True))
     return steps
 
 
-def stage_words(stage: str, accepted: bool, closed: bool, reason: str) -> str:
-    """Say in a few words how far a referral is."""
+def news_of(status: str, reason: str, known: bool = False) -> str:
+    """Say what may be told of a referral about somebody with an open case; empty when it is not about one.
+
+    `known`: whoever asks may know of the open case without being told by the team.
+    """
+    if reason != "duplicate":
+        return ""
+    return TOLD if known or status == "added" else READ if status == "read" else WAITING
+
+
+def how_far(found: SentReferral) -> str:
+    """Say in a few words how far a referral of one's own is."""
+    known = found.joined is not None and found.joined.known
+    news = news_of(found.status, found.closure_reason, known)
+    return stage_words(
+        found.stage, found.accepted_at is not None, found.closed_at is not None, found.closure_reason, news
+    )
+
+
+def stage_words(stage: str, accepted: bool, closed: bool, reason: str, news: str = "") -> str:
+    """Say in a few words how far a referral is. `news`: what may be told of one about somebody with an open case."""
+    if news:
+        return NEWS_WORDS[news]
     if closed:
         return "Not accepted" if reason in NOT_ACCEPTED else "Closed"
     if accepted:

@@ -97,7 +97,9 @@ def send(key: str) -> Response | tuple[str, int]:
     except AnswersRefused as refused:
         return _form(place, raw, refused.errors, saved_at), 422
     drafts.discard_draft(desk(), _about(key))
-    return redirect(url_for("referrals.sent", reference=done.reference, again="yes" if done.again else None), 303)
+    if done.again:
+        return redirect(url_for("referrals.sent", reference=done.reference, again="yes"), 303)
+    return redirect(url_for("referrals.sent", reference=done.reference, now="yes"), 303)
 
 
 @room.get("/referrals/sent/<reference>")
@@ -109,8 +111,13 @@ def sent(reference: str) -> str:
         return render_template("referrals/sent_before.html", reference=reference)
     found = asked.own_referral(desk(), reference)
     waits = found.stage in {"referred", "triage"} and found.closed_at is None
+    waits = waits or presenters.news_of(found.status, found.closure_reason) == presenters.WAITING
     return render_template(
-        "referrals/sent.html", found=found, next_by=found.triage_by if waits else None, words=presenters
+        "referrals/sent.html",
+        found=found,
+        next_by=found.triage_by if waits else None,
+        words=presenters,
+        just_sent="now" in request.args,
     )
 
 

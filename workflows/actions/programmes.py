@@ -46,7 +46,7 @@ def load_programme(desk: Desk, data: Given) -> UUID:
         _add_teams(work, programme, data["teams"])
         _add_practices(work, programme, data["practices"])
         _add_services(work, programme, data["services"])
-        _add_settings(programme, data["settings"])
+        add_settings(programme, data["settings"])
         work.commit()
         return programme.id
 
@@ -176,7 +176,8 @@ def _add_services(work: Work, programme: Programme, given: list[Given]) -> None:
             work.session.add(service)
 
 
-def _add_settings(programme: Programme, given: list[Given]) -> None:
+def add_settings(programme: Programme, given: Iterable[Given]) -> None:
+    """Add the settings a programme does not have yet."""
     known = {setting.key for setting in programme.settings}
     for row in given:
         if row["key"] not in known:

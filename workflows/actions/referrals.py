@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -60,7 +61,7 @@ def programme_by_key(work: Work, key: str) -> Programme:
 
 
 def submit_referral(desk: Desk, programme_key: str, raw: Raw) -> Referred:
-    """Take a referral of staff in: check it, open the case, start its journey. The same on the same day is one."""
+    """Take a referral of staff in: check it, open the case, start its journey. The same on one day is sent once."""
     if not access.may(desk.actor, "referral.make"):
         raise NotAllowed("Your role does not include making referrals.")
     with desk.work() as work:
@@ -149,7 +150,7 @@ def _accept(work: Work, programme: Programme, referral: Referral, answers: Mappi
 
 
 def _sent_before(work: Work, programme: Programme, answers: Mapping[str, Any]) -> Referral | None:
-    """Return the referral of the same person to the same programme by the same referrer today, if there is one."""
+    """Return the referral of today that says just the same to the same programme, if there is one."""
     same_as = _same_as(work, programme, answers)
     return work.session.scalar(
         select(Referral).where(Referral.same_as == same_as, Referral.case_id.is_not(None)).limit(1)
@@ -168,6 +169,6 @@ def _already(work: Work, referral: Referral) -> Referred:
 
 
 def _same_as(work: Work, programme: Programme, answers: Mapping[str, Any]) -> str:
-    who = answers.get("nhs_number") or "|".join(str(answers.get(n, "")) for n in ("family_name", "given_name", "dob"))
-    referrer = answers.get("referrer_email") or answers.get("referrer_name") or ""
-    return keyed(work.desk, f"{programme.key}|{who}|{work.today.isoformat()}|{str(referrer).casefold()}")
+    """Seal what makes two referrals the same: the day and every word. Anything new in a second one must be heard."""
+    said = json.dumps(answers, sort_keys=True, ensure_ascii=False, default=str)
+    return keyed(work.desk, f"{programme.key}|{work.today.isoformat()}|{said}")

@@ -22,13 +22,15 @@ class Referral(Base, Witnessed):
     programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"), index=True)
     reference: Mapped[str] = mapped_column(unique=True)  # shows the status, without clinical detail
     code_hash: Mapped[str | None] = mapped_column(index=True)  # "come back with this code"
-    status: Mapped[str] = mapped_column(default="draft")  # draft, sent, repeated (the same as an earlier one), purged
+    # draft, sent, repeated (the same as an earlier one), purged; of somebody with an open case, once the team has
+    # looked at it: added (the referrer knows that the person is with us) or read (they may not know)
+    status: Mapped[str] = mapped_column(default="draft")
     raw: Mapped[dict[str, Any]] = mapped_column(default=dict)
     form_version: Mapped[int] = mapped_column(default=1)
     started_at: Mapped[datetime]
     saved_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
-    same_as: Mapped[str | None]  # keyed hash of person, day and referrer: sent twice is sent once
+    same_as: Mapped[str | None]  # keyed hash of the day and every word: sent twice is sent once
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from workflows.casework.errors import RuleBroken
 from workflows.duties.ending_runs import end_other_runs
 from workflows.duties.register import Asking, Variables, duty
+from workflows.storage import runs
 
 
 @duty("case.enter")
@@ -26,7 +27,12 @@ def plan_closure(asking: Asking, reason: str) -> Variables:
 
 @duty("case.close")
 def close(asking: Asking, reason: str) -> Variables:
-    """Close the case: freeze the record, end every other process of it, start the retention clock."""
+    """Close the case: freeze the record, end every other process of it, start the retention clock.
+
+    Raises RuleBroken while an urgent concern waits for an answer: it would be lost with the case.
+    """
+    if runs.running(asking.work.session, asking.case.id, "acm_urgent"):
+        raise RuleBroken("An urgent concern in this case waits for its answer. Answer it before the case is closed.")
     years = int(asking.case.programme.setting("retention_years", asking.work.today))
     today = asking.work.today
     kept_until = date(today.year + years, today.month, 28 if (today.month, today.day) == (2, 29) else today.day)

@@ -30,6 +30,16 @@ URGENCY = (
 )
 
 
+# Having left hospital lately makes a referral a priority, not a concern of this hour.
+OF_THIS_HOUR = tuple(sign for sign in URGENCY if sign != "discharged_14d")
+
+
+def urgent_now(asking: Asking) -> list[str]:
+    """Return what the referral says cannot wait, by the questions that were ticked."""
+    said = answers(asking, "F01")
+    return [sign for sign in OF_THIS_HOUR if yes(said.get(sign))]
+
+
 def facts_for(asking: Asking, needed: Collection[str]) -> Facts:
     """Return the facts a table needs; thresholds of the programme are always among them."""
     found: Facts = dict(asking.case.programme.thresholds(asking.work.today))

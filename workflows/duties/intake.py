@@ -11,8 +11,9 @@ from workflows.casework.errors import RuleBroken
 from workflows.casework.person import Person, age_on
 from workflows.casework.programme import Team
 from workflows.clock import LONDON
-from workflows.duties.correspondence import tell
-from workflows.duties.papers import answers, newest
+from workflows.duties.facts import urgent_now
+from workflows.duties.news import leave_the_list, offer_details
+from workflows.duties.papers import answers
 from workflows.duties.register import Asking, Variables, duty
 from workflows.duties.routes import route_of, taking_over
 from workflows.storage import cases
@@ -20,19 +21,26 @@ from workflows.storage import cases
 
 @duty("intake.match_identity")
 def match_identity(asking: Asking) -> Variables:
-    """Compare the person with those we know: same NHS number and date of birth is a match; a contradiction is not."""
+    """Compare the person with those we know: same NHS number and date of birth is a match; a contradiction is not.
+
+    `haste` says how soon somebody has to look where it is not certain: what is urgent does not wait for it.
+    """
+    return {"identity": _matched(asking), "haste": "urgent" if urgent_now(asking) else "standard"}
+
+
+def _matched(asking: Asking) -> str:
     person = asking.case.person
     if person.confirmed:
-        return {"identity": "matched"}
+        return "matched"
     if not person.nhs_number:
-        return {"identity": "unsure" if _namesakes(asking, person) else _settle_new(asking)}
+        return "unsure" if _namesakes(asking, person) else _settle_new(asking)
     known = [other for other in cases.confirmed_people(asking.work.session, person.nhs_number) if other is not person]
     if not known:
-        return {"identity": _settle_new(asking)}
+        return _settle_new(asking)
     if known[0].dob == person.dob and _same(known[0].family_name, person.family_name):
         _become(asking, known[0])
-        return {"identity": "matched"}
-    return {"identity": "unsure"}
+        return "matched"
+    return "unsure"
 
 
 @duty("intake.apply_identity")
@@ -67,11 +75,8 @@ def _namesakes(asking: Asking, person: Person) -> list[Person]:
 
 
 def _become(asking: Asking, known: Person) -> None:
-    """Let the case point at the person we already know, with the newest contact details."""
+    """Let the case point at the person we already know; what their record says stays until somebody decides."""
     provisional = asking.case.person
-    known.details = known.details | {name: value for name, value in provisional.details.items() if value}
-    known.practice_code = provisional.practice_code or known.practice_code
-    known.happened("details brought up to date")
     earlier = cases.last_closed_case_of(asking.work.session, known.id, asking.case.programme_id)
     asking.case.person = known
     asking.case.previous_case_id = earlier.id if earlier else None
@@ -83,9 +88,15 @@ def _become(asking: Asking, known: Person) -> None:
 
 @duty("intake.open_case_check")
 def open_case_check(asking: Asking) -> Variables:
-    """Say whether another case of the person is open, and whether their 18th birthday is near."""
+    """Say whether another case of the person is open, and whether their 18th birthday is near.
+
+    Where none is open, what the referral says otherwise than the record is put before somebody.
+    """
     person = asking.case.person
     other = cases.open_case_of(asking.work.session, person.id, asking.case.programme_id, asking.case.id)
+    if other is None and person.confirmed:
+        leave_the_list(asking)
+        offer_details(asking)
     hold = int(asking.case.programme.setting("birthday_hold_months", asking.work.today))
     near = _months_to_eighteen(person.dob, asking.work.today) <= hold
     return {"open_case": other is not None, "near_birthday": near}
@@ -117,28 +128,17 @@ def _leap(year: int) -> bool:
 
 @duty("intake.apply_reply")
 def apply_reply(asking: Asking) -> None:
-    """Take the referrer's answers into the person's details."""
+    """Take the referrer's answers into the person's details; of somebody known before, only what nobody knew."""
     said = answers(asking, "F02", begins_with="ask")
     person = asking.case.person
-    found: dict[str, Any] = {name: said[name] for name in ("nhs_number", "practice_code") if said.get(name)}
-    person.nhs_number = found.get("nhs_number", person.nhs_number)
-    person.practice_code = found.get("practice_code", person.practice_code)
+    told: dict[str, Any] = {name: said[name] for name in ("nhs_number", "practice_code") if said.get(name)}
     if said.get("dob"):
-        person.dob = date.fromisoformat(said["dob"])
+        told["dob"] = date.fromisoformat(said["dob"])
+    known = cases.known_before(asking.work.session, person.id, asking.case.id)
+    for name, value in told.items():
+        if not (known and getattr(person, name)):
+            setattr(person, name, value)
     person.happened("the referrer replied")
-
-
-@duty("intake.add_to_open_case")
-def add_to_open_case(asking: Asking) -> None:
-    """Add a duplicate referral to the case that is already open, and tell its coordinator."""
-    other = cases.open_case_of(
-        asking.work.session, asking.case.person_id, asking.case.programme_id, besides=asking.case.id
-    )
-    referral = newest(asking, "F01")
-    if other is None or referral is None:
-        return
-    other.happened("another referral came in", from_case=asking.case.number)
-    tell(asking, "new_information", "coordinator", about=other)
 
 
 @duty("intake.assign_team")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sqlalchemy import func, select
+
+from workflows.casework.case import Case
 from workflows.casework.document import Document
 from workflows.duties.register import Asking
 from workflows.storage import cases
@@ -34,6 +37,27 @@ def merged(documents: Iterable[Document], begins_with: str = "") -> Answers:
 def newest(asking: Asking, form_key: str) -> Document | None:
     """Return the newest document of a form."""
     return cases.newest_document(asking.work.session, asking.case.id, form_key)
+
+
+def file_paper(asking: Asking, case: Case, form_key: str, said: Mapping[str, Any], author: str) -> Document:
+    """Keep what somebody from elsewhere wrote as a form of a case; its process is the one that asks."""
+    form, session = asking.work.desk.forms.form(form_key), asking.work.session
+    numbers = select(func.max(Document.number)).where(Document.case_id == case.id, Document.form_key == form_key)
+    paper = Document(
+        case_id=case.id,
+        run_id=asking.run.id,
+        form_key=form_key,
+        form_version=form.version,
+        number=(session.scalar(numbers) or 0) + 1,
+        title=form.title,
+        answers=dict(said),
+        author=author,
+        completed_at=asking.work.now,
+    )
+    paper.happened("document filed", form=form_key, number=paper.number)
+    session.add(paper)
+    session.flush()
+    return paper
 
 
 def number(value: Any) -> int | float:

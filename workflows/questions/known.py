@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from workflows.storage.lookups import lookups_for
 # What to have beside one when filling in a form: other forms of the case, in this order.
 BESIDE = {
     "F02": ("F01",),
-    "F03": ("F01",),
+    "F03": ("F01", "F37", "F22"),
     "F03b": ("F10", "F01"),
     "F04": ("F01",),
     "F07": ("F06", "F05"),
@@ -46,7 +46,10 @@ BESIDE = {
     "F23b": ("F23",),
     "F24b": ("F24",),
     "F25": ("F21", "F18"),
+    "F38": ("F37", "F01"),
 }
+# Of a new referral what one reads first; all of it stands beside the form.
+NEWS_READ, FIRST_READ = "F38", ("urgency", "consent", "views", "referrer")
 # Whoever signs the assessment sees everything it rests on.
 SIGNATURE = "summary"
 BESIDE_THE_SIGNATURE = ("F14", "F13", "F12")
@@ -219,6 +222,8 @@ class Gathering:
 
     def earlier(self, papers: Sequence[Document], lookups: Lookups) -> tuple[Paper, ...]:
         """What others wrote in the other parts of the same form, when a task fills only some of it."""
+        if self.task.form_key == NEWS_READ:
+            return tuple(self.paper(paper, lookups, FIRST_READ) for paper in papers if paper.id == self.begun_with)
         if self.task.sections is None:
             return ()
         same = [paper for paper in papers if paper.form_key == self.task.form_key]
@@ -227,6 +232,7 @@ class Gathering:
     def beside(self, papers: Sequence[Document], lookups: Lookups) -> tuple[Paper, ...]:
         """The newest of each form that one wants beside this one."""
         newest = {paper.form_key: paper for paper in papers}
+        newest |= {paper.form_key: paper for paper in papers if paper.id == self.begun_with}
         wanted = BESIDE_THE_SIGNATURE if SIGNATURE in (self.task.sections or ()) else BESIDE.get(self.task.form_key, ())
         return tuple(self.paper(newest[key], lookups) for key in wanted if key in newest)
 
@@ -236,10 +242,20 @@ class Gathering:
             return ()
         return letters_to_check(self.session, self.case.id)
 
-    def paper(self, paper: Document, lookups: Lookups) -> Paper:
+    @property
+    def begun_with(self) -> UUID | None:
+        """The document that the task's process is about, such as the one concern among several."""
+        named = self.task.variables.get("document_id")
+        return UUID(str(named)) if named else None
+
+    def paper(self, paper: Document, lookups: Lookups, sections: Sequence[str] = ()) -> Paper:
         """A completed form in the words of its time, padlocked answers withheld from those who may not see them."""
         form = self.desk.forms.form(paper.form_key, paper.form_version)
         shown = form.show(paper.answers, lookups=lookups, may_see_sensitive=self.sight.sensitive)
+        if sections:
+            titles = {section.title for section in form.sections if section.key in sections}
+            ticked = (replace(one, rows=tuple(row for row in one.rows if row.text != "No")) for one in shown)
+            shown = tuple(section for section in ticked if section.title in titles and section.rows)
         return Paper(paper.title, paper.completed_at, paper.author, shown)
 
 

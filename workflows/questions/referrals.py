@@ -22,7 +22,8 @@ from workflows.casework.referral import Referral
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft
 from workflows.desk import Desk
-from workflows.duties.facts import gp_registration
+from workflows.duties.facts import OF_THIS_HOUR, gp_registration
+from workflows.questions.joined import Joined, joined
 from workflows.storage import runs
 from workflows.storage.lookups import practices_of, with_own_files
 from workflows.working_time import Calendar, Duration
@@ -79,6 +80,10 @@ class SentReferral:
     closure_reason: str
     triage_by: datetime
     calendar: Calendar
+    person: str  # as the referrer named them
+    urgent: bool
+    status: str
+    joined: Joined | None
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class OpenDraft:
     programme_key: str
     programme: str
     saved_at: datetime
+    person: str  # as far as named
 
 
 @dataclass(frozen=True)
@@ -208,30 +214,41 @@ def _drafts(session: Session, actor: Actor, names: Mapping[str, str]) -> tuple[O
     about = {f"referral:{key}": key for key in names}
     query = select(Draft).where(Draft.staff_id == actor.id, Draft.about.in_(about)).order_by(Draft.saved_at.desc())
     return tuple(
-        OpenDraft(about[draft.about], names[about[draft.about]], draft.saved_at) for draft in session.scalars(query)
+        OpenDraft(about[draft.about], names[about[draft.about]], draft.saved_at, name_typed(draft.raw))
+        for draft in session.scalars(query)
     )
 
 
 def _sent(session: Session, desk: Desk, reference: str = "") -> tuple[SentReferral, ...]:
     """One's own, newest first: those whose referral form one has sent in oneself."""
-    mine = select(Document.case_id).where(Document.form_key == REFERRAL_FORM, Document.author_id == desk.actor.id)
     query = (
-        select(Referral, Case, Programme)
+        select(Referral, Case, Programme, Document)
         .join(Case, Case.id == Referral.case_id)
         .join(Programme, Programme.id == Case.programme_id)
-        .where(Case.id.in_(mine))
+        .join(Document, Document.case_id == Case.id)
+        .where(Document.form_key == REFERRAL_FORM, Document.author_id == desk.actor.id, Document.amends_id.is_(None))
         .order_by(Referral.sent_at.desc())
         .limit(MOST_SHOWN)
     )
     if reference:
         query = query.where(Referral.reference == reference)
-    return tuple(_one(desk, *row) for row in session.execute(query))
+    return tuple(_one(desk, session, *row) for row in session.execute(query))
 
 
-def _one(desk: Desk, referral: Referral, case: Case, programme: Programme) -> SentReferral:
+def _one(
+    desk: Desk, session: Session, referral: Referral, case: Case, programme: Programme, paper: Document
+) -> SentReferral:
     sent_at = referral.sent_at or referral.saved_at
     triage = Duration.parse(programme.setting(TRIAGE, desk.today))
     return SentReferral(
         referral.reference, programme.name, sent_at, case.number, case.stage, case.accepted_at, case.closed_at,
         case.closure_reason or "", programme.calendar.due(sent_at, triage), programme.calendar,
+        name_typed(paper.answers), any(paper.answers.get(sign) for sign in OF_THIS_HOUR), referral.status,
+        joined(session, desk.actor, referral, case),
     )  # fmt: skip
+
+
+def name_typed(answers: Mapping[str, Any]) -> str:
+    """Return whom a referral is about, as its writer named them so far; empty when they have not."""
+    said = (answers.get(name) or "" for name in ("given_name", "family_name"))
+    return " ".join(filter(None, (str(one[0] if isinstance(one, list) else one).strip() for one in said)))

@@ -16,6 +16,7 @@ from workflows.casework.document import Document
 from workflows.casework.task import Draft, Task
 from workflows.desk import Desk
 from workflows.questions import caseloads, reach
+from workflows.questions.new_details import as_asked
 from workflows.questions.prefill import starting_inputs
 from workflows.questions.sight import opened
 from workflows.questions.task_page import seen_task
@@ -56,7 +57,7 @@ def task_form(desk: Desk, task_id: UUID) -> TaskForm:
     """Return the newest version of a task's form: with the actor's own draft, else with what the record holds."""
     with desk.looking() as session:
         task = seen_task(session, desk.actor, task_id)
-        form = desk.forms.form(task.form_key)
+        form = as_asked(desk, session, task)
         lookups = _lookups(desk, session, task)
         lookups = with_own_files(session, lookups, desk.actor.id)
         draft = session.scalar(select(Draft).where(Draft.staff_id == desk.actor.id, Draft.about == draft_name(task.id)))

@@ -29,6 +29,8 @@ KINDS: Mapping[str, frozenset[str]] = {
             "stage entered", "case closed", "case reopened", "closure planned", "ending begun", "death confirmed",
             "record complete", "held until the 18th birthday", "flag raised", "flag lowered", "team assigned",
             "care coordinator named", "person matched", "another referral came in", "not nominated",
+            "joined an open case", "on a list as well", "details taken over", "details kept",
+            "referral read by the team",
             "nomination lapsed", "outbound stopped", "clocks paused", "clocks resumed", "referral sent",
             "process started", "process finished", "process cancelled", "process cut off by an ending",
             "process taken up again", "note", "button pressed",

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from workflows.casework.base import Base
 from workflows.casework.case import Case
 from workflows.casework.consent import Consent, Exclusion, SharingOverride
+from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
+from workflows.casework.ending import PROCESSES
 from workflows.casework.errors import NotFound
 from workflows.casework.person import Person
 
@@ -46,11 +48,39 @@ def excluded_staff(session: Session, case_id: UUID) -> frozenset[UUID]:
 
 
 def open_case_of(session: Session, person_id: UUID, programme_id: UUID, besides: UUID | None = None) -> Case | None:
-    """Return another open case of the person in the programme, if there is one."""
-    query = select(Case).where(
-        Case.person_id == person_id, Case.programme_id == programme_id, Case.closed_at.is_(None), Case.id != besides
+    """Return another case of the person in which the programme works with them, if there is one.
+
+    Somebody who only stands on a list is not yet worked with, and a case that is ending must not take in what is new:
+    it would be closed over it.
+    """
+    ending = exists().where(
+        CaseRun.case_id == Case.id, CaseRun.status == "running", CaseRun.process.in_(PROCESSES.values())
     )
-    return session.scalar(query.order_by(Case.opened_at).limit(1))
+    query = _open_cases(person_id, programme_id).where(
+        Case.id != besides, Case.stage != "identified", Case.outbound_stopped.is_(False), ~ending
+    )
+    return session.scalar(query.limit(1))
+
+
+def nomination_of(session: Session, person_id: UUID, programme_id: UUID) -> Case | None:
+    """Return the case of somebody who only stands on a list of the programme, if there is one."""
+    return session.scalar(_open_cases(person_id, programme_id).where(Case.stage == "identified").limit(1))
+
+
+def _open_cases(person_id: UUID, programme_id: UUID) -> Select[Case]:
+    mine = (Case.person_id == person_id, Case.programme_id == programme_id, Case.closed_at.is_(None))
+    return select(Case).where(*mine).order_by(Case.opened_at)
+
+
+def open_cases_of_person(session: Session, person_id: UUID) -> Sequence[Case]:
+    """Return every open case of the person, whatever the programme."""
+    return session.scalars(select(Case).where(Case.person_id == person_id, Case.closed_at.is_(None))).all()
+
+
+def known_before(session: Session, person_id: UUID, case_id: UUID) -> bool:
+    """Say whether the person has, or had, another case here than this one."""
+    query = select(Case.id).where(Case.person_id == person_id, Case.id != case_id)
+    return session.scalar(query.limit(1)) is not None
 
 
 def last_closed_case_of(session: Session, person_id: UUID, programme_id: UUID) -> Case | None:

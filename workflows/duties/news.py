@@ -1,0 +1,181 @@
+"""A referral about somebody with an open case: new information in that case, heard at once where it is urgent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from workflows.casework.access import may_see_sensitive
+from workflows.casework.case import Case
+from workflows.casework.consent import Exclusion
+from workflows.casework.diagram import CaseRun
+from workflows.casework.document import Attachment, Document
+from workflows.casework.errors import RuleBroken
+from workflows.casework.referral import Referral
+from workflows.desk import PendingStart
+from workflows.duties.case import close
+from workflows.duties.correspondence import send_letter, tell
+from workflows.duties.ending_runs import cancel_run
+from workflows.duties.facts import urgent_now
+from workflows.duties.papers import answers, file_paper, newest
+from workflows.duties.register import Asking, duty
+from workflows.duties.told_details import SUBJECTS, compared, differing, take_over
+from workflows.storage import cases, runs
+from workflows.storage.lookups import lookups_for
+
+NEWS, NEWS_READ, CONCERN = "F37", "F38", "F22"
+READING = "acm_new_information"
+LONGEST_CONCERN = 2000
+
+
+@duty("intake.add_to_open_case")
+def add_to_open_case(asking: Asking) -> None:
+    """Put a referral into the case that is open already: as a document, as a task, and what is urgent as a concern."""
+    case, session = asking.case, asking.work.session
+    found = cases.open_case_of(session, case.person_id, case.programme_id, besides=case.id)
+    referral = newest(asking, "F01")
+    if found is None or referral is None:
+        return
+    other = cases.held(session, found.id)
+    case.happened("joined an open case", number=other.number)
+    if case.source == "risk_list":  # a list says who somebody is and where registered, which the team knows
+        other.happened("on a list as well", from_case=case.number)
+        return
+    _under_one_roof(asking, other)
+    author = str(referral.answers.get("referrer_name") or referral.author)
+    news = file_paper(asking, other, NEWS, referral.answers, author)
+    urgent = _urgent_words(asking)
+    who = ", ".join(str(referral.answers[name]) for name in WHO if referral.answers.get(name)) or author
+    other.happened("another referral came in", who=who, why="; ".join(urgent))
+    if urgent:
+        _raise_concern(asking, other, referral.answers, urgent)
+    tell(asking, "new_information_urgent" if urgent else "new_information", "coordinator", about=other)
+    _begin(asking, other, READING, {"document_id": news.id.hex, "whole_referral": True})
+
+
+WHO = ("referrer_name", "referrer_role", "referrer_org", "referrer_relationship")
+
+
+def _under_one_roof(asking: Asking, other: Case) -> None:
+    """Let the second referral be seen by those, and only those, who see the open case; its files go there."""
+    case, session = asking.case, asking.work.session
+    if other.team is not None:
+        case.join_team(other.team)
+    for kept in cases.of_case(session, Exclusion, other.id):
+        if kept.ended_at is None:
+            same = Exclusion(case_id=case.id, who=kept.who, staff_id=kept.staff_id, since=kept.since)
+            same.happened("exclusion recorded", who=kept.who)
+            session.add(same)
+    for file in session.scalars(select(Attachment).where(Attachment.case_id == case.id)):
+        file.case_id = other.id
+        file.happened("file attached", size=file.size, type=file.media_type)
+
+
+def _urgent_words(asking: Asking) -> list[str]:
+    """Return what a referral says is urgent, in the words its sender ticked."""
+    labels = {question.id: question.label for question in asking.work.desk.forms.form("F01").definition.questions}
+    return [labels[sign] for sign in urgent_now(asking)]
+
+
+def _raise_concern(asking: Asking, other: Case, said: Mapping[str, Any], urgent: list[str]) -> None:
+    """Begin the urgent process in the open case, as its button would."""
+    sender = ", ".join(str(said[name]) for name in (*WHO, "referrer_phone") if said.get(name))
+    lines = [f"A new referral says: {'; '.join(urgent)}.", str(said.get("question") or ""), f"It comes from {sender}."]
+    what = "\n\n".join(line for line in lines if line)[:LONGEST_CONCERN]
+    danger = "yes" if said.get("immediate_danger") is True else "no"
+    paper = file_paper(asking, other, CONCERN, {"what": what, "danger_to_life": danger}, str(said["referrer_name"]))
+    _begin(asking, other, "acm_urgent", {"document_id": paper.id.hex, "danger_to_life": danger})
+
+
+def _begin(asking: Asking, case: Case, process: str, variables: Mapping[str, Any]) -> None:
+    asking.work.pending.append(PendingStart(case, process, variables, asking.work.actor.id))
+
+
+def leave_the_list(asking: Asking) -> None:
+    """Close the nomination of somebody who is referred meanwhile: a clinician looks at the referral now."""
+    session, case = asking.work.session, asking.case
+    listed = cases.nomination_of(session, case.person_id, case.programme_id)
+    running = runs.running(session, listed.id) if listed is not None and listed is not case else ()
+    if listed is None or not running:
+        return
+    reviewing = Asking(asking.work, listed, running[0], {})
+    listed.happened("joined an open case", number=case.number)
+    close(reviewing, "duplicate")
+    cancel_run(reviewing, running[0], f"the person was referred ({case.number})")
+
+
+def offer_details(asking: Asking) -> None:
+    """Let somebody compare what the referral says about a person we know with their record; once for each case."""
+    begun = select(CaseRun.id).where(CaseRun.case_id == asking.case.id, CaseRun.process == READING).limit(1)
+    referral = newest(asking, "F01")
+    if referral is None or asking.work.session.scalar(begun) is not None:
+        return
+    if _offered(asking, asking.case, _said(asking)):
+        _begin(asking, asking.case, READING, {"document_id": referral.id.hex, "whole_referral": False})
+
+
+def _said(asking: Asking) -> dict[str, Any]:
+    """What the referrer says about the person: the referral, put right by their answers to our questions."""
+    reply = answers(asking, "F02", begins_with="ask")
+    told = {"nhs_number": reply.get("nhs_number"), "dob": reply.get("dob"), "gp_practice": reply.get("practice_code")}
+    return answers(asking, "F01") | {name: value for name, value in told.items() if value}
+
+
+def _offered(asking: Asking, case: Case, said: Mapping[str, Any]) -> list[str]:
+    """The subjects somebody may take over; never a number that stands in somebody else's record."""
+    keys = differing(case.person, said)
+    if "nhs_number" in keys and cases.confirmed_people(asking.work.session, str(said["nhs_number"])):
+        keys.remove("nhs_number")
+    return keys
+
+
+@duty("intake.take_over_details")
+def take_over_details(asking: Asking, document_id: str) -> None:
+    """Let the record say what somebody ticked among what a referral says about the person; the rest stays as it was."""
+    work, person = asking.work, asking.case.person
+    referral = work.session.get_one(Document, UUID(document_id))
+    said = _said(asking) if referral.form_key == "F01" else referral.answers
+    offered = _offered(asking, asking.case, said)
+    ticked = set(_decided(asking).get("take_over", ()))
+    taken = [key for key in offered if key in ticked and _readable(asking, key)]
+    form = work.desk.forms.form("F01")
+    told = compared(form, person, said, taken, lookups_for(work.session, asking.case.programme, work.today))
+    take_over(person, said, taken)
+    for change in told:
+        shown = {} if SUBJECTS[change.key].sensitive else {"before": change.ours or "nothing", "now": change.theirs}
+        person.happened("details taken over", what=change.label)
+        for case in cases.open_cases_of_person(work.session, person.id):
+            case.happened("details taken over", what=change.label, **shown)
+    left = [SUBJECTS[key].label for key in offered if key not in taken]
+    if left:
+        asking.case.happened("details kept", what=", ".join(left))
+
+
+def _decided(asking: Asking) -> dict[str, Any]:
+    """What was answered when the news of this process was read."""
+    papers = cases.documents_of(asking.work.session, asking.case.id, NEWS_READ)
+    mine = [paper for paper in papers if paper.run_id == asking.run.id]
+    return dict(mine[-1].answers) if mine else {}
+
+
+def _readable(asking: Asking, key: str) -> bool:
+    return not SUBJECTS[key].sensitive or may_see_sensitive(asking.work.actor)
+
+
+@duty("intake.answer_referrer")
+def answer_referrer(asking: Asking, document_id: str, tell_referrer: str) -> None:
+    """Note for the referrer that the team has read it and, where they may know, that the person is with us already."""
+    session = asking.work.session
+    news = session.get_one(Document, UUID(document_id))
+    run = session.get(CaseRun, news.run_id) if news.run_id else None
+    if run is None:
+        raise RuleBroken("It is not known which referral this came with.")
+    second = session.get_one(Case, run.case_id)
+    for referral in session.scalars(select(Referral).where(Referral.case_id == second.id)):
+        referral.status = "added" if tell_referrer == "yes" else "read"
+        referral.happened("referral read by the team", reference=referral.reference, told=tell_referrer)
+    if tell_referrer == "yes":
+        send_letter(Asking(asking.work, second, run, {}), "L13", "referrer")

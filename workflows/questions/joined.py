@@ -1,0 +1,41 @@
+"""What became of a referral about somebody with an open case, as far as its referrer may know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflows.casework.access import Actor, may_be_asked, may_see_case
+from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun
+from workflows.casework.document import Document
+from workflows.casework.referral import Referral
+from workflows.storage import cases
+
+NEWS = "F37"
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The open case a referral became new information in.
+
+    `known`: the referrer may know that the person is with us; `number`: the case, for those who may open it.
+    """
+
+    known: bool
+    number: str
+
+
+def joined(session: Session, actor: Actor, referral: Referral, case: Case) -> Joined | None:
+    """Return which open case a referral joined; None when it made, or makes, a case of its own."""
+    of_case = select(CaseRun.id).where(CaseRun.case_id == case.id)
+    news = select(Document.case_id).where(Document.form_key == NEWS, Document.run_id.in_(of_case)).limit(1)
+    other = session.scalar(select(Case).where(Case.id.in_(news)))
+    if other is None:
+        return None
+    excluded = cases.excluded_staff(session, other.id)
+    seen = may_see_case(actor, other.programme_id, other.team_id, excluded, other.reach)
+    known = referral.status == "added" or may_be_asked(actor, excluded, other.reach)
+    return Joined(known, other.number if seen else "")
