@@ -63,10 +63,12 @@ def upgrade() -> None:
     """Bring the database to this version's schema, and publish this version's diagrams and tables."""
     from workflows.actions.diagrams import publish_shipped
     from workflows.actions.new_settings import add_new_settings
+    from workflows.actions.programmes import end_idle_settings
 
     with the_office() as office:
         office.migrate()
         add_new_settings(office.desk(COMMAND_LINE))
+        end_idle_settings(office.desk(COMMAND_LINE))
         new = publish_shipped(office.desk(COMMAND_LINE))
     click.echo("The database is up to date." + (" A new release of the diagrams is published." if new else ""))
 

@@ -21,6 +21,7 @@ from webapp.logbook import LOG, JsonLines
 from workflows import demonstration
 from workflows.actions.diagrams import publish_shipped
 from workflows.actions.new_settings import add_new_settings
+from workflows.actions.programmes import end_idle_settings
 from workflows.assembly import Office
 from workflows.questions import people
 
@@ -98,6 +99,7 @@ def make_ready(office: Office) -> None:
     """Bring the database up to date, and load the demonstration where this is one. Quick when it was done before."""
     office.migrate()
     add_new_settings(office.desk())
+    end_idle_settings(office.desk())
     if office.settings.demonstration:
         demonstration.load(office.desk())
     else:

@@ -12,6 +12,7 @@ from workflows.actions import programmes as changes
 from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound
+from workflows.casework.programme import Programme, ProgrammeSetting
 from workflows.clock import FixedClock
 from workflows.questions import programmes
 
@@ -35,7 +36,7 @@ def test_a_programme_is_loaded_with_all_that_belongs_to_it(office: Office) -> No
     assert [(team.name, team.cover) for team in page.teams] == [("East", "North"), ("North", "East")]
     assert [(row.code, row.teams_today[0].team) for row in page.practices] == [("ZZ002", "East"), ("ZZ001", "North")]
     assert [row.name for row in page.services] == ["Befriending"]
-    assert len(page.settings) == 5
+    assert len(page.settings) == 4
 
 
 def test_loading_again_changes_nothing(office: Office) -> None:
@@ -83,7 +84,6 @@ def test_a_second_change_on_the_same_day_leaves_one_value_for_the_day(office: Of
         ("hiu_ed", "2.5"),
         ("hiu_ed", "-1"),
         ("efi_mild", "a third"),
-        ("digest_at", "25:00"),
         ("remind.A", "1WD"),
     ],
 )
@@ -96,9 +96,7 @@ def test_a_value_of_another_kind_is_refused_with_a_sentence(office: Office, key:
     assert value(office, key) == before
 
 
-@pytest.mark.parametrize(
-    ("key", "right"), [("hiu_ed", "6"), ("efi_mild", "0.15"), ("digest_at", "08:30"), ("remind.A", "-50%")]
-)
+@pytest.mark.parametrize(("key", "right"), [("hiu_ed", "6"), ("efi_mild", "0.15"), ("remind.A", "-50%")])
 def test_a_value_of_the_same_kind_is_taken(office: Office, key: str, right: str) -> None:
     set_up(office)
     changes.change_setting(administration(office), "acm", key, right)
@@ -142,3 +140,51 @@ def test_a_suspended_team_names_who_covers(office: Office) -> None:
         changes.suspend_team(desk, "acm", "east", "north")
     changes.suspend_team(desk, "acm", "north", None)
     assert not any(team.suspended for team in programmes.programme(desk, "acm").teams)
+
+
+def an_earlier_version(office: Office) -> None:
+    """A programme as an earlier version of Roundtable kept it: with settings that nothing reads."""
+    set_up(office)
+    session = office.database.writing()
+    programme = session.query(Programme).one()
+    changed = ProgrammeSetting(key="escalate.S.2", value="3H", valid_to=date(2026, 6, 30))
+    idle = [ProgrammeSetting(key=key, value=value) for key, value in (("escalate.S.2", "2H"), ("digest_at", "09:00"))]
+    programme.settings += [changed, *idle]
+    session.commit()
+    session.close()
+
+
+def keys(office: Office) -> set[str]:
+    return {row.key for row in programmes.programme(administration(office), "acm").settings}
+
+
+def test_settings_of_an_earlier_version_that_nothing_reads_end_and_stay_in_the_record(office: Office) -> None:
+    an_earlier_version(office)
+    used = keys(office) - {"escalate.S.2", "digest_at"}
+    changes.end_idle_settings(office.desk())
+    assert keys(office) == used
+    today, history = programmes.setting_history(administration(office), "acm", "escalate.S.2")
+    assert today is None
+    assert [(row.value, row.valid_to) for row in history] == [("3H", date(2026, 6, 30)), ("2H", date(2026, 11, 15))]
+    before = entries(office)
+    changes.end_idle_settings(office.desk())
+    assert entries(office) == before
+
+
+def test_a_file_of_an_earlier_version_brings_no_such_setting_back(office: Office) -> None:
+    set_up(office)
+    before = keys(office)
+    idle = {"key": "agenda_capacity", "value": "12", "label": "Cases on one agenda"}
+    set_up(office, settings=[*programme_data()["settings"], idle])
+    assert keys(office) == before
+
+
+def test_a_setting_that_had_ended_comes_back_with_a_file_that_has_it_again(office: Office) -> None:
+    set_up(office)
+    session = office.database.writing()
+    session.query(ProgrammeSetting).filter_by(key="hiu_ed").one().valid_to = date(2026, 11, 15)
+    session.commit()
+    session.close()
+    assert "hiu_ed" not in keys(office)
+    set_up(office)
+    assert value(office, "hiu_ed") == "5"

@@ -66,7 +66,7 @@ _BY_FORM: Mapping[str, Mapping[str, Any]] = {
     "F05": {"capacity_doubt": "no", "serious_harm": "no", "exclusions": None},
     "F11": {"body": {"weight": "71.5", "height": "164", "weight_loss": "2.5"}},
     "F12": {"tools_used": ["ons4", "ucla3", "phq2", "gad2", "scores", "experience"]},
-    "F16": {"roles_present": ["chair", "administrator", "care_coordinator", "health", "social_care"]},
+    "F16": {"roles_present": ["chair", "administrator", "care_coordinator"], "health_present": "1"},
     "F17": {"status": "done"},
     "F22": {"danger_to_life": "no", "advice_given": ["duty_line"]},
     "F24b": {"plan_understood": "yes", "support_in_place": "yes", "red_flags": ["none"]},

@@ -29,6 +29,7 @@ from workflows.storage import people
 
 AGREED = ("full", "limited")  # unless a test says otherwise, the voluntary sector is among those agreed to
 REMINDERS = {"remind.S": "-50%", "remind.A": "-1WD", "remind.B": "-1WD", "remind.C": "none"}
+LIMITS = {"caseload_limit": "30", "caseload_weight_limit": "75", "assessment_reuse_months": "6"}
 _STEP = re.compile(r"([+-])(\d+)([hd])")
 
 
@@ -44,7 +45,7 @@ class SmallTown:
 
     def __post_init__(self) -> None:
         programme = Programme(key="acm", name="Active Case Management", consent_model="consent", content={})
-        programme.settings = [ProgrammeSetting(key=key, value=value) for key, value in REMINDERS.items()]
+        programme.settings = [ProgrammeSetting(key=key, value=value) for key, value in (REMINDERS | LIMITS).items()]
         programme.teams = [Team(key=key, name=key.capitalize()) for key in ("north", "east")]
         release = Release(number=1, contents={}, published_at=self.now, published_by="a test", why="to try")
         self.add(programme, release)
@@ -190,7 +191,7 @@ class SmallTown:
         form = self.office.desk().forms.form(form_key)
         document = Document(
             case_id=case_id, form_key=form_key, form_version=form.version, number=1, title=form.title,
-            answers=answers, author="Sam Reed", completed_at=self.now - timedelta(days=1), **given,
+            answers=answers, author="Sam Reed", **{"completed_at": self.now - timedelta(days=1), **given},
         )  # fmt: skip
         self.add(document)
         return document.id

@@ -116,7 +116,7 @@ WARNED = [
     ("F07", {"nobody_to_consult": True, "imca": "not_needed"}, "imca"),
     ("F08", {"expires_at": "2026-12-15"}, "expires_at"),
     ("F11", {"self_harm": "yes"}, "self_harm"),
-    ("F16", {"roles_present": ["chair", "health"]}, "decision"),
+    ("F16", {"roles_present": ["chair"]}, "decision"),
     ("F18", {"next_review": "2027-07-01"}, "next_review"),
     ("F24b", {"red_flags": ["confusion"]}, "red_flags"),
     ("F30", {"assessment_date": "2026-05-01"}, "assessment_date"),

@@ -11,6 +11,7 @@ import pytest
 
 from forms import Question
 from tests.builders.filled_forms import LOOKUPS, TODAY, catalogue, read_filled
+from tests.tables.shipped import thresholds
 
 CATALOGUE = catalogue()
 KEYS = (
@@ -64,7 +65,8 @@ def test_a_filled_form_is_read_without_errors(key: str) -> None:
 @pytest.mark.parametrize("key", KEYS)
 def test_answers_can_be_put_back_on_the_page_unchanged(key: str) -> None:
     form, first = CATALOGUE.form(key), read_filled(key)
-    again = form.read(form.inputs(first.answers), today=TODAY, lookups=LOOKUPS, demonstration=True)
+    raw = form.inputs(first.answers)
+    again = form.read(raw, today=TODAY, lookups=LOOKUPS, demonstration=True, settings=thresholds())
     assert again.answers == first.answers
 
 
@@ -263,3 +265,6 @@ def test_figures_are_worked_out_for_the_reader() -> None:
     assert read_filled("F14", risks=[risk]).answers["risks"][0]["product"] == 12
     assert read_filled("F16").answers["quorate"] == "Yes"
     assert read_filled("F16", roles_present=["chair"]).answers["quorate"] == "No"
+    assert read_filled("F16", health_present="0").answers["quorate"] == "No"
+    assert read_filled("F16", held_as="huddle").answers["quorate"] == "No"  # one person is no huddle
+    assert "health_present" not in read_filled("F16", held_as="huddle").answers

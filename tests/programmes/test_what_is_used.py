@@ -11,28 +11,13 @@ from typing import Any
 import pytest
 
 from tests.programmes.shipped import PROGRAMMES, settings
-from tests.tables.shipped import table
+from tests.programmes.times import DIAGRAMS, WORKFLOWS, times_of
 
-WORKFLOWS = Path(__file__).parents[2] / "workflows"
-DIAGRAMS = sorted((WORKFLOWS / "diagrams").glob("*.bpmn"))
-KEY = re.compile(r"(?<![\w.])((?:due|wait)\.[a-z0-9_]+(?:\.[a-z0-9_{}]+)*)")
-NOT_FROM_A_TABLE = {"residence": ("home", "care_home"), "haste": ("standard", "urgent")}
-VARIABLE = re.compile(r"\{(\w+)\}")
 OPERATOR = re.compile(
     r'serviceTaskOperator id="(letters|notices)\.\w+".*?</spiffworkflow:serviceTaskOperator>', re.DOTALL
 )
 PARAMETER = re.compile(r'<spiffworkflow:parameter id="(\w+)"[^>]*value="([^"]*)"')
 QUOTED = re.compile(r"'([^']+)'")
-
-
-def spelled_out(key: str) -> set[str]:
-    """The keys that `due.first_contact.{priority}` stands for: one for each value the variable may have."""
-    found = VARIABLE.search(key)
-    if found is None:
-        return {key}
-    name = found[1]
-    values = NOT_FROM_A_TABLE.get(name) or next(o.values for o in table(name).outputs if o.name == name)
-    return {key.replace(found[0], str(value)) for value in values}
 
 
 def asked_for(diagram: Path, register: str, parameter: str) -> list[tuple[list[str], list[str]]]:
@@ -44,16 +29,6 @@ def asked_for(diagram: Path, register: str, parameter: str) -> list[tuple[list[s
             to = [one.strip() for recipients in given["to"] for one in recipients.split(",")]
             found.append((given[parameter], to))
     return found
-
-
-def times_named_in(path: Path) -> set[str]:
-    """The times a diagram or a module names, as it writes them."""
-    return set(KEY.findall(unescape(path.read_text(encoding="utf-8"))))
-
-
-def times_of(diagram: Path) -> set[str]:
-    """The settings a diagram needs."""
-    return {key for rule in times_named_in(diagram) for key in spelled_out(rule)}
 
 
 def registered(name: str) -> dict[str, Any]:
@@ -81,10 +56,3 @@ def test_every_letter_a_diagram_sends_exists_and_is_written_for_its_reader(diagr
             # A letter with a plain version goes to the person in that version.
             readers = set(letters[template]["to"]) | ({"person"} if f"{template}p" in letters else set())
             assert set(to) <= readers, template
-
-
-@pytest.mark.parametrize("programme", PROGRAMMES)
-def test_no_time_is_offered_that_changes_nothing(programme: str) -> None:
-    used = set().union(*map(times_of, DIAGRAMS), *map(times_named_in, WORKFLOWS.rglob("*.py")))
-    times = {key for key in settings(programme) if key.startswith(("due.", "wait."))}
-    assert times - used == set()

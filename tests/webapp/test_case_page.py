@@ -24,6 +24,7 @@ from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
 from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
+from workflows.casework.programme import ProgrammeSetting
 from workflows.casework.task import Draft, Task
 from workflows.questions.audit import verify_chain
 from workflows.storage.lookups import lookups_for
@@ -286,7 +287,20 @@ def test_the_caseload_shows_the_case_under_its_stage(enter: Enter, number: str) 
     page = said(enter(NURSE).get("/caseload"))
     assert "Edie Barrow, 85" in page
     assert "Triage 1 case , median 0 days" in page
+    assert "What each care coordinator carries" not in page
     assert enter("Rajesh Patel").get("/caseload").status_code == 200
+
+
+def test_the_caseload_warns_of_a_coordinator_above_the_limit(enter: Enter, town: Town, number: str) -> None:
+    session = town.office.database.writing()
+    session.query(ProgrammeSetting).filter_by(key="caseload_limit").update({"value": "0"})
+    session.query(Case).one().coordinator_id = town.who(NURSE).id
+    session.commit()
+    session.close()
+    page = said(enter(NURSE).get("/caseload"))
+    assert "▲ 1 care coordinator above the programme’s limit" in page
+    assert "Siobhan Kelly : 1 case, weight 1, above the limit of 0 cases" in page
+    assert "Siobhan Kelly ▲ Above the limit of 0 cases 1 1" in page
 
 
 def test_what_its_own_process_asks_is_said_before_an_earlier_due_task_of_a_companion(

@@ -17,13 +17,16 @@ from sqlalchemy import update
 
 from tests.builders.colleagues import programme_data, set_up
 from tests.builders.tampering import unguard_the_audit
-from webapp import serving
+from tests.builders.walked_case import Town
+from tests.webapp.referral_work import signed_in
+from webapp import create_app, serving
 from webapp.cli import main
 from workflows import demonstration
 from workflows.actions import sign_in
 from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
 from workflows.casework.errors import NotFound
+from workflows.casework.programme import Programme, ProgrammeSetting
 from workflows.questions import people
 
 FOREVER = (sys.executable, "-c", "import time; time.sleep(60)")
@@ -204,3 +207,20 @@ def test_serve_prints_where_it_is_and_stops_cleanly(tmp_path: Path, told: signal
 def test_a_rate_that_cannot_be_read_stops_the_start(environment: dict[str, str]) -> None:
     wrong = run(environment | {"ROUNDTABLE_API_RATE": "as fast as you like"}, "db", "upgrade")
     assert "API_RATE" in wrong.output
+
+
+def test_a_database_whose_programme_has_settings_of_an_earlier_version_starts_and_shows_none_of_them(
+    town: Town,
+) -> None:
+    session = town.office.database.writing()
+    for programme in session.query(Programme):
+        for key, value in (("quiet_from", "19:00"), ("escalate.review.agenda", "10WD"), ("snooze_limit", "2")):
+            programme.settings.append(ProgrammeSetting(key=key, value=value, label=f"Idle {key}"))
+    session.commit()
+    session.close()
+    serving.make_ready(town.office)
+    browser = signed_in(create_app(town.office), town, "Shabana Malik")
+    page = browser.get("/programme/acm/settings").text
+    assert "Idle" not in page
+    assert "Triage a referral, urgent" in page
+    assert town.refer()

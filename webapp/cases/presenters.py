@@ -208,7 +208,8 @@ def fact(label: str) -> str:
 def closed_sentence(head: Head) -> str:
     """Say when and why a case was closed."""
     why = CLOSURES.get(head.closure_reason or "", (head.closure_reason or "").replace("_", " "))
-    return f"Closed on {day(head.closed_at)}: {why}."
+    kept = f" The record is kept until {day(head.retain_until)}." if head.retain_until else ""
+    return f"Closed on {day(head.closed_at)}: {why}.{kept}"
 
 
 def stopped_because(head: Head) -> str:

@@ -12,7 +12,6 @@ TITLES = {
     "due": "When tasks are due",
     "wait": "How long the service waits",
     "remind": "When to remind",
-    "escalate": "When somebody else hears of it",
 }
 LENGTH = re.compile(r"(\d+)(WD|WH|UH|H|D|W)")
 UNITS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -21,11 +22,14 @@ from workflows.actions import attachments, drafts
 from workflows.actions import filters as keeping
 from workflows.actions import tasks as acts
 from workflows.actions.seeing import note_seen
-from workflows.casework.errors import AnswersRefused, CaseworkError, NotFound
+from workflows.casework.errors import AnswersRefused, CaseworkError, LookAgain, NotFound
 from workflows.questions import inbox
 from workflows.questions.known import known_for
 from workflows.questions.task_form import TaskForm, Typed, completed_form, draft_name, task_form
 from workflows.questions.task_page import TaskPage, afterwards, task_page
+
+Told = Mapping[str, str]  # by the input of a question, a sentence about it
+NOTHING: Told = {}
 
 room = Blueprint("tasks", __name__)
 room.register_error_handler(NotFound, not_here)
@@ -37,9 +41,12 @@ def show(task_id: UUID) -> str:
     """Show a task with its form, or who completed it."""
     task = task_page(desk(), task_id)
     note_seen(desk(), "task seen", "Task", task.case_id, task=task.name)
-    found = task_form(desk(), task_id)
+    found = task_form(desk(), task_id, with_earlier="earlier" in request.args)
     if task.status != "open":
         return _closed(task, found)
+    if found.begun_with_it and found.earlier:
+        page = f"assessment, as a beginning for that of {task.case_number}"
+        note_seen(desk(), "record seen", "Case", found.earlier.case_id, page=page)
     return _page(task, found, found.raw, {})
 
 
@@ -93,9 +100,11 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
     try:
         if sent.faults:
             raise AnswersRefused(sent.faults)
-        done = acts.complete_task(desk(), task_id, sent.raw)
+        done = acts.complete_task(desk(), task_id, sent.raw, request.form.getlist("seen"))
     except AnswersRefused as refused:
         return _refused(task_id, sent, refused.errors)
+    except LookAgain as doubt:
+        return _look_again(task_id, sent, doubt.warnings)
     except CaseworkError as refusal:
         return _overtaken(task_id, sent.raw, str(refusal))
     now = office().clock.now()
@@ -179,7 +188,7 @@ def attachment(attachment_id: UUID) -> Response:
     )
 
 
-def _page(task: TaskPage, found: TaskForm, raw: Typed, errors: dict[str, str]) -> str:
+def _page(task: TaskPage, found: TaskForm, raw: Typed, errors: Told, warnings: Told = NOTHING) -> str:
     now = office().clock.now()
     return render_template(
         "tasks/task.html",
@@ -187,6 +196,7 @@ def _page(task: TaskPage, found: TaskForm, raw: Typed, errors: dict[str, str]) -
         found=found,
         raw=raw,
         errors=errors,
+        warnings=warnings,
         known=known_for(desk(), task.id),
         due=words.due_line(task, now),
         holder=words.holder_line(task),
@@ -215,7 +225,14 @@ def _closed(task: TaskPage, found: TaskForm) -> str:
     )
 
 
-def _refused(task_id: UUID, sent: Sent, errors: dict[str, str]) -> tuple[str, int]:
+def _look_again(task_id: UUID, sent: Sent, warnings: Told) -> tuple[str, int]:
+    """The form again with what is unusual about it: sent once more, it counts."""
+    task = task_page(desk(), task_id)
+    _keep(task, sent.raw)
+    return _page(task, task_form(desk(), task_id), sent.raw, {}, warnings), 200
+
+
+def _refused(task_id: UUID, sent: Sent, errors: Told) -> tuple[str, int]:
     """The form again with what is wrong; unless the task was completed meanwhile, which matters more."""
     task = task_page(desk(), task_id)
     if task.status != "open":

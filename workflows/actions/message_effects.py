@@ -207,7 +207,7 @@ def _used(delivery: Delivery) -> None:
     work.session.flush()
     since = delivery.message.occurred_at - timedelta(days=28)
     recent = [one for one in cases.of_case(work.session, ServiceUse, case.id) if one.at >= since]
-    if len(recent) >= int(case.programme.setting("service_use_alert", work.today)):
+    if len(recent) >= case.programme.number("service_use_alert", work.today):
         _tell(delivery, "frequent_use")
     delivery.taken()
 

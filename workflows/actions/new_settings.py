@@ -27,7 +27,7 @@ def add_new_settings(desk: Desk) -> int:
         before = after = 0
         for programme in work.session.scalars(select(Programme)):
             before += len(programme.settings)
-            add_settings(programme, _shipped(programme.key)["settings"])
+            add_settings(programme, _shipped(programme.key)["settings"], work.today)
             after += len(programme.settings)
         if after > before:
             work.commit()

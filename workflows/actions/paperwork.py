@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from forms import Form
+from forms import Form, Reading
 from workflows.casework.case import Case
 from workflows.casework.document import Attachment, Document
 from workflows.casework.errors import AnswersRefused
@@ -30,6 +30,13 @@ def read_form(
 
     With `sections` only these are asked; what the other sections say already counts for their conditions.
     """
+    return dict(reading_of(work, form, raw, programme, case, sections).answers)
+
+
+def reading_of(
+    work: Work, form: Form, raw: Raw, programme: Programme, case: Case | None, sections: Collection[str] | None = None
+) -> Reading:
+    """The same with what is unusual about the answers, though it may be right."""
     if sections and case is not None:
         earlier = merged(cases.documents_of(work.session, case.id, form.key))
         raw = form.inputs(earlier) | dict(raw)
@@ -44,7 +51,7 @@ def read_form(
     )
     if reading.errors:
         raise AnswersRefused(dict(reading.errors))
-    return dict(reading.answers)
+    return reading
 
 
 @dataclass(frozen=True)

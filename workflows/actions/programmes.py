@@ -26,6 +26,8 @@ from workflows.desk import Desk, Work
 Given = Mapping[str, Any]
 ROWS = ("teams", "practices", "services", "settings")
 NAMED = ("key", "name", "about", "consent_model")
+# Settings of earlier versions that nothing reads: they come back with what reads them.
+IDLE = ("escalate.", "digest_at", "quiet_from", "quiet_to", "snooze_limit", "agenda_capacity")
 NOT_YOURS = "Only a service manager or system administrator changes a programme."
 
 
@@ -46,7 +48,7 @@ def load_programme(desk: Desk, data: Given) -> UUID:
         _add_teams(work, programme, data["teams"])
         _add_practices(work, programme, data["practices"])
         _add_services(work, programme, data["services"])
-        add_settings(programme, data["settings"])
+        add_settings(programme, data["settings"], work.today)
         work.commit()
         return programme.id
 
@@ -61,6 +63,19 @@ def change_setting(desk: Desk, programme_key: str, setting_key: str, value: str)
         wanted = checked_value(setting_key, now.value, value, work.now)
         if wanted != now.value:
             _replace(programme, now, wanted, work.today)
+        work.commit()
+
+
+def end_idle_settings(desk: Desk) -> None:
+    """End the settings that an earlier version of Roundtable put into programmes and that change nothing any more.
+
+    What they were stays in the record. Done at every start: without such a setting nothing happens.
+    """
+    with desk.work() as work:
+        for setting in work.session.scalars(select(ProgrammeSetting).where(ProgrammeSetting.valid_to.is_(None))):
+            if setting.key.startswith(IDLE):
+                setting.valid_to = work.today - timedelta(days=1)
+                setting.happened("setting ended", programme=setting.programme.key, setting=setting.key)
         work.commit()
 
 
@@ -176,11 +191,11 @@ def _add_services(work: Work, programme: Programme, given: list[Given]) -> None:
             work.session.add(service)
 
 
-def add_settings(programme: Programme, given: Iterable[Given]) -> None:
+def add_settings(programme: Programme, given: Iterable[Given], today: date) -> None:
     """Add the settings a programme does not have yet."""
-    known = {setting.key for setting in programme.settings}
+    known = {setting.key for setting in programme.settings if not setting.valid_to or setting.valid_to >= today}
     for row in given:
-        if row["key"] not in known:
+        if row["key"] not in known and not row["key"].startswith(IDLE):
             words = {name: row.get(name) or "" for name in ("key", "value", "label", "note")}
             setting = ProgrammeSetting(**words, **_days(row))
             setting.happened("setting entered", programme=programme.key, setting=row["key"])

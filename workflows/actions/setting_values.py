@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from workflows.casework.errors import AnswersRefused
 from workflows.working_time import ENGLAND, Duration, DurationError, Unit
 
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _NUMBER = re.compile(r"\d{1,6}(\.\d{1,4})?")
 
 
@@ -18,8 +17,6 @@ def checked_value(key: str, present: str, wanted: str, now: datetime) -> str:
     if key.startswith("remind."):
         _reminder(wanted, now)
         return wanted
-    if _TIME.fullmatch(present):
-        return _like(_TIME, wanted, "Enter a time of day, for example 09:00")
     if _NUMBER.fullmatch(present):
         return _number(present, wanted)
     try:

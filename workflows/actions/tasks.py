@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from workflows.actions.journey import follow_up, go_on
-from workflows.actions.paperwork import Origin, Raw, file_document, read_form
+from workflows.actions.paperwork import Origin, Raw, file_document, read_form, reading_of
 from workflows.casework import access
 from workflows.casework.case import Case
 from workflows.casework.document import Document
-from workflows.casework.errors import CaseworkError, NotAllowed, NotFound, RuleBroken
+from workflows.casework.errors import CaseworkError, LookAgain, NotAllowed, NotFound, RuleBroken
 from workflows.casework.roles import in_a_sentence
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
@@ -102,11 +102,12 @@ def _one_of_many(desk: Desk, task_id: UUID, act: Any) -> ItemResult:
     return ItemResult(task_id, name, None)
 
 
-def complete_task(desk: Desk, task_id: UUID, raw: Raw) -> TaskDone:
+def complete_task(desk: Desk, task_id: UUID, raw: Raw, checked: Collection[str] | None = None) -> TaskDone:
     """Complete a task with its form: keep the document, let the diagram go on, all in one transaction.
 
     Raises AnswersRefused with messages by question; OutOfDate when somebody else was faster. The same form sent twice
-    by the same person is answered as done.
+    by the same person is answered as done. `checked` names the inputs whose warnings somebody has seen: others raise
+    LookAgain. None: nobody is there to look again, as when another system sends the form.
     """
     with desk.work() as work:
         task = _held_task(work, task_id, ended=True)
@@ -116,8 +117,10 @@ def complete_task(desk: Desk, task_id: UUID, raw: Raw) -> TaskDone:
         task.must_be_open()
         _must_be_mine_to_do(work, task)
         form = desk.forms.form(task.form_key)
-        answers = read_form(work, form, raw, case.programme, case, task.sections)
-        me = _me(work)
+        reading = reading_of(work, form, raw, case.programme, case, task.sections)
+        if checked is not None and not set(reading.warnings) <= set(checked):
+            raise LookAgain(dict(reading.warnings))
+        answers, me = dict(reading.answers), _me(work)
         task.complete(me, work.now)
         file_document(work, case, form, answers, Origin(task.run_id, task.id, task.sections))
         run = runs.held(work.session, task.run_id)

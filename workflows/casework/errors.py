@@ -31,3 +31,11 @@ class AnswersRefused(CaseworkError):
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__("There is a problem with the answers.")
         self.errors = errors
+
+
+class LookAgain(CaseworkError):
+    """The answers may be right, but are worth a second look. `warnings` maps input names to what is unusual."""
+
+    def __init__(self, warnings: dict[str, str]) -> None:
+        super().__init__("Look again before you send this.")
+        self.warnings = warnings

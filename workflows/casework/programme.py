@@ -68,6 +68,10 @@ class Programme(Base, Witnessed):
                 return setting.value
         raise RuleBroken(f"The programme {self.name} has no setting “{key}”.")
 
+    def number(self, key: str, on: date) -> int:
+        """Return a setting that is a whole number, such as `deferral_limit` -> 2."""
+        return int(self.setting(key, on))
+
     def thresholds(self, on: date) -> dict[str, Any]:
         """Return every plain number among the settings, dots as underscores, as decision tables name them."""
         found: dict[str, Any] = {}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from workflows.casework.errors import RuleBroken
 from workflows.duties.ending_runs import end_other_runs
 from workflows.duties.register import Asking, Variables, duty
+from workflows.duties.retention import kept_until
 from workflows.storage import runs
 
 
@@ -33,10 +33,7 @@ def close(asking: Asking, reason: str) -> Variables:
     """
     if runs.running(asking.work.session, asking.case.id, "acm_urgent"):
         raise RuleBroken("An urgent concern in this case waits for its answer. Answer it before the case is closed.")
-    years = int(asking.case.programme.setting("retention_years", asking.work.today))
-    today = asking.work.today
-    kept_until = date(today.year + years, today.month, 28 if (today.month, today.day) == (2, 29) else today.day)
-    asking.case.close(reason, asking.work.now, kept_until)
+    asking.case.close(reason, asking.work.now, kept_until(asking))
     end_other_runs(asking, f"the case was closed ({reason.replace('_', ' ')})")
     return {}
 

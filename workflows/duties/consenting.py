@@ -39,7 +39,7 @@ def referral_counts(asking: Asking) -> bool:
     said = answers(asking, "F01")
     if said.get("consent_stage") not in REFERRAL_CHOICE or not said.get("consent_date"):
         return False
-    days = int(asking.case.programme.setting("evidence_days", asking.work.today))
+    days = asking.case.programme.number("evidence_days", asking.work.today)
     return date.fromisoformat(said["consent_date"]) >= asking.work.today - timedelta(days=days)
 
 
@@ -48,7 +48,7 @@ def conversation_counts(asking: Asking) -> bool:
     conversation = newest(asking, "F05")
     if conversation is None:
         return False
-    days = int(asking.case.programme.setting("evidence_days", asking.work.today))
+    days = asking.case.programme.number("evidence_days", asking.work.today)
     return conversation.completed_at >= asking.work.now - timedelta(days=days)
 
 

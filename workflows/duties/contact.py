@@ -32,16 +32,15 @@ def count(asking: Asking) -> Variables:
 
 def _enough(asking: Asking, attempts: Sequence[Contact]) -> bool:
     """Apply the programme's rule: so many attempts on different days, by several routes, spread over working days."""
-
-    def rule(name: str) -> int:
-        return int(asking.case.programme.setting(name, asking.work.today))
-
+    programme, today = asking.case.programme, asking.work.today
     days = {london_day(attempt.at) for attempt in attempts}
     routes = {attempt.route for attempt in attempts}
-    if len(days) < rule("contact_attempts") or len(routes) < rule("contact_channels"):
+    if len(days) < programme.number("contact_attempts", today):
+        return False
+    if len(routes) < programme.number("contact_channels", today):
         return False
     first, last = min(attempt.at for attempt in attempts), max(attempt.at for attempt in attempts)
-    return asking.case.programme.calendar.working_days_until(first, last) >= rule("contact_days")
+    return programme.calendar.working_days_until(first, last) >= programme.number("contact_days", today)
 
 
 def _known(asking: Asking, paper: Document) -> Contact:
@@ -81,7 +80,7 @@ def set_coordinator(asking: Asking) -> None:
 def needs(asking: Asking) -> Variables:
     """Say which professions have something to add, and where the person lives."""
     referral, assessment, known = answers(asking, "F01"), answers(asking, "F11"), risk_facts(asking)
-    flag = int(asking.case.programme.setting("meds_flag", asking.work.today))
+    flag = asking.case.programme.number("meds_flag", asking.work.today)
     risky = [m for m in assessment.get("high_risk_medicines", []) if m not in {"none", "unknown"}]
     factors = referral.get("frailty_factors", [])
     conditions = set(referral.get("ltcs", []))

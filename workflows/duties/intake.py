@@ -97,7 +97,7 @@ def open_case_check(asking: Asking) -> Variables:
     if other is None and person.confirmed:
         leave_the_list(asking)
         offer_details(asking)
-    hold = int(asking.case.programme.setting("birthday_hold_months", asking.work.today))
+    hold = asking.case.programme.number("birthday_hold_months", asking.work.today)
     near = _months_to_eighteen(person.dob, asking.work.today) <= hold
     return {"open_case": other is not None, "near_birthday": near}
 

@@ -16,7 +16,7 @@ from workflows.working_time import Duration
 
 DECISION_PROCESS = "acm_mdt_decision"
 LETS_GO = frozenset({"step_down", "discharge"})
-BELOW_QUORUM = frozenset({"advice_to_referrer", "defer_more_info", "not_suitable"})
+BELOW_QUORUM = frozenset({"advice_to_referrer", "defer_more_info", "urgent_now"})  # what is urgent waits for no quorum
 
 
 @duty("mdt.list_on_agenda")
@@ -76,18 +76,15 @@ def record_decision(asking: Asking) -> Variables:
     return {
         "mdt_decision": decision,
         "deferrals": put_off,
-        "deferred_too_often": put_off >= _limit(asking, "deferral_limit"),
+        "deferred_too_often": put_off >= asking.case.programme.number("deferral_limit", asking.work.today),
     }
 
 
-def _limit(asking: Asking, key: str) -> int:
-    return int(asking.case.programme.setting(key, asking.work.today))
-
-
 def _quorate(said: Answers) -> bool:
+    """Whether enough people were there, as the form reckoned it on the day by the programme's quorum."""
     if said.get("held_as") == "huddle":
         return len(said.get("present", [])) >= 2
-    return {"chair", "administrator", "care_coordinator", "health", "social_care"} <= set(said.get("roles_present", []))
+    return said.get("quorate") == "Yes"
 
 
 def _deferrals(asking: Asking, decision: str) -> int:
@@ -137,7 +134,7 @@ def _action_variables(asking: Asking, action: Action) -> Variables:
     return {
         "action_status": action.status,
         "postponements": action.postponed,
-        "postponed_too_often": action.postponed > _limit(asking, "postponement_limit"),
+        "postponed_too_often": action.postponed > asking.case.programme.number("postponement_limit", asking.work.today),
         "owner": str(action.owner_id or ""),
         "action_due_at": due.isoformat(),
         "action_what": action.what,

@@ -77,6 +77,7 @@ class Head:
     open: bool
     closed_at: datetime | None
     closure_reason: str | None
+    retain_until: date | None
     priority: str
     risk_level: str
     clocks_paused_at: datetime | None
@@ -104,6 +105,7 @@ def head_of(session: Session, desk: Desk, found: Opened) -> Head:
         open=case.open,
         closed_at=case.closed_at,
         closure_reason=case.closure_reason,
+        retain_until=case.retain_until,
         priority=case.priority,
         risk_level=case.risk_level,
         clocks_paused_at=case.clocks_paused_at,

@@ -20,6 +20,7 @@ from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.questions import reach
+from workflows.questions.caseloads import Carrying, carried_by_each
 from workflows.storage import runs
 
 CARDS = 12  # of each stage; the whole stage is one click away
@@ -64,6 +65,7 @@ class Board:
     total: int
     teams: tuple[tuple[str, str], ...]
     coordinators: tuple[tuple[str, str], ...]
+    carried: tuple[Carrying, ...]
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,13 @@ def caseload(desk: Desk, narrowed: Narrowed = Narrowed()) -> Board:
             for one in STAGES
             if one in since and one in (stage or one)
         )
-        return Board(columns, sum(map(len, since.values())), _teams(session, mine), _coordinators(session, mine))
+        return Board(
+            columns,
+            sum(map(len, since.values())),
+            _teams(session, mine),
+            _coordinators(session, mine),
+            carried_by_each(session, wanted, desk.today),
+        )
 
 
 def _time_in_stage(session: Session, wanted: list[ColumnElement[bool]]) -> Mapping[str, list[datetime]]:

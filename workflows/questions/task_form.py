@@ -16,6 +16,7 @@ from workflows.casework.document import Document
 from workflows.casework.task import Draft, Task
 from workflows.desk import Desk
 from workflows.questions import caseloads, reach
+from workflows.questions.earlier_assessment import Earlier, earlier_assessment
 from workflows.questions.new_details import as_asked
 from workflows.questions.prefill import starting_inputs
 from workflows.questions.sight import opened
@@ -36,6 +37,8 @@ class TaskForm:
     draft_at: datetime | None = None
     left_over: dict[str, list[str]] = field(default_factory=dict)
     drawn: bool = False  # some answers come from the record
+    earlier: Earlier | None = None  # an assessment of an earlier episode that it may begin with
+    begun_with_it: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,11 @@ def draft_name(task_id: UUID) -> str:
     return f"task:{task_id}"
 
 
-def task_form(desk: Desk, task_id: UUID) -> TaskForm:
-    """Return the newest version of a task's form: with the actor's own draft, else with what the record holds."""
+def task_form(desk: Desk, task_id: UUID, with_earlier: bool = False) -> TaskForm:
+    """Return the newest version of a task's form: with the actor's own draft, else with what the record holds.
+
+    `with_earlier`: where nothing is drafted yet, begin with the assessment of an earlier episode that is offered.
+    """
     with desk.looking() as session:
         task = seen_task(session, desk.actor, task_id)
         form = as_asked(desk, session, task)
@@ -65,7 +71,11 @@ def task_form(desk: Desk, task_id: UUID) -> TaskForm:
             # A partner organisation is not told through a form what it may not read.
             partner = opened(session, desk, task.case.number).sight.partner
             raw = {} if partner else starting_inputs(desk, session, task, form)
-            return TaskForm(form, task.sections, raw, lookups, drawn=bool(raw))
+            earlier = earlier_assessment(desk, session, task, form)
+            if earlier is None or not with_earlier:
+                return TaskForm(form, task.sections, raw, lookups, drawn=bool(raw), earlier=earlier)
+            both = earlier.beneath(form, raw)
+            return TaskForm(form, task.sections, both, lookups, drawn=True, earlier=earlier, begun_with_it=True)
         carried = form.carry_over(draft.raw, draft.form_version)
         return TaskForm(form, task.sections, carried.raw, lookups, draft.saved_at, carried.left_over)
 
@@ -107,4 +117,5 @@ def completed_form(desk: Desk, task_id: UUID) -> tuple[ShownSection, ...]:
 
 def _lookups(desk: Desk, session: Session, task: Task) -> Lookups:
     found = lookups_for(session, task.case.programme, desk.today, task.case)
-    return caseloads.with_loads(session, found) if task.form_key in caseloads.NAMES_COORDINATOR else found
+    choosing = task.open and task.form_key in caseloads.NAMES_COORDINATOR
+    return caseloads.with_loads(session, found, task.case, desk.today) if choosing else found

@@ -1,0 +1,110 @@
+"""What each care coordinator carries, and the limit of the programme from which on somebody is warned."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from tests.builders.small_town import SmallTown
+from workflows.assembly import Office
+from workflows.casework.programme import ProgrammeSetting
+from workflows.questions.caseload import Narrowed, caseload
+from workflows.questions.caseloads import Carrying, Limits, Load, loads
+from workflows.questions.task_form import task_form
+
+
+@pytest.fixture
+def town(office: Office) -> SmallTown:
+    """A small service."""
+    return SmallTown(office)
+
+
+@pytest.fixture
+def nurse(town: SmallTown) -> UUID:
+    """A nurse of East."""
+    return town.staff("Nia Nurse", "nurse east")
+
+
+def limit(town: SmallTown, key: str, value: str) -> None:
+    session = town.session()
+    session.query(ProgrammeSetting).filter_by(key=key).one().value = value
+    session.commit()
+    session.close()
+
+
+def names_offered(town: SmallTown, nurse: UUID, form_key: str, case_id: UUID) -> list[str]:
+    found = task_form(town.desk(nurse), town.task(case_id, form_key=form_key, assignee_id=nurse))
+    return [choice.label for choice in found.lookups["care_coordinator"]]
+
+
+def carried(town: SmallTown, nurse: UUID) -> tuple[Carrying, ...]:
+    return caseload(town.desk(nurse)).carried
+
+
+def test_a_load_counts_open_cases_and_the_weight_last_given_to_each(town: SmallTown, nurse: UUID) -> None:
+    heavy, light, again = (town.case(coordinator_id=nurse) for _ in range(3))
+    over = town.case(coordinator_id=nurse, closed_at=town.now)
+    for case_id, weight in ((heavy, 4), (again, 5), (again, 2), (over, 5)):
+        town.paper(case_id, "F09", {"weight": weight})
+    town.paper(light, "F09", {"reason": "Known to the person"})
+    with town.office.desk().looking() as session:
+        assert loads(session, [nurse]) == {nurse: Load(3, 4 + 2 + 1)}
+
+
+@pytest.mark.parametrize(
+    ("load", "words"),
+    [
+        (Load(30, 75), ""),
+        (Load(31, 31), "above the limit of 30 cases"),
+        (Load(20, 76), "above the limit of 75 in weight"),
+    ],
+)
+def test_a_load_is_above_a_limit_only_beyond_it(load: Load, words: str) -> None:
+    assert load.above(Limits(30, 75)) == words
+
+
+@pytest.mark.parametrize("form_key", ["F09", "F16"])
+def test_whoever_chooses_a_coordinator_is_warned_before_the_limit_is_passed(
+    town: SmallTown, nurse: UUID, form_key: str
+) -> None:
+    limit(town, "caseload_limit", "2")
+    town.case(coordinator_id=nurse)
+    fresh = town.case()
+    assert names_offered(town, nurse, form_key, fresh) == ["Nia Nurse (1 case, weight 1)"]
+    town.case(coordinator_id=nurse)
+    warned = "Nia Nurse (2 cases, weight 2; ▲ with this case above the limit of 2 cases)"
+    assert names_offered(town, nurse, form_key, fresh) == [warned]
+
+
+def test_a_case_that_is_theirs_already_is_not_counted_twice(town: SmallTown, nurse: UUID) -> None:
+    limit(town, "caseload_limit", "1")
+    own = town.case(coordinator_id=nurse)
+    assert names_offered(town, nurse, "F09", own) == ["Nia Nurse (1 case, weight 1)"]
+    town.case(coordinator_id=nurse)
+    assert names_offered(town, nurse, "F09", own) == ["Nia Nurse (2 cases, weight 2; ▲ above the limit of 1 case)"]
+
+
+def test_the_caseload_says_who_is_above_the_limit_of_cases_or_of_weight(town: SmallTown, nurse: UUID) -> None:
+    other = town.staff("Otto Other", "nurse east")
+    town.paper(town.case(coordinator_id=other), "F09", {"weight": 3})
+    town.case(coordinator_id=nurse)
+    assert [(one.name, str(one.load), one.above) for one in carried(town, nurse)] == [
+        ("Otto Other", "1 case, weight 3", ""),
+        ("Nia Nurse", "1 case, weight 1", ""),
+    ]
+    limit(town, "caseload_weight_limit", "2")
+    assert [one.above for one in carried(town, nurse)] == ["above the limit of 2 in weight", ""]
+    limit(town, "caseload_limit", "0")
+    assert {one.above for one in carried(town, nurse)} == {"above the limit of 0 cases"}
+
+
+def test_what_somebody_carries_in_another_team_counts_but_only_those_of_the_shown_cases_are_told(
+    town: SmallTown, nurse: UUID
+) -> None:
+    north = town.staff("Nora North", "nurse north", "nurse east")
+    town.case(team="north", coordinator_id=north)
+    assert carried(town, nurse) == ()
+    town.case(coordinator_id=north)
+    assert [str(one.load) for one in carried(town, nurse)] == ["2 cases, weight 2"]
+    assert caseload(town.desk(nurse), Narrowed(coordinator=str(nurse))).carried == ()
