@@ -79,6 +79,7 @@ LOOKUPS = frozenset(
         "team",
         "staff",
         "care_coordinator",
+        "staff_on_case",
         "service",
         "role",
         "meeting",

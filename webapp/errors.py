@@ -16,6 +16,7 @@ from workflows.casework.errors import (
     CaseworkError,
     NotAllowed,
     NotFound,
+    NotShared,
     OutOfDate,
     RuleBroken,
 )
@@ -31,6 +32,7 @@ class Page:
 
 
 TABLE: dict[type[CaseworkError], Page] = {
+    NotShared: Page(403, "This is not shared with you"),
     NotAllowed: Page(403, "You cannot do this"),
     NotFound: Page(404, "This is not here"),
     OutOfDate: Page(409, "Somebody else was faster"),

@@ -13,6 +13,7 @@ from typing import Any
 
 from forms import Catalogue, Choice, Form, Lookups, Question, Reading
 from tests.tables.shipped import thresholds
+from workflows.casework.sectors import TEAM_SECTORS
 
 TODAY = date(2026, 11, 16)  # the day on which the clock of the tests stands
 
@@ -21,6 +22,7 @@ LOOKUPS: Lookups = {
     "team": (Choice("north", "North"), Choice("west", "West")),
     "staff": (Choice("ada", "Ada Example"), Choice("ben", "Ben Sample")),
     "care_coordinator": (Choice("ada", "Ada Example"), Choice("ben", "Ben Sample")),
+    "staff_on_case": (Choice("ada", "Ada Example"), Choice("ben", "Ben Sample")),
     "service": (Choice("befriending", "Befriending"), Choice("falls", "Falls service")),
     "role": (Choice("gp_lead", "GP lead"), Choice("nurse", "District nurse")),
     "meeting": (Choice("meeting-1", "North, 18 November 2026"),),
@@ -63,7 +65,7 @@ _BY_FORM: Mapping[str, Mapping[str, Any]] = {
     "F02": {"gp_registered": "yes"},
     "F03": {"priority": "standard", "changed_advice": "no"},
     "F04": {"differing_fields": ["nothing"]},
-    "F05": {"capacity_doubt": "no", "serious_harm": "no", "exclusions": None},
+    "F05": {"capacity_doubt": "no", "serious_harm": "no", "exclusions": None, "share_with": sorted(TEAM_SECTORS)},
     "F11": {"body": {"weight": "71.5", "height": "164", "weight_loss": "2.5"}},
     "F12": {"tools_used": ["ons4", "ucla3", "phq2", "gad2", "scores", "experience"]},
     "F16": {"roles_present": ["chair", "administrator", "care_coordinator"], "health_present": "1"},

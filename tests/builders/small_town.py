@@ -16,18 +16,22 @@ from sqlalchemy.orm import Session
 from workflows.assembly import Office
 from workflows.casework.access import Actor
 from workflows.casework.base import new_id
-from workflows.casework.case import Case
-from workflows.casework.consent import Exclusion
+from workflows.casework.case import Case, spelled
+from workflows.casework.consent import RECEIVES, Exclusion, NamedInOverride, SharingOverride
 from workflows.casework.diagram import CaseRun, DecisionRecord, ModelVersion, Release, Waiting
 from workflows.casework.document import Document
 from workflows.casework.person import Person
 from workflows.casework.programme import Programme, ProgrammeSetting, Team
+from workflows.casework.sectors import CARE_SECTORS, TEAM_SECTORS
 from workflows.casework.staff import Absence, Membership, StaffMember, Watch
 from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.storage import people
 
-AGREED = ("full", "limited")  # unless a test says otherwise, the voluntary sector is among those agreed to
+# Unless a test says otherwise, whoever agreed did so to the whole team, the voluntary sector included.
+REACHED = {"full": TEAM_SECTORS, "limited": TEAM_SECTORS, "minimum": frozenset[str]()} | dict.fromkeys(
+    ("none", "care_professionals", "held_back"), CARE_SECTORS
+)
 REMINDERS = {"remind.S": "-50%", "remind.A": "-1WD", "remind.B": "-1WD", "remind.C": "none"}
 LIMITS = {"caseload_limit": "30", "caseload_weight_limit": "75", "assessment_reuse_months": "6"}
 _STEP = re.compile(r"([+-])(\d+)([hd])")
@@ -76,9 +80,10 @@ class SmallTown:
         """A session that may change things."""
         return self.office.database.writing()
 
-    def staff(self, name: str, *posts: str) -> UUID:
+    def staff(self, name: str, *posts: str, works_for: str = "") -> UUID:
         """Somebody with posts such as "nurse east", "service_manager" (in the whole programme)."""
-        member = StaffMember(name=name, email=f"{name.replace(' ', '.').lower()}@example.org")
+        address = f"{name.replace(' ', '.').lower()}@example.org"
+        member = StaffMember(name=name, email=address, works_for=works_for)
         for post in posts:
             role, _, team = post.partition(" ")
             member.posts.append(
@@ -108,7 +113,7 @@ class SmallTown:
             "programme_id": self.programme_id, "team_id": self.teams.get(team), "stage": "active",
             "sharing_scope": "full", "opened_at": self.now - timedelta(days=20),
         }  # fmt: skip
-        usual["partners_in_scope"] = given_fields.get("sharing_scope", "full") in AGREED
+        usual["shared_with"] = spelled(given_fields.pop("sectors", REACHED[given_fields.get("sharing_scope", "full")]))
         case = Case(number=f"ACM-{self.cases:06d}", person=person, **{**usual, **given_fields})
         self.add(case)
         self.add(
@@ -158,6 +163,19 @@ class SmallTown:
     def shut_out(self, case_id: UUID, staff_id: UUID) -> None:
         """The person does not want this member of staff to see the record."""
         self.add(Exclusion(case_id=case_id, staff_id=staff_id, who="somebody", since=self.now))
+
+    def name_in_override(self, case_id: UUID, staff_id: UUID, part: str = RECEIVES) -> None:
+        """Something is shared without consent; this member of staff receives it, or asked for it."""
+        override = SharingOverride(
+            id=new_id(), case_id=case_id, status="approved", requested_at=self.now, items=[{"item": "No heating"}],
+            recipients=[], expires_at=self.now + timedelta(days=14),
+        )  # fmt: skip
+        self.add(override)
+        self.add(
+            NamedInOverride(
+                case_id=case_id, override_id=override.id, staff_id=staff_id, part=part, since=self.now
+            )
+        )  # fmt: skip
 
     def on_leave(self, staff_id: UUID, cover_id: UUID) -> None:
         """Away this week, covered by a colleague."""

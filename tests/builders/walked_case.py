@@ -25,7 +25,7 @@ from workflows.casework.programme import Programme
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.demonstration import loading
-from workflows.storage import people
+from workflows.storage import cases, people
 from workflows.storage.lookups import lookups_for
 
 PRACTICE_IN_EAST = "ZZ003"
@@ -112,9 +112,11 @@ class Town:
         desk = self.office.desk()
 
         def find(session: Session) -> Actor:
+            circle = cases.circle_of(session, session.get_one(Case, task.case_id))
             for staff in session.scalars(select(StaffMember).order_by(StaffMember.name.desc())):
                 actor = people.actor_for(session, staff, desk.today)
-                if access.may_do_task(actor, task.role, task.programme_id, task.team_id, task.assignee_id):
+                able = access.may_do_task(actor, task.role, task.programme_id, task.team_id, task.assignee_id)
+                if able and access.may_be_asked(actor, task.programme_id, circle):
                     return actor
             raise AssertionError(f"nobody can do {task.key} ({task.role})")
 

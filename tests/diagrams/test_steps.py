@@ -251,7 +251,8 @@ def test_conditions_read_only_what_a_form_a_table_or_a_duty_decides() -> None:
     }  # fmt: skip
     tables = {"eligibility", "reason_code", "routing", "consent_basis", "may_proceed", "risk_level", "priority"}
     duties = {
-        "identity", "open_case", "near_birthday", "evidence_accepted", "high_risk", "contact_reached", "attempts_enough",
+        "identity", "open_case", "near_birthday", "evidence_accepted", "high_risk", "contact_reached",
+        "attempts_enough",
         "needs_nurse", "needs_therapist", "needs_mental_health", "needs_social_care", "needs_medication_review",
         "mdt_decision", "deferrals", "deferred_too_often",
         "review_kind", "tools_due", "short_discharge", "closure_reason", "open_actions",

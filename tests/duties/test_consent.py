@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import select
 
 from tests.builders.walked_case import Town, a_town
+from workers.rounds import run_everything
 from workflows.assembly import Office
+from workflows.casework.consent import SharingOverride
+from workflows.casework.errors import AnswersRefused
+from workflows.casework.programme import ProgrammeSetting
+from workflows.casework.sectors import TEAM_SECTORS
+from workflows.clock import FixedClock
+from workflows.questions.finding import find_person
 
 
 @pytest.fixture
@@ -20,3 +30,111 @@ def test_who_agreed_in_part_and_then_withdraws_is_not_shown_as_sharing_in_part(t
     assert town.case(number).flags == ["limited_sharing"]
     town.press(number, "withdrawal", by="Siobhan")
     assert (town.case(number).sharing_scope, town.case(number).flags) == ("none", [])
+
+
+def referred(town: Town, **said: str) -> str:
+    """A referral of somebody who was not asked yet, up to the conversation about consent."""
+    said = said or {"consent_stage": "no_not_asked", "not_asked_reason": "She had gone."}
+    number = town.refer(**said)
+    town.walk_until(number, "triage_referral")
+    town.do(number, "triage_referral")
+    return number
+
+
+def sees(town: Town, name: str, number: str) -> bool:
+    """Whether a member of staff can open the case."""
+    return bool(find_person(town.office.desk(town.who(name)), number).found)
+
+
+def asks_to_override(town: Town, number: str, days: int = 14) -> None:
+    """One person asks to share without consent with Farah, another approves it for some days."""
+    farah = str(town.who("Farah").id)
+    town.do(number, "record_consent", choice="refused", serious_harm="yes")
+    town.do(number, "request_override", recipients=[{"name": "F. S.", "organisation": "Council", "user": farah}])
+    last_day = town.office.desk().today + timedelta(days=days)
+    town.do(number, "approve_override", approval="approved", expires_at=last_day.isoformat())
+
+
+def test_what_the_person_lists_is_whom_the_case_is_shared_with(town: Town) -> None:
+    number = referred(town)
+    assert sees(town, "Farah", number)  # until somebody asks, the team that takes the referral in
+    town.do(number, "record_consent", choice="given", share_with=["gp", "community_health"])
+    assert town.case(number).sharing_scope == "full"
+    assert town.case(number).sectors == {"gp", "community_health"}
+    assert [sees(town, name, number) for name in ("Siobhan", "Rajesh", "Farah", "Peggy")] == [True, True, False, False]
+    town.press(number, "consent", by="Siobhan", choice="given", share_with=["community_health", "adult_social_care"])
+    assert [sees(town, name, number) for name in ("Siobhan", "Farah", "Yasmin")] == [True, True, False]
+
+
+def test_whoever_agreed_to_the_referral_agreed_to_the_team_it_is_made_to(town: Town) -> None:
+    number = referred(town, consent_stage="yes", consent_date="2026-11-10", consent_by="Dr A", consent_how="verbal")
+    assert town.case(number).sectors == TEAM_SECTORS
+    assert [sees(town, name, number) for name in ("Farah", "Peggy")] == [True, True]
+
+
+def test_limits_told_to_the_referrer_are_asked_for_again_before_anything_is_shared(town: Town) -> None:
+    limits = {
+        "consent_date": "2026-11-10",
+        "consent_by": "Dr A",
+        "consent_how": "verbal",
+        "consent_limits": "Not Farah",
+    }
+    number = referred(town, consent_stage="partly", **limits)
+    assert [task.key for task in town.open_tasks(number)] == ["record_consent"]
+    assert town.case(number).sharing_scope == "none"
+
+
+def test_sharing_without_consent_reaches_those_named_and_ends_without_reaching_further(
+    town: Town, clock: FixedClock
+) -> None:
+    number = referred(town)
+    asks_to_override(town, number)
+    assert (town.case(number).sharing_scope, town.case(number).sectors) == ("minimum", frozenset())
+    seen = {name: sees(town, name, number) for name in ("Farah", "Marta", "Rajesh", "Tomasz", "Adaeze", "Emeka")}
+    assert seen == {
+        "Farah": True, "Marta": False, "Rajesh": False, "Tomasz": True, "Adaeze": True, "Emeka": True,
+    }  # fmt: skip
+    clock.advance(timedelta(days=15))
+    run_everything(town.office)
+    assert (town.case(number).sharing_scope, town.case(number).reach) == ("none", "named")
+    assert [sees(town, name, number) for name in ("Farah", "Marta", "Tomasz")] == [False, False, True]
+
+
+def test_narrowing_an_override_drops_who_is_not_named_again(town: Town) -> None:
+    number = referred(town)
+    asks_to_override(town, number)
+    marta = [{"name": "M. K.", "organisation": "Therapy", "user": str(town.who("Marta").id)}]
+    later = {"outcome": "narrow", "new_expires_at": "2026-12-01"}
+    town.do(number, "review_override", narrowed_to="That she has no heating", still_with=marta, **later)
+    assert [sees(town, name, number) for name in ("Farah", "Marta")] == [False, True]
+
+
+def test_a_consent_that_takes_the_place_of_an_override_ends_its_names(town: Town) -> None:
+    number = referred(town)
+    asks_to_override(town, number)
+    agreed = {"choice": "partial", "limits": "Not the council", "share_with": ["community_health"]}
+    town.press(number, "consent", by="Tomasz", **agreed)
+    assert [sees(town, name, number) for name in ("Farah", "Marta")] == [False, True]
+
+
+def test_the_programme_says_for_how_long_sharing_without_consent_may_last(town: Town, clock: FixedClock) -> None:
+    number = referred(town)
+    with pytest.raises(AnswersRefused) as refused:
+        asks_to_override(town, number, days=29)
+    assert "at most 28 days" in refused.value.errors["expires_at"]
+    session = town.office.database.writing()
+    for setting in session.scalars(select(ProgrammeSetting).where(ProgrammeSetting.key == "override_days")):
+        setting.value = "40"
+        setting.happened("setting changed")
+    session.commit()
+    session.close()
+    town.do(number, "approve_override", approval="approved", expires_at="2026-12-15")
+    kept = town.ask(lambda session: session.scalars(select(SharingOverride)).one())
+    assert kept.expires_at.date().isoformat() == "2026-12-15"
+
+
+def test_what_a_withdrawal_leaves_is_seen_only_by_those_who_look_after_it(town: Town) -> None:
+    number = referred(town)
+    town.do(number, "record_consent", choice="given")
+    town.press(number, "withdrawal", by="Siobhan")
+    assert [sees(town, name, number) for name in ("Ifeoma", "Tomasz", "Marta", "Farah")] == [True, True, False, False]

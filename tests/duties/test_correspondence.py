@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.builders.walked_case import Town, a_town
 from workers.rounds import run_everything
@@ -11,6 +11,9 @@ from workflows.actions.lists import confirm_list, upload_list
 from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.notice import Letter, Notice
+from workflows.duties import Asking
+from workflows.duties.correspondence import tell
+from workflows.storage import cases, runs
 
 
 @pytest.fixture
@@ -64,3 +67,30 @@ def test_before_a_case_has_a_team_only_the_team_of_its_practice_is_told(town: To
     query = select(Notice.address).where(Notice.kind == "person_died", Notice.staff_id.is_not(None))
     told = sorted(town.ask(lambda session: session.scalars(query).all()))
     assert [address.partition("@")[0] for address in told] == ["adaeze.nwosu", "ifeoma.adeyemi", "tomasz.zielinski"]
+
+
+def test_nothing_is_written_to_a_referrer_whom_the_person_left_out(town: Town) -> None:
+    said = {"consent_stage": "no_not_asked", "not_asked_reason": "She had gone.", "referrer_name": "Aoife Brennan"}
+    number = town.refer(referrer_email="aoife.brennan@example.org", **said)
+
+    def mails() -> int:
+        query = select(func.count(Notice.id)).where(Notice.address == "aoife.brennan@example.org")
+        return int(town.ask(lambda session: session.scalar(query)))
+
+    town.walk_until(number, "record_consent")
+    gone = [{"name": "aoife brennan", "organisation": "Heron Pool Surgery"}]
+    town.do(number, "record_consent", choice="partial", limits="Not my doctor", exclusions=gone)
+    before = mails()
+    with town.office.desk().work() as work:
+        case = cases.by_number(work.session, number)
+        tell(Asking(work, case, runs.running(work.session, case.id)[0], {}), "referrer_asked", "referrer")
+        case.happened("note", text="Asked.")
+        work.commit()
+    assert mails() == before
+    town.walk_until(number, "record_mdt_decision")
+    town.do(number, "record_mdt_decision", decision="advice_to_referrer", actions=[])
+    town.walk_until(number, "check_outcome_letters")
+    town.do(number, "check_outcome_letters")
+    query = select(Letter.recipient, Letter.status, Letter.withheld_why).where(Letter.template == "L04")
+    found = {to: (status, why) for to, status, why in town.ask(lambda session: session.execute(query).all())}
+    assert found["referrer"] == ("withheld", "the person does not want them to know")

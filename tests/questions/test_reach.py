@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import product
 from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from tests.builders.small_town import SmallTown
 from workflows.assembly import Office
 from workflows.casework import access
-from workflows.casework.access import Actor, Post
+from workflows.casework.access import Actor, Circle, Post
 from workflows.casework.case import Case
+from workflows.casework.consent import ASKED, RECEIVES
 from workflows.casework.programme import Programme, Team
+from workflows.casework.sectors import SECTOR_NAMES
 from workflows.casework.task import Task
 from workflows.questions import reach
-from workflows.storage import cases
+from workflows.questions.stuck import stuck
+from workflows.storage import cases, doers
 
 SCOPES = ("held_back", "none", "minimum", "care_professionals", "limited", "full")
+# How far a case is shared: with nobody, one kind of organisation, several, the whole team.
+SHARED_WITH = ((), ("adult_social_care",), ("gp", "community_health"), ("vcse", "housing"), tuple(SECTOR_NAMES))
 ROLES = sorted(access.ROLES)
+# How somebody stands to a case besides their role.
+STANDINGS = ("stranger", "excluded", "receives", "asked", "coordinates")
+EXAMPLES = 120
 
 
 @pytest.fixture
@@ -40,7 +50,24 @@ def town(office: Office) -> SmallTown:
         town.shut_out(closed, me)
         for role, holder in (("nurse", None), ("pharmacist", None), ("nurse", me), ("nurse", colleague)):
             town.task(open_to_me, role=role, assignee_id=holder)
+    for standing, sectors in product(STANDINGS, SHARED_WITH):
+        shared = town.case(team_id=town.teams["east"], sharing_scope="limited", sectors=sectors)
+        stands(town, shared, me, standing)
+        town.task(shared, role="social_worker")
     return town
+
+
+def stands(town: SmallTown, case_id: UUID, staff_id: UUID, standing: str) -> None:
+    """Let somebody stand to a case in one of these ways."""
+    if standing == "excluded":
+        town.shut_out(case_id, staff_id)
+    elif standing in (RECEIVES, ASKED):
+        town.name_in_override(case_id, staff_id, standing)
+    elif standing == "coordinates":
+        session = town.session()
+        session.get_one(Case, case_id).coordinator_id = staff_id
+        session.commit()
+        session.close()
 
 
 def posts(town: SmallTown, session: Session) -> st.SearchStrategy[Post]:
@@ -53,35 +80,120 @@ def posts(town: SmallTown, session: Session) -> st.SearchStrategy[Post]:
     )
 
 
-def test_sql_and_access_agree_for_whoever_asks(town: SmallTown) -> None:
-    with_session = town.office.database.reading()
-    me, colleague = _staff(with_session)
-    every_case = with_session.scalars(select(Case)).all()
-    excluded = {case.id: cases.excluded_staff(with_session, case.id) for case in every_case}
-    every_task = with_session.scalars(select(Task)).all()
+@dataclass(frozen=True)
+class Twins:
+    """Both ways of saying who may see what, over everything that there is."""
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    @given(st.lists(posts(town, with_session), max_size=4), st.sampled_from([me, colleague, None]), st.booleans())
-    def agree(held: list[Post], who: UUID | None, covering: bool) -> None:
-        actor = Actor(who, "somebody", tuple(held), None, frozenset({colleague} if covering else ()))
-        seen = set(with_session.scalars(select(Case.id).where(reach.may_see(actor))))
-        assert seen == {
-            case.id
-            for case in every_case
-            if access.may_see_case(actor, case.programme_id, case.team_id, excluded[case.id], case.reach)
-        }
-        done = set(with_session.scalars(select(Task.id).where(reach.may_do(actor))))
-        assert done == {
-            task.id
-            for task in every_task
-            if access.may_do_task(actor, task.role, task.programme_id, task.team_id, task.assignee_id)
-        }
+    session: Session
+    cases: list[Case]
+    tasks: list[Task]
+    circles: dict[UUID, Circle]
 
-        asked = set(with_session.scalars(select(Case.id).where(reach.may_be_asked(actor))))
-        assert asked == {case.id for case in every_case if access.may_be_asked(actor, excluded[case.id], case.reach)}
+    def agree_on_cases(self, said: ColumnElement[bool], allowed: Callable[[Case, Circle], bool]) -> None:
+        listed, left_out = (set(self.session.scalars(select(Case.id).where(one))) for one in (said, ~said))
+        assert listed == {case.id for case in self.cases if allowed(case, self.circles[case.id])}
+        assert left_out == {case.id for case in self.cases} - listed
+
+    def agree_on_tasks(self, said: ColumnElement[bool], allowed: Callable[[Task], bool]) -> None:
+        query = select(Task.id).join(Case, Case.id == Task.case_id)
+        listed, left_out = (set(self.session.scalars(query.where(one))) for one in (said, ~said))
+        assert listed == {task.id for task in self.tasks if allowed(task)}
+        assert left_out == {task.id for task in self.tasks} - listed
+
+    def agree(self, actor: Actor) -> None:
+        self.agree_on_cases(
+            reach.may_see(actor),
+            lambda case, circle: access.may_see_case(actor, case.programme_id, case.team_id, circle),
+        )
+        self.agree_on_cases(
+            reach.works_on(actor),
+            lambda case, circle: access.works_on_case(actor, case.programme_id, case.team_id, circle),
+        )
+        self.agree_on_cases(
+            reach.may_be_asked(actor), lambda case, circle: access.may_be_asked(actor, case.programme_id, circle)
+        )
+        self.agree_on_tasks(
+            reach.may_do(actor),
+            lambda task: access.may_do_task(actor, task.role, task.programme_id, task.team_id, task.assignee_id),
+        )
+        self.agree_on_tasks(reach.may_see_task(actor), lambda task: self.sees(actor, task))
+
+    def sees(self, actor: Actor, task: Task) -> bool:
+        """The whole of a case's tasks for a colleague, one's own for whoever is shown a part or asked one thing."""
+        programme, team, circle = task.case.programme_id, task.case.team_id, self.circles[task.case_id]
+        theirs = access.may_do_task(actor, task.role, task.programme_id, task.team_id, task.assignee_id)
+        return (
+            access.works_on_case(actor, programme, team, circle)
+            or (theirs and access.may_see_case(actor, programme, team, circle))
+            or (theirs and task.open and access.may_be_asked(actor, programme, circle))
+        )
+
+
+@pytest.fixture
+def twins(town: SmallTown) -> Twins:
+    session = town.office.database.reading()
+    every_case = list(session.scalars(select(Case)))
+    every_task = list(session.scalars(select(Task)))
+    circles = {case.id: cases.circle_of(session, case) for case in every_case}
+    return Twins(session, every_case, every_task, circles)
+
+
+def test_sql_and_access_agree_for_whoever_asks(town: SmallTown, twins: Twins) -> None:
+    me, colleague = _staff(twins.session)
+
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(
+        st.lists(posts(town, twins.session), max_size=4),
+        st.sampled_from([me, colleague, None]),
+        st.sampled_from([None, me, colleague]),
+        st.sampled_from(["", "", *SECTOR_NAMES]),
+    )
+    def agree(held: list[Post], who: UUID | None, covered: UUID | None, works_for: str) -> None:
+        covers = frozenset[UUID]() if covered is None else frozenset({covered})
+        twins.agree(Actor(who, "somebody", tuple(held), None, covers, works_for))
 
     agree()
-    with_session.close()
+    twins.session.close()
+
+
+@pytest.mark.parametrize("role", sorted(access.CARE_ROLES))
+def test_they_agree_for_every_role_standing_and_way_of_sharing(role: str, twins: Twins, town: SmallTown) -> None:
+    me, _ = _staff(twins.session)
+    for team in (None, *town.teams.values()):
+        for works_for in ("", "housing"):
+            twins.agree(Actor(me, "Me", (Post(role, town.programme_id, team),), None, frozenset(), works_for))
+            cover = Actor(None, "a cover", (Post(role, town.programme_id, team),), None, frozenset({me}), works_for)
+            twins.agree(cover)
+    twins.session.close()
+
+
+def test_sql_and_the_list_of_doers_agree_on_what_nobody_can_do(office: Office) -> None:
+    town = SmallTown(office)
+    people = [
+        town.staff("Nurse", "nurse east", "care_coordinator east"),
+        town.staff("Social Worker", "social_worker east", "care_coordinator east"),
+        town.staff("Key Worker", "care_coordinator east"),
+        town.staff("Partner", "vcse_partner east"),
+        town.staff("Housing Officer", "vcse_partner east", works_for="housing"),
+        town.staff("Manager", "team_manager east"),
+        town.staff("Elsewhere", "nurse north", "pharmacist"),
+    ]
+    town.on_leave(people[0], people[6])
+    town.on_leave(people[1], people[2])
+    held = (None, *people)
+    kinds = product(STANDINGS, SHARED_WITH, (people[0], people[1]))
+    for number, (standing, sectors, whom) in enumerate(kinds):
+        scope = "held_back" if number % 13 == 0 else "limited"
+        case = town.case(sharing_scope=scope, sectors=sectors)
+        stands(town, case, whom, standing)
+        for role in ("nurse", "social_worker", "care_coordinator", "vcse_partner", "pharmacist", "team_manager"):
+            town.task(case, role=role, assignee_id=held[number % len(held)] if role == "nurse" else None)
+    with office.desk().looking() as session:
+        today = office.desk().today
+        said = set(session.scalars(select(Task.id).join(Case, Case.id == Task.case_id).where(stuck(today))))
+        tasks = session.scalars(select(Task)).all()
+        assert said == {task.id for task in tasks if doers.stuck(session, task, today)}
+        assert 0 < len(said) < len(tasks)
 
 
 def _staff(session: Session) -> tuple[UUID, UUID]:

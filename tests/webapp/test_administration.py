@@ -122,6 +122,21 @@ def test_everybody_may_read_the_programme_and_managers_change_it(as_role: Signed
     assert "3WD" in page
 
 
+def test_an_administrator_says_for_which_organisation_somebody_works(as_role: SignedIn, office: Office) -> None:
+    admin, anna = as_role("sysadmin", name="Sid Admin"), hire(office, "Anna Bell", "nurse", "east")
+    assert "As the posts say" in admin.get(f"/staff/{anna}").text
+    assert admin.post(f"/staff/{anna}/organisation", {"works_for": "the moon"}).status_code == 422
+    admin.post(f"/staff/{anna}/organisation", {"works_for": "housing"})
+    assert 'value="housing" selected' in admin.get(f"/staff/{anna}").text
+    actor = people.actor_of(office.desk(), anna)
+    assert actor is not None
+    assert actor.sectors("nurse") == {"housing"}
+    admin.post(f"/staff/{anna}/organisation", {"works_for": ""})
+    assert account_of(office, "Anna Bell").member.works_for == ""
+    nurse = as_role("nurse", "east", name="Ben Carr")
+    assert nurse.post(f"/staff/{anna}/organisation", {"works_for": "gp"}).status_code == 403
+
+
 def test_with_one_programme_the_menu_leads_straight_to_it(as_role: SignedIn) -> None:
     assert as_role("nurse", "east").get("/programme").headers["Location"] == "/programme/acm"
 

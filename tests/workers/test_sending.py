@@ -133,7 +133,7 @@ def test_a_colleague_excluded_meanwhile_is_not_told(town: SmallTown, mail_sink: 
     town.shut_out(case, nurse)
     send_notices.work(town.office)
     assert mail_sink.messages == []
-    assert "does not want" in str(kept(town, notice).failed_why)
+    assert "not shared with this colleague" in str(kept(town, notice).failed_why)
 
 
 def test_in_a_demonstration_mail_becomes_a_file(office: Office, settings: Settings) -> None:

@@ -63,6 +63,7 @@ BASES = {
 }
 SCOPES = {
     "none": "Nothing is shared outside the team.",
+    "named": "Nothing is shared beyond those who look after the case.",
     "minimum": "Only the least that is needed is shared, with those named in the decision.",
     "care_professionals": "Shared with health and care professionals only.",
     "limited": "Shared in part.",
@@ -162,6 +163,8 @@ def waiting(page: CasePage, now: datetime) -> list[str]:
 
 def task_sentence(task: OpenTask, now: datetime) -> str:
     """Say for whom and what the case waits: "Waiting for Dr Rao to sign the assessment; due Thu 26 Nov, 17:00."."""
+    if task.stuck:
+        return f"Waiting to be handed on: nobody who could do “{task.name}” may know of this case{_due(task, now)}."
     return f"Waiting for {holder(task)} {to_do(task)}{_due(task, now)}."
 
 

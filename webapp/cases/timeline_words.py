@@ -279,6 +279,8 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "override ended": lambda d: f"Sharing without consent ended ({_words(d, 'outcome')})",
     "override continued": "Sharing without consent goes on",
     "override narrowed": "Sharing without consent was narrowed",
+    "named in sharing without consent": "Named in sharing without consent: {who}",
+    "no longer named in sharing without consent": "No longer named in sharing without consent: {who}",
     "contingency plan ready for urgent services": "The contingency plan is ready for urgent services",
     "contingency plan not shared: outside the scope": "The contingency plan is not shared: the person did not agree",
     # who looked

@@ -28,6 +28,7 @@ RISK_WORDS = {
     "low": "low risk",
     "unknown": "risk not yet known",
 }
+ONLY_WHEN_NEEDED = frozenset({"stuck"})  # views that most people never have anything in
 CASE_PAGE, PROCESS_PAGE = "cases.one", "cases.process"  # the case's own pages
 
 
@@ -133,7 +134,9 @@ def draft_time(saved_at: datetime, now: datetime) -> str:
 def tabs(found: Inbox, filters: Filters) -> list[Tab]:
     """Return the views with their counts, the searched-for one beside them while it is open."""
     shown = [
-        Tab(view.name, found.counts[view.key], address(view.key, filters), view.key == found.view.key) for view in VIEWS
+        Tab(view.name, found.counts[view.key], address(view.key, filters), view.key == found.view.key)
+        for view in VIEWS
+        if view.key not in ONLY_WHEN_NEEDED or found.counts[view.key] or view.key == found.view.key
     ]
     if found.view.key in {view.key for view in VIEWS}:
         return shown

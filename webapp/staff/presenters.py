@@ -9,6 +9,7 @@ from uuid import UUID
 from workflows.actions.accounts import NewPost
 from workflows.casework.errors import AnswersRefused
 from workflows.casework.roles import ROLE_NAMES
+from workflows.casework.sectors import SECTOR_NAMES
 from workflows.questions.programmes import ProgrammeSummary
 
 EVERYWHERE = "everywhere"
@@ -17,6 +18,11 @@ EVERYWHERE = "everywhere"
 def role_choices() -> list[tuple[str, str]]:
     """Return the roles by name."""
     return sorted(ROLE_NAMES.items(), key=lambda choice: choice[1])
+
+
+def organisation_choices() -> list[tuple[str, str]]:
+    """Return the kinds of organisation somebody may work for; with whom a case is shared is said in these."""
+    return [choice for choice in SECTOR_NAMES.items() if choice[0] != "other"]
 
 
 def workplaces(programmes: Sequence[ProgrammeSummary]) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from webapp.actor import current_actor, desk
 from webapp.guard import permission
-from webapp.staff.presenters import posting, role_choices, workplaces
+from webapp.staff.presenters import organisation_choices, posting, role_choices, workplaces
 from webapp.typed_days import read_day, wanted_day
 from workflows.actions import accounts, sign_in
 from workflows.casework.errors import AnswersRefused
@@ -67,6 +67,18 @@ def give_post(staff_id: UUID) -> Response | tuple[str, int]:
     except AnswersRefused as refused:
         return _page(staff_id, refused.errors), 422
     flash("The post is given. It counts from its first day.")
+    return redirect(url_for("staff.one", staff_id=staff_id), 303)
+
+
+@room.post("/<uuid:staff_id>/organisation")
+@permission("staff.manage")
+def put_under(staff_id: UUID) -> Response | tuple[str, int]:
+    """Say for which kind of organisation somebody works."""
+    try:
+        accounts.put_under(desk(), staff_id, request.form.get("works_for", ""))
+    except AnswersRefused as refused:
+        return _page(staff_id, refused.errors), 422
+    flash("It counts at once: they see the cases that are shared with this kind of organisation.")
     return redirect(url_for("staff.one", staff_id=staff_id), 303)
 
 
@@ -136,6 +148,7 @@ def _page(staff_id: UUID, errors: dict[str, str]) -> str:
         record=people.member_record(desk(), staff_id),
         roles=role_choices(),
         workplaces=workplaces(programmes.all_programmes(desk())),
+        organisations=organisation_choices(),
         typed=request.form,
         errors=errors,
         me=current_actor().id,

@@ -1,4 +1,4 @@
-"""A task somebody still had open when its case went to another team: that is said, and what they typed is kept."""
+"""A task somebody still had open when its case went out of their reach: that is said, and what they typed is kept."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from webapp.sent_forms import answers, read_sent, with_own_draft
 from webapp.tasks.presenters import passed_on_line
 from webapp.tasks.typed import answered, said_again
 from workflows.actions import drafts
-from workflows.casework.errors import NotFound
-from workflows.questions.task_form import PassedOn, Typed, draft_name, passed_on
+from workflows.casework.errors import NotFound, NotShared
+from workflows.questions.task_form import PassedOn, Typed, draft_name, passed_on, typed_before
 
 
 def not_here(error: NotFound) -> Response:
@@ -23,8 +23,20 @@ def not_here(error: NotFound) -> Response:
     task = passed_on(desk(), task_id) if isinstance(task_id, UUID) else None
     if task is None or task_id is None:
         return errors.casework_page(error)
+    return _out_of_reach(task_id, task, passed_on_line(task))
+
+
+def not_shared(error: NotShared) -> Response:
+    """Answer for a task of a case that is not shared with its reader (any more); what they had typed is kept."""
+    task_id = (request.view_args or {}).get("task_id")
+    task = typed_before(desk(), task_id) if isinstance(task_id, UUID) else None
+    if task is None or task_id is None or not (task.found.draft_at or answered(answers())):
+        return errors.casework_page(error)
+    return _out_of_reach(task_id, task, str(error))
+
+
+def _out_of_reach(task_id: UUID, task: PassedOn, why: str) -> Response:
     typed = _kept(task_id, task)
-    why = passed_on_line(task)
     if errors.wants_json():
         return make_response(jsonify(status=409, detail=why), 409)
     shown = render_template("tasks/passed_on.html", task=task, why=why, typed=said_again(task.found, typed))

@@ -26,6 +26,7 @@ CLASS_WORDS = {
 }
 SCOPE_WORDS = {
     "none": "No basis for sharing is recorded yet. Share nothing outside the team that looks into the referral.",
+    "named": "Nothing may be shared beyond those who look after the case: the person has not agreed, or not any more.",
     "minimum": "Only the minimum may be shared, and only with those named in the decision: the person has not agreed.",
     "care_professionals": "May be shared with health and care professionals only.",
     "limited": "Agreed in part: something may not be shared, or not with everybody.",

@@ -16,13 +16,13 @@ from webapp.inbox import presenters as inbox_words
 from webapp.letters import presenters as letter_words
 from webapp.sent_forms import Sent
 from webapp.tasks import presenters as words
-from webapp.tasks.passed_on import not_here
+from webapp.tasks.passed_on import not_here, not_shared
 from webapp.tasks.typed import answered, place_of_change, said_again, sent_answers
 from workflows.actions import attachments, drafts
 from workflows.actions import filters as keeping
 from workflows.actions import tasks as acts
 from workflows.actions.seeing import note_seen
-from workflows.casework.errors import AnswersRefused, CaseworkError, LookAgain, NotFound
+from workflows.casework.errors import AnswersRefused, CaseworkError, LookAgain, NotFound, NotShared
 from workflows.questions import inbox
 from workflows.questions.known import known_for
 from workflows.questions.task_form import TaskForm, Typed, completed_form, draft_name, task_form
@@ -33,6 +33,7 @@ NOTHING: Told = {}
 
 room = Blueprint("tasks", __name__)
 room.register_error_handler(NotFound, not_here)
+room.register_error_handler(NotShared, not_shared)
 
 
 @room.get("/tasks/<uuid:task_id>")

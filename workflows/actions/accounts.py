@@ -11,6 +11,7 @@ from workflows.casework.access import ROLES, may
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
 from workflows.casework.leave import may_cover, may_enter_leave
 from workflows.casework.programme import Programme, Team
+from workflows.casework.sectors import SECTOR_NAMES
 from workflows.casework.staff import Absence, Membership, StaffMember
 from workflows.desk import Desk, Work
 from workflows.storage import people
@@ -74,6 +75,18 @@ def activate_account(desk: Desk, staff_id: UUID) -> None:
             staff.active = True
             staff.happened("account activated", name=staff.name)
         work.commit()
+
+
+def put_under(desk: Desk, staff_id: UUID, sector: str) -> None:
+    """Say for which kind of organisation somebody works where their posts do not; empty: what their posts say."""
+    _must_manage(desk)
+    if sector and sector not in SECTOR_NAMES:
+        raise AnswersRefused({"works_for": "Choose the kind of organisation"})
+    with desk.work() as work:
+        staff = _member(work, staff_id)
+        if staff.works_for != sector:
+            staff.work_for(sector)
+            work.commit()
 
 
 def give_post(desk: Desk, staff_id: UUID, post: NewPost) -> UUID:

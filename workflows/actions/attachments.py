@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import unicodedata
 import zipfile
@@ -16,9 +17,9 @@ from sqlalchemy.orm import undefer
 
 from forms import Form, file_fault
 from workflows.actions.drafts import kept_draft
-from workflows.actions.tasks import must_see
+from workflows.actions.tasks import must_see, must_work_on
 from workflows.casework.case import Case
-from workflows.casework.document import Attachment
+from workflows.casework.document import Attachment, Document
 from workflows.casework.errors import NotFound, RuleBroken
 from workflows.desk import Desk, Work
 from workflows.storage import files
@@ -114,13 +115,22 @@ def open_attachment(desk: Desk, attachment_id: UUID) -> Opened:
 
 
 def _must_see_file(work: Work, found: Attachment) -> None:
-    """A file of the record is for those who may see the case; one of a draft for whoever writes it."""
+    """A file of the record is for those who work on the case; one of a draft for whoever writes it."""
     if found.case_id is not None:
-        must_see(work, work.session.get_one(Case, found.case_id))
+        _must_see_of_case(work, work.session.get_one(Case, found.case_id), found)
         return
     mine = and_(Attachment.id == found.id, files.of_own_drafts(work.actor.id))
     if work.session.scalar(select(Attachment.id).where(mine)) is None:
         raise NotFound(NO_SUCH_FILE)
+
+
+def _must_see_of_case(work: Work, case: Case, found: Attachment) -> None:
+    """Whoever is shown a part of a case only sees those of its files that they sent themselves."""
+    own = select(Document.answers).where(Document.case_id == case.id, Document.author_id == work.actor.id)
+    if any(str(found.id) in json.dumps(said) for said in work.session.scalars(own)):
+        must_see(work, case)
+    else:
+        must_work_on(work, case, "file")
 
 
 def sniffed(content: bytes) -> str | None:

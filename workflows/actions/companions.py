@@ -146,11 +146,10 @@ def press(desk: Desk, case_number: str, key: str, raw: Raw) -> Pressed:
         must_see(work, case)
         if not case.open:
             raise RuleBroken("The case is closed. A new referral opens a new episode.")
-        partner, ending = (
-            not desk.actor.roles - access.NOT_CARE_PROFESSIONALS,
-            runs.ending_under_way(work.session, case),
-        )
-        refusal = why_not_now(button, partner=partner, ending=ending, dead=case.person.dead)
+        circle = cases.circle_of(work.session, case)
+        colleague = access.works_on_case(desk.actor, case.programme_id, case.team_id, circle)
+        ending = runs.ending_under_way(work.session, case)
+        refusal = why_not_now(button, partner=not colleague, ending=ending, dead=case.person.dead)
         if refusal:
             raise RuleBroken(refusal)
         form = desk.forms.form(button.form)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from workflows.actions.tasks import must_see
+from workflows.actions.tasks import must_work_on
 from workflows.casework import access
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
@@ -75,7 +75,7 @@ def _held(work: Work, letter_id: UUID) -> tuple[Letter, Case]:
     if letter is None:
         raise NotFound("There is no such letter, or it is not yours to see.")
     case = cases.held(work.session, letter.case_id)
-    must_see(work, case)
+    must_work_on(work, case, "letter")
     work.session.refresh(letter)
     return letter, case
 

@@ -21,6 +21,7 @@ from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, Rule
 from workflows.casework.person import Person
 from workflows.casework.programme import Programme
 from workflows.casework.referral import Candidate, CandidateList
+from workflows.casework.sectors import CARE_SECTORS
 from workflows.casework.staff import StaffMember
 from workflows.desk import Desk, Work
 
@@ -166,7 +167,7 @@ def _take_in(work: Work, found: CandidateList, rows: Sequence[Candidate]) -> Non
 
 
 def _nominate(work: Work, case: Case, source: str, said: Mapping[str, Any], author: str) -> None:
-    case.share(HELD_BACK)
+    case.share(HELD_BACK, CARE_SECTORS)
     forms, referral = work.desk.forms, {name: said[name] for name in FROM_F01 if name in said}
     referral |= {"nhs_available": "yes", "gp_registered": "yes", "source": "risk_list", "question": said.get("reason")}
     answers = {name: value for name, value in referral.items() if value}

@@ -15,7 +15,7 @@ from workflows.casework.notice import Notice
 from workflows.casework.staff import StaffMember
 from workflows.desk import Desk, Work
 from workflows.duties.wording import notice_text
-from workflows.storage import cases
+from workflows.storage.doers import may_be_asked
 
 LEASE = timedelta(minutes=5)  # whoever claimed a notice and died gives it back after this
 NOTICES_A_ROUND = 200
@@ -104,6 +104,6 @@ def _why_not(work: Work, notice: Notice) -> str | None:
     staff = work.session.get(StaffMember, notice.staff_id) if notice.staff_id else None
     if staff is not None and not staff.active:
         return "the account is closed"
-    if staff is not None and case is not None and staff.id in cases.excluded_staff(work.session, case.id):
-        return "the person does not want this colleague to be told"
+    if staff is not None and case is not None and not may_be_asked(work.session, (staff,), case, work.today):
+        return "this case is not shared with this colleague"
     return None

@@ -9,6 +9,7 @@ from datetime import datetime, time
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from workflows.casework.access import MANAGERS, RUNS_THE_CASE
 from workflows.casework.notice import Heartbeat, Notice
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
@@ -16,7 +17,7 @@ from workflows.clock import LONDON, london_day
 from workflows.desk import Desk, Work
 from workflows.due_words import due_in_words
 from workflows.duties.routes import pool_of
-from workflows.storage import cases, people
+from workflows.storage import doers, people
 
 DIGEST_HOUR = time(9)
 DIGEST = "digest"
@@ -75,19 +76,35 @@ def send_daily_digest(desk: Desk) -> Reminded:
 def recipients(work: Work, task: Task) -> Sequence[StaffMember]:
     """Return whom to remind: the holder, their cover while they are away, otherwise the pool of the role.
 
-    Before a case has a team, the pool is that of the team its practice belongs to, not of every team.
+    Before a case has a team, the pool is that of the team its practice belongs to, not of every team. Only those who
+    may know of the case are reminded; where none of them may, whoever can hand the task on.
     """
-    excluded = cases.excluded_staff(work.session, task.case_id)
+    if doers.stuck(work.session, task, work.today):
+        return _who_hands_on(work, task)
     if task.assignee is not None:
         if not people.absent(work.session, task.assignee.id, work.today):
             return (task.assignee,)
         cover = people.cover_for(work.session, task.assignee.id, work.today)
         if cover is not None:
-            return (cover,)
+            return doers.may_be_asked(work.session, (cover,), task.case, work.today)
     pool = pool_of(work.session, task.role, task.case, task.team_id, work.today)
-    return [
-        staff for staff in pool if staff.id not in excluded and not people.absent(work.session, staff.id, work.today)
-    ]
+    here = [staff for staff in pool if not people.absent(work.session, staff.id, work.today)]
+    return doers.may_be_asked(work.session, here, task.case, work.today)
+
+
+def _who_hands_on(work: Work, task: Task) -> Sequence[StaffMember]:
+    """Return who is told of a task that nobody can do: the team's managers; failing them, whoever runs the case."""
+    for roles in (MANAGERS, RUNS_THE_CASE):
+        held = [
+            staff
+            for role in sorted(roles)
+            for staff in pool_of(work.session, role, task.case, task.team_id, work.today)
+        ]
+        here = [one for one in dict.fromkeys(held) if not people.absent(work.session, one.id, work.today)]
+        found = doers.may_be_asked(work.session, here, task.case, work.today)
+        if found:
+            return found
+    return ()
 
 
 def _to_remind(session: Session, now: datetime, safety: bool) -> Sequence[Task]:

@@ -15,11 +15,12 @@ from workflows.casework import access
 from workflows.casework.case import Case
 from workflows.casework.document import Document
 from workflows.casework.errors import CaseworkError, LookAgain, NotAllowed, NotFound, RuleBroken
+from workflows.casework.hidden import why_hidden
 from workflows.casework.roles import in_a_sentence
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
 from workflows.desk import Desk, Work
-from workflows.storage import cases, people, runs
+from workflows.storage import cases, doers, runs
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ def reassign_task(desk: Desk, task_id: UUID, to: UUID | None, why: str) -> None:
     """Hand a task to a colleague who may do it, or to the pool (`to` None), with a reason."""
     with desk.work() as work:
         task = _held_task(work, task_id)
-        if not access.may_reassign(work.actor, task.programme_id, task.team_id, task.assignee_id):
+        stuck = doers.stuck(work.session, task, work.today)
+        if not access.may_reassign(work.actor, task.programme_id, task.team_id, task.assignee_id, stuck):
             raise NotAllowed(
                 "Only the person who holds a task, a coordinator or a manager of the team can hand it over."
             )
@@ -149,7 +151,7 @@ def amend_document(desk: Desk, document_id: UUID, raw: Raw, why: str) -> UUID:
         if before is None:
             raise NotFound("There is no such document.")
         case = cases.held(work.session, before.case_id)
-        must_see(work, case)
+        must_work_on(work, case, "document")
         if not access.may(work.actor, "document.amend"):
             raise NotAllowed("Your role does not include correcting documents.")
         if not case.open:
@@ -166,10 +168,17 @@ def amend_document(desk: Desk, document_id: UUID, raw: Raw, why: str) -> UUID:
 
 
 def must_see(work: Work, case: Case) -> None:
-    """Refuse a case that the actor may not see, as if it did not exist."""
-    excluded = cases.excluded_staff(work.session, case.id)
-    if not access.may_see_case(work.actor, case.programme_id, case.team_id, excluded, case.reach):
-        raise NotFound("There is no such case, or it is not yours to see.")
+    """Refuse a case that the actor may not see: as if it did not exist, or saying that it is not shared with them."""
+    circle = cases.circle_of(work.session, case)
+    if not access.may_see_case(work.actor, case.programme_id, case.team_id, circle):
+        raise why_hidden(work.actor, case, circle)
+
+
+def must_work_on(work: Work, case: Case, what: str) -> None:
+    """Refuse somebody who is shown a part of the case only: a partner organisation, or a named recipient."""
+    must_see(work, case)
+    if not access.works_on_case(work.actor, case.programme_id, case.team_id, cases.circle_of(work.session, case)):
+        raise NotFound(f"There is no such {what}, or it is not yours to see.")
 
 
 def _held_task(work: Work, task_id: UUID, ended: bool = False) -> Task:
@@ -184,8 +193,8 @@ def _held_task(work: Work, task_id: UUID, ended: bool = False) -> Task:
     runs.held(work.session, found.run_id)
     work.session.refresh(found)
     theirs = access.may_do_task(work.actor, found.role, found.programme_id, found.team_id, found.assignee_id)
-    excluded = cases.excluded_staff(work.session, found.case_id)
-    asked = theirs and access.may_be_asked(work.actor, excluded, found.case.reach)
+    circle = cases.circle_of(work.session, found.case)
+    asked = theirs and access.may_be_asked(work.actor, found.case.programme_id, circle)
     if not (asked and (found.open or ended)):
         must_see(work, found.case)
     return found
@@ -210,12 +219,12 @@ def _must_be_mine_to_do(work: Work, task: Task) -> None:
 
 
 def _must_be_able(work: Work, task: Task, colleague: StaffMember) -> None:
-    excluded = cases.excluded_staff(work.session, task.case_id)
-    as_actor = people.actor_for(work.session, colleague, work.today)
-    able = access.holds_role(as_actor, task.role, task.programme_id, task.team_id)
-    able = able or colleague.id == task.case.coordinator_id
-    if not able or colleague.id in excluded:
-        raise NotAllowed(f"{colleague.name} cannot do this task: it is for the role “{in_a_sentence(task.role)}”.")
+    able = doers.could_take(work.session, task, work.today)
+    if colleague not in able:
+        raise NotAllowed(
+            f"{colleague.name} cannot be given this task: it is for the role “{in_a_sentence(task.role)}”, and for "
+            "those who may know of this case."
+        )
     _must_be_somebody_else(work, task, colleague.id)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
+
+from workflows.casework.sectors import PARTNER_ROLES, sectors_of
 
 CARE_ROLES = frozenset(
     {
@@ -36,10 +37,11 @@ INTAKE_ROLES = frozenset(
 )
 # The sharing scope of somebody on a list that is still being taken in: nobody sees a part of a list.
 HELD_BACK = "held_back"
-# The reach of a case that partner organisations may see: the person agreed to share with the voluntary sector.
-WITH_PARTNERS = "partners"
-# Professional roles that count as care professionals when sharing goes no further.
-NOT_CARE_PROFESSIONALS = frozenset({"vcse_partner"})
+# Who sees every case of their team, however little is shared: the administration, the chair who signs, whoever has to
+# hand work on, and those who watch over confidentiality and safety. Nobody can be cared for without them.
+RUNS_THE_CASE = frozenset(
+    {"coordinator", "gp_lead", "team_manager", "service_manager", "safeguarding_lead", "caldicott"}
+)
 MANAGERS = frozenset({"team_manager", "service_manager"})
 # Who may be a person's named care coordinator: the key workers first, then any professional who works with people.
 KEY_WORKER = "care_coordinator"
@@ -100,11 +102,32 @@ class Actor:
     posts: tuple[Post, ...] = ()
     scopes: frozenset[str] | None = None  # None: a person; otherwise what a system's token allows
     covers: frozenset[UUID] = field(default=frozenset())  # colleagues on leave whose tasks come here
+    works_for: str = ""  # the kind of organisation, where it is not the usual one of the roles
 
     @property
     def roles(self) -> frozenset[str]:
         """Every role held today."""
         return frozenset(post.role for post in self.posts)
+
+    def sectors(self, role: str) -> frozenset[str]:
+        """For which kinds of organisation the actor holds one of their roles."""
+        return sectors_of(role, self.roles, self.works_for)
+
+
+@dataclass(frozen=True)
+class Circle:
+    """Who may know of a case besides those who run it.
+
+    `sectors`: the kinds of organisation agreed to. By name: `carrying`, who carries the case (its care coordinator, and
+    who asked for sharing without consent); `recipients`, with whom it is shared without consent; `excluded`, whom the
+    person does not want to see it. `held_back`: nobody at all, a list is still being taken in.
+    """
+
+    sectors: frozenset[str] = frozenset()
+    carrying: frozenset[UUID] = frozenset()
+    recipients: frozenset[UUID] = frozenset()
+    excluded: frozenset[UUID] = frozenset()
+    held_back: bool = False
 
 
 CLOCK = Actor(None, "the clock")
@@ -121,28 +144,55 @@ def may_manage(actor: Actor, programme_id: UUID) -> bool:
     return any(post.role in managing and post.programme_id in (programme_id, None) for post in actor.posts)
 
 
-def may_see_case(
-    actor: Actor, programme_id: UUID, team_id: UUID | None, excluded: Collection[UUID], scope: str
-) -> bool:
-    """Say whether the actor may open a case.
+def may_see_case(actor: Actor, programme_id: UUID, team_id: UUID | None, circle: Circle) -> bool:
+    """Say whether the actor may open a case: in its team or across teams, and within the circle it is shared with.
 
-    `excluded` are the staff the person does not want to see the record; `scope` is how far it reaches (`Case.reach`).
+    Whoever is named in a decision to share without consent may open it from any team of the programme.
     """
-    if actor.id in excluded:
+    if _shut_out(actor, circle):
         return False
-    return any(_reaches(post, programme_id, team_id, scope) for post in actor.posts)
+    if _receives(actor, programme_id, circle):
+        return True
+    return any(_reaches(actor, post, programme_id, team_id, circle) for post in actor.posts)
 
 
-def _reaches(post: Post, programme_id: UUID, team_id: UUID | None, scope: str) -> bool:
-    if post.programme_id != programme_id or post.role not in CARE_ROLES or scope == HELD_BACK:
+def works_on_case(actor: Actor, programme_id: UUID, team_id: UUID | None, circle: Circle) -> bool:
+    """Say whether the actor sees a case as a colleague does: the whole of it, not the part a partner is shown.
+
+    A recipient of what is shared without consent is shown the approved items only, so naming them does not do.
+    """
+    if _shut_out(actor, circle):
         return False
-    if post.role in NOT_CARE_PROFESSIONALS and scope != WITH_PARTNERS:
+    posts = [post for post in actor.posts if post.role not in PARTNER_ROLES]
+    return any(_reaches(actor, post, programme_id, team_id, circle) for post in posts)
+
+
+def _shut_out(actor: Actor, circle: Circle) -> bool:
+    return circle.held_back or actor.id in circle.excluded
+
+
+def _receives(actor: Actor, programme_id: UUID, circle: Circle) -> bool:
+    here = any(post.programme_id == programme_id and post.role in CARE_ROLES for post in actor.posts)
+    return here and actor.id in circle.recipients
+
+
+def _reaches(actor: Actor, post: Post, programme_id: UUID, team_id: UUID | None, circle: Circle) -> bool:
+    if post.programme_id != programme_id or not _let_in(actor, post, circle):
         return False
     if post.role in PROGRAMME_WIDE:
         return True
     if team_id is None:
         return post.role in INTAKE_ROLES
     return post.team_id is None or post.team_id == team_id
+
+
+def _let_in(actor: Actor, post: Post, circle: Circle) -> bool:
+    """Whether a post lies within what is shared: it runs cases, carries this one, or its organisation was agreed to."""
+    if post.role not in CARE_ROLES:
+        return False
+    if post.role in RUNS_THE_CASE or actor.sectors(post.role) & circle.sectors:
+        return True
+    return post.role not in PARTNER_ROLES and bool(circle.carrying & {actor.id, *actor.covers})
 
 
 def may_see_sensitive(actor: Actor) -> bool:
@@ -167,19 +217,37 @@ def may_do_task(actor: Actor, role: str, programme_id: UUID, team_id: UUID | Non
     return holds_role(actor, role, programme_id, team_id)
 
 
-def may_be_asked(actor: Actor, excluded: Collection[UUID], scope: str) -> bool:
+def may_be_asked(actor: Actor, programme_id: UUID, circle: Circle) -> bool:
     """Say whether a task of the case may be put before the actor at all, even when the case is another team's.
 
     An action's owner or a team that takes a case over needs the task, not the whole record.
     """
-    if actor.id in excluded or scope == HELD_BACK:
+    if _shut_out(actor, circle):
         return False
-    partner = not actor.roles - NOT_CARE_PROFESSIONALS
-    return scope == WITH_PARTNERS or not partner
+    posts = [post for post in actor.posts if post.programme_id == programme_id]
+    return _receives(actor, programme_id, circle) or any(_let_in(actor, post, circle) for post in posts)
 
 
-def may_reassign(actor: Actor, programme_id: UUID, team_id: UUID | None, assignee_id: UUID | None) -> bool:
-    """Say whether the actor may hand a task over: its holder, or a manager of the team."""
+def unshared_with(actor: Actor, programme_id: UUID, team_id: UUID | None, circle: Circle) -> bool:
+    """Say whether it is only the limits of sharing that keep the actor from a case of their own team.
+
+    They are told so. Somebody excluded by name is not among them: to them there is no such case.
+    """
+    if _shut_out(actor, circle) or may_see_case(actor, programme_id, team_id, circle):
+        return False
+    posts = [post for post in actor.posts if post.role not in PARTNER_ROLES]
+    wide = Circle(sectors=frozenset().union(*(actor.sectors(post.role) for post in posts)))
+    return any(_reaches(actor, post, programme_id, team_id, wide) for post in posts)
+
+
+def may_reassign(
+    actor: Actor, programme_id: UUID, team_id: UUID | None, assignee_id: UUID | None, stuck: bool = False
+) -> bool:
+    """Say whether the actor may hand a task over: its holder, or a manager of the team.
+
+    A task that is `stuck` (nobody who could do it may see the case) may be handed on by whoever runs the case.
+    """
     if assignee_id is not None and assignee_id == actor.id:
         return True
-    return any(holds_role(actor, role, programme_id, team_id) for role in ("coordinator", *sorted(MANAGERS)))
+    roles = RUNS_THE_CASE if stuck else MANAGERS | {"coordinator"}
+    return any(holds_role(actor, role, programme_id, team_id) for role in sorted(roles))

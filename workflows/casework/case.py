@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from workflows.casework.access import HELD_BACK
 from workflows.casework.base import Base, Witnessed, new_id
 from workflows.casework.errors import RuleBroken
 from workflows.casework.person import Person
 from workflows.casework.programme import Programme, Team
+from workflows.casework.sectors import CARE_SECTORS, in_order
 from workflows.casework.staff import StaffMember
 
 STAGES = (
@@ -88,7 +89,7 @@ class Case(Base, Witnessed):
     priority: Mapped[str] = mapped_column(default="standard")
     risk_level: Mapped[str] = mapped_column(default="unknown")
     sharing_scope: Mapped[str] = mapped_column(default="none")  # none, minimum, care_professionals, limited, full
-    partners_in_scope: Mapped[bool] = mapped_column(default=False)  # may voluntary partners see the case?
+    shared_with: Mapped[str] = mapped_column(default=lambda: spelled(CARE_SECTORS))  # see `sectors`
     opened_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -149,16 +150,19 @@ class Case(Base, Witnessed):
         self.happened("team assigned", team=team.name)
 
     @property
-    def reach(self) -> str:
-        """How far the case may be seen: held back, by care professionals, or by partner organisations too."""
-        if self.sharing_scope == HELD_BACK:
-            return HELD_BACK
-        return "partners" if self.partners_in_scope else "care_professionals"
+    def sectors(self) -> frozenset[str]:
+        """The kinds of organisation whose staff may know of the case; until consent is asked, all that give care."""
+        return frozenset(self.shared_with.split())
 
-    def share(self, scope: str, with_partners: bool = False) -> None:
-        """Set how far information may travel; every screen and letter obeys it."""
-        self.sharing_scope, self.partners_in_scope = scope, with_partners
-        self.happened("sharing scope set", scope=scope)
+    @property
+    def reach(self) -> str:
+        """The sharing scope as people are told it: “named” once it was decided that nothing is shared any further."""
+        return "named" if self.sharing_scope == "none" and not self.sectors else self.sharing_scope
+
+    def share(self, scope: str, sectors: Iterable[str]) -> None:
+        """Set how far information may travel, and to which kinds of organisation; every screen and letter obeys it."""
+        self.sharing_scope, self.shared_with = scope, spelled(sectors)
+        self.happened("sharing scope set", scope=scope, sectors=in_order(self.sectors))
 
     def close(self, reason: str, now: datetime, retain_until: date) -> None:
         """End the episode, once, for one coded reason."""
@@ -186,6 +190,11 @@ class Case(Base, Witnessed):
     def audited_case(self) -> UUID | None:
         """The case's own trail."""
         return self.id
+
+
+def spelled(sectors: Iterable[str]) -> str:
+    """Write kinds of organisation as they are kept: each between spaces, so that SQL finds one of them whole."""
+    return f" {' '.join(in_order(sectors))} "
 
 
 class StageEntry(Base):

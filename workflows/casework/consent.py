@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.casework.base import Base, Witnessed, new_id
 
+# What somebody named in sharing without consent is to it.
+ASKED, RECEIVES = "asked", "receives"
+
 
 class Consent(Base, Witnessed):
     """One recorded basis for sharing. A new one ends the one before; none is deleted."""
@@ -80,3 +83,20 @@ class SharingOverride(Base, Witnessed):
         """End the override after its review or at its expiry."""
         self.status, self.ended_at, self.outcome = "ended", now, outcome
         self.happened("override ended", outcome=outcome)
+
+
+class NamedInOverride(Base, Witnessed):
+    """Somebody with an account here who is named in sharing without consent: they see the case while it lasts.
+
+    `part`: "asked" for whoever requested it and carries it, "receives" for those with whom it is shared.
+    """
+
+    __tablename__ = "named_in_override"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    override_id: Mapped[UUID] = mapped_column(ForeignKey("sharing_override.id"))
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    part: Mapped[str]
+    since: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

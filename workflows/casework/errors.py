@@ -9,6 +9,10 @@ class NotAllowed(CaseworkError):
     """You do not have the role, the team or the consent for this."""
 
 
+class NotShared(NotAllowed):
+    """The person has not agreed that it is shared with you; the text says how far it is shared, never whose it is."""
+
+
 class NotFound(CaseworkError):
     """There is no such thing, or it is not yours to see."""
 

@@ -23,6 +23,7 @@ class StaffMember(Base, Witnessed):
     name: Mapped[str]
     email: Mapped[str] = mapped_column(unique=True)
     profession: Mapped[str] = mapped_column(default="")
+    works_for: Mapped[str] = mapped_column(default="")  # a kind of organisation; empty: the usual one of the posts
     password_hash: Mapped[str] = mapped_column(default="")
     session_stamp: Mapped[int] = mapped_column(default=0)  # raised to end every session of this person
     active: Mapped[bool] = mapped_column(default=True)
@@ -31,6 +32,11 @@ class StaffMember(Base, Witnessed):
     def posts_on(self, day: date) -> list[Membership]:
         """Return the posts held on the day."""
         return [post for post in self.posts if post.counts_on(day)]
+
+    def work_for(self, sector: str) -> None:
+        """Say for which kind of organisation they work; empty: for the usual one of their posts."""
+        self.works_for = sector
+        self.happened("account organisation changed", name=self.name, works_for=sector or "as their posts say")
 
     def change_password(self, password_hash: str) -> None:
         """Set a new password and end every session."""

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
-from workflows.casework.consent import Consent, Exclusion, SharingOverride
+from workflows.casework.consent import ASKED, RECEIVES, Consent, Exclusion, NamedInOverride, SharingOverride
 from workflows.casework.diagram import DecisionRecord
 from workflows.casework.document import Document
+from workflows.casework.sectors import in_order
+from workflows.casework.staff import StaffMember
 from workflows.clock import LONDON
 from workflows.duties.consenting import (
     consent_facts,
     conversation_counts,
     override_now,
-    referral_counts,
+    referral_is_enough,
+    sectors_agreed,
 )
 from workflows.duties.papers import Answers, answers, newest
 from workflows.duties.register import Asking, Variables, duty
@@ -29,7 +33,7 @@ def evidence(asking: Asking) -> Variables:
     """Say whether a recent record of consent can be relied on, and whether the referral speaks of high risk."""
     doubt = consent_facts(asking)["capacity"] == "doubt"
     asked = answers(asking, "F01").get("consent_stage") == "no_high_risk" and override_now(asking) == "none"
-    recent = conversation_counts(asking) or (newest(asking, "F05") is None and referral_counts(asking))
+    recent = conversation_counts(asking) or (newest(asking, "F05") is None and referral_is_enough(asking))
     return {"evidence_accepted": recent and not doubt, "high_risk": asked and newest(asking, "F08") is None}
 
 
@@ -44,6 +48,7 @@ def record(asking: Asking) -> Variables:
     """Write down the basis that the consent table found, its scope and the people left out."""
     decided = _last_decision(asking)
     scope = SCOPE.get(str(decided.get("may_proceed")), "none")
+    sectors = sectors_agreed(asking, scope)
     conversation = newest(asking, "F05")
     said = conversation.answers if conversation else {}
     before = cases.consent_in_force(asking.work.session, asking.case.id)
@@ -54,7 +59,7 @@ def record(asking: Asking) -> Variables:
         basis=str(decided.get("consent_basis", "none")),
         may_proceed=str(decided.get("may_proceed", "no")),
         discuss_mdt=str(said.get("discuss_mdt", "unknown")),
-        share_with=list(said.get("share_with", ["gp", "community_health"] if scope == "full" else [])),
+        share_with=in_order(sectors),
         details={name: said.get(name) for name in ("purpose_eval", "purpose_contact_by", "no_message", "limits")},
         valid_from=asking.work.now,
         review_by=_day(said.get("review_by")),
@@ -63,13 +68,14 @@ def record(asking: Asking) -> Variables:
     asking.work.session.add(consent)
     if conversation is not None:
         _exclude(asking, said)
-    agreed = conversation is None or "vcse" in consent.share_with
-    _share(asking, scope, with_partners=agreed and scope in {"full", "limited"})
+    _share(asking, scope, sectors)
     return {"sharing_scope": scope}
 
 
-def _share(asking: Asking, scope: str, with_partners: bool = False) -> None:
-    asking.case.share(scope, with_partners)
+def _share(asking: Asking, scope: str, sectors: Iterable[str] = ()) -> None:
+    """Set how far the case is shared. Only sharing without consent names people, for as long as it is the basis."""
+    asking.case.share(scope, sectors)
+    _name(asking, cases.newest_override(asking.work.session, asking.case.id) if scope == "minimum" else None)
     if scope in {"limited", "minimum", "care_professionals"}:
         asking.case.raise_flag("limited_sharing")
     else:
@@ -113,6 +119,36 @@ def _day(text: object) -> date | None:
     return date.fromisoformat(str(text)) if text else None
 
 
+def _name(asking: Asking, override: SharingOverride | None) -> None:
+    """Bring the people who are named in sharing without consent to what the decision says; None: nobody any more."""
+    wanted = {} if override is None else _meant_by(override)
+    standing = [
+        one for one in cases.of_case(asking.work.session, NamedInOverride, asking.case.id) if one.ended_at is None
+    ]
+    for one in standing:
+        if wanted.get(one.staff_id) != one.part:
+            one.ended_at = asking.work.now
+            one.happened("no longer named in sharing without consent", who=_name_of(asking, one.staff_id))
+    kept = {one.staff_id for one in standing if one.ended_at is None}
+    for staff_id, part in wanted.items():
+        if override is not None and staff_id not in kept:
+            named = NamedInOverride(
+                case_id=asking.case.id, override_id=override.id, staff_id=staff_id, part=part, since=asking.work.now
+            )
+            named.happened("named in sharing without consent", who=_name_of(asking, staff_id))
+            asking.work.session.add(named)
+
+
+def _name_of(asking: Asking, staff_id: UUID) -> str:
+    return asking.work.session.get_one(StaffMember, staff_id).name
+
+
+def _meant_by(override: SharingOverride) -> dict[UUID, str]:
+    """Return who of those with an account is named: the recipients, and whoever asked, who carries it."""
+    found = {UUID(row["user"]): RECEIVES for row in override.recipients if isinstance(row, dict) and row.get("user")}
+    return found | ({override.requested_by_id: ASKED} if override.requested_by_id else {})
+
+
 @duty("consent.stop_sharing")
 def stop_sharing(asking: Asking) -> None:
     """Stop sharing at once; the paperwork follows."""
@@ -139,7 +175,8 @@ def apply_override(asking: Asking) -> None:
         requested_at=requested.completed_at if requested else asking.work.now,
     )
     asking.work.session.add(override)
-    override.decide(approved, decided.author_id if decided else None, _end_of(said.get("expires_at")))
+    asking.work.session.flush()
+    override.decide(approved, decided.author_id if decided else None, _last_day(asking, said.get("expires_at")))
 
 
 def _signers(asking: Asking) -> tuple[Document | None, Document | None]:
@@ -149,9 +186,13 @@ def _signers(asking: Asking) -> tuple[Document | None, Document | None]:
     return requests[-1] if requests else None, approvals[-1] if approvals else None
 
 
-def _end_of(day: object) -> datetime | None:
-    found = _day(day)
-    return datetime.combine(found, time(17), LONDON).astimezone(UTC) if found else None
+def _last_day(asking: Asking, day: object) -> datetime | None:
+    """Return when an override ends: on the day that was chosen, but never later than the programme allows."""
+    chosen, today = _day(day), asking.work.today
+    if chosen is None:
+        return None
+    longest = today + timedelta(days=int(asking.case.programme.setting("override_days", today)))
+    return datetime.combine(min(chosen, longest), time(17), LONDON).astimezone(UTC)
 
 
 @duty("consent.override_terms")
@@ -171,12 +212,15 @@ def end_override(asking: Asking, outcome: str) -> None:
         return
     said = answers(asking, "F08", begins_with="request")
     if outcome == "continue":
-        kept.expires_at = _end_of(said.get("new_expires_at")) or kept.expires_at
+        kept.expires_at = _last_day(asking, said.get("new_expires_at")) or kept.expires_at
         kept.happened("override continued")
     elif outcome == "narrow":
         kept.items = [{"item": said.get("narrowed_to", "")}]
-        kept.expires_at = _end_of(said.get("new_expires_at")) or kept.expires_at
+        kept.recipients = said.get("still_with", kept.recipients)
+        kept.expires_at = _last_day(asking, said.get("new_expires_at")) or kept.expires_at
         kept.happened("override narrowed")
+        if asking.case.sharing_scope == "minimum":
+            _name(asking, kept)
     else:
         kept.end(outcome, asking.work.now)
         consent = cases.consent_in_force(asking.work.session, asking.case.id)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from workflows.casework.document import Document
+from workflows.casework.sectors import CARE_SECTORS, TEAM_SECTORS
 from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking
 from workflows.storage import cases
@@ -41,6 +42,28 @@ def referral_counts(asking: Asking) -> bool:
         return False
     days = asking.case.programme.number("evidence_days", asking.work.today)
     return date.fromisoformat(said["consent_date"]) >= asking.work.today - timedelta(days=days)
+
+
+def referral_is_enough(asking: Asking) -> bool:
+    """Say whether nobody has to ask again: limits told in a referrer's words have to be recorded before they hold."""
+    return referral_counts(asking) and answers(asking, "F01")["consent_stage"] == "yes"
+
+
+def sectors_agreed(asking: Asking, scope: str) -> frozenset[str]:
+    """Return the kinds of organisation that a case is shared with in this scope.
+
+    The person's own list counts. Without one, whoever agreed to the referral agreed to the team it is made to, and
+    where somebody else decided for the person (or consent is implied) it is those who give care.
+    """
+    if scope in {"none", "minimum"}:
+        return frozenset()
+    conversation = newest(asking, "F05")
+    said = conversation.answers if conversation else {}
+    if scope in {"full", "limited"} and said.get("share_with"):
+        return frozenset(said["share_with"])
+    if scope == "limited":
+        return frozenset()
+    return TEAM_SECTORS if scope == "full" and conversation is None else CARE_SECTORS
 
 
 def conversation_counts(asking: Asking) -> bool:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
 from workflows.casework.case import Case
 from workflows.casework.notice import Letter, Notice
 from workflows.casework.staff import StaffMember
+from workflows.duties.left_out import left_out
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, duty
 from workflows.duties.routes import pool_of
 from workflows.duties.wording import LetterTemplate, letter_template, letter_words, template_for
-from workflows.storage import cases, people
+from workflows.storage import people
+from workflows.storage.doers import may_be_asked
 
-PROFESSIONAL = {"referrer": "referrer", "gp": "gp", "team": "team", "ward": "hospital", "service": "vcse"}
-SCOPES_FOR_ALL = frozenset({"full"})
+SECTOR_OF = {"gp": "gp", "ward": "hospital", "service": "vcse"}
 
 
 @duty("letters.draft")
@@ -62,6 +63,8 @@ def why_withheld(asking: Asking, template: LetterTemplate, recipient: str) -> st
     to_the_home = recipient in {"person", "carer"} or template.audience == "person"
     if asking.case.person.dead and (to_the_home or not template.after_death):
         return "the person has died"
+    if left_out(asking, recipient):
+        return "the person does not want them to know"
     if template.needs_consent and not scope_allows(asking, recipient):
         return "outside what the person agreed to share"
     return None
@@ -69,15 +72,12 @@ def why_withheld(asking: Asking, template: LetterTemplate, recipient: str) -> st
 
 def scope_allows(asking: Asking, recipient: str) -> bool:
     """Say whether the sharing scope reaches a recipient; person, referrer and our own staff are always in it."""
-    if recipient not in {"gp", "ward", "service"}:
-        return True
-    scope = asking.case.sharing_scope
-    if scope in SCOPES_FOR_ALL:
-        return True
-    if scope == "care_professionals":
-        return recipient != "service"
-    consent = cases.consent_in_force(asking.work.session, asking.case.id)
-    return consent is not None and PROFESSIONAL[recipient] in consent.share_with
+    return recipient not in SECTOR_OF or (agreed(asking.case) and SECTOR_OF[recipient] in asking.case.sectors)
+
+
+def agreed(case: Case) -> bool:
+    """Say whether anything may go outside at all: somebody decided that it may, and to whom."""
+    return case.sharing_scope in {"full", "limited", "care_professionals"}
 
 
 def _draft_of(asking: Asking, template: str, recipient: str) -> Letter | None:
@@ -129,6 +129,8 @@ def tell(asking: Asking, kind: str, to: str, about: Case | None = None) -> None:
     case = about or asking.case
     for staff in _staff_meant(asking, case, to):
         _notice(asking, case, kind, staff.email, staff)
+    if left_out(asking, to):
+        return
     if to in {"referrer", "gp", "service", "copy_holders"}:
         address = answers(asking, "F01").get("referrer_email") if to == "referrer" else None
         if address:
@@ -157,17 +159,24 @@ def _notice(asking: Asking, case: Case, kind: str, address: str, staff: StaffMem
 
 
 def _staff_meant(asking: Asking, case: Case, to: str) -> Iterable[StaffMember]:
-    session, today = asking.work.session, asking.work.today
+    """Return whom a notice is for, of those who may know of the case; a manager where none of them may."""
     if to in {"referrer", "gp", "service", "copy_holders"}:
         return ()
+    session, today = asking.work.session, asking.work.today
+    found = may_be_asked(session, _meant(asking, case, to), case, today)
+    if not found and to not in {"pool", "team_manager"}:
+        managers = pool_of(session, "team_manager", case, case.team_id, today)
+        found = may_be_asked(session, managers, case, today)
+    if not found:
+        case.happened("nobody to tell", kind=to)
+    return found
+
+
+def _meant(asking: Asking, case: Case, to: str) -> Sequence[StaffMember]:
+    session, today = asking.work.session, asking.work.today
     if to == "coordinator" and case.coordinator_id is not None:
         cover = people.cover_for(session, case.coordinator_id, today)
         named = cover or session.get(StaffMember, case.coordinator_id)
         return (named,) if named else ()
     role = {"pool": "coordinator"}.get(to, to)
-    found = pool_of(session, role, case, case.team_id, today)
-    if not found and role not in {"coordinator", "team_manager"}:
-        found = pool_of(session, "team_manager", case, case.team_id, today)
-    if not found:
-        case.happened("nobody to tell", kind=to)
-    return found
+    return pool_of(session, role, case, case.team_id, today)

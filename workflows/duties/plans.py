@@ -40,10 +40,7 @@ def publish(asking: Asking) -> Variables:
 @duty("plan.export_contingency")
 def export_contingency(asking: Asking) -> None:
     """Make the contingency plan available to urgent services, if the person agreed to that."""
-    consent = cases.consent_in_force(asking.work.session, asking.case.id)
-    allowed = asking.case.sharing_scope == "full" or (
-        consent is not None and bool({"ambulance_111", "hospital"} & set(consent.share_with))
-    )
+    allowed = bool({"ambulance_111", "hospital"} & asking.case.sectors)
     asking.case.happened(
         "contingency plan ready for urgent services" if allowed else "contingency plan not shared: outside the scope"
     )

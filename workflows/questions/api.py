@@ -11,12 +11,14 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from workflows.casework.case import Case
-from workflows.casework.errors import NotFound
 from workflows.casework.programme import Programme, Team
 from workflows.casework.staff import ApiToken
 from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.questions import reach
+from workflows.questions.case_head import NOT_FOR_PARTNERS
+from workflows.questions.sight import opened
+from workflows.questions.task_page import seen_task
 
 
 @dataclass(frozen=True)
@@ -141,23 +143,23 @@ def cases(desk: Desk, wanted: CaseWanted) -> CasePage:
     if wanted.after is not None:
         conditions.append(Case.id > wanted.after)
     with desk.looking() as session:
-        query = select(Case).where(*conditions).order_by(Case.id).limit(wanted.limit + 1)
-        found = session.scalars(query).unique().all()
+        query = select(Case, reach.works_on(desk.actor)).where(*conditions).order_by(Case.id).limit(wanted.limit + 1)
+        found = session.execute(query).unique().all()
         page = found[: wanted.limit]
-        more = page[-1].id if len(found) > wanted.limit else None
-        return CasePage(tuple(_case_line(case) for case in page), more)
+        more = page[-1][0].id if len(found) > wanted.limit else None
+        return CasePage(tuple(_case_line(case, colleague) for case, colleague in page), more)
 
 
 def case(desk: Desk, number: str) -> CaseFull:
     """Return one case with its person and its open tasks; NotFound when it is not the actor's to see."""
     with desk.looking() as session:
-        found = session.scalar(select(Case).where(Case.number == number, reach.may_see(desk.actor)))
-        if found is None:
-            raise NotFound("There is no such case, or it is not yours to see.")
+        seen = opened(session, desk, number)
+        found = seen.case
         person = found.person
-        open_tasks = select(Task).where(Task.case_id == found.id, Task.status == "open")
+        theirs = (Task.case_id == found.id, Task.status == "open", reach.may_see_task(desk.actor))
+        open_tasks = select(Task).join(Case, Case.id == Task.case_id).where(*theirs)
         return CaseFull(
-            **_case_line(found).__dict__,
+            **_case_line(found, not seen.sight.partner).__dict__,
             id=found.id,
             person=PersonLine(
                 person.nhs_number, person.given_name, person.family_name, person.dob, person.practice_code,
@@ -168,12 +170,12 @@ def case(desk: Desk, number: str) -> CaseFull:
 
 
 def tasks(desk: Desk, wanted: TaskWanted) -> TaskPage:
-    """Return a page of open tasks of cases the actor may see, by due time."""
+    """Return a page of the open tasks the actor may see, by due time."""
     with desk.looking() as session:
         query = (
             select(Task)
             .join(Case, Case.id == Task.case_id)
-            .where(Task.status == "open", reach.may_see(desk.actor), *_task_filters(desk, wanted))
+            .where(Task.status == "open", reach.may_see_task(desk.actor), *_task_filters(desk, wanted))
             .order_by(Task.due_sort, Task.id)
             .limit(wanted.limit + 1)
         )
@@ -186,13 +188,9 @@ def tasks(desk: Desk, wanted: TaskWanted) -> TaskPage:
 
 
 def task(desk: Desk, task_id: UUID) -> TaskLine:
-    """Return one task, open or not; NotFound when its case is not the actor's to see."""
+    """Return one task, open or not; NotFound when it is not the actor's to see."""
     with desk.looking() as session:
-        query = select(Task).join(Case, Case.id == Task.case_id).where(Task.id == task_id, reach.may_see(desk.actor))
-        found = session.scalar(query)
-        if found is None:
-            raise NotFound("There is no such task, or it is not yours to see.")
-        return _task_lines(desk, session, [found])[0]
+        return _task_lines(desk, session, [seen_task(session, desk.actor, task_id)])[0]
 
 
 def own_tokens(desk: Desk) -> list[TokenRow]:
@@ -244,10 +242,11 @@ def _behind(after: UUID) -> ColumnElement[bool]:
     return or_(Task.due_sort > at, and_(Task.due_sort == at, Task.id > after))
 
 
-def _case_line(found: Case) -> CaseLine:
+def _case_line(found: Case, colleague: bool) -> CaseLine:
+    flags = tuple(flag for flag in found.flags if colleague or flag not in NOT_FOR_PARTNERS)
     return CaseLine(
         found.number, found.programme.key, found.team.key if found.team else None, found.stage, found.priority,
-        found.risk_level, tuple(found.flags), found.coordinator.name if found.coordinator else None, found.opened_at,
+        found.risk_level, flags, found.coordinator.name if found.coordinator else None, found.opened_at,
         found.accepted_at, found.next_review_at, found.closed_at, found.closure_reason,
     )  # fmt: skip
 

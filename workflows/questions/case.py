@@ -161,7 +161,7 @@ def _sharing(session: Session, desk: Desk, found: Opened) -> Sharing:
     shown = asked.show({"share_with": consent.share_with}) if consent and consent.share_with else ()
     return Sharing(
         basis=consent.basis if consent else "none",
-        scope=found.case.sharing_scope,
+        scope=found.case.reach,
         share_with=shown[0].rows[0].text if shown else "",
         since=consent.valid_from if consent else None,
         review_by=consent.review_by if consent else None,
@@ -173,16 +173,23 @@ def _sharing(session: Session, desk: Desk, found: Opened) -> Sharing:
 
 
 def _override(session: Session, found: Opened) -> SharedUntil | None:
+    """Return what is shared without consent. Whoever receives it reads the items, not who else does."""
     kept = cases.newest_override(session, found.case.id)
-    if kept is None or kept.status in {"ended", "rejected"} or found.sight.partner:
+    if kept is None or kept.status in {"ended", "rejected"}:
         return None
-    return SharedUntil(kept.status, kept.expires_at, _texts(kept.items), _texts(kept.recipients))
+    if not found.sight.partner:
+        return SharedUntil(kept.status, kept.expires_at, _texts(kept.items), _texts(kept.recipients))
+    return SharedUntil(kept.status, kept.expires_at, _texts(kept.items), ()) if found.sight.receives else None
 
 
 def _texts(rows: list[Any]) -> tuple[str, ...]:
-    """Return rows of a form as text: what each says, its parts after one another."""
-    parts = (row.values() if isinstance(row, dict) else (row,) for row in rows)
+    """Return rows of a form as text: what each says, its parts after one another; an account's key is no text."""
+    parts = (_said(row) if isinstance(row, dict) else (row,) for row in rows)
     return tuple(", ".join(str(part) for part in each if part) for each in parts)
+
+
+def _said(row: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(value for name, value in row.items() if name != "user")
 
 
 def _episodes(session: Session, desk: Desk, case: Case) -> tuple[Episode, ...]:

@@ -20,6 +20,7 @@ from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.questions import reach
+from workflows.questions.case_head import NOT_FOR_PARTNERS
 from workflows.questions.caseloads import Carrying, carried_by_each
 from workflows.storage import runs
 
@@ -136,7 +137,7 @@ def _cards(
     conditions = [*wanted, Case.stage == stage] if stage else wanted
     ranked = _ranked(now, conditions).subquery()
     query = (
-        select(Case, Person, Team.name, StaffMember.name)
+        select(Case, reach.works_on(desk.actor), Person, Team.name, StaffMember.name)
         .add_columns(ranked.c.entered_at, ranked.c.contact_at, ranked.c.overdue, ranked.c.next_due)
         .join(ranked, and_(Case.id == ranked.c.id, ranked.c.place <= most))
         .join(Person, Case.person_id == Person.id)
@@ -147,11 +148,12 @@ def _cards(
     rows = session.execute(query).all()
     endings = runs.endings_under_way(session, [row[0].id for row in rows if row[0].outbound_stopped])
     found: dict[str, list[Card]] = {}
-    for case, person, team, coordinator, entered, spoke, overdue, due in rows:
+    for case, works_on, person, team, coordinator, entered, spoke, overdue, due in rows:
+        flags = tuple(flag for flag in case.flags if works_on or flag not in NOT_FOR_PARTNERS)
         found.setdefault(case.stage, []).append(
             Card(
                 case.number, person.name, person.age(person.deceased_on or desk.today), case.stage,
-                (now - entered).days, case.risk_level, tuple(case.flags), person.deceased_on,
+                (now - entered).days, case.risk_level, flags, person.deceased_on,
                 endings.get(case.id, ""), team or "", coordinator or "", spoke, overdue, due,
             )
         )  # fmt: skip

@@ -164,6 +164,7 @@ def names_ever(session: Session, programme_id: UUID) -> Lookups:
     return {
         "staff": people,
         "care_coordinator": people,
+        "staff_on_case": people,
         "role": [Choice(key, name) for key, name in ROLE_NAMES.items()],
         "practice": _named(session, Practice, programme_id),
         "team": _named(session, Team, programme_id),

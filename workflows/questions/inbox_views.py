@@ -18,6 +18,7 @@ from workflows.casework.staff import Watch
 from workflows.casework.task import Task
 from workflows.clock import LONDON
 from workflows.questions import reach
+from workflows.questions.stuck import stuck
 
 NO_DATE = datetime(9999, 12, 1, tzinfo=UTC)  # sorts behind every promise
 AT_DUE = 2  # the rung of the ladder that a task stands on from the moment it is overdue
@@ -88,6 +89,11 @@ def _with_others(glance: Glance) -> Condition:
     return and_(_coordinated(glance), others)
 
 
+def _stuck(glance: Glance) -> Condition:
+    """What nobody can do who may know of the case; for whoever runs it to hand on."""
+    return and_(reach.runs_case_of(glance.actor), stuck(glance.today))
+
+
 def _done(glance: Glance) -> Condition:
     return and_(Task.status == "completed", Task.ended_by_id == glance.actor.id)
 
@@ -117,6 +123,7 @@ VIEWS: tuple[View, ...] = (
     View("waiting", "I’m waiting for", _open(_with_others), _coordinated),
     View("overdue", "Overdue", _open(lambda glance: and_(_to_do(glance), overdue(glance)))),
     View("week", "Due this week", _open(lambda glance: and_(_to_do(glance), due_until(glance, glance.end_of_week)))),
+    View("stuck", "To hand on", _open(_stuck)),
     View("watching", "Watching", _open(_watched), _watched),
     View("done", "Done", _done, newest_first=True),
 )
@@ -135,7 +142,7 @@ def news_of(view: View, glance: Glance) -> Condition:
     if view.news_of is None:
         return Waiting.id.is_(None)
     owed = (CaseRun.status == "running", Waiting.message.in_(AWAITED))
-    return and_(view.news_of(glance), reach.may_see(glance.actor), *owed)
+    return and_(view.news_of(glance), reach.works_on(glance.actor), *owed)
 
 
 def joined_tasks(*columns: Any) -> Select[Any]:

@@ -35,7 +35,7 @@ def joined(session: Session, actor: Actor, referral: Referral, case: Case) -> Jo
     other = session.scalar(select(Case).where(Case.id.in_(news)))
     if other is None:
         return None
-    excluded = cases.excluded_staff(session, other.id)
-    seen = may_see_case(actor, other.programme_id, other.team_id, excluded, other.reach)
-    known = referral.status == "added" or may_be_asked(actor, excluded, other.reach)
+    circle = cases.circle_of(session, other)
+    seen = may_see_case(actor, other.programme_id, other.team_id, circle)
+    known = referral.status == "added" or may_be_asked(actor, other.programme_id, circle)
     return Joined(known, other.number if seen else "")

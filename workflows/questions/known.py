@@ -19,11 +19,11 @@ from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.duties.papers import merged
 from workflows.questions.case_head import Head, head_of
+from workflows.questions.documents import names_ever
 from workflows.questions.letters import ToCheck, letters_to_check
 from workflows.questions.sight import Opened, Sight, opened
 from workflows.questions.task_page import seen_task
 from workflows.storage import cases
-from workflows.storage.lookups import lookups_for
 
 # What to have beside one when filling in a form: other forms of the case, in this order.
 BESIDE = {
@@ -138,7 +138,7 @@ def known_for(desk: Desk, task_id: UUID) -> Known:
     """Gather what bears on a task of a case the actor may see."""
     with desk.looking() as session:
         task = seen_task(session, desk.actor, task_id)
-        return Gathering(desk, session, task, opened(session, desk, task.case.number)).known()
+        return Gathering(desk, session, task, opened(session, desk, task.case.number, for_task=True)).known()
 
 
 @dataclass(frozen=True)
@@ -163,8 +163,8 @@ class Gathering:
     def known(self) -> Known:
         """Put everything together."""
         every = cases.documents_of(self.session, self.case.id)
-        papers = [paper for paper in every if self.sight.paper(paper.form_key, paper.author_id)]
-        lookups = lookups_for(self.session, self.case.programme, self.desk.today, self.case)
+        papers = [paper for paper in every if self.may_read(paper)]
+        lookups = names_ever(self.session, self.case.programme_id)
         return Known(
             head=head_of(self.session, self.desk, self.found),
             sharing=self.sharing(papers),
@@ -178,12 +178,17 @@ class Gathering:
             letters=self.letters(),
         )
 
+    def may_read(self, paper: Document) -> bool:
+        """Whether a paper is the reader's to read; whoever is only asked to do this task reads its other parts."""
+        part_of_it = paper.run_id == self.task.run_id and paper.form_key == self.task.form_key
+        return self.sight.paper(paper.form_key, paper.author_id) or (self.sight.asked and part_of_it)
+
     def sharing(self, papers: Sequence[Document]) -> Sharing:
         """The consent that counts now."""
         consent = self.found.consent
         said = merged(paper for paper in papers if paper.form_key == "F05")
         return Sharing(
-            scope=self.case.sharing_scope,
+            scope=self.case.reach,
             basis=consent.basis if consent else "",
             since=consent.valid_from if consent else None,
             review_by=consent.review_by if consent else None,

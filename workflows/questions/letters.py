@@ -89,11 +89,11 @@ class LetterPage:
 
 
 def letters_of_case(desk: Desk, number: str) -> LettersOfCase:
-    """List the letters of a case; a partner organisation sees none."""
+    """List the letters of a case; whoever is shown a part of it only sees none."""
     with desk.looking() as session:
         found = opened(session, desk, number)
         if found.sight.partner:
-            raise NotFound("Letters are not shared with partner organisations.")
+            raise NotFound("The letters of this case are not shared with you.")
         query = _rows().where(Letter.case_id == found.case.id).order_by(Letter.written_at.desc(), Letter.id.desc())
         return LettersOfCase(head_of(session, desk, found), _read(session, query))
 
@@ -101,7 +101,7 @@ def letters_of_case(desk: Desk, number: str) -> LettersOfCase:
 def letters_to_send(desk: Desk, team: str = "") -> ToSend:
     """List the letters of the actor's cases that wait, of one team (by key) or of all."""
     with desk.looking() as session:
-        waiting = [Letter.status.in_(WAITING), reach.may_see(desk.actor)]
+        waiting = [Letter.status.in_(WAITING), reach.works_on(desk.actor)]
         teams = select(Team.key, Team.name).join(Case, Case.team_id == Team.id).join(Letter, Letter.case_id == Case.id)
         offered = session.execute(teams.where(*waiting).distinct().order_by(Team.name)).all()
         if team:

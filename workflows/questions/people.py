@@ -54,6 +54,7 @@ class Member:
     profession: str
     active: bool
     posts: tuple[PostHeld, ...]
+    works_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ def _member(staff: StaffMember, places: dict[UUID | None, str], today: date) -> 
     posts = sorted(staff.posts, key=lambda post: (post.role, str(post.team_id)))
     return Member(
         staff.id, staff.name, staff.email, staff.profession, staff.active,
-        tuple(_post(post, places, today) for post in posts),
+        tuple(_post(post, places, today) for post in posts), staff.works_for,
     )  # fmt: skip
 
 

@@ -1,33 +1,35 @@
-"""How much of one case its reader sees: all that a colleague needs, or the little a partner was given."""
+"""How much of one case its reader sees: all that a colleague needs, or the part that was shared with them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, joinedload, lazyload
 
-from workflows.casework.access import NOT_CARE_PROFESSIONALS, Actor, may, may_see_case, may_see_sensitive
+from workflows.casework.access import CARE_ROLES, Actor, Circle, may, may_see_case, may_see_sensitive, works_on_case
 from workflows.casework.case import Case
 from workflows.casework.consent import Consent, Exclusion
 from workflows.casework.document import Document
 from workflows.casework.errors import NotFound
+from workflows.casework.hidden import NO_SUCH_CASE, why_hidden
 from workflows.casework.programme import Programme
 from workflows.desk import Desk
 from workflows.storage import cases
 
 # What a partner may read once the person agreed to share with such organisations: the plan and the shared work.
 PARTNER_FORMS = frozenset({"F17", "F18", "F20b", "F34"})
-NO_SUCH_CASE = "There is no such case, or it is not yours to see."
 
 
 @dataclass(frozen=True)
 class Sight:
     """How much somebody sees of one case.
 
-    `partner`: only what was shared with partner organisations (`in_scope`: the person agreed to that) and their own
-    work. `sensitive`: the padlocked answers too. `views`: also who has looked.
+    `partner`: only what was shared and their own work. That is the plan where the person agreed to share with their
+    organisation (`in_scope`), or what a decision without consent names for them (`receives`). `sensitive`: the
+    padlocked answers too. `views`: also who has looked. `asked`: only a task is put before them, the case is another
+    team's.
     """
 
     reader_id: UUID | None
@@ -35,6 +37,8 @@ class Sight:
     in_scope: bool
     sensitive: bool
     views: bool
+    receives: bool = False
+    asked: bool = False
 
     def paper(self, form_key: str, author_id: UUID | None) -> bool:
         """Say whether a document may be opened."""
@@ -60,8 +64,12 @@ class Opened:
     exclusions: tuple[Exclusion, ...]
 
 
-def opened(session: Session, desk: Desk, number: str) -> Opened:
-    """Open a case for reading. One that is not the reader's to see does not exist: NotFound, the same words."""
+def opened(session: Session, desk: Desk, number: str, *, for_task: bool = False) -> Opened:
+    """Open a case for reading. One that is not the reader's to see does not exist: NotFound, the same words.
+
+    Raises NotShared instead where a colleague of its team is kept out only by how far it is shared. `for_task`: one of
+    its tasks was found to be the reader's to see; then the case opens as far as that task needs.
+    """
     case = session.scalar(
         select(Case)
         .where(Case.number == number)
@@ -69,25 +77,25 @@ def opened(session: Session, desk: Desk, number: str) -> Opened:
     )
     if case is None:
         raise NotFound(NO_SUCH_CASE)
+    circle = cases.circle_of(session, case)
+    if not for_task and not may_see_case(desk.actor, case.programme_id, case.team_id, circle):
+        raise why_hidden(desk.actor, case, circle)
     standing = and_(Exclusion.case_id == case.id, Exclusion.ended_at.is_(None))
     exclusions = tuple(session.scalars(select(Exclusion).where(standing).order_by(Exclusion.since)))
-    excluded = [exclusion.staff_id for exclusion in exclusions if exclusion.staff_id is not None]
-    if not may_see_case(desk.actor, case.programme_id, case.team_id, excluded, case.reach):
-        raise NotFound(NO_SUCH_CASE)
-    consent = cases.consent_in_force(session, case.id)
-    return Opened(case, sight_of(desk.actor, case, excluded, consent), consent, exclusions)
+    return Opened(case, sight_of(desk.actor, case, circle), cases.consent_in_force(session, case.id), exclusions)
 
 
-def sight_of(actor: Actor, case: Case, excluded: list[UUID], consent: Consent | None) -> Sight:
+def sight_of(actor: Actor, case: Case, circle: Circle) -> Sight:
     """Say how much an actor sees of a case they may open."""
-    care_posts = tuple(post for post in actor.posts if post.role not in NOT_CARE_PROFESSIONALS)
-    colleague = replace(actor, posts=care_posts)
-    partner = not may_see_case(colleague, case.programme_id, case.team_id, excluded, case.reach)
-    agreed = case.sharing_scope == "full" or (consent is not None and "vcse" in consent.share_with)
+    colleague = works_on_case(actor, case.programme_id, case.team_id, circle)
+    agreed = any(actor.sectors(role) & circle.sectors for role in actor.roles & CARE_ROLES)
+    theirs = may_see_case(actor, case.programme_id, case.team_id, circle)
     return Sight(
         reader_id=actor.id,
-        partner=partner,
-        in_scope=agreed,
-        sensitive=not partner and may_see_sensitive(actor),
+        partner=not colleague,
+        in_scope=agreed and theirs,
+        sensitive=colleague and may_see_sensitive(actor),
         views=may(actor, "audit.see"),
+        receives=actor.id in circle.recipients,
+        asked=not theirs,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from forms import Form, Lookups, ShownSection
@@ -16,6 +16,7 @@ from workflows.casework.document import Document
 from workflows.casework.task import Draft, Task
 from workflows.desk import Desk
 from workflows.questions import caseloads, reach
+from workflows.questions.documents import names_ever
 from workflows.questions.earlier_assessment import Earlier, earlier_assessment
 from workflows.questions.new_details import as_asked
 from workflows.questions.prefill import starting_inputs
@@ -69,7 +70,7 @@ def task_form(desk: Desk, task_id: UUID, with_earlier: bool = False) -> TaskForm
         draft = session.scalar(select(Draft).where(Draft.staff_id == desk.actor.id, Draft.about == draft_name(task.id)))
         if draft is None:
             # A partner organisation is not told through a form what it may not read.
-            partner = opened(session, desk, task.case.number).sight.partner
+            partner = opened(session, desk, task.case.number, for_task=True).sight.partner
             raw = {} if partner else starting_inputs(desk, session, task, form)
             earlier = earlier_assessment(desk, session, task, form)
             if earlier is None or not with_earlier:
@@ -82,10 +83,20 @@ def task_form(desk: Desk, task_id: UUID, with_earlier: bool = False) -> TaskForm
 
 def passed_on(desk: Desk, task_id: UUID) -> PassedOn | None:
     """Return a task that is over, for somebody who could have done it and may not see its case any more."""
+    asked = (Task.status != "open", reach.may_be_asked(desk.actor))
+    return _what_was_typed(desk, task_id, and_(*asked))
+
+
+def typed_before(desk: Desk, task_id: UUID) -> PassedOn | None:
+    """Return a task that somebody could do until its case was shared less far: what they typed, nothing else."""
+    return _what_was_typed(desk, task_id, ~reach.may_be_asked(desk.actor))
+
+
+def _what_was_typed(desk: Desk, task_id: UUID, out_of_reach: ColumnElement[bool]) -> PassedOn | None:
     with desk.looking() as session:
-        asked = (reach.may_do(desk.actor), reach.may_be_asked(desk.actor), ~reach.may_see_task(desk.actor))
-        query = select(Task).join(Case, Case.id == Task.case_id).where(Task.id == task_id, Task.status != "open")
-        task = session.scalar(query.where(*asked))
+        theirs = (reach.may_do(desk.actor), ~reach.may_see_task(desk.actor), out_of_reach)
+        query = select(Task).join(Case, Case.id == Task.case_id).where(Task.id == task_id, *theirs)
+        task = session.scalar(query)
         if task is None or desk.actor.id is None:
             return None
         form = desk.forms.form(task.form_key)
@@ -108,11 +119,13 @@ def completed_form(desk: Desk, task_id: UUID) -> tuple[ShownSection, ...]:
     with desk.looking() as session:
         task = seen_task(session, desk.actor, task_id)
         paper = session.scalar(select(Document).where(Document.task_id == task.id).order_by(Document.id).limit(1))
-        sight = opened(session, desk, task.case.number).sight
+        sight = opened(session, desk, task.case.number, for_task=True).sight
         if paper is None or not sight.paper(paper.form_key, paper.author_id):
             return ()
         form = desk.forms.form(paper.form_key, paper.form_version)
-        return form.show(paper.answers, lookups=_lookups(desk, session, task), may_see_sensitive=sight.sensitive)
+        return form.show(
+            paper.answers, lookups=names_ever(session, task.programme_id), may_see_sensitive=sight.sensitive
+        )
 
 
 def _lookups(desk: Desk, session: Session, task: Task) -> Lookups:

@@ -14,26 +14,31 @@ from workflows.casework import access
 from workflows.casework.access import Actor
 from workflows.casework.case import Case
 from workflows.casework.diagram import Waiting
-from workflows.casework.errors import NotFound
+from workflows.casework.errors import CaseworkError, NotFound, NotShared
+from workflows.casework.hidden import why_hidden
 from workflows.casework.programme import Team
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.questions import reach
 from workflows.questions.inbox_views import AWAITED
-from workflows.storage import cases, people
+from workflows.storage import cases, doers
 from workflows.working_time import Calendar
 
 
 @dataclass(frozen=True)
 class Allowed:
-    """What the actor may do with a task. `barred`: why they may not do it although it is in their pool."""
+    """What the actor may do with a task. `barred`: why they may not do it although it is in their pool.
+
+    `stuck`: nobody who could do it may know of the case; somebody has to hand it on.
+    """
 
     do: bool
     claim: bool
     give_back: bool
     hand_over: bool
     barred: str
+    stuck: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,30 +123,32 @@ def task_page(desk: Desk, task_id: UUID) -> TaskPage:
             case_number=task.case.number,
             run_id=task.run_id,
             calendar=task.case.programme.calendar,
-            may=_allowed(session, desk.actor, task),
+            may=_allowed(session, desk, task),
         )
 
 
 def seen_task(session: Session, actor: Actor, task_id: UUID) -> Task:
-    """Return a task if the actor may see it; raises NotFound as if there were none."""
+    """Return a task if the actor may see it; raises NotFound as if there were none, or NotShared."""
     task = session.scalar(
         select(Task).join(Case, Case.id == Task.case_id).where(Task.id == task_id, reach.may_see_task(actor))
     )
     if task is None:
-        raise NotFound("There is no such task, or it is not yours to see.")
+        raise _why_hidden(session, actor, session.get(Task, task_id))
     return task
 
 
+def _why_hidden(session: Session, actor: Actor, task: Task | None) -> CaseworkError:
+    circle = cases.circle_of(session, task.case) if task else None
+    why = why_hidden(actor, task.case, circle) if task and circle else None
+    return why if isinstance(why, NotShared) else NotFound("There is no such task, or it is not yours to see.")
+
+
 def who_could_do(desk: Desk, task_id: UUID) -> tuple[tuple[UUID, str], ...]:
-    """Return the colleagues a task can be handed to, by name: holders of its role, and the care coordinator."""
+    """Return the colleagues a task can be handed to, by name; never somebody who may not know of its case."""
     with desk.looking() as session:
         task = seen_task(session, desk.actor, task_id)
-        held = list(people.holders(session, task.role, task.programme_id, task.team_id, desk.today))
-        coordinator = session.get(StaffMember, task.case.coordinator_id) if task.case.coordinator_id else None
-        able = {staff.id: staff for staff in (*held, *([coordinator] if coordinator else []))}
-        barred = cases.excluded_staff(session, task.case_id) | {task.assignee_id}
-        found = [(staff.id, _named(staff)) for staff in able.values() if staff.id not in barred and staff.active]
-        return tuple(sorted(found, key=lambda each: each[1]))
+        able = doers.could_take(session, task, desk.today)
+        return tuple((staff.id, _named(staff)) for staff in able if staff.id != task.assignee_id)
 
 
 def who_could_do_any(desk: Desk, task_ids: Sequence[UUID]) -> tuple[tuple[UUID, str], ...]:
@@ -151,14 +158,15 @@ def who_could_do_any(desk: Desk, task_ids: Sequence[UUID]) -> tuple[tuple[UUID, 
 
 
 def afterwards(desk: Desk, case_number: str) -> Afterwards:
-    """Return where a case of the actor's stands now, to say what happens next."""
+    """Return where a case stands now, as far as the actor may know, to say what happens next."""
     with desk.looking() as session:
         case = cases.by_number(session, case_number)
-        open_now = session.scalars(
-            select(Task).where(Task.case_id == case.id, Task.status == "open").order_by(Task.due_sort, Task.id)
-        )
+        theirs = (Task.case_id == case.id, Task.status == "open", reach.may_see_task(desk.actor))
+        query = select(Task).join(Case, Case.id == Task.case_id).where(*theirs)
+        open_now = session.scalars(query.order_by(Task.due_sort, Task.id))
+        owed = (Waiting.case_id == case.id, Waiting.message.in_(AWAITED), reach.works_on(desk.actor))
         awaited = session.scalars(
-            select(Waiting.message).where(Waiting.case_id == case.id, Waiting.message.in_(AWAITED)).distinct()
+            select(Waiting.message).join(Case, Case.id == Waiting.case_id).where(*owed).distinct()
         )
         tasks = tuple((task.name, task.assignee.name if task.assignee else task.role, task.due_at) for task in open_now)
         return Afterwards(
@@ -166,17 +174,20 @@ def afterwards(desk: Desk, case_number: str) -> Afterwards:
         )
 
 
-def _allowed(session: Session, actor: Actor, task: Task) -> Allowed:
+def _allowed(session: Session, desk: Desk, task: Task) -> Allowed:
+    actor = desk.actor
     if not task.open:
         return Allowed(False, False, False, False, "")
+    stuck = doers.stuck(session, task, desk.today)
     barred = _barred(session, actor, task)
     mine = access.may_do_task(actor, task.role, task.programme_id, task.team_id, task.assignee_id)
     return Allowed(
         do=mine and not barred,
         claim=mine and not barred and task.assignee_id is None,
         give_back=task.assignee_id is not None and task.assignee_id == actor.id,
-        hand_over=access.may_reassign(actor, task.programme_id, task.team_id, task.assignee_id),
+        hand_over=access.may_reassign(actor, task.programme_id, task.team_id, task.assignee_id, stuck),
         barred=barred if mine else "",
+        stuck=stuck,
     )
 
 

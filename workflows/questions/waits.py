@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, Waiting
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
@@ -18,6 +19,7 @@ from workflows.desk import Desk
 from workflows.engine.parsing import Library
 from workflows.questions import reach
 from workflows.questions.sight import Opened
+from workflows.questions.stuck import stuck
 from workflows.working_time import Calendar
 
 MAIN_PROCESS = "acm_case"
@@ -43,6 +45,7 @@ class OpenTask:
     mine: bool
     calendar: Calendar
     main: bool = True  # of the case's own process; not of a companion that runs beside it
+    stuck: bool = False  # nobody who could do it may know of the case
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,9 @@ def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, .
     mine = reach.may_do(desk.actor)
     query = (
         select(Task.id, Task.key, Task.name, Task.why, Task.role, Task.due_at, Task.paused_at, Task.escalation)
-        .add_columns(Task.opened_at, StaffMember.name, mine, CaseRun.process)
+        .add_columns(Task.opened_at, StaffMember.name, mine, CaseRun.process, stuck(desk.today))
         .join(CaseRun, Task.run_id == CaseRun.id)
+        .join(Case, Task.case_id == Case.id)
         .outerjoin(StaffMember, Task.assignee_id == StaffMember.id)
         .where(Task.case_id == found.case.id, Task.status == "open")
         .order_by(Task.due_sort, Task.id)
@@ -75,9 +79,9 @@ def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, .
         OpenTask(
             task_id, key, name, why, role, holder or "", due_at,
             paused_at is None and due_at is not None and due_at < now, paused_at is not None, escalation, opened_at,
-            bool(may), found.case.programme.calendar, process == MAIN_PROCESS,
+            bool(may), found.case.programme.calendar, process == MAIN_PROCESS, bool(none),
         )
-        for task_id, key, name, why, role, due_at, paused_at, escalation, opened_at, holder, may, process in rows
+        for task_id, key, name, why, role, due_at, paused_at, escalation, opened_at, holder, may, process, none in rows
     ]  # fmt: skip
     return tuple(sorted(tasks, key=lambda task: (not task.overdue, task.paused)))
 

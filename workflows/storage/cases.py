@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
+from workflows.casework.access import HELD_BACK, Circle
 from workflows.casework.base import Base
 from workflows.casework.case import Case
-from workflows.casework.consent import Consent, Exclusion, SharingOverride
+from workflows.casework.consent import ASKED, RECEIVES, Consent, Exclusion, NamedInOverride, SharingOverride
 from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
 from workflows.casework.ending import PROCESSES
@@ -45,6 +46,23 @@ def excluded_staff(session: Session, case_id: UUID) -> frozenset[UUID]:
         )
     )
     return frozenset(staff_id for staff_id in found if staff_id is not None)
+
+
+def circle_of(session: Session, case: Case) -> Circle:
+    """Return who may know of a case besides those who run it; see `access.Circle`."""
+    named = session.execute(
+        select(NamedInOverride.staff_id, NamedInOverride.part).where(
+            NamedInOverride.case_id == case.id, NamedInOverride.ended_at.is_(None)
+        )
+    ).all()
+    carrying = {staff_id for staff_id, part in named if part == ASKED} | {case.coordinator_id}
+    return Circle(
+        sectors=case.sectors,
+        carrying=frozenset(staff_id for staff_id in carrying if staff_id is not None),
+        recipients=frozenset(staff_id for staff_id, part in named if part == RECEIVES),
+        excluded=excluded_staff(session, case.id),
+        held_back=case.sharing_scope == HELD_BACK,
+    )
 
 
 def open_case_of(session: Session, person_id: UUID, programme_id: UUID, besides: UUID | None = None) -> Case | None:

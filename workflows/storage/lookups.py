@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -17,15 +17,17 @@ from workflows.casework.roles import ROLE_NAMES
 from workflows.casework.staff import Membership, StaffMember
 from workflows.clock import london_day
 from workflows.storage import files
-from workflows.storage.cases import excluded_staff
+from workflows.storage.doers import may_be_asked, may_carry
 
 
 def lookups_for(session: Session, programme: Programme, today: date, case: Case | None = None) -> Lookups:
     """Return every list of choices for a programme, and for a case the ones that depend on it."""
+    everybody = _staff(session, programme.id, today)
     found: dict[str, Sequence[Choice]] = {
         **practices_of(session, programme.id, today),
         "team": _teams(session, programme.id, today),
-        "staff": _staff(session, programme.id, today),
+        "staff": _named(everybody),
+        "staff_on_case": _named(may_be_asked(session, everybody, case, today) if case else everybody),
         "care_coordinator": _coordinators(session, programme.id, case, today),
         "service": _services(session, programme.id, today),
         "role": [Choice(role, ROLE_NAMES[role]) for role in sorted(CARE_ROLES, key=ROLE_NAMES.__getitem__)],
@@ -76,24 +78,24 @@ def _services(session: Session, programme_id: UUID, today: date) -> list[Choice]
     return [Choice(service.key, service.name) for service in session.scalars(query.order_by(Service.name))]
 
 
-def _staff(session: Session, programme_id: UUID, today: date) -> list[Choice]:
+def _staff(session: Session, programme_id: UUID, today: date) -> Sequence[StaffMember]:
     query = _posted(programme_id, CARE_ROLES, today).order_by(StaffMember.name).distinct()
-    return [Choice(str(staff.id), _named(staff)) for staff in session.scalars(query).unique()]
+    return session.scalars(query).unique().all()
 
 
 def _coordinators(session: Session, programme_id: UUID, case: Case | None, today: date) -> list[Choice]:
     """Return who may coordinate a case: the team's key workers first, then its other professionals.
 
-    Whom the person does not want to see the record is left out.
+    Whoever may not know of the case is left out.
     """
     query = _posted(programme_id, MAY_COORDINATE, today)
     if case is not None and case.team_id is not None:
         query = query.where(or_(Membership.team_id == case.team_id, Membership.team_id.is_(None)))
     key_workers = set(session.scalars(query.where(Membership.role == KEY_WORKER).with_only_columns(StaffMember.id)))
-    shut_out = excluded_staff(session, case.id) if case else frozenset()
-    able = [staff for staff in session.scalars(query.distinct()).unique() if staff.id not in shut_out]
-    able.sort(key=lambda staff: (staff.id not in key_workers, staff.name))
-    return [Choice(str(staff.id), _named(staff)) for staff in able]
+    able = list(session.scalars(query.distinct()).unique())
+    if case is not None:
+        able = may_carry(session, able, case, today)
+    return _named(sorted(able, key=lambda staff: (staff.id not in key_workers, staff.name)))
 
 
 def _posted(programme_id: UUID, roles: Collection[str], today: date) -> Select[StaffMember]:
@@ -109,8 +111,8 @@ def _posted(programme_id: UUID, roles: Collection[str], today: date) -> Select[S
     )
 
 
-def _named(staff: StaffMember) -> str:
-    return f"{staff.name}, {staff.profession}" if staff.profession else staff.name
+def _named(staff: Iterable[StaffMember]) -> list[Choice]:
+    return [Choice(str(one.id), f"{one.name}, {one.profession}" if one.profession else one.name) for one in staff]
 
 
 def _meetings(case: Case | None, today: date) -> list[Choice]:

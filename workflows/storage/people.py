@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -17,13 +17,24 @@ from workflows.casework.staff import Absence, ApiToken, Membership, StaffMember
 
 def actor_for(session: Session, staff: StaffMember, today: date) -> Actor:
     """Return the member of staff as an actor with today's posts and the colleagues they cover for."""
-    posts = tuple(Post(post.role, post.programme_id, post.team_id) for post in staff.posts_on(today))
-    covers = session.scalars(
-        select(Absence.staff_id).where(
-            Absence.cover_id == staff.id, Absence.first_day <= today, Absence.last_day >= today
-        )
+    return actors(session, (staff,), today)[0][1]
+
+
+def actors(session: Session, staff: Iterable[StaffMember], today: date) -> list[tuple[StaffMember, Actor]]:
+    """Return members of staff with what each is as an actor today; one statement, however many they are."""
+    asked = list(staff)
+    query = select(Absence.cover_id, Absence.staff_id).where(
+        Absence.cover_id.in_([one.id for one in asked]), Absence.first_day <= today, Absence.last_day >= today
     )
-    return Actor(staff.id, staff.name, posts, None, frozenset(covers))
+    covers: dict[UUID | None, set[UUID]] = {}
+    for cover_id, staff_id in session.execute(query):
+        covers.setdefault(cover_id, set()).add(staff_id)
+    return [(one, _actor(one, today, frozenset(covers.get(one.id, ())))) for one in asked]
+
+
+def _actor(staff: StaffMember, today: date, covers: frozenset[UUID]) -> Actor:
+    posts = tuple(Post(post.role, post.programme_id, post.team_id) for post in staff.posts_on(today))
+    return Actor(staff.id, staff.name, posts, None, covers, staff.works_for)
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,13 @@ def cover_for(session: Session, staff_id: UUID, today: date) -> StaffMember | No
         .where(Absence.staff_id == staff_id, Absence.first_day <= today, Absence.last_day >= today)
         .limit(1)
     )
+
+
+def covers_of(session: Session, staff_id: UUID, today: date) -> Sequence[StaffMember]:
+    """Return everybody to whom the tasks of somebody on leave come today."""
+    query = select(StaffMember).join(Absence, Absence.cover_id == StaffMember.id)
+    away = (Absence.staff_id == staff_id, Absence.first_day <= today, Absence.last_day >= today)
+    return session.scalars(query.where(*away).distinct()).unique().all()
 
 
 def absent(session: Session, staff_id: UUID, today: date) -> bool:

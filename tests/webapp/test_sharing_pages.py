@@ -1,0 +1,136 @@
+"""What the pages say and do where a case is not shared with whoever asks, or only a part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from tests.builders.small_town import SmallTown
+from tests.webapp.conftest import Browser
+from tests.webapp.desk_work import at_work, said
+from webapp import create_app
+from workflows.actions import drafts
+from workflows.assembly import Office
+from workflows.casework.case import Case
+from workflows.casework.document import Attachment
+
+NUMBER = "ACM-000001"
+SPOKE = {
+    "at[day]": "16", "at[month]": "11", "at[year]": "2026", "at[time]": "08:30", "route": "phone", "outcome": "spoke",
+    "safe_and_well": "yes", "notes": "She is glad of the call.",
+}  # fmt: skip
+
+
+@pytest.fixture
+def town(office: Office) -> SmallTown:
+    """A small service."""
+    return SmallTown(office)
+
+
+@pytest.fixture
+def pages(town: SmallTown) -> Flask:
+    """The application on it."""
+    return create_app(town.office)
+
+
+@pytest.fixture
+def enter(town: SmallTown, pages: Flask) -> Callable[..., Browser]:
+    """Somebody new with these posts at work."""
+    return lambda *posts: at_work(pages, town.staff(f"Colleague {posts[0]}", *posts))
+
+
+def share(town: SmallTown, case_id: UUID, scope: str, *sectors: str) -> None:
+    """The case is shared otherwise from now on."""
+    session = town.session()
+    session.get_one(Case, case_id).share(scope, sectors)
+    session.commit()
+    session.close()
+
+
+def test_a_colleague_is_told_how_far_a_case_is_shared_and_not_whose_it_is(
+    town: SmallTown, enter: Callable[..., Browser]
+) -> None:
+    town.case(given="Ada", family="Khan", sharing_scope="limited", sectors=("gp", "community_health"))
+    answer = enter("social_worker east").get(f"/cases/{NUMBER}")
+    assert answer.status_code == 403
+    assert "This is not shared with you" in said(answer)
+    assert "The person agreed to share with GP practice and community health services only." in said(answer)
+    assert "Ada" not in answer.text
+    assert "Khan" not in answer.text
+    assert enter("social_worker north").get(f"/cases/{NUMBER}").status_code == 404
+
+
+def test_what_somebody_typed_before_sharing_was_narrowed_is_kept_and_shown_to_them_alone(
+    town: SmallTown, pages: Flask
+) -> None:
+    case_id = town.case(family="Khan")
+    nurse = town.staff("Nia Nurse", "nurse east")
+    task = town.task(case_id, role="nurse", assignee_id=nurse)
+    window = at_work(pages, nurse)
+    assert window.get(f"/tasks/{task}").status_code == 200
+    share(town, case_id, "limited", "adult_social_care")
+    answer = window.post(f"/tasks/{task}/complete", SPOKE)
+    assert answer.status_code == 409
+    assert "She is glad of the call." in said(answer)
+    assert "The person agreed to share with adult social care only." in said(answer)
+    assert "Khan" not in answer.text
+    kept = drafts.draft_for(town.desk(nurse), f"task:{task}")
+    assert kept is not None
+    assert kept.raw["notes"] == ["She is glad of the call."]
+    assert "She is glad of the call." in said(window.get(f"/tasks/{task}"))
+    other = window.get(f"/cases/{NUMBER}")
+    assert other.status_code == 403
+    assert "glad" not in other.text
+
+
+def test_whoever_runs_a_case_finds_and_hands_on_what_nobody_else_may_know_of(
+    town: SmallTown, enter: Callable[..., Browser]
+) -> None:
+    case_id = town.case(sharing_scope="minimum")
+    town.staff("Nia Nurse", "nurse east")
+    task = town.task(case_id, role="nurse", name="Assess capacity")
+    chair = enter("gp_lead east")
+    inbox = chair.get("/inbox?view=stuck")
+    assert "To hand on 1" in said(inbox)
+    assert "Assess capacity" in said(inbox)
+    page = chair.get(f"/tasks/{task}")
+    assert "Nobody who could do this may know of this case." in said(page)
+    offered = chair.get(f"/inbox/hand-over?task={task}")
+    assert "Colleague gp_lead east" in said(offered)
+    assert "Nia Nurse" not in said(offered)
+    assert "To hand on" not in said(enter("nurse east").get("/inbox"))
+
+
+def test_the_case_page_says_why_a_task_does_not_move(town: SmallTown, enter: Callable[..., Browser]) -> None:
+    town.task(town.case(sharing_scope="minimum"), role="pharmacist", name="Review medicines")
+    page = said(enter("team_manager east").get(f"/cases/{NUMBER}"))
+    assert "nobody who could do “Review medicines” may know of this case" in page
+
+
+def test_files_and_corrections_of_a_case_are_not_for_whoever_is_shown_a_part_of_it(
+    town: SmallTown, enter: Callable[..., Browser]
+) -> None:
+    case_id = town.case()
+    file = Attachment(case_id=case_id, name="letter.pdf", media_type="application/pdf", size=4, content=b"%PDF")
+    file.added_at = town.now
+    town.add(file)
+    paper = town.paper(case_id, "F20", {"notes": "She is well."})
+    partner, nurse = enter("vcse_partner east"), enter("nurse east")
+    assert partner.get(f"/cases/{NUMBER}").status_code == 200
+    assert partner.get(f"/attachments/{file.id}").status_code == 404
+    assert nurse.get(f"/attachments/{file.id}").status_code == 200
+    sent = {"why": "A mistake", **SPOKE}
+    assert partner.post(f"/cases/{NUMBER}/documents/{paper}/amend", sent).status_code in (403, 404)
+
+
+def test_a_partner_may_still_open_the_file_they_sent(town: SmallTown, pages: Flask) -> None:
+    partner = town.staff("Peg Partner", "vcse_partner east")
+    case_id = town.case()
+    file = Attachment(case_id=case_id, name="letter.pdf", media_type="application/pdf", size=4, content=b"%PDF")
+    file.added_at = town.now
+    town.add(file)
+    town.paper(case_id, "F15", {"documents": str(file.id)}, author_id=partner)
+    assert at_work(pages, partner).get(f"/attachments/{file.id}").status_code == 200

@@ -1,0 +1,122 @@
+"""Tasks that nobody can do, because whoever could may not know of the case: they must not lie unseen.
+
+The twin in SQL of `storage.doers.stuck`; a property test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, literal, or_, select
+from sqlalchemy.orm import aliased
+from sqlalchemy.orm.util import AliasedClass
+
+from workflows.casework.access import CARE_ROLES, HELD_BACK, RUNS_THE_CASE
+from workflows.casework.case import Case
+from workflows.casework.consent import ASKED, RECEIVES, Exclusion, NamedInOverride
+from workflows.casework.sectors import PARTNER_ROLES, SECTORS_OF_ROLE, USUAL_SECTORS
+from workflows.casework.staff import Absence, Membership, StaffMember
+from workflows.casework.task import Task
+from workflows.questions.reach import shared_with_any
+
+PROFESSIONS = SECTORS_OF_ROLE.keys() - PARTNER_ROLES
+SECTORS_WITH_ROLES = sorted(frozenset().union(*SECTORS_OF_ROLE.values()))
+
+Condition = ColumnElement[bool]
+Somebody = type[StaffMember] | AliasedClass[StaffMember]
+Post = type[Membership] | AliasedClass[Membership]
+Leave = type[Absence] | AliasedClass[Absence]
+
+
+def stuck(today: date) -> Condition:
+    """The open tasks that nobody who may be asked could do, as a condition on `Task` and its `Case`."""
+    return and_(Task.status == "open", ~or_(_holder_can(today), _cover_can(today), _pool_can(today)))
+
+
+def _holder_can(today: date) -> Condition:
+    holder = aliased(StaffMember)
+    return _any((holder,), holder.id == Task.assignee_id, holder.active.is_(True), _may_be_asked(holder, today))
+
+
+def _cover_can(today: date) -> Condition:
+    cover, leave = aliased(StaffMember), aliased(Absence)
+    comes_here = and_(leave.staff_id == Task.assignee_id, cover.id == leave.cover_id, _away(leave, today))
+    return _any((leave, cover), comes_here, cover.active.is_(True), _may_be_asked(cover, today))
+
+
+def _pool_can(today: date) -> Condition:
+    somebody, post = aliased(StaffMember), aliased(Membership)
+    here = or_(post.team_id.is_(None), Task.team_id.is_(None), post.team_id == Task.team_id)
+    in_pool = and_(post.role == Task.role, post.programme_id == Task.programme_id, here, _counts(post, today))
+    able = and_(somebody.id == post.staff_id, somebody.active.is_(True), _may_be_asked(somebody, today))
+    return and_(Task.assignee_id.is_(None), _any((post, somebody), in_pool, able))
+
+
+def _any(among: Sequence[Any], *conditions: Condition) -> Condition:
+    """Whether there is one `among` these for which the conditions hold; whatever else they name is looked at outside.
+
+    Said out loud: these questions lie several deep, and each level must not look through all cases or staff anew.
+    """
+    return select(literal(1)).select_from(*among).where(*conditions).correlate_except(*among).exists()
+
+
+def _counts(post: Post, today: date) -> Condition:
+    return and_(
+        or_(post.valid_from.is_(None), post.valid_from <= today), or_(post.valid_to.is_(None), post.valid_to >= today)
+    )
+
+
+def _away(leave: Leave, today: date) -> Condition:
+    return and_(leave.first_day <= today, leave.last_day >= today)
+
+
+def _may_be_asked(somebody: Somebody, today: date) -> Condition:
+    post, exclusion = aliased(Membership), aliased(Exclusion)
+    here = and_(post.staff_id == somebody.id, post.programme_id == Case.programme_id, post.role.in_(CARE_ROLES))
+    receives = _named(lambda named: named.staff_id == somebody.id, RECEIVES)
+    let_in = _any((post,), here, _counts(post, today), or_(receives, _let_in(somebody, post, today)))
+    standing = and_(exclusion.case_id == Case.id, exclusion.staff_id == somebody.id, exclusion.ended_at.is_(None))
+    return and_(Case.sharing_scope != HELD_BACK, ~_any((exclusion,), standing), let_in)
+
+
+def _named(whom: Callable[[Any], Condition], part: str) -> Condition:
+    named = aliased(NamedInOverride)
+    return _any((named,), named.case_id == Case.id, whom(named), named.part == part, named.ended_at.is_(None))
+
+
+def _let_in(somebody: Somebody, post: Post, today: date) -> Condition:
+    carries = and_(post.role.not_in(PARTNER_ROLES), _carries(somebody, today))
+    return or_(post.role.in_(RUNS_THE_CASE), _agreed(somebody, post, today), carries)
+
+
+def _carries(somebody: Somebody, today: date) -> Condition:
+    """Whether somebody carries the case by name, or stands in for a colleague on leave who does."""
+
+    def is_theirs(whose: Any) -> Condition:
+        leave = aliased(Absence)
+        stands_in = _any((leave,), leave.cover_id == somebody.id, leave.staff_id == whose, _away(leave, today))
+        return or_(whose == somebody.id, stands_in)
+
+    return or_(is_theirs(Case.coordinator_id), _named(lambda named: is_theirs(named.staff_id), ASKED))
+
+
+def _agreed(somebody: Somebody, post: Post, today: date) -> Condition:
+    """Whether the organisation on whose behalf somebody holds a post is among those agreed to."""
+    elsewhere = Case.shared_with.contains(literal(" ") + somebody.works_for + " ")
+    usually = or_(*(_usually(somebody, post, sector, today) for sector in SECTORS_WITH_ROLES))
+    return or_(and_(somebody.works_for != "", elsewhere), and_(somebody.works_for == "", usually))
+
+
+def _usually(somebody: Somebody, post: Post, sector: str, today: date) -> Condition:
+    roles = {role for role, sectors in SECTORS_OF_ROLE.items() if sector in sectors}
+    none = ~_holds(somebody, PROFESSIONS, today) if sector in USUAL_SECTORS else false()
+    by_profession = or_(_holds(somebody, roles - PARTNER_ROLES, today), none)
+    in_sector = or_(post.role.in_(roles), and_(post.role.not_in(SECTORS_OF_ROLE), by_profession))
+    return and_(shared_with_any((sector,)), in_sector)
+
+
+def _holds(somebody: Somebody, roles: Collection[str], today: date) -> Condition:
+    held = aliased(Membership)
+    return _any((held,), held.staff_id == somebody.id, held.role.in_(roles), _counts(held, today))

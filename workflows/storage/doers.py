@@ -1,0 +1,83 @@
+"""Who could do a task and may know of its case; and to whom it can be handed when nobody can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from workflows.casework import access
+from workflows.casework.case import Case
+from workflows.casework.sectors import PARTNER_ROLES
+from workflows.casework.staff import Membership, StaffMember
+from workflows.casework.task import Task
+from workflows.storage import cases, people
+
+
+def doers(session: Session, task: Task, today: date) -> list[StaffMember]:
+    """Return who can do an open task and may be asked to: its holder and their cover, otherwise the role's pool."""
+    if task.assignee is None:
+        able = people.holders(session, task.role, task.programme_id, task.team_id, today)
+    else:
+        able = [task.assignee, *people.covers_of(session, task.assignee.id, today)]
+    return may_be_asked(session, [staff for staff in able if staff.active], task.case, today)
+
+
+def stuck(session: Session, task: Task, today: date) -> bool:
+    """Say whether nobody can do an open task; `questions.stuck` says the same in SQL."""
+    return task.open and not doers(session, task, today)
+
+
+def could_take(session: Session, task: Task, today: date) -> list[StaffMember]:
+    """Return the colleagues a task can be handed to: holders of its role and the care coordinator, by name.
+
+    Where none of them may know of the case it is whoever works on it and may act: somebody has to be able to.
+    """
+    held = people.holders(session, task.role, task.programme_id, task.team_id, today)
+    named = session.get(StaffMember, task.case.coordinator_id) if task.case.coordinator_id else None
+    able = {staff.id: staff for staff in (*held, *([named] if named and named.active else []))}
+    found = may_be_asked(session, able.values(), task.case, today) or _working_on_it(session, task, today)
+    return sorted(found, key=lambda staff: staff.name)
+
+
+def may_be_asked(session: Session, staff: Iterable[StaffMember], case: Case, today: date) -> list[StaffMember]:
+    """Return those of the staff before whom something of the case may be put."""
+    circle, actors = cases.circle_of(session, case), people.actors(session, staff, today)
+    return [one for one, actor in actors if access.may_be_asked(actor, case.programme_id, circle)]
+
+
+def may_carry(session: Session, staff: Iterable[StaffMember], case: Case, today: date) -> list[StaffMember]:
+    """Return those of the staff who can be named care coordinator: within what was agreed to share.
+
+    Where nothing is shared the case still needs somebody who carries it: anybody whom the person did not exclude.
+    """
+    circle, actors = cases.circle_of(session, case), people.actors(session, staff, today)
+    if circle.sectors:
+        return [one for one, actor in actors if access.may_be_asked(actor, case.programme_id, circle)]
+    return [one for one, actor in actors if one.id not in circle.excluded and actor.roles - PARTNER_ROLES]
+
+
+def _working_on_it(session: Session, task: Task, today: date) -> list[StaffMember]:
+    case, circle = task.case, cases.circle_of(session, task.case)
+    query = (
+        select(StaffMember)
+        .join(Membership)
+        .where(
+            Membership.programme_id == case.programme_id,
+            Membership.role.in_(access.PERMISSIONS["case.act"]),
+            or_(
+                Membership.team_id.is_(None),
+                Membership.team_id == case.team_id,
+                Membership.role.in_(access.PROGRAMME_WIDE),
+            ),
+            StaffMember.active.is_(True),
+        )
+        .distinct()
+    )
+    return [
+        staff
+        for staff, actor in people.actors(session, session.scalars(query).unique(), today)
+        if access.may(actor, "case.act") and access.works_on_case(actor, case.programme_id, case.team_id, circle)
+    ]
