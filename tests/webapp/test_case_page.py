@@ -300,7 +300,7 @@ def test_the_caseload_warns_of_a_coordinator_above_the_limit(enter: Enter, town:
     page = said(enter(NURSE).get("/caseload"))
     assert "▲ 1 care coordinator above the programme’s limit" in page
     assert "Siobhan Kelly : 1 case, weight 1, above the limit of 0 cases" in page
-    assert "Siobhan Kelly ▲ Above the limit of 0 cases 1 1" in page
+    assert "Siobhan Kelly ▲ Above the limit of 0 cases Cases 1 Weight 1" in page
 
 
 def test_what_its_own_process_asks_is_said_before_an_earlier_due_task_of_a_companion(
