@@ -1,0 +1,68 @@
+"""What a referrer reads of a referral about somebody with an open case: the truth, as far as they may know it."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from tests.actions.test_referred_again import an_open_case
+from tests.builders.walked_case import Town
+from tests.builders.ways_in import referral
+from tests.webapp.conftest import Browser
+from tests.webapp.referral_work import application, begun, fill_in, signed_in
+
+
+@pytest.fixture
+def app(town: Town) -> Flask:
+    """The application on the demonstration's office."""
+    return application(town)
+
+
+def sent_by(app: Flask, town: Town, name: str, **said: object) -> str:
+    """The page after somebody with an account has referred the person."""
+    browser = signed_in(app, town, name)
+    browser.post("/referrals/new/acm", referral(town, **said))
+    return browser.get(browser.post("/referrals/new/acm/send").location).text
+
+
+def test_a_colleague_reads_that_it_is_in_the_open_case_and_finds_the_way_there(app: Flask, town: Town) -> None:
+    number = an_open_case(town)
+    shown = sent_by(app, town, "Kelly", referrer_name="Siobhan Kelly", suicidal_now=True)
+    assert "Referral sent" in shown
+    assert "Added to the person’s open case" in shown
+    assert f'href="/cases/{number}"' in shown
+    assert "went to the duty clinician at once" in shown
+    assert "Not accepted" not in shown
+
+
+def test_a_referrer_who_does_not_work_with_the_case_reads_it_without_the_case(app: Flask, town: Town) -> None:
+    number = an_open_case(town)
+    shown = sent_by(app, town, "Brennan", referrer_name="Sam Brennan")
+    assert "Added to the person’s open case" in shown
+    assert number not in shown
+
+
+def test_somebody_without_an_account_learns_nothing_before_the_team_says_so(app: Flask, town: Town) -> None:
+    number = an_open_case(town)
+    outside = Browser(app.test_client())
+    reference, code = begun(outside)
+    fill_in(outside, town, referrer_name="Nobody Known", suicidal_now=True)
+    confirmed = outside.get(outside.post("/refer/acm/send").location).text
+    outside.post("/refer/status", {"reference": reference, "code": code})
+    before = outside.get("/refer/status").text
+    for shown in (confirmed, before):
+        assert number not in shown
+        assert "open case" not in shown
+        assert "Not accepted" not in shown
+    assert "The team looks at it" in before
+    town.do(number, "look_at_new_information", tell_referrer="yes")
+    assert "The person is with us already" in outside.get("/refer/status").text
+
+
+def test_your_referrals_name_the_person_of_each_referral_and_draft(app: Flask, town: Town) -> None:
+    staff = signed_in(app, town, "Brennan")
+    staff.post("/referrals/new/acm/autosave", {"given_name": "Olu", "family_name": "Draft"})
+    assert "Olu Draft" in staff.get("/referrals").text
+    staff.post("/referrals/new/acm", referral(town))
+    staff.post("/referrals/new/acm/send")
+    assert "Ada Example" in staff.get("/referrals").text
