@@ -23,6 +23,22 @@ def test_a_nomination_nobody_looks_at_lapses() -> None:
     assert walk.open == set()
 
 
+@pytest.mark.parametrize("tell", ["yes", "no"])
+def test_a_new_referral_is_read_and_its_referrer_answered(tell: str) -> None:
+    walk = Walk("acm_new_information", {"document_id": "a", "whole_referral": True})
+    walk.do("look_at_new_information", tell_referrer=tell)
+    assert walk.outcome.ended_at == "news_read"
+    assert walk.given("intake.take_over_details") == [{"document_id": "a"}]
+    assert walk.given("intake.answer_referrer") == [{"document_id": "a", "tell_referrer": tell}]
+
+
+def test_other_details_of_somebody_who_comes_back_are_compared_and_nobody_is_answered() -> None:
+    walk = Walk("acm_new_information", {"document_id": "a", "whole_referral": False}).do("compare_details")
+    assert walk.outcome.ended_at == "details_settled"
+    assert walk.given("intake.take_over_details") == [{"document_id": "a"}]
+    assert walk.given("intake.answer_referrer") == []
+
+
 @pytest.mark.parametrize("decision", ["ucr", "same_day_gp", "social_care_duty", "huddle"])
 def test_an_urgent_concern_is_acknowledged_decided_and_answered(decision: str) -> None:
     walk = Walk("acm_urgent", {"danger_to_life": "no"}).do("acknowledge_urgent")
@@ -292,6 +308,6 @@ def test_every_process_is_walked_in_some_test() -> None:
         "acm_delivery", "acm_discharge", "acm_nomination", "acm_urgent", "acm_safeguarding", "acm_hospital",
         "acm_hospital_stay", "acm_consent_change", "acm_override_review", "acm_mdt_decision", "acm_action",
         "acm_service_referral", "acm_death", "acm_withdrawal", "acm_moved_away", "acm_entered_in_error",
-        "acm_transfer",
+        "acm_transfer", "acm_new_information",
     }  # fmt: skip
     assert {drawing.process.get("id") for drawing in drawings()} == walked

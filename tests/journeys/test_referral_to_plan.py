@@ -118,7 +118,7 @@ def refer(room: StaffRoom, **said: Any) -> str:
     press(room, "Check your answers")
     expect(page.get_by_role("main")).to_contain_text("Edith")
     press(room, "Send the referral")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Referral R-")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Referral sent")
     return "ACM-000001"
 
 
