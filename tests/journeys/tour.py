@@ -73,6 +73,7 @@ DESK_WORK = (
     (REFERRER, "/referrals"),
     (COORDINATOR, "/referrals"),
     (REFERRER, "/referrals/new/acm"),
+    (GP_LEAD, "/referrals/new/acm"),  # one is begun there
     (GP_LEAD, "/referrals/new/acm/check"),
     (COORDINATOR, "/referrals/sent/{reference}"),
     (COORDINATOR, "/lists"),
@@ -117,7 +118,7 @@ OFFICE = (
     (SERVICE_MANAGER, "/programme/acm/closed-days"),
     (SERVICE_MANAGER, "/programme/acm/services"),
     (SERVICE_MANAGER, "/programme/acm/settings"),
-    (SERVICE_MANAGER, "/programme/acm/settings/due.match_identity"),
+    (SERVICE_MANAGER, "/programme/acm/settings/due.match_identity.standard"),
     (SYSADMIN, "/staff"),
     (SYSADMIN, "/staff?show=ended"),
     (SYSADMIN, "/staff/new"),

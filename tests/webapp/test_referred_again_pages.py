@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -66,3 +68,20 @@ def test_your_referrals_name_the_person_of_each_referral_and_draft(app: Flask, t
     staff.post("/referrals/new/acm", referral(town))
     staff.post("/referrals/new/acm/send")
     assert "Ada Example" in staff.get("/referrals").text
+
+
+def test_a_new_referral_does_not_take_the_place_of_one_that_is_begun(app: Flask, town: Town) -> None:
+    staff = signed_in(app, town, "Brennan")
+    staff.post("/referrals/new/acm/autosave", {"given_name": "Olu", "family_name": "Draft"})
+    shown = staff.get("/referrals/new/acm").text
+    assert "Go on with Olu Draft" in shown
+    (fresh,) = re.findall(r'href="([^"]+)">Begin a new referral', shown)
+    assert "Draft" not in staff.get(fresh).text
+    which = fresh.rpartition("draft=")[2]
+    checked = staff.post(fresh, referral(town)).location
+    assert checked == f"/referrals/new/acm/check?draft={which}"
+    action = re.findall(r'action="(/referrals/new/acm/send[^"]*)"', staff.get(checked).text)[0]
+    assert "Referral sent" in staff.get(staff.post(action).location).text
+    assert "Olu Draft" in staff.get("/referrals").text
+    assert "Olu" in staff.get("/referrals/new/acm?draft=first").text
+    assert staff.get("/referrals/new/acm?draft=../x").status_code == 404

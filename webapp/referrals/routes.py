@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from secrets import token_hex
+from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -22,6 +25,10 @@ from workflows.questions.referrals import Place
 
 __all__ = ["coming_back", "external", "room"]
 
+WHICH = re.compile(r"[a-z0-9]{1,12}")
+PAGES_OF_A_DRAFT = ("new", "check", "autosave", "check_answers", "send", "discard")
+OF_A_DRAFT = frozenset(f"referrals.{page}" for page in PAGES_OF_A_DRAFT)
+
 
 @room.get("/referrals")
 @permission("referral.make")
@@ -33,8 +40,11 @@ def own() -> str:
 @room.get("/referrals/new/<key>")
 @permission("referral.make")
 def new(key: str) -> str:
-    """Show the form, with what was typed before."""
+    """Show the form, with what was typed before; where others are begun, ask first which one is meant."""
     place = asked.place(desk(), key)
+    begun = asked.begun_referrals(desk(), key)
+    if "draft" not in request.args and begun:
+        return render_template("referrals/begun.html", place=place, begun=begun, fresh=token_hex(4))
     raw, saved_at, left_over = _draft(key)
     return _form(place, raw, {}, saved_at, left_over)
 
@@ -73,7 +83,7 @@ def check_answers(key: str) -> str | Response:
     raw, saved_at, _ = _draft(key)
     reading = read(place, raw)
     if saved_at is None or reading.errors:
-        return redirect(url_for("referrals.new", key=key))
+        return redirect(url_for("referrals.new", key=key, draft=request.args.get("draft", asked.FIRST_DRAFT)))
     return render_template(
         "referrals/check.html",
         place=place,
@@ -168,4 +178,15 @@ def _keep(key: str, raw: Typed) -> datetime:
 
 
 def _about(key: str) -> str:
-    return f"referral:{key}"
+    """Name the draft this page works on: one can have begun several referrals to a programme."""
+    which = request.args.get("draft", asked.FIRST_DRAFT)
+    if not WHICH.fullmatch(which):
+        raise NotFound("There is no such draft.")
+    return asked.draft_about(key, which)
+
+
+@room.url_defaults
+def _stay_with_the_draft(endpoint: str, values: dict[str, Any]) -> None:
+    """Let every page of a draft lead to the others of the same draft."""
+    if endpoint in OF_A_DRAFT and "draft" in request.args and values.get("key") == (request.view_args or {}).get("key"):
+        values.setdefault("draft", request.args["draft"])

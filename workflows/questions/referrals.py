@@ -29,6 +29,7 @@ from workflows.storage.lookups import practices_of, with_own_files
 from workflows.working_time import Calendar, Duration
 
 REFERRAL_FORM = "F01"
+FIRST_DRAFT = "first"
 TRIAGE = "due.triage.standard"
 NEARLY_ADULT = timedelta(days=92)  # the diagram holds a referral until a birthday this near
 MOST_SHOWN = 50
@@ -94,6 +95,7 @@ class OpenDraft:
     programme: str
     saved_at: datetime
     person: str  # as far as named
+    which: str  # tells several drafts to one programme apart
 
 
 @dataclass(frozen=True)
@@ -211,12 +213,27 @@ def _must_refer(actor: Actor) -> None:
 
 
 def _drafts(session: Session, actor: Actor, names: Mapping[str, str]) -> tuple[OpenDraft, ...]:
-    about = {f"referral:{key}": key for key in names}
-    query = select(Draft).where(Draft.staff_id == actor.id, Draft.about.in_(about)).order_by(Draft.saved_at.desc())
-    return tuple(
-        OpenDraft(about[draft.about], names[about[draft.about]], draft.saved_at, name_typed(draft.raw))
-        for draft in session.scalars(query)
-    )
+    mine = select(Draft).where(Draft.staff_id == actor.id, Draft.about.startswith("referral:"))
+    found = []
+    for draft in session.scalars(mine.order_by(Draft.saved_at.desc())):
+        _, key, *which = draft.about.split(":")
+        if key in names:
+            named = name_typed(draft.raw)
+            found.append(OpenDraft(key, names[key], draft.saved_at, named, which[0] if which else FIRST_DRAFT))
+    return tuple(found)
+
+
+def begun_referrals(desk: Desk, programme_key: str) -> tuple[OpenDraft, ...]:
+    """Return the referrals to a programme that the actor has begun and not sent."""
+    _must_refer(desk.actor)
+    with desk.looking() as session:
+        found = _programme(session, programme_key)
+        return _drafts(session, desk.actor, {found.key: found.name})
+
+
+def draft_about(programme_key: str, which: str) -> str:
+    """Name a draft referral to a programme among the actor's drafts."""
+    return f"referral:{programme_key}" + ("" if which == FIRST_DRAFT else f":{which}")
 
 
 def _sent(session: Session, desk: Desk, reference: str = "") -> tuple[SentReferral, ...]:
