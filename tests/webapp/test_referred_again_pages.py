@@ -37,10 +37,11 @@ def test_a_colleague_reads_that_it_is_in_the_open_case_and_finds_the_way_there(a
     assert "Not accepted" not in shown
 
 
-def test_a_referrer_who_does_not_work_with_the_case_reads_it_without_the_case(app: Flask, town: Town) -> None:
+def test_a_referrer_with_whom_nothing_is_shared_is_not_told_of_the_open_case(app: Flask, town: Town) -> None:
     number = an_open_case(town)
     shown = sent_by(app, town, "Brennan", referrer_name="Sam Brennan")
-    assert "Added to the person’s open case" in shown
+    assert "Not accepted" not in shown
+    assert "open case" not in shown
     assert number not in shown
 
 
