@@ -154,7 +154,7 @@ def test_what_is_typed_is_kept_without_being_asked_and_the_page_says_when(
 ) -> None:
     task = town.task(town.case(), assignee_id=nurse)
     answer = window.post(f"/tasks/{task}/autosave", {"notes": "Half a sen"})
-    assert answer.get_json() == {"saved_at": "09:00"}
+    assert answer.get_json() == {"saved_at": "09:00", "note": ""}
     assert kept(town, task, nurse) == {"notes": ["Half a sen"]}
     page = window.get(f"/tasks/{task}")
     assert "Half a sen" in page.text
@@ -239,6 +239,31 @@ def test_a_colleague_who_completed_it_meanwhile_is_named_and_nothing_typed_is_lo
     again = said(window.get(f"/tasks/{task}"))
     assert "What you had typed" in again
     assert "She is glad of the call." in again
+
+
+def test_what_was_typed_in_a_second_tab_after_one_had_completed_the_task_is_kept_and_shown(
+    town: SmallTown, nurse: UUID, window: Browser
+) -> None:
+    case = town.case()
+    task = town.task(case, status="completed", ended_by_id=nurse, ended_at=town.at("-1h"))
+    said_before = {"at": "2026-11-16T08:30:00Z", "route": "phone", "outcome": "spoke", "safe_and_well": "yes"}
+    paper = town.paper(case, "F10", {**said_before, "notes": SPOKE["notes"]}, task_id=task, author_id=nurse)
+    assert (
+        window.post(f"/tasks/{task}/autosave", {**SPOKE, "notes": "She is glad"}).status_code == 409
+    )  # was on its way
+    assert window.post(f"/tasks/{task}/complete", SPOKE).headers["Location"] == "/inbox"
+    assert kept(town, task, nurse) == {}
+    later = {**SPOKE, "notes": "She fell in the night."}
+    saved = window.post(f"/tasks/{task}/autosave", later).get_json()
+    assert saved == {"saved_at": "09:00", "note": "You completed this task on Mon 16 Nov, 08:00."}
+    assert kept(town, task, nurse)["notes"] == ["She fell in the night."]
+    answer = window.post(f"/tasks/{task}/complete", later)
+    assert answer.status_code == 409
+    for page in (answer, window.get(f"/tasks/{task}")):
+        assert "Notes She fell in the night." in said(page)
+        assert f"/cases/ACM-000001/documents/{paper}/amend" in page.text
+    assert "You had completed this already" in said(answer)
+    assert "What you typed Notes She fell in the night. " in said(answer)  # and not what the completed form says too
 
 
 def test_a_colleague_who_claimed_it_meanwhile_is_named(town: SmallTown, nurse: UUID, window: Browser) -> None:

@@ -2,7 +2,8 @@
  * Keeps what a person has typed, without being asked, and says truthfully whether it is kept.
  *
  * A form with `data-draft-url` is sent there a few seconds after a change. The server answers 2xx; the body may be
- * JSON with `saved_at` ("09:12") and `seen` (the new version of the draft, put into the form's `seen` field).
+ * JSON with `saved_at` ("09:12"), `seen` (the new version of the draft, put into the form's `seen` field) and `note`
+ * (what else is worth knowing). A refusal says why in `detail`.
  * The state is written to `[data-draft-state]` in the form or, failing that, on the page.
  */
 const SAVE_AFTER = 3_000;
@@ -84,13 +85,13 @@ class Draft {
     if (answer.type === "opaqueredirect") {
       return this.refused(REFUSALS[401]);
     }
-    if (!answer.ok) {
-      return this.refused(REFUSALS[answer.status] ?? "Not saved: something went wrong here, trying again");
-    }
     const said = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
+    if (!answer.ok) {
+      return this.refused(refusal(answer.status, said.detail));
+    }
     this.failed = false;
     this.noteVersion(said.seen);
-    this.say(`Draft saved ${said.saved_at ?? timeNow()}`);
+    this.say(`Draft saved ${said.saved_at ?? timeNow()}${said.note ? `. ${said.note}` : ""}`);
     document.dispatchEvent(new CustomEvent("roundtable:heard")); // the session's time has begun anew
   }
 
@@ -120,6 +121,14 @@ class Draft {
       this.state.classList.toggle("app-draft--failed", this.failed);
     }
   }
+}
+
+/** Why it is not saved; what the service says about something that has changed is truer than a guess of ours. */
+function refusal(status, detail) {
+  if (status === 409 && detail) {
+    return detail;
+  }
+  return REFUSALS[status] ?? "Not saved: something went wrong here, trying again";
 }
 
 /** The form's answers; files are sent only with the form itself. */

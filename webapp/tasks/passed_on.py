@@ -14,6 +14,7 @@ from webapp.tasks.presenters import passed_on_line
 from webapp.tasks.typed import answered, said_again
 from workflows.actions import drafts
 from workflows.casework.errors import NotFound, NotShared
+from workflows.questions.left_over import left_over
 from workflows.questions.task_form import PassedOn, Typed, draft_name, passed_on, typed_before
 
 
@@ -38,14 +39,15 @@ def not_shared(error: NotShared) -> Response:
 def _out_of_reach(task_id: UUID, task: PassedOn, why: str) -> Response:
     typed = _kept(task_id, task)
     if errors.wants_json():
-        return make_response(jsonify(status=409, detail=why), 409)
+        kept = " What you typed is kept as your draft." if typed else ""
+        return make_response(jsonify(status=409, detail=why + kept), 409)
     shown = render_template("tasks/passed_on.html", task=task, why=why, typed=said_again(task.found, typed))
     return make_response(shown, 409)
 
 
 def _kept(task_id: UUID, task: PassedOn) -> Typed:
     """Keep what the page sent as its writer's own draft; return that, or what was kept before."""
-    if task.ended_by_me or not answered(answers()):
+    if not answered(answers()) or (task.ended_by_me and not left_over(desk(), task_id, answers()).raw):
         return task.found.raw
     about, form = draft_name(task_id), task.found.form
     sent = read_sent(form, with_own_draft(about, form)).raw

@@ -7,14 +7,17 @@ from datetime import datetime
 from flask import url_for
 from markupsafe import Markup
 
+from webapp.actor import current_actor
 from webapp.inbox.presenters import draft_time, person_words
 from webapp.wording import when
 from workflows.actions.tasks import TaskDone
+from workflows.casework.access import may
 from workflows.casework.case import STAGE_NAMES
 from workflows.casework.roles import ROLE_NAMES, in_a_sentence
 from workflows.due_words import due_in_words
 from workflows.questions.inbox_rows import Row
 from workflows.questions.known import Sharing
+from workflows.questions.left_over import LeftOver
 from workflows.questions.task_form import PassedOn, TaskForm
 from workflows.questions.task_page import Afterwards, TaskPage
 
@@ -88,6 +91,17 @@ def ended_line(task: TaskPage) -> str:
         who = "You" if task.ended_by_me else task.ended_by or "Somebody"
         return f"{who} completed this task on {when(task.ended_at)}."
     return f"This task is no longer needed since {when(task.ended_at)}: {task.ended_why or 'the case moved on'}."
+
+
+def ways_to_add(task: TaskPage, left: LeftOver) -> list[tuple[str, str]]:
+    """Offer where in the case what was typed too late can go, as sentences with their addresses."""
+    number, ways = task.case_number, []
+    if left.document_id and may(current_actor(), "document.amend"):
+        amend = url_for("cases.amend", number=number, document_id=left.document_id)
+        ways.append(("correct the form you completed", amend))
+    if may(current_actor(), "case.act"):
+        ways.append(("log it as a contact", url_for("buttons.ask", number=number, key="contact")))
+    return ways
 
 
 def passed_on_line(task: PassedOn) -> str:

@@ -14,7 +14,7 @@ from webapp.actor import desk, office
 from webapp.guard import permission
 from webapp.inbox import presenters as inbox_words
 from webapp.letters import presenters as letter_words
-from webapp.sent_forms import Sent
+from webapp.sent_forms import Sent, answers
 from webapp.tasks import presenters as words
 from webapp.tasks.passed_on import not_here, not_shared
 from webapp.tasks.typed import answered, place_of_change, said_again, sent_answers
@@ -25,6 +25,7 @@ from workflows.actions.seeing import note_seen
 from workflows.casework.errors import AnswersRefused, CaseworkError, LookAgain, NotFound, NotShared
 from workflows.questions import inbox
 from workflows.questions.known import known_for
+from workflows.questions.left_over import left_over
 from workflows.questions.task_form import TaskForm, Typed, completed_form, draft_name, task_form
 from workflows.questions.task_page import TaskPage, afterwards, task_page
 
@@ -56,10 +57,11 @@ def show(task_id: UUID) -> str:
 def autosave(task_id: UUID) -> Response | tuple[Response, int]:
     """Keep what is being typed, without being asked. Says when it was kept."""
     task = task_page(desk(), task_id)
-    if task.ended_by_me:  # a save that was still on its way when the form was completed
-        return jsonify(detail="This task is complete."), 409
+    if task.ended_by_me and not left_over(desk(), task_id, answers()).raw:
+        return jsonify(detail=words.ended_line(task)), 409  # it was still on its way when the form was completed
     saved_at = _keep(task, sent_answers(task, desk().forms.form(task.form_key)).raw)
-    return jsonify(saved_at=inbox_words.draft_time(saved_at, saved_at))
+    note = "" if task.status == "open" else words.ended_line(task)
+    return jsonify(saved_at=inbox_words.draft_time(saved_at, saved_at), note=note)
 
 
 @room.post("/tasks/<uuid:task_id>/keep")
@@ -108,6 +110,8 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
         return _look_again(task_id, sent, doubt.warnings)
     except CaseworkError as refusal:
         return _overtaken(task_id, sent.raw, str(refusal))
+    if done.again and left_over(desk(), task_id, sent.raw).raw:
+        return _overtaken(task_id, sent.raw, "")
     now = office().clock.now()
     flash(words.done_words(done, afterwards(desk(), done.case_number), inbox.next_task(desk()), now))
     return redirect(url_for("inbox.show"), 303)
@@ -213,12 +217,14 @@ def _page(task: TaskPage, found: TaskForm, raw: Typed, errors: Told, warnings: T
 
 
 def _closed(task: TaskPage, found: TaskForm) -> str:
+    left = left_over(desk(), task.id, found.raw if found.draft_at else {})
     return render_template(
         "tasks/closed.html",
         task=task,
         ended=words.ended_line(task),
         answers_given=completed_form(desk(), task.id),
-        typed=said_again(found, found.raw) if found.draft_at else [],
+        typed=said_again(found, left.raw),
+        ways=words.ways_to_add(task, left),
         known=known_for(desk(), task.id),
         next=words.what_happens_next(afterwards(desk(), task.case_number), office().clock.now()),
         case_page=inbox_words.case_address(task.case_number),
@@ -246,11 +252,13 @@ def _overtaken(task_id: UUID, raw: Typed, why: str) -> tuple[str, int]:
     """Somebody was faster, or it may not be: who and when, and what was typed, so that nothing is lost."""
     task = task_page(desk(), task_id)
     _keep_if_typed(task, raw)
+    left = left_over(desk(), task_id, raw)
     shown = render_template(
         "tasks/overtaken.html",
         task=task,
         why=why if task.status == "open" else words.ended_line(task),
-        typed=said_again(task_form(desk(), task_id), raw),
+        typed=said_again(task_form(desk(), task_id), left.raw),
+        ways=words.ways_to_add(task, left),
         known=known_for(desk(), task_id),
         case_page=inbox_words.case_address(task.case_number),
     )

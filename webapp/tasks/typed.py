@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from forms import Form
 from forms.inputs import input_id
 from forms.page import Asked
-from webapp.sent_forms import Sent, read_sent, with_own_draft
+from webapp.actor import desk
+from webapp.sent_forms import Sent, answers, read_sent, with_own_draft
+from workflows.questions.left_over import left_over
 from workflows.questions.task_form import TaskForm, Typed, draft_name
 from workflows.questions.task_page import TaskPage
 
@@ -23,7 +25,8 @@ class TypedRow:
 
 def sent_answers(task: TaskPage, form: Form) -> Sent:
     """Read what the page of a task sent; files are kept with its draft."""
-    if task.ended_by_me:  # the same form a second time: there is no draft any more that a file could be kept with
+    if task.ended_by_me and not left_over(desk(), task.id, answers()).raw:
+        # The same form a second time: there is no draft any more that a file could be kept with.
         return read_sent(form, lambda raw, files: raw)
     return read_sent(form, with_own_draft(draft_name(task.id), form))
 
