@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, flash, g, jsonify, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import logbook, rescue
@@ -46,9 +46,14 @@ BY_STATUS = {
     403: Page(403, "You cannot do this", "Your role does not open this page."),
     404: Page(404, "Page not found", "Check the address. If you followed a link, what it led to may have moved."),
     405: Page(405, "This cannot be opened like that", "Go back and use the buttons on the page."),
-    413: Page(413, "This is too big", "Send at most 12 MB at a time. Your file was not kept."),
+    413: Page(
+        413,
+        "This is too big",
+        "A file may have up to 10 MB, and all that is sent at once up to 12 MB. Your files were not kept.",
+    ),
     429: Page(429, "Too many requests", "Wait a minute, then try again."),
 }
+STILL_READ = 64 * 1024 * 1024  # bytes: five files and all words beside them; not a film
 BROKEN = Page(500, "Sorry, there is a problem with the service", "Nothing you did was half saved. Try again later.")
 
 
@@ -56,6 +61,7 @@ def answer(app: Flask) -> None:
     """Answer every error with its page."""
     app.register_error_handler(CaseworkError, casework_page)
     app.register_error_handler(CSRFError, stale_form)
+    app.register_error_handler(RequestEntityTooLarge, too_big)
     app.register_error_handler(HTTPException, http_page)
     app.register_error_handler(Exception, broken_page)
 
@@ -79,6 +85,22 @@ def http_page(error: HTTPException) -> Response:
         if name.lower() == "allow":
             response.headers[name] = value
     return response
+
+
+def too_big(error: RequestEntityTooLarge) -> AnyResponse:
+    """Too much at once: keep the words beside the files as a draft and go back to the form; or say so."""
+    request.max_content_length = STILL_READ
+    try:
+        kept = rescue.keep_typed(request)
+    except RequestEntityTooLarge:
+        kept = False
+    if not kept:
+        return http_page(error)
+    flash(
+        "That was more than 12 MB at once. What you typed is kept as a draft. "
+        "Look which files are in it, and add the others one at a time, each of up to 10 MB."
+    )
+    return redirect(rescue.page_before(request), 303)
 
 
 def stale_form(_error: CSRFError) -> AnyResponse:

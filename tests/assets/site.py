@@ -14,7 +14,7 @@ STATIC = Path(__file__).parents[2] / "webapp" / "static"
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 FRAME = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>A page</title>
-<meta name="csrf-token" content="a-token">
+<meta name="csrf-token" content="a-token"><meta name="largest-request" content="1048576">
 <link rel="icon" href="/nothing"><link rel="stylesheet" href="/static/dist/pages.css">
 <link rel="stylesheet" href="/static/dist/diagram.css"></head>
 <body><main><h1>A page</h1>{body}</main>

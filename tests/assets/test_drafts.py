@@ -74,6 +74,37 @@ def test_a_refused_draft_says_why(page: Page, serve: Serve, status: str, sentenc
     expect(page.locator("[data-draft-state]")).to_have_text(sentence)
 
 
+def test_a_draft_of_a_task_that_is_over_says_so_in_the_words_of_the_service(page: Page, serve: Serve) -> None:
+    site = Site(FORM, answer=("409 Conflict", '{"detail": "You completed this task on Monday."}'))
+    opened(page, serve, site)
+    typed(page, "Seen at home")
+    expect(page.locator("[data-draft-state]")).to_have_text("You completed this task on Monday.")
+    site.answer = ("200 OK", '{"saved_at": "09:14", "note": "Fay completed this task on Monday."}')
+    typed(page, "Seen at home, and well")
+    page.clock.run_for(10_000)
+    expect(page.locator("[data-draft-state]")).to_have_text("Draft saved 09:14. Fay completed this task on Monday.")
+
+
+def test_files_that_are_too_big_are_held_back_and_what_is_typed_beside_them_is_still_kept(
+    page: Page, serve: Serve, axe: Axe
+) -> None:
+    site = Site(FORM, answer=("200 OK", '{"saved_at": "09:12"}'))
+    opened(page, serve, site)
+    page.get_by_label("Note").fill("Seen at home")
+    page.get_by_label("File").set_input_files(
+        {"name": "f.pdf", "mimeType": "application/pdf", "buffer": bytes(900_000)}
+    )
+    page.get_by_role("button", name="Complete").click()
+    expect(page.get_by_role("alert")).to_have_text(
+        "The files chosen have 0.9 MB together. Send no more than 1 MB at once"
+    )
+    expect(page.get_by_label("Note")).to_have_value("Seen at home")
+    page.clock.run_for(3_100)
+    expect(page.locator("[data-draft-state]")).to_have_text("Draft saved 09:12")
+    assert [draft["note"] for draft in site.drafts] == [["Seen at home"]]
+    assert axe(page) == []
+
+
 def test_nothing_is_sent_while_nothing_changes(page: Page, serve: Serve) -> None:
     site = Site(FORM)
     opened(page, serve, site)

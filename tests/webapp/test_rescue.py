@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from uuid import UUID
 
@@ -65,6 +66,18 @@ def test_a_form_of_an_old_page_becomes_a_draft(nurse: Browser, office: Office, n
     assert answer.headers["Location"] == "/long"
     assert kept(office, nurse_id) is not None
     assert "kept as a draft" in nurse.get("/account").text
+
+
+def test_what_was_typed_beside_files_that_are_too_big_becomes_a_draft(
+    nurse: Browser, office: Office, nurse_id: UUID
+) -> None:
+    film = {"film": (io.BytesIO(b"0" * 13 * 1024 * 1024), "film.mov")}
+    answer = nurse.client.post("/long", data={**fields(nurse), **TYPED, **film})
+    answer.request.environ["wsgi.input"].close()  # the test's own client keeps a big request in a file
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/long"
+    assert kept(office, nurse_id) == {"what": [TYPED["what"]], "agrees": ["yes", "in writing"]}
+    assert "more than 12 MB at once. What you typed is kept as a draft." in nurse.get("/account").text
 
 
 def test_a_token_that_was_tampered_with_keeps_nothing(nurse: Browser, office: Office, nurse_id: UUID) -> None:

@@ -13,6 +13,7 @@ import {
 } from "nhsuk-frontend";
 
 import { keepDrafts } from "./drafts.js";
+import { weighFiles } from "./file_sizes.js";
 import { showWhatIsAsked } from "./forms.js";
 import { takeInboxKeys } from "./inbox.js";
 import { offerPrinting } from "./printing.js";
@@ -37,6 +38,7 @@ for (const Part of [
   createAll(Part);
 }
 showWhatIsAsked(document);
+weighFiles(document);
 keepDrafts(document);
 takeInboxKeys(document);
 watchProgress(document);
