@@ -93,6 +93,13 @@ def ended_line(task: TaskPage) -> str:
     return f"This task is no longer needed since {when(task.ended_at)}: {task.ended_why or 'the case moved on'}."
 
 
+def faster(task: TaskPage) -> str:
+    """Say in a few words what came before one's own act; "" when nobody was faster and it simply may not be."""
+    if task.ended_by_me:
+        return "You had completed this already"
+    return "Somebody else was faster" if task.status != "open" or (task.assignee and not task.mine) else ""
+
+
 def ways_to_add(task: TaskPage, left: LeftOver) -> list[tuple[str, str]]:
     """Offer where in the case what was typed too late can go, as sentences with their addresses."""
     number, ways = task.case_number, []

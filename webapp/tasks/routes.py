@@ -122,8 +122,12 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
 def claim(task_id: UUID) -> Response | tuple[str, int]:
     """Claim and start; what was typed before is kept."""
     task = task_page(desk(), task_id)
-    _keep_if_typed(task)
-    acts.claim_task(desk(), task_id)
+    sent = sent_answers(task, desk().forms.form(task.form_key))
+    _keep_if_typed(task, sent.raw)
+    try:
+        acts.claim_task(desk(), task_id)
+    except CaseworkError as refusal:
+        return _overtaken(task_id, sent.raw, str(refusal))
     flash("The task is yours.")
     return redirect(url_for("tasks.show", task_id=task_id), 303)
 
@@ -251,12 +255,13 @@ def _refused(task_id: UUID, sent: Sent, errors: Told) -> tuple[str, int]:
 def _overtaken(task_id: UUID, raw: Typed, why: str) -> tuple[str, int]:
     """Somebody was faster, or it may not be: who and when, and what was typed, so that nothing is lost."""
     task = task_page(desk(), task_id)
-    _keep_if_typed(task, raw)
-    left = left_over(desk(), task_id, raw)
+    kept = _keep_if_typed(task, raw)
+    left = left_over(desk(), task_id, raw if kept else {})
     shown = render_template(
         "tasks/overtaken.html",
         task=task,
         why=why if task.status == "open" else words.ended_line(task),
+        faster=words.faster(task),
         typed=said_again(task_form(desk(), task_id), left.raw),
         ways=words.ways_to_add(task, left),
         known=known_for(desk(), task_id),
