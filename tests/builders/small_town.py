@@ -208,8 +208,9 @@ class SmallTown:
         """A completed form on the case, a day old."""
         form = self.office.desk().forms.form(form_key)
         document = Document(
-            case_id=case_id, form_key=form_key, form_version=form.version, number=1, title=form.title,
-            answers=answers, author="Sam Reed", **{"completed_at": self.now - timedelta(days=1), **given},
+            case_id=case_id, form_key=form_key, form_version=form.version, title=form.title,
+            answers=answers,
+            **{"number": 1, "author": "Sam Reed", "completed_at": self.now - timedelta(days=1), **given},
         )  # fmt: skip
         self.add(document)
         return document.id

@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from workflows.actions import drafts
 from workflows.actions.paperwork import file_document
 from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
-from workflows.casework.care import CarePlan
+from workflows.casework.care import Action, CarePlan
 from workflows.casework.case import Case
 from workflows.casework.document import Attachment, Document
 from workflows.casework.errors import AnswersRefused
@@ -273,6 +273,21 @@ def test_a_colleague_who_claimed_it_meanwhile_is_named(town: SmallTown, nurse: U
     assert answer.status_code == 409
     assert "Fay Faster has claimed it" in said(answer)
     assert "She is glad of the call." in answer.text
+
+
+def test_whoever_loses_the_race_for_a_free_task_is_told_who_was_faster_and_is_led_on(
+    town: SmallTown, nurse: UUID, window: Browser
+) -> None:
+    task = town.task(town.case(), assignee_id=town.staff("Fay Faster", "nurse east"))
+    answer = window.post(f"/tasks/{task}/claim", {"notes": "Typed already"})
+    assert answer.status_code == 409
+    assert "Somebody else was faster This task is not yours to do: Fay Faster has claimed it." in said(answer)
+    assert "What you typed Notes Typed already" in said(answer)
+    assert kept(town, task, nurse) == {"notes": ["Typed already"]}
+    for address in (f"/tasks/{task}", "/inbox", "/cases/ACM-000001"):
+        assert f'href="{address}"' in answer.text
+    untouched = window.post(f"/tasks/{town.task(town.case(), assignee_id=town.staff('Gil', 'nurse east'))}/claim")
+    assert "you typed" not in said(untouched)
 
 
 def test_whoever_had_it_open_when_the_case_went_to_another_team_is_told_and_keeps_what_was_typed(
@@ -575,6 +590,56 @@ def test_whoever_allocates_sees_what_each_colleague_carries(town: SmallTown, nur
     page = said(window.get(f"/tasks/{town.task(town.case(), form_key='F09', assignee_id=nurse)}"))
     assert "Nia Nurse (2 cases, weight 5)" in page
     assert "Free Hand (0 cases, weight 0)" in page
+
+
+def test_whoever_is_to_do_what_was_agreed_reads_what_it_is_by_when_and_where_it_was_agreed(
+    town: SmallTown, nurse: UUID, window: Browser
+) -> None:
+    case = town.case()
+    row = {"what": "Ring the housing officer", "owner": str(nurse), "due": "2026-11-20", "tell_person": "yes"}
+    paper = town.paper(case, "F16", {"actions": [{"what": "Something else"}, row]})
+    action = Action(
+        case_id=case, what=row["what"], owner_id=nurse, due_on=date(2026, 11, 27), promised=True, postponed=1
+    )
+    town.add(action)
+    given = {"form_key": "F17", "assignee_id": nurse, "variables": {"action_id": action.id.hex}}
+    page = window.get(f"/tasks/{town.task(case, **given)}")
+    assert "What was agreed Ring the housing officer" in said(page)
+    assert "Who does it Nia Nurse" in said(page)
+    assert "By when 27 November 2026, put off 1 time " in said(page)
+    assert "Promised to the person Yes" in said(page)
+    assert f'href="/cases/ACM-000001/documents/{paper}"' in page.text
+    assert "15 November 2026, Sam Reed" in said(page)
+    assert "What was agreed" not in said(window.get(f"/tasks/{town.task(case, assignee_id=nurse)}"))
+
+
+def test_whoever_agrees_the_plan_reads_the_plan_above_the_form(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    case = town.case()
+    town.paper(case, "F18", {"important_to_me": "My garden"})
+    town.paper(case, "F18", {"important_to_me": "My garden, and the cat"}, number=2)
+    town.paper(
+        case,
+        "F18",
+        {"support": [{"what": "Meals", "who": "Speak slowly"}]},
+        number=3,
+        sections=["support"],
+        author="Nia Nurse",
+    )
+    page = said(window.get(f"/tasks/{town.task(case, form_key='F19', assignee_id=nurse)}"))
+    assert "what Sam Reed, Nia Nurse wrote on 15 November 2026" in page
+    for words in ("My garden, and the cat", "Speak slowly"):
+        assert page.index(words) < page.index("Is the plan agreed?")
+    assert page.count("What is important to me") == 1
+
+
+def test_lately_names_the_tasks_that_share_one_form(town: SmallTown, nurse: UUID, window: Browser) -> None:
+    case = town.case()
+    for name in ("Say what you know", "Check the medicines"):
+        done = town.task(case, name=name, form_key="F11", status="completed", ended_at=town.now)
+        town.paper(case, "F11", {"hopes": "Home"}, task_id=done)
+    page = said(window.get(f"/tasks/{town.task(case, assignee_id=nurse)}"))
+    assert "“Say what you know” completed" in page
+    assert "“Check the medicines” completed" in page
 
 
 def test_whoever_approves_reads_the_request_above_the_form(town: SmallTown, nurse: UUID, window: Browser) -> None:

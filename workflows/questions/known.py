@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,8 +19,10 @@ from workflows.casework.document import Document
 from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.duties.papers import merged
+from workflows.questions.agreed_action import Agreed, agreed_action
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.documents import names_ever
+from workflows.questions.in_their_words import OWN_WORDS, Said, newest_said
 from workflows.questions.letters import ToCheck, letters_to_check
 from workflows.questions.sight import Opened, Sight, opened
 from workflows.questions.task_page import seen_task
@@ -40,7 +43,6 @@ BESIDE = {
     "F15": ("F11", "F14"),
     "F16": ("F15",),
     "F18": ("F16", "F11"),
-    "F19": ("F18",),
     "F21": ("F18",),
     "F22b": ("F22",),
     "F23b": ("F23",),
@@ -50,19 +52,11 @@ BESIDE = {
 }
 # Of a new referral what one reads first; all of it stands beside the form.
 NEWS_READ, FIRST_READ = "F38", ("urgency", "consent", "views", "referrer")
+# What is agreed stands above the form that agrees it, in full.
+AGREES_TO = {"F19": "F18"}
 # Whoever signs the assessment sees everything it rests on.
 SIGNATURE = "summary"
 BESIDE_THE_SIGNATURE = ("F14", "F13", "F12")
-# Where the person speaks: form and question, the ones that say most about them first.
-OWN_WORDS = (
-    ("F18", "important_to_me"),
-    ("F21", "person_view"),
-    ("F15", "person_view"),
-    ("F16", "views_of_person"),
-    ("F11", "hopes"),
-    ("F11", "good_day"),
-    ("F01", "views"),
-)
 LETTER_CHECK = "F32"
 MOST_EVENTS = MOST_REASONS = 3
 
@@ -77,16 +71,6 @@ class Sharing:
     review_by: date | None
     limits: str
     left_out: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Said:
-    """Words somebody wrote down, from which form, when, and by whom."""
-
-    words: str
-    source: str
-    at: datetime
-    by: str
 
 
 @dataclass(frozen=True)
@@ -129,7 +113,8 @@ class Known:
     last_contact: Happened | None
     events: tuple[Happened, ...]
     reasons: tuple[Reason, ...]
-    earlier: tuple[Paper, ...]  # other parts of the same form, filled in by others
+    earlier: tuple[Paper, ...]  # to be read first: other parts of the same form, or what the form agrees to
+    action: Agreed | None  # when the task is to do what was agreed
     beside: tuple[Paper, ...]
     letters: tuple[ToCheck, ...]  # drafts, when the task is to check them
 
@@ -168,12 +153,13 @@ class Gathering:
         return Known(
             head=head_of(self.session, self.desk, self.found),
             sharing=self.sharing(papers),
-            asked=_said(papers, (("F01", "question"),)),
-            own_words=_said(papers, OWN_WORDS),
+            asked=newest_said(papers, (("F01", "question"),)),
+            own_words=newest_said(papers, OWN_WORDS),
             last_contact=None if self.sight.partner else self.last_contact(),
             events=self.events(papers),
             reasons=() if self.sight.partner else self.reasons(),
             earlier=self.earlier(papers, lookups),
+            action=agreed_action(self.session, self.task, papers),
             beside=self.beside(papers, lookups),
             letters=self.letters(),
         )
@@ -207,7 +193,11 @@ class Gathering:
     def events(self, papers: Sequence[Document]) -> tuple[Happened, ...]:
         """The newest events: forms completed and stages entered."""
         stages = self.session.scalars(select(StageEntry).where(StageEntry.case_id == self.case.id))
-        found = [Happened(paper.completed_at, f"{paper.title} completed", paper.author) for paper in papers]
+        tasks = select(Task.id, Task.name).where(Task.case_id == self.case.id, Task.status == "completed")
+        # Several tasks may share one form: people know a paper by the task it was written for.
+        names = {task_id: f"“{name}”" for task_id, name in self.session.execute(tasks)}
+        named = [(paper, names.get(paper.task_id or paper.id, paper.title)) for paper in papers]
+        found = [Happened(paper.completed_at, f"{name} completed", paper.author) for paper, name in named]
         found += [Happened(each.entered_at, f"Moved to: {STAGE_NAMES[each.stage]}", "") for each in stages]
         found.reverse()  # of the same instant, the later one first
         return tuple(sorted(found, key=lambda each: each.at, reverse=True)[:MOST_EVENTS])
@@ -229,10 +219,20 @@ class Gathering:
         """What others wrote in the other parts of the same form, when a task fills only some of it."""
         if self.task.form_key == NEWS_READ:
             return tuple(self.paper(paper, lookups, FIRST_READ) for paper in papers if paper.id == self.begun_with)
+        if self.task.form_key in AGREES_TO:
+            return self.put_together(
+                [paper for paper in papers if paper.form_key == AGREES_TO[self.task.form_key]], lookups
+            )
         if self.task.sections is None:
             return ()
         same = [paper for paper in papers if paper.form_key == self.task.form_key]
         return tuple(self.paper(paper, lookups) for paper in [p for p in same if p.run_id == self.task.run_id] or same)
+
+    def put_together(self, parts: Sequence[Document], lookups: Lookups) -> tuple[Paper, ...]:
+        """What several people wrote into one form, as it stands now."""
+        whole = next((place for place in range(len(parts) - 1, 0, -1) if parts[place].sections is None), 0)
+        by = ", ".join(dict.fromkeys(part.author for part in parts[whole:]))
+        return tuple(replace(self.paper(part, lookups, said=merged(parts)), by=by) for part in parts[-1:])
 
     def beside(self, papers: Sequence[Document], lookups: Lookups) -> tuple[Paper, ...]:
         """The newest of each form that one wants beside this one."""
@@ -253,27 +253,14 @@ class Gathering:
         named = self.task.variables.get("document_id")
         return UUID(str(named)) if named else None
 
-    def paper(self, paper: Document, lookups: Lookups, sections: Sequence[str] = ()) -> Paper:
+    def paper(
+        self, paper: Document, lookups: Lookups, sections: Sequence[str] = (), said: Mapping[str, Any] | None = None
+    ) -> Paper:
         """A completed form in the words of its time, padlocked answers withheld from those who may not see them."""
         form = self.desk.forms.form(paper.form_key, paper.form_version)
-        shown = form.show(paper.answers, lookups=lookups, may_see_sensitive=self.sight.sensitive)
+        shown = form.show(said or paper.answers, lookups=lookups, may_see_sensitive=self.sight.sensitive)
         if sections:
             titles = {section.title for section in form.sections if section.key in sections}
             ticked = (replace(one, rows=tuple(row for row in one.rows if row.text != "No")) for one in shown)
             shown = tuple(section for section in ticked if section.title in titles and section.rows)
         return Paper(paper.title, paper.completed_at, paper.author, shown)
-
-
-def _said(papers: Sequence[Document], places: Sequence[tuple[str, str]]) -> Said | None:
-    """The newest of these answers; of one day's, the one that is named first."""
-    rank = {place: number for number, place in enumerate(places)}
-    found = [
-        (paper.completed_at.date(), -rank[(key, question)], paper, str(paper.answers[question]))
-        for key, question in places
-        for paper in papers
-        if paper.form_key == key and paper.answers.get(question)
-    ]
-    if not found:
-        return None
-    _day, _rank, paper, words = max(found, key=lambda each: (each[0], each[1], each[2].completed_at))
-    return Said(words, paper.title, paper.completed_at, paper.author)
