@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --require-virtualenv
 # The tools of the front end (node, npm) are installed into the virtual environment.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Packages are compiled once, when they are installed, and not at every start, whatever the machine is set to.
+unexport PYTHONDONTWRITEBYTECODE
 # Two workers suit two cores: the tests wait on databases and browsers as much as they compute.
 WORKERS ?= 2
 ARGS ?=
