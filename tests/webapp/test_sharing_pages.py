@@ -15,6 +15,7 @@ from webapp import create_app
 from workflows.actions import drafts
 from workflows.assembly import Office
 from workflows.casework.case import Case
+from workflows.casework.consent import Consent
 from workflows.casework.document import Attachment
 
 NUMBER = "ACM-000001"
@@ -61,6 +62,26 @@ def test_a_colleague_is_told_how_far_a_case_is_shared_and_not_whose_it_is(
     assert "Ada" not in answer.text
     assert "Khan" not in answer.text
     assert enter("social_worker north").get(f"/cases/{NUMBER}").status_code == 404
+
+
+def test_the_case_says_whether_the_person_was_asked_with_whom_to_share(
+    town: SmallTown, enter: Callable[..., Browser]
+) -> None:
+    case = town.case()
+    told = {"basis": "explicit", "may_proceed": "full", "share_with": ["gp", "vcse"], "valid_from": town.now}
+    town.add(Consent(case_id=case, **told))
+    referral = town.paper(case, "F01", {"consent_stage": "yes", "consent_date": "2026-11-10", "consent_by": "Dr Ash"})
+    nurse = enter("nurse east")
+    page = nurse.get(f"/cases/{NUMBER}")
+    assert "Agreed to the referral on 10 November 2026, as Dr Ash was told." in said(page)
+    assert "With whom to share has not been asked yet" in said(page)
+    assert f'href="/cases/{NUMBER}/documents/{referral}"' in page.text
+    assert f'href="/cases/{NUMBER}/do/consent"' in page.text
+    town.paper(case, "F05", {"choice": "given", "valid_from": "2026-11-12"})
+    page = nurse.get(f"/cases/{NUMBER}")
+    assert "With: GP practice, Voluntary and community organisations." in said(page)
+    assert "The person chose this on 12 November 2026 with Sam Reed" in said(page)
+    assert "not been asked yet" not in said(page)
 
 
 def test_what_somebody_typed_before_sharing_was_narrowed_is_kept_and_shown_to_them_alone(

@@ -44,6 +44,7 @@ def one(number: str) -> str:
         first=presenters.in_one_sentence(sentences),
         buttons=buttons[:FIRST_BUTTONS],
         more=buttons[FIRST_BUTTONS:],
+        may_ask=any(button.key == "consent" for button in buttons),
         watched=inbox.watches(desk(), page.head.id),
         said_plainly=said_plainly,
         words=presenters,

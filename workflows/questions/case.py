@@ -15,6 +15,7 @@ from workflows.desk import Desk
 from workflows.questions import reach
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.decided import Decision, decisions_of
+from workflows.questions.how_agreed import HowAgreed, how_agreed
 from workflows.questions.sight import Opened, Sight, opened
 from workflows.questions.waits import Awaited, OpenTask, awaited, open_tasks
 from workflows.storage import cases
@@ -64,6 +65,7 @@ class Sharing:
     discuss_mdt: str
     exclusions: int
     override: SharedUntil | None
+    agreed: HowAgreed | None
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,7 @@ def _sharing(session: Session, desk: Desk, found: Opened) -> Sharing:
         discuss_mdt=consent.discuss_mdt if consent else "unknown",
         exclusions=len(found.exclusions),
         override=_override(session, found),
+        agreed=how_agreed(session, found),
     )
 
 
