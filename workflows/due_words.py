@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from workflows.clock import LONDON, as_utc
-from workflows.working_time import Calendar
+from workflows.working_time import Calendar, Unit
 
 
 def due_in_words(due: datetime, now: datetime, calendar: Calendar) -> str:
@@ -20,8 +20,9 @@ def due_in_words(due: datetime, now: datetime, calendar: Calendar) -> str:
         return f"today {local:%H:%M}"
     year = f" {local.year}" if local.year != today.year else ""
     exact = f"{local:%a} {local.day} {local:%b}{year}, {local:%H:%M}"
-    days = calendar.working_days_until(now, due)
-    if days == 0:
+    # As promises are counted: on a day off, and after closing, the count begins with the next working day.
+    days = calendar.remaining(now, due, Unit.WORKING_DAYS).amount
+    if days <= 0:
         return f"on {exact}"
     return f"in {_counted(days, 'working day')} ({exact})"
 

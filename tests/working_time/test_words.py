@@ -6,7 +6,7 @@ import pytest
 
 from workflows.clock import LONDON
 from workflows.due_words import due_in_words
-from workflows.working_time import ENGLAND
+from workflows.working_time import ENGLAND, Duration
 
 
 def london(text: str) -> datetime:
@@ -18,7 +18,7 @@ def london(text: str) -> datetime:
     [
         ("2026-11-24 17:00", "2026-11-20 09:00", "in 2 working days (Tue 24 Nov, 17:00)"),
         ("2026-11-23 17:00", "2026-11-20 09:00", "in 1 working day (Mon 23 Nov, 17:00)"),
-        ("2026-11-23 17:00", "2026-11-21 09:00", "in 1 working day (Mon 23 Nov, 17:00)"),
+        ("2026-11-23 17:00", "2026-11-21 09:00", "on Mon 23 Nov, 17:00"),
         ("2026-11-20 17:00", "2026-11-20 09:00", "today 17:00"),
         ("2026-11-20 17:00", "2026-11-20 17:00", "today 17:00"),
         ("2026-11-21 10:00", "2026-11-20 19:00", "on Sat 21 Nov, 10:00"),
@@ -33,6 +33,12 @@ def london(text: str) -> datetime:
 )
 def test_a_due_time_reads_as_people_say_it(due: str, now: str, words: str) -> None:
     assert due_in_words(london(due), london(now), ENGLAND) == words
+
+
+@pytest.mark.parametrize("made", ["2026-11-19 11:00", "2026-11-20 18:30", "2026-11-21 09:00", "2026-12-26 12:00"])
+def test_what_was_just_promised_is_said_as_it_was_promised(made: str) -> None:
+    due = ENGLAND.due(london(made), Duration.parse("5WD"))
+    assert due_in_words(due, london(made), ENGLAND).startswith("in 5 working days (")
 
 
 def test_one_second_late_is_already_overdue() -> None:
