@@ -285,6 +285,17 @@ def test_an_urgent_button_and_an_urgent_referral_are_two_concerns_each_with_its_
     assert companions.BY_KEY["urgent"].starts == "acm_urgent"
 
 
+def test_the_urgent_mark_stays_until_the_last_of_two_concerns_is_answered(town: Town) -> None:
+    number = an_open_case(town)
+    town.press(number, "urgent", "Kelly", what="She fell on the stairs")
+    again(town, suicidal_now=True)
+    town.walk(number, "acknowledge_urgent", "acknowledge_urgent")
+    town.do(number, "decide_urgent", decision="same_day_gp")
+    assert "urgent" in town.case(number).flags
+    town.do(number, "decide_urgent", decision="same_day_gp")
+    assert "urgent" not in town.case(number).flags
+
+
 def test_a_person_nobody_knew_is_as_the_first_referral_says(town: Town) -> None:
     done = from_outside(town, address="3 Low Road", phone="0161 496 0001")
     person = town.ask(lambda s: s.get_one(Person, town.case(done.case_number).person_id))

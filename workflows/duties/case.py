@@ -46,8 +46,10 @@ def raise_flag(asking: Asking, flag: str) -> None:
 
 @duty("case.lower_flag")
 def lower_flag(asking: Asking, flag: str) -> None:
-    """Take a mark away."""
-    asking.case.lower_flag(flag)
+    """Take a mark away, unless another process of the same kind holds it up: of two concerns one may be answered."""
+    same = runs.running(asking.work.session, asking.case.id, asking.run.process)
+    if all(run.id == asking.run.id for run in same):
+        asking.case.lower_flag(flag)
 
 
 @duty("case.flags")
