@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ from workflows.assembly import Office, open_office
 from workflows.clock import FixedClock
 from workflows.settings import Settings
 
-LOADED = "roundtable_loaded"
+# What makes a database: given a folder, its address and the test's clock.
+Make = Callable[[Path, str, FixedClock], None]
+DELIVERING = "ACM-000001"  # the case of the fixture `delivering`
 _numbers = itertools.count(1)
 
 
@@ -33,25 +36,44 @@ def _load(folder: Path, url: str, clock: FixedClock) -> None:
     office.close()
 
 
-@pytest.fixture
-def loaded_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> Iterator[str]:
-    """The address of a database that holds the demonstration, and nobody's case."""
+def _load_and_walk(folder: Path, url: str, clock: FixedClock) -> None:
+    _load(folder, url, clock)
+    office = open_office(_settings(folder, url), clock)
+    town = Town(office)
+    town.refer()
+    while town.case(DELIVERING).stage != "active":
+        town.do(DELIVERING, town.open_tasks(DELIVERING)[0].key)
+    office.close()
+
+
+@contextmanager
+def _copied(
+    name: str, make: Make, database_kind: str, request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock
+) -> Iterator[str]:
+    """The address of a copy of a database that is made once a run, by whoever needs it first."""
     shared = request.config.stash[SHARED]
     if database_kind == "sqlite":
-        template = shared / "loaded.db"
-        with _only_one(shared / "loaded.lock") as first:
+        template = shared / f"{name}.db"
+        with _only_one(shared / f"{name}.lock") as first:
             if first:
-                _load(tmp_path, f"sqlite:///{template}", clock)
+                make(tmp_path, f"sqlite:///{template}", clock)
         yield f"sqlite:///{shutil.copy(template, tmp_path / 'roundtable.db')}"
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    with _only_one(shared / "loaded-postgres.lock") as first:
+    with _only_one(shared / f"{name}-postgres.lock") as first:
         if first:
-            _load(tmp_path, server.create(LOADED, TEMPLATE), clock)
+            make(tmp_path, server.create(f"roundtable_{name}", TEMPLATE), clock)
     worker = getattr(request.config, "workerinput", {}).get("workerid", "alone")
-    name = f"town_{worker}_{next(_numbers)}"
-    yield server.create(name, LOADED)
-    server.drop(name)
+    copy = f"town_{worker}_{next(_numbers)}"
+    yield server.create(copy, f"roundtable_{name}")
+    server.drop(copy)
+
+
+@pytest.fixture
+def loaded_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> Iterator[str]:
+    """The address of a database that holds the demonstration, and nobody's case."""
+    with _copied("loaded", _load, database_kind, request, tmp_path, clock) as url:
+        yield url
 
 
 @pytest.fixture
@@ -66,3 +88,12 @@ def town_office(loaded_url: str, tmp_path: Path, clock: FixedClock) -> Iterator[
 def town(town_office: Office) -> Town:
     """The demonstration's programmes, people and diagrams."""
     return Town(town_office)
+
+
+@pytest.fixture
+def delivering(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> Iterator[Town]:
+    """The same with one quiet case, `DELIVERING`, whose plan has just been agreed."""
+    with _copied("delivering", _load_and_walk, database_kind, request, tmp_path, clock) as url:
+        office = open_office(_settings(tmp_path, url), clock)
+        yield Town(office)
+        office.close()

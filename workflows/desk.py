@@ -53,7 +53,15 @@ class PendingReturn:
     run: CaseRun
 
 
-Pending = PendingStart | PendingMessage | PendingReturn
+@dataclass(frozen=True)
+class PendingClocks:
+    """The clocks of a case were stopped, or go on (`stopped_at` says since when they stood still): timers follow."""
+
+    case: Case
+    stopped_at: datetime | None = None
+
+
+Pending = PendingStart | PendingMessage | PendingReturn | PendingClocks
 
 
 @dataclass

@@ -127,15 +127,14 @@ class Calendar:
     def due(self, start: datetime, duration: Duration) -> datetime:
         """When something promised at `start` falls due; both aware UTC.
 
-        Working days end at the close of the Nth working day after the start day, and a start after closing
-        counts as the next working day's start. Days and weeks end at 17:00 of that date, or of the next
-        working day when the service is shut then: nobody is there to keep a promise on a Sunday.
+        Working days end at the close of the Nth working day after the start day; a start after closing counts as the
+        next working day's. Days and weeks end at 17:00 of that date, or of the next working day when the date is none.
         """
         if duration.unit is Unit.WORKING_DAYS:
             return self._closing(self._shift(self._start_day(start), duration.amount))
         if duration.unit.counts_days:
             days = duration.amount * (7 if duration.unit is Unit.WEEKS else 1)
-            return self._day_end(_london(start).date() + timedelta(days=days))
+            return self.roll_forward(_instant(_london(start).date() + timedelta(days=days), self.day_ends))
         return self._advance(start, timedelta(hours=duration.amount), duration.unit)
 
     def roll_forward(self, instant: datetime) -> datetime:
@@ -186,7 +185,7 @@ class Calendar:
         if remaining.unit is Unit.WORKING_DAYS:
             return self._closing(self._shift(self._start_day(now), remaining.amount))
         if remaining.unit.counts_days:
-            return self._day_end(_london(now).date() + timedelta(days=remaining.amount))
+            return self.roll_forward(_instant(_london(now).date() + timedelta(days=remaining.amount), self.day_ends))
         return self._advance(now, timedelta(seconds=remaining.amount), remaining.unit)
 
     def open_time(self, start: datetime, end: datetime, unit: Unit) -> timedelta:
@@ -232,9 +231,6 @@ class Calendar:
     def _closing(self, day: date) -> datetime:
         hours = self._opening(day)
         return _instant(day, hours.closes if hours else self.day_ends)
-
-    def _day_end(self, day: date) -> datetime:
-        return _instant(self._first_working_day(day), self.day_ends)
 
     def _start_day(self, instant: datetime) -> date:
         local = _london(instant)

@@ -41,4 +41,4 @@ def test_what_gives_no_class_is_a_broken_rule_that_names_the_step(rule: str) -> 
 )
 def test_a_due_rule_takes_whole_names_in_braces_and_nothing_else(rule: str, reason: str) -> None:
     with pytest.raises(RuleBroken, match=f"The step “Call” has no due time: .*{reason}"):
-        due_of(NOBODY, NOBODY, step(due=rule))
+        due_of(NOBODY, NOBODY, step(due=rule), pauses=True)

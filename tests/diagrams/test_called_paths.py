@@ -93,10 +93,24 @@ def _unreached(**answers: object) -> Walk:
     return walk
 
 
-def test_the_risk_of_a_visit_is_assessed_before_the_first_contact() -> None:
-    walk = Walk("acm_assessment", {"priority": "high"}).do("allocate_coordinator")
-    assert walk.open == {"assess_visit_risk"}
+def test_nobody_waits_for_a_call_until_the_risk_of_a_visit_is_assessed() -> None:
+    walk = Walk("acm_assessment", {"priority": "urgent"}).do("allocate_coordinator")
+    assert walk.open == {"assess_visit_risk", "first_contact"}
     assert walk.step("assess_visit_risk").properties["escalation"] == "S"
+
+
+def test_an_assessment_is_not_signed_before_the_risk_of_a_visit_is_assessed() -> None:
+    walk = Walk("acm_assessment", {"priority": "high"}).do("allocate_coordinator")
+    walk.do("first_contact", contact_outcome="spoke", safe_and_well="yes")
+    walk.do("assess_whole_person").do("measure_wellbeing")
+    assert walk.open == {"assess_visit_risk"}
+    assert walk.do("assess_visit_risk").open == {"sign_assessment"}
+
+
+def test_the_first_contact_counts_from_when_consent_was_settled() -> None:
+    walk = Walk("acm_assessment", {"priority": "high"}, assessment__begin={"assessment_from": "then"})
+    contact = walk.do("allocate_coordinator").step("first_contact")
+    assert contact.data[contact.properties["due_from"]] == "then"
 
 
 def test_after_enough_attempts_a_letter_goes_and_triage_decides() -> None:
@@ -104,6 +118,24 @@ def test_after_enough_attempts_a_letter_goes_and_triage_decides() -> None:
     assert walk.given("letters.send")[-1] == {"template": "L07", "to": "person"}
     assert walk.open == set()
     assert walk.wait(31).open == {"decide_no_contact"}
+
+
+def test_somebody_who_said_no_is_not_written_to_as_if_they_had_not_been_reached() -> None:
+    walk = _assessing(contact__count=NOBODY).do("first_contact", contact_outcome="declined_now", safe_and_well="yes")
+    assert walk.open == {"decide_no_contact"}
+    assert "L07" not in [given["template"] for given in walk.given("letters.send")]
+    assert walk.given("case.raise_flag") == []
+    walk.do("decide_no_contact", no_contact_verdict="close")
+    assert walk.given("case.plan_closure") == [{"reason": "declined_at_offer"}]
+
+
+def test_closing_without_contact_takes_the_open_risk_assessment_along() -> None:
+    walk = Walk("acm_assessment", {"priority": "high"}, contact__count=NOBODY).do("allocate_coordinator")
+    walk.do("first_contact", contact_outcome="declined_now", safe_and_well="yes")
+    assert "assess_visit_risk" in walk.open
+    walk.do("decide_no_contact", no_contact_verdict="close")
+    assert walk.outcome.ended_at == "person_not_reached"
+    assert walk.open == set()
 
 
 def test_news_from_the_referrer_leads_to_another_attempt() -> None:
@@ -151,6 +183,37 @@ def test_the_professions_that_are_needed_contribute_side_by_side() -> None:
     assert walk.do("sign_assessment").outcome.ended_at == "assessment_signed"
 
 
+def _assessed(walk: Walk) -> Walk:
+    walk.do("first_contact", contact_outcome="spoke", safe_and_well="yes")
+    for step in sorted(walk.open):
+        walk.do(step)
+    return walk
+
+
+FOUND = {"needs_medication_review": True, "medication_review_due": True}
+NOT_KNOWN = {"needs_medication_review": False, "medication_review_due": False, "residence": "home"}
+
+
+def test_medicines_that_the_assessment_found_are_reviewed_before_it_is_signed() -> None:
+    walk = _assessed(_assessing(assessment__needs=[NOT_KNOWN, FOUND]))
+    assert walk.open == {"review_medicines_found"}
+    assert walk.step("review_medicines_found").role == "pharmacist"
+    assert walk.do("review_medicines_found").open == {"sign_assessment"}
+    assert "review_medicines" not in walk.passed
+
+
+def test_medicines_are_reviewed_once_in_an_assessment() -> None:
+    walk = _assessed(_assessing(assessment__needs=[FOUND, {**FOUND, "medication_review_due": False}]))
+    assert "review_medicines" in walk.passed
+    assert walk.open == {"sign_assessment"}
+
+
+def test_an_assessment_that_finds_no_need_has_no_medication_review() -> None:
+    walk = _assessed(_assessing(assessment__needs=NOT_KNOWN))
+    assert len(walk.given("assessment.needs")) == 2
+    assert walk.open == {"sign_assessment"}
+
+
 def test_thoughts_of_self_harm_start_the_urgent_path_without_waiting_for_the_others() -> None:
     walk = _assessing().do("first_contact", contact_outcome="spoke", safe_and_well="yes")
     walk.do("assess_whole_person", self_harm="yes", safeguarding="yes")
@@ -188,6 +251,42 @@ def test_a_decision_that_comes_before_the_invitations_are_out_is_not_lost() -> N
     assert walk.finished
 
 
+def test_invitations_end_with_the_decision() -> None:
+    walk = Walk("acm_mdt").do("prepare_mdt").tell("mdt_case_decided")
+    assert walk.open == {"check_outcome_letters"}
+
+
+def test_a_case_that_is_put_off_is_invited_to_once() -> None:
+    put_off = {"mdt_decision": "defer_more_info", "deferred_too_often": False}
+    walk = Walk("acm_mdt", mdt__record_decision=[put_off, put_off, {"mdt_decision": "continue"}]).do("prepare_mdt")
+    for _ in range(2):
+        walk.tell("mdt_case_decided")
+        assert [step.key for step in walk.outcome.open_steps] == ["invite_to_mdt"]
+    assert walk.tell("mdt_case_decided").open == {"check_outcome_letters"}
+
+
+def test_a_meeting_asked_for_beside_the_case_is_prepared_and_leaves_the_stage_alone() -> None:
+    walk = Walk("acm_mdt", {"beside": True})
+    assert walk.open == {"prepare_mdt"}
+    walk.do("prepare_mdt").tell("mdt_case_decided").do("check_outcome_letters")
+    assert walk.finished
+    assert walk.given("case.enter") == []
+
+
+def test_a_huddle_only_waits_for_its_decision_and_tells_it_like_a_meeting() -> None:
+    walk = Walk("acm_mdt", {"huddle": True, "mdt_late_at": "2026-12-14T17:00:00+00:00"})
+    assert walk.open == set()
+    walk.tell("mdt_case_decided").do("check_outcome_letters")
+    assert [one["template"] for one in walk.given("letters.send")] == ["L04p", "L04"]
+    assert walk.given("mdt.list_on_agenda") == []
+
+
+def test_a_service_that_the_meeting_chose_is_asked_for() -> None:
+    walk = Walk("acm_mdt", mdt__record_decision={"mdt_decision": "refer_to_service"}).do("prepare_mdt")
+    walk.tell("mdt_case_decided")
+    assert len(walk.given("services.refer")) == 1
+
+
 def test_the_manager_hears_when_no_decision_comes() -> None:
     walk = Walk("acm_mdt").do("prepare_mdt").wait(31)
     assert walk.given("notices.tell") == [{"kind": "mdt_decision_late", "to": "team_manager"}]
@@ -221,6 +320,13 @@ def test_discharge_ends_supervision_and_measures_with_it() -> None:
     assert walk.open == set()
 
 
+def test_a_caseload_that_was_discussed_meanwhile_is_not_asked_about_again() -> None:
+    walk = Walk("acm_delivery", supervision__due=[{"supervision_due_now": False}, {"supervision_due_now": True}])
+    assert "supervise_coordinator" not in walk.wait(31).open
+    assert "supervise_coordinator" in walk.wait(31).open
+    assert walk.given("supervision.due")[0] == {"asked_at": "supervise_coordinator"}
+
+
 def test_supervision_comes_back() -> None:
     walk = Walk("acm_delivery").wait(31).do("supervise_coordinator")
     assert "supervise_coordinator" not in walk.open
@@ -248,6 +354,15 @@ def test_a_review_that_finds_no_basis_ends_the_case() -> None:
     assert walk.outcome.ended_at == "delivery_without_basis"
     assert walk.given("case.plan_closure") == [{"reason": "consent_withdrawn"}]
     assert "stop_sharing_at_review" in walk.passed
+
+
+def test_a_review_set_anew_waits_for_its_new_day() -> None:
+    walk = Walk("acm_delivery")
+    later = "2026-12-28T17:00:00+00:00"
+    walk.tell("review_set_anew", review_opens_at=later, next_review_at=later)
+    assert "review_person" not in walk.wait(41).open
+    assert walk.given("letters.send") == []
+    assert walk.wait(2).step("review_person").data["next_review_at"] == later
 
 
 def test_a_review_brought_forward_opens_at_once() -> None:

@@ -88,15 +88,16 @@ def test_a_hospital_stay_pauses_the_clocks_and_resumes_them() -> None:
     assert walk.step("contact_after_hospital").properties["escalation"] == "S"
 
 
-def test_the_contact_after_hospital_brings_the_review_forward() -> None:
-    walk = _home_again().do("contact_after_hospital", medicines_changed="no", risk_changed="same")
-    assert "bring_review_forward" in walk.passed
-    assert walk.finished
+def test_leaving_hospital_brings_the_review_forward_before_anybody_rings() -> None:
+    walk = _home_again()
+    assert walk.passed.index("resume_clocks") < walk.passed.index("bring_review_forward")
+    assert walk.open == {"contact_after_hospital"}
+    assert walk.do("contact_after_hospital", medicines_changed="no", risk_changed="same").finished
 
 
 def test_changed_medicines_and_a_higher_risk_are_taken_up() -> None:
     walk = _home_again().do("contact_after_hospital", medicines_changed="yes", risk_changed="up")
-    assert "list_after_hospital" in walk.passed
+    assert walk.given("case.start") == [{"process": "acm_mdt", "beside": True}]
     assert walk.do("review_medicines_after_hospital").finished
 
 
@@ -131,6 +132,11 @@ def test_a_long_hospital_stay_may_close_the_case() -> None:
     assert walk.given("case.close") == [{"reason": "long_hospital_stay"}]
 
 
+def test_a_hospital_stay_is_long_counted_from_the_admission() -> None:
+    told_late = {"admission_recorded": True, "already_discharged": False, "long_stay_at": "2026-11-18T17:00:00+00:00"}
+    assert "decide_long_hospital_stay" in Walk("acm_hospital", hospital__admit=told_late).wait(3).open
+
+
 def test_a_long_hospital_stay_that_is_kept_is_asked_about_again() -> None:
     walk = Walk("acm_hospital").wait(31).do("decide_long_hospital_stay", stay_decision="keep")
     assert "decide_long_hospital_stay" in walk.wait(31).open
@@ -147,6 +153,7 @@ def test_a_death_in_hospital_is_told_to_the_case() -> None:
     walk = Walk("acm_hospital", hospital__discharge={"destination": "died", "risk_level": "high"})
     walk.tell("hospital_discharge", destination="died")
     assert walk.given("messages.send") == [{"name": "person_died"}]
+    assert "hospital.bring_review_forward" not in [name for name, _ in walk.asked]
     assert walk.open == set()
 
 

@@ -52,7 +52,8 @@ def test_a_case_goes_from_referral_to_closed() -> None:
     walk.wait(31).do("step_down_contact")
     assert walk.outcome.ended_at == "case_ended"
     assert walk.given("case.close") == [{"reason": "goals_met"}]
-    stages = [given["stage"] for given in walk.given("case.enter")]
+    enters = {"assessment.begin": "assessment", "plan.begin": "planning"}
+    stages = [enters.get(name) or given["stage"] for name, given in walk.asked if name in {*enters, "case.enter"}]
     assert stages == ["referred", "triage", "consent", "assessment", "mdt", "planning", "active", "step_down"]
 
 
@@ -155,6 +156,23 @@ def test_triage_may_say_something_other_than_yes(verdict: str) -> None:
         assert walk.given("case.start")[0]["process"] == "acm_urgent"
 
 
+def test_danger_right_now_starts_the_urgent_path_before_anybody_triages() -> None:
+    walk = _case(priority={"priority": "emergency"})
+    started = {"process": "acm_urgent", "danger_to_life": "yes", "raised_by": "referral", "once": True}
+    assert walk.given("case.start") == [started]
+    assert walk.open == {"triage_referral"}
+
+
+@pytest.mark.parametrize("priority", ["urgent", "high", "standard", "planned"])
+def test_nothing_less_than_danger_starts_the_urgent_path_by_itself(priority: str) -> None:
+    assert _case(priority={"priority": priority}).given("case.start") == []
+
+
+def test_triage_that_says_urgent_does_not_raise_the_same_concern_twice() -> None:
+    walk = _case().do("triage_referral", triage_verdict="urgent", priority="urgent")
+    assert walk.given("case.start")[0]["once"] is True
+
+
 def test_a_referral_without_a_team_waits_in_a_queue_that_somebody_sees() -> None:
     walk = _triaged(routing={"routing": "unrouted"})
     assert walk.given("case.raise_flag") == [{"flag": "unrouted"}]
@@ -217,6 +235,15 @@ def test_a_long_stay_is_looked_at_twice_without_holding_the_case() -> None:
     assert {"name": "review_brought_forward"} in walk.given("messages.send")
     assert "decide_long_stay" in walk.wait(182).open
     assert walk.tell("person_died").finished
+
+
+@pytest.mark.parametrize(("days", "question"), [(183, "explain_long_stay"), (365, "decide_long_stay")])
+def test_nobody_asks_why_a_case_is_open_for_long_when_it_is_ending(days: int, question: str) -> None:
+    walk = _planned().wait(days - 2)
+    for asked in walk.open & {"explain_long_stay", "supervise_coordinator", "repeat_tools"}:
+        walk.do(asked, long_stay_decision="continue")
+    walk.answer("case.stage", {"stage": "step_down"}).wait(2)
+    assert question not in walk.open
 
 
 def test_consent_is_confirmed_every_year_as_long_as_the_case_is_open() -> None:

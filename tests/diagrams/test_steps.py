@@ -47,13 +47,19 @@ ENDINGS = {"P11"}
 MESSAGES = frozenset(
     {
         "referrer_reply", "mdt_case_decided", "person_died", "consent_withdrawn", "moved_out_of_area",
-        "entered_in_error", "hospital_discharge", "service_update", "review_brought_forward", "death_mistaken",
+        "entered_in_error", "hospital_discharge", "service_update", "review_brought_forward", "review_set_anew",
+        "death_mistaken",
     }
 )  # fmt: skip
-DATES_WORKED_OUT = frozenset({"next_review_at", "action_due_at", "decision_due_at"})
+DATES_WORKED_OUT = frozenset({"next_review_at", "action_due_at", "decision_due_at", "consent_talk_by"})
 CASE_FACTS = frozenset(
-    {"source", "document_id", "whole_referral", "danger_to_life", "ask_again", "to_team", "owner", "promised"}
-)
+    {
+        "source", "document_id", "danger_to_life", "ask_again", "to_team", "owner", "promised", "stage",
+        "huddle", "beside", "whole_referral",
+    }
+)  # fmt: skip
+# The moments from which a promise counts when they lie before the step itself.
+MOMENTS = frozenset({"assessment_from", "plan_from"})
 
 each_drawing = pytest.mark.parametrize("drawing", drawings(), ids=lambda drawing: drawing.name)
 
@@ -150,6 +156,32 @@ def test_every_due_time_and_wait_is_a_setting_of_every_programme() -> None:
 def _filled(rule: str) -> list[str]:
     names = re.findall(r"\{(\w+)\}", rule)
     return [rule.format(**dict(zip(names, values, strict=True))) for values in product(*(VALUES[n] for n in names))]
+
+
+def test_a_promise_counts_from_a_moment_that_a_duty_tells() -> None:
+    named = {properties["due_from"] for _, _, properties in steps() if "due_from" in properties}
+    assert named == MOMENTS
+
+
+def test_the_clocks_that_pause_are_those_of_promises_to_the_person() -> None:
+    """Reviews and person-facing clocks stop in hospital; what is about safety, the law or the stay itself runs on."""
+    pausing = {
+        node.get("id")
+        for drawing in drawings()
+        for node in drawing.nodes("intermediateCatchEvent", "boundaryEvent")
+        if said(node).get("pauses") == "yes"
+    }
+    assert pausing == {
+        "review_opens", "tools_repeat_due", "step_down_over", "letter_unanswered", "wait_for_capacity",
+        "mdt_waits_too_long",
+    }  # fmt: skip
+
+
+def test_what_is_asked_because_of_a_hospital_stay_does_not_wait_for_its_end() -> None:
+    stay = [(drawing, element, said) for drawing, element, said in steps() if drawing.name in {"hospital_stay"}]
+    assert all(properties.get("pauses") == "no" for _, _, properties in stay)
+    running_on = {element.get("id") for _, element, properties in steps() if properties.get("pauses") == "no"}
+    assert running_on == {element.get("id") for _, element, _ in stay} | {"record_discharge"}
 
 
 def test_every_escalation_is_a_class_or_chooses_one() -> None:
@@ -254,7 +286,7 @@ def test_conditions_read_only_what_a_form_a_table_or_a_duty_decides() -> None:
         "identity", "open_case", "near_birthday", "evidence_accepted", "high_risk", "contact_reached",
         "attempts_enough",
         "needs_nurse", "needs_therapist", "needs_mental_health", "needs_social_care", "needs_medication_review",
-        "mdt_decision", "deferrals", "deferred_too_often",
+        "medication_review_due", "supervision_due_now", "mdt_decision", "deferrals", "deferred_too_often",
         "review_kind", "tools_due", "short_discharge", "closure_reason", "open_actions",
         "already_discharged", "admission_recorded", "concern_recorded", "safeguarding_open", "action_status",
         "postponements", "postponed_too_often", "service_finished",
@@ -265,7 +297,7 @@ def test_conditions_read_only_what_a_form_a_table_or_a_duty_decides() -> None:
 
 
 def test_timers_wait_for_a_setting_or_a_date_somebody_worked_out() -> None:
-    worked_out = {"birthday_at", "review_opens_at", "override_expires_at"}
+    worked_out = {"birthday_at", "review_opens_at", "override_expires_at", "mdt_late_at", "long_stay_at"}
     for drawing in drawings():
         for text in dates(drawing):
             assert ASKED_DATE.fullmatch(text) or text in worked_out, text

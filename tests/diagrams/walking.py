@@ -13,6 +13,12 @@ from workflows.engine import Asked, Library, OpenStep, Outcome, Run
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 LONG_WAITS = {"wait.long_stay_alert": 182, "wait.long_stay_decision": 364, "wait.consent_anniversary": 364}
 USUAL_WAIT = 30  # days, for every other timer
+# The dates that duties work out: as far away as every other wait, unless a test says otherwise.
+DATES_OF = {
+    "mdt.list_on_agenda": ("mdt_late_at",),
+    "hospital.admit": ("long_stay_at",),
+    "hospital.ask_later": ("long_stay_at",),
+}
 # What is answered unless a test says otherwise: the quiet way through.
 USUAL: dict[str, dict[str, Any]] = {
     "case.enter": {"closure_reason": ""},
@@ -23,7 +29,7 @@ USUAL: dict[str, dict[str, Any]] = {
     "contact.count": {"contact_attempts": 1, "contact_reached": True, "attempts_enough": False},
     "assessment.needs": {
         "needs_nurse": False, "needs_therapist": False, "needs_mental_health": False, "needs_social_care": False,
-        "needs_medication_review": False, "residence": "home",
+        "needs_medication_review": False, "medication_review_due": False, "residence": "home",
     },
     "mdt.record_decision": {"mdt_decision": "case_manage", "deferrals": 0, "deferred_too_often": False},
     "hospital.admit": {"admission_recorded": True, "already_discharged": False},
@@ -31,7 +37,9 @@ USUAL: dict[str, dict[str, Any]] = {
     "safeguarding.open": {"concern_recorded": True},
     "actions.refresh": {"action_status": "done", "postponements": 0, "postponed_too_often": False, "open_actions": 0},
     "services.refresh": {"service_status": "completed", "service_finished": True},
+    "supervision.due": {"supervision_due_now": True},
     "tools.due": {"tools_due": True},
+    "case.stage": {"stage": "active"},
     "eligibility": {"eligibility": "eligible", "reason_code": "E_OK"},
     "suitability": {"suitability": ["BASE", "D_FRAILTY"]},
     "suitability_verdict": {"suitability_verdict": "suitable"},
@@ -132,10 +140,10 @@ class Walk:
             return {"closure_reason": parameters["reason"]}
         if name == "discharge.prepare":
             return {"short_discharge": parameters["short"]}
+        day = (self.now + timedelta(days=USUAL_WAIT)).isoformat()
         if name == "review.schedule":
-            day = (self.now + timedelta(days=USUAL_WAIT)).isoformat()
             return {"review_opens_at": day, "next_review_at": day, "review_kind": "routine"}
-        return self._next(name)
+        return dict.fromkeys(DATES_OF.get(name, ()), day) | self._next(name)
 
     def _decide(self, table: str, variables: Mapping[str, object]) -> dict[str, Any]:
         return self._next(table)

@@ -60,10 +60,15 @@ def test_all_thirteen_letters_are_there_and_plain_versions_where_two_kinds_of_re
     assert all(LETTERS[key.removesuffix("p")]["audience"] == "professional" for key in plain)
 
 
+def test_only_invitations_wait_while_the_person_is_in_hospital() -> None:
+    """What asks the person to do something at home; an outcome, a plan or a confirmation is owed to them anyway."""
+    assert {key for key, entry in LETTERS.items() if entry["waits_in_hospital"]} == {"L02", "L06", "L07"}
+
+
 @every_letter
 def test_a_letter_is_registered_in_full(key: str) -> None:
     entry = LETTERS[key]
-    assert set(entry) == {"title", "audience", "needs_consent", "after_death", "to"}
+    assert set(entry) == {"title", "audience", "needs_consent", "after_death", "waits_in_hospital", "to"}
     assert entry["title"]
     assert entry["audience"] in {"person", "professional"}
     assert set(entry["to"]) <= RECIPIENTS

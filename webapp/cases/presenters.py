@@ -95,6 +95,14 @@ DATES = {
     "service_still_silent": "Waiting for the service to answer; it is asked again on {day}.",
     "watch_closely": "The urgent concern is looked at again on {day}.",
 }
+# The same while the person is in hospital.
+STOPPED = {
+    "review_opens": "The next review waits until the person has left hospital.",
+    "letter_unanswered": "The person has more time to answer our letter: they are in hospital.",
+    "wait_for_capacity": "Capacity is assessed again when the person has left hospital.",
+    "step_down_over": "The last contact waits until the person has left hospital.",
+    "tools_repeat_due": "The measures wait until the person has left hospital.",
+}
 # What tables look at and do not say in words of their own.
 FACTS = {
     "ed_12m": "A&E visits in 12 months",
@@ -187,7 +195,9 @@ def news_sentence(one: Awaited) -> str:
 
 
 def date_sentence(one: Awaited) -> str:
-    """Say which date the case waits for."""
+    """Say which date the case waits for; none is known while its clock stands still."""
+    if one.due_at is None:
+        return STOPPED.get(one.key, f"The clock of “{one.name}” stands still.")
     words = DATES.get(one.key)
     on = day(one.due_at)
     return words.format(day=on) if words else f"Waiting until {on}: {_lower(one.name)}."

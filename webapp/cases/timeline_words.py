@@ -236,6 +236,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "letter ready": _letter("is ready to be sent"),
     "letter sent": _letter("was sent"),
     "letter withheld": _letter("was held back"),
+    "letter held": _letter("waits until the person is home"),
     "letter text changed": _letter("was reworded"),
     # contacts and hospital
     "contact logged": _contact,
@@ -261,6 +262,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "listed for the meeting": "Listed for the meeting",
     "virtual huddle called": "A virtual huddle was called",
     "below quorum: advice only, listed again": "The meeting was below quorum: it gave advice only; listed again",
+    "priority set": lambda d: f"Priority: {_words(d, 'priority')}",
     "risk level set": lambda d: f"Risk level: {_lower(RISKS.get(str(d.get('level')), _words(d, 'level')))}",
     "next review set": lambda d: f"Next review by {_on(d, 'due')}{_sooner(d)}",
     "review set": lambda d: f"Review set for {_on(d, 'due')}",
@@ -283,7 +285,6 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "no longer named in sharing without consent": "No longer named in sharing without consent: {who}",
     "contingency plan ready for urgent services": "The contingency plan is ready for urgent services",
     "contingency plan not shared: outside the scope": "The contingency plan is not shared: the person did not agree",
-    # who looked
     "record seen": "Looked at: {page}",
     "task seen": "Looked at the task: {task}",
     "file seen": "Opened a file",

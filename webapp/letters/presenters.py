@@ -7,6 +7,7 @@ from workflows.questions.letters import LetterRow
 STATUSES = {
     "draft": ("To be checked", "yellow"),
     "ready": ("Ready to send", "blue"),
+    "held": ("Waits until the person is home", "grey"),
     "sent": ("Sent", "green"),
     "withheld": ("Held back", "red"),
 }

@@ -12,7 +12,7 @@ from workflows.actions.tasks import must_see
 from workflows.casework import access
 from workflows.casework.case import Case
 from workflows.casework.document import Document
-from workflows.casework.ending import REPORTED
+from workflows.casework.ending import ENDINGS, REPORTED
 from workflows.casework.errors import NotAllowed, NotFound, RuleBroken
 from workflows.desk import Desk, PendingStart, Work
 from workflows.duties import Asking, perform
@@ -176,14 +176,6 @@ def _carry_out(work: Work, case: Case, button: Button, paper: Document) -> None:
         if not deliver(work, case, button.sends, said):
             raise RuleBroken(f"“{button.label}” has nothing to follow: nothing in this case waits for it now.")
     case.happened("button pressed", button=button.label)
-
-
-ENDINGS = {
-    "person_died": "died",
-    "consent_withdrawn": "withdrawn",
-    "moved_out_of_area": "moved",
-    "entered_in_error": "error",
-}
 
 
 def interrupt(work: Work, case: Case, message: str, payload: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -14,8 +15,9 @@ from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, JourneyStep, Waiting
 from workflows.casework.errors import OutOfDate, RuleBroken
 from workflows.casework.task import Task
-from workflows.desk import PendingMessage, PendingStart, Work
+from workflows.desk import PendingClocks, PendingMessage, PendingStart, Work
 from workflows.duties import perform
+from workflows.duties.clocks import put_off
 from workflows.duties.decisions import decide
 from workflows.duties.register import Asking
 from workflows.engine.expressions import ExpressionRefused
@@ -92,9 +94,36 @@ def follow_up(work: Work) -> None:
             start_process(work, asked_for.case, asked_for.process, asked_for.data, asked_for.requester_id)
         elif isinstance(asked_for, PendingMessage):
             deliver(work, asked_for.case, asked_for.name, asked_for.payload)
+        elif isinstance(asked_for, PendingClocks):
+            _turn_clocks(work, asked_for)
         else:
             go_on(work, asked_for.case, asked_for.run, lambda resumed: None)
     raise RuleBroken("The diagrams of this case set each other off without end.")
+
+
+def _turn_clocks(work: Work, asked_for: PendingClocks) -> None:
+    """Let every process of the case take notice that its clocks stand still, or that they go on with new dates."""
+    for run in runs.waiting_for_dates(work.session, asked_for.case.id):
+        if run.status == "running":  # an earlier one of these may have ended it
+            go_on(work, asked_for.case, run, _clocks_of(work, asked_for.case, run, asked_for.stopped_at))
+
+
+def _clocks_of(work: Work, case: Case, run: CaseRun, stopped_at: datetime | None) -> Callable[[Run], None]:
+    """Return what a process does about its clocks: stop (which it sees by itself), or go on with what was left.
+
+    What was left is counted from when the clocks stopped, or from when a timer began while they stood still.
+    """
+    waited = {one.step_id: one.since for one in work.session.scalars(select(Waiting).where(Waiting.run_id == run.id))}
+
+    def turn(resumed: Run) -> None:
+        if stopped_at is not None:
+            resumed.restart_clocks(lambda event_id, old: new_date(event_id, old, stopped_at))
+
+    def new_date(event_id: str, old: datetime, stopped_at: datetime) -> datetime:
+        began = max(stopped_at, waited.get(event_id, stopped_at))
+        return put_off(case.programme.calendar, old, began, work.now)
+
+    return turn
 
 
 def _asked(work: Work, case: Case, run: CaseRun) -> Asked:
@@ -106,6 +135,7 @@ def _asked(work: Work, case: Case, run: CaseRun) -> Asked:
         decide=lambda table, variables: decide(asking(variables), table),
         due=lambda key, variables: work.due(case.programme, filled(key, variables)),
         now=lambda: work.now,
+        stopped=lambda: case.clocks_paused_at is not None,
     )
 
 

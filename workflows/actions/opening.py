@@ -11,12 +11,12 @@ from sqlalchemy import select
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import RuleBroken
-from workflows.casework.programme import Programme, Team
+from workflows.casework.programme import Team
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.clock import as_utc
 from workflows.desk import Work
-from workflows.duties.hospital import pause_task
+from workflows.duties.clocks import clock_pauses, due_since, pause_task
 from workflows.engine.expressions import ExpressionRefused, evaluate
 from workflows.engine.filling import filled
 from workflows.engine.outcome import OpenStep
@@ -30,8 +30,8 @@ PLAIN_FORM, USUAL_CLASS = "F36", "B"
 
 def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
     """Make the task that a step asks for, with its clock running (or standing still while clocks are paused)."""
-    due_at, unit = due_of(work, case.programme, step)
     escalation = class_of(step)
+    due_at, unit = due_of(work, case, step, clock_pauses(escalation, step.properties))
     task = Task(
         case=case,
         run_id=run.id,
@@ -55,7 +55,7 @@ def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
     if due_at is not None:
         rule = case.programme.setting(f"remind.{escalation}", work.today)
         task.remind_at = case.programme.calendar.reminder(work.now, due_at, rule, unit)
-    if case.clocks_paused_at is not None and escalation != "S":
+    if case.clocks_paused_at is not None and clock_pauses(escalation, step.properties):
         pause_task(work, task)
     task.happened("task opened", task=step.name, key=step.key)
     work.session.add(task)
@@ -77,16 +77,23 @@ def team_of(work: Work, case: Case, step: OpenStep) -> UUID | None:
     return work.session.scalar(named) or case.team_id
 
 
-def due_of(work: Work, programme: Programme, step: OpenStep) -> tuple[datetime | None, Unit]:
-    """Return when a step is due: a programme setting counted from now, or an instant the diagram worked out."""
+def due_of(work: Work, case: Case, step: OpenStep, pauses: bool) -> tuple[datetime | None, Unit]:
+    """Return when a step is due: an instant the diagram worked out, or a programme setting counted from a moment.
+
+    That moment is now, or the one in the decision variable that the step names with `due_from`: what was promised at
+    an earlier moment does not become later because a step before this one took its time.
+    """
     rule = _rule(step)
     if not rule:
         return None, Unit.WORKING_DAYS
     worked_out = step.data.get(rule)
     if isinstance(worked_out, str):
         return as_utc(datetime.fromisoformat(worked_out)), Unit.WORKING_DAYS
-    duration = Duration.parse(programme.setting(rule, work.today))
-    return programme.calendar.due(work.now, duration), duration.unit
+    duration = Duration.parse(case.programme.setting(rule, work.today))
+    since = step.data.get(step.properties.get("due_from", ""))
+    began = as_utc(datetime.fromisoformat(since)) if isinstance(since, str) else work.now
+    due = due_since(work, case, duration, began) if pauses else case.programme.calendar.due(began, duration)
+    return due, duration.unit
 
 
 def _rule(step: OpenStep) -> str:

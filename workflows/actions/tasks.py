@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from workflows.actions.home_visits import must_be_safe
 from workflows.actions.journey import follow_up, go_on
 from workflows.actions.paperwork import Origin, Raw, file_document, read_form, reading_of
 from workflows.casework import access
@@ -123,6 +124,7 @@ def complete_task(desk: Desk, task_id: UUID, raw: Raw, checked: Collection[str] 
         if checked is not None and not set(reading.warnings) <= set(checked):
             raise LookAgain(dict(reading.warnings))
         answers, me = dict(reading.answers), _me(work)
+        must_be_safe(work, case, form.key, answers)
         task.complete(me, work.now)
         file_document(work, case, form, answers, Origin(task.run_id, task.id, task.sections))
         run = runs.held(work.session, task.run_id)

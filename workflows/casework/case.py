@@ -125,6 +125,12 @@ class Case(Base, Witnessed):
             self.accepted_at = now
         self.happened("stage entered", stage=stage)
 
+    def set_priority(self, priority: str) -> None:
+        """Set how soon the person is to hear from the team."""
+        if priority != self.priority:
+            self.priority = priority
+            self.happened("priority set", priority=priority)
+
     def raise_flag(self, flag: str) -> None:
         """Mark the case, for example as in hospital."""
         if flag not in FLAGS:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+# The messages that end a case, and the kind of ending each begins.
+ENDINGS = {
+    "person_died": "died",
+    "consent_withdrawn": "withdrawn",
+    "moved_out_of_area": "moved",
+    "entered_in_error": "error",
+}
 PROCESSES = {
     "died": "acm_death",
     "withdrawn": "acm_withdrawal",

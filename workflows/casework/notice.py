@@ -65,7 +65,7 @@ class Letter(Base, Witnessed):
     recipient: Mapped[str]
     text: Mapped[str]
     format: Mapped[str] = mapped_column(default="letter")
-    status: Mapped[str] = mapped_column(default="ready")  # ready, sent, withheld
+    status: Mapped[str] = mapped_column(default="ready")  # draft, ready, held (until they are home), sent, withheld
     withheld_why: Mapped[str | None]
     written_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

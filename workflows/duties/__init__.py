@@ -2,6 +2,7 @@
 
 from workflows.duties import (
     case,
+    clocks,
     consent,
     contact,
     correspondence,
@@ -10,8 +11,10 @@ from workflows.duties import (
     intake,
     mdt,
     news,
+    onward_referrals,
     plans,
     safeguarding,
+    supervision,
     tools,
 )
 from workflows.duties.register import REGISTER, Asking, Duty, perform
@@ -21,6 +24,7 @@ __all__ = [
     "Asking",
     "Duty",
     "case",
+    "clocks",
     "consent",
     "contact",
     "correspondence",
@@ -29,8 +33,10 @@ __all__ = [
     "intake",
     "mdt",
     "news",
+    "onward_referrals",
     "perform",
     "plans",
     "safeguarding",
+    "supervision",
     "tools",
 ]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from workflows.casework.ending import ENDINGS
 from workflows.casework.errors import RuleBroken
+from workflows.desk import PendingStart
+from workflows.duties.clocks import still_in_hospital
 from workflows.duties.ending_runs import end_other_runs
+from workflows.duties.endings import begin
 from workflows.duties.register import Asking, Variables, duty
 from workflows.duties.retention import kept_until
 from workflows.storage import runs
@@ -13,8 +17,9 @@ from workflows.storage import runs
 
 @duty("case.enter")
 def enter(asking: Asking, stage: str) -> Variables:
-    """Move the case on to a stage."""
+    """Move the case on to a stage, with the priority that was decided last."""
     asking.case.enter(stage, asking.work.now)
+    asking.case.set_priority(str(asking.variables.get("priority") or asking.case.priority))
     return {"closure_reason": ""}
 
 
@@ -46,10 +51,15 @@ def raise_flag(asking: Asking, flag: str) -> None:
 
 @duty("case.lower_flag")
 def lower_flag(asking: Asking, flag: str) -> None:
-    """Take a mark away, unless another process of the same kind holds it up: of two concerns one may be answered."""
-    same = runs.running(asking.work.session, asking.case.id, asking.run.process)
-    if all(run.id == asking.run.id for run in same):
+    """Take a mark away, unless another stay or another concern of the same kind still asks for it."""
+    still = still_in_hospital if flag == "in_hospital" else _another_runs
+    if not still(asking):
         asking.case.lower_flag(flag)
+
+
+def _another_runs(asking: Asking) -> bool:
+    alike = runs.running(asking.work.session, asking.case.id, asking.run.process)
+    return any(run.id != asking.run.id for run in alike)
 
 
 @duty("case.flags")
@@ -58,10 +68,22 @@ def flags(asking: Asking) -> Variables:
     return {flag: flag in asking.case.flags for flag in ("urgent", "in_hospital", "safeguarding_open")}
 
 
+@duty("case.stage")
+def stage(asking: Asking) -> Variables:
+    """Say how far the case is."""
+    return {"stage": asking.case.stage}
+
+
 @duty("case.start")
-def start(asking: Asking, process: str, **variables: Any) -> None:
-    """Start a companion process of the same case; further parameters become its first decision variables."""
-    asking.start_later(process, variables)
+def start(asking: Asking, process: str, once: bool = False, **variables: Any) -> None:
+    """Start a companion process of the same case (`once`: not when one runs); the rest are its first variables."""
+    if not (once and _under_way(asking, process)):
+        asking.start_later(process, variables)
+
+
+def _under_way(asking: Asking, process: str) -> bool:
+    begun = any(isinstance(one, PendingStart) and one.process == process for one in asking.work.pending)
+    return begun or bool(runs.running(asking.work.session, asking.case.id, process))
 
 
 @duty("case.note")
@@ -72,8 +94,11 @@ def note(asking: Asking, text: str) -> None:
 
 @duty("messages.send")
 def send(asking: Asking, name: str) -> None:
-    """Send a message to the case's other processes."""
-    asking.send_later(name)
+    """Send a message to the case's other processes. An ending that none of them waits for begins all the same."""
+    if name in ENDINGS and not runs.waiting_for(asking.work.session, asking.case.id, name):
+        begin(asking, ENDINGS[name])
+    else:
+        asking.send_later(name)
 
 
 @duty("case.accept_nomination")

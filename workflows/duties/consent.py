@@ -14,6 +14,7 @@ from workflows.casework.document import Document
 from workflows.casework.sectors import in_order
 from workflows.casework.staff import StaffMember
 from workflows.clock import LONDON
+from workflows.duties.clocks import due_since
 from workflows.duties.consenting import (
     consent_facts,
     conversation_counts,
@@ -24,6 +25,7 @@ from workflows.duties.consenting import (
 from workflows.duties.papers import Answers, answers, newest
 from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases
+from workflows.working_time import Duration
 
 SCOPE = {"full": "full", "limited": "limited", "minimum": "minimum", "care_only": "care_professionals"}
 
@@ -34,13 +36,26 @@ def evidence(asking: Asking) -> Variables:
     doubt = consent_facts(asking)["capacity"] == "doubt"
     asked = answers(asking, "F01").get("consent_stage") == "no_high_risk" and override_now(asking) == "none"
     recent = conversation_counts(asking) or (newest(asking, "F05") is None and referral_is_enough(asking))
-    return {"evidence_accepted": recent and not doubt, "high_risk": asked and newest(asking, "F08") is None}
+    return {
+        "evidence_accepted": recent and not doubt,
+        "high_risk": asked and newest(asking, "F08") is None,
+        "consent_talk_by": _talk_by(asking).isoformat(),
+    }
+
+
+def _talk_by(asking: Asking) -> datetime:
+    """Return by when to talk about consent: at first with the first contact, whose time runs since acceptance."""
+    work, case = asking.work, asking.case
+    if case.stage != "consent" or case.accepted_at is None or newest(asking, "F05") is not None:
+        return work.due(case.programme, "due.consent_conversation")
+    rule = case.programme.setting(f"due.first_contact.{asking.variables.get('priority', 'standard')}", work.today)
+    return due_since(work, case, Duration.parse(rule), case.accepted_at)
 
 
 @duty("consent.state")
 def state(asking: Asking) -> Variables:
-    """Return what the consent table is asked with."""
-    return consent_facts(asking)
+    """Return what the consent table is asked with, and by when to talk again should that be needed."""
+    return consent_facts(asking) | {"consent_talk_by": _talk_by(asking).isoformat()}
 
 
 @duty("consent.record")

@@ -12,7 +12,7 @@ from workflows.casework.staff import StaffMember
 from workflows.clock import london_day
 from workflows.desk import Work
 from workflows.duties.facts import risk_facts
-from workflows.duties.papers import answers, newest, yes
+from workflows.duties.papers import answers, newest, number, yes
 from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases
 
@@ -67,6 +67,13 @@ def log_contact(work: Work, case_id: UUID, paper: Document) -> Contact:
     return contact
 
 
+@duty("assessment.begin")
+def begin(asking: Asking) -> Variables:
+    """Begin the assessment, and say since when the person waits to hear from us."""
+    asking.case.enter("assessment", asking.work.now)
+    return {"closure_reason": "", "assessment_from": asking.work.now.isoformat()}
+
+
 @duty("assessment.set_coordinator")
 def set_coordinator(asking: Asking) -> None:
     """Name the care coordinator whom the allocation form gives."""
@@ -79,20 +86,36 @@ def set_coordinator(asking: Asking) -> None:
 @duty("assessment.needs")
 def needs(asking: Asking) -> Variables:
     """Say which professions have something to add, and where the person lives."""
-    referral, assessment, known = answers(asking, "F01"), answers(asking, "F11"), risk_facts(asking)
-    flag = asking.case.programme.number("meds_flag", asking.work.today)
-    risky = [m for m in assessment.get("high_risk_medicines", []) if m not in {"none", "unknown"}]
+    referral, known = answers(asking, "F01"), risk_facts(asking)
     factors = referral.get("frailty_factors", [])
     conditions = set(referral.get("ltcs", []))
+    medicines = _medicines_stand_out(asking) or bool({"falls", "polypharmacy"} & set(factors))
     return {
-        "needs_medication_review": known["meds"] >= flag or bool(risky) or known["falls_12m"] > 0 or "falls" in factors
-        or "polypharmacy" in factors,
+        "needs_medication_review": medicines,
+        "medication_review_due": medicines and not _medicines_reviewed(asking),
         "needs_nurse": bool(conditions),
         "needs_therapist": bool({"falls", "functional_impairment"} & set(factors)),
         "needs_mental_health": yes(referral.get("suicidal_now")) or "mood_problems" in factors,
         "needs_social_care": yes(referral.get("risk_care_home")) or yes(referral.get("carer_breakdown")),
         "residence": "care_home" if referral.get("home") == "care_home" or known["care_home"] else "home",
     }  # fmt: skip
+
+
+def _medicines_stand_out(asking: Asking) -> bool:
+    """Whether any of the papers tells of many medicines, a high-risk one, or falls; one that does is enough."""
+    known, assessment = risk_facts(asking), answers(asking, "F11")
+    papers = (assessment, answers(asking, "F12"))
+    medicines = max(known["meds"], *(number(paper.get("meds_count")) for paper in papers))
+    falls = max(known["falls_12m"], *(number(paper.get("falls_12m")) for paper in papers))
+    risky = set(assessment.get("high_risk_medicines", [])) - {"none", "unknown"}
+    return medicines >= int(asking.case.programme.setting("meds_flag", asking.work.today)) or falls > 0 or bool(risky)
+
+
+def _medicines_reviewed(asking: Asking) -> bool:
+    """Whether this assessment has had its medication review; one after a stay in hospital is another matter."""
+    began = [entry.entered_at for entry in asking.case.stages if entry.stage == "assessment"]
+    reviews = cases.documents_of(asking.work.session, asking.case.id, "F13")
+    return any(one.run_id == asking.run.id and one.completed_at >= began[-1] for one in reviews) if began else False
 
 
 @duty("risk.apply")

@@ -18,6 +18,7 @@ from workflows.storage import people
 from workflows.storage.doers import may_be_asked
 
 SECTOR_OF = {"gp": "gp", "ward": "hospital", "service": "vcse"}
+WAITS = "held"  # until the person is home again
 
 
 @duty("letters.draft")
@@ -34,10 +35,43 @@ def send_letter(asking: Asking, template: str, to: str) -> None:
     for recipient in _list(to):
         if not anybody_there(asking, recipient):
             continue
-        letter = _draft_of(asking, template, recipient) or _write(asking, template, recipient)
-        withheld = why_withheld(asking, letter_template(template_for(template, recipient)), recipient)
-        letter.status, letter.withheld_why = ("withheld", withheld) if withheld else ("ready", None)
-        letter.happened("letter withheld" if withheld else "letter ready", template=template, to=recipient)
+        _judge(asking, _draft_of(asking, template, recipient) or _write(asking, template, recipient))
+
+
+def _judge(asking: Asking, letter: Letter) -> None:
+    """Say what becomes of a finished letter: it is ready, it waits for the person to come home, or must not go."""
+    written = letter_template(template_for(letter.template, letter.recipient))
+    what: dict[str, str] = {"template": letter.template, "to": letter.recipient}
+    withheld = why_withheld(asking, written, letter.recipient)
+    if withheld:
+        letter.status, letter.withheld_why = "withheld", withheld
+        letter.happened("letter withheld", **what)
+    elif written.waits_in_hospital and asking.case.clocks_paused_at is not None:
+        letter.status, letter.withheld_why = WAITS, f"the clocks stand still: {asking.case.clocks_paused_why}"
+        letter.happened("letter held", **what)
+    else:
+        letter.status, letter.withheld_why = "ready", None
+        letter.happened("letter ready", **what)
+
+
+def hold_invitations(asking: Asking) -> None:
+    """Keep back what asks the person to do something at home, from the moment they are in hospital."""
+    for letter in _letters(asking, "ready"):
+        if letter_template(template_for(letter.template, letter.recipient)).waits_in_hospital:
+            _judge(asking, letter)
+
+
+def let_invitations_go(asking: Asking) -> None:
+    """Write what was kept back anew, with today's dates, and put it into the tray."""
+    for letter in _letters(asking, WAITS):
+        written = letter_template(template_for(letter.template, letter.recipient))
+        letter.text, letter.written_at = written.fill(letter_words(asking, letter.recipient)), asking.work.now
+        _judge(asking, letter)
+
+
+def _letters(asking: Asking, status: str) -> list[Letter]:
+    query = select(Letter).where(Letter.case_id == asking.case.id, Letter.status == status)
+    return list(asking.work.session.scalars(query.order_by(Letter.id)))
 
 
 def anybody_there(asking: Asking, recipient: str) -> bool:

@@ -16,7 +16,8 @@ def decide(asking: Asking, table_key: str) -> Variables:
     """Evaluate a table for the case, keep the record, and return the outputs that the diagram may use."""
     work = asking.work
     table, version_id = work.desk.tables.table(work.session, asking.run.release_id, table_key)
-    known = facts_for(asking, table.needs) | _said(asking.variables)
+    # What the record says now comes before what a step decided some time ago: a concern may have been raised since.
+    known = _said(asking.variables) | facts_for(asking, table.needs)
     decided = table.decide(known)
     record = DecisionRecord(
         case_id=asking.case.id,

@@ -41,7 +41,7 @@ def _suppress_outbound(asking: Asking, why: str) -> None:
     )
     for notice in asking.work.session.scalars(waiting):
         notice.suppressed(why)
-    letters = select(Letter).where(Letter.case_id == asking.case.id, Letter.status.in_(("draft", "ready")))
+    letters = select(Letter).where(Letter.case_id == asking.case.id, Letter.status.in_(("draft", "ready", "held")))
     for letter in asking.work.session.scalars(letters):
         if letter.audience == "person":
             letter.status, letter.withheld_why = "withheld", why

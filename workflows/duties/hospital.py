@@ -1,19 +1,15 @@
-"""Hospital stays, which may come again and again; and the clocks that stand still meanwhile."""
+"""Hospital stays, which may come again and again."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from workflows.casework.care import HospitalEpisode
-from workflows.casework.task import Task
-from workflows.desk import Work
 from workflows.duties.outcomes import open_review
 from workflows.duties.papers import Answers, merged
+from workflows.duties.plans import set_review
 from workflows.duties.register import Asking, Variables, duty
-from workflows.storage import cases
-from workflows.working_time import Remaining, Unit
+from workflows.storage import cases, runs
 
 
 @duty("hospital.admit")
@@ -33,7 +29,22 @@ def admit(asking: Asking) -> Variables:
         stay.happened("admitted to hospital", planned=stay.planned)
         asking.work.session.add(stay)
         asking.work.session.flush()
-    return {"admission_recorded": stay is not None, "already_discharged": bool(said.get("discharged_at"))}
+    return {
+        "admission_recorded": stay is not None,
+        "already_discharged": bool(said.get("discharged_at")),
+        "long_stay_at": _long_since(asking, stay.admitted_at if stay else asking.work.now),
+    }
+
+
+def _long_since(asking: Asking, began: datetime) -> str:
+    """Return from when a stay that began then counts as long."""
+    return asking.work.due(asking.case.programme, "wait.long_hospital_stay", began).isoformat()
+
+
+@duty("hospital.ask_later")
+def ask_later(asking: Asking) -> Variables:
+    """Keep the case open through a long stay, and say when to ask about it again."""
+    return {"long_stay_at": _long_since(asking, asking.work.now)}
 
 
 def _stay_form(asking: Asking) -> Answers:
@@ -71,62 +82,15 @@ def discharge(asking: Asking) -> Variables:
 
 @duty("hospital.bring_review_forward")
 def bring_review_forward(asking: Asking) -> None:
-    """Bring the next review forward after a stay in hospital: at most the programme's time from now."""
-    latest = asking.work.due(asking.case.programme, "due.review_after_hospital")
-    waiting = open_review(asking)
-    if waiting is not None and waiting.due_at > latest:
-        waiting.due_at = latest
-        waiting.happened("review brought forward", due=latest.isoformat())
-        asking.case.next_review_at = latest
-        asking.case.happened("review brought forward", due=latest.isoformat())
-        asking.send_later("review_brought_forward", {"next_review_at": latest.isoformat()})
-
-
-@duty("clocks.pause")
-def pause_clocks(asking: Asking, reason: str) -> None:
-    """Stop the person-facing clocks of the case; what is about safety runs on."""
-    case = asking.case
-    if case.clocks_paused_at is not None:
+    """Bring the next review forward after a stay in hospital: at most the programme's time from the day of leaving."""
+    stay, review, now = _stay(asking), open_review(asking), asking.work.now
+    left_at = stay.discharged_at if stay and stay.discharged_at else now
+    latest = max(asking.work.due(asking.case.programme, "due.review_after_hospital", left_at), now)
+    if review is None or review.due_at <= latest:
         return
-    case.clocks_paused_at, case.clocks_paused_why = asking.work.now, reason
-    case.happened("clocks paused", reason=reason)
-    for task in _open_tasks(asking):
-        if task.escalation != "S":
-            pause_task(asking.work, task)
-
-
-def pause_task(work: Work, task: Task) -> None:
-    """Stop a task's clock and keep what was left."""
-    if task.due_at is not None and task.paused_at is None:
-        left = task.case.programme.calendar.remaining(work.now, task.due_at, Unit(task.due_unit))
-        task.paused_at, task.remaining = work.now, left.amount
-        task.happened("clock paused", task=task.name)
-
-
-@duty("clocks.resume")
-def resume_clocks(asking: Asking) -> None:
-    """Let the clocks go on with the working time that was left, not with the old dates."""
-    case = asking.case
-    if case.clocks_paused_at is None:
-        return
-    case.clocks_paused_at = case.clocks_paused_why = None
-    case.happened("clocks resumed")
-    for task in _open_tasks(asking):
-        if task.paused_at is not None:
-            resume_task(asking, task)
-
-
-def resume_task(asking: Asking, task: Task) -> None:
-    """Give a task its new due time and reminder."""
-    calendar, unit = asking.case.programme.calendar, Unit(task.due_unit)
-    due = calendar.resume(asking.work.now, Remaining(task.remaining or 0, unit))
-    rule = asking.case.programme.setting(f"remind.{task.escalation}", asking.work.today)
-    task.due_at, task.paused_at, task.remaining = due, None, None
-    if task.level == 0:
-        task.remind_at = calendar.reminder(asking.work.now, due, rule, unit)
-    task.happened("clock resumed", task=task.name, due=due.isoformat())
-
-
-def _open_tasks(asking: Asking) -> list[Task]:
-    query = select(Task).where(Task.case_id == asking.case.id, Task.status == "open")
-    return list(asking.work.session.scalars(query))
+    asking.case.happened("review brought forward", due=latest.isoformat())
+    dates = set_review(asking, latest)
+    if runs.waiting_for(asking.work.session, asking.case.id, "review_set_anew"):
+        asking.send_later("review_set_anew", dates)
+    else:  # a case on older diagrams knows only a review that comes up at once
+        asking.send_later("review_brought_forward", {"next_review_at": dates["next_review_at"]})

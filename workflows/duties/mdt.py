@@ -8,6 +8,8 @@ from uuid import UUID
 from workflows.casework.care import Action
 from workflows.casework.staff import StaffMember
 from workflows.clock import LONDON
+from workflows.duties.clocks import due_since
+from workflows.duties.onward_referrals import unanswered_referrals
 from workflows.duties.outcomes import open_actions
 from workflows.duties.papers import Answers, newest
 from workflows.duties.register import Asking, Variables, duty
@@ -23,14 +25,18 @@ BELOW_QUORUM = frozenset({"advice_to_referrer", "defer_more_info", "urgent_now"}
 def list_on_agenda(asking: Asking) -> Variables:
     """Put the case on the agenda of the next suitable meeting: the chair is asked for the decision."""
     by = asking.variables.get("mdt_by")
-    length = Duration.parse(str(by)) if _is_length(by) else Duration.parse(_longest_wait(asking))
-    calendar = asking.case.programme.calendar
-    latest = calendar.due(asking.case.accepted_at or asking.work.now, length)
-    if latest <= asking.work.now:  # a case that comes back to the table: its time counts from today
-        latest = calendar.due(asking.work.now, length)
+    longest = Duration.parse(_longest_wait(asking))
+    latest = _since_accepted(asking, Duration.parse(str(by)) if _is_length(by) else longest)
     _ask_the_chair(asking, latest, huddle=False)
     asking.case.happened("listed for the meeting")
-    return {"mdt_by": latest.isoformat()}
+    return {"mdt_by": latest.isoformat(), "mdt_late_at": _since_accepted(asking, longest).isoformat()}
+
+
+def _since_accepted(asking: Asking, length: Duration) -> datetime:
+    """Count a time for the meeting from acceptance; for a case that comes back to the table, from today."""
+    work, case = asking.work, asking.case
+    promised = due_since(work, case, length, case.accepted_at or work.now)
+    return promised if promised > work.now else case.programme.calendar.due(work.now, length)
 
 
 def _ask_the_chair(asking: Asking, meeting_by: datetime, huddle: bool) -> None:
@@ -51,8 +57,15 @@ def _longest_wait(asking: Asking) -> str:
 
 @duty("mdt.call_huddle")
 def call_huddle(asking: Asking) -> None:
-    """Call a virtual huddle: two professionals including the GP lead decide outside the meeting."""
+    """Call a virtual huddle: two professionals including the GP lead decide outside the meeting.
+
+    Its outcome is told like that of a meeting: when the case itself does not wait for a decision, a process beside it
+    does, and sends the letters.
+    """
     _ask_the_chair(asking, asking.work.now, huddle=True)
+    if not runs.waiting_for(asking.work.session, asking.case.id, "mdt_case_decided"):
+        late = _since_accepted(asking, Duration.parse(_longest_wait(asking)))
+        asking.start_later("acm_mdt", {"huddle": True, "mdt_late_at": late.isoformat()})
     asking.case.happened("virtual huddle called")
 
 
@@ -144,10 +157,10 @@ def _action_variables(asking: Asking, action: Action) -> Variables:
 
 @duty("actions.refresh")
 def refresh(asking: Asking) -> Variables:
-    """Bring the action of this process up to date with its newest form; in the main process count the open ones."""
+    """Bring the action of this process up to date with its newest form; in the main process count what is open."""
     action_id = asking.variables.get("action_id")
     if not action_id:
-        return {"open_actions": open_actions(asking)}
+        return {"open_actions": open_actions(asking) + unanswered_referrals(asking)}
     action = asking.work.session.get_one(Action, UUID(str(action_id)))
     action.run_id = asking.run.id
     papers = [p for p in cases.documents_of(asking.work.session, asking.case.id, "F17") if p.run_id == asking.run.id]

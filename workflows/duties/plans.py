@@ -16,6 +16,14 @@ from workflows.working_time import Duration
 NAMES_A_REVIEW = ("F16", "F18", "F21")
 
 
+@duty("plan.begin")
+def begin(asking: Asking) -> Variables:
+    """Begin planning, and say since when the person waits for their plan: since the meeting or review that asked."""
+    asking.case.enter("planning", asking.work.now)
+    asked = [paper.completed_at for key in ("F16", "F21") if (paper := newest(asking, key))]
+    return {"closure_reason": "", "plan_from": max(asked, default=asking.work.now).isoformat()}
+
+
 @duty("plan.publish")
 def publish(asking: Asking) -> Variables:
     """Make the newest plan the active version; the one before is kept and marked as superseded."""
@@ -49,20 +57,29 @@ def export_contingency(asking: Asking) -> None:
 @duty("review.schedule")
 def schedule(asking: Asking) -> Variables:
     """Set the next review: the day that was agreed, but never later than the interval the table gives allows."""
-    case, calendar = asking.case, asking.case.programme.calendar
     latest, agreed = _latest(asking), _agreed(asking)
     due = latest if agreed is None else min(agreed, latest)
+    sooner = {} if agreed is None or agreed <= latest else {"agreed": agreed.isoformat()}
+    return {**set_review(asking, due, **sooner), "review_kind": _kind(asking, due)}
+
+
+def set_review(asking: Asking, due: datetime, **why: str) -> dict[str, str]:
+    """Give the next review its date; returns when it is due and from when it can be done.
+
+    While the clocks stand still the date is kept, and not told: nobody knows when they go on.
+    """
+    case, calendar = asking.case, asking.case.programme.calendar
     waiting = open_review(asking)
     if waiting is None:
         waiting = Review(case_id=case.id, due_at=due, level=case.risk_level)
         asking.work.session.add(waiting)
     waiting.due_at, waiting.level = due, case.risk_level
     waiting.happened("review set", due=due.isoformat())
-    case.next_review_at = due
-    sooner = {} if agreed is None or agreed <= latest else {"agreed": agreed.isoformat()}
-    case.happened("next review set", due=due.isoformat(), **sooner)
-    opens = max(calendar.before(due, Duration.parse(_window(asking))), asking.work.now)
-    return {"next_review_at": due.isoformat(), "review_opens_at": opens.isoformat(), "review_kind": _kind(asking, due)}
+    case.next_review_at = due if case.clocks_paused_at is None else None
+    case.happened("next review set", due=due.isoformat(), **why)
+    window = Duration.parse(case.programme.setting("review_window", asking.work.today))
+    opens = max(calendar.before(due, window), asking.work.now)
+    return {"next_review_at": due.isoformat(), "review_opens_at": opens.isoformat()}
 
 
 def _latest(asking: Asking) -> datetime:
@@ -82,10 +99,6 @@ def _agreed(asking: Asking) -> datetime | None:
     named = date.fromisoformat(str(said[-1]))
     end_of_day = datetime.combine(named, time(17), LONDON)
     return asking.case.programme.calendar.roll_forward(as_utc(end_of_day)) if named > asking.work.today else None
-
-
-def _window(asking: Asking) -> str:
-    return asking.case.programme.setting("review_window", asking.work.today)
 
 
 def _last_done(asking: Asking) -> datetime:

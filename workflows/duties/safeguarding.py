@@ -1,4 +1,4 @@
-"""Safeguarding concerns, onward referrals, and handing a case to another team."""
+"""Safeguarding concerns, and handing a case to another team."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from workflows.casework.task import Task
 from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases
-
-FINISHED_SERVICE = frozenset({"declined", "completed", "lost"})
 
 
 @duty("safeguarding.open")
@@ -50,19 +48,6 @@ def close_concern(asking: Asking) -> None:
 def _concern(asking: Asking) -> SafeguardingConcern | None:
     found = cases.of_case(asking.work.session, SafeguardingConcern, asking.case.id)
     return next((one for one in found if one.run_id == asking.run.id), None)
-
-
-@duty("services.refresh")
-def refresh_service(asking: Asking) -> Variables:
-    """Say how the referral to another service stands, from its newest form or message."""
-    papers = [p for p in cases.documents_of(asking.work.session, asking.case.id, "F20b") if p.run_id == asking.run.id]
-    started_with = asking.variables.get("document_id")
-    papers = papers or [
-        p for p in cases.documents_of(asking.work.session, asking.case.id, "F20b") if p.id.hex == started_with
-    ]
-    told = asking.variables.get("service_update_status")
-    status = str(told or (papers[-1].answers.get("status", "sent") if papers else "sent"))
-    return {"service_status": status, "service_finished": status in FINISHED_SERVICE, "service_update_status": None}
 
 
 @duty("team.transfer")

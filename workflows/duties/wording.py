@@ -78,6 +78,7 @@ class LetterTemplate:
     text: str
     needs_consent: bool  # goes only to whom the person agreed to share with
     after_death: bool  # may still go out when the person has died
+    waits_in_hospital: bool  # asks the person to do something at home, so it waits until they are there
 
     def fill(self, words: Mapping[str, str]) -> str:
         """Return the letter with the words in their places.
@@ -125,7 +126,10 @@ def letter_template(key: str) -> LetterTemplate:
     entry = _register("letters").get(key)
     if entry is None:
         raise RuleBroken(f"There is no letter template “{key}”.")
-    return LetterTemplate(entry["title"], entry["audience"], _text(key), entry["needs_consent"], entry["after_death"])
+    return LetterTemplate(
+        entry["title"], entry["audience"], _text(key), entry["needs_consent"], entry["after_death"],
+        entry["waits_in_hospital"],
+    )  # fmt: skip
 
 
 def template_for(key: str, recipient: str) -> str:

@@ -173,6 +173,8 @@ def _alerts(session: Session, found: Opened, ending: str) -> list[Alert]:
     ]
     if ending and found.case.open and not found.case.person.dead:
         alerts.insert(0, Alert(STANDS.get(ending, "the case is coming to its end").capitalize(), grave=True))
+    if found.case.stage == "assessment" and "visit_rule" not in told:
+        alerts.append(Alert("No home visit yet: its risk is not assessed", grave=True))
     if told.get("visit_rule") in VISITS:
         alerts.append(Alert(VISITS[told["visit_rule"]], grave=True))
     if told.get("safe_word") == "yes":

@@ -16,7 +16,9 @@ ANSWERS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "contact logged": (("route", "F10", "route"), ("route", "F20", "type"), ("outcome", "F10", "outcome")),
     "action updated": (("status", "F17", "status"),),
 }
-LETTERS = frozenset({"letter written", "letter ready", "letter sent", "letter withheld", "letter text changed"})
+LETTERS = frozenset(
+    {"letter written", "letter ready", "letter held", "letter sent", "letter withheld", "letter text changed"}
+)
 
 
 def in_plain_words(forms: Catalogue, act: str, detail: Mapping[str, Any]) -> Mapping[str, Any]:

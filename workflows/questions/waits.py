@@ -50,7 +50,7 @@ class OpenTask:
 
 @dataclass(frozen=True)
 class Awaited:
-    """Something the process itself waits for: a message (`message` names it) or a date."""
+    """Something the process itself waits for: a message (`message` names it) or a date (none: its clock is stopped)."""
 
     key: str
     name: str
@@ -92,7 +92,7 @@ def awaited(session: Session, desk: Desk, found: Opened) -> tuple[Awaited, ...]:
         select(Waiting, CaseRun.release_id, CaseRun.process)
         .join(CaseRun, Waiting.run_id == CaseRun.id)
         .where(Waiting.case_id == found.case.id)
-        .order_by(Waiting.due_at, Waiting.since, Waiting.id)
+        .order_by(Waiting.due_at.is_(None), Waiting.due_at, Waiting.since, Waiting.id)
     )
     rows = session.execute(query).all()
     edges = _edges(desk, {(release_id.hex, process) for _, release_id, process in rows})

@@ -61,6 +61,13 @@ def waiting_for(session: Session, case_id: UUID, message: str) -> Sequence[CaseR
     ).all()
 
 
+def waiting_for_dates(session: Session, case_id: UUID) -> Sequence[CaseRun]:
+    """Return the processes of a case that wait for a date, or would if its clocks did not stand still."""
+    dated = select(Waiting.run_id).where(Waiting.case_id == case_id, Waiting.kind == "timer")
+    query = select(CaseRun).where(CaseRun.id.in_(dated), CaseRun.status == "running")
+    return session.scalars(query.order_by(CaseRun.id).with_for_update()).all()
+
+
 def forget_waiting(session: Session, run_id: UUID) -> None:
     """Drop the index rows of a process, to be written anew."""
     session.execute(delete(Waiting).where(Waiting.run_id == run_id))

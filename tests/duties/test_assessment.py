@@ -1,0 +1,98 @@
+"""What the assessment finds out starts what it needs, once; and nobody visits before it is known to be safe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.builders.walked_case import Town
+from workflows.casework.errors import AnswersRefused
+from workflows.questions.case import head
+
+QUIET: dict[str, Any] = {"frailty_factors": ["loneliness"], "ltcs": None, "meds_count": None}
+NOTHING = {"meds_count": 4, "falls_12m": 0, "high_risk_medicines": ["none"]}
+
+
+def _assessing(town: Town, **referral: Any) -> str:
+    number = town.refer(**QUIET, **referral)
+    town.walk_until(number, "first_contact")
+    town.walk(number, "assess_visit_risk", "first_contact")
+    return number
+
+
+def _open(town: Town, number: str) -> set[str]:
+    return {task.key for task in town.open_tasks(number)}
+
+
+@pytest.mark.parametrize(
+    ("assessed", "measured"),
+    [
+        ({"meds_count": 12}, {}),
+        ({"high_risk_medicines": ["anticoagulant"]}, {}),
+        ({"falls_12m": 1}, {"falls_12m": 0}),
+        ({}, {"meds_count": 10}),
+    ],
+)
+def test_medicines_or_falls_first_found_in_the_assessment_start_one_review_before_it_is_signed(
+    town: Town, assessed: dict[str, Any], measured: dict[str, Any]
+) -> None:
+    number = _assessing(town)
+    assert "review_medicines" not in _open(town, number)
+    town.do(number, "assess_whole_person", **{**NOTHING, **assessed})
+    town.do(number, "measure_wellbeing", **{"meds_count": 4, "falls_12m": 0, **measured})
+    assert _open(town, number) == {"review_medicines_found"}
+    town.do(number, "review_medicines_found")
+    assert _open(town, number) == {"sign_assessment"}
+
+
+def test_without_many_medicines_or_falls_nobody_asks_the_pharmacist(town: Town) -> None:
+    number = _assessing(town)
+    town.do(number, "assess_whole_person", **NOTHING)
+    town.do(number, "measure_wellbeing", meds_count=4, falls_12m=0)
+    assert _open(town, number) == {"sign_assessment"}
+
+
+def test_a_review_begun_because_of_the_referral_is_not_asked_for_again(town: Town) -> None:
+    number = town.refer(**{**QUIET, "frailty_factors": ["polypharmacy", "loneliness"]})
+    town.walk_until(number, "first_contact")
+    town.walk(number, "assess_visit_risk", "first_contact", "review_medicines")
+    town.do(number, "assess_whole_person", meds_count=14, falls_12m=2)
+    town.do(number, "measure_wellbeing")
+    assert _open(town, number) == {"sign_assessment"}
+
+
+def test_medicines_checked_after_hospital_are_not_this_assessments_review(town: Town) -> None:
+    number = _assessing(town)
+    town.press(number, "hospital", "Ifeoma", hospital="North", planned="emergency", admitted_at="2026-11-16T09:00")
+    town.press(number, "home", "Ifeoma", destination="usual_home", discharged_at="2026-11-16T09:00")
+    town.do(number, "contact_after_hospital", medicines_changed="yes", risk_changed="same")
+    town.do(number, "review_medicines_after_hospital")
+    town.do(number, "assess_whole_person", **{**NOTHING, "meds_count": 12})
+    town.do(number, "measure_wellbeing", meds_count=4, falls_12m=0)
+    assert _open(town, number) == {"review_medicines_found"}
+
+
+def test_a_home_visit_is_refused_until_its_risk_is_assessed(town: Town) -> None:
+    number = town.refer(**QUIET)
+    town.walk_until(number, "first_contact")
+    assert "No home visit yet: its risk is not assessed" in _alerts(town, number)
+    with pytest.raises(AnswersRefused) as refused:
+        town.do(number, "first_contact", route="home_visit")
+    assert list(refused.value.errors) == ["route"]
+    town.do(number, "assess_visit_risk", visit_rule="two_staff", visit_reason="A large dog.")
+    assert "No home visit yet: its risk is not assessed" not in _alerts(town, number)
+    town.do(number, "first_contact", route="home_visit")
+    assert "first_contact" not in _open(town, number)
+
+
+def test_a_telephone_call_does_not_wait_for_the_risk_of_a_visit(town: Town) -> None:
+    number = town.refer(**QUIET)
+    town.walk_until(number, "first_contact")
+    town.do(number, "first_contact", route="phone")
+    assert {"assess_visit_risk", "assess_whole_person"} <= _open(town, number)
+
+
+def _alerts(town: Town, number: str) -> list[str]:
+    found = head(town.office.desk(town.who("Ifeoma")), number)
+    return [alert.text for alert in found.strip.alerts]

@@ -1,0 +1,101 @@
+"""A promise counts from the moment it was made, whatever the steps before it took; time in hospital does not count."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.builders.walked_case import Town
+from workers.rounds import run_everything
+from workflows.casework.task import Task
+from workflows.clock import LONDON, FixedClock
+
+
+def london(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
+
+
+def due(town: Town, number: str, key: str) -> datetime | None:
+    found: Task = next(task for task in town.open_tasks(number) if task.key == key)
+    return found.due_at
+
+
+@pytest.mark.parametrize(
+    ("priority", "by"),
+    [
+        ("urgent", "2026-11-16 13:00"),
+        ("high", "2026-11-18 17:00"),
+        ("standard", "2026-11-23 17:00"),
+        ("planned", "2026-11-30 17:00"),
+    ],
+)
+def test_consent_is_talked_about_with_the_first_contact(town: Town, priority: str, by: str) -> None:
+    number = town.refer(consent_stage="no_not_asked")
+    town.do(
+        number, "triage_referral", priority=priority, changed_advice="yes", override_reason="She is on her own now."
+    )
+    assert due(town, number, "record_consent") == london(by)
+
+
+def test_a_later_talk_about_consent_has_its_own_time(town: Town) -> None:
+    number = town.refer(consent_stage="no_not_asked")
+    town.do(
+        number, "triage_referral", priority="urgent", changed_advice="yes", override_reason="She is on her own now."
+    )
+    town.do(number, "record_consent", capacity_doubt="yes", choice="not_sought", not_sought_why="She was asleep.")
+    town.do(number, "assess_capacity", conclusion="has")
+    assert due(town, number, "record_consent") == london("2026-11-23 17:00")
+
+
+def test_naming_a_coordinator_does_not_put_the_first_contact_off(town: Town, clock: FixedClock) -> None:
+    number = town.refer()
+    town.do(number, "triage_referral", priority="high", changed_advice="yes", override_reason="She is on her own now.")
+    clock.move_to(london("2026-11-17 16:00"))
+    town.do(number, "allocate_coordinator")
+    assert due(town, number, "first_contact") == london("2026-11-18 17:00")
+
+
+def test_the_plan_is_promised_from_the_meeting_on(town: Town, clock: FixedClock) -> None:
+    number = town.refer()
+    town.walk_until(number, "check_outcome_letters")
+    clock.move_to(london("2026-11-18 10:00"))
+    town.do(number, "check_outcome_letters")
+    assert due(town, number, "draft_plan") == london("2026-11-30 17:00")
+    clock.move_to(london("2026-11-27 10:00"))
+    town.do(number, "draft_plan")
+    assert due(town, number, "plan_conversation") == london("2026-12-07 17:00")
+    town.walk_until(number, "agree_plan")
+    assert due(town, number, "agree_plan") == london("2026-12-07 17:00")
+
+
+def test_time_in_hospital_does_not_count_towards_a_promise(town: Town, clock: FixedClock) -> None:
+    number = town.refer()
+    town.walk_until(number, "draft_plan")
+    clock.move_to(london("2026-11-18 10:00"))
+    town.press(number, "hospital", "Ifeoma", hospital="North", planned="emergency", admitted_at="2026-11-18T10:00")
+    town.do(number, "draft_plan")
+    clock.move_to(london("2026-11-30 10:00"))
+    assert due(town, number, "plan_conversation") == london("2026-12-07 17:00")  # stopped, with thirteen days left
+    town.press(number, "home", "Ifeoma", destination="usual_home", discharged_at="2026-11-30T10:00")
+    assert due(town, number, "plan_conversation") == london("2026-12-17 17:00")
+    town.walk_until(number, "agree_plan")
+    assert due(town, number, "agree_plan") == london("2026-12-17 17:00")
+
+
+def test_a_plan_made_anew_counts_from_the_review_that_asked_for_it(delivering: Town, clock: FixedClock) -> None:
+    number = "ACM-000001"
+    clock.move_to(london("2027-01-05 10:00"))
+    run_everything(delivering.office)
+    delivering.do(number, "review_person", risk_changed="same")
+    delivering.do(number, "decide_after_review", decision="change_plan")
+    assert due(delivering, number, "draft_plan") == london("2027-01-19 17:00")
+
+
+def test_the_priority_is_that_of_the_table_until_triage_says_otherwise(town: Town) -> None:
+    number = town.refer(carer_breakdown=True)
+    assert town.case(number).priority == "high"
+    town.do(
+        number, "triage_referral", priority="urgent", changed_advice="yes", override_reason="She is on her own now."
+    )
+    assert town.case(number).priority == "urgent"

@@ -1,0 +1,116 @@
+"""Clocks that stand still while the person is in hospital: of tasks, of the next review, of timers and of letters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from workflows.casework.care import HospitalEpisode
+from workflows.casework.case import Case
+from workflows.casework.task import Task
+from workflows.desk import PendingClocks, Work
+from workflows.duties.correspondence import hold_invitations, let_invitations_go
+from workflows.duties.outcomes import open_review
+from workflows.duties.plans import set_review
+from workflows.duties.register import Asking, duty
+from workflows.storage import cases
+from workflows.working_time import Calendar, Duration, Remaining, Unit
+
+SAFETY = "S"
+
+
+@duty("clocks.pause")
+def pause_clocks(asking: Asking, reason: str) -> None:
+    """Stop the person-facing clocks of the case; what is about safety runs on."""
+    case = asking.case
+    if case.clocks_paused_at is not None:
+        return
+    case.clocks_paused_at, case.clocks_paused_why = asking.work.now, reason
+    case.next_review_at = None  # nobody knows yet; the review keeps its date until the clocks go on
+    case.happened("clocks paused", reason=reason)
+    for task in _open_tasks(asking):
+        if clock_pauses(task.escalation, task.properties):
+            pause_task(asking.work, task)
+    hold_invitations(asking)
+    asking.work.pending.append(PendingClocks(case))
+
+
+def clock_pauses(escalation: str, properties: Mapping[str, str]) -> bool:
+    """Say whether a step's clock stands still with the others: not where it is about safety, or about the stay itself.
+
+    A step that is asked because the person is in hospital says so in the diagram with the property `pauses` = no.
+    """
+    return escalation != SAFETY and properties.get("pauses") != "no"
+
+
+def pause_task(work: Work, task: Task) -> None:
+    """Stop a task's clock and keep what was left."""
+    if task.due_at is not None and task.paused_at is None:
+        left = task.case.programme.calendar.remaining(work.now, task.due_at, Unit(task.due_unit))
+        task.paused_at, task.remaining = work.now, left.amount
+        task.happened("clock paused", task=task.name)
+
+
+@duty("clocks.resume")
+def resume_clocks(asking: Asking) -> None:
+    """Let the clocks go on with the working time that was left, not with the old dates."""
+    case, stopped_at = asking.case, asking.case.clocks_paused_at
+    if stopped_at is None or still_in_hospital(asking):
+        return
+    case.clocks_paused_at = case.clocks_paused_why = None
+    case.happened("clocks resumed")
+    # Timers first: whatever moves a process on before they have new dates would set the old ones off.
+    asking.work.pending.insert(0, PendingClocks(case, stopped_at))
+    for task in _open_tasks(asking):
+        if task.paused_at is not None:
+            resume_task(asking, task)
+    _resume_review(asking, stopped_at)
+    let_invitations_go(asking)
+
+
+def still_in_hospital(asking: Asking) -> bool:
+    """Say whether a stay is open that nobody has heard the end of; two may overlap when one end was never told."""
+    stays = cases.of_case(asking.work.session, HospitalEpisode, asking.case.id)
+    return any(stay.discharged_at is None for stay in stays)
+
+
+def resume_task(asking: Asking, task: Task) -> None:
+    """Give a task its new due time and reminder."""
+    calendar, unit = asking.case.programme.calendar, Unit(task.due_unit)
+    due = calendar.resume(asking.work.now, Remaining(task.remaining or 0, unit))
+    rule = asking.case.programme.setting(f"remind.{task.escalation}", asking.work.today)
+    task.due_at, task.paused_at, task.remaining = due, None, None
+    if task.level == 0:
+        task.remind_at = calendar.reminder(asking.work.now, due, rule, unit)
+    task.happened("clock resumed", task=task.name, due=due.isoformat())
+
+
+def _resume_review(asking: Asking, stopped_at: datetime) -> None:
+    """Set the review that waited anew; whoever waits for it to come up hears of its dates."""
+    review = open_review(asking)
+    if review is not None:
+        due = put_off(asking.case.programme.calendar, review.due_at, stopped_at, asking.work.now)
+        asking.send_later("review_set_anew", set_review(asking, due))
+
+
+def put_off(calendar: Calendar, due: datetime, stopped_at: datetime, now: datetime) -> datetime:
+    """Return the new date of a clock that stood still from one instant to another: its working days are kept."""
+    return calendar.resume(now, calendar.remaining(stopped_at, due, Unit.WORKING_DAYS))
+
+
+def due_since(work: Work, case: Case, duration: Duration, since: datetime) -> datetime:
+    """Return when something promised at `since` falls due; time in hospital does not count."""
+    calendar = case.programme.calendar
+    due = calendar.due(since, duration)
+    for stay in sorted(cases.of_case(work.session, HospitalEpisode, case.id), key=lambda one: one.admitted_at):
+        away, back = max(stay.admitted_at, since), stay.discharged_at or work.now
+        if away < min(due, back):
+            due = calendar.resume(back, calendar.remaining(away, due, duration.unit))
+    return due
+
+
+def _open_tasks(asking: Asking) -> list[Task]:
+    query = select(Task).where(Task.case_id == asking.case.id, Task.status == "open")
+    return list(asking.work.session.scalars(query))
