@@ -323,3 +323,25 @@ def test_those_who_may_not_refer_find_no_door(app: Flask, town: Town) -> None:
     editor = signed_in(app, town, "Farkas")
     assert editor.get("/referrals").status_code == 403
     assert 'href="/referrals"' not in editor.get("/account").text
+
+
+def test_a_part_sent_after_the_session_ended_is_kept_with_its_draft(outside: Browser, town: Town) -> None:
+    reference, code = begun(outside)
+    page = outside.get("/refer/acm/part/person").text
+    unseen = dict(re.findall(r'name="(csrf_token|draft_token)" value="([^"]+)"', page))
+    assert code.replace(" ", "") not in page
+    outside.forget_session()
+    late = {**unseen, **part_of(town, "person", given_name="Late")}
+    answer = outside.client.post("/refer/acm/part/person", data=late)
+    assert answer.status_code == 303
+    assert "kept as a draft" in outside.get("/refer/return").text
+    outside.post("/refer/return", {"reference": reference, "code": code})
+    assert 'value="Late"' in outside.get("/refer/acm/part/person").text
+
+
+def test_a_token_of_a_part_that_was_tampered_with_keeps_nothing(outside: Browser, town: Town) -> None:
+    begun(outside)
+    (token,) = re.findall(r'name="draft_token" value="([^"]+)"', outside.get("/refer/acm/part/person").text)
+    outside.forget_session()
+    late = {"draft_token": token[:-2] + "xx", "csrf_token": "old", **part_of(town, "person")}
+    assert outside.client.post("/refer/acm/part/person", data=late).status_code == 400

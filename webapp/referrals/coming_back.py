@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from webapp.actor import desk
 from webapp.guard import public
 from webapp.referrals import presenters
-from webapp.referrals.external import HELD
+from webapp.referrals.late import HELD
 from webapp.referrals.room import room
 from workflows.actions.referral_codes import check_code
 from workflows.actions.referral_drafts import answer_questions

@@ -13,6 +13,7 @@ from forms import FILES
 from webapp.actor import desk
 from webapp.guard import public
 from webapp.referrals import presenters
+from webapp.referrals.late import HELD
 from webapp.referrals.room import room
 from webapp.referrals.typed import Typed, checked_words, read, referral_form, sent_answers
 from workflows.actions import referral_codes, referral_drafts
@@ -23,8 +24,6 @@ from workflows.casework.errors import AnswersRefused, NotFound
 from workflows.clock import LONDON
 from workflows.questions import referrals as asked
 from workflows.questions.referrals import Place, Verdict
-
-HELD = "referral"  # in the session: reference and code of the referral this browser works on
 
 
 @room.get("/refer")

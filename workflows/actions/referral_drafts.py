@@ -84,6 +84,25 @@ def keep_with_referral(desk: Desk, reference: str, code: str, raw: Raw, chosen: 
         return filled
 
 
+def keep_late_part(desk: Desk, reference: str, part: str, posted: Raw, chosen: ChosenFiles) -> bool:
+    """Keep one part that came from a page older than the session; says whether there was a draft to keep it in.
+
+    Whoever calls has made sure that the page was one of this draft; nothing is shown or returned without the code.
+    """
+    with desk.work() as work:
+        query = select(Referral).where(Referral.reference == reference, Referral.status == "draft").with_for_update()
+        referral, form = work.session.scalar(query), desk.forms.form(REFERRAL_FORM)
+        if referral is None:
+            return False
+        sections = [section for section in form.sections if section.key == part]
+        asked = {name for section in sections for name, _ in names_of(section.fields)}
+        others = {name: values for name, values in referral.raw.items() if without_numbers(name) not in asked}
+        typed = others | {name: list(values) for name, values in posted.items() if without_numbers(name) in asked}
+        _put_down(work, referral, form.with_files(typed, take_in(work, chosen, {"referral_id": referral.id})))
+        work.commit()
+        return True
+
+
 def _draft(work: Work, reference: str, code: str) -> Referral:
     referral = opened(work, reference, code)
     if referral.status != "draft":
