@@ -27,6 +27,8 @@ _READ_AS = {
     "bool": "tick",
     "date": "date",
 }
+_FEW, _SHORT = 5, 48  # choices beside each other, and their letters together
+_MANY = 12  # boxes; more of them take two columns
 _UNREADABLE = frozenset({"datetime", "repeating", "group", "instrument", "computed", "info", "file", "files"})
 
 
@@ -79,8 +81,16 @@ class Asked:
 
     @property
     def in_one_line(self) -> bool:
-        """Whether the choices stand beside each other."""
-        return (self.question.columns or 1) > 1 or self.question.kind in ("yes_no", "yes_no_unknown")
+        """Whether the choices stand beside each other: a few short ones do, unless the form says otherwise."""
+        if self.question.columns is not None:
+            return self.question.columns > 1
+        few = self.widget == "radios" and len(self.choices) <= _FEW and not any(one.hint for one in self.choices)
+        return few and sum(len(one.label) for one in self.choices) <= _SHORT
+
+    @property
+    def in_columns(self) -> bool:
+        """Whether a long list of boxes stands in two columns."""
+        return self.widget == "checkboxes" and len(self.choices) > _MANY
 
     @property
     def part_names(self) -> tuple[str, ...]:
@@ -95,7 +105,8 @@ class Asked:
     @property
     def width(self) -> int | None:
         """The width of the input in characters; None for the full width."""
-        return _NARROW.get(self.question.kind)
+        short = next((width for width in (5, 10, 20) if 0 < (self.question.max_length or 0) <= width), None)
+        return _NARROW.get(self.question.kind, short)
 
     @property
     def longest(self) -> int | None:

@@ -122,6 +122,33 @@ def test_hints_and_errors_are_told_with_their_input() -> None:
     assert "Enter the line" in told
 
 
+def test_the_hint_of_a_single_box_stands_below_it() -> None:
+    page = page_of(a_form(a_question("crisis", "bool", hint="Call 999 first")))
+    (box,) = page.xpath("//input[@type='checkbox']")
+    (hint,) = box.xpath("following-sibling::*[contains(@class, 'nhsuk-hint')]")
+    assert hint.text_content().strip() == "Call 999 first"
+    assert box.get("aria-describedby") == hint.get("id")
+
+
+def test_how_much_is_asked_for_is_said_beforehand() -> None:
+    form = a_form(a_question("why", "longtext", hint="What you saw", min_length=20))
+    assert "What you saw. At least 20 characters." in page_of(form).text_content()
+
+
+def test_a_few_short_choices_stand_beside_each_other_and_many_boxes_in_columns() -> None:
+    short = [{"value": word, "label": word} for word in ("Independent", "Needs help", "Unable", "Not known")]
+    long = [{"value": f"{number}", "label": f"A rather long answer {number}"} for number in range(13)]
+    form = a_form(
+        a_question("few", "choice", choices=short),
+        a_question("said", "choice", choices=short, columns=1),
+        a_question("many", "choice", choices=long),
+        a_question("boxes", "multichoice", choices=long),
+    )
+    asked = {one.name: one for one in form.page({})[0].asked}
+    assert [name for name, one in asked.items() if one.in_one_line] == ["few"]
+    assert [name for name, one in asked.items() if one.in_columns] == ["boxes"]
+
+
 def test_an_earlier_choice_that_is_no_longer_offered_is_not_lost() -> None:
     form = a_form(a_question("team", "lookup", lookup="team"))
     page = page_of(form, typed(team="closed"), lookups={"team": [Choice("n", "North")]})
