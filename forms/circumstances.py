@@ -11,6 +11,7 @@ from forms.definition import Choice
 Lookups = Mapping[str, Sequence[Choice]]
 Raw = Mapping[str, Sequence[str]]
 Settings = Mapping[str, int | float]
+KnownDays = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,9 @@ class Circumstances:
 
     `today` is the date in London; `now` (aware) makes dates with a time exact to the minute. `demonstration`
     says that only invented people exist here. `settings` are the programme's numbers by key, such as
-    `override_days`; conditions ask for them as `setting.override_days`.
+    `override_days`; conditions ask for them as `setting.override_days`. `known` are days of the case, "YYYY-MM-DD" or
+    an instant in UTC, which forms ask for as `case.opened`. `written` is when the form was first completed, if it is
+    corrected now: what was to come then need not be to come today.
     """
 
     today: date
@@ -27,3 +30,5 @@ class Circumstances:
     lookups: Lookups = field(default_factory=dict)
     demonstration: bool = False
     settings: Settings = field(default_factory=dict)
+    known: KnownDays = field(default_factory=dict)
+    written: datetime | None = None

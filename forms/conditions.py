@@ -2,8 +2,8 @@
 
 A condition reads like `consent_stage == 'yes' and not consent_date`. It may use the names of questions in the
 same form, `group.question` for one question of a group, `today`, `setting.key` for a number the programme has set,
-numbers, quoted words, lists, comparisons, `and`/`or`/`not`/`in`, `+ - * /`, `a if b else c`, and the functions in
-`FUNCTIONS`. It reaches nothing else.
+`case.opened` and the other days in `KNOWN_DAYS`, numbers, quoted words, lists, comparisons, `and`/`or`/`not`/`in`,
+`+ - * /`, `a if b else c`, and the functions in `FUNCTIONS`. It reaches nothing else.
 """
 
 from __future__ import annotations
@@ -22,6 +22,14 @@ LONGEST = 500  # characters; the longest rule in use is about 150
 MOST_PARTS = 150  # nodes of the syntax tree, which also bounds the depth
 TODAY = "today"  # a name that is no question: the date of reading, "YYYY-MM-DD"
 SETTING = "setting"  # nor is this: the programme's numbers, one of them joined on as in `setting.override_days`
+CASE = "case"  # nor this: the days that the case knows of, as in `case.opened`
+# What a form may ask of the case, and how people name the day. A day the case does not know is missing.
+KNOWN_DAYS: Mapping[str, str] = {
+    "case.opened": "the day the case was opened",
+    "case.born": "the date of birth",
+    "case.left_hospital": "the day the person left hospital",
+    "case.raised": "the moment it was raised",
+}
 
 
 class ConditionError(ValueError):
@@ -173,7 +181,7 @@ class Condition:
 
     def value(self, answers: Mapping[str, object]) -> object:
         """What the condition comes to for these answers; a question without an answer counts as None."""
-        found = {name: _look_up(answers, name) for name in self.names}
+        found = {name: look_up(answers, name) for name in self.names}
         evaluator = EvalWithCompoundTypes(operators=_OPERATORS, functions=dict(FUNCTIONS), names=found)
         result: object = evaluator.eval(self.source, previously_parsed=self.tree)
         return result
@@ -217,7 +225,8 @@ def _refuse_strange_call(node: ast.Call) -> None:
         raise ConditionError(f"{name} is given the wrong number of values")
 
 
-def _look_up(answers: Mapping[str, object], name: str) -> object:
+def look_up(answers: Mapping[str, object], name: str) -> object:
+    """The answer of this name, or of one question of a group; None where there is none."""
     first, _, rest = name.partition(".")
     value = answers.get(first)
     if not rest:

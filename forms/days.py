@@ -15,6 +15,7 @@ from forms.words import Answered
 
 LONDON = ZoneInfo("Europe/London")
 EARLIEST_YEAR = 1900
+FURTHEST_YEARS = 10  # nobody plans further ahead; a year beyond is a slip of the finger
 PARTS = ("day", "month", "year")
 MONTHS = (
     "January",
@@ -52,6 +53,9 @@ class Day(Answered):
             raise self.wrong("must have a year of 4 digits")
         if int(parts["year"]) < EARLIEST_YEAR:
             raise self.wrong(f"must be in {EARLIEST_YEAR} or later")
+        latest = self.circumstances.today.year + FURTHEST_YEARS
+        if int(parts["year"]) > latest:
+            raise self.wrong(f"must be in {latest} or earlier")
         return self._real_day(parts)
 
     def _real_day(self, parts: Mapping[str, str]) -> date:
@@ -61,12 +65,22 @@ class Day(Answered):
             raise self.wrong("must be a real date") from error
 
     def timely(self, given: date | datetime, present: date | datetime) -> None:
-        """Refuse what lies on the wrong side of the present; the present itself is always right."""
+        """Refuse what lies on the wrong side of the present; the present itself is always right.
+
+        In a form that is corrected, what was still to come when it was written is right too.
+        """
         this = "now" if isinstance(given, datetime) else "today"
         if self.question.past and given > present:
             raise self.wrong(f"must be {this} or in the past")
-        if self.question.future and given < present:
+        if self.question.future and given < self._then(present):
             raise self.wrong(f"must be {this} or in the future")
+
+    def _then(self, present: date | datetime) -> date | datetime:
+        """When the form was first written, if it was written before; otherwise the present."""
+        written = self.circumstances.written
+        if written is None:
+            return present
+        return written if isinstance(present, datetime) else written.astimezone(LONDON).date()
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> dict[str, str]:
         return _parts(date.fromisoformat(str(value)))

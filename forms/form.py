@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from forms import carrying, files, inputs, page, reading, schema, showing
-from forms.circumstances import Circumstances, Lookups, Raw, Settings
+from forms.circumstances import Circumstances, KnownDays, Lookups, Raw, Settings
 from forms.definition import Definition, Section
 
 _WRITING_BACK = Circumstances(today=date.max)  # turning answers into inputs asks nothing of the day
@@ -55,15 +55,18 @@ class Form:
         sections: Collection[str] | None = None,
         demonstration: bool = False,
         settings: Settings | None = None,
+        known: KnownDays | None = None,
+        written: datetime | None = None,
     ) -> reading.Reading:
         """Read what was typed; never raises, whatever was sent.
 
         `today` is the date in London; `now` (aware) judges times to the minute. With `sections` only these are
         checked and returned: put `inputs(saved answers)` under `raw` if their conditions look at other sections.
         In a demonstration only NHS numbers from the 999 test range are taken, elsewhere none of them. `settings` are
-        the programme's numbers, for conditions that ask for `setting.key`.
+        the programme's numbers, for conditions that ask for `setting.key`, `known` days of the case by name ("opened"),
+        `written` when the form was first completed, if it is being corrected.
         """
-        circumstances = Circumstances(today, now, lookups or {}, demonstration, settings or {})
+        circumstances = Circumstances(today, now, lookups or {}, demonstration, settings or {}, known or {}, written)
         return reading.read(self.definition, raw, circumstances, sections)
 
     def inputs(self, answers: Mapping[str, Any]) -> dict[str, list[str]]:

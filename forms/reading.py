@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from forms.circumstances import Circumstances, Raw
-from forms.conditions import SETTING, TODAY
+from forms.conditions import CASE, KNOWN_DAYS, SETTING, TODAY, look_up
 from forms.days import has_time, human_day, in_london
 from forms.definition import Definition
 from forms.inputs import gather
@@ -33,13 +33,16 @@ def read(definition: Definition, raw: Raw, circumstances: Circumstances, section
     """Read a form, or only some of its sections; the others still count for conditions if `raw` holds them."""
     questions = definition.questions
     answers, faults = load(questions, gather(questions, raw), circumstances)
-    around = {TODAY: circumstances.today.isoformat(), SETTING: circumstances.settings}
-    shown = Settling(questions, answers, faults).settle(around)
+    around = {
+        TODAY: circumstances.today.isoformat(), SETTING: circumstances.settings, CASE: circumstances.known,
+    }  # fmt: skip
+    everything = Settling(questions, answers, faults).settle(around)
     asked = _asked(definition, sections)
-    shown = [each for each in shown if each.name.partition(".")[0] in asked]
+    shown = [each for each in everything if each.name.partition(".")[0] in asked]
+    labels = {each.question.id: each.question.label for each in everything}
     broken = _broken_rules(definition, {**around, **answers})
     broken = {name: filled_in(message, circumstances.settings) for name, message in broken.items()}
-    found = {**broken, **dict(_errors(shown, faults))}
+    found = {**broken, **dict(_errors(shown, faults, labels))}
     return Reading(
         answers={question.id: answers[question.id] for question in questions if question.id in asked & answers.keys()},
         errors={each.name: found[each.name] for each in shown if each.name in found},
@@ -54,10 +57,8 @@ def _asked(definition: Definition, sections: Collection[str] | None) -> set[str]
     return {question.id for section in chosen for question in section.fields}
 
 
-def _errors(shown: Iterable[Shown], faults: Faults) -> Iterable[tuple[str, str]]:
-    """The first thing wrong with each question, in reading order."""
-    shown = list(shown)
-    labels = {each.question.id: each for each in shown}
+def _errors(shown: Iterable[Shown], faults: Faults, labels: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """The first thing wrong with each question, in reading order. `labels` names every question of the form."""
     for each in shown:
         message = _fault(faults, each.name) or _missing(each) or _too_few_or_many(each) or _too_early(each, labels)
         if message:
@@ -95,14 +96,14 @@ def _too_few_or_many(each: Shown) -> str:
     return ""
 
 
-def _too_early(each: Shown, labels: Mapping[str, Shown]) -> str:
+def _too_early(each: Shown, labels: Mapping[str, str]) -> str:
     other = each.question.not_before
-    earliest = each.sees.get(other)
+    earliest = look_up(each.sees, other)
     if not isinstance(earliest, str) or not isinstance(each.answer, str):
         return ""
     if _comparable(each.answer, earliest) >= _comparable(earliest, each.answer):
         return ""
-    name = f"“{labels[other].question.label}”" if other in labels else "the date before it"
+    name = KNOWN_DAYS.get(other) or (f"“{labels[other]}”" if other in labels else "the date before it")
     return f"{subject(each.question)} must be the same as or after {name}, {human_day(earliest)}"
 
 

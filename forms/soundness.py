@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError
 
-from forms.conditions import SETTING, TODAY, Condition
+from forms.conditions import CASE, KNOWN_DAYS, SETTING, TODAY, Condition
 from forms.definition import Definition, Question, Section, every_question
 from forms.instruments import instrument, keys
 from forms.kinds import ASKED, EVERY_KIND, KINDS, LOOKUPS, Shape
 from forms.order import in_order
 
-RESERVED = frozenset({TODAY, SETTING, "add", "remove", "count", "csrf_token", "seen", "version"})
+RESERVED = frozenset({TODAY, SETTING, CASE, "add", "remove", "count", "csrf_token", "seen", "version"})
 SCORED = frozenset({"total", "band", "complete", "version"})
 
 Scope = Mapping[str, Question]
@@ -52,10 +52,14 @@ def _faults_in_scope(questions: Sequence[Question], outer: Scope, where: str) ->
             condition = getattr(question, use)
             if condition:
                 yield from _strange_names(condition, scope, f"“{use}” of {name}")
-        if question.not_before and KINDS[_kind(scope, question.not_before)].shape is not Shape.PARTS:
-            yield f"{name} may not be before {question.not_before}, which is no date of the form."
+        if question.not_before and not _is_day(question.not_before, scope):
+            yield f"{name} may not be before {question.not_before}, which is no date of the form or of the case."
         if question.kind != "instrument":
             yield from _faults_in_scope(question.fields, scope, f"{name}.")
+
+
+def _is_day(name: str, scope: Scope) -> bool:
+    return name in KNOWN_DAYS or KINDS[_kind(scope, name)].shape is Shape.PARTS
 
 
 def _kind(scope: Scope, name: str) -> str:
@@ -114,7 +118,7 @@ def _doubles(what: str, names: Sequence[str]) -> Iterator[str]:
 
 def _strange_names(condition: Condition, scope: Scope, where: str) -> Iterator[str]:
     for name in sorted(condition.names):
-        outside = name == TODAY or name.startswith(f"{SETTING}.")
+        outside = name == TODAY or name in KNOWN_DAYS or name.startswith(f"{SETTING}.")
         if not outside and not _known(name, scope):
             yield f"{where} asks about {name}, which is no question it can see."
 

@@ -34,8 +34,8 @@ ANSWERS: dict[str, st.SearchStrategy[Any]] = {
     "longtext": WORDS,
     "int": st.integers(-999_999_999, 999_999_999),
     "decimal": st.integers(-999_999_999, 999_999_999).map(lambda number: number / 1000),
-    "date": st.dates(date(1900, 1, 1)).map(date.isoformat),
-    "datetime": st.integers(0, 60_000_000).map(lambda minute: datetime.fromtimestamp(minute * 60, UTC).isoformat())
+    "date": st.dates(date(1900, 1, 1), date(2036, 12, 31)).map(date.isoformat),
+    "datetime": st.integers(0, 35_000_000).map(lambda minute: datetime.fromtimestamp(minute * 60, UTC).isoformat())
     | st.sampled_from(["2026-10-25T00:30:00+00:00", "2026-10-25T01:30:00+00:00", "2026-03-29T01:00:00+00:00"]),
     "yes_no": st.sampled_from(["yes", "no"]),
     "yes_no_unknown": st.sampled_from(["yes", "no", "unknown"]),

@@ -7,13 +7,14 @@ it is about: `filled(form, choice="refused", valid_from="2026-11-02", exclusions
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from forms import Catalogue, Choice, Form, Lookups, Question, Reading
 from tests.tables.shipped import thresholds
 from workflows.casework.sectors import TEAM_SECTORS
+from workflows.clock import LONDON
 
 TODAY = date(2026, 11, 16)  # the day on which the clock of the tests stands
 
@@ -55,6 +56,13 @@ _BY_NAME: Mapping[str, Any] = {
 }
 
 
+def _first_moment(day: str) -> str:
+    """The first minute that is not before a day of the case, as clocks in London show it."""
+    if "T" not in day:
+        return f"{day}T00:00"
+    return f"{datetime.fromisoformat(day).astimezone(LONDON):%Y-%m-%dT%H:%M}"
+
+
 def _counted(start: str, end: str) -> dict[str, str]:
     return {"start": start, "end": end, "gp_contacts": "12", "source": "manual", "completeness": "partly"}
 
@@ -78,17 +86,25 @@ _BY_FORM: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def filled(form: Form, today: date = TODAY, lookups: Lookups = LOOKUPS, **answers: Any) -> dict[str, list[str]]:
+def filled(
+    form: Form,
+    today: date = TODAY,
+    lookups: Lookups = LOOKUPS,
+    known: Mapping[str, str] | None = None,
+    **answers: Any,
+) -> dict[str, list[str]]:
     """What the page of this form sends when all its questions are answered.
 
-    `answers` replaces single answers by question id: a word, a list of words or of rows, a mapping for a group,
-    True for a tick, "2026-11-16" or "2026-11-16T10:30" (London) for a date, None for an empty box.
+    `known` are the days of the case before which nothing may lie. `answers` replaces single answers by question id: a
+    word, a list of words or of rows, a mapping for a group, True for a tick, "2026-11-16" or "2026-11-16T10:30"
+    (London) for a date, None for an empty box.
     """
     questions = form.definition.questions
     strangers = answers.keys() - {question.id for question in questions}
     assert not strangers, f"{form.key} has no question {', '.join(sorted(strangers))}"
-    said = {**_BY_NAME, **_BY_FORM.get(form.key, {}), **answers}
-    filler = _Filler(today, lookups)
+    during = {"during": _counted(known["opened"], str(today))} if form.key == "F29" and known else {}
+    said = {**_BY_NAME, **_BY_FORM.get(form.key, {}), **during, **answers}
+    filler = _Filler(today, lookups, known or {})
     raw: dict[str, list[str]] = {}
     for question in questions:
         answer = said[question.id] if question.id in said else filler.answer(question)
@@ -118,9 +134,10 @@ def read_filled(key: str, sections: tuple[str, ...] | None = None, **answers: An
 class _Filler:
     """Thinks of an answer to any question."""
 
-    def __init__(self, today: date, lookups: Lookups) -> None:
+    def __init__(self, today: date, lookups: Lookups, known: Mapping[str, str]) -> None:
         self.today = today
         self.lookups = lookups
+        self.known = known
 
     def answer(self, question: Question) -> Any:
         by_kind: Mapping[str, Callable[[Question], Any]] = {
@@ -146,10 +163,13 @@ class _Filler:
         }
 
     def day(self, question: Question) -> str:
-        """A week ago, or in two weeks; later than that when it may not be before another day.
+        """A week ago, or in two weeks; later than that when it may not be before another day, or one of the case.
 
         A review is agreed for a far day: the rule decides, unless a test is about the agreement.
         """
+        first = self.known.get(question.not_before.removeprefix("case."), "")
+        if question.past and first:
+            return _first_moment(first) if question.kind == "datetime" else first[:10]
         days = (-1 if question.not_before else -7) if question.past else 28 if question.not_before else 14
         days = 180 if question.id == "next_review" else days
         day = self.today + timedelta(days=days)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,13 +15,14 @@ from forms import Form
 from tests.builders.filled_forms import filled
 from workflows.actions import companions, tasks
 from workflows.actions.diagrams import publish_shipped
-from workflows.actions.paperwork import Raw
+from workflows.actions.paperwork import Raw, known_days
 from workflows.actions.programmes import load_programme
 from workflows.actions.referrals import submit_referral
 from workflows.assembly import Office
 from workflows.casework import access
 from workflows.casework.access import Actor
 from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun
 from workflows.casework.programme import Programme
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
@@ -77,7 +79,7 @@ class Town:
         task = next(one for one in self.open_tasks(number) if one.key == key)
         doer = self._doer(task)
         form = self.office.desk().forms.form(task.form_key)
-        raw = self.answers(form, self.case(number), {**QUIET.get(key, {}), **answers})
+        raw = self.answers(form, self.case(number), {**QUIET.get(key, {}), **answers}, task.run_id)
         tasks.complete_task(self.office.desk(doer), task.id, raw)
 
     def walk(self, number: str, *keys: str) -> None:
@@ -100,13 +102,15 @@ class Town:
         raw = self.answers(form, self.case(number), answers)
         companions.press(self.office.desk(self.who(by)), number, button, raw)
 
-    def answers(self, form: Form, case: Case | None, said: dict[str, Any]) -> Raw:
-        """Return what the page of this form sends, with the choices that this case is offered."""
+    def answers(self, form: Form, case: Case | None, said: dict[str, Any], run_id: UUID | None = None) -> Raw:
+        """Return what the page of this form sends, with the choices and the days of this case."""
         desk = self.office.desk()
         with desk.looking() as session:
             programme = case.programme if case else people_programme(session)
             lookups = lookups_for(session, programme, desk.today, case)
-        return filled(form, today=desk.today, lookups=lookups, **said)
+            began = session.get_one(CaseRun, run_id).started_at if run_id else None
+            known = known_days(session, case, began) if case else None
+        return filled(form, today=desk.today, lookups=lookups, known=known, **said)
 
     def _doer(self, task: Task) -> Actor:
         desk = self.office.desk()

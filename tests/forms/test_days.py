@@ -113,3 +113,43 @@ def test_an_end_is_not_before_its_start() -> None:
         "home": "Home must be the same as or after “Admitted”, 3 November 2026, 23:30"
     }
     assert read(form, a_date("home", "2", "11", "2026")).errors == {}
+
+
+OPENED = {"opened": "2026-11-03", "raised": "2026-11-03T10:20:00+00:00"}
+
+
+def test_what_the_team_did_was_not_done_before_the_case_was_opened() -> None:
+    form = a_form(a_question("it", "datetime", label="When did you try?", past=True, not_before="case.opened"))
+    early = a_date("it", "2", "11", "2026", "23:59")
+    assert read(form, early, known=OPENED).errors == {
+        "it": "Your answer to “When did you try?” must be the same as or after the day the case was opened, "
+        "3 November 2026"
+    }
+    assert read(form, a_date("it", "3", "11", "2026", "00:00"), known=OPENED).errors == {}
+    assert read(form, early).errors == {}, "a day nobody knows limits nothing"
+
+
+def test_an_answer_is_held_to_the_minute_against_a_moment_of_the_case() -> None:
+    form = a_form(a_question("it", "datetime", label="When did you see it?", not_before="case.raised"))
+    assert read(form, a_date("it", "3", "11", "2026", "10:20"), known=OPENED).errors == {}
+    assert read(form, a_date("it", "3", "11", "2026", "10:19"), known=OPENED).errors != {}
+
+
+def test_a_condition_may_ask_for_a_day_of_the_case() -> None:
+    asked = a_question("it", "date", warn_when="it < case.opened", warning="This was before the case was opened")
+    assert read(a_form(asked), a_date("it", "2", "11", "2026"), known=OPENED).warnings != {}
+    assert read(a_form(asked), a_date("it", "3", "11", "2026"), known=OPENED).warnings == {}
+    assert read(a_form(asked), a_date("it", "2", "11", "2026")).warnings == {}
+
+
+def test_a_year_far_ahead_is_a_slip_of_the_finger() -> None:
+    assert day("1", "1", "2036") == "2036-01-01"
+    assert day("1", "1", "2062") == "Date of birth must be in 2036 or earlier"
+
+
+def test_what_was_to_come_when_a_form_was_written_may_be_past_when_it_is_corrected() -> None:
+    form = a_form(a_question("it", "date", label="Next review", future=True))
+    raw, written = a_date("it", "10", "11", "2026"), datetime(2026, 11, 9, 15, 0, tzinfo=UTC)
+    assert read(form, raw).errors == {"it": "Next review must be today or in the future"}
+    assert read(form, raw, written=written).errors == {}
+    assert read(form, a_date("it", "8", "11", "2026"), written=written).errors != {}

@@ -56,6 +56,38 @@ def test_every_form_of_the_service_is_there() -> None:
 
 
 @pytest.mark.parametrize("key", KEYS)
+def test_every_date_has_a_side_on_which_it_is_wrong(key: str) -> None:
+    dates = [question for question in every_question(key) if question.kind in ("date", "datetime")]
+    free = [one.id for one in dates if not (one.past or one.future or one.not_before or one.warn_when)]
+    assert free == []
+
+
+# What the team itself does in a case cannot have been done before there was one.
+DONE_HERE = (
+    "F02.answered_on", "F08.told_on", "F10.at", "F11.what_matters_done_at", "F11.summary_done_at", "F16.due",
+    "F18.valid_from", "F18.target_date", "F19.agreed_on", "F20.at", "F20b.sent_at", "F26.withdrawn_on",
+    "F27.accepted_on",
+)  # fmt: skip
+# What may rightly lie before the case, but seldom does.
+SELDOM_BEFORE = ("F06.assessed_at", "F07.date", "F12.measured_on", "F23.sent_at", "F24.admitted_at", "F26.date")
+
+
+@pytest.mark.parametrize("where", DONE_HERE)
+def test_what_the_team_does_is_not_done_before_the_case_was_opened(where: str) -> None:
+    key, _, name = where.partition(".")
+    (asked,) = [question for question in every_question(key) if question.id == name]
+    assert asked.not_before == "case.opened"
+
+
+@pytest.mark.parametrize("where", SELDOM_BEFORE)
+def test_what_seldom_lies_before_the_case_is_asked_about(where: str) -> None:
+    key, _, name = where.partition(".")
+    (asked,) = [question for question in every_question(key) if question.id == name]
+    assert asked.warn_when is not None
+    assert "case.opened" in asked.warn_when.names
+
+
+@pytest.mark.parametrize("key", KEYS)
 def test_a_filled_form_is_read_without_errors(key: str) -> None:
     reading = read_filled(key)
     assert reading.errors == {}

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from forms import Form, Lookups, Question
 from tests.builders.filled_forms import filled
 from tests.walk import moments, scenario
+from workflows.actions.paperwork import known_days
 from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.programme import Programme
@@ -44,8 +45,16 @@ class Pen:
         if strangers:
             raise AssertionError(f"{form.key} does not ask {', '.join(strangers)} here")
         meant = {name: self._meant(asked[name], value, lookups) for name, value in said.items()}
-        raw = filled(form, today=self.office.desk().today, lookups=lookups, **(self._today(asked) | meant))
+        said_today = self._today(asked) | meant
+        known = self.known(case_number)
+        raw = filled(form, today=self.office.desk().today, lookups=lookups, known=known, **said_today)
         return {name: values for name, values in raw.items() if name.partition("[")[0].partition(".")[0] in asked}
+
+    def known(self, case_number: str) -> Mapping[str, str]:
+        """Return the days of a case before which nothing in its forms may lie."""
+        with self.office.desk().looking() as session:
+            case = session.scalars(select(Case).where(Case.number == case_number)).first()
+            return known_days(session, case) if case else {}
 
     def lookups(self, case_number: str = "") -> Lookups:
         """Return the choices of today, for a case or for the programme."""
@@ -70,7 +79,8 @@ class Pen:
                 if question.kind == "date":
                     given[name] = str(local.date())
                 elif question.kind == "datetime":
-                    given[name] = (local - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M")
+                    ago = timedelta(0) if question.not_before == "case.raised" else timedelta(minutes=5)
+                    given[name] = (local - ago).strftime("%Y-%m-%dT%H:%M")
         return given
 
     def _meant(self, question: Question, value: Any, lookups: Lookups) -> Any:

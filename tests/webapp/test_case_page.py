@@ -17,6 +17,7 @@ from tests.webapp.conftest import Browser
 from tests.webapp.desk_work import at_work, said
 from webapp import create_app
 from workflows.actions.attachments import keep_with_draft, looked_at
+from workflows.actions.paperwork import known_days
 from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
 from workflows.casework.base import new_id
@@ -78,7 +79,8 @@ def filled_button(town: Town, number: str, form: str, **answers: object) -> dict
     case, desk = town.case(number), town.office.desk()
     with desk.looking() as session:
         lookups = lookups_for(session, session.merge(case.programme), desk.today, session.merge(case))
-    return filled(desk.forms.form(form), today=desk.today, lookups=lookups, **answers)
+        known = known_days(session, session.merge(case))
+    return filled(desk.forms.form(form), today=desk.today, lookups=lookups, known=known, **answers)
 
 
 def test_the_page_says_who_it_is_where_the_case_is_and_why_it_waits(enter: Enter, number: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workflows.actions.journey import deliver, follow_up
-from workflows.actions.paperwork import Origin, Raw, file_document, read_form
+from workflows.actions.paperwork import Occasion, Origin, Raw, file_document, read_form
 from workflows.actions.tasks import must_see
 from workflows.casework import access
 from workflows.casework.case import Case
@@ -153,7 +153,7 @@ def press(desk: Desk, case_number: str, key: str, raw: Raw) -> Pressed:
         if refusal:
             raise RuleBroken(refusal)
         form = desk.forms.form(button.form)
-        answers = read_form(work, form, raw, case.programme, case, button.sections)
+        answers = read_form(work, form, raw, case.programme, Occasion(case, button.sections))
         paper = file_document(work, case, form, answers, Origin(sections=button.sections))
         _carry_out(work, case, button, paper)
         follow_up(work)

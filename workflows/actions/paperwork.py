@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
 
-from forms import Form, Reading
+from forms import Form
+from workflows.casework.care import HospitalEpisode
 from workflows.casework.case import Case
 from workflows.casework.document import Attachment, Document
-from workflows.casework.errors import AnswersRefused
+from workflows.casework.errors import AnswersRefused, LookAgain
 from workflows.casework.programme import Programme
+from workflows.clock import london_day
 from workflows.desk import Work
 from workflows.duties.papers import merged
 from workflows.storage import cases, files
@@ -23,23 +27,33 @@ Raw = Mapping[str, Sequence[str]]
 GONE = "The file is not kept any more. Choose it again"
 
 
+@dataclass(frozen=True)
+class Occasion:
+    """For what a form is filled in.
+
+    `began`: when the process that asks for it began, such as with a concern that was raised. `written`: when it was
+    first completed, if it is corrected now. `checked`: the inputs whose warnings
+    its writer has seen; None where nobody is there to look again, as when another system sends the form.
+    """
+
+    case: Case | None = None
+    sections: Collection[str] | None = None
+    began: datetime | None = None
+    written: datetime | None = None
+    checked: Collection[str] | None = None
+
+
 def read_form(
-    work: Work, form: Form, raw: Raw, programme: Programme, case: Case | None, sections: Collection[str] | None = None
+    work: Work, form: Form, raw: Raw, programme: Programme, occasion: Occasion = Occasion()
 ) -> dict[str, Any]:
     """Return the clean answers of a form; raise AnswersRefused with a message for each question that is wrong.
 
-    With `sections` only these are asked; what the other sections say already counts for their conditions.
+    With sections only these are asked; what the other sections say already counts for their conditions. Raises
+    LookAgain for what is unusual and was not seen yet, once nothing is wrong.
     """
-    return dict(reading_of(work, form, raw, programme, case, sections).answers)
-
-
-def reading_of(
-    work: Work, form: Form, raw: Raw, programme: Programme, case: Case | None, sections: Collection[str] | None = None
-) -> Reading:
-    """The same with what is unusual about the answers, though it may be right."""
+    case, sections = occasion.case, occasion.sections
     if sections and case is not None:
-        earlier = merged(cases.documents_of(work.session, case.id, form.key))
-        raw = form.inputs(earlier) | dict(raw)
+        raw = _of_other_sections(work, form, case, sections) | dict(raw)
     reading = form.read(
         raw,
         today=work.today,
@@ -48,10 +62,38 @@ def reading_of(
         sections=sections,
         demonstration=work.desk.settings.demonstration,
         settings=programme.thresholds(work.today),
+        known=known_days(work.session, case, occasion.began) if case else {},
+        written=occasion.written,
     )
     if reading.errors:
         raise AnswersRefused(dict(reading.errors))
-    return reading
+    if occasion.checked is not None and not set(reading.warnings) <= set(occasion.checked):
+        raise LookAgain(dict(reading.warnings))
+    return dict(reading.answers)
+
+
+def _of_other_sections(work: Work, form: Form, case: Case, sections: Collection[str]) -> dict[str, list[str]]:
+    """What the form says already outside the sections asked now; inside them only what is sent now counts."""
+    asked = {question.id for section in form.sections if section.key in sections for question in section.fields}
+    earlier = merged(cases.documents_of(work.session, case.id, form.key))
+    return form.inputs({name: answer for name, answer in earlier.items() if name not in asked})
+
+
+def known_days(session: Session, case: Case, began: datetime | None = None) -> dict[str, str]:
+    """Return the days of a case that its forms may ask for; see `forms.conditions.KNOWN_DAYS`."""
+    stay = session.scalar(
+        select(HospitalEpisode.discharged_at)
+        .where(HospitalEpisode.case_id == case.id, HospitalEpisode.discharged_at.is_not(None))
+        .order_by(HospitalEpisode.discharged_at.desc())
+        .limit(1)
+    )
+    days = {
+        "opened": london_day(case.opened_at).isoformat(),
+        "born": case.person.dob.isoformat() if case.person.dob else "",
+        "left_hospital": london_day(stay).isoformat() if stay else "",
+        "raised": began.replace(second=0, microsecond=0).isoformat() if began else "",
+    }
+    return {name: day for name, day in days.items() if day}
 
 
 @dataclass(frozen=True)

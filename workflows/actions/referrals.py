@@ -74,7 +74,7 @@ def submit_referral(desk: Desk, programme_key: str, raw: Raw) -> Referred:
 def accept_answers(work: Work, programme_key: str, raw: Raw) -> Referred:
     """Check a referral's answers and open its case within a transaction that is already under way."""
     programme = programme_by_key(work, programme_key)
-    answers = read_form(work, work.desk.forms.form(REFERRAL_FORM), raw, programme, None)
+    answers = read_form(work, work.desk.forms.form(REFERRAL_FORM), raw, programme)
     known = _sent_before(work, programme, answers)
     if known is not None:
         return _already(work, known)
@@ -101,7 +101,7 @@ def send_referral(desk: Desk, reference: str, code: str) -> Referred:
         if referral.status != "draft":
             raise NotFound("This draft is no longer kept. Begin again.")
         programme = programme_by_key(work, work.session.get_one(Programme, referral.programme_id).key)
-        answers = read_form(work, desk.forms.form(REFERRAL_FORM), referral.raw, programme, None)
+        answers = read_form(work, desk.forms.form(REFERRAL_FORM), referral.raw, programme)
         known = _sent_before(work, programme, answers)
         done = _set_aside(work, referral, known) if known else _accept(work, programme, referral, answers)
         work.commit()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflows.actions.companions import BY_KEY
-from workflows.actions.paperwork import Raw, read_form
+from workflows.actions.paperwork import Occasion, Raw, read_form
 from workflows.actions.tasks import must_see
 from workflows.casework.errors import NotFound
 from workflows.desk import Desk
@@ -18,4 +18,4 @@ def rehearse(desk: Desk, case_number: str, key: str, raw: Raw) -> None:
     with desk.work() as work:
         case = cases.by_number(work.session, case_number)
         must_see(work, case)
-        read_form(work, desk.forms.form(button.form), raw, case.programme, case, button.sections)
+        read_form(work, desk.forms.form(button.form), raw, case.programme, Occasion(case, button.sections))

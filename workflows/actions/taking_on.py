@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from workflows.actions.diagrams import is_shipped
 from workflows.actions.journey import follow_up, start_process
-from workflows.actions.paperwork import Raw, read_form
+from workflows.actions.paperwork import Occasion, Raw, read_form
 from workflows.actions.referrals import open_case_for, programme_by_key, provisional_person
 from workflows.casework import access
 from workflows.casework.case import Case
@@ -53,7 +53,7 @@ def take_on(desk: Desk, wanted: Wanted) -> TakenOn:
         if not any(post.programme_id == programme.id for post in desk.actor.posts):
             raise NotAllowed("You do not work in this programme.")
         _must_stand_alone(work, wanted.process)
-        answers = read_form(work, desk.forms.form("F01"), wanted.person, programme, None, WHO)
+        answers = read_form(work, desk.forms.form("F01"), wanted.person, programme, Occasion(sections=WHO))
         _must_be_new(work, programme, answers)
         case = open_case_for(work, programme, provisional_person(answers), "system", "referred")
         if wanted.team:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,11 @@ from sqlalchemy import delete, select
 
 from workflows.actions.home_visits import must_be_safe
 from workflows.actions.journey import follow_up, go_on
-from workflows.actions.paperwork import Origin, Raw, file_document, read_form, reading_of
+from workflows.actions.paperwork import Occasion, Origin, Raw, file_document, read_form
 from workflows.casework import access
 from workflows.casework.case import Case
 from workflows.casework.document import Document
-from workflows.casework.errors import CaseworkError, LookAgain, NotAllowed, NotFound, RuleBroken
+from workflows.casework.errors import CaseworkError, NotAllowed, NotFound, RuleBroken
 from workflows.casework.hidden import why_hidden
 from workflows.casework.roles import in_a_sentence
 from workflows.casework.staff import StaffMember
@@ -120,14 +121,13 @@ def complete_task(desk: Desk, task_id: UUID, raw: Raw, checked: Collection[str] 
         task.must_be_open()
         _must_be_mine_to_do(work, task)
         form = desk.forms.form(task.form_key)
-        reading = reading_of(work, form, raw, case.programme, case, task.sections)
-        if checked is not None and not set(reading.warnings) <= set(checked):
-            raise LookAgain(dict(reading.warnings))
-        answers, me = dict(reading.answers), _me(work)
+        run = runs.held(work.session, task.run_id)
+        occasion = Occasion(case, task.sections, began=run.started_at, checked=checked)
+        answers = read_form(work, form, raw, case.programme, occasion)
+        me = _me(work)
         must_be_safe(work, case, form.key, answers)
         task.complete(me, work.now)
         file_document(work, case, form, answers, Origin(task.run_id, task.id, task.sections))
-        run = runs.held(work.session, task.run_id)
         go_on(work, case, run, lambda running: running.complete(task.step_id, decisions_of(task, answers)))
         follow_up(work)
         work.session.execute(delete(Draft).where(Draft.staff_id == me.id, Draft.about == draft_key(task.id)))
@@ -161,12 +161,20 @@ def amend_document(desk: Desk, document_id: UUID, raw: Raw, why: str) -> UUID:
         if not why.strip():
             raise RuleBroken("Say why the document is amended.")
         form = desk.forms.form(before.form_key)
-        answers = read_form(work, form, raw, case.programme, case, before.sections)
+        occasion = Occasion(case, before.sections, written=_first_written(work, before))
+        answers = read_form(work, form, raw, case.programme, occasion)
         after = file_document(work, case, form, answers, Origin(before.run_id, None, before.sections))
         after.amends_id, after.amended_why = before.id, why
         after.happened("document amended", form=form.key, why=why)
         work.commit()
         return after.id
+
+
+def _first_written(work: Work, document: Document) -> datetime:
+    """Return when what is corrected was first completed."""
+    while document.amends_id is not None:
+        document = work.session.get_one(Document, document.amends_id)
+    return document.completed_at
 
 
 def must_see(work: Work, case: Case) -> None:

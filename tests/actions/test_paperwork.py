@@ -1,0 +1,114 @@
+"""Reading a form for a case: what counts of what was said before, and which days it is held against."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders.filled_forms import filled
+from tests.builders.small_town import SmallTown
+from workflows.actions.paperwork import Occasion, known_days, read_form
+from workflows.actions.tasks import amend_document
+from workflows.assembly import Office
+from workflows.casework.care import HospitalEpisode
+from workflows.casework.case import Case
+from workflows.casework.document import Document
+from workflows.casework.errors import AnswersRefused, LookAgain
+from workflows.storage.lookups import lookups_for
+
+LAST_WEEK = {"checked_on": "2026-11-10", "still_in_hospital": "yes", "weekly_check": "keep"}
+
+
+@pytest.fixture
+def town(office: Office) -> SmallTown:
+    """A small service."""
+    return SmallTown(office)
+
+
+def read(town: SmallTown, form_key: str, raw: dict[str, list[str]], *sections: str) -> dict[str, object]:
+    """Read a form for the town's one case."""
+    desk = town.office.desk()
+    with desk.work() as work:
+        case = work.session.query(Case).one()
+        occasion = Occasion(case, sections or None, checked=())
+        return read_form(work, desk.forms.form(form_key), raw, case.programme, occasion)
+
+
+def a_day(name: str, day: str) -> dict[str, list[str]]:
+    year, month, number = day.split("-")
+    return {f"{name}[day]": [number], f"{name}[month]": [month], f"{name}[year]": [year]}
+
+
+def test_last_week_s_decision_is_not_taken_for_this_week_s(town: SmallTown) -> None:
+    case = town.case()
+    town.paper(case, "F24", {"admitted_at": "2026-11-08T10:00:00+00:00", "hospital": "X", "planned": "emergency"})
+    town.paper(case, "F24", LAST_WEEK, sections=["weekly_check"])
+    with pytest.raises(AnswersRefused) as refused:
+        read(town, "F24", a_day("checked_on", "2026-11-16"), "weekly_check")
+    assert set(refused.value.errors) == {"still_in_hospital", "weekly_check"}
+
+
+def test_what_other_sections_say_still_counts(town: SmallTown) -> None:
+    case = town.case()
+    town.paper(case, "F24", {"admitted_at": "2026-11-08T10:00:00+00:00", "hospital": "X", "planned": "emergency"})
+    answers = {"still_in_hospital": ["yes"], "weekly_check": ["keep"]}
+    with pytest.raises(AnswersRefused) as refused:
+        read(town, "F24", {**a_day("checked_on", "2026-11-07"), **answers}, "weekly_check")
+    assert "When was the person admitted?" in refused.value.errors["checked_on"]
+    assert read(town, "F24", {**a_day("checked_on", "2026-11-08"), **answers}, "weekly_check")
+
+
+def test_what_is_unusual_is_raised_only_where_somebody_reads_it(town: SmallTown) -> None:
+    town.case()
+    desk, form = town.office.desk(), town.office.desk().forms.form("F20")
+    raw = filled(form, today=desk.today) | {"at[day]": ["15"], "at[month]": ["11"], "at[year]": ["2026"]}
+    assert read(town, "F20", raw)
+    measured = a_day("measured_on", "2026-09-01")
+    asked = filled(desk.forms.form("F12"), today=desk.today) | measured | {"tools_used": ["none"], "assessor": []}
+    with pytest.raises(LookAgain) as doubted:
+        read(town, "F12", asked)
+    assert list(doubted.value.warnings) == ["measured_on"]
+    with desk.work() as work:
+        case = work.session.query(Case).one()
+        assert read_form(work, desk.forms.form("F12"), asked, case.programme, Occasion(case))
+
+
+def test_a_case_knows_when_it_was_opened_and_when_the_person_last_left_hospital(town: SmallTown) -> None:
+    case = town.case(opened_at=town.now - timedelta(days=3))
+    for days in (2, 1):
+        town.add(
+            HospitalEpisode(
+                case_id=case, admitted_at=town.now - timedelta(days=3), hospital="X", planned="emergency",
+                discharged_at=town.now - timedelta(days=days), destination="usual_home",
+            )
+        )  # fmt: skip
+    with town.office.desk().looking() as session:
+        known = known_days(session, session.get_one(Case, case), town.now + timedelta(seconds=40))
+    assert known == {
+        "opened": "2026-11-13",
+        "born": "1942-03-01",
+        "left_hospital": "2026-11-15",
+        "raised": "2026-11-16T09:00:00+00:00",
+    }
+
+
+def test_a_correction_is_judged_by_the_day_of_the_document_it_corrects(town: SmallTown) -> None:
+    """The next review was to come when the review was written; that it is past by now is no fault."""
+    nurse = town.desk(town.staff("Nia Nurse", "nurse east"))
+    case, form = town.case(), nurse.forms.form("F21")
+    with nurse.looking() as session:
+        found = session.get_one(Case, case)
+        lookups = lookups_for(session, found.programme, nurse.today, found)
+    raw = filled(form, today=nurse.today, lookups=lookups, decision="continue", next_review="2026-11-10")
+    answers = form.read(raw, today=(town.now - timedelta(days=10)).date(), lookups=lookups).answers
+    town.paper(case, "F21", answers)
+    with nurse.looking() as session:
+        document = session.query(Document).one()
+    town_session = town.session()
+    town_session.get_one(Document, document.id).completed_at = town.now - timedelta(days=10)
+    town_session.commit()
+    town_session.close()
+    with pytest.raises(AnswersRefused):
+        read(town, "F21", raw)
+    assert amend_document(nurse, document.id, raw, "A word was missing")
