@@ -86,9 +86,10 @@ class Form:
         errors: Mapping[str, str] | None = None,
         lookups: Lookups | None = None,
         sections: Collection[str] | None = None,
+        warnings: Mapping[str, str] | None = None,
     ) -> tuple[page.AskedSection, ...]:
-        """The questions as a page asks them, with what was typed and what was wrong."""
-        return page.Page(raw, errors or {}, lookups or {}).sections(self.definition, sections)
+        """The questions as a page asks them, with what was typed, what was wrong and what is unusual."""
+        return page.Page(raw, lookups or {}, errors or {}, warnings or {}).sections(self.definition, sections)
 
     def apply_button(self, raw: Raw) -> dict[str, list[str]]:
         """The inputs after "add another" or "remove" was pressed; unchanged if neither was."""

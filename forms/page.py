@@ -52,6 +52,7 @@ class Asked:
     values: tuple[str, ...]
     parts: Mapping[str, str]
     error: str
+    warning: str
     choices: tuple[Choice, ...]
     show_when: str
     inside: tuple[Asked, ...]
@@ -126,12 +127,13 @@ class AskedSection:
 
 
 class Page:
-    """Lays out a form for asking, with what was typed and what was wrong."""
+    """Lays out a form for asking, with what was typed, what was wrong and what is unusual."""
 
-    def __init__(self, raw: Raw, errors: Mapping[str, str], lookups: Lookups) -> None:
+    def __init__(self, raw: Raw, lookups: Lookups, errors: Mapping[str, str], warnings: Mapping[str, str]) -> None:
         self.raw = raw
-        self.errors = errors
         self.lookups = lookups
+        self.errors = errors
+        self.warnings = warnings
 
     def sections(self, definition: Definition, chosen: Collection[str] | None) -> tuple[AskedSection, ...]:
         """The sections of the page; only the chosen ones if any are named."""
@@ -164,6 +166,7 @@ class Page:
             values=values,
             parts={part: next(iter(self.raw.get(f"{name}[{part}]", ())), "") for part in parts_of(question)},
             error=self.errors.get(name, ""),
+            warning=self.warnings.get(name, ""),
             choices=self._choices(question, values),
             show_when=scope.followed(question.show_when),
             inside=self._asked(question.fields, inner) if shape is Shape.SET else (),

@@ -16,7 +16,8 @@ from workflows.actions.attachments import Chosen, ChosenFiles, keep_with_draft, 
 from workflows.casework.errors import RuleBroken
 
 DRAFT_TOKEN = "draft_token"  # noqa: S105 - the name of an input, see webapp/rescue.py
-NOT_ANSWERS = frozenset({"csrf_token", DRAFT_TOKEN, "seen", "add", "remove"})
+SEEN = "seen"  # the inputs whose warnings the page showed; sent with it, they have been looked at
+NOT_ANSWERS = frozenset({"csrf_token", DRAFT_TOKEN, SEEN, "add", "remove"})
 Inputs = dict[str, list[str]]
 Keep = Callable[[Inputs, ChosenFiles], Inputs]
 
@@ -33,6 +34,11 @@ class Sent:
 def answers() -> Inputs:
     """Return the answers this request sent, without what a page sends besides."""
     return {name: values for name, values in request.form.to_dict(flat=False).items() if name not in NOT_ANSWERS}
+
+
+def checked() -> list[str]:
+    """Return the inputs whose warnings stood on the page when it was sent."""
+    return request.form.getlist(SEEN)
 
 
 def read_sent(form: Form, keep: Keep, sent: Mapping[str, list[str]] | None = None) -> Sent:

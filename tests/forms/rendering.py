@@ -17,9 +17,9 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 PAGE = TEMPLATES.from_string(
-    '{% from "forms/form.html" import error_summary, render_form, warning_list %}'
-    "{{ error_summary(errors) }}{{ warning_list(warnings) }}"
-    '<form method="post">{{ render_form(form, raw, errors, lookups, sections) }}</form>'
+    '{% from "forms/form.html" import error_summary, look_again, render_form, seen %}'
+    "{{ error_summary(errors) }}{{ look_again(warnings, 'Complete') }}"
+    '<form method="post">{{ seen(warnings) }}{{ render_form(form, raw, errors, lookups, sections, warnings) }}</form>'
 )
 
 

@@ -149,6 +149,15 @@ def test_a_few_short_choices_stand_beside_each_other_and_many_boxes_in_columns()
     assert [name for name, one in asked.items() if one.in_columns] == ["boxes"]
 
 
+def test_a_warning_stands_at_its_question_and_on_top_and_comes_again_with_the_form() -> None:
+    form = a_form(a_question("at", "date"), a_question("note"))
+    page = page_of(form, warnings={"at": "This date has passed"})
+    assert page.xpath("//a[@href='#at']")[0].text_content() == "This date has passed"
+    (warned,) = page.xpath("//p[contains(@class, 'app-warned')]")
+    assert warned.getparent().xpath(".//input[@name='at[day]']")
+    assert page.xpath("//input[@name='seen']/@value") == ["at"]
+
+
 def test_an_earlier_choice_that_is_no_longer_offered_is_not_lost() -> None:
     form = a_form(a_question("team", "lookup", lookup="team"))
     page = page_of(form, typed(team="closed"), lookups={"team": [Choice("n", "North")]})
@@ -198,8 +207,3 @@ def test_a_condition_that_only_the_server_can_judge_leaves_its_question_visible(
 def test_a_sensitive_question_says_that_it_is() -> None:
     page = page_of(a_form(a_question("violence", sensitive=True)))
     assert "Restricted: only people who need it will see this." in page.text_content()
-
-
-def test_warnings_can_be_shown_above_the_form() -> None:
-    page = page_of(a_form(a_question("age", "int")), warnings={"age": "Not made for people under 65"})
-    assert "Not made for people under 65" in page.xpath("//div[contains(@class, 'nhsuk-inset-text')]")[0].text_content()

@@ -85,9 +85,7 @@ class Hands:
         raw = self.pen.fill(self.office.desk().forms.form(task.form_key), answers, number, task.sections)
         page = self._with_rows(browser, page, raw, f"{address}/keep")
         sent, filled_in = f"{address}/complete", _fitting(page, raw)
-        page = browser.send(sent, filled_in, page.token)
-        if page.address == sent:  # asked to look again at what is unusual
-            browser.send(sent, {**filled_in, "seen": page.hidden()["seen"]}, page.token)
+        _looked_at_again(browser, sent, filled_in, browser.send(sent, filled_in, page.token))
         if self._still_open(task):
             raise Refused(f"{key} was sent and is still open")
 
@@ -99,7 +97,8 @@ class Hands:
             raise Refused(f"{who.name} has no button “{button.label}” on {number}")
         page = browser.open(address)
         raw = self.pen.fill(self.office.desk().forms.form(button.form), answers, number, button.sections)
-        done = browser.send(address, _fitting(page, raw), page.token)
+        filled_in = _fitting(page, raw)
+        done = _looked_at_again(browser, address, filled_in, browser.send(address, filled_in, page.token))
         if button.grave:
             done = browser.send(address, {**done.hidden(), "confirmed": "yes"}, done.token)
         if done.address == address:
@@ -195,6 +194,12 @@ def _fitting(page: Page, raw: Raw) -> Raw:
     if lost:
         raise Refused(f"{page.address} ({page.status}) has no place for {', '.join(lost)}")
     return raw
+
+
+def _looked_at_again(browser: Browser, address: str, filled_in: Raw, page: Page) -> Page:
+    """Send the same once more where the page asked to look again at what is unusual."""
+    seen = page.hidden().get("seen")
+    return browser.send(address, {**filled_in, "seen": seen}, page.token) if seen else page
 
 
 def _boxes(name: str, day: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What is unusual in a form, though it may be right, is said before the task is completed, once."""
+"""What is unusual in a form, though it may be right, is said once before a task is completed or a button counts."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import re
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from tests.builders.walked_case import Town
 from tests.webapp.conftest import Browser
 from tests.webapp.desk_work import at_work, said
+from tests.webapp.referral_work import problems_on
 from webapp import create_app
 from workflows.casework.document import Document
 from workflows.casework.task import Task
 
 TOO_FEW = "Not enough people were there to decide."
+ADMITTED = {"admitted_at": "2026-11-15T10:00", "hospital": "Exampleton General", "planned": "emergency"}
 
 
 @pytest.fixture
@@ -78,3 +81,69 @@ def test_a_warning_about_something_else_is_told_too(town: Town, chairs: tuple[Ta
     answers = {**decided(town, task, health_present="0"), "seen": ["another"]}
     assert TOO_FEW in said(window.post(f"/tasks/{task.id}/complete", answers))
     assert records(town) == 0
+
+
+def test_what_is_wrong_is_said_first(town: Town, chairs: tuple[Task, Browser]) -> None:
+    task, window = chairs
+    page = window.post(f"/tasks/{task.id}/complete", decided(town, task, health_present="0", rationale=None))
+    assert page.status_code == 422
+    assert problems_on(page)
+    assert 'name="seen"' not in page.text
+
+
+@pytest.fixture
+def nurse(town: Town) -> tuple[str, Browser]:
+    """A case whose person is to be reached, and the nurse who coordinates it, at work."""
+    number, siobhan = town.refer(), town.who("Siobhan").id
+    assert siobhan is not None
+    town.do(number, "triage_referral")
+    town.walk_until(number, "allocate_coordinator")
+    town.do(number, "allocate_coordinator", coordinator=str(siobhan))
+    return number, at_work(create_app(town.office), siobhan)
+
+
+def filed(town: Town, form_key: str) -> int:
+    found: int = town.ask(lambda session: session.query(Document).filter_by(form_key=form_key).count())
+    return found
+
+
+def asked_again(page: TestResponse) -> list[str]:
+    """About which questions the page asks to look again."""
+    return re.findall(r'name="seen" value="([^"]+)"', page.text)
+
+
+def test_a_contact_before_the_case_was_opened_is_refused_in_the_users_words(
+    town: Town, nurse: tuple[str, Browser]
+) -> None:
+    number, window = nurse
+    town.walk_until(number, "first_contact")
+    task = next(one for one in town.open_tasks(number) if one.key == "first_contact")
+    form = town.office.desk().forms.form("F10")
+    raw = town.answers(form, town.case(number), {"outcome": "spoke", "next_attempt": None, "at": "2026-11-15T12:00"})
+    assert problems_on(window.post(f"/tasks/{task.id}/complete", dict(raw))) == [
+        "Your answer to “When did you try?” must be the same as or after the day the case was opened, 16 November 2026"
+    ]
+
+
+def test_a_button_asks_to_look_again_too(town: Town, nurse: tuple[str, Browser]) -> None:
+    number, window = nurse
+    address, form = f"/cases/{number}/do/hospital", town.office.desk().forms.form("F24")
+    raw = town.answers(form, town.case(number), ADMITTED)
+    page = window.post(address, dict(raw))
+    assert page.status_code == 200
+    assert "in hospital before the case was opened" in said(page)
+    assert (asked_again(page), filed(town, "F24")) == (["admitted_at"], 0)
+    assert window.post(address, {**raw, "seen": asked_again(page)}).location == f"/cases/{number}"
+    assert filed(town, "F24") == 1
+
+
+def test_a_grave_button_asks_to_look_again_before_it_asks_once_more(town: Town, nurse: tuple[str, Browser]) -> None:
+    number, window = nurse
+    address, form = f"/cases/{number}/do/death", town.office.desk().forms.form("F26")
+    raw = town.answers(form, town.case(number), {"date": "2026-11-14", "known_by": "Her daughter"})
+    page = window.post(address, dict(raw))
+    assert "is this the right person?" in said(page)
+    page = window.post(address, {**raw, "seen": asked_again(page)})
+    assert "Are you sure?" in page.text
+    assert window.post(address, {**raw, "confirmed": "yes"}).location == f"/cases/{number}"
+    assert filed(town, "F26") == 1

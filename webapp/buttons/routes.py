@@ -11,12 +11,12 @@ from webapp.cases.frame import frame, seen
 from webapp.cases.presenters import offered
 from webapp.guard import permission
 from webapp.inbox.presenters import draft_time
-from webapp.sent_forms import Sent, answers, read_sent, with_own_draft
+from webapp.sent_forms import Sent, answers, checked, read_sent, with_own_draft
 from workflows.actions import drafts, filters
 from workflows.actions.companions import BY_KEY, Button, press
 from workflows.actions.rehearsal import rehearse
 from workflows.casework.access import may
-from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
+from workflows.casework.errors import AnswersRefused, LookAgain, NotAllowed, NotFound, RuleBroken
 from workflows.questions.case import head as head_of
 from workflows.questions.case_form import CaseForm, at_stake, case_form
 
@@ -49,9 +49,11 @@ def do(number: str, key: str) -> Response | tuple[str, int]:
         if sent.faults:
             raise AnswersRefused(sent.faults)
         if button.grave and "confirmed" not in request.form:
-            rehearse(desk(), number, key, sent.raw)
+            rehearse(desk(), number, key, sent.raw, checked())
             return _confirmation(found, button, sent.raw), 200
-        press(desk(), number, key, sent.raw)
+        press(desk(), number, key, sent.raw, None if button.grave else checked())
+    except LookAgain as doubt:
+        return _page(found, button, sent.raw, {}, doubt.warnings), 200
     except AnswersRefused as refused:
         return _page(found, button, sent.raw, refused.errors), 422
     drafts.discard_draft(desk(), words.draft_name(number, button))
@@ -117,7 +119,13 @@ def _sent(number: str, button: Button) -> Sent:
     return read_sent(form, with_own_draft(words.draft_name(number, button), form), typed)
 
 
-def _page(found: CaseForm, button: Button, raw: Inputs, errors: dict[str, str]) -> str:
+def _page(
+    found: CaseForm,
+    button: Button,
+    raw: Inputs,
+    errors: dict[str, str],
+    warnings: dict[str, str] | None = None,
+) -> str:
     draft_at = found.draft_at
     return render_template(
         "buttons/form.html",
@@ -125,6 +133,7 @@ def _page(found: CaseForm, button: Button, raw: Inputs, errors: dict[str, str]) 
         button=button,
         raw=raw,
         errors=errors,
+        warnings=warnings or {},
         about=words.draft_name(found.head.number, button),
         emergency=found.emergency if button.key in words.URGENT else (),
         draft=f"Draft saved {draft_time(draft_at, office().clock.now())}" if draft_at else "",

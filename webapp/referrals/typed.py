@@ -52,6 +52,7 @@ def read(place: Place, raw: Mapping[str, Sequence[str]], sections: Collection[st
         lookups=place.lookups,
         sections=sections,
         demonstration=office().settings.demonstration,
+        settings=place.settings,
     )
 
 

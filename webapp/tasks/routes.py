@@ -14,7 +14,7 @@ from webapp.actor import desk, office
 from webapp.guard import permission
 from webapp.inbox import presenters as inbox_words
 from webapp.letters import presenters as letter_words
-from webapp.sent_forms import Sent, answers
+from webapp.sent_forms import Sent, answers, checked
 from webapp.tasks import presenters as words
 from webapp.tasks.passed_on import not_here, not_shared
 from webapp.tasks.typed import answered, place_of_change, said_again, sent_answers
@@ -97,17 +97,17 @@ def save(task_id: UUID) -> Response | tuple[str, int]:
 @room.post("/tasks/<uuid:task_id>/complete")
 @permission("inbox")
 def complete(task_id: UUID) -> Response | tuple[str, int]:
-    """Complete the task; what is wrong is said, what was typed is kept."""
+    """Complete the task; what is wrong is said, what is unusual is asked once, what was typed is kept."""
     task = task_page(desk(), task_id)
     sent = sent_answers(task, desk().forms.form(task.form_key))
     try:
         if sent.faults:
             raise AnswersRefused(sent.faults)
-        done = acts.complete_task(desk(), task_id, sent.raw, request.form.getlist("seen"))
+        done = acts.complete_task(desk(), task_id, sent.raw, checked())
     except AnswersRefused as refused:
-        return _refused(task_id, sent, refused.errors)
+        return _shown_again(task_id, sent, refused.errors)
     except LookAgain as doubt:
-        return _look_again(task_id, sent, doubt.warnings)
+        return _shown_again(task_id, sent, {}, doubt.warnings)
     except CaseworkError as refusal:
         return _overtaken(task_id, sent.raw, str(refusal))
     if done.again and left_over(desk(), task_id, sent.raw).raw:
@@ -236,20 +236,13 @@ def _closed(task: TaskPage, found: TaskForm) -> str:
     )
 
 
-def _look_again(task_id: UUID, sent: Sent, warnings: Told) -> tuple[str, int]:
-    """The form again with what is unusual about it: sent once more, it counts."""
-    task = task_page(desk(), task_id)
-    _keep(task, sent.raw)
-    return _page(task, task_form(desk(), task_id), sent.raw, {}, warnings), 200
-
-
-def _refused(task_id: UUID, sent: Sent, errors: Told) -> tuple[str, int]:
-    """The form again with what is wrong; unless the task was completed meanwhile, which matters more."""
+def _shown_again(task_id: UUID, sent: Sent, errors: Told, warnings: Told = NOTHING) -> tuple[str, int]:
+    """The form again with what is wrong or unusual; unless the task was completed meanwhile, which matters more."""
     task = task_page(desk(), task_id)
     if task.status != "open":
         return _overtaken(task_id, sent.raw, "")
     _keep(task, sent.raw)
-    return _page(task, task_form(desk(), task_id), sent.raw, errors), 422
+    return _page(task, task_form(desk(), task_id), sent.raw, errors, warnings), 422 if errors else 200
 
 
 def _overtaken(task_id: UUID, raw: Typed, why: str) -> tuple[str, int]:

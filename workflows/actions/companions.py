@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,8 +134,11 @@ def why_not_now(button: Button, *, partner: bool, ending: str, dead: bool) -> st
     return None
 
 
-def press(desk: Desk, case_number: str, key: str, raw: Raw) -> Pressed:
-    """Press a button: keep its form, then start the companion process or send the message, in one transaction."""
+def press(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collection[str] | None = None) -> Pressed:
+    """Press a button: keep its form, then start the companion process or send the message, in one transaction.
+
+    `checked` names the inputs whose warnings somebody has seen: others raise LookAgain. None: nobody is there to look.
+    """
     button = BY_KEY.get(key)
     if button is None:
         raise NotFound("There is no such button.")
@@ -153,7 +156,7 @@ def press(desk: Desk, case_number: str, key: str, raw: Raw) -> Pressed:
         if refusal:
             raise RuleBroken(refusal)
         form = desk.forms.form(button.form)
-        answers = read_form(work, form, raw, case.programme, Occasion(case, button.sections))
+        answers = read_form(work, form, raw, case.programme, Occasion(case, button.sections, checked=checked))
         paper = file_document(work, case, form, answers, Origin(sections=button.sections))
         _carry_out(work, case, button, paper)
         follow_up(work)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from workflows.actions.companions import BY_KEY
 from workflows.actions.paperwork import Occasion, Raw, read_form
 from workflows.actions.tasks import must_see
@@ -10,12 +12,14 @@ from workflows.desk import Desk
 from workflows.storage import cases
 
 
-def rehearse(desk: Desk, case_number: str, key: str, raw: Raw) -> None:
-    """Check a button's form as pressing it would; raises AnswersRefused. The transaction is never committed."""
+def rehearse(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collection[str] | None = None) -> None:
+    """Check a button's form as pressing it would, with its refusals and warnings. Nothing is ever committed."""
     button = BY_KEY.get(key)
     if button is None:
         raise NotFound("There is no such button.")
     with desk.work() as work:
         case = cases.by_number(work.session, case_number)
         must_see(work, case)
-        read_form(work, desk.forms.form(button.form), raw, case.programme, Occasion(case, button.sections))
+        read_form(
+            work, desk.forms.form(button.form), raw, case.programme, Occasion(case, button.sections, checked=checked)
+        )

@@ -51,6 +51,7 @@ class Place:
     triage_by: datetime
     calendar: Calendar
     lookups: Lookups
+    settings: Mapping[str, Any]  # the programme's numbers, for what its forms warn of
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ def place(desk: Desk, programme_key: str) -> Place:
             triage_by=found.calendar.due(desk.clock.now(), Duration.parse(found.setting(TRIAGE, desk.today))),
             calendar=found.calendar,
             lookups=with_own_files(session, practices_of(session, found.id, desk.today), desk.actor.id),
+            settings=found.thresholds(desk.today),
         )
 
 
