@@ -71,9 +71,9 @@ DECISIONS = {
     ("F24", "destination"): "usual_home temporary care_home hospice died other",
     ("F24b", "risk_changed"): "up same down unknown",
     ("F25", "chair_decision"): "agree not_agree",
-    ("F25", "reason"): """goals_met needs_met_by_other_service declined_at_offer consent_withdrawn unable_to_contact
-        not_eligible_under_18 not_eligible_gp not_suitable_signposted duplicate moved_out_of_area moved_to_care_home
-        long_hospital_stay died disengaged_by_choice error""",
+    # what ends a case by itself (a death, a move, withdrawn consent) is no reason to choose in a planned discharge
+    ("F25", "reason"): """goals_met needs_met_by_other_service unable_to_contact not_suitable_signposted
+        moved_to_care_home long_hospital_stay disengaged_by_choice""",
 }  # fmt: skip
 
 
