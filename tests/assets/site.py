@@ -24,16 +24,21 @@ FRAME = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>A p
 
 @dataclass
 class Site:
-    """Serves `body` at /, `diagram` at /diagram.xml, and takes drafts at /draft with the answer prepared."""
+    """Serves `body` at /, `diagram` at /diagram.xml, and takes drafts at /draft with the answer prepared.
+
+    `asked` is every request, as "GET /".
+    """
 
     body: str
     diagram: bytes = b""
     answer: tuple[str, str] = ("200 OK", "{}")
     drafts: list[dict[str, list[str]]] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
+        self.asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
         status, kind, content = self._answer(environ["PATH_INFO"], environ)
         start_response(status, [("Content-Type", kind), ("Content-Security-Policy", CONTENT_SECURITY_POLICY)])
         return [content]

@@ -105,6 +105,17 @@ def test_files_that_are_too_big_are_held_back_and_what_is_typed_beside_them_is_s
     assert axe(page) == []
 
 
+def test_a_page_that_answered_a_form_is_gone_back_to_without_sending_the_form_again(page: Page, serve: Serve) -> None:
+    site = Site('<form method="post" action="/complete" data-own-address="/task"><button>Complete</button></form>')
+    address = serve(site)
+    page.goto(address)
+    page.get_by_role("button", name="Complete").click()
+    page.wait_for_url("**/task")
+    page.reload()
+    assert site.asked.count("POST /complete") == 1
+    assert "GET /task" in site.asked
+
+
 def test_nothing_is_sent_while_nothing_changes(page: Page, serve: Serve) -> None:
     site = Site(FORM)
     opened(page, serve, site)

@@ -73,7 +73,7 @@ def test_the_case_says_whether_the_person_was_asked_with_whom_to_share(
     referral = town.paper(case, "F01", {"consent_stage": "yes", "consent_date": "2026-11-10", "consent_by": "Dr Ash"})
     nurse = enter("nurse east")
     page = nurse.get(f"/cases/{NUMBER}")
-    assert "Agreed to the referral on 10 November 2026, as Dr Ash was told." in said(page)
+    assert "Agreed to the referral on 10 November 2026 (told Dr Ash)." in said(page)
     assert "With whom to share has not been asked yet" in said(page)
     assert f'href="/cases/{NUMBER}/documents/{referral}"' in page.text
     assert f'href="/cases/{NUMBER}/do/consent"' in page.text

@@ -606,7 +606,7 @@ def test_whoever_is_to_do_what_was_agreed_reads_what_it_is_by_when_and_where_it_
     page = window.get(f"/tasks/{town.task(case, **given)}")
     assert "What was agreed Ring the housing officer" in said(page)
     assert "Who does it Nia Nurse" in said(page)
-    assert "By when 27 November 2026, put off 1 time " in said(page)
+    assert "By when 27 November 2026, put off once " in said(page)
     assert "Promised to the person Yes" in said(page)
     assert f'href="/cases/ACM-000001/documents/{paper}"' in page.text
     assert "15 November 2026, Sam Reed" in said(page)

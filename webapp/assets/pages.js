@@ -16,6 +16,7 @@ import { keepDrafts } from "./drafts.js";
 import { weighFiles } from "./file_sizes.js";
 import { showWhatIsAsked } from "./forms.js";
 import { takeInboxKeys } from "./inbox.js";
+import { standAtOwnAddress } from "./own_address.js";
 import { offerPrinting } from "./printing.js";
 import { watchProgress } from "./progress.js";
 import { watchSessionEnd } from "./session_end.js";
@@ -38,6 +39,7 @@ for (const Part of [
   createAll(Part);
 }
 showWhatIsAsked(document);
+standAtOwnAddress(document);
 weighFiles(document);
 keepDrafts(document);
 takeInboxKeys(document);
