@@ -19,6 +19,7 @@ from workflows.casework.referral import Referral
 from workflows.clock import FixedClock
 from workflows.desk import Desk
 from workflows.questions import referrals as asked
+from workflows.questions.known import known_for
 
 A_PDF = b"%PDF-1.7\n% a letter"
 
@@ -308,6 +309,20 @@ def test_the_referrer_answers_what_the_team_asked(desk: Desk, town: Town) -> Non
     assert papers[-1].answers["answer"] == "Copper Kettle Lane"
     with pytest.raises(RuleBroken):
         referral_drafts.answer_questions(desk, started.reference, started.code, "Again")
+
+
+def test_an_urgent_referral_with_an_unknown_practice_is_triaged_by_a_clinician_within_hours(
+    desk: Desk, town: Town
+) -> None:
+    started = begun(desk, town, gp_registered="unknown", gp_practice=None, suicidal_now=True)
+    done = referrals.send_referral(desk, started.reference, started.code)
+    (task,) = town.open_tasks(done.case_number)
+    assert (task.key, task.role, task.escalation) == ("triage_referral", "triage", "S")
+    assert known_for(town.office.desk(town.who("Siobhan")), task.id).reasons[0].outcome == "needs_info"
+    assert task.due_at is not None
+    assert task.due_at - desk.clock.now() <= timedelta(hours=4)
+    town.do(done.case_number, "triage_referral", verdict="urgent", priority="urgent", team="east")
+    assert {"acknowledge_urgent", "place_unrouted"} <= {one.key for one in town.open_tasks(done.case_number)}
 
 
 def test_an_answer_must_say_something(desk: Desk, town: Town) -> None:

@@ -124,6 +124,20 @@ def test_missing_information_is_asked_for_and_the_decision_made_again() -> None:
     assert walk.open == {"triage_referral"}
 
 
+@pytest.mark.parametrize("code", ["E_GP_UNKNOWN", "E_AGE_UNKNOWN"])
+def test_what_is_urgent_is_triaged_at_once_whatever_information_is_missing(code: str) -> None:
+    walk = _case(
+        eligibility={"eligibility": "needs_info", "reason_code": code},
+        intake__match_identity={"identity": "new", "haste": "urgent"},
+        priority={"priority": "urgent"},
+    )
+    assert walk.open == {"triage_referral"}
+    walk.do("triage_referral", triage_verdict="return", priority="urgent")
+    assert walk.open == {"ask_referrer"}
+    walk.do("ask_referrer").tell("referrer_reply").do("record_referrer_reply")
+    assert walk.open == {"triage_referral"}
+
+
 def test_a_silent_referrer_is_reminded_and_then_the_referral_goes_back() -> None:
     walk = _case(eligibility={"eligibility": "needs_info", "reason_code": "E_AGE_UNKNOWN"}).do("ask_referrer").wait(31)
     assert {"kind": "questions_reminder", "to": "referrer"} in walk.given("notices.tell")

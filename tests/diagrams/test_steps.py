@@ -283,7 +283,7 @@ def test_conditions_read_only_what_a_form_a_table_or_a_duty_decides() -> None:
     }  # fmt: skip
     tables = {"eligibility", "reason_code", "routing", "consent_basis", "may_proceed", "risk_level", "priority"}
     duties = {
-        "identity", "open_case", "near_birthday", "evidence_accepted", "high_risk", "contact_reached",
+        "identity", "haste", "open_case", "near_birthday", "evidence_accepted", "high_risk", "contact_reached",
         "attempts_enough",
         "needs_nurse", "needs_therapist", "needs_mental_health", "needs_social_care", "needs_medication_review",
         "medication_review_due", "supervision_due_now", "mdt_decision", "deferrals", "deferred_too_often",

@@ -210,9 +210,10 @@ class Gathering:
         newest: dict[str, DecisionRecord] = {}
         for record in found:
             newest.setdefault(record.table, record)
+        # What is still missing comes first: who triages something urgent without it has to know.
+        told = sorted(newest.values(), key=lambda each: each.outputs.get(each.table) != "needs_info")
         return tuple(
-            Reason(each.table, each.outputs.get(each.table), each.explain, each.at)
-            for each in list(newest.values())[:MOST_REASONS]
+            Reason(each.table, each.outputs.get(each.table), each.explain, each.at) for each in told[:MOST_REASONS]
         )
 
     def earlier(self, papers: Sequence[Document], lookups: Lookups) -> tuple[Paper, ...]:
