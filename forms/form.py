@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from forms import carrying, files, inputs, page, reading, schema, showing
+from forms import carrying, files, inputs, page, picks, reading, schema, showing
 from forms.circumstances import Circumstances, KnownDays, Lookups, Raw, Settings
-from forms.definition import Definition, Section
+from forms.definition import Definition, Section, every_question
 
 _WRITING_BACK = Circumstances(today=date.max)  # turning answers into inputs asks nothing of the day
 
@@ -44,6 +44,11 @@ class Form:
     def sections(self) -> tuple[Section, ...]:
         """The sections in reading order."""
         return self.definition.sections
+
+    @property
+    def picks_from(self) -> frozenset[str]:
+        """The names of the lookups that questions of this form offer, files among them."""
+        return picks.named(every_question(self.definition.questions))
 
     def read(  # noqa: PLR0913 - what a reading depends on, each by its name
         self,

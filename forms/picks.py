@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from marshmallow import ValidationError
@@ -28,6 +28,17 @@ def offered(question: Question, lookups: Lookups) -> Sequence[Choice]:
         high = 10 if question.max is None else int(question.max)
         return tuple(Choice(str(number), str(number)) for number in range(low, high + 1))
     return question.choices or KINDS[question.kind].offered
+
+
+def named(questions: Iterable[Question]) -> frozenset[str]:
+    """The names of the lookups that these questions offer from, with what is no longer offered, and of the files."""
+    names: set[str] = set()
+    for question in questions:
+        if question.kind == "lookup":
+            names |= {question.lookup, f"{question.lookup}{GONE}"}
+        elif question.kind in FILE_KINDS:
+            names.add(FILES)
+    return frozenset(names)
 
 
 def no_longer_offered(question: Question, lookups: Lookups) -> Mapping[str, str]:

@@ -24,7 +24,7 @@ from workflows.casework.programme import Programme
 from workflows.desk import Desk
 from workflows.engine.decisions import DecisionTable
 from workflows.storage import runs
-from workflows.storage.lookups import lookups_for
+from workflows.storage.lookups import practices_of
 
 Problem = tuple[str, str]  # the column, and what is wrong with it in a sentence
 FROM_F01 = (
@@ -66,7 +66,7 @@ class _Checking:
     def __init__(self, desk: Desk, session: Session, programme: Programme) -> None:
         self._today = desk.today
         self._programme = programme.name
-        practices: Sequence[Choice] = lookups_for(session, programme, desk.today)["practice"]
+        practices: Sequence[Choice] = practices_of(session, programme.id, desk.today)["practice"]
         self._register = PracticeRegister(practices)
         referral = {question.id: question for question in desk.forms.form("F01").definition.questions}
         review = {question.id: question for question in desk.forms.form("F00").definition.questions}

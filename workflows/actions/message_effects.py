@@ -84,7 +84,7 @@ class Delivery:
             as_typed(form, said),
             today=work.today,
             now=work.now,
-            lookups=lookups_for(work.session, self.case.programme, work.today, self.case),
+            lookups=lookups_for(work.session, self.case.programme, work.today, self.case, form),
             sections=sections,
             demonstration=work.desk.settings.demonstration,
             settings=self.case.programme.thresholds(work.today),

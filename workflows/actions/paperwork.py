@@ -58,7 +58,7 @@ def read_form(
         raw,
         today=work.today,
         now=work.now,
-        lookups=lookups_for(work.session, programme, work.today, case),
+        lookups=lookups_for(work.session, programme, work.today, case, form),
         sections=sections,
         demonstration=work.desk.settings.demonstration,
         settings=programme.thresholds(work.today),

@@ -142,7 +142,7 @@ def take_over_details(asking: Asking, document_id: str) -> None:
     ticked = set(_decided(asking).get("take_over", ()))
     taken = [key for key in offered if key in ticked and _readable(asking, key)]
     form = work.desk.forms.form("F01")
-    told = compared(form, person, said, taken, lookups_for(work.session, asking.case.programme, work.today))
+    told = compared(form, person, said, taken, lookups_for(work.session, asking.case.programme, work.today, form=form))
     take_over(person, said, taken)
     for change in told:
         shown = {} if SUBJECTS[change.key].sensitive else {"before": change.ours or "nothing", "now": change.theirs}

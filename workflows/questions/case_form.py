@@ -67,7 +67,9 @@ def case_form(desk: Desk, number: str, form_key: str, about: str) -> CaseForm:
             head=head_of(session, desk, found),
             form=form,
             raw=carried.raw if carried else {},
-            lookups=with_own_files(session, lookups_for(session, programme, desk.today, found.case), desk.actor.id),
+            lookups=with_own_files(
+                session, lookups_for(session, programme, desk.today, found.case, form), desk.actor.id
+            ),
             emergency=emergency_of(programme.content),
             draft_at=draft.saved_at if draft else None,
             left_over=carried.left_over if carried else {},

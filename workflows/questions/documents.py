@@ -141,7 +141,9 @@ def amending(desk: Desk, number: str, document_id: UUID) -> Amending:
             sections=tuple(str(part) for part in kept.sections) if kept.sections else None,
             raw=carried.raw,
             left_over=carried.left_over,
-            lookups=with_own_files(session, lookups_for(session, programme, desk.today, found.case), desk.actor.id),
+            lookups=with_own_files(
+                session, lookups_for(session, programme, desk.today, found.case, today), desk.actor.id
+            ),
         )
 
 

@@ -52,7 +52,7 @@ def _asked(desk: Desk, session: Session, task: Task, form: Form, raw: Typed) -> 
         raw,
         today=desk.today,
         now=desk.clock.now(),
-        lookups=lookups_for(session, task.case.programme, desk.today, task.case),
+        lookups=lookups_for(session, task.case.programme, desk.today, task.case, form),
         sections=task.sections,
         demonstration=desk.settings.demonstration,
         settings=task.case.programme.thresholds(desk.today),

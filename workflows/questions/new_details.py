@@ -40,8 +40,9 @@ def _differences(desk: Desk, session: Session, task: Task) -> list[Difference]:
     keys = [key for key in differing(person, referral.answers) if _may_read(desk, key)]
     if "nhs_number" in keys and cases.confirmed_people(session, str(referral.answers["nhs_number"])):
         keys.remove("nhs_number")
-    lookups = lookups_for(session, task.case.programme, desk.today, task.case)
-    return compared(desk.forms.form("F01"), person, referral.answers, keys, lookups)
+    form = desk.forms.form("F01")
+    lookups = lookups_for(session, task.case.programme, desk.today, task.case, form)
+    return compared(form, person, referral.answers, keys, lookups)
 
 
 def _may_read(desk: Desk, key: str) -> bool:

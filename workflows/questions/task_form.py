@@ -65,7 +65,7 @@ def task_form(desk: Desk, task_id: UUID, with_earlier: bool = False) -> TaskForm
     with desk.looking() as session:
         task = seen_task(session, desk.actor, task_id)
         form = as_asked(desk, session, task)
-        lookups = _lookups(desk, session, task)
+        lookups = _lookups(desk, session, task, form)
         lookups = with_own_files(session, lookups, desk.actor.id)
         draft = session.scalar(select(Draft).where(Draft.staff_id == desk.actor.id, Draft.about == draft_name(task.id)))
         if draft is None:
@@ -100,7 +100,9 @@ def _what_was_typed(desk: Desk, task_id: UUID, out_of_reach: ColumnElement[bool]
         if task is None or desk.actor.id is None:
             return None
         form = desk.forms.form(task.form_key)
-        lookups = with_own_files(session, lookups_for(session, task.case.programme, desk.today), desk.actor.id)
+        lookups = with_own_files(
+            session, lookups_for(session, task.case.programme, desk.today, form=form), desk.actor.id
+        )
         draft = session.scalar(select(Draft).where(Draft.staff_id == desk.actor.id, Draft.about == draft_name(task.id)))
         carried = form.carry_over(draft.raw, draft.form_version) if draft else None
         typed = TaskForm(
@@ -128,7 +130,7 @@ def completed_form(desk: Desk, task_id: UUID) -> tuple[ShownSection, ...]:
         )
 
 
-def _lookups(desk: Desk, session: Session, task: Task) -> Lookups:
-    found = lookups_for(session, task.case.programme, desk.today, task.case)
+def _lookups(desk: Desk, session: Session, task: Task, form: Form) -> Lookups:
+    found = lookups_for(session, task.case.programme, desk.today, task.case, form)
     choosing = task.open and task.form_key in caseloads.NAMES_COORDINATOR
     return caseloads.with_loads(session, found, task.case, desk.today) if choosing else found

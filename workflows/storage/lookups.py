@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from forms import FILES, Choice, Lookups
+from forms import FILES, Choice, Form, Lookups
 from workflows.casework.access import CARE_ROLES, KEY_WORKER, MAY_COORDINATE
 from workflows.casework.case import Case
 from workflows.casework.programme import Practice, Programme, Service, Team
@@ -20,22 +20,27 @@ from workflows.storage import files
 from workflows.storage.doers import may_be_asked, may_carry
 
 
-def lookups_for(session: Session, programme: Programme, today: date, case: Case | None = None) -> Lookups:
-    """Return every list of choices for a programme, and for a case the ones that depend on it."""
-    everybody = _staff(session, programme.id, today)
-    found: dict[str, Sequence[Choice]] = {
-        **practices_of(session, programme.id, today),
-        "team": _teams(session, programme.id, today),
-        "staff": _named(everybody),
-        "staff_on_case": _named(may_be_asked(session, everybody, case, today) if case else everybody),
-        "care_coordinator": _coordinators(session, programme.id, case, today),
-        "service": _services(session, programme.id, today),
-        "role": [Choice(role, ROLE_NAMES[role]) for role in sorted(CARE_ROLES, key=ROLE_NAMES.__getitem__)],
-        "meeting": _meetings(case, today),
-        "previous_episode": _episodes(session, case),
-        FILES: files.named(session, files.of_case(case.id)) if case else [],
+def lookups_for(
+    session: Session, programme: Programme, today: date, case: Case | None = None, form: Form | None = None
+) -> Lookups:
+    """Return the lists of choices of a programme, and for a case those that depend on it.
+
+    With a form only what it offers: who asks neither for a practice nor for a colleague reads no register of them.
+    """
+    readers: dict[str, Callable[[], Sequence[Choice]]] = {
+        "practice": lambda: practices_of(session, programme.id, today)["practice"],
+        "practice_gone": lambda: practices_of(session, programme.id, today)["practice_gone"],
+        "team": lambda: _teams(session, programme.id, today),
+        "staff": lambda: _named(_staff(session, programme.id, today)),
+        "staff_on_case": lambda: _on_case(session, programme.id, today, case),
+        "care_coordinator": lambda: _coordinators(session, programme.id, case, today),
+        "service": lambda: _services(session, programme.id, today),
+        "role": _roles,
+        "meeting": lambda: _meetings(case, today),
+        "previous_episode": lambda: _episodes(session, case),
+        FILES: lambda: files.named(session, files.of_case(case.id)) if case else [],
     }
-    return found
+    return {name: read() for name, read in readers.items() if form is None or name in form.picks_from}
 
 
 def with_own_files(session: Session, lookups: Lookups, staff_id: UUID | None) -> Lookups:
@@ -81,6 +86,15 @@ def _services(session: Session, programme_id: UUID, today: date) -> list[Choice]
 def _staff(session: Session, programme_id: UUID, today: date) -> Sequence[StaffMember]:
     query = _posted(programme_id, CARE_ROLES, today).order_by(StaffMember.name).distinct()
     return session.scalars(query).unique().all()
+
+
+def _on_case(session: Session, programme_id: UUID, today: date, case: Case | None) -> list[Choice]:
+    everybody = _staff(session, programme_id, today)
+    return _named(may_be_asked(session, everybody, case, today) if case else everybody)
+
+
+def _roles() -> list[Choice]:
+    return [Choice(role, ROLE_NAMES[role]) for role in sorted(CARE_ROLES, key=ROLE_NAMES.__getitem__)]
 
 
 def _coordinators(session: Session, programme_id: UUID, case: Case | None, today: date) -> list[Choice]:
