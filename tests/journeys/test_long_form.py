@@ -139,9 +139,12 @@ def test_rows_conditional_answers_and_a_draft_need_neither_mouse_nor_script(hand
     left_out = page.get_by_role("group", name="People or organisations who must not see this case")
     limits = page.get_by_label("What did the person not agree to?")
     assert limits.is_visible() != hands.scripts, "without a script every question is there"
+    sharing = page.get_by_role("navigation", name="Parts of this form").get_by_role("link", name="What may be shared")
+    expect(sharing).to_be_visible(visible=not hands.scripts)
 
     # One answer brings up another question, and the part of the form about whom to leave out.
     hands.choose(option(page, "Agrees to part of it"))
+    expect(sharing).to_be_visible()
     hands.type(limits, LIMITS)
     hands.type(left_out.get_by_label("Name", exact=True), "A. Neighbour")
 
