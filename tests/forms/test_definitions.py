@@ -124,6 +124,32 @@ def test_a_required_question_says_what_to_do_when_it_is_left_out(key: str) -> No
             assert not question.required_message.endswith("."), question.id
 
 
+ASKING = {"who", "whom", "what", "which", "when", "wher", "why", "how"}
+LITTLE = set(
+    re.findall(
+        r"\w+",
+        """a an and are as at be by can could did do does enter for from has have if in is it least me my of on one or
+        our person select that the their there they this to us was we were will with you your""",
+    )
+)
+BENT = {"asked": "ask", "died": "die", "done": "do", "said": "say", "saw": "see", "spoke": "speak", "told": "tell",
+        "tried": "try"}  # fmt: skip
+
+
+def telling_words(sentence: str) -> set[str]:
+    """The words that carry a sentence, cut to four letters, so that "agreed" is "agree"."""
+    plain = re.findall(r"[a-z0-9-]+", sentence.lower().replace("’s", ""))
+    return {BENT.get(word, word)[:4] for word in plain} - LITTLE
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_what_is_missing_is_demanded_in_the_words_of_its_label(key: str) -> None:
+    for question in every_question(key):
+        asked = telling_words(question.label)
+        if question.required_message and asked:
+            assert (asked - ASKING or asked) & telling_words(question.required_message), question.label
+
+
 @pytest.mark.parametrize("key", KEYS)
 def test_any_choice_may_be_made_and_only_a_rule_may_object(key: str) -> None:
     ruled = {rule.field for rule in CATALOGUE.form(key).definition.rules}
