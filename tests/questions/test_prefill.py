@@ -7,8 +7,9 @@ import re
 import pytest
 
 from tests.builders.walked_case import Town
+from workflows.actions.diagrams import SHIPPED
 from workflows.casework.task import Task
-from workflows.questions.prefill import starting_inputs
+from workflows.questions.prefill import OCCASIONS, starting_inputs
 
 
 @pytest.fixture
@@ -23,6 +24,26 @@ def summary(town: Town) -> str:
     with desk.looking() as session:
         asked = session.get_one(Task, task.id)
         return starting_inputs(desk, session, asked, desk.forms.form("F15"))["summary"][0]
+
+
+@pytest.mark.parametrize(("language", "shown"), [("polish", ["Polish"]), ("unknown", None)])
+def test_measures_begin_with_their_time_in_the_case_and_the_language_that_is_known(
+    town: Town, language: str, shown: list[str] | None
+) -> None:
+    number = town.refer(language=language)
+    town.walk_until(number, "measure_wellbeing")
+    (task,) = [one for one in town.open_tasks(number) if one.key == "measure_wellbeing"]
+    desk = town.office.desk(town.who("Farah"))
+    with desk.looking() as session:
+        begun = starting_inputs(desk, session, session.get_one(Task, task.id), desk.forms.form("F12"))
+    assert begun["occasion"] == ["baseline"]
+    assert begun.get("language") == shown
+
+
+def test_every_step_that_measures_has_its_time_in_the_case() -> None:
+    drawn = "".join(path.read_text("utf-8") for path in SHIPPED["bpmn"].glob("*.bpmn"))
+    steps = re.findall(r'<bpmn:userTask id="(\w+)"(.*?)</bpmn:userTask>', drawn, re.DOTALL)
+    assert {step for step, inside in steps if 'name="form" value="F12"' in inside} == OCCASIONS.keys()
 
 
 def test_the_summary_tells_what_was_found(summary: str) -> None:

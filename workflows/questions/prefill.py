@@ -26,6 +26,8 @@ LONGEST_SUMMARY = 2000
 DATED_ANEW = ("valid_from", "next_review", "change_note")  # of a plan that replaces one in force
 UNTOLD = ("", "No", "None", "Not asked", "Not known", "Not looked", "Not reached yet", "Restricted")
 GOALS_AT_THE_END = ("achieved", "partly", "abandoned")
+# The steps that ask for the measures, and when in the case each of them does.
+OCCASIONS = {"measure_wellbeing": "baseline", "repeat_tools": "repeat", "measure_at_discharge": "discharge"}
 
 
 @dataclass(frozen=True)
@@ -182,8 +184,21 @@ def _assessment(record: Record) -> Answers:
 
 
 def _measures(record: Record) -> Answers:
-    """Who asks."""
-    return {"assessor": record.me().get("me")}
+    """Who asks, when in the case it is, and the language: that of last time, else the one the referral names."""
+    return {
+        "assessor": record.me().get("me"),
+        "occasion": OCCASIONS.get(record.task.key),
+        "language": record.said("F12").get("language") or _main_language(record),
+    }
+
+
+def _main_language(record: Record) -> str:
+    """The person's language in words; empty where the referrer did not know it."""
+    referral = record.said("F01")
+    chosen = referral.get("language")
+    if chosen == "other":
+        return str(referral.get("language_other", ""))
+    return "" if chosen == "unknown" else _choices(record.desk.forms.form("F01"), "language").get(str(chosen), "")
 
 
 def _service(record: Record) -> Answers:
@@ -224,9 +239,10 @@ def _only(answers: Answers, *names: str) -> Answers:
     return {name: answers[name] for name in names if name in answers}
 
 
-def _choices(form: Form, name: str) -> set[str]:
+def _choices(form: Form, name: str) -> dict[str, str]:
+    """What a question offers: labels by value."""
     return {
-        choice.value
+        choice.value: choice.label
         for section in form.sections
         for question in section.fields
         if question.id == name
