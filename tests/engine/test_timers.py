@@ -11,6 +11,7 @@ from tests.engine.drawings import (
     MONDAY,
     Office,
     boundary,
+    call,
     catch,
     chain,
     choice,
@@ -208,3 +209,42 @@ def test_a_join_does_not_need_a_clock() -> None:
     run = saved_and_resumed(run, spec, office)
     complete(run, "a", a=1)
     assert run.outcome().open_steps[0].data == {"x": "new", "a": 1, "b": 1}
+
+
+def _visit_then_deadline(office: Office) -> Run:
+    """A call that may take five days, and in it a letter after two."""
+    spec = spec_of(
+        diagram(
+            start(), call("c", "q"), boundary("b", "c", date("due('deadline')")), user("too_late"), end(), end("e2"),
+            chain("s", "c", "e"), chain("b", "too_late", "e2"),
+        ),
+        diagram(
+            start(), catch("w", date("due('letter')")), duty("d", "send"), user("u"), end(),
+            chain("s", "w", "d", "u", "e"), process="q",
+        ),
+    )  # fmt: skip
+    return saved_and_resumed(Run.start(spec, office.asked, {}), spec, office)
+
+
+def test_after_days_without_a_look_the_date_that_came_first_goes_off_first() -> None:
+    office = Office(days={"deadline": 5, "letter": 2})
+    run = _visit_then_deadline(office)
+    office.later(6)
+    assert run.wake() == 2
+    assert [name for name, _, _ in office.calls] == ["send"]
+    assert open_keys(run) == ["too_late"]
+
+
+def test_a_date_does_not_go_off_out_of_turn_because_another_step_was_done() -> None:
+    office = Office(days={"early": 1, "late": 3})
+    spec = spec_of(
+        diagram(
+            start(), together("g"), catch("w1", date("due('late')")), catch("w2", date("due('early')")),
+            duty("d1", "after late"), duty("d2", "after early"), user("u"), end("e1"), end("e2"), end("e3"),
+            flow("s", "g"), chain("g", "w1", "d1", "e1"), chain("g", "w2", "d2", "e2"), chain("g", "u", "e3"),
+        )
+    )  # fmt: skip
+    run = Run.start(spec, office.asked, {})
+    office.later(4)
+    complete(run, "u")
+    assert [name for name, _, _ in office.calls] == ["after early", "after late"]

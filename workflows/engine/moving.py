@@ -87,12 +87,16 @@ class Mover:
         return min(ready, key=lambda task: task.last_state_change, default=None)
 
     def _fire_due_timers(self) -> bool:
-        for task in list(self._waiting()):
-            due = due_at(task)
-            if due is not None and due <= self._scripts.now:
-                task.task_spec._update(task)
-                return True
-        return False
+        """Let the date go off that came first; after days without a look, what follows from it may undo the next."""
+        dates = [(due, task) for task in self._waiting() if (due := due_at(task)) is not None]
+        come = [date for date in dates if date[0] <= self._scripts.now]
+        if not come:
+            return False
+        _, first = min(come, key=lambda date: (date[0], date[1].last_state_change))
+        self._scripts.turn = first
+        first.task_spec._update(first)
+        self._scripts.turn = None
+        return True
 
     def _waiting(self) -> Iterator[Any]:
         for workflow in live_workflows(self._top):

@@ -71,14 +71,16 @@ class SafeScripts(PythonScriptEngine):  # type: ignore[misc]  # SpiffWorkflow sh
     """The script engine of one run: holds whom to ask, the time of this act, and refuses code.
 
     now: the instant of the act, the same for everything that happens in it. stopped: whether
-    clocks stand still in this act. fired: how many timers went off so far. writings: how often
-    decision variables were written, over all acts.
+    clocks stand still in this act. fired: how many timers went off so far. turn: the waiting
+    engine task whose date may go off now; none of the others. writings: how often decision
+    variables were written, over all acts.
     """
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(environment=SafeEnvironment(asked))
         self.asked = asked
         self.fired = 0
+        self.turn: Any = None
         self.writings = 0
         self.look_at_the_clock()
 

@@ -36,12 +36,11 @@ class DueDate(TimeDateEventDefinition):  # type: ignore[misc]  # SpiffWorkflow s
         self.pauses = pauses
 
     def has_fired(self, my_task: Any) -> bool:
-        """Whether the instant has come, by the clock of this act."""
+        """Whether it was this date's turn: SpiffWorkflow asks every waiting date whenever any step is done."""
         kept, scripts = my_task.internal_data, my_task.workflow.script_engine
         if kept.get("event_value") is None:
             kept["event_value"] = instant(scripts.evaluate(my_task, self.expression), self.name).isoformat()
-        come = instant(kept["event_value"], self.name) <= scripts.now and not stands_still(my_task)
-        if not kept.get("event_fired") and come:
+        if scripts.turn is my_task and not kept.get("event_fired"):
             kept["event_fired"] = True
             scripts.fired += 1
         return bool(kept.get("event_fired"))
