@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
+from workflows.engine.joins import arrivals
 from workflows.engine.remembering import newest
 
 
@@ -52,13 +53,13 @@ def _needed(workflow: Any) -> set[Any]:
     needed = {workflow.task_tree.id}
     if workflow.completed:
         return needed
-    arrivals: dict[str, list[Any]] = {}
+    joins: dict[str, list[Any]] = {}
     for task in workflow.tasks.values():
         if not _finished(task):
             needed.update(_with_its_surroundings(task))
         elif isinstance(task.task_spec, UnstructuredJoin):
-            arrivals.setdefault(task.task_spec.name, []).append(task)
-    for tasks in arrivals.values():
+            joins.setdefault(task.task_spec.name, []).append(task)
+    for tasks in joins.values():
         for task in _still_expected(tasks):
             needed.update((task.id, task._parent))
     return needed
@@ -78,10 +79,8 @@ def _with_its_surroundings(task: Any) -> Iterator[Any]:
 
 
 def _still_expected(tasks: list[Any]) -> list[Any]:
-    """Branches that have arrived at a join which has not fired since; ended branches become one."""
-    fired = max((task.last_state_change for task in tasks if task.state == TaskState.COMPLETED), default=0)
-    waiting = [task for task in tasks if task.state != TaskState.COMPLETED and task.last_state_change > fired]
-    waiting.sort(key=lambda task: task.last_state_change)
+    """Branches that have come to a join and not gone on; ended branches become one."""
+    waiting = arrivals(tasks)
     if len(waiting) > 1 and isinstance(waiting[0].task_spec, _EndJoin):
         waiting[-1].parent.data = newest(task.parent.data for task in waiting)
         return waiting[-1:]
