@@ -17,6 +17,7 @@ from tests.engine.drawings import (
     duty,
     end,
     flow,
+    for_each,
     open_keys,
     saved_and_resumed,
     spec_of,
@@ -71,6 +72,45 @@ def test_an_escalation_out_of_a_called_process_opens_a_way_beside_it() -> None:
     assert open_keys(run) == ["beside", "help"]
     complete(run, "beside")
     assert open_keys(run) == ["after", "help"]
+
+
+def test_an_error_breaks_off_the_process_it_comes_out_of_and_no_other() -> None:
+    failed = '<bpmn:errorEventDefinition errorRef="failed"/>'
+    files = [
+        _called(f'<bpmn:endEvent id="over">{failed}</bpmn:endEvent>').replace(b'"q"', name) for name in (b'"q"', b'"r"')
+    ]
+    spec = spec_of(
+        diagram(
+            start(), together("g"), call("one", "q"), call("other", "r"), boundary("b1", "one", failed),
+            boundary("b2", "other", failed), user("help_one"), user("help_other"), *(end(f"e{n}") for n in range(4)),
+            flow("s", "g"), chain("g", "one", "e0"), chain("g", "other", "e1"), chain("b1", "help_one", "e2"),
+            chain("b2", "help_other", "e3"), extra=ERROR,
+        ),
+        *files,
+    )  # fmt: skip
+    office = Office()
+    run = saved_and_resumed(Run.start(spec, office.asked, {}), spec, office)
+    run.complete(next(step.id for step in run.outcome().open_steps if (step.process, step.key) == ("r", "try")), {})
+    assert open_keys(saved_and_resumed(run, spec, office)) == ["beside", "help_other", "try"]
+
+
+@pytest.mark.parametrize("repeated", [True, False])
+def test_an_error_nobody_around_knows_goes_on_outwards(repeated: bool) -> None:
+    failed = '<bpmn:errorEventDefinition errorRef="failed"/>'
+    each = for_each("items", "item", "all", "result") if repeated else ""
+    spec = spec_of(
+        diagram(
+            start(), call("outer", "m", each), boundary("b", "outer", failed), user("help"), end(), end("e2"),
+            chain("s", "outer", "e"), chain("b", "help", "e2"), extra=ERROR,
+        ),
+        diagram(start(), call("c", "q"), end(), chain("s", "c", "e"), process="m"),
+        _called(f'<bpmn:endEvent id="over">{failed}</bpmn:endEvent>'),
+    )  # fmt: skip
+    office = Office()
+    run = saved_and_resumed(Run.start(spec, office.asked, {"items": [1, 2]}), spec, office)
+    complete(run, "try", why="no answer")
+    (step,) = saved_and_resumed(run, spec, office).outcome().open_steps
+    assert (step.key, step.data["why"]) == ("help", "no answer")
 
 
 def _counting(rounds: int) -> Run:

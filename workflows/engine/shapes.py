@@ -17,6 +17,7 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs import defaults as specs
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 
+from workflows.engine.breaking_off import Escalation, Failure
 from workflows.engine.documents import bpmn, extension, spiff, text_of
 from workflows.engine.joins import AllTogether, ProcessReader, SomeTogether
 from workflows.engine.messages import Message
@@ -110,6 +111,14 @@ class _Events:
         if not name:
             self._refuse("A message event must name a message.")
         return Message(name)
+
+    def parse_error_event(self, error_event: Any) -> Failure:
+        read = super().parse_error_event(error_event)  # type: ignore[misc]  # from the reader beside it
+        return Failure(read.name, read.code, description=read.description)
+
+    def parse_escalation_event(self, escalation_event: Any) -> Escalation:
+        read = super().parse_escalation_event(escalation_event)  # type: ignore[misc]  # likewise
+        return Escalation(read.name, read.code, description=read.description)
 
     def parse_signal_event(self, signal_event: Any) -> NoReturn:
         self._refuse("Signals are not run; use a message.")
