@@ -18,6 +18,8 @@ from tests.engine.drawings import (
     end,
     flow,
     for_each,
+    hears,
+    messages,
     open_keys,
     saved_and_resumed,
     spec_of,
@@ -113,6 +115,47 @@ def test_an_error_nobody_around_knows_goes_on_outwards(repeated: bool) -> None:
     assert (step.key, step.data["why"]) == ("help", "no answer")
 
 
+def test_what_begins_beside_a_step_begins_every_time() -> None:
+    worse = '<bpmn:escalationEventDefinition escalationRef="worse"/>'
+    raises = f'<bpmn:intermediateThrowEvent id="over">{worse}</bpmn:intermediateThrowEvent>'
+    inner = diagram(
+        start(), choice("m"), user("try"), raises, choice("x", "again"), end(), chain("s", "m", "try", "over", "x"),
+        flow("x", "e", "stop == true"), flow("x", "m", key="again"), process="q", extra=ESCALATION,
+    )  # fmt: skip
+    spec = _case(worse, False, inner)
+    office = Office()
+    run = Run.start(spec, office.asked, {})
+    for number in range(1, 4):
+        run = saved_and_resumed(run, spec, office)
+        complete(run, "try")
+        assert open_keys(run) == [*["help"] * number, "try"]
+    complete(run, "try", stop=True)
+    run = saved_and_resumed(run, spec, office)
+    assert open_keys(run) == ["after", *["help"] * 4]
+    assert run.outcome().waiting == ()
+
+
+def test_a_message_beside_a_step_is_heard_as_often_as_it_comes() -> None:
+    spec = spec_of(
+        diagram(
+            start(), user("u"), boundary("b", "u", hears("news"), interrupting=False), duty("d", "file"), end(),
+            end("e2"), chain("s", "u", "e"), chain("b", "d", "e2"), extra=messages("news"),
+        )
+    )  # fmt: skip
+    office = Office()
+    run = Run.start(spec, office.asked, {})
+    sizes = []
+    for number in range(50):
+        run = saved_and_resumed(run, spec, office)
+        assert run.deliver("news", {"number": number})
+        sizes.append(len(run.outcome().state))
+    assert [data["number"] for _, _, data in office.calls] == list(range(50))
+    assert max(sizes[2:]) <= sizes[2] + 20  # what was heard leaves nothing behind
+    complete(run, "u")
+    assert not run.deliver("news", {})
+    assert run.outcome().finished
+
+
 def _counting(rounds: int) -> Run:
     """A circle of three shapes that goes round by itself until it has counted far enough."""
     spec = spec_of(
@@ -138,3 +181,24 @@ def test_a_long_automatic_stretch_arrives() -> None:
 def test_a_longer_one_is_stopped_before_the_engine_would_lose_its_steps() -> None:
     with pytest.raises(TooManySteps):
         _counting(MOST_STEPS // 3 + 1)
+
+
+def test_what_is_done_beside_a_call_is_not_taken_for_the_call_when_it_is_withdrawn() -> None:
+    spec = spec_of(
+        diagram(
+            start(), call("c", "q"), boundary("r", "c", hears("news"), interrupting=False), user("read"),
+            boundary("o", "c", hears("stop")), user("instead"), end(), end("e2"), end("e3"), chain("s", "c", "e"),
+            chain("r", "read", "e2"), chain("o", "instead", "e3"), extra=messages("news", "stop"),
+        ),
+        diagram(start(), user("u"), end(), chain("s", "u", "e"), process="q"),
+    )  # fmt: skip
+    office = Office()
+    run = Run.start(spec, office.asked, {})
+    run.deliver("news", {})
+    for key in ("read", None):
+        run = saved_and_resumed(run, spec, office)
+        again = saved_and_resumed(run, spec, office)
+        again.deliver("stop", {})
+        assert open_keys(again) == sorted(["instead", *([key] if key else [])])
+        if key:
+            complete(run, key)

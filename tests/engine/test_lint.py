@@ -146,12 +146,12 @@ def test_what_is_drawn_inside_a_sub_process_is_looked_at_too() -> None:
 
 
 @pytest.mark.parametrize("interrupting", [True, False])
-def test_a_non_interrupting_message_is_heard_only_once_and_so_refused(interrupting: bool) -> None:
+def test_a_message_may_end_a_step_or_begin_something_beside_it(interrupting: bool) -> None:
     xml = diagram(
         lanes(gp=("u", "v")), start(), user("u"), boundary("b", "u", hears("m"), interrupting), user("v"), end(),
         end("e2"), chain("s", "u", "e"), chain("b", "v", "e2"), extra=messages("m"),
     )  # fmt: skip
-    assert rules(xml) == (set() if interrupting else {("b", "heard_once")})
+    assert rules(xml) == set()
 
 
 def test_an_edge_event_must_sit_on_a_step() -> None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import ErrorEventDefinition, EscalationEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.util.task import TaskState
 
 from workflows.engine.plain import plain_copy
+from workflows.engine.timers import DueDate
 
 # SpiffWorkflow ships no types, so every class that extends one of its classes is marked [misc].
 
@@ -47,6 +49,24 @@ class Failure(_ComesOut, ErrorEventDefinition):  # type: ignore[misc]
 
 class Escalation(_ComesOut, EscalationEventDefinition):  # type: ignore[misc]
     """An escalation: somebody else should know."""
+
+
+class AtTheEdge(BoundaryEvent):  # type: ignore[misc]
+    """An event at the edge of a step. One that does not end the step goes on listening; a date comes only once."""
+
+    def _on_ready_hook(self, my_task: Any) -> None:
+        super()._on_ready_hook(my_task)
+        if not self.cancel_activity and not isinstance(self.event_definition, DueDate):
+            again = my_task.parent._add_child(self, TaskState.WAITING)
+            self._predict(again, mask=TaskState.NOT_FINISHED_MASK)
+            self._update(again)
+
+    def _on_complete_hook(self, my_task: Any) -> None:
+        super()._on_complete_hook(my_task)
+        if not self.cancel_activity:  # the step goes on, and its own way on is the one that counts
+            for child in my_task.children:
+                if isinstance(child.task_spec, BoundaryEventJoin):
+                    child.cancel()
 
 
 def _steps_around(task: Any) -> Iterator[Any]:

@@ -94,12 +94,6 @@ def _boundary(drawing: Drawing, key: str, element: etree._Element, held: list[et
     names = {local_name(definition) for definition in held}
     if names & _WITHIN_ONLY and on not in CALLS:
         yield Finding(key, "attached", "Errors and escalations come out of a sub-process or a called process only.")
-    if "messageEventDefinition" in names and element.get("cancelActivity") == "false":
-        yield Finding(
-            key,
-            "heard_once",
-            "A non-interrupting message is heard only once; start a companion process with every message instead.",
-        )
 
 
 def _timer(key: str, definition: etree._Element) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit, _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
@@ -62,6 +62,7 @@ def _needed(workflow: Any) -> set[Any]:
     for tasks in joins.values():
         for task in _still_expected(tasks):
             needed.update((task.id, task._parent))
+    needed.update(_edges(workflow, needed))
     return needed
 
 
@@ -75,7 +76,18 @@ def _with_its_surroundings(task: Any) -> Iterator[Any]:
         split = task.find_ancestor(task.task_spec.split_task)
         if split is not None:
             yield split.id
-            yield from split._children
+
+
+def _edges(workflow: Any, needed: set[Any]) -> list[Any]:
+    """The events at the edge of a step that led to what is needed, which else would pass for the step itself."""
+    edges = []
+    for task_id in needed:
+        task = workflow.tasks[task_id]
+        while task.parent is not None and task.parent.id not in needed:
+            task = task.parent
+        if task.parent is not None and isinstance(task.parent.task_spec, BoundaryEventSplit):
+            edges.append(task.id)
+    return edges
 
 
 def _still_expected(tasks: list[Any]) -> list[Any]:

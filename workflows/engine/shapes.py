@@ -17,7 +17,7 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs import defaults as specs
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 
-from workflows.engine.breaking_off import Escalation, Failure
+from workflows.engine.breaking_off import AtTheEdge, Escalation, Failure
 from workflows.engine.documents import bpmn, extension, spiff, text_of
 from workflows.engine.joins import AllTogether, ProcessReader, SomeTogether
 from workflows.engine.messages import Message
@@ -176,7 +176,7 @@ class DiagramReader(BpmnParser):  # type: ignore[misc]
         bpmn("endEvent"): (_End, specs.EndEvent),
         bpmn("intermediateThrowEvent"): (_Throw, specs.IntermediateThrowEvent),
         bpmn("intermediateCatchEvent"): (_Catch, specs.IntermediateCatchEvent),
-        bpmn("boundaryEvent"): (_Boundary, specs.BoundaryEvent),
+        bpmn("boundaryEvent"): (_Boundary, AtTheEdge),
         bpmn("eventBasedGateway"): (events.EventBasedGatewayParser, specs.EventBasedGateway),
         bpmn("exclusiveGateway"): (ConditionalGatewayParser, specs.ExclusiveGateway),
         bpmn("inclusiveGateway"): (ConditionalGatewayParser, SomeTogether),
