@@ -7,10 +7,12 @@ import pytest
 from tests.engine.drawings import (
     Office,
     boundary,
+    call,
     chain,
     choice,
     complete,
     diagram,
+    duty,
     end,
     flow,
     for_each,
@@ -20,6 +22,7 @@ from tests.engine.drawings import (
     saved_and_resumed,
     spec_of,
     start,
+    terminate,
     user,
 )
 from workflows.engine import CannotGoOn, Run
@@ -152,3 +155,33 @@ def test_a_step_repeated_while_a_condition_holds_opens_again() -> None:
     assert [(step.key, step.data["left"]) for step in run.outcome().open_steps] == [("call", ["b", "c"])]
     complete(run, "call", left=["c"], enough=True)
     assert [(step.key, step.data["left"]) for step in run.outcome().open_steps] == [("next", ["c"])]
+
+
+def test_a_called_process_that_ends_early_hands_over_nothing_known() -> None:
+    inner = diagram(
+        start(), user("try"), choice("x", "on"), terminate(), duty("d", "d"), end(), flow("s", "try"),
+        flow("try", "x"), flow("x", "t", "enough == true"), flow("x", "d", key="on"), flow("d", "e"), process="q",
+    )  # fmt: skip
+    spec = spec_of(diagram(start(), call("ask", "q", EACH), user("sum"), end(), chain("s", "ask", "sum", "e")), inner)
+    office = Office(duties={"d": {"opinion": "yes"}})
+    run = Run.start(spec, office.asked, {"reviewers": ["gp", "nurse"]})
+    complete(run, "try", enough=True)
+    run = saved_and_resumed(run, spec, office)
+    complete(run, "try")
+    assert run.outcome().open_steps[0].data["opinions"] == [None, "yes"]
+
+
+@pytest.mark.parametrize("one_by_one", [False, True])
+def test_item_and_result_belong_to_each_instance_whatever_was_called_like_them_before(one_by_one: bool) -> None:
+    each = for_each("reviewers", "reviewer", "opinions", "opinion", one_by_one)
+    spec = spec_of(diagram(start(), user("ask", each), user("sum"), end(), chain("s", "ask", "sum", "e")))
+    office = Office()
+    run = Run.start(spec, office.asked, {"reviewers": ["gp", "ot"], "reviewer": "nurse", "opinion": "old"})
+    for reviewer in ("gp", "ot"):
+        step = run.outcome().open_steps[0]
+        assert step.data["reviewer"] == reviewer
+        assert "opinion" not in step.data
+        run = saved_and_resumed(run, spec, office)
+        complete(run, "ask", opinion=f"of {reviewer}")
+    after = run.outcome().open_steps[0].data
+    assert (after["opinions"], after["reviewer"], after["opinion"]) == (["of gp", "of ot"], "nurse", "old")

@@ -75,7 +75,7 @@ class Run:
         """
         task, kept = self._open_task(step_id), plain_copy(decisions)
         with self._act():
-            write(task, _with_result(task, kept))
+            write(task, kept)
             self._mover.run(task)
             self._mover.settle()
 
@@ -171,12 +171,3 @@ class Run:
     def _refuse_if_spoilt(self) -> None:
         if self._spoilt:
             raise RunSpoilt("This run stopped with an error; take up the last saved state instead.")
-
-
-def _with_result(task: Any, decisions: dict[str, object]) -> dict[str, object]:
-    """A repeated step must hand over its result; a person who gave none hands over nothing known."""
-    around = task.parent.task_spec
-    item = getattr(around, "output_item", None)
-    if item is not None and around.task_spec == task.task_spec.name:
-        return {item.bpmn_id: None, **decisions}
-    return decisions

@@ -101,7 +101,24 @@ class _Gathering(_TakingOver):
     """How a repeated step gathers results: a fresh list in every round, noted as decided at its end."""
 
     data_input: Any
+    input_item: Any
+    output_item: Any
     name: str
+
+    def create_child(self, my_task: Any, *given: Any) -> None:
+        """Begin one instance; item and result are its own, whatever is called like them around the step."""
+        for name in self._own_names():
+            my_task.data.pop(name, None)
+        super().create_child(my_task, *given)  # type: ignore[misc]  # from the class beside it
+
+    def _own_names(self) -> list[str]:
+        return [own.bpmn_id for own in (self.input_item, self.output_item) if own is not None]
+
+    def merge_child(self, workflow: Any, child: Any) -> None:
+        """Take one result; an instance that has none (a person gave none, a process ended early) hands over nothing."""
+        if self.output_item is not None and not self.output_item.exists(child):
+            self.output_item.set(child, None)
+        super().merge_child(workflow, child)
 
     def init_data_output_with_input_data(self, my_task: Any, input_data: object) -> None:
         """Begin with an empty list (a set of names when the input is one)."""
@@ -113,6 +130,8 @@ class _Gathering(_TakingOver):
         self.data_output.set(my_task, [])
 
     def _run_hook(self, my_task: Any) -> Any:
+        before = my_task.parent.data
+        my_task.data |= {name: before[name] for name in self._own_names() if name in before}
         if self.data_output is not None:
             note_written(my_task, [self.data_output.bpmn_id])
         return super()._run_hook(my_task)  # type: ignore[misc]  # from the class beside it
