@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.engine.drawings import (
@@ -185,3 +187,25 @@ def test_item_and_result_belong_to_each_instance_whatever_was_called_like_them_b
         complete(run, "ask", opinion=f"of {reviewer}")
     after = run.outcome().open_steps[0].data
     assert (after["opinions"], after["reviewer"], after["opinion"]) == (["of gp", "of ot"], "nurse", "old")
+
+
+REPEATED = {
+    "while it holds": (
+        "<bpmn:standardLoopCharacteristics><bpmn:loopCondition>stop != true</bpmn:loopCondition>"
+        "</bpmn:standardLoopCharacteristics>"
+    ),
+    "one by one": for_each("reviewers", "reviewer", "opinions", "opinion", one_by_one=True),
+}
+
+
+@pytest.mark.parametrize("how", REPEATED)
+def test_a_step_repeated_many_times_leaves_nothing_behind(how: str) -> None:
+    spec = spec_of(diagram(start(), user("ask", REPEATED[how]), end(), chain("s", "ask", "e")))
+    office = Office()
+    run = Run.start(spec, office.asked, {"reviewers": list(range(50))})
+    tasks, opinions = [], {"opinion": "x"}
+    for _ in range(30):
+        run = saved_and_resumed(run, spec, office)
+        complete(run, "ask", **opinions)
+        tasks.append(len(json.loads(run.outcome().state)["runs"][0]["tasks"]))
+    assert set(tasks) == {tasks[0]}

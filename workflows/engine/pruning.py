@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit, _EndJoin
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
@@ -70,8 +69,6 @@ def _with_its_surroundings(task: Any) -> Iterator[Any]:
     yield task.id
     if task.parent is not None:  # data are inherited from the parent, also later
         yield task.parent.id
-    if isinstance(task.task_spec, LoopTask):  # the instances of a repeated step, counted when one ends
-        yield from task._children
     if isinstance(task.task_spec, BoundaryEventJoin):  # looks back to its split to see which way was taken
         split = task.find_ancestor(task.task_spec.split_task)
         if split is not None:

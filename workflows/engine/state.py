@@ -90,6 +90,8 @@ def _row(task: Any, index: dict[Any, int], number: int) -> Row:
     if task.triggered:
         extra["t"] = 1
     kept = {key: value for key, value in task.internal_data.items() if value not in ([], None)}
+    if "merged" in kept:  # how often a repeated step was done is all that still counts of its instances
+        kept["merged"] = len(kept["merged"])
     if kept:
         extra["i"] = plain_copy(kept)
     data = plain_copy(task.data)
@@ -164,8 +166,10 @@ def _restored(before: dict[str, object], extra: dict[str, Any]) -> dict[str, obj
 
 
 def _restored_internal(task_spec: Any, kept: dict[str, Any]) -> dict[str, Any]:
-    # Empty lists are not written; a repeated step counts on finding the one it adds to.
-    return {"merged": []} | kept if hasattr(task_spec, "merge_child") else kept
+    if not hasattr(task_spec, "merge_child"):
+        return kept
+    done = kept.get("merged", 0)  # earlier states name the instances
+    return kept | {"merged": [""] * done if isinstance(done, int) else done}
 
 
 def _stamp(top: Any, state: dict[str, Any]) -> None:
