@@ -111,6 +111,17 @@ def test_saving_twice_gives_the_same_text() -> None:
     assert run.outcome().state == run.outcome().state == _again(run.outcome().state)
 
 
+def test_a_run_that_was_read_back_is_the_same_text_whatever_order_its_variables_were_written_in() -> None:
+    characteristics = "bpmn:multiInstanceLoopCharacteristics"
+    twice = f"<{characteristics}><bpmn:loopCardinality>2</bpmn:loopCardinality></{characteristics}>"
+    spec = spec_of(diagram(start(), user("a"), user("b", twice), end(), chain("s", "a", "b", "e")))
+    run = Run.start(spec, Office().asked, {})
+    complete(run, "a", y=1)
+    complete(run, "b", x=1)
+    state = run.outcome().state
+    assert Run.resume(state, spec, Office().asked).outcome().state == state
+
+
 def _again(state: str) -> str:
     return Run.resume(state, SPEC, Office().asked).outcome().state
 

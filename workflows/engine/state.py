@@ -94,12 +94,17 @@ def _row(task: Any, index: dict[Any, int], number: int) -> Row:
         kept["merged"] = len(kept["merged"])
     if kept:
         extra["i"] = plain_copy(kept)
-    data = plain_copy(task.data)
+    data = _in_order(task.data)
     if data and parent is None:
         extra["d"] = data
     elif data:
-        extra |= _difference(plain_copy(parent.data), data)
+        extra |= _difference(_in_order(parent.data), data)
     return [*row, extra] if extra else row
+
+
+def _in_order(data: dict[str, object]) -> dict[str, object]:
+    """The variables by name, so that what has not changed is the same text again."""
+    return dict(sorted(plain_copy(data).items()))
 
 
 def _difference(before: dict[str, object], after: dict[str, object]) -> dict[str, Any]:
