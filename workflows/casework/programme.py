@@ -53,8 +53,8 @@ class Programme(Base, Witnessed):
     consent_model: Mapped[str]
     content: Mapped[dict[str, Any]] = mapped_column(default=dict)
     last_case_number: Mapped[int] = mapped_column(default=0)
-    settings: Mapped[list[ProgrammeSetting]] = relationship(back_populates="programme", lazy="selectin")
-    teams: Mapped[list[Team]] = relationship(back_populates="programme", lazy="selectin")
+    settings: Mapped[list[ProgrammeSetting]] = relationship(back_populates="programme", lazy="select")
+    teams: Mapped[list[Team]] = relationship(back_populates="programme", lazy="select")
 
     @property
     def calendar(self) -> Calendar:

@@ -27,7 +27,7 @@ class StaffMember(Base, Witnessed):
     password_hash: Mapped[str] = mapped_column(default="")
     session_stamp: Mapped[int] = mapped_column(default=0)  # raised to end every session of this person
     active: Mapped[bool] = mapped_column(default=True)
-    posts: Mapped[list[Membership]] = relationship(back_populates="staff", lazy="selectin")
+    posts: Mapped[list[Membership]] = relationship(back_populates="staff", lazy="select")
 
     def posts_on(self, day: date) -> list[Membership]:
         """Return the posts held on the day."""
