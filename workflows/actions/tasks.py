@@ -15,6 +15,7 @@ from workflows.actions.journey import follow_up, go_on
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document, read_form
 from workflows.casework import access
 from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
 from workflows.casework.errors import CaseworkError, NotAllowed, NotFound, RuleBroken
 from workflows.casework.hidden import why_hidden
@@ -114,14 +115,13 @@ def complete_task(desk: Desk, task_id: UUID, raw: Raw, checked: Collection[str] 
     LookAgain. None: nobody is there to look again, as when another system sends the form.
     """
     with desk.work() as work:
-        task = _held_task(work, task_id, ended=True)
+        task, run = _held(work, task_id, ended=True)
         case = cases.held(work.session, task.case_id)
         if task.status == "completed" and task.ended_by_id == work.actor.id:
             return _done(work, case, task, again=True)
         task.must_be_open()
         _must_be_mine_to_do(work, task)
         form = desk.forms.form(task.form_key)
-        run = runs.held(work.session, task.run_id)
         occasion = Occasion(case, task.sections, began=run.started_at, checked=checked)
         answers = read_form(work, form, raw, case.programme, occasion)
         me = _me(work)
@@ -191,23 +191,28 @@ def must_work_on(work: Work, case: Case, what: str) -> None:
         raise NotFound(f"There is no such {what}, or it is not yours to see.")
 
 
-def _held_task(work: Work, task_id: UUID, ended: bool = False) -> Task:
+def _held_task(work: Work, task_id: UUID) -> Task:
+    """Return a task that the actor may do or see, held for this act."""
+    return _held(work, task_id)[0]
+
+
+def _held(work: Work, task_id: UUID, ended: bool = False) -> tuple[Task, CaseRun]:
     """Hold the task's process, then read the task: what two people do to it happens one after the other.
 
     Whoever a task is for may do it, even where the case itself is another team's (an action's owner, a team that takes
     a case over); never somebody the person excluded. With `ended` such a person is told what became of it.
     """
-    found = work.session.get(Task, task_id)
-    if found is None:
+    run_id = work.session.scalar(select(Task.run_id).where(Task.id == task_id))
+    if run_id is None:
         raise NotFound("There is no such task.")
-    runs.held(work.session, found.run_id)
-    work.session.refresh(found)
+    run = runs.held(work.session, run_id)
+    found = work.session.get_one(Task, task_id, populate_existing=True)
     theirs = access.may_do_task(work.actor, found.role, found.programme_id, found.team_id, found.assignee_id)
     circle = cases.circle_of(work.session, found.case)
     asked = theirs and access.may_be_asked(work.actor, found.case.programme_id, circle)
     if not (asked and (found.open or ended)):
         must_see(work, found.case)
-    return found
+    return found, run
 
 
 def _me(work: Work) -> StaffMember:
