@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -72,6 +73,18 @@ def test_a_token_loses_what_its_owner_loses(town: Town, system: Systems) -> None
     session.commit()
     session.close()
     assert reader.get("/cases").status_code == 403
+
+
+def test_a_token_is_held_by_its_owner_as_consent_knows_them(town: Town) -> None:
+    session = town.office.database.writing()
+    session.get_one(StaffMember, town.who("Ifeoma").id).works_for = "housing"
+    session.commit()
+    session.close()
+    owner = town.who("Ifeoma")
+    made = api_access.make_token(town.office.desk(owner), "feed", ["cases:read"], 30)
+    known = api_access.known_by_token(town.office.desk(), made.secret)
+    assert known is not None
+    assert replace(known.actor, name=owner.name, scopes=owner.scopes) == owner
 
 
 def test_an_account_that_has_ended_takes_its_tokens_along(town: Town, system: Systems) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from workflows.casework.access import Actor, may
 from workflows.casework.errors import NotAllowed, NotFound
@@ -85,6 +85,7 @@ def everybody(desk: Desk, words: str = "", *, ended: bool = False) -> list[Membe
     """Return the accounts by name: those in use, or those that have ended. `words` narrows by name or address."""
     _must_manage_staff(desk)
     query = select(StaffMember).where(StaffMember.active.is_(not ended)).order_by(StaffMember.name)
+    query = query.options(selectinload(StaffMember.posts))
     for word in words.split():
         query = query.where(
             or_(
@@ -144,7 +145,8 @@ def _must_manage_staff(desk: Desk) -> None:
 
 
 def _active(session: Session) -> Sequence[StaffMember]:
-    return session.scalars(select(StaffMember).where(StaffMember.active.is_(True)).order_by(StaffMember.name)).all()
+    query = select(StaffMember).where(StaffMember.active.is_(True)).options(selectinload(StaffMember.posts))
+    return session.scalars(query.order_by(StaffMember.name)).all()
 
 
 def _leave(desk: Desk, staff_ids: Sequence[UUID]) -> list[Leave]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from workflows.casework.access import Actor, Post
 from workflows.casework.dated import in_force
@@ -21,20 +21,34 @@ def actor_for(session: Session, staff: StaffMember, today: date) -> Actor:
 
 
 def actors(session: Session, staff: Iterable[StaffMember], today: date) -> list[tuple[StaffMember, Actor]]:
-    """Return members of staff with what each is as an actor today; one statement, however many they are."""
+    """Return members of staff with what each is as an actor today; two statements, however many they are."""
     asked = list(staff)
+    ids = [one.id for one in asked]
     query = select(Absence.cover_id, Absence.staff_id).where(
-        Absence.cover_id.in_([one.id for one in asked]), Absence.first_day <= today, Absence.last_day >= today
+        Absence.cover_id.in_(ids), Absence.first_day <= today, Absence.last_day >= today
     )
     covers: dict[UUID | None, set[UUID]] = {}
     for cover_id, staff_id in session.execute(query):
         covers.setdefault(cover_id, set()).add(staff_id)
-    return [(one, _actor(one, today, frozenset(covers.get(one.id, ())))) for one in asked]
+    posts = _posts(session, ids, today)
+    return [(one, _actor(one, posts.get(one.id, ()), frozenset(covers.get(one.id, ())))) for one in asked]
 
 
-def _actor(staff: StaffMember, today: date, covers: frozenset[UUID]) -> Actor:
-    posts = tuple(Post(post.role, post.programme_id, post.team_id) for post in staff.posts_on(today))
-    return Actor(staff.id, staff.name, posts, None, covers, staff.works_for)
+def _posts(session: Session, staff_ids: Sequence[UUID], today: date) -> dict[UUID, list[Post]]:
+    """Return the posts that these people hold today, in the order in which they were given."""
+    query = select(
+        Membership.staff_id, Membership.role, Membership.programme_id, Membership.team_id,
+        Membership.valid_from, Membership.valid_to,
+    ).where(Membership.staff_id.in_(staff_ids))  # fmt: skip
+    held: dict[UUID, list[Post]] = {}
+    for row in session.execute(query.order_by(Membership.id)):
+        if in_force(row.valid_from, row.valid_to, today):
+            held.setdefault(row.staff_id, []).append(Post(row.role, row.programme_id, row.team_id))
+    return held
+
+
+def _actor(staff: StaffMember, posts: Iterable[Post], covers: frozenset[UUID]) -> Actor:
+    return Actor(staff.id, staff.name, tuple(posts), None, covers, staff.works_for)
 
 
 @dataclass(frozen=True)
@@ -54,6 +68,7 @@ def bearer_of(session: Session, token_hash: str, now: datetime, today: date) -> 
         select(ApiToken.id, ApiToken.name, ApiToken.scopes, StaffMember.id, StaffMember.name)
         .add_columns(Membership.role, Membership.programme_id, Membership.team_id)
         .add_columns(Membership.valid_from, Membership.valid_to, Absence.staff_id)
+        .add_columns(StaffMember.works_for)
         .join(StaffMember, StaffMember.id == ApiToken.staff_id)
         .outerjoin(Membership, Membership.staff_id == StaffMember.id)
         .outerjoin(Absence, covering)
@@ -65,7 +80,7 @@ def bearer_of(session: Session, token_hash: str, now: datetime, today: date) -> 
     token_id, token, scopes, staff_id, name, *_ = rows[0]
     posts = dict.fromkeys(Post(*row[5:8]) for row in rows if row[5] and in_force(row[8], row[9], today))
     covers = frozenset(row[10] for row in rows if row[10] is not None)
-    return Bearer(token_id, token, frozenset(scopes), Actor(staff_id, name, tuple(posts), None, covers))
+    return Bearer(token_id, token, frozenset(scopes), Actor(staff_id, name, tuple(posts), None, covers, rows[0][11]))
 
 
 def cover_for(session: Session, staff_id: UUID, today: date) -> StaffMember | None:
@@ -107,6 +122,7 @@ def holders(
             or_(Membership.valid_to.is_(None), Membership.valid_to >= today),
             StaffMember.active.is_(True),
         )
+        .options(selectinload(StaffMember.posts))
         .order_by(StaffMember.name)
         .distinct()
     )
