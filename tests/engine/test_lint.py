@@ -154,6 +154,16 @@ def test_a_message_may_end_a_step_or_begin_something_beside_it(interrupting: boo
     assert rules(xml) == set()
 
 
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_branches_do_not_meet_on_a_way_that_may_begin_again_before_it_is_over(interrupting: bool) -> None:
+    xml = diagram(
+        lanes(gp=("u", "v", "w")), start(), user("u"), boundary("b", "u", hears("m"), interrupting), together("g"),
+        user("v"), user("w"), together("j"), end(), end("e2"), chain("s", "u", "e"), chain("b", "g", "v", "j", "e2"),
+        chain("g", "w", "j"), extra=messages("m"),
+    )  # fmt: skip
+    assert rules(xml) == (set() if interrupting else {("b", "begins_again")})
+
+
 def test_an_edge_event_must_sit_on_a_step() -> None:
     xml = diagram(
         GP,

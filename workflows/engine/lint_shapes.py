@@ -26,6 +26,8 @@ _MAY_HOLD: Final = {
     },
 }  # fmt: skip
 _WITHIN_ONLY: Final = {"errorEventDefinition", "escalationEventDefinition"}
+_AGAIN: Final = {"messageEventDefinition", "escalationEventDefinition"}
+_JOINS: Final = {"parallelGateway", "inclusiveGateway"}
 
 
 def shape_faults(root: etree._Element, drawing: Drawing) -> Iterator[Finding]:
@@ -94,6 +96,19 @@ def _boundary(drawing: Drawing, key: str, element: etree._Element, held: list[et
     names = {local_name(definition) for definition in held}
     if names & _WITHIN_ONLY and on not in CALLS:
         yield Finding(key, "attached", "Errors and escalations come out of a sub-process or a called process only.")
+    if element.get("cancelActivity") == "false" and names & _AGAIN and _meets(drawing, key):
+        yield Finding(
+            key,
+            "begins_again",
+            "This may begin again before it is over, so branches must not meet on its way; "
+            "let it call a process in which they do.",
+        )
+
+
+def _meets(drawing: Drawing, key: str) -> bool:
+    """Whether branches are put together somewhere on the way from here."""
+    ahead = drawing.reachable([key])
+    return any(drawing.kind(shape) in _JOINS and len(drawing.incoming(shape)) > 1 for shape in ahead)
 
 
 def _timer(key: str, definition: etree._Element) -> Iterator[Finding]:
