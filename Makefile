@@ -24,7 +24,7 @@ BUILT := webapp/static/dist/manifest.json
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run walk front setup browser test journeys pictures bench bench-quick check format lint types imports templates lock clean
+.PHONY: help run walk front setup browser test journeys prove pictures bench bench-quick check format lint types imports templates lock clean
 
 help: ## Show this list
 	@echo "Roundtable: active case management for neighbourhood teams"
@@ -47,6 +47,9 @@ test: setup browser ## Run every test: both databases, journeys in a browser; se
 
 journeys: setup browser ## Run the journeys in a browser only
 	@$(BIN)/python -m pytest -n $(WORKERS) -m journey $(ARGS)
+
+prove: setup ## Walk many more random diagrams through the engine than the ordinary tests do (about an hour)
+	@ROUNDTABLE_PROVE=1 $(BIN)/python -m pytest tests/engine $(ARGS)
 
 pictures: setup browser ## Draw the pictures of the README from the running service
 	@$(BIN)/python -m tests.journeys.pictures
