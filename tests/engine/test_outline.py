@@ -88,3 +88,7 @@ def test_a_sub_process_is_told_inside_its_place_with_its_role() -> None:
     told = spec.outline()
     assert [step.key for step in told] == ["s", "sub", "s2", "u", "e2", "e"]
     assert [step.role for step in told if step.key in ("sub", "u")] == ["nurse", "nurse"]
+
+
+def test_it_is_told_once_and_kept() -> None:
+    assert SPEC.outline() is SPEC.outline()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from lxml import etree
@@ -93,7 +94,11 @@ class Spec:
         return tuple(found)
 
     def outline(self) -> tuple[OutlineStep, ...]:
-        """The diagram told as a list in reading order, with the processes it calls."""
+        """The diagram told as a list in reading order, with the processes it calls; told once and kept."""
+        return self._outline
+
+    @cached_property
+    def _outline(self) -> tuple[OutlineStep, ...]:
         return outline(self.process, self.element)
 
     def _document(self, process: str | None) -> Document:

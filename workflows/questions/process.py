@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import select
@@ -174,7 +173,6 @@ class _Drawing:
         return {step.key: step.name for steps in self.by_process.values() for step in steps}
 
 
-@lru_cache(maxsize=256)
 def _outline(library: Library, release: str, process: str) -> _Drawing:
     """Read a process with everything it calls; a release never changes."""
     spec = library.spec(release, process)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import select
@@ -109,7 +108,6 @@ def _edges(desk: Desk, runs: Iterable[tuple[str, str]]) -> frozenset[str]:
     return frozenset[str]().union(*(_edge_events(desk.library, release, process) for release, process in runs))
 
 
-@lru_cache(maxsize=256)
 def _edge_events(library: Library, release: str, process: str) -> frozenset[str]:
     outline = library.spec(release, process).outline()
     return frozenset(event for step in outline for event in step.boundary)
