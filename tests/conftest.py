@@ -15,6 +15,7 @@ from workflows.settings import Settings
 pytest_plugins = [
     "tests.browser",
     "tests.databases",
+    "tests.beginnings",
     "tests.loaded_town",
     "tests.mailbox",
     "tests.network",

@@ -1,7 +1,9 @@
 """Both databases for the tests: a fresh, migrated one for each test, copied from a template made once a run.
 
 A test that asks for `database_url` (or for anything made from it: `database`, `office`) runs twice, on SQLite and on
-PostgreSQL; journeys in the browser run on SQLite only. `--database sqlite` keeps to one while working.
+PostgreSQL. Pages, the API and journeys hold no SQL of their own, the verbs and questions behind them are tested on
+both: they run on SQLite only, but for those that are marked `both_databases`. `--database sqlite` keeps to one while
+working; `--database postgres` runs everything but the journeys there.
 """
 
 from __future__ import annotations
@@ -16,13 +18,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from tests.postgres_server import PostgresServer
+from workflows.storage import database as storage
 from workflows.storage.database import Database
 from workflows.storage.schema import upgrade
 
 BOTH = ("sqlite", "postgres")
 TEMPLATE = "roundtable_template"
+# Rooms without SQL of their own; the house's contracts in pyproject.toml see to that.
+ON_SQLITE_ONLY = ("tests/webapp/", "tests/api/", "tests/journeys/")
 SHARED = pytest.StashKey[Path]()
 _numbers = itertools.count(1)
 
@@ -53,12 +60,53 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" not in metafunc.fixturenames:
         return
-    chosen = metafunc.config.getoption("--database")
-    kinds = BOTH if chosen == "both" else (chosen,)
-    if metafunc.definition.get_closest_marker("journey"):
-        kinds = ("sqlite",)
     marks = {"sqlite": (), "postgres": (pytest.mark.postgres,)}
-    metafunc.parametrize("database_kind", [pytest.param(kind, marks=marks[kind]) for kind in kinds], scope="session")
+    kinds = [pytest.param(kind, marks=marks[kind]) for kind in _kinds(metafunc)]
+    metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+def _kinds(metafunc: pytest.Metafunc) -> tuple[str, ...]:
+    """Say on which databases a test runs."""
+    test, chosen = metafunc.definition, str(metafunc.config.getoption("--database"))
+    if test.get_closest_marker("journey"):
+        return ("sqlite",)
+    if chosen != "both":
+        return (chosen,)
+    one_is_enough = test.nodeid.startswith(ON_SQLITE_ONLY) and not test.get_closest_marker("both_databases")
+    return ("sqlite",) if one_is_enough else BOTH
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """Let all engines of a kind share what SQLAlchemy has compiled.
+
+    An engine of its own for each test would compile every statement anew: half of the time of most tests.
+    """
+    kept: dict[str, Engine] = {}
+    create = storage.create_engine
+
+    def create_sharing(url: Any, **given: Any) -> Engine:
+        engine = create(url, **given)
+        first = kept.get(engine.dialect.name) or _connected(create(url, **given))
+        if first:
+            kept[engine.dialect.name] = first
+            engine.dialect = engine.pool._dialect = first.dialect
+            engine._compiled_cache = first._compiled_cache
+        return engine
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(storage, "create_engine", create_sharing)
+        yield
+
+
+def _connected(engine: Engine) -> Engine | None:
+    """Connect once, whereby a dialect learns what its database can do; None where there is no database."""
+    try:
+        engine.connect().close()
+    except DBAPIError:
+        return None
+    engine.dispose()
+    return engine
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +114,7 @@ def postgres_server(request: pytest.FixtureRequest) -> PostgresServer:
     """The run's PostgreSQL with a migrated template; whoever needs it first starts it."""
     shared = request.config.stash[SHARED]
     server = PostgresServer(shared / "postgres")
-    with _only_one(shared / "postgres.lock") as first:
+    with only_one(shared / "postgres.lock") as first:
         if first:
             server.start()
             _migrate(server.create(TEMPLATE))
@@ -77,7 +125,7 @@ def postgres_server(request: pytest.FixtureRequest) -> PostgresServer:
 def sqlite_template(request: pytest.FixtureRequest) -> Path:
     """A migrated SQLite file to copy."""
     shared = request.config.stash[SHARED]
-    with _only_one(shared / "sqlite.lock") as first:
+    with only_one(shared / "sqlite.lock") as first:
         if first:
             _migrate(f"sqlite:///{shared / 'template.db'}")
     return shared / "template.db"
@@ -112,7 +160,7 @@ def _migrate(url: str) -> None:
 
 
 @contextmanager
-def _only_one(lock: Path) -> Iterator[bool]:
+def only_one(lock: Path) -> Iterator[bool]:
     """Hold a lock between processes; say True to the first who completes what it guards."""
     with lock.open("a+") as held:
         fcntl.flock(held, fcntl.LOCK_EX)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.builders.walked_case import Town
+from tests.builders.walked_case import Town, walked_to
 from workers.rounds import run_everything
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, Waiting
@@ -21,9 +21,7 @@ MANAGER = "team_manager"
 @pytest.fixture
 def number(town: Town) -> str:
     """A case in its assessment, with several tasks open."""
-    number = town.refer()
-    town.walk_until(number, "assess_whole_person")
-    return number
+    return str(town.once(walked_to, "assess_whole_person"))
 
 
 def holder_of(town: Town, role: str) -> str:

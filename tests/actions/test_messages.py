@@ -34,7 +34,7 @@ def coordinator(town: Town) -> Desk:
 @pytest.fixture
 def number(town: Town) -> str:
     """The case of the quiet person."""
-    return town.refer()
+    return str(town.once(Town.refer))
 
 
 def test_every_type_of_message_has_an_effect() -> None:

@@ -28,11 +28,15 @@ URGENT = (
 )  # fmt: skip
 
 
-def an_open_case(town: Town) -> str:
-    """A case that was accepted, with a named care coordinator."""
+def accepted(town: Town) -> str:
     number = town.refer()
     town.walk(number, "triage_referral", "allocate_coordinator")
     return number
+
+
+def an_open_case(town: Town) -> str:
+    """A case that was accepted, with a named care coordinator."""
+    return str(town.once(accepted))
 
 
 def again(town: Town, **said: Any) -> referrals.Referred:
@@ -245,7 +249,7 @@ def close(town: Town, number: str) -> None:
 def test_a_list_tells_an_open_case_nothing_new(town: Town) -> None:
     on_a_list(town)
     listed = town.ask(lambda s: s.scalars(select(Case).where(Case.stage == "identified")).one())
-    number = an_open_case(town)
+    number = accepted(town)
     town.do(listed.number, "review_nomination", nominate="yes")
     assert town.case(listed.number).closure_reason == "duplicate"
     assert papers(town, number, "F37") == []

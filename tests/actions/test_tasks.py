@@ -25,7 +25,7 @@ from workflows.storage.lookups import lookups_for
 
 @pytest.fixture
 def number(town: Town) -> str:
-    return town.refer()
+    return str(town.once(Town.refer))
 
 
 def triage(town: Town, number: str) -> Task:

@@ -96,6 +96,7 @@ def test_an_account_that_has_ended_takes_its_tokens_along(town: Town, system: Sy
     assert reader.get("/cases").status_code == 401
 
 
+@pytest.mark.both_databases
 def test_a_token_runs_out(system: Systems, clock: FixedClock) -> None:
     reader = system("cases:read")
     clock.advance(timedelta(days=30, seconds=1))
@@ -130,6 +131,7 @@ def test_a_token_makes_no_tokens(town: Town) -> None:
         api_access.make_token(town.office.desk(known.actor), "another", ["cases:read"], 30)
 
 
+@pytest.mark.both_databases
 def test_what_a_token_does_stands_in_its_name_in_the_trail(town: Town) -> None:
     desk = town.office.desk(town.who("Ifeoma"))
     known = api_access.known_by_token(desk, api_access.make_token(desk, "feed", ["cases:read"], 30).secret)

@@ -22,6 +22,7 @@ def published(town: Town) -> None:
     diagrams.publish_files(town.office.desk(OPERATOR), {WEEKLY.name: WEEKLY.read_bytes()}, "to try")
 
 
+@pytest.mark.both_databases
 def test_a_system_opens_a_case_on_a_published_diagram_and_works_on_it(system: Systems) -> None:
     sender = system()
     made = sender.post("/cases", {"programme": "acm", "process": "weekly_contact", "team": "east", "person": ADA})

@@ -68,6 +68,7 @@ def test_a_list_of_cases_says_nothing_about_whom_they_are(system: Systems, numbe
     assert "Example" not in str(row)
 
 
+@pytest.mark.both_databases
 def test_a_case_names_its_person_and_the_view_is_recorded(town: Town, system: Systems, number: str) -> None:
     found = system().get(f"/cases/{number}").get_json()
     assert found["person"]["nhs_number"] == "9990000018"
@@ -99,6 +100,7 @@ def test_cases_are_filtered(system: Systems, number: str) -> None:
         assert len(reader.get(f"/cases?{query}").get_json()["items"]) == count, query
 
 
+@pytest.mark.both_databases
 def test_pages_follow_each_other_without_gap_or_double(town: Town, system: Systems) -> None:
     numbers = [town.refer(nhs_number=n) for n in ("9990000018", "9990001383", "9990002754", "9990004129", "9990005494")]
     for address, name in (("/cases", "number"), ("/tasks", "case_number")):
@@ -110,6 +112,7 @@ def test_pages_follow_each_other_without_gap_or_double(town: Town, system: Syste
         assert found == numbers, address
 
 
+@pytest.mark.both_databases
 def test_a_page_stays_right_when_its_last_task_is_done(town: Town, triage: System) -> None:
     numbers = [town.refer(nhs_number=n) for n in ("9990000018", "9990001383", "9990002754")]
     page = triage.get("/tasks?view=pool&limit=1").get_json()
@@ -118,6 +121,7 @@ def test_a_page_stays_right_when_its_last_task_is_done(town: Town, triage: Syste
     assert following[0]["case_number"] == numbers[1]
 
 
+@pytest.mark.both_databases
 def test_a_task_is_claimed_given_back_and_completed(town: Town, triage: System, number: str) -> None:
     task = only_task(triage)
     assert triage.post(f"/tasks/{task['id']}/claim").get_json()["mine"]
@@ -140,6 +144,7 @@ def test_wrong_answers_to_a_task_are_told_by_question(town: Town, triage: System
     assert town.case(number).stage == "triage"
 
 
+@pytest.mark.both_databases
 def test_who_was_slower_is_told_so(town: Town, system: Systems, triage: System, number: str) -> None:
     task = only_task(triage)
     assert triage.post(f"/tasks/{task['id']}/claim").status_code == 200
@@ -161,6 +166,7 @@ def test_a_message_is_delivered_or_kept_and_never_an_error(system: Systems, numb
     assert (parked.status_code, parked.get_json()["status"]) == (202, "parked")
 
 
+@pytest.mark.both_databases
 def test_a_message_with_the_same_number_is_one(system: Systems, number: str) -> None:
     sender = system("messages:write")
     told = {

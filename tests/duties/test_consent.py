@@ -7,9 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.builders.walked_case import Town, a_town
+from tests.builders.walked_case import Town
 from workers.rounds import run_everything
-from workflows.assembly import Office
 from workflows.casework.consent import SharingOverride
 from workflows.casework.errors import AnswersRefused
 from workflows.casework.programme import ProgrammeSetting
@@ -19,8 +18,8 @@ from workflows.questions.finding import find_person
 
 
 @pytest.fixture
-def town(office: Office) -> Town:
-    return a_town(office)
+def town(one_programme: Town) -> Town:
+    return one_programme
 
 
 def test_who_agreed_in_part_and_then_withdraws_is_not_shown_as_sharing_in_part(town: Town) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from tests.builders.walked_case import Town, a_town
+from tests.builders.walked_case import Town
 from workers.rounds import run_everything
 from workflows.actions.lists import confirm_list, upload_list
-from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.notice import Letter, Notice
 from workflows.duties import Asking
@@ -17,8 +16,8 @@ from workflows.storage import cases, runs
 
 
 @pytest.fixture
-def town(office: Office) -> Town:
-    return a_town(office)
+def town(one_programme: Town) -> Town:
+    return one_programme
 
 
 def letters(town: Town, number: str, template: str) -> list[str]:

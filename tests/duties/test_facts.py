@@ -7,17 +7,16 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.builders.walked_case import Town, a_town
+from tests.builders.walked_case import Town
 from workers.rounds import run_everything
-from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.diagram import DecisionRecord
 from workflows.clock import LONDON, FixedClock
 
 
 @pytest.fixture
-def town(office: Office) -> Town:
-    return a_town(office)
+def town(one_programme: Town) -> Town:
+    return one_programme
 
 
 def reasons(town: Town, number: str, table: str) -> list[str]:

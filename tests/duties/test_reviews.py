@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.builders.walked_case import Town
+from tests.builders.walked_case import Town, walked_to
 from webapp.cases.timeline_words import SENTENCES
 from workflows.casework.audit import AuditEntry
 from workflows.clock import london_day
@@ -14,8 +14,7 @@ from workflows.clock import london_day
 
 def in_delivery(town: Town, agreed: date) -> str:
     """A case whose plan is agreed, to be looked at again on a day."""
-    number = town.refer()
-    town.walk_until(number, "draft_plan")
+    number = str(town.once(walked_to, "draft_plan"))
     dates = {"valid_from": town.office.desk().today.isoformat(), "next_review": agreed.isoformat()}
     town.do(number, "draft_plan", **dates)
     town.do(number, "plan_conversation", **dates)

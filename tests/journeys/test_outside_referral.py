@@ -10,22 +10,21 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import Axe
-from tests.builders.walked_case import Town, a_town
+from tests.builders.walked_case import Town
 from tests.builders.ways_in import referral
 from tests.journeys.pen import fill_in
 from tests.journeys.street import EDITH
 from tests.journeys.whole import PHONE, faults_of
 from tests.web_server import Serve
 from webapp import create_app
-from workflows.assembly import Office
 
 pytestmark = pytest.mark.journey
 
 
 @pytest.fixture
-def town(office: Office) -> Town:
+def town(one_programme: Town) -> Town:
     """The demonstration's programmes and staff."""
-    return a_town(office)
+    return one_programme
 
 
 @pytest.fixture

@@ -9,36 +9,35 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.builders.walked_case import PRACTICE_IN_EAST, a_town
+from tests.builders.walked_case import PRACTICE_IN_EAST, Town
 from tests.journeys.staff_room import StaffRoom
 from tests.journeys.street import EDITH
 from tests.journeys.tour import COORDINATOR, GP_LEAD, NURSE, PHARMACIST, TEAM_MANAGER
 from tests.web_server import Serve
 from webapp import create_app
-from workflows.assembly import Office
 
 pytestmark = pytest.mark.journey
 REFERRAL = {**EDITH, "gp_practice": PRACTICE_IN_EAST, "source": "gp", "message_safe": "yes"}
 
 
 @pytest.fixture
-def room(browser: Browser, browser_context_args: dict[str, Any], serve: Serve, office: Office) -> Iterator[StaffRoom]:
+def room(
+    browser: Browser, browser_context_args: dict[str, Any], serve: Serve, one_programme: Town
+) -> Iterator[StaffRoom]:
     """The demonstration's staff, before one browser."""
-    town = a_town(office)
-    context = browser.new_context(**{**browser_context_args, "base_url": serve(create_app(office))})
-    yield StaffRoom(context.new_page(), town)
+    context = browser.new_context(**{**browser_context_args, "base_url": serve(create_app(one_programme.office))})
+    yield StaffRoom(context.new_page(), one_programme)
     context.close()
 
 
 @pytest.fixture
 def room_without_scripts(
-    browser: Browser, browser_context_args: dict[str, Any], serve: Serve, office: Office
+    browser: Browser, browser_context_args: dict[str, Any], serve: Serve, one_programme: Town
 ) -> Iterator[StaffRoom]:
     """The same, before a browser in which no script runs."""
-    town = a_town(office)
-    given = {**browser_context_args, "base_url": serve(create_app(office)), "java_script_enabled": False}
+    given = {**browser_context_args, "base_url": serve(create_app(one_programme.office)), "java_script_enabled": False}
     context = browser.new_context(**given)
-    yield StaffRoom(context.new_page(), town)
+    yield StaffRoom(context.new_page(), one_programme)
     context.close()
 
 

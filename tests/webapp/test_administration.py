@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
+
 from tests.builders.colleagues import administration, hire
 from tests.webapp.conftest import Browser, SignedIn, staff_id_of
 from workflows.actions import sign_in
@@ -87,6 +89,7 @@ def test_a_list_without_anybody_teaches(as_role: SignedIn) -> None:
     assert "No account has ended" in admin.get("/staff?show=ended").text
 
 
+@pytest.mark.both_databases
 def test_a_search_for_signs_of_the_database_finds_nobody(as_role: SignedIn) -> None:
     assert "Nobody is called" in as_role("sysadmin").get("/staff?find=%25").text
 
@@ -109,6 +112,7 @@ def test_a_nurse_cannot_see_a_colleagues_leave(as_role: SignedIn, office: Office
     assert as_role("nurse", "east").get(f"/account/leave?staff={ben}").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_everybody_may_read_the_programme_and_managers_change_it(as_role: SignedIn, office: Office) -> None:
     nurse = as_role("nurse", "east")
     for page in ("", "/practices", "/services", "/settings", "/settings/due.triage"):
@@ -150,6 +154,7 @@ def test_a_team_is_suspended_on_the_programmes_page(as_role: SignedIn, office: O
     assert not north.suspended
 
 
+@pytest.mark.both_databases
 def test_operations_offer_the_button_that_mends(as_role: SignedIn, office: Office) -> None:
     admin = as_role("sysadmin")
     sign_in.send_reset_link(office.desk(), "anna.bell@example.org")
@@ -162,6 +167,7 @@ def test_operations_offer_the_button_that_mends(as_role: SignedIn, office: Offic
     assert "550 no such mailbox" not in admin.get("/operations").text
 
 
+@pytest.mark.both_databases
 def test_health_is_red_until_the_worker_has_made_a_round(visitor: Browser, office: Office) -> None:
     assert visitor.get("/health").status_code == 503
     with office.desk().work() as work:

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.builders.filled_forms import filled
-from tests.builders.walked_case import Town, a_town
+from tests.builders.walked_case import Town
 from tests.webapp.conftest import Browser
 from tests.webapp.desk_work import at_work, said
 from webapp import create_app
@@ -36,9 +36,9 @@ Enter = Callable[[str], Browser]
 
 
 @pytest.fixture
-def town(office: Office) -> Town:
+def town(one_programme: Town) -> Town:
     """The demonstration's people, programmes and diagrams."""
-    return a_town(office)
+    return one_programme
 
 
 @pytest.fixture
@@ -59,13 +59,17 @@ def enter(app: Flask, town: Town) -> Enter:
     return sign_in
 
 
-@pytest.fixture
-def number(town: Town) -> str:
-    """A case that waits for triage."""
+def a_referral(town: Town) -> str:
     return town.refer(
         given_name="Edith", family_name="Barrow", preferred_name="Edie", views="I want to sleep in my own bed.",
         safe_contact="Never ring in the evening", message_safe="no", nhs_number="9990000018", dob="1941-03-27",
     )  # fmt: skip
+
+
+@pytest.fixture
+def number(town: Town) -> str:
+    """A case that waits for triage."""
+    return str(town.once(a_referral))
 
 
 def of_case(town: Town, noun: type[Document] | type[CaseRun] | type[Task]) -> list[UUID]:
@@ -110,6 +114,7 @@ def test_the_person_and_the_consent_are_read_before_the_work_and_the_tables_last
     assert places == sorted(places)
 
 
+@pytest.mark.both_databases
 def test_every_page_of_a_case_opens_and_each_look_is_written_down(enter: Enter, town: Town, number: str) -> None:
     browser = enter(NURSE)
     for tab in TABS:
@@ -213,6 +218,7 @@ def test_the_numbers_to_call_stand_above_the_form_for_urgent_concerns(enter: Ent
     )
 
 
+@pytest.mark.both_databases
 def test_a_death_is_asked_about_twice_and_then_stops_everything(enter: Enter, town: Town, number: str) -> None:
     browser = enter(NURSE)
     answers = filled_button(town, number, "F26", date="2026-11-15", told_on="2026-11-16")

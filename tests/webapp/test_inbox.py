@@ -70,6 +70,7 @@ def test_a_row_says_what_about_whom_whose_it_is_and_what_happens_if_it_is_left(
     assert "Khan" not in page  # a list may be glanced at by strangers
 
 
+@pytest.mark.both_databases
 def test_the_numbers_of_the_day_the_tabs_and_the_title_are_the_same_count(
     town: SmallTown, nurse: UUID, enter: Enter
 ) -> None:
@@ -125,6 +126,7 @@ def test_claiming_takes_a_task_out_of_the_pool_and_keeps_the_list(town: SmallTow
     assert task_of(town, task).assignee_id == nurse
 
 
+@pytest.mark.both_databases
 def test_a_colleague_who_was_faster_is_named_in_place(town: SmallTown, nurse: UUID, enter: Enter) -> None:
     faster = town.staff("Fay Faster", "nurse east")
     task, browser = town.task(town.case()), enter(nurse)
@@ -199,6 +201,7 @@ def test_a_manager_gives_a_task_of_the_pool_to_somebody(town: SmallTown, nurse: 
     assert task_of(town, task).assignee_id == nurse
 
 
+@pytest.mark.both_databases
 def test_filters_stand_in_the_address_and_are_kept_under_a_name(town: SmallTown, nurse: UUID, enter: Enter) -> None:
     town.task(town.case(), name="urgent one", escalation="S")
     town.task(town.case(), name="quiet one", escalation="C")
@@ -225,6 +228,7 @@ def test_a_saved_filter_needs_a_name_and_belongs_to_its_owner(town: SmallTown, n
     assert stranger.post(f"/inbox/saved/{kept.id}/remove").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_a_search_looks_everywhere_one_may_look(town: SmallTown, nurse: UUID, enter: Enter) -> None:
     town.task(town.case(family="Okafor"), name="theirs", role="pharmacist")
     page = said(enter(nurse).get("/inbox?view=all&q=okafor"))
@@ -232,6 +236,7 @@ def test_a_search_looks_everywhere_one_may_look(town: SmallTown, nurse: UUID, en
     assert "Everywhere I may look 1" in page
 
 
+@pytest.mark.both_databases
 def test_a_long_list_goes_on_behind_a_link(
     town: SmallTown, nurse: UUID, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,12 +8,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from tests.builders.walked_case import Town, a_town
+from tests.builders.walked_case import Town
 from tests.webapp.conftest import Browser
 from tests.webapp.desk_work import at_work, said
 from webapp import create_app
 from workflows.actions.letters import change_text, mark_sent
-from workflows.assembly import Office
 from workflows.casework.errors import NotAllowed, NotFound, OutOfDate
 from workflows.casework.notice import Letter
 from workflows.questions.letters import letter_page, letters_to_send
@@ -22,19 +21,23 @@ NURSE, CLERK, OTHER_TEAM, PARTNER, GUARDIAN = "Siobhan Kelly", "Ifeoma", "Gareth
 
 
 @pytest.fixture
-def town(office: Office) -> Town:
+def town(one_programme: Town) -> Town:
     """The demonstration's people, programmes and diagrams."""
-    return a_town(office)
+    return one_programme
 
 
-@pytest.fixture
-def number(town: Town) -> str:
-    """A case with an invitation to the person, in large print, and an acknowledgement to the referrer."""
+def an_invitation(town: Town) -> str:
     case = town.refer(
         given_name="Edith", family_name="Barrow", address="14 Lark Hill\nRadcliffe", comm_needs=["large_print"]
     )
     town.walk(case, "triage_referral", "allocate_coordinator")
     return case
+
+
+@pytest.fixture
+def number(town: Town) -> str:
+    """A case with an invitation to the person, in large print, and an acknowledgement to the referrer."""
+    return str(town.once(an_invitation))
 
 
 def letter(town: Town, template: str) -> UUID:
@@ -72,6 +75,7 @@ def test_a_letter_is_shown_as_it_goes_out_in_the_print_its_reader_needs(town: To
     assert 'class="app-letter"' in acknowledgement.text
 
 
+@pytest.mark.both_databases
 def test_a_letter_marked_as_sent_stands_in_the_timeline_and_is_sent_once(town: Town, number: str) -> None:
     browser = browser_of(town, CLERK)
     address = f"/letters/{letter(town, 'L02')}/sent"
@@ -94,6 +98,7 @@ def test_nothing_is_marked_as_sent_to_somebody_who_died_meanwhile(town: Town, nu
     assert "Held back" in said(browser.get(f"/cases/{number}/letters"))
 
 
+@pytest.mark.both_databases
 def test_only_a_draft_can_be_reworded_and_only_the_text_one_has_read(town: Town, number: str) -> None:
     desk = town.office.desk(town.who(CLERK))
     found = letter(town, "L02")
@@ -117,6 +122,7 @@ def test_an_empty_letter_is_refused_where_it_is_typed(town: Town, number: str) -
     assert (answer.status_code, "Enter the text of the letter" in answer.text) == (422, True)
 
 
+@pytest.mark.both_databases
 def test_the_tray_holds_what_waits_in_ones_own_teams(town: Town, number: str) -> None:
     town.refer(given_name="Tom", family_name="North", gp_practice="ZZ001", nhs_number="9990001383", dob="1950-01-01")
     tray = letters_to_send(town.office.desk(town.who(CLERK)))

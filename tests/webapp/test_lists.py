@@ -37,6 +37,7 @@ def upload(browser: Browser, content: bytes, **given: Any) -> TestResponse:
     return browser.post("/lists", {**usual, **given})
 
 
+@pytest.mark.both_databases
 def test_a_good_list_is_looked_through_confirmed_and_taken_in(staff: Browser, town: Town) -> None:
     page = upload(staff, csv_file({}, {"dob": "never"}, {})).location
     assert "2 rows can be taken in; 1 row needs mending" in staff.get(page).text

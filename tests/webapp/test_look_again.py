@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.builders.walked_case import Town
+from tests.builders.walked_case import Town, walked_to
 from tests.webapp.conftest import Browser
 from tests.webapp.desk_work import at_work, said
 from tests.webapp.referral_work import problems_on
@@ -23,8 +23,7 @@ ADMITTED = {"admitted_at": "2026-11-15T10:00", "hospital": "Exampleton General",
 @pytest.fixture
 def chairs(town: Town) -> tuple[Task, Browser]:
     """The chair's task, and the chair at work."""
-    number = town.refer()
-    town.walk_until(number, "record_mdt_decision")
+    number = str(town.once(walked_to, "record_mdt_decision"))
     task = next(task for task in town.open_tasks(number) if task.key == "record_mdt_decision")
     chair = town.who("Zielinski").id
     assert chair is not None

@@ -61,6 +61,7 @@ def test_a_message_says_whom_it_is_about_and_the_view_is_recorded(staff: Browser
     assert town.ask(lambda s: s.scalars(select(AuditEntry).where(AuditEntry.act == "message seen")).one())
 
 
+@pytest.mark.both_databases
 def test_trying_again_says_what_came_of_it(staff: Browser, parked: str, town: Town) -> None:
     assert "Still not possible" in staff.get(staff.post(f"{parked}/again").location).text
     number = town.refer()
@@ -82,6 +83,7 @@ def test_those_who_may_not_settle_find_no_door(app: Flask, town: Town, parked: s
     assert adviser.get(parked).status_code == 403
 
 
+@pytest.mark.both_databases
 def test_a_token_is_shown_once_and_can_be_ended(staff: Browser) -> None:
     made = staff.post("/account/tokens", {"name": "Ward feed", "scopes": ["messages:write"], "days": "90"})
     assert re.search(r"rt_[\w-]{40,}", made.text)

@@ -23,13 +23,17 @@ def app(town: Town) -> Flask:
     return create_app(town.office)
 
 
-@pytest.fixture
-def number(town: Town) -> str:
-    """A case in its assessment, with an invitation to the person ready, of which the nurse reports that they died."""
+def a_reported_death(town: Town) -> str:
     number = town.refer(comm_needs=["none"])
     town.walk_until(number, "assess_whole_person")
     town.press(number, "death", NURSE, known_by="A neighbour")
     return number
+
+
+@pytest.fixture
+def number(town: Town) -> str:
+    """A case in its assessment, with an invitation to the person ready, of which the nurse reports that they died."""
+    return str(town.once(a_reported_death))
 
 
 def read(app: Flask, town: Town, name: str, address: str) -> str:

@@ -50,6 +50,7 @@ def kept(office: Office, staff_id: UUID) -> dict[str, list[str]] | None:
     return draft.raw if draft else None
 
 
+@pytest.mark.both_databases
 def test_a_form_sent_after_the_session_ended_becomes_a_draft(nurse: Browser, office: Office, nurse_id: UUID) -> None:
     unseen = fields(nurse)
     nurse.forget_session()
@@ -105,6 +106,7 @@ def test_a_room_may_bring_its_own_way_of_keeping(app: Flask, visitor: Browser) -
     assert answer.status_code == 303
 
 
+@pytest.mark.both_databases
 def test_a_second_draft_takes_the_place_of_the_first(office: Office, nurse_id: UUID) -> None:
     desk = desk_of(office, nurse_id)
     save_draft(desk, "task:1", "F03", 1, {"what": ["first"]})

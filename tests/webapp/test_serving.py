@@ -84,6 +84,7 @@ def test_a_deaf_worker_is_ended_all_the_same(monkeypatch: pytest.MonkeyPatch, tm
         os.kill(worker.pid, 0)
 
 
+@pytest.mark.both_databases
 def test_a_person_is_added_from_the_command_line(environment: dict[str, str], office: Office) -> None:
     set_up(office)
     added = run(
@@ -120,6 +121,7 @@ def test_a_programme_is_loaded_from_a_file(environment: dict[str, str], tmp_path
     assert "Loaded ours.json" in run(environment, "programme", "load", str(file)).output
 
 
+@pytest.mark.both_databases
 def test_the_audit_trail_is_verified_from_the_command_line(environment: dict[str, str], office: Office) -> None:
     set_up(office)
     assert "whole" in run(environment, "audit", "verify").output
@@ -209,6 +211,7 @@ def test_a_rate_that_cannot_be_read_stops_the_start(environment: dict[str, str])
     assert "API_RATE" in wrong.output
 
 
+@pytest.mark.both_databases
 def test_a_database_whose_programme_has_settings_of_an_earlier_version_starts_and_shows_none_of_them(
     town: Town,
 ) -> None:

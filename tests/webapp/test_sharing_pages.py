@@ -107,6 +107,7 @@ def test_what_somebody_typed_before_sharing_was_narrowed_is_kept_and_shown_to_th
     assert "glad" not in other.text
 
 
+@pytest.mark.both_databases
 def test_whoever_runs_a_case_finds_and_hands_on_what_nobody_else_may_know_of(
     town: SmallTown, enter: Callable[..., Browser]
 ) -> None:

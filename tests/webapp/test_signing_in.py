@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from flask import Flask
 
 from tests.builders.colleagues import PASSWORD, administration, hire
@@ -20,6 +21,7 @@ from workflows.clock import FixedClock
 NEW = "three otters swim home"
 
 
+@pytest.mark.both_databases
 def test_a_right_password_opens_the_account(visitor: Browser, office: Office) -> None:
     hire(office, "Anna Bell", "nurse", "east")
     assert visitor.sign_in("Anna Bell").status_code == 303
@@ -100,6 +102,7 @@ def path_of(office: Office, reset: UUID) -> str:
     return reset_link(office.settings, reset).removeprefix(office.settings.base_url)
 
 
+@pytest.mark.both_databases
 def test_a_forgotten_password_is_replaced_by_a_link_that_counts_once(visitor: Browser, office: Office) -> None:
     hire(office, "Anna Bell", "nurse", "east")
     visitor.post("/password/forgotten", {"email": "anna.bell@example.org"})

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from tests.builders.filled_forms import filled
 from tests.builders.small_town import SmallTown
-from tests.builders.walked_case import Town, a_town
+from tests.builders.walked_case import Town
 from tests.webapp.conftest import Browser
 from tests.webapp.desk_work import at_work, said
 from webapp import create_app
@@ -223,6 +223,7 @@ def test_wrong_answers_are_named_and_kept(town: SmallTown, nurse: UUID, window: 
     assert kept(town, task, nurse)["notes"] == ["All I know"]
 
 
+@pytest.mark.both_databases
 def test_a_colleague_who_completed_it_meanwhile_is_named_and_nothing_typed_is_lost(
     town: SmallTown, nurse: UUID, window: Browser
 ) -> None:
@@ -340,6 +341,7 @@ def test_giving_back_and_handing_over_keep_what_was_typed(town: SmallTown, nurse
     assert [each.assignee_id for each in rows(town, Task)] == [None]
 
 
+@pytest.mark.both_databases
 def test_a_case_is_watched_from_its_task(town: SmallTown, nurse: UUID, window: Browser) -> None:
     task = town.task(town.case())
     window.post(f"/tasks/{task}/watch")
@@ -381,6 +383,7 @@ def test_a_file_is_kept_with_its_writers_draft_and_shown_to_nobody_else(
     assert file.name not in colleague.get(f"/tasks/{task}").text
 
 
+@pytest.mark.both_databases
 def test_a_file_goes_to_the_case_with_its_form(town: SmallTown, nurse: UUID, window: Browser, pages: Flask) -> None:
     case = town.case()
     task = town.task(case, form_key="F15", assignee_id=nurse)
@@ -700,9 +703,9 @@ def test_a_partner_organisation_reads_beside_its_task_only_what_was_shared(town:
 
 
 @pytest.fixture
-def real(office: Office) -> Town:
+def real(one_programme: Town) -> Town:
     """The demonstration with its diagrams."""
-    return a_town(office)
+    return one_programme
 
 
 def staff_id(real: Town, name: str) -> UUID:
