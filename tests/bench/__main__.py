@@ -7,13 +7,13 @@ import logging
 import sys
 
 from tests.bench.measures import FULL, MEASURES, QUICK
-from tests.bench.rig import rig
+from tests.bench.rig import store
 
 DATABASES = ("sqlite", "postgresql")
 
 
 def main() -> int:
-    """Measure what is asked for, each figure on a fresh office."""
+    """Measure what is asked for, each figure on an office of its own."""
     asked = argparse.ArgumentParser(prog="make bench", description=__doc__)
     asked.add_argument("--quick", action="store_true", help="the same names on small data, in under a minute")
     asked.add_argument("--only", default="", help=f"a comma list of {', '.join(MEASURES)}")
@@ -23,9 +23,10 @@ def main() -> int:
     wanted = [name.strip() for name in given.only.split(",") if name.strip()] or list(MEASURES)
     size = QUICK if given.quick else FULL
     for database in DATABASES if given.database == "both" else (given.database,):
-        for name in wanted:
-            with rig(database) as measured:
-                MEASURES[name](measured, size)
+        with store(database) as offices:
+            for name in wanted:
+                with offices.rig(name) as measured:
+                    MEASURES[name](measured, size)
     return 0
 
 

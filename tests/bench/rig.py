@@ -163,21 +163,53 @@ def memory_mb(pid: int) -> float:
     return 0.0
 
 
+@dataclass
+class Store:
+    """Gives offices for measuring, each on a copy of one that was loaded once."""
+
+    database: str
+    folder: Path
+    server: PostgresServer | None
+    secret: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        loaded = self._rig("loaded", self.server.create("loaded") if self.server else "")
+        loaded.load()
+        self.secret = loaded.secret
+        loaded.office.close()
+
+    @contextmanager
+    def rig(self, name: str) -> Iterator[Rig]:
+        """An office on a fresh copy, gone afterwards."""
+        if self.server:
+            made = self._rig(name, self.server.create(name, template="loaded"))
+        else:
+            shutil.copytree(self.folder / "loaded", self.folder / name)
+            made = self._rig(name, "")
+        made.secret = self.secret
+        yield made
+        made.office.close()
+        shutil.rmtree(self.folder / name, ignore_errors=True)
+        if self.server:
+            self.server.drop(name)
+
+    def _rig(self, name: str, url: str) -> Rig:
+        given = {"DATA": str(self.folder / name), "SECRET": "a secret for benchmarks only"}
+        given |= {"API_RATE": "1000000 per minute", **({"DATABASE": url} if url else {})}
+        environment = {f"ROUNDTABLE_{name}": value for name, value in given.items()}
+        return Rig(self.database, self.folder / name, environment)
+
+
 @contextmanager
-def rig(database: str) -> Iterator[Rig]:
-    """An office on a fresh database of this kind, gone afterwards."""
+def store(database: str) -> Iterator[Store]:
+    """A store of offices on this kind of database, gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="roundtable-bench-", dir="/tmp"))
     folder.chmod(0o755)
     server = PostgresServer(folder / "postgres", safe=True) if database == "postgresql" else None
-    given = {"DATA": str(folder / "data"), "SECRET": "a secret for benchmarks only", "API_RATE": "1000000 per minute"}
     try:
         if server is not None:
             server.start()
-            given["DATABASE"] = server.create("bench")
-        made = Rig(database, folder, {f"ROUNDTABLE_{name}": value for name, value in given.items()})
-        made.load()
-        yield made
-        made.office.close()
+        yield Store(database, folder, server)
     finally:
         if server is not None:
             server.stop()
