@@ -28,6 +28,7 @@ from tests.engine.drawings import (
     user,
     waits_for_first,
 )
+from tests.engine.effort import seconds_of
 from workflows.engine.lint import find_faults, find_release_faults
 
 GP = lanes(gp=("u",))
@@ -427,3 +428,12 @@ def test_a_process_is_drawn_once() -> None:
 
 def test_a_release_with_an_unreadable_file_says_so() -> None:
     assert [finding.rule for finding in find_release_faults([b"<x"])] == ["readable"]
+
+
+def test_a_drawing_twice_as_long_is_twice_the_work() -> None:
+    def seconds(steps: int) -> float:
+        keys = [f"u{number}" for number in range(steps)]
+        xml = diagram(lanes(gp=tuple(keys)), start(), *map(user, keys), end(), chain("s", *keys, "e"))
+        return seconds_of(lambda: find_faults(xml))
+
+    assert seconds(200) < 4 * seconds(100)

@@ -12,7 +12,7 @@ import pytest
 
 import workflows
 from tests.engine.dmn import dmn
-from tests.engine.drawings import call, chain, diagram, end, start, user
+from tests.engine.drawings import call, chain, diagram, end, flow, start, together, user
 from tests.engine.test_safety import laughs
 from workflows.engine import DiagramRefused, Library, safe_reading
 from workflows.engine.outcome import Finding
@@ -141,8 +141,13 @@ def test_a_file_that_needs_more_memory_than_there_is_is_answered_in_words() -> N
 
 
 def test_a_file_that_takes_longer_than_allowed_is_answered_in_words() -> None:
-    steps = [f"u{number}" for number in range(4_500)]
-    long = diagram(start(), *map(user, steps), end(), chain("s", *steps, "e"))
+    blocks = range(1_000)  # every join is tried on its own: what lies before it is looked at a million times
+    inside = [
+        together(f"g{n}") + user(f"a{n}") + user(f"b{n}") + together(f"j{n}") + chain(f"g{n}", f"a{n}", f"j{n}")
+        + chain(f"g{n}", f"b{n}", f"j{n}") for n in blocks
+    ]  # fmt: skip
+    between = [flow(f"j{n}", f"g{n + 1}") for n in blocks[:-1]]
+    long = diagram(start(), *inside, *between, end(), flow("s", "g0"), flow("j999", "e"))
     looked = read_safely({"long.bpmn": long}, limits=Limits(2, 60, 400))
     assert looked.faults == (_too_long("long.bpmn"),)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar
 
 from lxml import etree
 
@@ -18,6 +18,7 @@ EVENTS: Final = frozenset(
     {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"}
 )
 SHAPES: Final = TASKS | CALLS | GATEWAYS | EVENTS
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,13 @@ class Drawing:
                 found[text_of(reference)] = lane.get("name", "")
         return found
 
+    @cached_property
+    def holders(self) -> dict[str, str]:
+        """The role of every shape of the whole file that is listed in a lane, in this drawing or around it."""
+        references = self.scope.getroottree().iter(bpmn("flowNodeRef"))
+        lanes = {text_of(reference): reference.getparent() for reference in references}
+        return {key: lane.get("name", "") for key, lane in lanes.items() if lane is not None}
+
     def kind(self, key: str) -> str:
         """The BPMN name of a shape, such as userTask; empty when there is none of this id."""
         element = self.shapes.get(key)
@@ -61,15 +69,28 @@ class Drawing:
 
     def outgoing(self, key: str) -> list[Flow]:
         """The flows that leave a shape."""
-        return [flow for flow in self.flows if flow.source == key]
+        return self._outgoing.get(key, [])
 
     def incoming(self, key: str) -> list[Flow]:
         """The flows that reach a shape."""
-        return [flow for flow in self.flows if flow.target == key]
+        return self._incoming.get(key, [])
 
     def boundaries(self, key: str) -> list[str]:
         """The events on the edge of a shape."""
-        return [event for event, element in self.of_kind("boundaryEvent") if element.get("attachedToRef") == key]
+        return self._boundaries.get(key, [])
+
+    @cached_property
+    def _outgoing(self) -> dict[str, list[Flow]]:
+        return _sorted_by(self.flows, lambda flow: flow.source)
+
+    @cached_property
+    def _incoming(self) -> dict[str, list[Flow]]:
+        return _sorted_by(self.flows, lambda flow: flow.target)
+
+    @cached_property
+    def _boundaries(self) -> dict[str, list[str]]:
+        events = (key for key, _ in self.of_kind("boundaryEvent"))
+        return _sorted_by(events, lambda key: self.shapes[key].get("attachedToRef", ""))
 
     def after(self, key: str) -> list[str]:
         """Where a case can be next: the targets of the flows, and the events on the edge."""
@@ -86,9 +107,31 @@ class Drawing:
                 stack.extend(following for following in self.after(key) if following != without)
         return seen
 
+    def leading_to(self, ends: Iterable[str]) -> set[str]:
+        """Every shape from which a case can come to one of these."""
+        seen: set[str] = set()
+        stack = list(ends)
+        while stack:
+            key = stack.pop()
+            if key not in seen:
+                seen.add(key)
+                stack.extend(self._before(key))
+        return seen
+
+    def _before(self, key: str) -> list[str]:
+        step = self.shapes[key].get("attachedToRef", "") if self.kind(key) == "boundaryEvent" else ""
+        return [flow.source for flow in self.incoming(key)] + ([step] if step else [])
+
     def starts(self) -> list[str]:
         """The ids of the start events."""
         return [key for key, _ in self.of_kind("startEvent")]
+
+
+def _sorted_by(items: Iterable[Item], of: Callable[[Item], str]) -> dict[str, list[Item]]:
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        found.setdefault(of(item), []).append(item)
+    return found
 
 
 def drawings(root: etree._Element) -> Iterator[Drawing]:

@@ -45,7 +45,7 @@ def shape_faults(root: etree._Element, drawing: Drawing) -> Iterator[Finding]:
 def _step(root: etree._Element, drawing: Drawing, key: str, element: etree._Element) -> Iterator[Finding]:
     kind = local_name(element)
     if kind in ("userTask", "manualTask"):
-        yield from _person(key, element)
+        yield from _person(drawing, key, element)
     if kind == "serviceTask":
         yield from _duty(key, element)
     if kind == "businessRuleTask" and not table_of(element):
@@ -132,8 +132,8 @@ def _message(root: etree._Element, key: str, holder: etree._Element) -> Iterator
         yield Finding(key, "names_message", "Say which message this waits for, and give that message a name.")
 
 
-def _person(key: str, element: etree._Element) -> Iterator[Finding]:
-    if not _role(element):
+def _person(drawing: Drawing, key: str, element: etree._Element) -> Iterator[Finding]:
+    if not _role(drawing, element):
         yield Finding(key, "has_role", "Put the step into the lane of those who do it.")
     if not text_of(element.find(bpmn("documentation"))):
         yield Finding(key, "says_why", "Say in one sentence why the person is asked (documentation).")
@@ -146,15 +146,12 @@ def _person(key: str, element: etree._Element) -> Iterator[Finding]:
         seen.add(name)
 
 
-def _role(element: etree._Element) -> str:
+def _role(drawing: Drawing, element: etree._Element) -> str:
     """The lane of a shape; inside a sub-process, the lane of the sub-process."""
-    references = element.getroottree().iter(bpmn("flowNodeRef"))
-    holders = {text_of(reference): reference.getparent() for reference in references}
     inside: etree._Element | None = element
     while inside is not None:
-        lane = holders.get(inside.get("id", ""))
-        if lane is not None:
-            return lane.get("name", "")
+        if inside.get("id", "") in drawing.holders:
+            return drawing.holders[inside.get("id", "")]
         inside = inside.getparent()
     return ""
 

@@ -112,17 +112,32 @@ def _end(drawing: Drawing) -> Iterator[Finding]:
     if not ends:
         yield Finding(drawing.key, "has_end", "A process needs an end event.")
         return
+    ending = drawing.leading_to(ends)
     for key in drawing.shapes:
-        if not ends & drawing.reachable([key]):
+        if key not in ending:
             yield Finding(key, "reaches_end", "From here no way leads to an end event.")
 
 
 def _circles(drawing: Drawing) -> Iterator[Finding]:
     """A circle on which nothing is chosen: the engine would look ahead round it for ever."""
     decides = {key for key, _ in drawing.of_kind(*_CHOOSING, "eventBasedGateway", "boundaryEvent")}
-    for key in drawing.shapes:
-        if key not in decides and _comes_back(drawing, key, decides):
+    for key in _without_a_last(drawing, decides):
+        if _comes_back(drawing, key, decides):
             yield Finding(key, "circle_chooses", "This circle has no gateway at which it could be left.")
+
+
+def _without_a_last(drawing: Drawing, decides: set[str]) -> list[str]:
+    """The shapes that may lie on such a circle: what leads nowhere else is taken away, again and again."""
+    ways = {key: len({flow.target for flow in drawing.outgoing(key)} - decides) for key in drawing.shapes}
+    last = [key for key, many in ways.items() if not many]
+    gone = {*decides, *last}
+    while last:
+        for before in {flow.source for flow in drawing.incoming(last.pop())} & ways.keys() - gone:
+            ways[before] -= 1
+            if not ways[before]:
+                gone.add(before)
+                last.append(before)
+    return [key for key in drawing.shapes if key not in gone]
 
 
 def _comes_back(drawing: Drawing, key: str, decides: set[str]) -> bool:
