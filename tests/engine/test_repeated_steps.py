@@ -189,6 +189,18 @@ def test_item_and_result_belong_to_each_instance_whatever_was_called_like_them_b
     assert (after["opinions"], after["reviewer"], after["opinion"]) == (["of gp", "of ot"], "nurse", "old")
 
 
+@pytest.mark.parametrize("one_by_one", [False, True])
+def test_an_empty_item_is_an_item_too(one_by_one: bool) -> None:
+    each = for_each("reviewers", "reviewer", "opinions", "opinion", one_by_one)
+    spec = spec_of(diagram(start(), user("ask", each), user("sum"), end(), chain("s", "ask", "sum", "e")))
+    office = Office()
+    run = Run.start(spec, office.asked, {"reviewers": [None, "gp", None]})
+    for opinion in ("a", "b", "c"):
+        run = saved_and_resumed(run, spec, office)
+        complete(run, "ask", opinion=opinion)
+    assert run.outcome().open_steps[0].data["opinions"] == ["a", "b", "c"]
+
+
 REPEATED = {
     "while it holds": (
         "<bpmn:standardLoopCharacteristics><bpmn:loopCondition>stop != true</bpmn:loopCondition>"

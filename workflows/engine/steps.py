@@ -153,6 +153,13 @@ class EachAtOnce(_Gathering, ParallelMultiInstanceTask):  # type: ignore[misc]  
 class OneByOne(_Gathering, SequentialMultiInstanceTask):  # type: ignore[misc]  # SpiffWorkflow ships no types
     """A step repeated for every item of a list, one after the other."""
 
+    def add_next_child(self, my_task: Any) -> None:
+        """Begin with the next item, also an empty one; SpiffWorkflow takes that for the end, and waits."""
+        if not self.children_complete(my_task):
+            take = self.get_next_index if self.data_input is None else self.get_next_input_item
+            place, item = take(my_task)
+            self.create_child(my_task, item, place)
+
     def _update_hook(self, my_task: Any) -> Any:
         self._require_list(my_task)
         return super()._update_hook(my_task)
