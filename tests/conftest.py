@@ -14,6 +14,7 @@ from workflows.settings import Settings
 
 pytest_plugins = [
     "tests.browser",
+    "tests.cheaper",
     "tests.databases",
     "tests.beginnings",
     "tests.loaded_town",

@@ -18,11 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from tests.postgres_server import PostgresServer
-from workflows.storage import database as storage
 from workflows.storage.database import Database
 from workflows.storage.schema import upgrade
 
@@ -74,39 +71,6 @@ def _kinds(metafunc: pytest.Metafunc) -> tuple[str, ...]:
         return (chosen,)
     one_is_enough = test.nodeid.startswith(ON_SQLITE_ONLY) and not test.get_closest_marker("both_databases")
     return ("sqlite",) if one_is_enough else BOTH
-
-
-@pytest.fixture(scope="session", autouse=True)
-def statements_compiled_once() -> Iterator[None]:
-    """Let all engines of a kind share what SQLAlchemy has compiled.
-
-    An engine of its own for each test would compile every statement anew: half of the time of most tests.
-    """
-    kept: dict[str, Engine] = {}
-    create = storage.create_engine
-
-    def create_sharing(url: Any, **given: Any) -> Engine:
-        engine = create(url, **given)
-        first = kept.get(engine.dialect.name) or _connected(create(url, **given))
-        if first:
-            kept[engine.dialect.name] = first
-            engine.dialect = engine.pool._dialect = first.dialect
-            engine._compiled_cache = first._compiled_cache
-        return engine
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(storage, "create_engine", create_sharing)
-        yield
-
-
-def _connected(engine: Engine) -> Engine | None:
-    """Connect once, whereby a dialect learns what its database can do; None where there is no database."""
-    try:
-        engine.connect().close()
-    except DBAPIError:
-        return None
-    engine.dispose()
-    return engine
 
 
 @pytest.fixture(scope="session")

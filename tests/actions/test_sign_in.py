@@ -9,6 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from tests.builders.colleagues import PASSWORD, address_of, administration, desk_of, hire
+from tests.cheaper import IN_EARNEST
 from workflows.actions import sign_in
 from workflows.actions.sign_in import MOST_FOR_ADDRESS, MOST_FROM_REMOTE, SignInRefused, password_problem
 from workflows.assembly import Office
@@ -135,6 +136,11 @@ def test_changing_the_password_asks_for_the_present_one(office: Office) -> None:
     with pytest.raises(AnswersRefused) as refused:
         sign_in.change_password(desk, "wrong", "three otters swim home")
     assert set(refused.value.errors) == {"old"}
+
+
+def test_a_service_hashes_at_the_cost_that_is_advised_against_guessing() -> None:
+    assert IN_EARNEST.memory_cost >= 19 * 1024  # KiB
+    assert IN_EARNEST.time_cost >= 2
 
 
 def test_neither_password_nor_link_can_be_read_in_the_database(office: Office) -> None:
