@@ -54,6 +54,9 @@ prove: setup ## Walk many more random diagrams through the engine than the ordin
 pictures: setup browser ## Draw the pictures of the README from the running service
 	@$(BIN)/python -m tests.journeys.pictures
 
+crash: setup ## Kill the service at each named point of what it writes, on both databases, and see what is left
+	@$(BIN)/python -m tests.crash
+
 bench: setup ## Measure the figures of docs/performance.md, on SQLite and PostgreSQL (about an hour)
 	@$(BIN)/python -m tests.bench $(ARGS)
 

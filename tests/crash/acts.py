@@ -1,0 +1,63 @@
+"""The acts during which the service is killed: what systems send, and what the worker does by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.crash import points
+from tests.crash.points import Point
+from webapp import create_app
+from workers.jobs import remind, send_notices, wake_cases
+from workflows.assembly import Office
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a system sends: to where, in whose name, what it says, and under which key."""
+
+    key: str
+    address: str
+    secret: str
+    body: Mapping[str, Any]
+
+
+Requests = Mapping[str, Request]
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that has to happen once, whatever happens meanwhile, and the points in it."""
+
+    name: str
+    do: Callable[[Office, Requests], None]
+    points: tuple[Point, ...]
+
+
+def _sent(name: str) -> Callable[[Office, Requests], None]:
+    """Send a request, with the same key each time, as a system does that never heard an answer."""
+
+    def send(office: Office, requests: Requests) -> None:
+        asked = requests[name]
+        headers = {"Authorization": f"Bearer {asked.secret}", "Idempotency-Key": asked.key}
+        answer = create_app(office).test_client().post(asked.address, json=asked.body, headers=headers)
+        assert answer.status_code < 300, f"{name}: {answer.status_code} {answer.get_data(as_text=True)}"
+
+    return send
+
+
+def _done(job: Callable[[Office], tuple[int, int]]) -> Callable[[Office, Requests], None]:
+    """Let the worker do a round of a job."""
+    return lambda office, _: job(office) and None
+
+
+ACTS = (
+    Act("refer", _sent("refer"), (*points.ASKED, *points.GOING_ON, *points.KEEPING)),
+    Act("claim", _sent("claim"), (*points.ASKED, *points.KEEPING)),
+    Act("complete", _sent("complete"), (*points.ASKED, *points.COMPLETING, *points.GOING_ON, *points.KEEPING)),
+    Act("message", _sent("message"), (*points.ASKED, *points.GOING_ON, *points.KEEPING)),
+    Act("wake", _done(wake_cases.work), (*points.GOING_ON, *points.KEEPING)),
+    Act("send", _done(send_notices.work), (*points.POSTING, *points.KEEPING)),
+    Act("remind", _done(remind.daily_digest), points.KEEPING),
+)

@@ -1,0 +1,78 @@
+"""The points of the write path at which a process is killed, by name; none of them is written into the product."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, NoReturn
+
+
+class Broken(Exception):
+    """Something unforeseen after a commit that went well."""
+
+
+@dataclass
+class Point:
+    """A place in the code: before or after what stands there was done. `dies`: killed, otherwise an exception."""
+
+    name: str
+    module: str
+    what: str
+    after: bool = True
+    dies: bool = True
+    reached: bool = False
+
+    def arm(self) -> None:
+        """Make this process end at the point."""
+        owner: Any = import_module(self.module)
+        *path, name = self.what.split(".")
+        for part in path:
+            owner = getattr(owner, part)
+        setattr(owner, name, self._ending(getattr(owner, name)))
+
+    def _ending(self, done: Callable[..., Any]) -> Callable[..., Any]:
+        def ends(*given: Any, **named: Any) -> Any:
+            if self.after:
+                done(*given, **named)
+            self._end()
+
+        return ends
+
+    def _end(self) -> NoReturn:
+        self.reached = True
+        if not self.dies:
+            raise Broken(self.name)
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError("a killed process does not go on")
+
+
+UNIT = "workflows.storage.unit_of_work"
+JOURNEY = "workflows.actions.journey"
+KEEPING = (
+    Point("before the audit is written", UNIT, "UnitOfWork._write_audit", after=False),
+    Point("after the audit, before the commit", UNIT, "UnitOfWork._write_audit"),
+    Point("after the commit, before the answer", UNIT, "UnitOfWork.commit"),
+    Point("an exception after the commit", UNIT, "UnitOfWork.commit", dies=False),
+)
+GOING_ON = (
+    Point("after the diagram went on, before its state is written", JOURNEY, "_write_down", after=False),
+    Point("after the tasks that follow", JOURNEY, "_match_tasks"),
+    Point("after the state and its index rows", JOURNEY, "_write_down"),
+)
+ASKED = (Point("after the request's key was looked up", "workflows.actions.api_access", "_found"),)
+COMPLETING = (
+    Point(
+        "after the task is marked done, before its document", "workflows.actions.tasks", "file_document", after=False
+    ),
+    Point("after the document", "workflows.actions.tasks", "file_document"),
+    Point("after companions and messages followed", "workflows.actions.tasks", "follow_up"),
+)
+POSTING = (
+    Point("before a notice is taken", "workers.jobs.send_notices", "claim_notice", after=False),
+    Point("after a notice is taken, before it is sent", "workers.jobs.send_notices", "claim_notice"),
+    Point("after a notice is sent, before it is marked", "workers.mail", "_to_folder"),
+    Point("after a notice is marked", "workers.jobs.send_notices", "mark_sent"),
+)

@@ -1,0 +1,89 @@
+"""A service at work, made once and copied for each killing: a case in delivery with a timer due, another in triage."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from tests.builders.filled_forms import filled
+from tests.builders.walked_case import Town, a_town
+from tests.builders.ways_in import referral_answers
+from tests.crash.acts import Request, Requests
+from workers.jobs import remind
+from workflows.actions import api_access
+from workflows.assembly import Office, open_office
+from workflows.casework.diagram import CaseRun
+from workflows.clock import FixedClock
+from workflows.settings import Settings
+from workflows.storage.lookups import lookups_for
+
+BEGINS = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+IN_DELIVERY, SECOND, THIRD = "ACM-000001", "9990001383", "9990002754"
+
+
+def office_on(url: str, folder: Path, now: datetime) -> Office:
+    """Open the office on a database, its mail in the folder, at a time."""
+    given = {"DATA": str(folder), "DATABASE": url, "SECRET": "a secret for tests only"}
+    settings = Settings.from_environment({f"ROUNDTABLE_{name}": value for name, value in given.items()})
+    return open_office(settings, FixedClock(now))
+
+
+def prepare(url: str, folder: Path) -> tuple[datetime, Requests]:
+    """Fill a new database; return the time it is there, and what systems are going to send."""
+    office = office_on(url, folder, BEGINS)
+    office.migrate()
+    town = a_town(office)
+    town.refer()
+    while town.case(IN_DELIVERY).stage != "active":
+        town.do(IN_DELIVERY, town.open_tasks(IN_DELIVERY)[0].key)
+    due: datetime = town.ask(lambda session: session.scalar(select(func.min(CaseRun.next_due_at))))
+    office.close()
+    later = office_on(url, folder, due + timedelta(days=7, hours=-6))  # the same day a week later, in the morning
+    remind.daily_digest(later)  # so that notices lie in the outbox
+    later.clock.advance(timedelta(days=1))
+    town = Town(later)
+    number = town.refer(nhs_number=SECOND)
+    requests = _requests(town, number)
+    now = later.clock.now()
+    later.close()
+    return now, requests
+
+
+def _requests(town: Town, number: str) -> Requests:
+    (triage,) = town.open_tasks(number)
+    secrets = {
+        name: api_access.make_token(desk, "a system", tuple(api_access.scopes_of(desk.actor)), 30).secret
+        for name in ("Ifeoma", "Kelly")
+        for desk in (town.office.desk(town.who(name)),)
+    }
+    admission = {
+        "message_id": "one admission",
+        "type": "hospital_admission",
+        "nhs_number": "9990000018",
+        "dob": "1941-03-27",
+        "occurred_at": (town.office.clock.now() - timedelta(hours=1)).isoformat(),
+        "source": "a hospital",
+        "payload": {"hospital": "North"},
+    }
+    referral = {"programme": "acm", "answers": referral_answers(town, nhs_number=THIRD)}
+    task = f"/api/v1/tasks/{triage.id}"
+    return {
+        "refer": Request("the-key-to-refer", "/api/v1/referrals", secrets["Ifeoma"], referral),
+        "claim": Request("the-key-to-claim", f"{task}/claim", secrets["Kelly"], {}),
+        "complete": Request(
+            "the-key-to-complete", f"{task}/complete", secrets["Kelly"], {"answers": _triaged(town, number)}
+        ),
+        "message": Request("the-key-to-message", "/api/v1/messages", secrets["Ifeoma"], admission),
+    }
+
+
+def _triaged(town: Town, number: str) -> dict[str, Any]:
+    desk, case = town.office.desk(), town.case(number)
+    form = desk.forms.form("F03")
+    lookups = town.ask(lambda session: lookups_for(session, case.programme, desk.today, case, form))
+    raw = filled(form, today=desk.today, lookups=lookups, verdict="accept", priority="standard")
+    read = form.read(raw, today=desk.today, now=desk.clock.now(), lookups=lookups, demonstration=True)
+    return dict(read.answers)

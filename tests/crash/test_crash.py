@@ -1,0 +1,62 @@
+"""A process that is killed in the middle of an act leaves nothing half done. `make crash` kills at every point."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.crash.__main__ import postgres, sqlite
+from tests.crash.acts import ACTS, Act, Requests
+from tests.crash.killing import Stage
+from tests.crash.points import Point
+from workflows.assembly import Office
+
+BY_NAME = {act.name: act for act in ACTS}
+CHOSEN = [
+    ("complete", "after the audit, before the commit"),
+    ("complete", "after the commit, before the answer"),
+    ("complete", "an exception after the commit"),
+    ("wake", "after the state and its index rows"),
+    ("send", "after a notice is sent, before it is marked"),
+]
+
+
+@pytest.fixture(scope="module")
+def stage(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """A service at work, to be killed."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        if database_kind == "sqlite":
+            yield Stage(sqlite(folder / "sqlite"), folder / "places")
+        else:
+            yield Stage(postgres(request.getfixturevalue("postgres_server")), folder / "places")
+
+
+@pytest.mark.parametrize(("name", "point"), CHOSEN)
+def test_an_act_that_dies_half_way_and_is_done_again_has_happened_once(stage: Stage, name: str, point: str) -> None:
+    act = BY_NAME[name]
+    ending = stage.kill(act, _point(act, point))
+    assert ending.well, ending
+
+
+def test_what_happens_twice_is_seen(stage: Stage) -> None:
+    act = BY_NAME["message"]
+
+    def as_something_new(office: Office, requests: Requests) -> None:
+        asked, this_time = requests["message"], f"attempt-{os.getpid()}"
+        act.do(office, {"message": replace(asked, key=this_time, body={**asked.body, "message_id": this_time})})
+
+    careless = Act("message without care", as_something_new, act.points)
+    twice = stage.kill(careless, _point(act, "after the commit, before the answer"))
+    once = stage.kill(careless, _point(act, "after the audit, before the commit"))
+    assert len(twice.doubled) > len(twice.lost)
+    assert len(once.doubled) == len(once.lost), "the number of the message is all that differs"
+
+
+def _point(act: Act, name: str) -> Point:
+    return next(point for point in act.points if point.name == name)
