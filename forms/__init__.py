@@ -6,17 +6,20 @@ from forms.circumstances import Lookups, Raw
 from forms.definition import Choice, DefinitionError, Question, Rule, Section
 from forms.files import file_fault
 from forms.form import Form
+from forms.joining import BEGUN_WITH, Joined
 from forms.picks import FILES
 from forms.reading import Reading
 from forms.showing import ShownRow, ShownSection
 
 __all__ = [
+    "BEGUN_WITH",
     "FILES",
     "Carried",
     "Catalogue",
     "Choice",
     "DefinitionError",
     "Form",
+    "Joined",
     "Lookups",
     "Question",
     "Raw",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from forms.circumstances import Raw
 from forms.definition import Question
 from forms.inputs import names_of, without_numbers
+from forms.joining import BEGUN_WITH
 from forms.picks import offered
 
 _CHOSEN = frozenset({"choice", "select", "multichoice", "yes_no", "yes_no_unknown", "scale"})
@@ -22,10 +23,16 @@ class Carried:
 
 
 def carry(questions: Sequence[Question], raw: Raw) -> Carried:
-    """Keep what the form still asks and offers; set the rest aside. Blank inputs are no loss."""
+    """Keep what the form still asks and offers; set the rest aside. Blank inputs are no loss.
+
+    What the page began with is no answer: it stays beside them in every version.
+    """
     known = dict(names_of(questions))
     carried = Carried({}, {})
     for name, values in raw.items():
+        if name == BEGUN_WITH:
+            carried.raw[name] = list(values)
+            continue
         question = known.get(without_numbers(name))
         fits = [value for value in values if question is not None and _offers(question, value)]
         lost = [value for value in values if value.strip() and value not in fits]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from forms import carrying, files, inputs, page, picks, reading, schema, showing
+from forms import carrying, files, inputs, joining, page, picks, reading, schema, showing
 from forms.circumstances import Circumstances, KnownDays, Lookups, Raw, Settings
 from forms.definition import Definition, Section, every_question
 
@@ -95,6 +95,35 @@ class Form:
     ) -> tuple[page.AskedSection, ...]:
         """The questions as a page asks them, with what was typed, what was wrong and what is unusual."""
         return page.Page(raw, lookups or {}, errors or {}, warnings or {}).sections(self.definition, sections)
+
+    def join(
+        self,
+        begun: Mapping[str, Any],
+        theirs: Mapping[str, Any],
+        mine: Mapping[str, Any],
+        sections: Collection[str] | None = None,
+    ) -> joining.Joined:
+        """What I answered together with what others did since: all of us began with the same answers."""
+        return joining.join(self._asked(sections), begun, theirs, mine)
+
+    def changed(
+        self, before: Mapping[str, Any], after: Mapping[str, Any], sections: Collection[str] | None = None
+    ) -> frozenset[str]:
+        """The ids of the questions that are answered otherwise than before."""
+        return joining.changed(self._asked(sections), before, after)
+
+    def label(self, name: str) -> str:
+        """The words of the question behind an input that stands in no row."""
+        asked, label = self.definition.questions, name
+        for step in name.split("."):
+            question = next((one for one in asked if one.id == step), None)
+            if question is None:
+                break
+            asked, label = question.fields, question.label
+        return label
+
+    def _asked(self, sections: Collection[str] | None) -> list[Section]:
+        return [section for section in self.sections if sections is None or section.key in sections]
 
     def apply_button(self, raw: Raw) -> dict[str, list[str]]:
         """The inputs after "add another" or "remove" was pressed; unchanged if neither was."""

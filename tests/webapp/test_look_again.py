@@ -8,13 +8,21 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from tests.builders.small_town import SmallTown
 from tests.builders.walked_case import Town, walked_to
+from tests.conftest import MONDAY_MORNING
 from tests.webapp.conftest import Browser
 from tests.webapp.desk_work import at_work, said
 from tests.webapp.referral_work import problems_on
 from webapp import create_app
+from webapp.tasks.presenters import done_words
+from workflows.actions.tasks import TaskDone
+from workflows.assembly import Office
 from workflows.casework.document import Document
+from workflows.casework.errors import Colleagues
 from workflows.casework.task import Task
+from workflows.questions.task_page import Afterwards
+from workflows.working_time import Calendar
 
 TOO_FEW = "Not enough people were there to decide."
 ADMITTED = {"admitted_at": "2026-11-15T10:00", "hospital": "Exampleton General", "planned": "emergency"}
@@ -146,3 +154,44 @@ def test_a_grave_button_asks_to_look_again_before_it_asks_once_more(town: Town, 
     assert "Are you sure?" in page.text
     assert window.post(address, {**raw, "confirmed": "yes"}).location == f"/cases/{number}"
     assert filed(town, "F26") == 1
+
+
+def test_what_a_colleague_has_added_meanwhile_stands_on_the_page_and_is_said(office: Office) -> None:
+    town = SmallTown(office)
+    nurse, case = town.staff("Nia Nurse", "nurse east"), town.case()
+    plan = {"contingency": [{"if_this": "I fall", "do_this": "Ring my daughter"}], "early_signs": "Silent"}
+    begun = town.paper(case, "F18", plan)
+    task = town.task(
+        case, form_key="F18", assignee_id=nurse, properties={"sections": "support,contingency,other_plans"}
+    )
+    window = at_work(create_app(office), nurse)
+    opened = window.get(f"/tasks/{task}").text
+    assert re.findall(r'name="begun-with" value="(\w+)"', opened) == [begun.hex]
+    newest = town.paper(
+        case, "F18", plan | {"early_signs": "In bed", "other_plans": ["respect"], "other_plans_where": "At home"},
+        number=2, author="Siobhan Kelly",
+    )  # fmt: skip
+    sent = office.desk().forms.form("F18").inputs(plan | {"early_signs": "Cold", "other_plans": ["none"]})
+    page = window.post(f"/tasks/{task}/complete", {**sent, "begun-with": begun.hex})
+    assert (page.status_code, asked_again(page)) == (200, ["other_plans"])
+    added = "Siobhan Kelly has added to “Personalised care and support plan” since you began; both stand in it."
+    assert added in said(page)
+    assert "Siobhan Kelly has answered “Which other plans exist?” with “ReSPECT or DNACPR form”" in said(page)
+    assert ">In bed\n\nCold</textarea>" in page.text.replace("\r", "")
+    assert f'name="begun-with" value="{newest.hex}"' in page.text
+    draft = window.get(f"/tasks/{task}").text  # whoever turns away from that page is asked again
+    assert f'name="begun-with" value="{begun.hex}"' in draft
+    assert "The form has changed since you began" not in draft
+
+
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [
+        (("You",), "You have added to “Plan” since you began; both stand in it."),
+        (("Ada", "Ben"), "Ada and Ben have added to “Plan” since you began; all of it stands in it."),
+    ],
+)
+def test_whose_words_were_joined_in_is_said_with_what_was_done(names: tuple[str, ...], sentence: str) -> None:
+    done = TaskDone("ACM-000001", "Nursing contribution", False, None, None, Colleagues(names, "Plan"))
+    told = done_words(done, Afterwards((), (), False, Calendar()), None, MONDAY_MORNING)
+    assert told == f"Done: “Nursing contribution”. {sentence} Nothing more is asked in this case for now."

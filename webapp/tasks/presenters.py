@@ -13,6 +13,7 @@ from webapp.wording import when
 from workflows.actions.tasks import TaskDone
 from workflows.casework.access import may
 from workflows.casework.case import STAGE_NAMES
+from workflows.casework.errors import Colleagues
 from workflows.casework.roles import ROLE_NAMES, in_a_sentence
 from workflows.due_words import due_in_words
 from workflows.questions.inbox_rows import Row
@@ -139,7 +140,8 @@ def done_words(done: TaskDone, after: Afterwards, following: Row | None, now: da
     if done.again:
         said = Markup("You had already completed “{}”. Nothing was done twice.").format(done.task_name)
     else:
-        said = Markup("Done: “{}”. {}").format(done.task_name, what_happens_next(after, now))
+        together = f"{joined_line(done.colleagues)} " if done.colleagues else ""
+        said = Markup("Done: “{}”. {}{}").format(done.task_name, together, what_happens_next(after, now))
     if done.next_task_id is not None:
         address, name = url_for("tasks.show", task_id=done.next_task_id), f"{done.next_task_name}, same case"
     elif following is not None:
@@ -148,6 +150,15 @@ def done_words(done: TaskDone, after: Afterwards, following: Row | None, now: da
     else:
         return said
     return said + Markup(' Next: <a href="{}">{}</a>').format(address, name)
+
+
+def joined_line(colleagues: Colleagues) -> str:
+    """Say whose words in the same form were joined with those of its writer."""
+    *others, last = colleagues.names
+    who = f"{', '.join(others)} and {last}" if others else last
+    has = "has" if not others and last != "You" else "have"
+    both = "all of it stands" if others else "both stand"
+    return f"{who} {has} added to “{colleagues.form_title}” since you began; {both} in it."
 
 
 def stage_name(stage: str) -> str:

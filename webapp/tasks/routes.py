@@ -22,7 +22,7 @@ from workflows.actions import attachments, drafts
 from workflows.actions import filters as keeping
 from workflows.actions import tasks as acts
 from workflows.actions.seeing import note_seen
-from workflows.casework.errors import AnswersRefused, CaseworkError, LookAgain, NotFound, NotShared
+from workflows.casework.errors import AnswersRefused, CaseworkError, Colleagues, LookAgain, NotFound, NotShared
 from workflows.questions import inbox
 from workflows.questions.known import known_for
 from workflows.questions.left_over import left_over
@@ -105,9 +105,9 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
             raise AnswersRefused(sent.faults)
         done = acts.complete_task(desk(), task_id, sent.raw, checked())
     except AnswersRefused as refused:
-        return _shown_again(task_id, sent, refused.errors)
+        return _shown_again(task_id, sent, refused.errors, colleagues=refused.colleagues)
     except LookAgain as doubt:
-        return _shown_again(task_id, sent, {}, doubt.warnings)
+        return _shown_again(task_id, sent, {}, doubt.warnings, doubt.colleagues)
     except CaseworkError as refusal:
         return _overtaken(task_id, sent.raw, str(refusal))
     if done.again and left_over(desk(), task_id, sent.raw).raw:
@@ -197,7 +197,14 @@ def attachment(attachment_id: UUID) -> Response:
     )
 
 
-def _page(task: TaskPage, found: TaskForm, raw: Typed, errors: Told, warnings: Told = NOTHING) -> str:
+def _page(
+    task: TaskPage,
+    found: TaskForm,
+    raw: Typed,
+    errors: Told,
+    warnings: Told = NOTHING,
+    colleagues: Colleagues | None = None,
+) -> str:
     now = office().clock.now()
     return render_template(
         "tasks/task.html",
@@ -206,6 +213,7 @@ def _page(task: TaskPage, found: TaskForm, raw: Typed, errors: Told, warnings: T
         raw=raw,
         errors=errors,
         warnings=warnings,
+        joined=words.joined_line(colleagues) if colleagues else "",
         known=known_for(desk(), task.id),
         due=words.due_line(task, now),
         holder=words.holder_line(task),
@@ -236,13 +244,20 @@ def _closed(task: TaskPage, found: TaskForm) -> str:
     )
 
 
-def _shown_again(task_id: UUID, sent: Sent, errors: Told, warnings: Told = NOTHING) -> tuple[str, int]:
-    """The form again with what is wrong or unusual; unless the task was completed meanwhile, which matters more."""
+def _shown_again(
+    task_id: UUID, sent: Sent, errors: Told, warnings: Told = NOTHING, colleagues: Colleagues | None = None
+) -> tuple[str, int]:
+    """The form again with what is wrong or unusual; unless the task was completed meanwhile, which matters more.
+
+    Where colleagues have filled it in too, it shows the words of all; the draft stays as it was sent, so that whoever
+    turns away from this page is asked again.
+    """
     task = task_page(desk(), task_id)
     if task.status != "open":
         return _overtaken(task_id, sent.raw, "")
     _keep(task, sent.raw)
-    return _page(task, task_form(desk(), task_id), sent.raw, errors, warnings), 422 if errors else 200
+    raw = (colleagues.typed if colleagues else None) or sent.raw
+    return _page(task, task_form(desk(), task_id), raw, errors, warnings, colleagues), 422 if errors else 200
 
 
 def _overtaken(task_id: UUID, raw: Typed, why: str) -> tuple[str, int]:

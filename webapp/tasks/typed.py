@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from forms import Form
+from forms import BEGUN_WITH, Form
 from forms.inputs import input_id
 from forms.page import Asked
 from webapp.actor import desk
@@ -43,7 +43,7 @@ def said_again(found: TaskForm, raw: Typed) -> list[TypedRow]:
 def answered(raw: Typed) -> dict[str, list[str]]:
     """Return the inputs in which something stands, to tell what somebody typed from what a page began with."""
     kept = {name: [value.strip() for value in values if value.strip()] for name, values in raw.items()}
-    return {name: values for name, values in kept.items() if values and not name.endswith(".count")}
+    return {name: values for name, values in kept.items() if values and not name.endswith((".count", BEGUN_WITH))}
 
 
 def place_of_change(form: Form, raw: Typed, added: str, removed: str) -> str:

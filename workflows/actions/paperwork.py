@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from forms import Form
+from forms import Form, Reading
 from workflows.casework.care import HospitalEpisode
 from workflows.casework.case import Case
 from workflows.casework.document import Attachment, Document
@@ -51,10 +51,20 @@ def read_form(
     With sections only these are asked; what the other sections say already counts for their conditions. Raises
     LookAgain for what is unusual and was not seen yet, once nothing is wrong.
     """
+    reading = reading_of(work, form, raw, programme, occasion)
+    if reading.errors:
+        raise AnswersRefused(dict(reading.errors))
+    if occasion.checked is not None and not set(reading.warnings) <= set(occasion.checked):
+        raise LookAgain(dict(reading.warnings))
+    return dict(reading.answers)
+
+
+def reading_of(work: Work, form: Form, raw: Raw, programme: Programme, occasion: Occasion) -> Reading:
+    """Return what a form came to, its answers with what is wrong or unusual in them."""
     case, sections = occasion.case, occasion.sections
     if sections and case is not None:
         raw = _of_other_sections(work, form, case, sections) | dict(raw)
-    reading = form.read(
+    return form.read(
         raw,
         today=work.today,
         now=work.now,
@@ -65,11 +75,6 @@ def read_form(
         known=known_days(work.session, case, occasion.began) if case else {},
         written=occasion.written,
     )
-    if reading.errors:
-        raise AnswersRefused(dict(reading.errors))
-    if occasion.checked is not None and not set(reading.warnings) <= set(occasion.checked):
-        raise LookAgain(dict(reading.warnings))
-    return dict(reading.answers)
 
 
 def _of_other_sections(work: Work, form: Form, case: Case, sections: Collection[str]) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,11 +13,12 @@ from sqlalchemy import delete, select
 from workflows.actions.home_visits import must_be_safe
 from workflows.actions.journey import follow_up, go_on
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document, read_form
+from workflows.actions.together import read_together
 from workflows.casework import access
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
-from workflows.casework.errors import CaseworkError, NotAllowed, NotFound, RuleBroken
+from workflows.casework.errors import CaseworkError, Colleagues, NotAllowed, NotFound, RuleBroken
 from workflows.casework.hidden import why_hidden
 from workflows.casework.roles import in_a_sentence
 from workflows.casework.staff import StaffMember
@@ -35,6 +36,7 @@ class TaskDone:
     again: bool  # the same form came a second time; nothing was done twice
     next_task_id: UUID | None
     next_task_name: str | None
+    colleagues: Colleagues | None = None  # whose words in the same form were joined in
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ def complete_task(desk: Desk, task_id: UUID, raw: Raw, checked: Collection[str] 
     """Complete a task with its form: keep the document, let the diagram go on, all in one transaction.
 
     Raises AnswersRefused with messages by question; OutOfDate when somebody else was faster. The same form sent twice
-    by the same person is answered as done. `checked` names the inputs whose warnings somebody has seen: others raise
+    by the same person is answered as done. What colleagues filed in the same form since its page was opened is joined
+    in. `checked` names the inputs whose warnings somebody has seen: others raise
     LookAgain. None: nobody is there to look again, as when another system sends the form.
     """
     with desk.work() as work:
@@ -123,7 +126,7 @@ def complete_task(desk: Desk, task_id: UUID, raw: Raw, checked: Collection[str] 
         _must_be_mine_to_do(work, task)
         form = desk.forms.form(task.form_key)
         occasion = Occasion(case, task.sections, began=run.started_at, checked=checked)
-        answers = read_form(work, form, raw, case.programme, occasion)
+        answers, colleagues = read_together(work, case, form, raw, occasion)
         me = _me(work)
         must_be_safe(work, case, form.key, answers)
         task.complete(me, work.now)
@@ -133,7 +136,7 @@ def complete_task(desk: Desk, task_id: UUID, raw: Raw, checked: Collection[str] 
         work.session.execute(delete(Draft).where(Draft.staff_id == me.id, Draft.about == draft_key(task.id)))
         done = _done(work, case, task, again=False)
         work.commit()
-        return done
+        return replace(done, colleagues=colleagues)
 
 
 def decisions_of(task: Task, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,9 @@
 """What can go wrong in casework, in words. None of these knows HTTP."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+
 
 class CaseworkError(Exception):
     """Something a person asked for cannot be done; the text says why, in their words."""
@@ -29,17 +33,34 @@ class CannotBeKept(CaseworkError):
     """The machine cannot keep anything just now, for example because its disk is full. Nothing was changed."""
 
 
-class AnswersRefused(CaseworkError):
-    """A form was not filled in correctly. `errors` maps each question's input name to its message."""
+@dataclass(frozen=True)
+class Colleagues:
+    """Who has filled in the same form since somebody began it; `typed`: the form with the words of all of them."""
 
-    def __init__(self, errors: dict[str, str]) -> None:
+    names: tuple[str, ...]
+    form_title: str
+    typed: dict[str, list[str]] | None = None
+
+
+class AnswersRefused(CaseworkError):
+    """A form was not filled in correctly. `errors` maps each question's input name to its message.
+
+    `colleagues`: what is wrong is wrong with their words and one's own together.
+    """
+
+    def __init__(self, errors: dict[str, str], colleagues: Colleagues | None = None) -> None:
         super().__init__("There is a problem with the answers.")
         self.errors = errors
+        self.colleagues = colleagues
 
 
 class LookAgain(CaseworkError):
-    """The answers may be right, but are worth a second look. `warnings` maps input names to what is unusual."""
+    """The answers may be right, but are worth a second look. `warnings` maps input names to what is unusual.
 
-    def __init__(self, warnings: dict[str, str]) -> None:
+    `colleagues`: who has filled in the same form meanwhile.
+    """
+
+    def __init__(self, warnings: dict[str, str], colleagues: Colleagues | None = None) -> None:
         super().__init__("Look again before you send this.")
         self.warnings = warnings
+        self.colleagues = colleagues

@@ -13,6 +13,7 @@ from workflows.duties.register import Asking
 from workflows.storage import cases
 
 Answers = dict[str, Any]
+NOTHING_YET = "nothing"  # with which a form begins before its first paper
 
 
 def answers(asking: Asking, form_key: str, begins_with: str = "") -> Answers:

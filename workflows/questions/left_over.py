@@ -17,6 +17,7 @@ from workflows.desk import Desk
 from workflows.questions.task_form import Typed
 from workflows.storage.lookups import lookups_for
 
+_ROW = re.compile(r"([^.]+)\.[0-9]+(?=[.\[])")  # the first row an input stands in
 _SPELLING = re.compile(r"[\W_]+|(?<!\d)0+(?=\d)")  # what is no difference: "0161 4…" and "01614…", "05" and "5"
 
 
@@ -41,7 +42,9 @@ def left_over(desk: Desk, task_id: UUID, raw: Typed) -> LeftOver:
             return LeftOver(raw, None)
         said = desk.forms.form(paper.form_key, paper.form_version).inputs(paper.answers)
         form = desk.forms.form(task.form_key)
-        new = {name for name in _asked(desk, session, task, form, raw) if _adds(raw[name], said.get(name, ()))}
+        asked = [name for name in _asked(desk, session, task, form, raw) if not name.endswith(".count")]
+        new = {name for name in asked if _adds(raw[name], said.get(name, ()))}
+        new = {name for name in new if not _stands_in_a_row(name, asked, raw, said)}
         rows = {name for name in raw if name.endswith(".count")}  # without them no row would be shown
         return LeftOver({name: raw[name] for name in raw if name in new | rows} if new else {}, paper.id)
 
@@ -59,6 +62,19 @@ def _asked(desk: Desk, session: Session, task: Task, form: Form, raw: Typed) -> 
     )
     shown = form.inputs(reading.answers).keys()
     return [name for name in raw if name in shown or _question(name) in reading.errors]
+
+
+def _stands_in_a_row(name: str, asked: Iterable[str], raw: Typed, said: Typed) -> bool:
+    """Whether the row of an input stands in the form in another place, as where a colleague's came before it."""
+    found = _ROW.match(name)
+    if found is None:
+        return False
+    row, rows = found[0], int(next(iter(said.get(f"{found[1]}.count", ())), 0))
+    typed = {each.removeprefix(row): raw[each] for each in asked if each.startswith(row)}
+    return any(
+        not any(_adds(words, said.get(f"{found[1]}.{place}{rest}", ())) for rest, words in typed.items())
+        for place in range(rows)
+    )
 
 
 def _question(name: str) -> str:

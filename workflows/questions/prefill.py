@@ -13,12 +13,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from forms import Form, Question
+from forms import BEGUN_WITH, Form, Question
 from workflows.casework.care import CarePlan
 from workflows.casework.case import Case
 from workflows.casework.task import Task
 from workflows.desk import Desk
-from workflows.duties.papers import merged
+from workflows.duties.papers import NOTHING_YET, merged
 from workflows.storage import cases
 
 Answers = dict[str, Any]
@@ -26,6 +26,7 @@ LONGEST_SUMMARY = 2000
 DATED_ANEW = ("valid_from", "next_review", "change_note")  # of a plan that replaces one in force
 UNTOLD = ("", "No", "None", "Not asked", "Not known", "Not looked", "Not reached yet", "Restricted")
 GOALS_AT_THE_END = ("achieved", "partly", "abandoned")
+GOES_ON = frozenset({"F11", "F18"})  # forms that begin with what they say already, whoever of the team said it
 # The steps that ask for the measures, and when in the case each of them does.
 OCCASIONS = {"measure_wellbeing": "baseline", "repeat_tools": "repeat", "measure_at_discharge": "discharge"}
 
@@ -66,6 +67,17 @@ def starting_inputs(desk: Desk, session: Session, task: Task, form: Form) -> dic
     }
     known = {name: value for name, value in begin(record).items() if name in asked and value not in (None, "", [])}
     return form.inputs(known)
+
+
+def basis(session: Session, task: Task, *, blank: bool = False) -> dict[str, list[str]]:
+    """Return, as an input, which paper of a form that goes on from its own papers the page begins with.
+
+    What colleagues file after that one is joined in when the task is completed. `blank`: its reader is told nothing.
+    """
+    if task.form_key not in GOES_ON:
+        return {}
+    newest = None if blank else cases.newest_document(session, task.case_id, task.form_key)
+    return {BEGUN_WITH: [newest.id.hex if newest else NOTHING_YET]}
 
 
 def _plan(record: Record) -> Answers:

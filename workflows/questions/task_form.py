@@ -19,7 +19,7 @@ from workflows.questions import caseloads, reach
 from workflows.questions.documents import names_ever
 from workflows.questions.earlier_assessment import Earlier, earlier_assessment
 from workflows.questions.new_details import as_asked
-from workflows.questions.prefill import starting_inputs
+from workflows.questions.prefill import basis, starting_inputs
 from workflows.questions.sight import opened
 from workflows.questions.task_page import seen_task
 from workflows.storage.lookups import lookups_for, with_own_files
@@ -73,9 +73,10 @@ def task_form(desk: Desk, task_id: UUID, with_earlier: bool = False) -> TaskForm
             partner = opened(session, desk, task.case.number, for_task=True).sight.partner
             raw = {} if partner else starting_inputs(desk, session, task, form)
             earlier = earlier_assessment(desk, session, task, form)
+            begun = basis(session, task, blank=partner)
             if earlier is None or not with_earlier:
-                return TaskForm(form, task.sections, raw, lookups, drawn=bool(raw), earlier=earlier)
-            both = earlier.beneath(form, raw)
+                return TaskForm(form, task.sections, raw | begun, lookups, drawn=bool(raw), earlier=earlier)
+            both = earlier.beneath(form, raw) | begun
             return TaskForm(form, task.sections, both, lookups, drawn=True, earlier=earlier, begun_with_it=True)
         carried = form.carry_over(draft.raw, draft.form_version)
         return TaskForm(form, task.sections, carried.raw, lookups, draft.saved_at, carried.left_over)
