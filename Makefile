@@ -57,7 +57,7 @@ pictures: setup browser ## Draw the pictures of the README from the running serv
 crash: setup ## Kill the service at each named point of what it writes, on both databases, and see what is left
 	@$(BIN)/python -m tests.crash
 
-bench: setup ## Measure the figures of docs/performance.md, on SQLite and PostgreSQL (about an hour)
+bench: setup ## Measure how quick it is and stays, on SQLite and PostgreSQL (about an hour)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 bench-quick: setup ## The same figures on small data

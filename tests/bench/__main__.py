@@ -1,4 +1,4 @@
-"""`make bench`: the figures of docs/performance.md, one JSON object a line."""
+"""`make bench`: how quick the service is and stays, one JSON object a line."""
 
 from __future__ import annotations
 
