@@ -104,7 +104,7 @@ def filled(
     assert not strangers, f"{form.key} has no question {', '.join(sorted(strangers))}"
     during = {"during": _counted(known["opened"], str(today))} if form.key == "F29" and known else {}
     said = {**_BY_NAME, **_BY_FORM.get(form.key, {}), **during, **answers}
-    filler = _Filler(today, lookups, known or {})
+    filler = _Filler(today, lookups, known or {}, {one.id: one.not_before for one in questions})
     raw: dict[str, list[str]] = {}
     for question in questions:
         answer = said[question.id] if question.id in said else filler.answer(question)
@@ -134,10 +134,12 @@ def read_filled(key: str, sections: tuple[str, ...] | None = None, **answers: An
 class _Filler:
     """Thinks of an answer to any question."""
 
-    def __init__(self, today: date, lookups: Lookups, known: Mapping[str, str]) -> None:
+    def __init__(self, today: date, lookups: Lookups, known: Mapping[str, str], not_before: Mapping[str, str]) -> None:
+        """not_before: by question, the day before which its answer may not lie."""
         self.today = today
         self.lookups = lookups
         self.known = known
+        self.not_before = not_before
 
     def answer(self, question: Question) -> Any:
         by_kind: Mapping[str, Callable[[Question], Any]] = {
@@ -167,7 +169,8 @@ class _Filler:
 
         A review is agreed for a far day: the rule decides, unless a test is about the agreement.
         """
-        first = self.known.get(question.not_before.removeprefix("case."), "")
+        before = self.not_before.get(question.not_before, "") or question.not_before  # a question, or a day of the case
+        first = self.known.get(before.removeprefix("case."), "")
         if question.past and first:
             return _first_moment(first) if question.kind == "datetime" else first[:10]
         days = (-1 if question.not_before else -7) if question.past else 28 if question.not_before else 14
