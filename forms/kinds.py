@@ -85,5 +85,6 @@ LOOKUPS = frozenset(
         "meeting",
         "open_actions",
         "previous_episode",
+        "known_record",
     }
 )

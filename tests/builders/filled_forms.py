@@ -28,6 +28,7 @@ LOOKUPS: Lookups = {
     "role": (Choice("gp_lead", "GP lead"), Choice("nurse", "District nurse")),
     "meeting": (Choice("meeting-1", "North, 18 November 2026"),),
     "open_actions": (Choice("action-1", "Arrange befriending"),),
+    "known_record": (Choice("ACM-000001", "Ada Example, born 27 March 1941"),),
     "previous_episode": (Choice("case-1", "Closed on 2 June 2026"),),
 }
 

@@ -147,14 +147,18 @@ def test_a_silent_referrer_is_reminded_and_then_the_referral_goes_back() -> None
 def test_a_contradiction_about_who_it_is_stops_for_a_person() -> None:
     walk = _case(intake__match_identity={"identity": "unsure"})
     assert walk.open == {"check_identity"}
-    assert walk.do("check_identity", identity_decision="different").open == {"triage_referral"}
+    assert walk.do("check_identity", identity_decision="different", first_look="different").open == {"triage_referral"}
 
 
 def test_records_are_joined_only_after_a_second_look() -> None:
-    walk = _case(intake__match_identity={"identity": "unsure"}).do("check_identity", identity_decision="merge_request")
+    walk = _case(intake__match_identity={"identity": "unsure"})
+    walk.do("check_identity", identity_decision="merge_request", first_look="merge_request")
     assert walk.open == {"check_identity_again"}
     assert walk.do("check_identity_again", identity_decision="need_help").open == {"check_identity"}
-    walk.do("check_identity", identity_decision="need_help").do("check_identity_again", identity_decision="same")
+    walk.do("check_identity", identity_decision="need_help", first_look="need_help")
+    assert walk.do("check_identity_again", identity_decision="same").open == {"check_identity"}
+    walk.do("check_identity", identity_decision="same", first_look="same")
+    walk.do("check_identity_again", identity_decision="same")
     assert walk.given("intake.apply_identity") == [{"decision": "same"}]
 
 

@@ -182,7 +182,7 @@ REQUIRED = {
         expectations question preventable""",
     "F03": "verdict priority override_reason team",
     "F03b": "wnb_considered welfare_check welfare_why verdict",
-    "F04": "decision",
+    "F04": "decision matched_record",
     "F05": """info_given choice discuss_mdt share_with purpose_eval given_by how capacity_doubt
         capacity_doubt_why valid_from review_by serious_harm""",
     "F06": """decision impairment impairment_what understand understand_evidence retain retain_evidence use_weigh

@@ -51,6 +51,9 @@ class Message(Base, Witnessed):
     status: Mapped[str] = mapped_column(default="received", index=True)  # delivered, parked, settled
     parked_why: Mapped[str | None]
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)
+    proposed_by_id: Mapped[UUID | None]  # of what two people settle: who proposed how
+    proposed_by: Mapped[str | None]
+    proposed_how: Mapped[str | None]
     settled_by: Mapped[str | None]
     settled_at: Mapped[datetime | None]
     settled_how: Mapped[str | None]

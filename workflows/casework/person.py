@@ -95,3 +95,24 @@ class PersonIdentifier(Base):
     known_from: Mapped[datetime]
     known_to: Mapped[datetime | None]
     person: Mapped[Person] = relationship(back_populates="identifiers")
+
+
+class IdentityJoin(Base, Witnessed):
+    """That a case was given to somebody we knew already, and what its referral had said of the person.
+
+    What was said is set aside, never deleted: whoever finds the join wrong can take it back.
+    """
+
+    __tablename__ = "identity_join"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    known_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    set_aside_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    joined_at: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]
+
+    def take_back(self, now: datetime) -> None:
+        """Note that the join was wrong."""
+        self.taken_back_at = now
+        self.happened("join taken back")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from workflows.casework.errors import RuleBroken
-from workflows.casework.person import Person, age_on
+from workflows.casework.person import IdentityJoin, Person, age_on
 from workflows.casework.programme import Team
 from workflows.clock import LONDON
 from workflows.duties.facts import urgent_now
@@ -16,7 +16,9 @@ from workflows.duties.news import leave_the_list, offer_details
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, Variables, duty
 from workflows.duties.routes import route_of, taking_over
-from workflows.storage import cases
+from workflows.storage import cases, identities
+
+JOINS = frozenset({"same", "merge_request"})
 
 
 @duty("intake.match_identity")
@@ -33,11 +35,11 @@ def _matched(asking: Asking) -> str:
     if person.confirmed:
         return "matched"
     if not person.nhs_number:
-        return "unsure" if _namesakes(asking, person) else _settle_new(asking)
+        return "unsure" if identities.namesakes(asking.work.session, person) else _settle_new(asking)
     known = [other for other in cases.confirmed_people(asking.work.session, person.nhs_number) if other is not person]
     if not known:
         return _settle_new(asking)
-    if known[0].dob == person.dob and _same(known[0].family_name, person.family_name):
+    if known[0].dob == person.dob and identities.same_name(known[0].family_name, person.family_name):
         _become(asking, known[0])
         return "matched"
     return "unsure"
@@ -45,19 +47,50 @@ def _matched(asking: Asking) -> str:
 
 @duty("intake.apply_identity")
 def apply_identity(asking: Asking, decision: str) -> None:
-    """Carry out what a person decided about the identity: the same as somebody known, or somebody new."""
+    """Carry out what was decided about the identity: the person two people named, or somebody new."""
     person = asking.case.person
     if person.confirmed:
         return
-    known = cases.confirmed_people(asking.work.session, person.nhs_number) if person.nhs_number else []
-    known = known or _namesakes(asking, person)
-    if decision in {"same", "merge_request"} and known:
-        _become(asking, known[0])
+    if decision in JOINS:
+        _become(asking, _named_by_two(asking))
     elif decision == "different":
-        if known and person.nhs_number:
+        if person.nhs_number and cases.confirmed_people(asking.work.session, person.nhs_number):
             person.happened("NHS number set aside: it belongs to somebody else")
             person.nhs_number = None
         _settle_new(asking)
+
+
+def _named_by_two(asking: Asking) -> Person:
+    """Return the record that the last two people to look, two different ones, both named."""
+    looks = [
+        paper
+        for paper in cases.documents_of(asking.work.session, asking.case.id, "F04")
+        if paper.run_id == asking.run.id and paper.answers.get("decision") in JOINS
+    ]
+    last = looks[-1]
+    other = next((paper for paper in reversed(looks) if paper.author_id != last.author_id), None)
+    if other is None:
+        raise RuleBroken(
+            "Records are joined after a second look only. Choose “Two records of one person”: a colleague is asked."
+        )
+    return _one_record(asking, last.answers.get("matched_record"), other.answers.get("matched_record"))
+
+
+def _one_record(asking: Asking, *named: str | None) -> Person:
+    """Return the person both mean; whoever was not asked for a record can only mean the one there is."""
+    session = asking.work.session
+    possible = identities.could_be(session, asking.case.person)
+    only = possible[0] if len(possible) == 1 else None
+    meant = [identities.person_of(session, number) if number else only for number in named]
+    if None in meant:
+        raise RuleBroken("Several people could be meant: name the record that is meant.")
+    if meant[0] is not meant[1]:
+        raise RuleBroken(
+            "Your colleague named another record. Choose “I cannot tell”, and say why: it is looked at once more."
+        )
+    if meant[0] not in possible:
+        raise RuleBroken("This record does not fit: neither the NHS number nor surname and date of birth agree.")
+    return meant[0]
 
 
 def _settle_new(asking: Asking) -> str:
@@ -65,25 +98,22 @@ def _settle_new(asking: Asking) -> str:
     return "new"
 
 
-def _same(one: str, other: str) -> bool:
-    return one.casefold().strip() == other.casefold().strip()
-
-
-def _namesakes(asking: Asking, person: Person) -> list[Person]:
-    query = select(Person).where(Person.dob == person.dob, Person.confirmed.is_(True), Person.id != person.id)
-    return [other for other in asking.work.session.scalars(query) if _same(other.family_name, person.family_name)]
-
-
 def _become(asking: Asking, known: Person) -> None:
-    """Let the case point at the person we already know; what their record says stays until somebody decides."""
+    """Let the case point at the person we already know; what their record says stays until somebody decides.
+
+    What the referral said of the person is set aside with it, so that a wrong join can be taken back.
+    """
     provisional = asking.case.person
     earlier = cases.last_closed_case_of(asking.work.session, known.id, asking.case.programme_id)
     asking.case.person = known
     asking.case.previous_case_id = earlier.id if earlier else None
     asking.case.happened("person matched")
-    asking.work.session.flush()
-    provisional.happened("provisional record joined with a known person")
-    asking.work.session.delete(provisional)
+    join = IdentityJoin(
+        case_id=asking.case.id, known_id=known.id, set_aside_id=provisional.id, joined_at=asking.work.now
+    )
+    join.happened("join kept")
+    asking.work.session.add(join)
+    provisional.happened("provisional record set aside for a known person")
 
 
 @duty("intake.open_case_check")

@@ -18,6 +18,7 @@ from workflows.casework.staff import Membership, StaffMember
 from workflows.clock import london_day
 from workflows.storage import files
 from workflows.storage.doers import may_be_asked, may_carry
+from workflows.storage.identities import known_records
 
 
 def lookups_for(
@@ -38,6 +39,7 @@ def lookups_for(
         "role": _roles,
         "meeting": lambda: _meetings(case, today),
         "previous_episode": lambda: _episodes(session, case),
+        "known_record": lambda: known_records(session, case) if case else [],
         FILES: lambda: files.named(session, files.of_case(case.id)) if case else [],
     }
     return {name: read() for name, read in readers.items() if form is None or name in form.picks_from}

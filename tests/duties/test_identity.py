@@ -1,0 +1,57 @@
+"""Two records are one person only where two people say so of the same record, and it can be taken back."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.walked_case import Town
+from workflows.casework.errors import AnswersRefused, RuleBroken
+from workflows.casework.person import IdentityJoin, Person
+
+ONE, OTHER = "ACM-000001", "ACM-000002"
+TWIN = {"family_name": "Twin", "dob": "1950-05-05"}
+UNNUMBERED = {"nhs_available": "no", "nhs_number": None, "nhs_number_reason": "Not on the letter"}
+
+
+def twins_and_a_third(town: Town) -> str:
+    """Anna and Berta are known; then somebody refers a Berta without her NHS number."""
+    town.refer(**TWIN, given_name="Anna")
+    town.refer(**TWIN, given_name="Berta", nhs_number="999 000 1383")
+    return town.refer(**TWIN, **UNNUMBERED, given_name="Berta", question="Third")
+
+
+def keys(town: Town, number: str) -> list[str]:
+    return [task.key for task in town.open_tasks(number)]
+
+
+def test_the_named_record_is_joined_and_only_when_a_second_person_names_it_too(town: Town) -> None:
+    number = str(town.once(twins_and_a_third))
+    town.do(number, "check_identity", decision="same", matched_record=OTHER)
+    assert keys(town, number) == ["check_identity_again"]
+    with pytest.raises(RuleBroken, match="another record"):
+        town.do(number, "check_identity_again", decision="same", matched_record=ONE)
+    town.do(number, "check_identity_again", decision="same", matched_record=OTHER)
+    assert town.case(number).person_id == town.case(OTHER).person_id
+
+
+def test_which_of_several_records_is_meant_has_to_be_said(town: Town) -> None:
+    number = str(town.once(twins_and_a_third))
+    with pytest.raises(AnswersRefused):
+        town.do(number, "check_identity", decision="same", matched_record=None)
+
+
+def test_whoever_asked_for_help_says_what_they_think_now_before_records_are_joined(town: Town) -> None:
+    number = str(town.once(twins_and_a_third))
+    town.do(number, "check_identity", decision="need_help")
+    town.do(number, "check_identity_again", decision="same", matched_record=OTHER)
+    assert keys(town, number) == ["check_identity"]
+
+
+def test_what_the_referral_said_of_the_person_is_kept_when_it_is_joined(town: Town) -> None:
+    number = str(town.once(twins_and_a_third))
+    town.do(number, "check_identity", decision="same", matched_record=OTHER)
+    town.do(number, "check_identity_again", decision="same", matched_record=OTHER)
+    joined = town.ask(lambda s: s.scalars(select(IdentityJoin)).one())
+    kept = town.ask(lambda s: s.get(Person, joined.set_aside_id))
+    assert (kept.given_name, kept.family_name, kept.confirmed) == ("Berta", "Twin", False)

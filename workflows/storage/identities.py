@@ -1,0 +1,66 @@
+"""Who somebody could be: the people we know under the same NHS number, or the same surname and date of birth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forms import Choice
+from workflows.casework.case import Case
+from workflows.casework.person import IdentityJoin, Person
+from workflows.storage.cases import confirmed_people
+
+
+def same_name(one: str, other: str) -> bool:
+    """Say whether two surnames are one, however they are written."""
+    return one.casefold().strip() == other.casefold().strip()
+
+
+def namesakes(session: Session, person: Person) -> list[Person]:
+    """Return the people we know with the same surname and date of birth."""
+    query = select(Person).where(Person.dob == person.dob, Person.confirmed.is_(True), Person.id != person.id)
+    return [
+        other
+        for other in session.scalars(query.order_by(Person.id))
+        if same_name(other.family_name, person.family_name)
+    ]
+
+
+def could_be(session: Session, person: Person) -> list[Person]:
+    """Return everybody we know who could be this person, those with the NHS number first."""
+    numbered = confirmed_people(session, person.nhs_number) if person.nhs_number else ()
+    found = dict.fromkeys([*numbered, *namesakes(session, person)])
+    return [other for other in found if other is not person]
+
+
+def known_records(session: Session, case: Case) -> Sequence[Choice]:
+    """Return those a case's person could be as choices: the number of their newest case, and what tells them apart."""
+    return [
+        Choice(number, f"{_described(other)}, case {number}")
+        for other in could_be(session, case.person)
+        if (
+            number := session.scalar(
+                select(Case.number).where(Case.person_id == other.id).order_by(Case.id.desc()).limit(1)
+            )
+        )
+    ]
+
+
+def _described(person: Person) -> str:
+    born = f"{person.dob.day} {person.dob:%B %Y}" if person.dob else "on a day not known"
+    number = person.nhs_number or ""
+    numbered = f"NHS number {number[:3]} {number[3:6]} {number[6:]}" if number else "no NHS number"
+    return f"{person.given_name} {person.family_name}, born {born}, {numbered}"
+
+
+def person_of(session: Session, case_number: str) -> Person | None:
+    """Return whom a case is about."""
+    return session.scalar(select(Person).join(Case, Case.person_id == Person.id).where(Case.number == case_number))
+
+
+def standing_join(session: Session, case: Case) -> IdentityJoin | None:
+    """Return the join by which a case came to its person, unless it was taken back."""
+    query = select(IdentityJoin).where(IdentityJoin.case_id == case.id, IdentityJoin.taken_back_at.is_(None))
+    return session.scalar(query.order_by(IdentityJoin.id.desc()).limit(1))
