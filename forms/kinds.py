@@ -86,5 +86,6 @@ LOOKUPS = frozenset(
         "open_actions",
         "previous_episode",
         "known_record",
+        "left_out",
     }
 )

@@ -30,6 +30,7 @@ LOOKUPS: Lookups = {
     "open_actions": (Choice("action-1", "Arrange befriending"),),
     "known_record": (Choice("ACM-000001", "Ada Example, born 27 March 1941"),),
     "previous_episode": (Choice("case-1", "Closed on 2 June 2026"),),
+    "left_out": (Choice("A. Neighbour", "A. Neighbour"),),
 }
 
 _NO_REAL_ANSWER = ("none", "unknown", "not_asked", "other")
@@ -74,7 +75,13 @@ _BY_FORM: Mapping[str, Mapping[str, Any]] = {
     "F02": {"gp_registered": "yes"},
     "F03": {"priority": "standard", "changed_advice": "no"},
     "F04": {"differing_fields": ["nothing"]},
-    "F05": {"capacity_doubt": "no", "serious_harm": "no", "exclusions": None, "share_with": sorted(TEAM_SECTORS)},
+    "F05": {
+        "capacity_doubt": "no",
+        "serious_harm": "no",
+        "exclusions": None,
+        "exclusions_ended": None,
+        "share_with": sorted(TEAM_SECTORS),
+    },
     "F11": {"body": {"weight": "71.5", "height": "164", "weight_loss": "2.5"}},
     "F12": {"tools_used": ["ons4", "ucla3", "phq2", "gad2", "scores", "experience"]},
     "F16": {"roles_present": ["chair", "administrator", "care_coordinator"], "health_present": "1"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -137,3 +138,47 @@ def test_what_a_withdrawal_leaves_is_seen_only_by_those_who_look_after_it(town: 
     town.do(number, "record_consent", choice="given")
     town.press(number, "withdrawal", by="Siobhan")
     assert [sees(town, name, number) for name in ("Ifeoma", "Tomasz", "Marta", "Farah")] == [True, True, False, False]
+
+
+# Whom the person leaves out -------------------------------------------------------------------
+
+REFUSES = {"choice": "refused", "serious_harm": "yes"}
+CANNOT_SAY = {"choice": "not_sought", "capacity_doubt": "yes"}
+
+
+def leaves_out(town: Town, name: str, number: str, step: str = "record_consent", **said: Any) -> None:
+    """Somebody is left out in a conversation about consent."""
+    row = {"name": name, "user": str(town.who(name).id)}
+    answers = {"choice": "partial", "limits": "Not everybody", "exclusions": [row], **said}
+    town.do(number, step, **answers)
+
+
+def test_whom_a_person_left_out_stays_left_out_when_somebody_else_decides_for_them(town: Town) -> None:
+    number = referred(town)
+    leaves_out(town, "Rajesh", number)
+    town.press(number, "consent", "Ifeoma", **CANNOT_SAY)
+    town.do(number, "record_consent", **CANNOT_SAY)
+    town.do(number, "assess_capacity", conclusion="lacks", understand="unable", attorney_kind="none")
+    town.do(number, "decide_best_interests", decision="proceed")
+    assert town.case(number).sharing_scope == "full"
+    assert [sees(town, name, number) for name in ("Rajesh", "Siobhan")] == [False, True]
+
+
+def test_a_refusal_and_sharing_without_consent_let_nobody_in_who_was_left_out(town: Town) -> None:
+    number = referred(town)
+    leaves_out(town, "Farah", number)
+    town.press(number, "consent", "Ifeoma", choice="given", capacity_doubt="no")
+    assert not sees(town, "Farah", number)  # who does not speak of it takes nothing back
+    farah = [{"who": "Farah", "why": "She helped after all"}]
+    town.press(number, "consent", "Ifeoma", choice="given", capacity_doubt="no", exclusions_ended=farah)
+    assert sees(town, "Farah", number)
+
+
+def test_somebody_can_be_left_out_for_a_person_who_cannot_be_asked_and_is_so_at_once(town: Town) -> None:
+    number = referred(town)
+    leaves_out(town, "Rajesh", number, **CANNOT_SAY)
+    assert {task.key for task in town.open_tasks(number)} == {"assess_capacity"}
+    assert not sees(town, "Rajesh", number)
+    asks = {"exclusions": [{"name": "Siobhan", "user": str(town.who("Siobhan").id)}], **REFUSES}
+    town.press(number, "consent", "Ifeoma", **asks)
+    assert [sees(town, name, number) for name in ("Rajesh", "Siobhan")] == [False, False]

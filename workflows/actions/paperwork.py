@@ -19,10 +19,12 @@ from workflows.casework.errors import AnswersRefused, LookAgain
 from workflows.casework.programme import Programme
 from workflows.clock import london_day
 from workflows.desk import Work
+from workflows.duties.exclusions import keep_out
 from workflows.duties.papers import merged
 from workflows.storage import cases, files
 from workflows.storage.lookups import lookups_for
 
+CONSENT = "F05"
 Raw = Mapping[str, Sequence[str]]
 GONE = "The file is not kept any more. Choose it again"
 
@@ -117,6 +119,8 @@ def file_document(
 ) -> Document:
     """Keep a completed form as a document of the case, with its files; nothing is ever overwritten.
 
+    Whom it leaves out is left out from this moment.
+
     Raises AnswersRefused at the question of a file that is not kept any more.
     """
     _adopt_files(work, case, form.files(answers), origin.referral_id)
@@ -138,6 +142,8 @@ def file_document(
     document.happened("document filed", form=form.key, number=document.number)
     work.session.add(document)
     work.session.flush()
+    if form.key == CONSENT:  # before the next step is asked of anybody: it may be one of those who must not know
+        keep_out(work, case, answers)
     return document
 
 

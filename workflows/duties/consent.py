@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from workflows.casework.consent import ASKED, RECEIVES, Consent, Exclusion, NamedInOverride, SharingOverride
+from workflows.casework.consent import ASKED, RECEIVES, Consent, NamedInOverride, SharingOverride
 from workflows.casework.diagram import DecisionRecord
 from workflows.casework.document import Document
 from workflows.casework.sectors import in_order
@@ -22,7 +22,8 @@ from workflows.duties.consenting import (
     referral_is_enough,
     sectors_agreed,
 )
-from workflows.duties.papers import Answers, answers, newest
+from workflows.duties.exclusions import keep_out
+from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases
 from workflows.working_time import Duration
@@ -82,7 +83,7 @@ def record(asking: Asking) -> Variables:
     consent.happened("consent recorded", basis=consent.basis, may_proceed=consent.may_proceed)
     asking.work.session.add(consent)
     if conversation is not None:
-        _exclude(asking, said)
+        keep_out(asking.work, asking.case, said)
     _share(asking, scope, sectors)
     return {"sharing_scope": scope}
 
@@ -105,29 +106,6 @@ def _last_decision(asking: Asking) -> Variables:
         .limit(1)
     )
     return record.outputs if record else {}
-
-
-def _exclude(asking: Asking, said: Answers) -> None:
-    """Bring the list of excluded people and organisations to what the person said last."""
-    wanted = {_who(row): row for row in said.get("exclusions", [])}
-    kept = cases.of_case(asking.work.session, Exclusion, asking.case.id)
-    for exclusion in kept:
-        if exclusion.ended_at is None and exclusion.who not in wanted:
-            exclusion.ended_at = asking.work.now
-            exclusion.happened("exclusion ended", who=exclusion.who)
-    standing = {exclusion.who for exclusion in kept if exclusion.ended_at is None}
-    for who, row in wanted.items():
-        if who not in standing:
-            staff = row.get("user")
-            exclusion = Exclusion(
-                case_id=asking.case.id, who=who, staff_id=UUID(staff) if staff else None, since=asking.work.now
-            )
-            exclusion.happened("exclusion recorded", who=who)
-            asking.work.session.add(exclusion)
-
-
-def _who(row: Answers) -> str:
-    return ", ".join(str(row[name]) for name in ("name", "organisation") if row.get(name))
 
 
 def _day(text: object) -> date | None:

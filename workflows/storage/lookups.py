@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from forms import FILES, Choice, Form, Lookups
 from workflows.casework.access import CARE_ROLES, KEY_WORKER, MAY_COORDINATE
 from workflows.casework.case import Case
+from workflows.casework.consent import Exclusion
 from workflows.casework.programme import Practice, Programme, Service, Team
 from workflows.casework.roles import ROLE_NAMES
 from workflows.casework.staff import Membership, StaffMember
@@ -40,6 +41,7 @@ def lookups_for(
         "meeting": lambda: _meetings(case, today),
         "previous_episode": lambda: _episodes(session, case),
         "known_record": lambda: known_records(session, case) if case else [],
+        "left_out": lambda: _left_out(session, case),
         FILES: lambda: files.named(session, files.of_case(case.id)) if case else [],
     }
     return {name: read() for name, read in readers.items() if form is None or name in form.picks_from}
@@ -146,3 +148,11 @@ def _episodes(session: Session, case: Case | None) -> list[Choice]:
         for found in session.scalars(query.order_by(Case.closed_at.desc()))
         if found.closed_at
     ]
+
+
+def _left_out(session: Session, case: Case | None) -> list[Choice]:
+    """Who must not see the case, by the name that was written down: a paper that ends it reads by itself."""
+    if case is None:
+        return []
+    standing = select(Exclusion.who).where(Exclusion.case_id == case.id, Exclusion.ended_at.is_(None))
+    return [Choice(who, who) for who in sorted(set(session.scalars(standing)))]
