@@ -276,6 +276,7 @@ def test_a_case_is_not_closed_over_an_urgent_concern_that_nobody_answered(town: 
         town.do(number, "check_rejection_letter")
     town.walk(number, "acknowledge_urgent")
     town.do(number, "decide_urgent", decision="same_day_gp")
+    town.do(number, "reach_gp_today", taken_on="yes")
     town.do(number, "check_rejection_letter")
     assert not town.case(number).open
 
@@ -296,8 +297,10 @@ def test_the_urgent_mark_stays_until_the_last_of_two_concerns_is_answered(town: 
     again(town, suicidal_now=True)
     town.walk(number, "acknowledge_urgent", "acknowledge_urgent")
     town.do(number, "decide_urgent", decision="same_day_gp")
+    town.do(number, "reach_gp_today", taken_on="yes")
     assert "urgent" in town.case(number).flags
     town.do(number, "decide_urgent", decision="same_day_gp")
+    town.do(number, "reach_gp_today", taken_on="yes")
     assert "urgent" not in town.case(number).flags
 
 

@@ -26,7 +26,7 @@ NODES = frozenset(
         "parallelGateway", "eventBasedGateway",
     }
 )  # fmt: skip
-ASKED_DATE = re.compile(r"due\('([^']+)'\)")
+ASKED_DATE = re.compile(r"(?:\w+ or )?due\('([^']+)'\)")  # a date that was said comes before the usual one
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.diagrams.reading import drawings
@@ -39,12 +41,35 @@ def test_other_details_of_somebody_who_comes_back_are_compared_and_nobody_is_ans
     assert walk.given("intake.answer_referrer") == []
 
 
-@pytest.mark.parametrize("decision", ["ucr", "same_day_gp", "social_care_duty", "huddle"])
-def test_an_urgent_concern_is_acknowledged_decided_and_answered(decision: str) -> None:
+@pytest.mark.parametrize(
+    ("decision", "call"),
+    [("ucr", "refer_to_ucr"), ("same_day_gp", "reach_gp_today"), ("social_care_duty", "reach_social_care_today")],
+)
+def test_an_urgent_concern_is_open_until_somebody_outside_acts(decision: str, call: str) -> None:
     walk = Walk("acm_urgent", {"danger_to_life": "no"}).do("acknowledge_urgent")
-    walk.do("decide_urgent", urgent_decision=decision)
+    for taken_on in ("no", "yes"):
+        walk.do("decide_urgent", urgent_decision=decision)
+        assert walk.open == {call}
+        assert walk.step(call).properties["escalation"] == "S"
+        assert walk.given("case.lower_flag") == []
+        walk.do(call, taken_on=taken_on)
     assert walk.outcome.ended_at == "urgent_answered"
     assert walk.given("case.lower_flag") == [{"flag": "urgent"}]
+
+
+def test_an_urgent_concern_that_goes_to_a_huddle_is_answered() -> None:
+    walk = Walk("acm_urgent").do("acknowledge_urgent").do("decide_urgent", urgent_decision="huddle")
+    assert walk.outcome.ended_at == "urgent_answered"
+    assert walk.given("case.lower_flag") == [{"flag": "urgent"}]
+
+
+def test_a_watched_concern_is_looked_at_when_the_clinician_said() -> None:
+    walk = Walk("acm_urgent").do("acknowledge_urgent")
+    tomorrow = (walk.now + timedelta(days=1)).isoformat()
+    walk.do("decide_urgent", urgent_decision="monitor", check_again=tomorrow).wait(1)
+    walk.do("check_urgent_again", urgent_decision="monitor", check_again=None).wait(29)
+    assert walk.open == set()
+    assert walk.wait(1).open == {"check_urgent_again"}
 
 
 def test_danger_to_life_raises_the_alarm_before_anything_else() -> None:
@@ -54,9 +79,10 @@ def test_danger_to_life_raises_the_alarm_before_anything_else() -> None:
 
 
 def test_watching_closely_means_looking_again_until_something_is_decided() -> None:
-    walk = Walk("acm_urgent").do("acknowledge_urgent").do("decide_urgent", urgent_decision="monitor")
-    walk.wait(31).do("check_urgent_again", urgent_decision="monitor")
-    walk.wait(31).do("check_urgent_again", urgent_decision="same_day_gp")
+    watch = {"urgent_decision": "monitor", "check_again": None}
+    walk = Walk("acm_urgent").do("acknowledge_urgent").do("decide_urgent", **watch)
+    walk.wait(31).do("check_urgent_again", **watch)
+    walk.wait(31).do("check_urgent_again", urgent_decision="huddle", check_again=None)
     assert walk.finished
 
 

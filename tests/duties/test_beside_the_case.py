@@ -138,7 +138,23 @@ def test_a_second_urgent_concern_keeps_the_mark_until_it_is_answered_too(deliver
     for left in (["urgent"], []):
         delivering.do(DELIVERING, "acknowledge_urgent")
         delivering.do(DELIVERING, "decide_urgent", decision="same_day_gp")
+        delivering.do(DELIVERING, "reach_gp_today", taken_on="yes")
         assert delivering.case(DELIVERING).flags == left
+
+
+def test_an_urgent_concern_waits_for_whoever_acts_today(delivering: Town, clock: FixedClock) -> None:
+    delivering.press(DELIVERING, "urgent", "Ifeoma", danger_to_life="no")
+    delivering.do(DELIVERING, "acknowledge_urgent")
+    delivering.do(DELIVERING, "decide_urgent", decision="monitor", check_again="2026-11-17T10:00")
+    query = select(Waiting.due_at).where(Waiting.key == "watch_closely")
+    assert delivering.ask(lambda session: session.scalars(query).one()) == london("2026-11-17 10:00")
+    _pass(delivering, clock, "2026-11-17 10:00")
+    delivering.do(DELIVERING, "check_urgent_again", decision="ucr")
+    call = next(task for task in delivering.open_tasks(DELIVERING) if task.key == "refer_to_ucr")
+    assert (call.escalation, call.due_at) == ("S", london("2026-11-17 12:00"))
+    assert delivering.case(DELIVERING).flags == ["urgent"]
+    delivering.do(DELIVERING, "refer_to_ucr", taken_on="yes")
+    assert delivering.case(DELIVERING).flags == []
 
 
 # Supervision ----------------------------------------------------------------------------------
