@@ -98,7 +98,8 @@ def too_big(error: RequestEntityTooLarge) -> AnyResponse:
         return http_page(error)
     flash(
         "That was more than 12 MB at once. What you typed is kept as a draft. "
-        "Look which files are in it, and add the others one at a time, each of up to 10 MB."
+        "Look which files are in it, and add the others one at a time, each of up to 10 MB.",
+        "important",
     )
     return redirect(rescue.page_before(request), 303)
 
@@ -106,7 +107,10 @@ def too_big(error: RequestEntityTooLarge) -> AnyResponse:
 def stale_form(_error: CSRFError) -> AnyResponse:
     """A form of an old page: keep what was typed as a draft and go back to a fresh page; or say so."""
     if rescue.keep_typed(request):
-        flash("That page had been open for a long time. What you typed is kept as a draft: check it and send it again.")
+        flash(
+            "That page had been open for a long time. What you typed is kept as a draft: check it and send it again.",
+            "important",
+        )
         return redirect(rescue.page_before(request), 303)
     return _show(BY_STATUS[400], BY_STATUS[400].text)
 

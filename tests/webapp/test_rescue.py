@@ -66,7 +66,9 @@ def test_a_form_of_an_old_page_becomes_a_draft(nurse: Browser, office: Office, n
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/long"
     assert kept(office, nurse_id) is not None
-    assert "kept as a draft" in nurse.get("/account").text
+    told = nurse.get("/account").text
+    assert "kept as a draft" in told
+    assert ">Important</h2>" in told  # what was not taken is not called done
 
 
 def test_what_was_typed_beside_files_that_are_too_big_becomes_a_draft(
@@ -78,7 +80,9 @@ def test_what_was_typed_beside_files_that_are_too_big_becomes_a_draft(
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/long"
     assert kept(office, nurse_id) == {"what": [TYPED["what"]], "agrees": ["yes", "in writing"]}
-    assert "more than 12 MB at once. What you typed is kept as a draft." in nurse.get("/account").text
+    told = nurse.get("/account").text
+    assert "more than 12 MB at once. What you typed is kept as a draft." in told
+    assert ">Important</h2>" in told
 
 
 def test_a_token_that_was_tampered_with_keeps_nothing(nurse: Browser, office: Office, nurse_id: UUID) -> None:
