@@ -80,6 +80,8 @@ def test_what_several_people_add_to_a_plan_at_the_same_time_stands_in_the_publis
     assert done[0].colleagues is None
     assert done[1].colleagues is not None
     assert done[1].colleagues.names == (planning.papers()[1].author,)
+    assert done[3].colleagues is not None
+    assert set(done[3].colleagues.names) == {paper.author for paper in planning.papers()[1:4]}
     last = planning.papers()[-1]
     assert last.sections is None
     assert last.answers["important_to_me"] == "My cat"

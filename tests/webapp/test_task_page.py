@@ -633,6 +633,10 @@ def test_whoever_agrees_the_plan_reads_the_plan_above_the_form(town: SmallTown, 
     for words in ("My garden, and the cat", "Speak slowly"):
         assert page.index(words) < page.index("Is the plan agreed?")
     assert page.count("What is important to me") == 1
+    joined = {"important_to_me": "Only the cat", "support": [{"what": "Meals", "who": "Speak slowly"}]}
+    town.paper(case, "F18", joined, number=4, author="Fay Faster")  # and of Sam Reed's words none is left
+    page = said(window.get(f"/tasks/{town.task(case, form_key='F19', assignee_id=nurse)}"))
+    assert "what Nia Nurse, Fay Faster wrote on" in page
 
 
 def test_lately_names_the_tasks_that_share_one_form(town: SmallTown, nurse: UUID, window: Browser) -> None:

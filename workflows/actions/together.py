@@ -57,14 +57,14 @@ def read_together(
 
 @dataclass(frozen=True)
 class _Filling:
-    """A form that is completed after colleagues filed theirs; `authors`: who did so last, by question."""
+    """A form that is completed after colleagues filed theirs; `authors`: who answered anew, by question."""
 
     work: Work
     case: Case
     form: Form
     occasion: Occasion
     meanwhile: Meanwhile
-    authors: Mapping[str, str]
+    authors: Mapping[str, tuple[str, ...]]
 
     def read(self, raw: Raw) -> tuple[Answers, Colleagues | None]:
         """Join what was sent with what was filed, as `read_together` says."""
@@ -99,7 +99,9 @@ class _Filling:
     def _colleagues(self, joined: Joined) -> Colleagues:
         newest = self.meanwhile.since[-1].id.hex
         together = self.form.inputs(joined.answers) | {BEGUN_WITH: [newest]} if self._told else None
-        return Colleagues(tuple(dict.fromkeys(self.authors.values())), self.form.title, together)
+        names = dict.fromkeys(_author(self.work, paper) for paper in self.meanwhile.since)
+        wrote = {name for each in self.authors.values() for name in each}
+        return Colleagues(tuple(name for name in names if name in wrote), self.form.title, together)
 
     def _must_be_seen(self, both: Reading, asked: Mapping[str, str], colleagues: Colleagues) -> None:
         """Ask to look again. A page that shows all words begins anew with them; one that may not is asked once."""
@@ -124,7 +126,7 @@ class _Filling:
         return question in self._reading(self.form.inputs(with_theirs)).answers
 
     def _sentence(self, name: str) -> str:
-        who = self.authors[name.partition(".")[0]]
+        who = self.authors[name.partition(".")[0]][-1]
         has = "You have" if who == "You" else f"{who} has"
         about, said = f"“{self.form.label(name)}”", self._theirs_in_words(name)
         if said is None:
@@ -157,15 +159,15 @@ def _meanwhile(work: Work, case: Case, form: Form, raw: Raw) -> Meanwhile | None
     return Meanwhile(papers[:place], papers[place:])
 
 
-def _authors(work: Work, form: Form, meanwhile: Meanwhile, occasion: Occasion) -> dict[str, str]:
-    """Name, for each question that was answered anew since, who did so last."""
-    found: dict[str, str] = {}
+def _authors(work: Work, form: Form, meanwhile: Meanwhile, occasion: Occasion) -> dict[str, tuple[str, ...]]:
+    """Name, for each question that was answered anew since, who did so, the last one last."""
+    found: dict[str, tuple[str, ...]] = {}
     papers, said = list(meanwhile.before), meanwhile.begun
     for paper in meanwhile.since:
         papers.append(paper)
         now = merged(papers)
-        mine = paper.author_id is not None and paper.author_id == work.actor.id
-        found |= dict.fromkeys(form.changed(said, now, occasion.sections), "You" if mine else paper.author)
+        for question in form.changed(said, now, occasion.sections):
+            found[question] = (*found.get(question, ()), _author(work, paper))
         said = now
     return found
 
@@ -178,3 +180,8 @@ def _typed(question: str, raw: Raw) -> bool:
         for name, values in raw.items()
         if (name == question or name.startswith(parts)) and not name.endswith(".count")
     )
+
+
+def _author(work: Work, paper: Document) -> str:
+    """Name whoever filed a paper, to the one who reads it now."""
+    return "You" if paper.author_id is not None and paper.author_id == work.actor.id else paper.author

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -231,8 +231,7 @@ class Gathering:
 
     def put_together(self, parts: Sequence[Document], lookups: Lookups) -> tuple[Paper, ...]:
         """What several people wrote into one form, as it stands now."""
-        whole = next((place for place in range(len(parts) - 1, 0, -1) if parts[place].sections is None), 0)
-        by = ", ".join(dict.fromkeys(part.author for part in parts[whole:]))
+        by = ", ".join(dict.fromkeys(_whose_words(parts)))
         return tuple(replace(self.paper(part, lookups, said=merged(parts)), by=by) for part in parts[-1:])
 
     def beside(self, papers: Sequence[Document], lookups: Lookups) -> tuple[Paper, ...]:
@@ -265,3 +264,20 @@ class Gathering:
             ticked = (replace(one, rows=tuple(row for row in one.rows if row.text != "No")) for one in shown)
             shown = tuple(section for section in ticked if section.title in titles and section.rows)
         return Paper(paper.title, paper.completed_at, paper.author, shown)
+
+
+def _whose_words(parts: Sequence[Document]) -> Iterator[str]:
+    """Who wrote what still stands: whoever completed a form last may have joined in what others had written."""
+    now, before = _words(merged(parts)), set[str]()
+    for part in parts:
+        said = _words(part.answers)
+        if (said - before) & now:
+            yield part.author
+        before = said if part.sections is None else before | said
+
+
+def _words(answer: Any) -> set[str]:
+    """Every answer inside answers, line by line."""
+    if isinstance(answer, Mapping):
+        return set().union(*map(_words, answer.values()))
+    return set().union(*map(_words, answer)) if isinstance(answer, list) else set(str(answer).splitlines())
