@@ -140,6 +140,17 @@ def test_what_a_withdrawal_leaves_is_seen_only_by_those_who_look_after_it(town: 
     assert [sees(town, name, number) for name in ("Ifeoma", "Tomasz", "Marta", "Farah")] == [True, True, False, False]
 
 
+def test_harm_feared_at_a_change_of_consent_is_asked_about_before_the_case_ends(town: Town) -> None:
+    number = referred(town)
+    town.do(number, "record_consent", choice="given")
+    town.press(number, "consent", "Ifeoma", choice="refused", serious_harm="yes")
+    assert town.case(number).open
+    assert "request_override" in {task.key for task in town.open_tasks(number)}
+    town.walk(number, "request_override")
+    town.do(number, "approve_override", approval="rejected")
+    assert town.case(number).sharing_scope == "none"  # asked once: the refusal stands
+
+
 # Whom the person leaves out -------------------------------------------------------------------
 
 REFUSES = {"choice": "refused", "serious_harm": "yes"}

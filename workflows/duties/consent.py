@@ -18,6 +18,7 @@ from workflows.duties.clocks import due_since
 from workflows.duties.consenting import (
     consent_facts,
     conversation_counts,
+    harm_feared,
     override_now,
     referral_is_enough,
     sectors_agreed,
@@ -37,9 +38,10 @@ def evidence(asking: Asking) -> Variables:
     doubt = consent_facts(asking)["capacity"] == "doubt"
     asked = answers(asking, "F01").get("consent_stage") == "no_high_risk" and override_now(asking) == "none"
     recent = conversation_counts(asking) or (newest(asking, "F05") is None and referral_is_enough(asking))
+    feared = not asking.variables.get("ask_again") and harm_feared(asking)
     return {
-        "evidence_accepted": recent and not doubt,
-        "high_risk": asked and newest(asking, "F08") is None,
+        "evidence_accepted": recent and not doubt and not feared,
+        "high_risk": feared or (asked and newest(asking, "F08") is None),
         "consent_talk_by": _talk_by(asking).isoformat(),
     }
 

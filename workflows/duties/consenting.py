@@ -75,6 +75,15 @@ def conversation_counts(asking: Asking) -> bool:
     return conversation.completed_at >= asking.work.now - timedelta(days=days)
 
 
+def harm_feared(asking: Asking) -> bool:
+    """Say whether the last conversation fears serious harm without sharing, and nobody has asked for it since."""
+    conversation, requested = newest(asking, "F05"), newest(asking, "F08")
+    if conversation is None or not conversation_counts(asking):
+        return False
+    feared = conversation.answers.get("serious_harm") == "yes"
+    return feared and (requested is None or requested.completed_at < conversation.completed_at)
+
+
 def capacity_now(asking: Asking) -> str:
     """Return has, lacks, doubt, or not_needed: capacity is presumed until somebody records a doubt."""
     assessed, conversation = newest(asking, "F06"), newest(asking, "F05")
