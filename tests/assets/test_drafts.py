@@ -95,9 +95,7 @@ def test_files_that_are_too_big_are_held_back_and_what_is_typed_beside_them_is_s
         {"name": "f.pdf", "mimeType": "application/pdf", "buffer": bytes(900_000)}
     )
     page.get_by_role("button", name="Complete").click()
-    expect(page.get_by_role("alert")).to_have_text(
-        "The files chosen have 0.9 MB together. Send no more than 1 MB at once"
-    )
+    expect(page.get_by_role("alert")).to_have_text("The file chosen has 0.9 MB. Send no more than 1 MB at once")
     expect(page.get_by_label("Note")).to_have_value("Seen at home")
     page.clock.run_for(3_100)
     expect(page.locator("[data-draft-state]")).to_have_text("Draft saved 09:12")

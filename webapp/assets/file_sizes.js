@@ -26,7 +26,9 @@ function hold(event, most) {
   event.stopPropagation(); // nothing is on its way: what was typed still needs its draft
   const heaviest = inputs.reduce((one, other) => (weight(other) > weight(one) ? other : one));
   const [sent, allowed] = [(chosen / MEGABYTE).toFixed(1), Math.floor(most / MEGABYTE)];
-  say(heaviest, `The files chosen have ${sent} MB together. Send no more than ${allowed} MB at once`);
+  const alone = sum(inputs.map((input) => input.files.length)) === 1;
+  const weighs = alone ? `The file chosen has ${sent} MB` : `The files chosen have ${sent} MB together`;
+  say(heaviest, `${weighs}. Send no more than ${allowed} MB at once`);
   heaviest.focus();
 }
 
