@@ -10,7 +10,7 @@ from webapp.api.once import once
 from webapp.api.paging import next_link
 from webapp.api.room import CHANGING, door, gives, route, takes
 from webapp.api.schemas import CasePageSchema, CaseQuery, CaseSchema, NewCase
-from workflows.actions.seeing import note_seen
+from workflows.actions.seeing import note_list_seen, note_seen
 from workflows.actions.taking_on import Wanted, take_on
 from workflows.actions.told_answers import as_typed
 from workflows.casework.errors import NotFound
@@ -26,6 +26,7 @@ NUMBER = re.compile(r"[A-Z]{2,10}-[0-9]{6,9}")
 def list_cases(query: dict[str, Any]) -> Any:
     """List the cases the token’s owner may see, in the order in which they were opened."""
     page = asked.cases(desk(), asked.CaseWanted(**query))
+    note_list_seen(desk(), "cases (API)", (one.number for one in page.items))
     return {"items": page.items, "next": next_link(page.next_after)}
 
 
@@ -37,7 +38,7 @@ def one_case(number: str) -> Any:
     if not NUMBER.fullmatch(number):
         raise NotFound("There is no such case, or it is not yours to see.")
     found = asked.case(desk(), number)
-    note_seen(desk(), "record seen", "Case", found.id, by="API")
+    note_seen(desk(), "record seen", "Case", found.id, page="case (API)")
     return found
 
 

@@ -10,6 +10,7 @@ from webapp.api.once import once
 from webapp.api.room import CHANGING, door, gives, route, takes
 from webapp.api.schemas import NewReferral, ReferralMade, ReferralStatus
 from workflows.actions.referrals import submit_referral
+from workflows.actions.seeing import note_list_seen
 from workflows.actions.told_answers import as_typed
 from workflows.casework.errors import NotFound
 from workflows.questions.referrals import own_referral
@@ -36,4 +37,6 @@ def referral_status(reference: str) -> Any:
     """See how far a referral of one’s own is."""
     if not REFERENCE.fullmatch(reference):
         raise NotFound("There is no such referral, or it is not yours to see.")
-    return own_referral(desk(), reference)
+    found = own_referral(desk(), reference)
+    note_list_seen(desk(), "referral (API)", [reference])
+    return found

@@ -11,6 +11,7 @@ from webapp.api.paging import next_link
 from webapp.api.room import CHANGING, door, gives, route, takes
 from webapp.api.schemas import Completion, TaskDoneSchema, TaskPageSchema, TaskQuery, TaskSchema
 from workflows.actions import tasks as acts
+from workflows.actions.seeing import note_list_seen, note_task_seen
 from workflows.actions.told_answers import as_typed
 from workflows.questions import api as asked
 
@@ -22,6 +23,7 @@ from workflows.questions import api as asked
 def list_tasks(query: dict[str, Any]) -> Any:
     """List open tasks by due time: all that may be seen, one’s own, or those in one’s pool."""
     page = asked.tasks(desk(), asked.TaskWanted(**query))
+    note_list_seen(desk(), "tasks (API)", (one.case_number for one in page.items))
     return {"items": page.items, "next": next_link(page.next_after)}
 
 
@@ -29,8 +31,10 @@ def list_tasks(query: dict[str, Any]) -> Any:
 @door("tasks:read", 404)
 @gives(TaskSchema)
 def one_task(task_id: UUID) -> Any:
-    """Read one task, open or not."""
-    return asked.task(desk(), task_id)
+    """Read one task, open or not; that it was seen goes into the audit trail of its case."""
+    found = asked.task(desk(), task_id)
+    note_task_seen(desk(), task_id, "API")
+    return found
 
 
 @route("/tasks/<uuid:task_id>/claim", "tasks", "POST")

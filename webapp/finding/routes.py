@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from webapp.actor import desk
 from webapp.cases.presenters import STAGES, ended_or_ending
 from webapp.guard import permission
+from workflows.actions.seeing import note_list_seen
 from workflows.questions.finding import Search, find_nhs_number, find_person, nhs_number_in
 
 room = Blueprint("finding", __name__)
@@ -33,6 +34,7 @@ def look() -> Response | str:
 
 
 def _page(search: Search, by_number: bool) -> str:
+    note_list_seen(desk(), "search", (one.number for one in search.found))
     return render_template(
         "finding/find.html", search=search, by_number=by_number, stages=STAGES, ended_or_ending=ended_or_ending
     )

@@ -14,6 +14,7 @@ from webapp.guard import permission
 from webapp.inbox import presenters
 from workflows.actions import filters as keeping
 from workflows.actions import tasks as acts
+from workflows.actions.seeing import note_list_seen
 from workflows.casework.errors import AnswersRefused, CaseworkError
 from workflows.questions import inbox as question
 from workflows.questions import task_page
@@ -113,6 +114,8 @@ def _page(errors: dict[str, str]) -> str:
     after = next(iter(presenters.ids(asked.get("after", ()))), None)
     found = question.inbox(desk(), next(iter(asked.get("view", ())), ""), filters, sort, after)
     free = question.first_in_pool(desk()) if found.view.key == "mine" and not found.rows else None
+    shown = (*found.rows, *found.news, *((free,) if free else ()))
+    note_list_seen(desk(), f"inbox, {found.view.key}", (row.case_number for row in shown))
     return render_template(
         "inbox/inbox.html",
         found=found,
@@ -140,6 +143,7 @@ def _hand_over_page(errors: dict[str, str]) -> str | Response:
     if not chosen:
         return _back()
     rows = question.rows_named(desk(), chosen)
+    note_list_seen(desk(), "inbox, to hand over", (row.case_number for row in rows))
     return render_template(
         "inbox/hand_over.html",
         lines=[presenters.line(row, office().clock.now()) for row in rows],

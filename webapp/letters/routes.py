@@ -12,6 +12,7 @@ from webapp.cases.frame import frame, seen
 from webapp.guard import permission
 from webapp.letters import presenters as words
 from workflows.actions.letters import change_text, mark_sent
+from workflows.actions.seeing import note_list_seen
 from workflows.casework.errors import AnswersRefused
 from workflows.questions.letters import letter_page, letters_of_case, letters_to_send
 
@@ -32,7 +33,9 @@ def of_case(number: str) -> str:
 def to_send() -> str:
     """List the letters that wait to be checked or sent."""
     team = request.args.get("team", "")
-    return render_template("letters/to_send.html", found=letters_to_send(desk(), team), team=team, words=words)
+    found = letters_to_send(desk(), team)
+    note_list_seen(desk(), "letters to send", (letter.case_number for letter in found.letters))
+    return render_template("letters/to_send.html", found=found, team=team, words=words)
 
 
 @room.get("/letters/<uuid:letter_id>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from webapp.guard import permission
 from webapp.lists import presenters
 from workflows.actions import lists as acts
 from workflows.actions.list_files import COLUMNS, LARGEST, MOST_ROWS
+from workflows.actions.seeing import note_list_seen
 from workflows.casework.errors import AnswersRefused
 from workflows.questions import lists as asked
 
@@ -48,9 +50,9 @@ def upload() -> AnyResponse | tuple[str, int]:
 def show(list_id: UUID) -> str:
     """Show what is good and what is wrong in a list, or how far it is."""
     after = request.args.get("after", 0, int)
-    return render_template(
-        "lists/list.html", page=asked.list_page(desk(), list_id, after), after=after, words=presenters, columns=COLUMNS
-    )
+    page = asked.list_page(desk(), list_id, after)
+    _seen(page.head, "candidate list", (*page.problems, *page.good))
+    return render_template("lists/list.html", page=page, after=after, words=presenters, columns=COLUMNS)
 
 
 @room.post("/<uuid:list_id>/confirm")
@@ -83,12 +85,18 @@ def progress(list_id: UUID) -> Response:
 def to_mend(list_id: UUID) -> Response:
     """Hand out the rows that were not taken in, with what to mend."""
     head, rows = asked.rows_to_mend(desk(), list_id)
+    _seen(head, "rows to mend, as a file", rows)
     name = f"to-mend-{head.uploaded_at:%Y-%m-%d}.csv"
     return Response(
         presenters.mending_file(rows),
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _seen(head: asked.ListRow, page: str, rows: Iterable[asked.CandidateRow]) -> None:
+    """Record which rows of a list were shown: somebody on it has no case yet."""
+    note_list_seen(desk(), f"{page} {head.id}", (f"row {row.row}" for row in rows))
 
 
 def _overview(errors: dict[str, str]) -> str:

@@ -18,6 +18,7 @@ from webapp.referrals.typed import Typed, checked_words, read, referral_form, se
 from webapp.sent_forms import Sent, with_own_draft
 from workflows.actions import drafts
 from workflows.actions.referrals import submit_referral
+from workflows.actions.seeing import note_list_seen
 from workflows.casework.errors import AnswersRefused, NotFound
 from workflows.clock import LONDON
 from workflows.questions import referrals as asked
@@ -34,7 +35,9 @@ OF_A_DRAFT = frozenset(f"referrals.{page}" for page in PAGES_OF_A_DRAFT)
 @permission("referral.make")
 def own() -> str:
     """Show where one can refer to, and one's own referrals."""
-    return render_template("referrals/own.html", found=asked.own_referrals(desk()), words=presenters)
+    found = asked.own_referrals(desk())
+    note_list_seen(desk(), "own referrals", (one.reference for one in found.sent))
+    return render_template("referrals/own.html", found=found, words=presenters)
 
 
 @room.get("/referrals/new/<key>")

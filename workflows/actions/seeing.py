@@ -1,10 +1,13 @@
-"""Writing down that somebody looked at a person's record: views belong to the audit trail."""
+"""Writing down that somebody looked at a person's record, or at a list of people: views belong to the audit trail."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from workflows.casework.errors import OutOfDate
+from workflows.casework.task import Task
 from workflows.desk import Desk
 
 
@@ -12,4 +15,32 @@ def note_seen(desk: Desk, act: str, subject: str, case_id: UUID, **detail: Any) 
     """Write into the case's trail that the actor saw something of it, such as "task seen"."""
     with desk.work() as work:
         work.unit.tell(act, subject, case_id, **detail)
+        work.commit()
+
+
+def note_task_seen(desk: Desk, task_id: UUID, by: str) -> None:
+    """Write into the case's trail that the actor read one of its tasks by this way, such as "API"."""
+    with desk.looking() as session:
+        task = session.get_one(Task, task_id)
+        case_id, name = task.case_id, task.name
+    note_seen(desk, "task seen", "Task", case_id, task=f"{name} ({by})")
+
+
+def note_list_seen(desk: Desk, page: str, shown: Iterable[object]) -> None:
+    """Write down once that the actor was shown these cases (by number) or rows in a list; an empty one shows nobody.
+
+    It is written into a trail of the actor's own, whose first entry two pages opened at once may both want to write.
+    """
+    told = sorted({str(one) for one in shown})
+    if not told:
+        return
+    try:
+        _tell(desk, page, told)
+    except OutOfDate:
+        _tell(desk, page, told)
+
+
+def _tell(desk: Desk, page: str, shown: list[str]) -> None:
+    with desk.work() as work:
+        work.unit.tell_of_list("list seen", "List", page=page, shown=shown)
         work.commit()

@@ -64,12 +64,13 @@ def new_id() -> UUID:
 class Happening:
     """One thing that happened to a noun, in a word and a few details, for the audit trail."""
 
-    __slots__ = ("act", "case_id", "detail")
+    __slots__ = ("act", "case_id", "chain", "detail")
 
-    def __init__(self, act: str, case_id: UUID | None, detail: Mapping[str, Any]) -> None:
+    def __init__(self, act: str, case_id: UUID | None, detail: Mapping[str, Any], chain: str = "") -> None:
         self.act = act
         self.case_id = case_id
         self.detail = dict(detail)
+        self.chain = chain  # where it is written when that is not the trail of its case
 
 
 class Witnessed:

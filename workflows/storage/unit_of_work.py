@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from workflows.casework.access import Actor
-from workflows.casework.audit import AuditEntry, AuditHead, chain_of
+from workflows.casework.audit import AuditEntry, AuditHead, chain_of, chain_of_lists
 from workflows.casework.base import SPEAKING, Happening, Witnessed
 from workflows.casework.errors import CannotBeKept, OutOfDate, RuleBroken
 from workflows.clock import Clock, london_day
@@ -78,6 +78,10 @@ class UnitOfWork:
         """Write into a trail something that changes no noun, such as that a record was seen."""
         self._told.append((Happening(act, case_id, detail), subject))
 
+    def tell_of_list(self, act: str, subject: str, **detail: Any) -> None:
+        """Write down that the actor saw a list, which belongs to no one case."""
+        self._told.append((Happening(act, None, detail, chain_of_lists(self.actor.id)), subject))
+
     def commit(self) -> None:
         """Write the audit and keep everything, or raise OutOfDate when somebody else was faster."""
         try:
@@ -112,7 +116,8 @@ class UnitOfWork:
         self.session.info.pop(SPEAKING, None)
         chains: dict[str, list[tuple[Happening, str]]] = {}
         for happening, subject in entries:
-            chains.setdefault(chain_of(happening.case_id), []).append((happening, subject))
+            chain = happening.chain or chain_of(happening.case_id)
+            chains.setdefault(chain, []).append((happening, subject))
         heads = self._heads(sorted(chains))
         for chain in sorted(chains):
             self._append(heads.get(chain), chain, chains[chain])
