@@ -87,5 +87,6 @@ LOOKUPS = frozenset(
         "previous_episode",
         "known_record",
         "left_out",
+        "joined_record",
     }
 )

@@ -28,6 +28,7 @@ LOOKUPS: Lookups = {
     "role": (Choice("gp_lead", "GP lead"), Choice("nurse", "District nurse")),
     "meeting": (Choice("meeting-1", "North, 18 November 2026"),),
     "open_actions": (Choice("action-1", "Arrange befriending"),),
+    "joined_record": (Choice("ACM-000003", "ACM-000003, referred as Ada Example"),),
     "known_record": (Choice("ACM-000001", "Ada Example, born 27 March 1941"),),
     "previous_episode": (Choice("case-1", "Closed on 2 June 2026"),),
     "left_out": (Choice("A. Neighbour", "A. Neighbour"),),

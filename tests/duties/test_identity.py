@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.builders.walked_case import Town
-from workflows.casework.errors import AnswersRefused, RuleBroken
+from workflows.actions import messages
+from workflows.casework.errors import AnswersRefused, NotAllowed, RuleBroken
 from workflows.casework.person import IdentityJoin, Person
+from workflows.questions import messages as asked
 
 ONE, OTHER = "ACM-000001", "ACM-000002"
 TWIN = {"family_name": "Twin", "dob": "1950-05-05"}
@@ -55,3 +57,33 @@ def test_what_the_referral_said_of_the_person_is_kept_when_it_is_joined(town: To
     joined = town.ask(lambda s: s.scalars(select(IdentityJoin)).one())
     kept = town.ask(lambda s: s.get(Person, joined.set_aside_id))
     assert (kept.given_name, kept.family_name, kept.confirmed) == ("Berta", "Twin", False)
+
+
+def joined_wrongly(town: Town) -> str:
+    number = twins_and_a_third(town)
+    for look in ("check_identity", "check_identity_again"):
+        town.do(number, look, decision="same", matched_record=ONE)
+    town.press(ONE, "somebody_else", "Ifeoma", which=number, how_known="They are twins")
+    return number
+
+
+def test_a_wrong_join_is_taken_back_when_another_person_agrees(town: Town) -> None:
+    number = str(town.once(joined_wrongly))
+    first, second = (town.office.desk(town.who(name)) for name in ("Ifeoma", "Adaeze"))
+    waiting = asked.parked(first).rows[0]
+    with pytest.raises(NotAllowed, match="Somebody else"):
+        messages.settle(first, waiting.id, "I looked again", agrees=True)
+    assert town.case(number).person_id == town.case(ONE).person_id
+    assert messages.settle(second, waiting.id, "Phoned the practice", agrees=True)
+    own = town.case(number).person
+    assert own.id not in {town.case(ONE).person_id, town.case(OTHER).person_id}
+    assert (own.given_name, own.confirmed) == ("Berta", True)
+
+
+def test_what_was_proposed_instead_is_no_leave_to_separate_two_records(town: Town) -> None:
+    number = str(town.once(joined_wrongly))
+    first, second = (town.office.desk(town.who(name)) for name in ("Ifeoma", "Adaeze"))
+    waiting = asked.parked(first).rows[0]
+    assert not messages.settle(second, waiting.id, "Leave it: she was married twice")
+    assert messages.settle(first, waiting.id, "You are right", agrees=True)
+    assert town.case(number).person_id == town.case(ONE).person_id

@@ -29,6 +29,7 @@ KEYS = (
     "F36",
     "F37",
     "F38",
+    "F39",
 )  # fmt: skip
 
 
@@ -228,6 +229,7 @@ REQUIRED = {
     "F34": "what owner due tell_person",
     "F35": "how_known told_family",
     "F36": "note",
+    "F39": "which how_known",
 }  # fmt: skip
 
 

@@ -96,6 +96,7 @@ CASES = (
     (NURSE, "/cases/{edith}/people"),
     (NURSE, "/cases/{edith}/letters"),
     (NURSE, "/cases/{edith}/process"),
+    (COORDINATOR, "/cases/{edith}/do/somebody_else"),
     (NURSE, "/cases/{edith}/do/contact"),
     (NURSE, "/cases/{edith}/do/urgent"),
     (TEAM_MANAGER, "/cases/{edith}/do/death"),

@@ -107,3 +107,16 @@ def test_a_token_for_what_ones_roles_do_not_cover_cannot_be_made(app: Flask, tow
     assert "cases:read" not in referrer.get("/account/tokens").text
     answer = referrer.post("/account/tokens", {"name": "x", "scopes": ["cases:read"], "days": "30"})
     assert answer.status_code == 422
+
+
+def test_who_somebody_is_needs_a_second_person_to_agree(app: Flask, town: Town, staff: Browser) -> None:
+    messages.receive(town.office.desk(), a_message("merge_identity"))
+    found = re.search(r'href="(/messages/[0-9a-f-]{36})"', staff.get("/messages").text)
+    assert found is not None
+    assert "Agree and settle" not in staff.get(found[1]).text
+    staff.post(f"{found[1]}/settle", {"how": "Same person, two spellings"})
+    assert "A colleague has to agree" in staff.get(found[1]).text
+    manager = signed_in(app, town, "Adaeze")
+    assert "Agree and settle" in manager.get(found[1]).text
+    manager.post(f"{found[1]}/settle", {"how": "I looked too", "agree": "yes"})
+    assert "Settled by Ifeoma Adeyemi and Adaeze Nwosu" in staff.get(found[1]).text

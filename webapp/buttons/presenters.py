@@ -26,6 +26,7 @@ AFTERWARDS: Mapping[str, str] = {
     "death": "Everything is stopped. Next: a colleague confirms the date of death, and who told us.",
     "withdrawal": "Sharing has stopped. Next: confirm with the person, and tell those who hold copies.",
     "moved": "The main process has ended. Next: hand over to the new area, if the person agrees.",
+    "somebody_else": "It is put before a colleague, who agrees or proposes something else. Until then nothing changes.",
     "error": "The record is marked as entered in error. Next: a manager looks at it.",
 }
 

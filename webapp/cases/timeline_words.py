@@ -10,6 +10,7 @@ from typing import Any
 
 from webapp.cases.news_words import NEWS
 from webapp.cases.outline_words import PROCESSES
+from webapp.cases.people_words import PEOPLE
 from webapp.cases.presenters import BASES, CLOSURES, RISKS, SCOPES, STAGES
 from webapp.letters.presenters import RECIPIENTS
 from webapp.messages.presenters import kind_words
@@ -192,9 +193,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "held until the 18th birthday": lambda d: f"Held until the 18th birthday on {_on(d, 'on')}",
     "flag raised": lambda d: f"Marked: {FLAG_WORDS.get(str(d.get('flag')), _words(d, 'flag'))}",
     "flag lowered": lambda d: f"Mark taken away: {FLAG_WORDS.get(str(d.get('flag')), _words(d, 'flag'))}",
-    "team assigned": "Given to the {team} team",
-    "care coordinator named": "{coordinator} is the care coordinator",
-    "person matched": "The person was recognised in the register",
+    **PEOPLE,
     **NEWS,
     "not nominated": lambda d: f"Not taken from the list: {_words(d, 'reason')}",
     "nomination lapsed": "The nomination lapsed: nobody reviewed it in time",
@@ -248,6 +247,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "message taken": lambda d: f"Message taken in: {_message(d)} (from {d.get('source', 'elsewhere')})",
     "message delivered": lambda d: f"Message reached the case: {_message(d)}",
     "message parked": lambda d: f"Message waits for somebody to look: {_message(d)}",
+    "settlement proposed": lambda d: f"A colleague has to agree: {_message(d)}",
     "message settled": lambda d: f"Message settled: {_message(d)}",
     "notice written": lambda d: f"Notice to {d.get('to', 'staff')}: {_notice(d)}",
     "notice sent": _mails("sent"),

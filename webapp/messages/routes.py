@@ -14,6 +14,9 @@ from workflows.actions import messages as acts
 from workflows.casework.errors import AnswersRefused
 from workflows.questions import messages as asked
 
+SETTLED = "The message is settled. Your note stands in the audit trail."
+PROPOSED = "Your proposal is written down. The message is settled when a colleague agrees."
+
 room = Blueprint("messages", __name__, url_prefix="/messages")
 
 
@@ -51,10 +54,10 @@ def try_again(message_id: UUID) -> Response:
 def settle(message_id: UUID) -> Response | tuple[str, int]:
     """Record what was done about a message."""
     try:
-        acts.settle(desk(), message_id, request.form.get("how", ""))
+        settled = acts.settle(desk(), message_id, request.form.get("how", ""), agrees="agree" in request.form)
     except AnswersRefused as refused:
         return _page(message_id, refused.errors), 422
-    flash("The message is settled. Your note stands in the audit trail.")
+    flash(SETTLED if settled else PROPOSED)
     return redirect(url_for("messages.queue"), 303)
 
 

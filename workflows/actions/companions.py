@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workflows.actions.identities import ask_to_separate
 from workflows.actions.journey import deliver, follow_up
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document, read_form
 from workflows.actions.tasks import must_see
@@ -96,6 +97,9 @@ BUTTONS = (
         sends="moved_out_of_area", grave=True,
     ),
     Button(
+        "somebody_else", "This is somebody else", "A referral was joined with the wrong record.", "case.end", "F39",
+    ),
+    Button(
         "error", "Entered in error", "Marks the record as wrong; nothing is deleted.", "case.error", "F26",
         ("error",), sends="entered_in_error", grave=True,
     ),
@@ -169,6 +173,8 @@ def _carry_out(work: Work, case: Case, button: Button, paper: Document) -> None:
         log_contact(work, case.id, paper)
     elif button.key == "action":
         add_action(_asking(work, case), paper.answers)
+    elif button.key == "somebody_else":
+        ask_to_separate(work, case, paper)
     elif button.starts:
         variables = {name: paper.answers.get(name) for name in button.decides}
         work.pending.append(PendingStart(case, button.starts, variables | {"document_id": paper.id.hex}, work.actor.id))

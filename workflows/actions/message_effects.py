@@ -251,7 +251,7 @@ def _concern(form_key: str, process: str) -> Callable[[Delivery], None]:
 
 
 def _by_hand(delivery: Delivery) -> None:
-    raise Park("Two people settle this by hand.")
+    raise Park("Two people settle this by hand: one proposes how, another agrees.")
 
 
 EFFECTS: dict[str, Callable[[Delivery], None]] = {

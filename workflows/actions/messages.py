@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from workflows.actions.identities import carry_out_agreed
 from workflows.actions.journey import follow_up
 from workflows.actions.message_effects import EFFECTS, FOR_EVERY_CASE, Delivery, Park
 from workflows.actions.parked_notices import tell_somebody
@@ -17,7 +18,7 @@ from workflows.casework.access import may
 from workflows.casework.base import new_id
 from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused, CaseworkError, NotAllowed, NotFound, OutOfDate, RuleBroken
-from workflows.casework.message import MESSAGE_TYPES, Message
+from workflows.casework.message import MESSAGE_TYPES, SETTLED_BY_TWO, Message
 from workflows.casework.person import Person
 from workflows.clock import as_utc
 from workflows.desk import Desk, Work
@@ -76,8 +77,12 @@ def deliver_again(desk: Desk, message_id: UUID) -> Received:
     return _try_to_deliver(desk, message_id)
 
 
-def settle(desk: Desk, message_id: UUID, how: str) -> None:
-    """Record what a person did about a parked message."""
+def settle(desk: Desk, message_id: UUID, how: str, *, agrees: bool = False) -> bool:
+    """Record what a person did about a parked message; say whether it is settled.
+
+    What two people have to settle is proposed by the first. The next one agrees (how: a note of theirs), or
+    proposes something else, to which again somebody has to agree.
+    """
     _must_settle(desk)
     if not how.strip():
         raise AnswersRefused({"how": "Say what was done about the message"})
@@ -87,8 +92,24 @@ def settle(desk: Desk, message_id: UUID, how: str) -> None:
             raise OutOfDate(f"{message.settled_by} has already settled this message.")
         if message.status not in NOT_DELIVERED:
             raise OutOfDate("This message has been delivered meanwhile.")
-        message.settle(work.actor.name, how.strip(), work.now)
+        if message.type in SETTLED_BY_TWO:
+            _settle_by_two(work, message, how.strip(), agrees)
+        else:
+            message.settle(work.actor.name, how.strip(), work.now)
         work.commit()
+        return message.status == "settled"
+
+
+def _settle_by_two(work: Work, message: Message, how: str, agrees: bool) -> None:
+    if not agrees:
+        message.propose(work.actor.id, work.actor.name, how)
+        return
+    if message.proposed_by_id is None:
+        raise RuleBroken("Nobody has proposed yet how to settle it.")
+    if message.proposed_by_id == work.actor.id:
+        raise NotAllowed("Somebody else has to agree: you proposed it.")
+    carry_out_agreed(work, message)
+    message.settle(f"{message.proposed_by} and {work.actor.name}", f"{message.proposed_how} – {how}", work.now)
 
 
 def note_looked_at(desk: Desk, message_id: UUID) -> None:

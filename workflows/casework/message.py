@@ -32,6 +32,8 @@ MESSAGE_TYPES = (
     "merge_identity",
     "split_identity",
 )
+# What concerns who somebody is, or who may speak for them: one person proposes, another agrees.
+SETTLED_BY_TWO = frozenset({"carer_changed", "merge_identity", "split_identity"})
 
 
 class Message(Base, Witnessed):
@@ -67,6 +69,12 @@ class Message(Base, Witnessed):
         """Put it where a coordinator sees it; nothing is lost."""
         self.status, self.parked_why = "parked", why
         self.happened("message parked", type=self.type, why=why)
+
+    def propose(self, by_id: UUID | None, by: str, how: str) -> None:
+        """Record how somebody would settle what two people have to settle; it waits for another to agree."""
+        self.status, self.parked_why = "parked", f"{by} proposes: {how}"
+        self.proposed_by_id, self.proposed_by, self.proposed_how = by_id, by, how
+        self.happened("settlement proposed", type=self.type, how=how)
 
     def settle(self, by: str, how: str, now: datetime) -> None:
         """Record what a person did about a parked message."""

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from workflows.casework.access import Actor, may
 from workflows.casework.errors import NotAllowed, NotFound
-from workflows.casework.message import Message
+from workflows.casework.message import SETTLED_BY_TWO, Message
 from workflows.desk import Desk
 
 WAITING = ("received", "parked")
@@ -58,6 +58,14 @@ class FullMessage:
     settled_by: str
     settled_at: datetime | None
     settled_how: str
+    proposed_by: str  # of what two people settle: who proposed how, if anybody did
+    proposed_how: str
+    proposed_by_me: bool
+
+    @property
+    def by_two(self) -> bool:
+        """Whether two people have to settle it."""
+        return self.type in SETTLED_BY_TWO
 
 
 def parked(desk: Desk, after: UUID | None = None, kind: str = "") -> Queue:
@@ -92,7 +100,8 @@ def full_message(desk: Desk, message_id: UUID) -> FullMessage:
         return FullMessage(
             found.id, found.message_id, found.type, found.source, found.status, found.nhs_number, found.dob,
             found.occurred_at, found.received_at, _why(found), found.payload, found.settled_by or "",
-            found.settled_at, found.settled_how or "",
+            found.settled_at, found.settled_how or "", found.proposed_by or "", found.proposed_how or "",
+            found.proposed_by_id is not None and found.proposed_by_id == desk.actor.id,
         )  # fmt: skip
 
 

@@ -48,6 +48,18 @@ def known_records(session: Session, case: Case) -> Sequence[Choice]:
     ]
 
 
+def joined_records(session: Session, case: Case) -> Sequence[Choice]:
+    """Return the referrals that were joined with the record of a case's person, each with whom it had named."""
+    query = (
+        select(Case.number, Person)
+        .join(IdentityJoin, IdentityJoin.case_id == Case.id)
+        .join(Person, Person.id == IdentityJoin.set_aside_id)
+        .where(IdentityJoin.known_id == case.person_id, IdentityJoin.taken_back_at.is_(None))
+        .order_by(IdentityJoin.id)
+    )
+    return [Choice(number, f"{number}, referred as {_described(person)}") for number, person in session.execute(query)]
+
+
 def _described(person: Person) -> str:
     born = f"{person.dob.day} {person.dob:%B %Y}" if person.dob else "on a day not known"
     number = person.nhs_number or ""

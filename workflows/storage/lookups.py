@@ -19,7 +19,7 @@ from workflows.casework.staff import Membership, StaffMember
 from workflows.clock import london_day
 from workflows.storage import files
 from workflows.storage.doers import may_be_asked, may_carry
-from workflows.storage.identities import known_records
+from workflows.storage.identities import joined_records, known_records
 
 
 def lookups_for(
@@ -40,6 +40,7 @@ def lookups_for(
         "role": _roles,
         "meeting": lambda: _meetings(case, today),
         "previous_episode": lambda: _episodes(session, case),
+        "joined_record": lambda: joined_records(session, case) if case else [],
         "known_record": lambda: known_records(session, case) if case else [],
         "left_out": lambda: _left_out(session, case),
         FILES: lambda: files.named(session, files.of_case(case.id)) if case else [],

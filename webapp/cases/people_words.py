@@ -1,0 +1,12 @@
+"""What the timeline says of who the person is to the record, and of who looks after them."""
+
+from __future__ import annotations
+
+PEOPLE = {
+    "team assigned": "Given to the {team} team",
+    "care coordinator named": "{coordinator} is the care coordinator",
+    "person matched": "The person was recognised in the register",
+    "join kept": "What the referral said of the person is kept beside the record it was joined with",
+    "join taken back": "The join with another person’s record was taken back",
+    "records separated": "Case {case} is about somebody else, and has a record of its own now",
+}
