@@ -244,6 +244,12 @@ def test_the_person_hears_the_outcome_before_the_others() -> None:
     assert [one["template"] for one in walk.given("letters.send")] == ["L04p", "L04"]
 
 
+def test_nobody_is_invited_to_a_discussion_that_the_person_does_not_want() -> None:
+    walk = Walk("acm_mdt", mdt__list_on_agenda={"discuss_mdt": "no"}).do("prepare_mdt")
+    assert walk.open == set()
+    assert walk.tell("mdt_case_decided").open == {"check_outcome_letters"}
+
+
 def test_a_decision_that_comes_before_the_invitations_are_out_is_not_lost() -> None:
     walk = Walk("acm_mdt").do("prepare_mdt")
     assert "invite_to_mdt" in walk.open

@@ -284,7 +284,7 @@ def test_conditions_read_only_what_a_form_a_table_or_a_duty_decides() -> None:
     tables = {"eligibility", "reason_code", "routing", "consent_basis", "may_proceed", "risk_level", "priority"}
     duties = {
         "identity", "haste", "open_case", "near_birthday", "evidence_accepted", "high_risk", "contact_reached",
-        "attempts_enough",
+        "attempts_enough", "discuss_mdt",
         "needs_nurse", "needs_therapist", "needs_mental_health", "needs_social_care", "needs_medication_review",
         "medication_review_due", "supervision_due_now", "mdt_decision", "deferrals", "deferred_too_often",
         "review_kind", "tools_due", "short_discharge", "closure_reason", "open_actions",

@@ -151,6 +151,21 @@ def test_harm_feared_at_a_change_of_consent_is_asked_about_before_the_case_ends(
     assert town.case(number).sharing_scope == "none"  # asked once: the refusal stands
 
 
+def test_who_does_not_want_to_be_discussed_is_decided_about_without_a_discussion(town: Town) -> None:
+    number = referred(town)
+    town.do(number, "record_consent", choice="partial", discuss_mdt="no", limits="No meeting about me")
+    town.walk_until(number, "record_mdt_decision")
+    assert {task.key for task in town.open_tasks(number)} == {"record_mdt_decision"}  # nobody is invited
+    for way in ("meeting", "huddle"):
+        with pytest.raises(AnswersRefused) as refused:
+            town.do(number, "record_mdt_decision", held_as=way)
+        assert "does not want to be discussed" in refused.value.errors["held_as"]
+    two = [{"name": "Dr Example", "role": "gp_lead"}, {"name": "Sister Sample", "role": "nurse"}]
+    alone = {"held_as": "no_discussion", "present": two, "decision": "case_manage", "actions": None}
+    town.do(number, "record_mdt_decision", **alone)
+    assert {task.key for task in town.open_tasks(number)} == {"check_outcome_letters"}
+
+
 # Whom the person leaves out -------------------------------------------------------------------
 
 REFUSES = {"choice": "refused", "serious_harm": "yes"}

@@ -260,6 +260,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "decision made": lambda d: f"Decided by a table: {TABLE_WORDS.get(str(d.get('table')), _words(d, 'table'))}",
     "meeting decided": lambda d: f"The meeting decided: {_lower(_words(d, 'decision'))}",
     "listed for the meeting": "Listed for the meeting",
+    "listed without a discussion": "Put to the chair: the person wants no discussion between organisations",
     "virtual huddle called": "A virtual huddle was called",
     "below quorum: advice only, listed again": "The meeting was below quorum: it gave advice only; listed again",
     "priority set": lambda d: f"Priority: {_words(d, 'priority')}",

@@ -87,7 +87,7 @@ def record(asking: Asking) -> Variables:
     if conversation is not None:
         keep_out(asking.work, asking.case, said)
     _share(asking, scope, sectors)
-    return {"sharing_scope": scope}
+    return {"sharing_scope": scope, "discuss_mdt": consent.discuss_mdt}
 
 
 def _share(asking: Asking, scope: str, sectors: Iterable[str] = ()) -> None:

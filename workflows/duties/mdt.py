@@ -28,8 +28,16 @@ def list_on_agenda(asking: Asking) -> Variables:
     longest = Duration.parse(_longest_wait(asking))
     latest = _since_accepted(asking, Duration.parse(str(by)) if _is_length(by) else longest)
     _ask_the_chair(asking, latest, huddle=False)
-    asking.case.happened("listed for the meeting")
-    return {"mdt_by": latest.isoformat(), "mdt_late_at": _since_accepted(asking, longest).isoformat()}
+    discuss = discussion_agreed(asking)
+    asking.case.happened("listed without a discussion" if discuss == "no" else "listed for the meeting")
+    late = _since_accepted(asking, longest)
+    return {"mdt_by": latest.isoformat(), "mdt_late_at": late.isoformat(), "discuss_mdt": discuss}
+
+
+def discussion_agreed(asking: Asking) -> str:
+    """Return whether the person agreed that several organisations discuss them: yes, no or unknown."""
+    consent = cases.consent_in_force(asking.work.session, asking.case.id)
+    return consent.discuss_mdt if consent else "unknown"
 
 
 def _since_accepted(asking: Asking, length: Duration) -> datetime:
@@ -95,7 +103,7 @@ def record_decision(asking: Asking) -> Variables:
 
 def _quorate(said: Answers) -> bool:
     """Whether enough people were there, as the form reckoned it on the day by the programme's quorum."""
-    if said.get("held_as") == "huddle":
+    if said.get("held_as") in {"huddle", "no_discussion"}:
         return len(said.get("present", [])) >= 2
     return said.get("quorate") == "Yes"
 
