@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tests.builders.walked_case import Town, walked_to
+from tests.loaded_town import DELIVERING
 from webapp.cases.timeline_words import SENTENCES
+from workers.rounds import run_everything
 from workflows.casework.audit import AuditEntry
-from workflows.clock import london_day
+from workflows.casework.diagram import DecisionRecord
+from workflows.clock import FixedClock, london_day
 
 
 def in_delivery(town: Town, agreed: date) -> str:
@@ -45,3 +50,49 @@ def test_the_rule_brings_a_late_review_forward_and_says_so(town: Town, today: da
     assert next_review(town, number) < agreed
     told = town.ask(lambda s: s.query(AuditEntry).filter_by(act="next review set").one())
     assert "sooner than the" in SENTENCES[told.act](told.detail)
+
+
+def reviewed(town: Town, clock: FixedClock, number: str, **answers: Any) -> str:
+    """Do the review that is due, and return the level of risk that the table advises after it."""
+    due = town.case(number).next_review_at
+    assert due is not None
+    clock.move_to(due)
+    run_everything(town.office)
+    town.do(number, "review_person", **{"falls": None, "admissions": None, "ed_attendances": None, **answers})
+    query = select(DecisionRecord.outputs).where(DecisionRecord.table == "risk_level").order_by(DecisionRecord.id)
+    return str(town.ask(lambda session: session.scalars(query).all())[-1]["risk_level"])
+
+
+@pytest.mark.parametrize(
+    ("found", "level"),
+    [({"falls": "3"}, "high"), ({"admissions": "3"}, "very_high"), ({"ed_attendances": "9"}, "high")],
+)
+def test_what_a_review_finds_counts_for_the_level_of_risk(
+    delivering: Town, clock: FixedClock, found: dict[str, str], level: str
+) -> None:
+    assert delivering.case(DELIVERING).risk_level not in {"high", "very_high"}
+    assert reviewed(delivering, clock, DELIVERING, **found) == level
+    assert delivering.case(DELIVERING).risk_level == level
+
+
+def test_a_strained_carer_and_a_stay_in_hospital_count_at_the_review(delivering: Town, clock: FixedClock) -> None:
+    """The referral told of one admission, the hospital of a second."""
+    stay = {"hospital": "North", "planned": "emergency", "admitted_at": "2026-11-16T09:00"}
+    delivering.press(DELIVERING, "hospital", "Ifeoma", **stay)
+    left = {"destination": "usual_home", "discharged_at": "2026-11-16T09:00"}
+    delivering.press(DELIVERING, "home", "Ifeoma", **left)
+    delivering.do(DELIVERING, "contact_after_hospital", medicines_changed="no", risk_changed="same")
+    assert reviewed(delivering, clock, DELIVERING, carer_strain="yes") == "very_high"
+
+
+def test_a_level_that_a_clinician_gave_lasts_until_the_risk_is_judged_anew(town: Town, clock: FixedClock) -> None:
+    number = town.refer()
+    town.walk_until(number, "sign_assessment")
+    why = "She is failing faster than any of the counts can tell."
+    town.do(number, "sign_assessment", risk_override="very_high", risk_override_reason=why)
+    while town.case(number).stage != "active":
+        town.do(number, town.open_tasks(number)[0].key)
+    assert town.case(number).risk_level == "very_high"
+    advised = reviewed(town, clock, number, risk_override=None, risk_override_reason=None)
+    assert advised != "very_high"
+    assert town.case(number).risk_level == advised

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from forms import Section
-from workflows.duties import outcomes
+from workflows.duties import outcomes, recent_use
 from workflows.duties.consenting import consent_facts
 from workflows.duties.papers import answers, number, yes
 from workflows.duties.register import Asking
@@ -116,7 +116,7 @@ def risk_facts(asking: Asking) -> Facts:
     """What the assessment, the tools and the record say about risk."""
     referral, assessment = answers(asking, "F01"), answers(asking, "F11")
     papers = [answers(asking, key) for key in ("F21", "F12", "F13", "F11", "F01")]  # a later form knows better
-    strain = assessment.get("carer_strain") or referral.get("carer", {}).get("strain")
+    strains = [said.get("carer_strain") for said in (papers[0], assessment)] + [referral.get("carer", {}).get("strain")]
 
     def known(name: str) -> int | float:
         return next((number(said[name]) for said in papers if name in said), -1)
@@ -124,14 +124,14 @@ def risk_facts(asking: Asking) -> Facts:
     return {
         "cfs": known("cfs"),
         "efi": known("efi"),
-        "falls_12m": known("falls_12m"),
-        "ed_12m": number(referral.get("ed_12m")),
-        "em_adm_12m": number(referral.get("em_adm_12m")),
+        "falls_12m": recent_use.falls(asking),
+        "ed_12m": recent_use.ed_attendances(asking),
+        "em_adm_12m": recent_use.admissions(asking),
         "ltc_count": max(len(assessment.get("conditions", [])), suitability_facts(asking)["ltc_count"]),
         "meds": known("meds_count"),
         "phq2": tool_score(asking, "PHQ2"),
         "ucla3": tool_score(asking, "UCLA3"),
-        "carer_strain": strain == "yes",
+        "carer_strain": next((said for said in strains if said not in NOTHING_SAID), "") == "yes",
         "safeguarding_open": "safeguarding_open" in asking.case.flags,
         "assessment_complete": _assessed(asking, assessment),
         "care_home": assessment.get("lives_with") == "care_home",
