@@ -147,7 +147,9 @@ def test_a_button_asks_to_look_again_too(town: Town, nurse: tuple[str, Browser])
 def test_a_grave_button_asks_to_look_again_before_it_asks_once_more(town: Town, nurse: tuple[str, Browser]) -> None:
     number, window = nurse
     address, form = f"/cases/{number}/do/death", town.office.desk().forms.form("F26")
-    raw = town.answers(form, town.case(number), {"date": "2026-11-14", "known_by": "Her daughter"})
+    raw = town.answers(
+        form, town.case(number), {"date": "2026-11-14", "known_by": "Her daughter", "told_on": "2026-11-16"}
+    )
     page = window.post(address, dict(raw))
     assert "is this the right person?" in said(page)
     page = window.post(address, {**raw, "seen": asked_again(page)})
