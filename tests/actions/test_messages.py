@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from tests.builders.walked_case import Town
+from tests.builders.walked_case import Town, walked_to
 from tests.builders.ways_in import COORDINATOR, a_message, referral, referral_answers
 from workflows.actions import message_effects, messages
 from workflows.actions.referrals import submit_referral
 from workflows.casework.care import HospitalEpisode, ServiceUse
+from workflows.casework.diagram import DecisionRecord
 from workflows.casework.errors import AnswersRefused, NotAllowed, OutOfDate, RuleBroken
 from workflows.casework.message import MESSAGE_TYPES
 from workflows.casework.notice import Notice
@@ -138,6 +139,16 @@ def test_after_a_death_nothing_is_done_without_somebody_looking(town: Town, desk
     assert town.case(number).person.dead
     assert messages.receive(desk, a_message("urgent_raised", payload={"what": "No answer"})).status == "parked"
     assert [task.key for task in town.open_tasks(number) if task.escalation == "S"] == []
+
+
+def test_a_change_of_gp_asks_the_routing_table_again_and_keeps_what_it_said(town: Town, desk: Desk) -> None:
+    number = str(town.once(walked_to, "allocate_coordinator"))
+    assert messages.receive(desk, a_message("gp_changed", payload={"practice": "ZZ001"})).status == "delivered"
+    query = select(DecisionRecord).where(DecisionRecord.table == "routing").order_by(DecisionRecord.id)
+    first, again = town.ask(lambda s: s.scalars(query).all())
+    assert (again.inputs, again.reason_code) == (first.inputs, "T_TEAM")
+    assert town.case(number).person.practice_code == "ZZ001"
+    assert "prepare_transfer" in {task.key for task in town.open_tasks(number)}
 
 
 def test_a_sender_cannot_decide_for_the_people_of_the_service(town: Town, desk: Desk, number: str) -> None:

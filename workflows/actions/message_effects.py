@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -24,6 +25,8 @@ from workflows.casework.programme import Practice
 from workflows.desk import Work
 from workflows.duties import Asking
 from workflows.duties.correspondence import tell
+from workflows.duties.decisions import decide
+from workflows.duties.routes import route_of, taking_over
 from workflows.storage import cases, runs
 from workflows.storage.lookups import lookups_for
 from workflows.working_time import Duration
@@ -219,7 +222,10 @@ def _tell(delivery: Delivery, kind: str) -> None:
 
 
 def _moved(delivery: Delivery) -> None:
-    """Follow a change of GP: outside the register the case is handed over and ends, inside it may change team."""
+    """Follow a change of GP: outside the register the case is handed over and ends, inside it may change team.
+
+    The team is asked of the routing table again, and what it said stands with the other decisions.
+    """
     work, case = delivery.work, delivery.case
     code = str(delivery.payload.get("practice") or "")
     if not code:
@@ -227,18 +233,25 @@ def _moved(delivery: Delivery) -> None:
     practice = work.session.scalar(
         select(Practice).where(Practice.programme_id == case.programme_id, Practice.code == code)
     )
-    if practice is None:
-        interrupt(work, case, "moved_out_of_area", {})
-        delivery.taken()
-        return
-    if not practice.counts_on(work.today):
+    if practice is not None and not practice.counts_on(work.today):
         raise Park("The new practice is closed in the register.")
     case.person.practice_code = code
     case.person.happened("practice changed")
-    teams = {link.team_id for link in practice.teams if link.counts_on(work.today)}
-    if case.team_id is not None and case.team_id not in teams:
+    if practice is None:
+        interrupt(work, case, "moved_out_of_area", {})
+    elif case.team_id is not None and case.team_id not in _routed_again(delivery):
         start_process(work, case, "acm_transfer", {})
     delivery.taken()
+
+
+def _routed_again(delivery: Delivery) -> set[UUID]:
+    """Ask the routing table once more, keep what it says, and return the teams that may have the case."""
+    running = runs.running(delivery.work.session, delivery.case.id)
+    if not running:
+        raise Park("Nothing is running in this case.")
+    asking = Asking(delivery.work, delivery.case, running[0], {})
+    decide(asking, "routing")
+    return {team_id for team in route_of(asking).teams for team_id in (team.id, taking_over(team))}
 
 
 def _concern(form_key: str, process: str) -> Callable[[Delivery], None]:

@@ -34,8 +34,12 @@ class Route:
 
 
 def route_of(asking: Asking) -> Route:
-    """Look the person's practice up in the programme's register."""
-    code = answers(asking, "F01").get("gp_practice") or asking.case.person.practice_code
+    """Look the person's practice up in the programme's register.
+
+    Until the referral is accepted its own answer comes first; then the record does, which changes of GP reach.
+    """
+    told = None if asking.case.accepted_at else answers(asking, "F01").get("gp_practice")
+    code = told or asking.case.person.practice_code
     return _route(asking.work.session, asking.case.programme_id, str(code or ""), asking.work.today)
 
 
