@@ -46,6 +46,19 @@ class Unit(StrEnum):
         return self in (Unit.WORKING_DAYS, Unit.DAYS, Unit.WEEKS)
 
 
+_SAID = {
+    Unit.WORKING_DAYS: ("working day", "working days"),
+    Unit.WORKING_HOURS: ("working hour", "working hours"),
+    Unit.URGENT_HOURS: (
+        "hour between 8 in the morning and 8 in the evening",
+        "hours between 8 in the morning and 8 in the evening",
+    ),
+    Unit.HOURS: ("hour", "hours"),
+    Unit.DAYS: ("day", "days"),
+    Unit.WEEKS: ("week", "weeks"),
+}
+
+
 class Hours(NamedTuple):
     """The opening hours of one day, in London time."""
 
@@ -74,6 +87,14 @@ class Duration:
 
     def __str__(self) -> str:
         return f"{self.amount}{self.unit}"
+
+    @property
+    def words(self) -> str:
+        """Say it as people do: "2WD" is "2 working days"."""
+        if self.amount == 0:
+            return "the same working day" if self.unit is Unit.WORKING_DAYS else "at once"
+        one, many = _SAID[self.unit]
+        return f"{self.amount} {one if self.amount == 1 else many}"
 
 
 @dataclass(frozen=True)

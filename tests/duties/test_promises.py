@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from tests.builders.walked_case import Town
 from workers.rounds import run_everything
+from workflows.actions.new_settings import add_new_settings
+from workflows.actions.programmes import change_setting
+from workflows.casework.diagram import DecisionRecord
+from workflows.casework.programme import ProgrammeSetting
 from workflows.casework.task import Task
 from workflows.clock import LONDON, FixedClock
 
@@ -99,3 +104,27 @@ def test_the_priority_is_that_of_the_table_until_triage_says_otherwise(town: Tow
         number, "triage_referral", priority="urgent", changed_advice="yes", override_reason="She is on her own now."
     )
     assert town.case(number).priority == "urgent"
+
+
+def test_a_reason_names_the_times_that_the_programme_has_set(town: Town) -> None:
+    manager = town.office.desk(town.who("Shabana"))
+    for key, value in {"due.first_contact.high": "3WD", "wait.mdt_high": "4WD"}.items():
+        change_setting(manager, "acm", key, value)
+    number = town.refer(admission_likely_7d=True)
+    decided = town.ask(lambda s: s.scalars(select(DecisionRecord).where(DecisionRecord.table == "priority")).one())
+    assert decided.explain == "An admission is likely within 7 days. Contact within 3 working days."
+    assert decided.outputs["mdt_by"] == "4WD"
+    assert town.case(number).stage == "triage"
+
+
+def test_an_older_programme_is_told_the_words_of_today_and_keeps_its_values(town: Town) -> None:
+    session = town.office.database.writing()
+    setting = session.scalars(select(ProgrammeSetting).where(ProgrammeSetting.key == "phq2_flag")).first()
+    assert setting is not None
+    setting.note, setting.value = "As it was said once", "4"
+    session.commit()
+    added = add_new_settings(town.office.desk())
+    session.refresh(setting)
+    assert (added, setting.value) == (0, "4")
+    assert setting.note == "As published (R33); the programme may set it"
+    session.close()

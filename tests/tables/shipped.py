@@ -24,6 +24,14 @@ def table(key: str) -> DecisionTable:
 
 
 @cache
+def limits(programme: str = "acm") -> dict[str, object]:
+    """The times and thresholds of a programme, by the name a table calls them."""
+    content = json.loads((ROOT / "programmes" / f"{programme}.json").read_text(encoding="utf-8"))
+    values: dict[str, object] = {row["key"].replace(".", "_"): row["value"] for row in content["settings"]}
+    return values | thresholds(programme)
+
+
+@cache
 def thresholds(programme: str = "acm") -> dict[str, int | float]:
     """The plain numbers among a programme's settings, by the name a table calls them."""
     content = json.loads((ROOT / "programmes" / f"{programme}.json").read_text(encoding="utf-8"))
@@ -37,7 +45,7 @@ def thresholds(programme: str = "acm") -> dict[str, int | float]:
 
 def decide(key: str, **facts: object) -> Decided:
     """Ask one table about the given facts; what is not given is not known."""
-    return table(key).decide({**thresholds(), **facts})
+    return table(key).decide({**limits(), **facts})
 
 
 def reason(key: str, **facts: object) -> object:

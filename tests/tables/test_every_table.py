@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 from itertools import islice, product
 
 import pytest
 from lxml import etree
 
-from tests.tables.shipped import KEYS, decide, source, table, thresholds
+from tests.tables.shipped import KEYS, decide, limits, source, table
+from workflows.duties.decisions import NAMED
 
 DMN = {
     "dmn": "https://www.omg.org/spec/DMN/20191111/MODEL/",
@@ -63,7 +65,7 @@ ENOUGH = 2_000  # combinations asked of one table: all of them where there are n
 
 def combinations(key: str) -> list[dict[str, object]]:
     """Every combination of the table's facts, or a fixed sample where there are too many."""
-    facts = [name for name in table(key).needs if name not in thresholds()]
+    facts = [name for name in table(key).needs if name not in limits()]
     values = [VALUES.get(name, YES_NO_UNKNOWN) for name in facts]
     every = [dict(zip(facts, chosen, strict=True)) for chosen in islice(product(*values), ENOUGH + 1)]
     if len(every) <= ENOUGH:
@@ -88,7 +90,7 @@ def test_a_table_answers_whatever_it_is_asked_and_needs_every_row(key: str) -> N
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_table_answers_even_when_nothing_is_known(key: str) -> None:
-    assert table(key).decide({}).outputs[key]
+    assert decide(key).outputs[key]
 
 
 @pytest.mark.parametrize("key", sorted(set(KEYS) - {"suitability"}))
@@ -113,7 +115,7 @@ def test_the_tables_say_truly_how_rows_are_chosen() -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_each_row_has_its_own_reason_a_plain_sentence_and_a_note_of_its_origin(key: str) -> None:
-    rows = [[result.strip('"') for result in rule.results] for rule in table(key).rules]
+    rows = [[NAMED.sub("", result).strip('"') for result in rule.results] for rule in table(key).rules]
     codes = [row[-2] for row in rows]
     assert len(codes) == len(set(codes))
     for row, rule in zip(rows, table(key).rules, strict=True):
@@ -122,6 +124,13 @@ def test_each_row_has_its_own_reason_a_plain_sentence_and_a_note_of_its_origin(k
         assert len(row[-1]) <= 200
         assert "_" not in row[-1]
         assert rule.note
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_reason_names_no_time_of_its_own_and_only_settings_there_are(key: str) -> None:
+    reasons = " ".join(rule.results[-1] for rule in table(key).rules)
+    assert set(NAMED.findall(reasons)) <= set(limits("acm")) & set(limits("mcm"))
+    assert not re.search(r"(Contact|review|decides|discussion) (within|every|after) \d", reasons)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -136,9 +145,9 @@ def test_the_outputs_stand_in_the_list_an_editor_offers(key: str) -> None:
 def test_every_threshold_of_a_table_is_a_setting_of_the_programme(key: str, programme: str) -> None:
     flags = {"_flag", "_high", "_mild", "_moderate", "_severe", "_pct", "_weeks"}
     suspects = {name for name in table(key).needs if any(name.endswith(flag) for flag in flags)}
-    suspects |= {name for name in table(key).needs if name.startswith(("hiu_", "min_"))}
+    suspects |= {name for name in table(key).needs if name.startswith(("hiu_", "min_", "due_", "wait_"))}
     facts = {"hiu_flag", "goals_met_pct", "stable_weeks"}
-    assert suspects - facts <= set(thresholds(programme))
+    assert suspects - facts <= set(limits(programme))
 
 
 @pytest.mark.parametrize("key", KEYS)

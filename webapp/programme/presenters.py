@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workflows.questions.programmes import SettingRow
+from workflows.working_time import Duration, DurationError
 
 TITLES = {
     "due": "When tasks are due",
     "wait": "How long the service waits",
     "remind": "When to remind",
-}
-LENGTH = re.compile(r"(\d+)(WD|WH|UH|H|D|W)")
-UNITS = {
-    "WD": "working day",
-    "WH": "working hour",
-    "UH": "hour between 8 in the morning and 8 in the evening",
-    "H": "hour",
-    "D": "day",
-    "W": "week",
 }
 OTHERS = "Thresholds and limits"
 DEFAULT_NOTE = "Default, not national policy"  # said once above the list instead of at nearly every setting
@@ -47,15 +38,9 @@ def in_words(value: str) -> str:
     before = value.removeprefix("-")
     if before != value:
         return f"when {before} of the time is left" if before.endswith("%") else f"{in_words(before)} before"
-    length = LENGTH.fullmatch(value)
-    if length is None:
-        return "no reminder" if value == "none" else value
-    amount, unit = int(length[1]), UNITS[length[2]]
-    if amount == 0:
-        return "the same working day" if unit == "working day" else "at once"
-    return f"{amount} {unit if amount == 1 else _many(unit)}"
-
-
-def _many(unit: str) -> str:
-    first, _, rest = unit.partition(" between")
-    return f"{first}s{' between' + rest if rest else ''}"
+    if value == "none":
+        return "no reminder"
+    try:
+        return Duration.parse(value).words
+    except DurationError:
+        return value

@@ -201,14 +201,14 @@ def _start_stay(delivery: Delivery, times: Mapping[str, Any]) -> None:
 
 
 def _used(delivery: Delivery) -> None:
-    """Count a use of A&E, 111 or an ambulance; several in four weeks are told to the coordinator."""
+    """Count a use of A&E, 111 or an ambulance; several in a short time are told to the coordinator."""
     work, case, kind = delivery.work, delivery.case, delivery.message.type
     use = ServiceUse(case_id=case.id, kind=kind, at=delivery.message.occurred_at, source=delivery.message.source)
     use.details = dict(delivery.payload)
     use.happened("service used", kind=kind)
     work.session.add(use)
     work.session.flush()
-    since = delivery.message.occurred_at - timedelta(days=28)
+    since = delivery.message.occurred_at - timedelta(days=case.programme.number("service_use_days", work.today))
     recent = [one for one in cases.of_case(work.session, ServiceUse, case.id) if one.at >= since]
     if len(recent) >= case.programme.number("service_use_alert", work.today):
         _tell(delivery, "frequent_use")

@@ -20,18 +20,36 @@ USUAL = "acm"
 def add_new_settings(desk: Desk) -> int:
     """Give every programme the settings it lacks, with the defaults that are shipped; returns how many were new.
 
-    What a manager has set stays. A programme of one's own gets the usual defaults: without them the shipped diagrams
-    could not say when a step is due.
+    What a manager has set stays; what a shipped setting is called, and where it comes from, follows what is shipped.
+    A programme of one's own gets the usual defaults: without them the shipped diagrams could not say when a step is
+    due.
     """
     with desk.work() as work:
-        before = after = 0
+        before = after = reworded = 0
         for programme in work.session.scalars(select(Programme)):
             before += len(programme.settings)
             add_settings(programme, _shipped(programme.key)["settings"], work.today)
+            reworded += _reword(programme)
             after += len(programme.settings)
-        if after > before:
+        if after > before or reworded:
             work.commit()
         return after - before
+
+
+def _reword(programme: Programme) -> int:
+    """Say of the settings of a shipped programme what is said of them now; returns how many said something else."""
+    if not (FOLDER / f"{programme.key}.json").exists():
+        return 0
+    words = {row["key"]: (row["label"], row["note"]) for row in _shipped(programme.key)["settings"]}
+    changed = 0
+    for setting in programme.settings:
+        said = (setting.label, setting.note)
+        label, note = words.get(setting.key, said)
+        if (label, note) != said:
+            setting.label, setting.note = label, note
+            setting.happened("setting reworded", programme=programme.key, setting=setting.key)
+            changed += 1
+    return changed
 
 
 def _shipped(key: str) -> Mapping[str, Any]:

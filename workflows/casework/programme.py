@@ -81,6 +81,14 @@ class Programme(Base, Witnessed):
                 found[setting.key.replace(".", "_")] = number
         return found
 
+    def limits(self, on: date) -> dict[str, Any]:
+        """Return every threshold and every time among the settings (8, "2WD"), as decision tables name them."""
+        found = self.thresholds(on)
+        for setting in self.settings:
+            if setting.counts_on(on):
+                found.setdefault(setting.key.replace(".", "_"), setting.value)
+        return found
+
     def next_case_number(self) -> str:
         """Take the next case number, such as ACM-000017."""
         self.last_case_number += 1

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from workflows.casework.diagram import DecisionRecord
 from workflows.duties.facts import facts_for
 from workflows.duties.register import Asking, Variables
+from workflows.working_time import Duration, DurationError
 
+NAMED = re.compile(r"\{(\w+)\}")
 TOLD_NOT_MERGED = ("explain",)  # a reason in words is for people; its code may choose a path
 
 
@@ -19,16 +22,17 @@ def decide(asking: Asking, table_key: str) -> Variables:
     # What the record says now comes before what a step decided some time ago: a concern may have been raised since.
     known = _said(asking.variables) | facts_for(asking, table.needs)
     decided = table.decide(known)
+    explain = _filled(_words(decided.outputs.get("explain")), known)
     record = DecisionRecord(
         case_id=asking.case.id,
         run_id=asking.run.id,
         table=table_key,
         table_version_id=version_id,
         inputs={name: known.get(name) for name in table.needs},
-        outputs=dict(decided.outputs),
+        outputs={name: value for name, value in decided.outputs.items() if name not in TOLD_NOT_MERGED},
         rules=list(decided.rules),
         reason_code=_words(decided.outputs.get("reason_code")),
-        explain=_words(decided.outputs.get("explain")),
+        explain=explain,
         at=work.now,
     )
     record.happened("decision made", table=table_key, reason=record.reason_code)
@@ -38,6 +42,18 @@ def decide(asking: Asking, table_key: str) -> Variables:
 
 def _said(variables: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in variables.items() if value is not None}
+
+
+def _filled(explain: str, known: Mapping[str, Any]) -> str:
+    """Put the programme's own times and thresholds where a reason names them, as in “within {wait_mdt_high}”."""
+    return NAMED.sub(lambda named: _in_words(known.get(named[1], named[0])), explain)
+
+
+def _in_words(value: Any) -> str:
+    try:
+        return Duration.parse(str(value)).words
+    except DurationError:
+        return str(value)
 
 
 def _words(value: Any) -> str:

@@ -41,8 +41,8 @@ def urgent_now(asking: Asking) -> list[str]:
 
 
 def facts_for(asking: Asking, needed: Collection[str]) -> Facts:
-    """Return the facts a table needs; thresholds of the programme are always among them."""
-    found: Facts = dict(asking.case.programme.thresholds(asking.work.today))
+    """Return the facts a table needs; times and thresholds of the programme are always among them."""
+    found: Facts = asking.case.programme.limits(asking.work.today)
     for names, gather in GROUPS:
         if names & set(needed):
             found |= gather(asking)
