@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.builders.small_town import SmallTown
+from workflows.actions import reminders
 from workflows.actions.reminders import remind_of_safety, send_daily_digest
 from workflows.assembly import Office
 from workflows.casework.case import Case
@@ -121,6 +122,20 @@ def test_other_tasks_wait_for_one_message_a_day_at_nine(town: SmallTown, clock: 
     assert send_daily_digest(town.office.desk()).notices == 1
     (notice,) = notices(town)
     assert (notice.kind, notice.words["count"]) == ("digest", "3")
+
+
+def test_nobody_is_left_out_of_the_daily_message_however_many_tasks_are_due(
+    town: SmallTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminders, "TASKS_A_ROUND", 2)
+    first, last = town.staff("First", "nurse east"), town.staff("Last", "nurse east")
+    case = town.case()
+    for holder, days in ((first, 4), (first, 3), (first, 2), (last, 1)):
+        town.task(case, escalation="A", assignee_id=holder, due=f"-{days}d")
+    assert send_daily_digest(town.office.desk()).tasks == 4
+    assert {one.address: one.words["count"] for one in notices(town)} == {
+        "first@example.org": "3", "last@example.org": "1",
+    }  # fmt: skip
 
 
 def test_after_three_days_off_there_is_one_message_not_three(town: SmallTown, clock: FixedClock) -> None:

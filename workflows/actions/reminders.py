@@ -58,19 +58,21 @@ def send_daily_digest(desk: Desk) -> Reminded:
     if now.astimezone(LONDON).time() < DIGEST_HOUR or _done_today(desk, now):
         return Reminded(0, 0)
     with desk.work() as work:
-        found = _to_remind(work.session, work.now, safety=False)
         by_person: dict[StaffMember, list[Task]] = {}
-        for task in found:
-            for staff in recipients(work, task):
-                by_person.setdefault(staff, []).append(task)
+        tasks = 0
+        while found := _to_remind(work.session, work.now, safety=False):  # what is marked is not found again
+            for task in found:
+                for staff in recipients(work, task):
+                    by_person.setdefault(staff, []).append(task)
+            for task in found:
+                _mark(task, _level(task, work.now))
+            tasks += len(found)
         notices = sum(
-            _write(work, staff, "digest", tasks, work.today.isoformat()) for staff, tasks in by_person.items()
+            _write(work, staff, "digest", theirs, work.today.isoformat()) for staff, theirs in by_person.items()
         )
-        for task in found:
-            _mark(task, _level(task, work.now))
         work.session.merge(Heartbeat(name=DIGEST, at=work.now, detail=f"{notices} messages"))
         work.commit()
-        return Reminded(len(found), notices)
+        return Reminded(tasks, notices)
 
 
 def recipients(work: Work, task: Task) -> Sequence[StaffMember]:
