@@ -121,6 +121,14 @@ def test_a_service_that_the_meeting_chose_is_referred_to_before_the_case_closes(
     assert not town.case(number).open
 
 
+def test_the_words_of_an_action_are_read_where_they_stand_and_never_kept_by_the_engine(delivering: Town) -> None:
+    owner, what = str(delivering.who("Siobhan").id), "Telephone her daughter Jane"
+    delivering.press(DELIVERING, "action", "Ifeoma", what=what, owner=owner)
+    asked = next(task for task in delivering.open_tasks(DELIVERING) if what in task.why)
+    state = delivering.ask(lambda session: session.get_one(CaseRun, asked.run_id).state)
+    assert "Jane" not in str(state) + str(asked.variables)
+
+
 # Urgent concerns ------------------------------------------------------------------------------
 
 

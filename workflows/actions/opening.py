@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from workflows.casework.care import Action
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import RuleBroken
@@ -39,7 +40,7 @@ def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
         key=step.key,
         name=step.name,
         process=step.process,
-        why=why_asked(step),
+        why=why_asked(work, step),
         form_key=step.properties.get("form", PLAIN_FORM),
         properties=dict(step.properties),
         variables=dict(step.data),
@@ -62,9 +63,13 @@ def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
     return task
 
 
-def why_asked(step: OpenStep) -> str:
-    """Return why somebody is asked; at an action first what was agreed, so that two of them are told apart."""
-    agreed = str(step.data.get("action_what", "")) if step.process == "acm_action" else ""
+def why_asked(work: Work, step: OpenStep) -> str:
+    """Return why somebody is asked; at an action first what was agreed, so that two of them are told apart.
+
+    The words are read from the action itself: the engine keeps none of them.
+    """
+    named = step.data.get("action_id") if step.process == "acm_action" else None
+    agreed = work.session.get_one(Action, UUID(str(named))).what if named else ""
     return f"“{agreed}”. {step.documentation}" if agreed else step.documentation
 
 

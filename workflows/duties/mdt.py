@@ -158,7 +158,6 @@ def _action_variables(asking: Asking, action: Action) -> Variables:
         "postponed_too_often": action.postponed > asking.case.programme.number("postponement_limit", asking.work.today),
         "owner": str(action.owner_id or ""),
         "action_due_at": due.isoformat(),
-        "action_what": action.what,
         "promised": action.promised,
     }
 
