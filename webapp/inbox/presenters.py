@@ -10,11 +10,13 @@ from uuid import UUID
 
 from flask import current_app, url_for
 
+from webapp.actor import desk
 from webapp.wording import when
 from workflows.actions.tasks import ItemResult
 from workflows.casework.roles import in_a_sentence
 from workflows.clock import LONDON
 from workflows.due_words import due_in_words
+from workflows.questions.concern import REFERRAL, Raised
 from workflows.questions.inbox import Inbox
 from workflows.questions.inbox_filters import Filters
 from workflows.questions.inbox_rows import Row
@@ -45,6 +47,7 @@ class Line:
     risk: str
     left: str  # what happens if it is left
     draft: str
+    concern: str  # what an urgent task is about, and who raised it
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,16 @@ def line(row: Row, now: datetime) -> Line:
         risk=RISK_WORDS.get(row.risk, row.risk.replace("_", " ")),
         left=if_left(row, state),
         draft=f"started, draft {draft_time(row.draft_at, now)}" if row.draft_at and not row.ended_at else "",
+        concern=concern_words(row.concern) if row.concern else "",
     )
+
+
+def concern_words(raised: Raised) -> str:
+    """Say in a line what an urgent concern says, by whom and since when."""
+    danger = "A life is in danger. " if raised.danger and not raised.signs else ""
+    labels = {question.id: question.label for question in desk().forms.form(REFERRAL).definition.questions}
+    said = f"“{raised.words}”" if raised.words else f"{'; '.join(labels[sign] for sign in raised.signs)}."
+    return f"{danger}{said} {raised.by}, {when(raised.at)}"
 
 
 def state_of(row: Row, now: datetime) -> str:

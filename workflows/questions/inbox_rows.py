@@ -18,6 +18,7 @@ from workflows.casework.person import Person
 from workflows.casework.programme import Programme, Team, calendar_of
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
+from workflows.questions.concern import ANSWER, Raised, raised_about
 from workflows.questions.inbox_views import (
     AWAITED,
     Condition,
@@ -44,7 +45,8 @@ _PLAIN = (
     func.coalesce(Team.name, "").label("team"), func.coalesce(_HOLDER.name, "").label("assignee"),
 )  # fmt: skip
 _WORKED_OUT = (
-    Task.status, Task.programme_id, Task.team_id, Person.given_name, Person.family_name, Person.dob,
+    Task.status, Task.programme_id, Task.team_id, Task.case_id, Task.variables,
+    Person.given_name, Person.family_name, Person.dob,
 )  # fmt: skip
 
 
@@ -79,6 +81,7 @@ class Row:
     claimable: bool
     draft_at: datetime | None  # when the actor last typed something into its form
     calendar: Calendar
+    concern: Raised | None = None  # what an urgent task is about
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,11 @@ def page_of(
     found = session.execute(query).all()
     drafts = _drafts(session, glance.actor, [each.id for each in found[:size]])
     calendars = _calendars(session)
-    rows = tuple(_row(each, glance, drafts.get(each.id), calendars[each.programme_id]) for each in found[:size])
+    raised = raised_about(session, [(each.id, each.case_id, each.variables) for each in found[:size] if _urgent(each)])
+    rows = tuple(
+        _row(each, glance, drafts.get(each.id), calendars[each.programme_id], raised.get(each.id))
+        for each in found[:size]
+    )
     return rows, rows[-1].id if len(found) > size else None
 
 
@@ -182,7 +189,11 @@ def _calendars(session: Session) -> dict[UUID, Calendar]:
     return {found: calendar_of(content) for found, content in session.execute(select(Programme.id, Programme.content))}
 
 
-def _row(found: Any, glance: Glance, draft_at: datetime | None, calendar: Calendar) -> Row:
+def _urgent(found: Any) -> bool:
+    return bool(found.form_key == ANSWER and found.status == "open")
+
+
+def _row(found: Any, glance: Glance, draft_at: datetime | None, calendar: Calendar, concern: Raised | None) -> Row:
     actor, holder = glance.actor, found.assignee_id
     initials, age = _initials_and_age(found.given_name, found.family_name, found.dob, glance.today)
     is_open = found.status == "open"
@@ -198,6 +209,7 @@ def _row(found: Any, glance: Glance, draft_at: datetime | None, calendar: Calend
         claimable=in_pool,
         draft_at=draft_at,
         calendar=calendar,
+        concern=concern,
     )
 
 

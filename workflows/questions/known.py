@@ -21,6 +21,7 @@ from workflows.desk import Desk
 from workflows.duties.papers import merged
 from workflows.questions.agreed_action import Agreed, agreed_action
 from workflows.questions.case_head import Head, head_of
+from workflows.questions.concern import ANSWER, REFERRAL, URGENT_READ, concern_among, document_of
 from workflows.questions.documents import names_ever
 from workflows.questions.in_their_words import OWN_WORDS, Said, newest_said
 from workflows.questions.letters import ToCheck, letters_to_check
@@ -44,7 +45,7 @@ BESIDE = {
     "F16": ("F15",),
     "F18": ("F16", "F11"),
     "F21": ("F18",),
-    "F22b": ("F22",),
+    "F22b": ("F18", "F01"),
     "F23b": ("F23",),
     "F24b": ("F24",),
     "F25": ("F21", "F18"),
@@ -114,6 +115,7 @@ class Known:
     events: tuple[Happened, ...]
     reasons: tuple[Reason, ...]
     earlier: tuple[Paper, ...]  # to be read first: other parts of the same form, or what the form agrees to
+    concern: Paper | None  # when the task is to answer an urgent concern
     action: Agreed | None  # when the task is to do what was agreed
     beside: tuple[Paper, ...]
     letters: tuple[ToCheck, ...]  # drafts, when the task is to check them
@@ -159,6 +161,7 @@ class Gathering:
             events=self.events(papers),
             reasons=() if self.sight.partner else self.reasons(),
             earlier=self.earlier(papers, lookups),
+            concern=self.concern(papers, lookups),
             action=agreed_action(self.session, self.task, papers),
             beside=self.beside(papers, lookups),
             letters=self.letters(),
@@ -167,6 +170,8 @@ class Gathering:
     def may_read(self, paper: Document) -> bool:
         """Whether a paper is the reader's to read; whoever is only asked to do this task reads its other parts."""
         part_of_it = paper.run_id == self.task.run_id and paper.form_key == self.task.form_key
+        if self.task.form_key == ANSWER:  # nobody can answer a concern that they may not read
+            part_of_it = part_of_it or paper is concern_among([paper], self.task.variables)
         return self.sight.paper(paper.form_key, paper.author_id) or (self.sight.asked and part_of_it)
 
     def sharing(self, papers: Sequence[Document]) -> Sharing:
@@ -229,6 +234,16 @@ class Gathering:
         same = [paper for paper in papers if paper.form_key == self.task.form_key]
         return tuple(self.paper(paper, lookups) for paper in [p for p in same if p.run_id == self.task.run_id] or same)
 
+    def concern(self, papers: Sequence[Document], lookups: Lookups) -> Paper | None:
+        """What was raised, and by whom, for whoever answers it."""
+        raised = concern_among(papers, self.task.variables) if self.task.form_key == ANSWER else None
+        if raised is None:
+            return None
+        found = self.paper(raised, lookups, URGENT_READ if raised.form_key == REFERRAL else ())
+        member = raised.author_member
+        about = (member.profession, member.email) if member and raised.form_key != REFERRAL else ()
+        return replace(found, by=", ".join(filter(None, (raised.author, *about))))
+
     def put_together(self, parts: Sequence[Document], lookups: Lookups) -> tuple[Paper, ...]:
         """What several people wrote into one form, as it stands now."""
         by = ", ".join(dict.fromkeys(_whose_words(parts)))
@@ -250,8 +265,7 @@ class Gathering:
     @property
     def begun_with(self) -> UUID | None:
         """The document that the task's process is about, such as the one concern among several."""
-        named = self.task.variables.get("document_id")
-        return UUID(str(named)) if named else None
+        return document_of(self.task.variables)
 
     def paper(
         self, paper: Document, lookups: Lookups, sections: Sequence[str] = (), said: Mapping[str, Any] | None = None
