@@ -87,6 +87,7 @@ _BY_FORM: Mapping[str, Mapping[str, Any]] = {
     "F12": {"tools_used": ["ons4", "ucla3", "phq2", "gad2", "scores", "experience"]},
     "F16": {"roles_present": ["chair", "administrator", "care_coordinator"], "health_present": "1"},
     "F17": {"status": "done"},
+    "F18": {"copies_to": None},
     "F22": {"danger_to_life": "no", "advice_given": ["duty_line"]},
     "F24b": {"plan_understood": "yes", "support_in_place": "yes", "red_flags": ["none"]},
     "F37": _REFERRAL,

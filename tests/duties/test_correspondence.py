@@ -39,6 +39,36 @@ def test_nobody_writes_to_the_carer_of_somebody_without_one(town: Town) -> None:
     assert letters(town, number, "L12") == []
 
 
+def test_who_wants_no_copy_of_the_plan_gets_none_at_home_and_others_only_what_they_are_to_have(town: Town) -> None:
+    number = town.refer()
+    town.walk_until(number, "agree_plan")
+    town.do(number, "agree_plan", copy_wanted="no")
+    assert letters(town, number, "L05p") == []
+    assert letters(town, number, "L05") == ["gp", "team"]
+    assert letters(town, number, "L14") == ["ambulance_111", "hospital"]
+    (urgent,) = town.ask(lambda s: s.scalars(select(Letter.text).where(Letter.recipient == "hospital")).all())
+    assert "• If " in urgent
+    assert "Goals" not in urgent
+
+
+def test_copies_of_a_plan_follow_the_plan_and_the_scope(town: Town) -> None:
+    number = town.refer(consent_stage="no_not_asked", not_asked_reason="She had gone.")
+    town.walk_until(number, "record_consent")
+    town.do(number, "record_consent", choice="given", share_with=["gp", "community_health", "hospital", "vcse"])
+    town.walk_until(number, "draft_plan")
+    copies = ["person", "hospital", "ambulance_111", "vcse", "social_care"]
+    for step in ("draft_plan", "plan_conversation"):
+        town.do(number, step, copies_to=copies)
+    town.walk_until(number, "agree_plan")
+    town.do(number, "agree_plan", copy_format="large_print", copy_wanted="yes")
+    query = select(Letter.recipient, Letter.status, Letter.format).where(Letter.template.in_(("L05", "L05p", "L14")))
+    found = {to: (status, kind) for to, status, kind in town.ask(lambda s: s.execute(query).all())}
+    assert found.pop("person") == ("ready", "large_print")
+    assert {to: status for to, (status, _) in found.items()} == {
+        "team": "ready", "vcse": "ready", "social_care": "withheld", "hospital": "ready",
+    }  # fmt: skip
+
+
 def test_a_carer_found_in_the_assessment_gets_their_letter(town: Town) -> None:
     number = town.refer(has_carer="no", carer=None)
     town.walk_until(number, "assess_whole_person")

@@ -17,7 +17,10 @@ from workflows.duties.wording import DECISIONS, DECISIONS_TO_YOU, NEXT_TO_YOU, l
 FOLDER = Path(__file__).parents[2] / "workflows" / "letters"
 LETTERS: dict[str, dict[str, Any]] = json.loads((FOLDER / "letters.json").read_text(encoding="utf-8"))
 NOTICES: dict[str, dict[str, Any]] = json.loads((FOLDER / "notices.json").read_text(encoding="utf-8"))
-RECIPIENTS = {"person", "carer", "referrer", "gp", "team", "ward"}
+RECIPIENTS = {
+    "person", "carer", "referrer", "gp", "team", "ward", "ambulance_111", "hospital", "social_care", "mental_health",
+    "vcse",
+}  # fmt: skip
 
 ABOUT_THE_SERVICE = {
     *("date", "programme_name", "team_name", "coordinator_name", "coordinator_phone"),
@@ -53,9 +56,9 @@ def test_every_letter_in_the_register_is_a_file_and_every_file_is_in_the_registe
     assert {path.stem for path in FOLDER.glob("*.txt")} == set(LETTERS)
 
 
-def test_all_thirteen_letters_are_there_and_plain_versions_where_two_kinds_of_reader_get_one() -> None:
+def test_all_fourteen_letters_are_there_and_plain_versions_where_two_kinds_of_reader_get_one() -> None:
     plain = {"L04p", "L05p", "L08p"}
-    assert set(LETTERS) == {f"L{number:02d}" for number in range(1, 14)} | plain
+    assert set(LETTERS) == {f"L{number:02d}" for number in range(1, 15)} | plain
     assert all(LETTERS[key]["audience"] == "person" for key in plain)
     assert all(LETTERS[key.removesuffix("p")]["audience"] == "professional" for key in plain)
 

@@ -284,6 +284,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "override narrowed": "Sharing without consent was narrowed",
     "named in sharing without consent": "Named in sharing without consent: {who}",
     "no longer named in sharing without consent": "No longer named in sharing without consent: {who}",
+    "no copy of the plan wanted": lambda d: f"No copy of the plan goes to {RECIPIENTS.get(str(d.get('to')), 'them')}",
     "contingency plan ready for urgent services": "The contingency plan is ready for urgent services",
     "contingency plan not shared: outside the scope": "The contingency plan is not shared: the person did not agree",
     "record seen": "Looked at: {page}",

@@ -19,6 +19,11 @@ RECIPIENTS = {
     "team": "the team",
     "ward": "the ward",
     "service": "the service",
+    "ambulance_111": "the ambulance service and NHS 111",
+    "hospital": "the hospital",
+    "social_care": "adult social care",
+    "mental_health": "the mental health service",
+    "vcse": "the voluntary or community partner",
 }
 FORMATS = {
     "letter": "",
@@ -26,6 +31,7 @@ FORMATS = {
     "easy_read": "Easy read: to be made from this text",
     "braille": "Braille: to be ordered with this text",
     "audio": "Audio: to be recorded from this text",
+    "other_language": "Another language: to be translated from this text",
 }
 LARGE = frozenset({"large_print"})
 

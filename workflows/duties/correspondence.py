@@ -9,6 +9,7 @@ from sqlalchemy import select
 from workflows.casework.case import Case
 from workflows.casework.notice import Letter, Notice
 from workflows.casework.staff import StaffMember
+from workflows.duties.copies import copied_to, wanted_format
 from workflows.duties.left_out import left_out
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, duty
@@ -17,7 +18,10 @@ from workflows.duties.wording import LetterTemplate, letter_template, letter_wor
 from workflows.storage import people
 from workflows.storage.doers import may_be_asked
 
-SECTOR_OF = {"gp": "gp", "ward": "hospital", "service": "vcse"}
+SECTOR_OF = {
+    "gp": "gp", "ward": "hospital", "service": "vcse", "hospital": "hospital", "ambulance_111": "ambulance_111",
+    "social_care": "adult_social_care", "mental_health": "mental_health", "vcse": "vcse",
+}  # fmt: skip
 WAITS = "held"  # until the person is home again
 
 
@@ -32,7 +36,7 @@ def draft_letter(asking: Asking, template: str, to: str) -> None:
 @duty("letters.send")
 def send_letter(asking: Asking, template: str, to: str) -> None:
     """Put a letter into the tray to be sent: the checked draft where there is one, otherwise written now."""
-    for recipient in _list(to):
+    for recipient in copied_to(asking, template, _list(to)):
         if not anybody_there(asking, recipient):
             continue
         _judge(asking, _draft_of(asking, template, recipient) or _write(asking, template, recipient))
@@ -133,7 +137,7 @@ def _write(asking: Asking, template: str, recipient: str) -> Letter:
         audience=written.audience,
         recipient=recipient,
         text=written.fill(letter_words(asking, recipient)),
-        format=_format(asking.case),
+        format=wanted_format(asking, template, recipient) or _format(asking.case),
         status="draft",
         written_at=asking.work.now,
     )

@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 
 from workflows.casework.care import CarePlan, Review
 from workflows.clock import LONDON, as_utc, london_day
+from workflows.duties.copies import urgent_copies
+from workflows.duties.correspondence import scope_allows, send_letter
 from workflows.duties.outcomes import current_plan, open_review
 from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking, Variables, duty
@@ -47,8 +49,10 @@ def publish(asking: Asking) -> Variables:
 
 @duty("plan.export_contingency")
 def export_contingency(asking: Asking) -> None:
-    """Make the contingency plan available to urgent services, if the person agreed to that."""
-    allowed = bool({"ambulance_111", "hospital"} & asking.case.sectors)
+    """Put the contingency plan into the tray for the urgent services that the person agreed to share with."""
+    allowed = [one for one in urgent_copies(asking) if scope_allows(asking, one)]
+    for recipient in allowed:
+        send_letter(asking, "L14", recipient)
     asking.case.happened(
         "contingency plan ready for urgent services" if allowed else "contingency plan not shared: outside the scope"
     )

@@ -71,7 +71,8 @@ KINDS: Mapping[str, frozenset[str]] = {
             "consent recorded", "consent ended", "sharing scope set", "exclusion recorded", "exclusion ended",
             "override approved", "override rejected", "override ended", "override continued", "override narrowed",
             "named in sharing without consent", "no longer named in sharing without consent",
-            "contingency plan ready for urgent services", "contingency plan not shared: outside the scope",
+            "no copy of the plan wanted", "contingency plan ready for urgent services",
+            "contingency plan not shared: outside the scope",
         }
     ),
     "views": frozenset({"record seen", "task seen", "file seen"}),
