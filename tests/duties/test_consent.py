@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from tests.builders.walked_case import Town
 from workers.rounds import run_everything
+from workflows.actions.new_settings import add_new_settings
 from workflows.casework.consent import SharingOverride
 from workflows.casework.errors import AnswersRefused
-from workflows.casework.programme import ProgrammeSetting
+from workflows.casework.programme import SERVICE_SECTORS, Programme, ProgrammeSetting
 from workflows.casework.sectors import TEAM_SECTORS
 from workflows.clock import FixedClock
 from workflows.questions.finding import find_person
@@ -164,6 +165,30 @@ def test_who_does_not_want_to_be_discussed_is_decided_about_without_a_discussion
     alone = {"held_as": "no_discussion", "present": two, "decision": "case_manage", "actions": None}
     town.do(number, "record_mdt_decision", **alone)
     assert {task.key for task in town.open_tasks(number)} == {"check_outcome_letters"}
+
+
+def test_nobody_is_referred_to_a_service_that_the_person_did_not_agree_to_share_with(town: Town) -> None:
+    number = referred(town)
+    town.do(number, "record_consent", choice="partial", limits="Not housing", share_with=["gp", "vcse"])
+    for service, consent_ok, why in (
+        ("housing_options", "yes", "(Housing)"),
+        ("befriending", "no", "Do not send"),
+    ):
+        with pytest.raises(AnswersRefused) as refused:
+            town.press(number, "service", "Ifeoma", service=service, consent_ok=consent_ok, status="sent")
+        assert why in refused.value.errors["consent_ok"]
+    town.press(number, "service", "Ifeoma", service="befriending", consent_ok="yes", status="sent")
+
+
+def test_the_services_of_an_older_database_are_told_apart_too(town: Town) -> None:
+    with town.office.desk().work() as work:
+        programme = work.session.scalars(select(Programme)).one()
+        programme.content = {name: part for name, part in programme.content.items() if name != SERVICE_SECTORS}
+        programme.happened("programme described", parts=[SERVICE_SECTORS])
+        work.commit()
+    add_new_settings(town.office.desk())
+    content = town.ask(lambda session: session.scalars(select(Programme.content)).one())
+    assert content[SERVICE_SECTORS]["housing_options"] == "housing"
 
 
 # Whom the person leaves out -------------------------------------------------------------------

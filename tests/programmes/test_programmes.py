@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.programmes.shipped import PROGRAMMES, programme, settings, text
+from workflows.casework.sectors import SECTOR_NAMES
 from workflows.working_time import ENGLAND, Duration, Unit
 
 ROLES = {
@@ -20,7 +21,7 @@ ROWS = {
     "roles": {"role", "name", "about", "mdt_member"},
     "teams": {"key", "name", "mailbox_alias", "cover_team", "fictional", "from", "to"},
     "practices": {"code", "name", "teams", "from", "to"},
-    "services": {"key", "name", "about", "contact", "from", "to"},
+    "services": {"key", "name", "about", "contact", "sector", "from", "to"},
     "settings": {"key", "value", "label", "note", "source", "from"},
     "emergency_numbers": {"number", "name", "when"},
     "exclusions": {"code", "text"},
@@ -48,6 +49,11 @@ def test_a_programme_has_all_its_parts_and_no_others(key: str) -> None:
     assert content["consent_model"] in {"explicit", "opt_out"}
     for part, columns in ROWS.items():
         assert all(set(row) == columns for row in content[part]), part
+
+
+@every_programme
+def test_every_service_works_for_a_kind_of_organisation_that_consent_knows(key: str) -> None:
+    assert {row["sector"] for row in programme(key)["services"]} <= set(SECTOR_NAMES)
 
 
 @every_programme

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from workflows.actions.programmes import add_settings
+from workflows.actions.programmes import add_service_sectors, add_settings
 from workflows.casework.programme import Programme
 from workflows.desk import Desk
 
@@ -22,14 +22,14 @@ def add_new_settings(desk: Desk) -> int:
 
     What a manager has set stays; what a shipped setting is called, and where it comes from, follows what is shipped.
     A programme of one's own gets the usual defaults: without them the shipped diagrams could not say when a step is
-    due.
+    due. Shipped services of which it is not known for which kind of organisation they work are told so.
     """
     with desk.work() as work:
         before = after = reworded = 0
         for programme in work.session.scalars(select(Programme)):
             before += len(programme.settings)
             add_settings(programme, _shipped(programme.key)["settings"], work.today)
-            reworded += _reword(programme)
+            reworded += _reword(programme) + add_service_sectors(programme, _shipped(programme.key)["services"])
             after += len(programme.settings)
         if after > before or reworded:
             work.commit()

@@ -14,6 +14,7 @@ from workflows.casework.access import may, may_manage
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound
 from workflows.casework.programme import (
     CLOSED_DAYS,
+    SERVICE_SECTORS,
     Practice,
     PracticeTeam,
     Programme,
@@ -135,11 +136,22 @@ def _replace(programme: Programme, now: ProgrammeSetting, value: str, today: dat
 
 def _add_content(programme: Programme, data: Given) -> None:
     shipped = {name: value for name, value in data.items() if name not in (*ROWS, *NAMED)}
+    add_service_sectors(programme, data["services"])
     missing = {name: value for name, value in shipped.items() if name not in programme.content}
     if missing:
         programme.content = {**programme.content, **missing}
         programme.happened("programme described", parts=sorted(missing))
     _add_closed_days(programme, data.get(CLOSED_DAYS, ()))
+
+
+def add_service_sectors(programme: Programme, services: Iterable[Given]) -> int:
+    """Say of services of which nobody has said it yet for which kind of organisation they work; returns how many."""
+    known: Mapping[str, str] = programme.content.get(SERVICE_SECTORS, {})
+    new = {row["key"]: row["sector"] for row in services if row.get("sector") and row["key"] not in known}
+    if new:
+        programme.content = {**programme.content, SERVICE_SECTORS: {**known, **new}}
+        programme.happened("programme described", parts=[SERVICE_SECTORS])
+    return len(new)
 
 
 def _add_closed_days(programme: Programme, given: Iterable[Given]) -> None:

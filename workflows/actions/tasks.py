@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from workflows.actions.discussions import must_be_agreed
 from workflows.actions.home_visits import must_be_safe
 from workflows.actions.journey import follow_up, go_on
+from workflows.actions.onward_sharing import must_be_within_consent
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document, read_form
 from workflows.actions.together import read_together
 from workflows.casework import access
@@ -131,6 +132,7 @@ def complete_task(desk: Desk, task_id: UUID, raw: Raw, checked: Collection[str] 
         me = _me(work)
         must_be_safe(work, case, form.key, answers)
         must_be_agreed(work, case, form.key, answers)
+        must_be_within_consent(case, form.key, answers)
         task.complete(me, work.now)
         file_document(work, case, form, answers, Origin(task.run_id, task.id, task.sections))
         go_on(work, case, run, lambda running: running.complete(task.step_id, decisions_of(task, answers)))

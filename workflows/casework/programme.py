@@ -17,6 +17,7 @@ from workflows.casework.errors import RuleBroken
 from workflows.working_time import ENGLAND, Calendar
 
 CLOSED_DAYS = "closures"  # where a programme's content keeps them
+SERVICE_SECTORS = "service_sectors"  # and there for which kind of organisation each service works, by its key
 
 
 @dataclass(frozen=True)
