@@ -26,6 +26,7 @@ from workflows.casework.access import Actor
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.programme import Programme
+from workflows.casework.signing import signature
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.demonstration import loading
@@ -99,7 +100,9 @@ class Town:
         task = next(one for one in self.open_tasks(number) if one.key == key)
         doer = self._doer(task)
         form = self.office.desk().forms.form(task.form_key)
-        raw = self.answers(form, self.case(number), {**QUIET.get(key, {}), **answers}, task.run_id)
+        raw = self.answers(
+            form, self.case(number), {**QUIET.get(key, {}), **signature(doer, key), **answers}, task.run_id
+        )
         tasks.complete_task(self.office.desk(doer), task.id, raw)
 
     def walk(self, number: str, *keys: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
 from sqlalchemy import select
 
 from tests.builders.walked_case import Town
@@ -14,6 +15,7 @@ from workflows.actions import messages
 from workflows.actions.lists import confirm_list, upload_list
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, DecisionRecord, Waiting
+from workflows.casework.errors import AnswersRefused
 from workflows.casework.notice import Letter, Notice
 from workflows.clock import LONDON, FixedClock
 
@@ -96,6 +98,14 @@ def test_a_huddle_about_a_case_that_waits_for_its_meeting_decides_for_it(town: T
     assert _running(town, number).count("acm_mdt") == 0
     town.do(number, "record_mdt_decision", decision="case_manage", actions=None)
     assert [task.key for task in town.open_tasks(number)] == ["check_outcome_letters"]
+
+
+def test_nobody_signs_a_meetings_decision_in_the_name_of_somebody_else(town: Town) -> None:
+    number = town.refer()
+    town.walk_until(number, "record_mdt_decision")
+    with pytest.raises(AnswersRefused) as refused:
+        town.do(number, "record_mdt_decision", decision="case_manage", signed_by_chair=str(town.who("Siobhan").id))
+    assert set(refused.value.errors) == {"signed_by_chair"}
 
 
 def test_a_service_that_the_meeting_chose_is_referred_to_before_the_case_closes(town: Town, clock: FixedClock) -> None:

@@ -16,8 +16,10 @@ from tests.walk.pen import Pen, Raw
 from tests.walk.people import Person, Staff
 from workflows.actions import companions
 from workflows.assembly import Office
+from workflows.casework.access import Actor
 from workflows.casework.case import Case
 from workflows.casework.referral import Referral
+from workflows.casework.signing import signature
 from workflows.casework.task import Task
 
 REFERENCE = re.compile(r"R-[A-Z0-9]{4}-[A-Z0-9]{4}")
@@ -82,7 +84,8 @@ class Hands:
         if not self.in_inbox(who, number, address, mine=task.assignee_id == who.id):
             raise Refused(f"{key} is not in the inbox of {who.name} (it is for the {task.role})")
         page = browser.open(address)
-        raw = self.pen.fill(self.office.desk().forms.form(task.form_key), answers, number, task.sections)
+        signed = dict.fromkeys(signature(Actor(who.id, who.name), key), who.name)
+        raw = self.pen.fill(self.office.desk().forms.form(task.form_key), {**signed, **answers}, number, task.sections)
         page = self._with_rows(browser, page, raw, f"{address}/keep")
         sent, filled_in = f"{address}/complete", _fitting(page, raw)
         _looked_at_again(browser, sent, filled_in, browser.send(sent, filled_in, page.token))

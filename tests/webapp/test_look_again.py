@@ -20,6 +20,7 @@ from workflows.actions.tasks import TaskDone
 from workflows.assembly import Office
 from workflows.casework.document import Document
 from workflows.casework.errors import Colleagues
+from workflows.casework.signing import signature
 from workflows.casework.task import Task
 from workflows.questions.task_page import Afterwards
 from workflows.working_time import Calendar
@@ -41,7 +42,13 @@ def chairs(town: Town) -> tuple[Task, Browser]:
 def decided(town: Town, task: Task, **said: Any) -> dict[str, Any]:
     """What the page sends when the meeting has decided."""
     form = town.office.desk().forms.form("F16")
-    return dict(town.answers(form, town.case(task.case.number), {"decision": "case_manage", **said}))
+    return dict(
+        town.answers(
+            form,
+            town.case(task.case.number),
+            {"decision": "case_manage", **signature(town.who("Zielinski"), "record_mdt_decision"), **said},
+        )
+    )
 
 
 def records(town: Town) -> int:

@@ -23,6 +23,7 @@ from workflows.casework.document import Document
 from workflows.casework.errors import CaseworkError, Colleagues, NotAllowed, NotFound, RuleBroken
 from workflows.casework.hidden import why_hidden
 from workflows.casework.roles import in_a_sentence
+from workflows.casework.signing import must_be_signed_by
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
 from workflows.desk import Desk, Work
@@ -131,6 +132,7 @@ def complete_task(desk: Desk, task_id: UUID, raw: Raw, checked: Collection[str] 
         answers, colleagues = read_together(work, case, form, raw, occasion)
         me = _me(work)
         must_be_safe(work, case, form.key, answers)
+        must_be_signed_by(work.actor, task.key, answers)
         must_be_agreed(work, case, form.key, answers)
         must_be_within_consent(case, form.key, answers)
         task.complete(me, work.now)

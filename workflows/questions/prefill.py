@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from forms import BEGUN_WITH, Form, Question
 from workflows.casework.care import CarePlan
 from workflows.casework.case import Case
+from workflows.casework.signing import signature
 from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.duties.papers import NOTHING_YET, merged
@@ -56,7 +57,8 @@ class Record:
 def starting_inputs(desk: Desk, session: Session, task: Task, form: Form) -> dict[str, list[str]]:
     """Return what the form of a task begins with, as inputs by name; only for the sections the task fills."""
     begin = BEGINNINGS.get(form.key)
-    if begin is None:
+    signed = signature(desk.actor, task.key)
+    if begin is None and not signed:
         return {}
     record = Record(desk, session, task)
     asked = {
@@ -65,7 +67,8 @@ def starting_inputs(desk: Desk, session: Session, task: Task, form: Form) -> dic
         if task.sections is None or section.key in task.sections
         for question in section.fields
     }
-    known = {name: value for name, value in begin(record).items() if name in asked and value not in (None, "", [])}
+    said = (begin(record) if begin else {}) | signed
+    known = {name: value for name, value in said.items() if name in asked and value not in (None, "", [])}
     return form.inputs(known)
 
 
