@@ -12,6 +12,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from webapp.actor import current_actor, office
 from webapp.sent_forms import DRAFT_TOKEN, answers, chosen_files
+from webapp.windows import page_sent
 from workflows.actions import attachments, drafts
 from workflows.questions import people
 
@@ -54,12 +55,13 @@ def keep_as_draft(request: Request) -> bool:
     actor = people.actor_of(office().desk(), UUID(staff_id))
     if actor is None:
         return False
-    desk = office().desk(actor)
-    drafts.save_draft(desk, about, form_key, int(form_version), answers())
+    desk, page = office().desk(actor), page_sent()
+    about = drafts.place_for(desk, about, page)
+    drafts.save_draft(desk, about, form_key, int(form_version), answers(), page)
     form = desk.forms.form(form_key)
     files, _ = chosen_files(form, answers())
     if files:
-        attachments.keep_with_draft(desk, about, form, answers(), files)
+        attachments.keep_with_draft(desk, about, form, answers(), files, page)
     return True
 
 

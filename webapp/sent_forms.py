@@ -12,12 +12,13 @@ from flask import request
 
 from forms import Form
 from webapp.actor import desk
+from webapp.windows import DRAFT_PAGE, page_sent
 from workflows.actions.attachments import Chosen, ChosenFiles, keep_with_draft, looked_at
 from workflows.casework.errors import RuleBroken
 
 DRAFT_TOKEN = "draft_token"  # noqa: S105 - the name of an input, see webapp/rescue.py
 SEEN = "seen"  # the inputs whose warnings the page showed; sent with it, they have been looked at
-NOT_ANSWERS = frozenset({"csrf_token", DRAFT_TOKEN, SEEN, "add", "remove"})
+NOT_ANSWERS = frozenset({"csrf_token", DRAFT_TOKEN, DRAFT_PAGE, SEEN, "add", "remove"})
 Inputs = dict[str, list[str]]
 Keep = Callable[[Inputs, ChosenFiles], Inputs]
 
@@ -57,7 +58,7 @@ def read_sent(form: Form, keep: Keep, sent: Mapping[str, list[str]] | None = Non
 
 def with_own_draft(about: str, form: Form) -> Keep:
     """Keep files with the reader's own draft about something."""
-    return lambda raw, files: keep_with_draft(desk(), about, form, raw, files)
+    return lambda raw, files: keep_with_draft(desk(), about, form, raw, files, page_sent())
 
 
 def chosen_files(form: Form, raw: Inputs) -> tuple[dict[str, list[Chosen]], dict[str, str]]:

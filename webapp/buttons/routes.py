@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
+
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -12,6 +15,7 @@ from webapp.cases.presenters import offered
 from webapp.guard import permission
 from webapp.inbox.presenters import draft_time
 from webapp.sent_forms import Sent, answers, checked, read_sent, with_own_draft
+from webapp.windows import BOTH_KEPT, page_sent, place_for
 from workflows.actions import drafts, filters
 from workflows.actions.companions import BY_KEY, Button, press
 from workflows.actions.rehearsal import rehearse
@@ -21,6 +25,7 @@ from workflows.questions.case import head as head_of
 from workflows.questions.case_form import CaseForm, at_stake, case_form
 
 room = Blueprint("buttons", __name__)
+WINDOW = re.compile(r"[0-9a-f]{8}")
 OURS = frozenset({"confirmed", "change"})  # the inputs of the page that asks once more
 Inputs = dict[str, list[str]]
 
@@ -56,7 +61,7 @@ def do(number: str, key: str) -> Response | tuple[str, int]:
         return _page(found, button, sent.raw, {}, doubt.warnings), 200
     except AnswersRefused as refused:
         return _page(found, button, sent.raw, refused.errors), 422
-    drafts.discard_draft(desk(), words.draft_name(number, button))
+    drafts.discard_draft(desk(), place_for(_about(number, button)))
     flash(words.afterwards(key))
     return redirect(url_for("cases.one", number=number), 303)
 
@@ -68,16 +73,17 @@ def autosave(number: str, key: str) -> Response:
     button = _button(key)
     head_of(desk(), number)  # only whoever may see the case keeps anything about it
     form = desk().forms.form(button.form)
-    raw = _sent(number, button).raw
-    saved_at = drafts.save_draft(desk(), words.draft_name(number, button), form.key, form.version, raw)
-    return jsonify(saved_at=draft_time(saved_at, saved_at))
+    raw, about = _sent(number, button).raw, _about(number, button)
+    place = place_for(about)
+    saved_at = drafts.save_draft(desk(), place, form.key, form.version, raw, page_sent())
+    return jsonify(saved_at=draft_time(saved_at, saved_at), **({"note": BOTH_KEPT} if place != about else {}))
 
 
 @room.post("/cases/<number>/do/<key>/discard")
 @permission("case.see")
 def discard(number: str, key: str) -> Response:
     """Throw one's own draft of a button's form away."""
-    drafts.discard_draft(desk(), words.draft_name(number, _button(key)))
+    drafts.discard_draft(desk(), _about(number, _button(key)))
     flash("Your draft is thrown away. Nothing was changed in the case.")
     return redirect(url_for("cases.one", number=number), 303)
 
@@ -106,7 +112,7 @@ def _button(key: str) -> Button:
 
 
 def _form(number: str, button: Button) -> CaseForm:
-    found = case_form(desk(), number, button.form, words.draft_name(number, button))
+    found = case_form(desk(), number, button.form, _about(number, button))
     if not offered([button], found.head):
         raise RuleBroken(f"“{button.label}” is not possible in this case now: it is ending, or not yours to change.")
     return found
@@ -116,7 +122,21 @@ def _sent(number: str, button: Button) -> Sent:
     """Read what the form of a button sent; files are kept with its draft."""
     form = desk().forms.form(button.form)
     typed = {name: values for name, values in answers().items() if name not in OURS}
-    return read_sent(form, with_own_draft(words.draft_name(number, button), form), typed)
+    return read_sent(form, with_own_draft(place_for(_about(number, button)), form), typed)
+
+
+def _about(number: str, button: Button) -> str:
+    """Name the draft this page works on: what was typed in another window is opened by that window's name."""
+    which = request.args.get("draft", "")
+    if which and not WINDOW.fullmatch(which):
+        raise NotFound("There is no such draft.")
+    return words.draft_name(number, button) + (f"~{which}" if which else "")
+
+
+def _others(about: str, now: datetime) -> list[tuple[str, str]]:
+    """Name one's other drafts of the form: by the window each was typed in, when it was kept."""
+    found = drafts.drafts_apart(desk(), about)
+    return [(window, draft_time(draft.saved_at, now)) for window, draft in found.items()]
 
 
 def _page(
@@ -126,7 +146,8 @@ def _page(
     errors: dict[str, str],
     warnings: dict[str, str] | None = None,
 ) -> str:
-    draft_at = found.draft_at
+    draft_at, now = found.draft_at, office().clock.now()
+    about = _about(found.head.number, button)
     return render_template(
         "buttons/form.html",
         found=found,
@@ -134,9 +155,10 @@ def _page(
         raw=raw,
         errors=errors,
         warnings=warnings or {},
-        about=words.draft_name(found.head.number, button),
+        about=about,
+        others=_others(about, now),
         emergency=found.emergency if button.key in words.URGENT else (),
-        draft=f"Draft saved {draft_time(draft_at, office().clock.now())}" if draft_at else "",
+        draft=f"Draft saved {draft_time(draft_at, now)}" if draft_at else "",
         will_happen=words.consequences(button, at_stake(desk(), found.head.number)) if button.grave else (),
         **frame(found.head, "cases.one"),
     )
@@ -145,6 +167,7 @@ def _page(
 def _confirmation(found: CaseForm, button: Button, raw: Inputs) -> str:
     return render_template(
         "buttons/confirm.html",
+        about=_about(found.head.number, button),
         found=found,
         button=button,
         raw=raw,

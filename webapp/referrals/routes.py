@@ -16,7 +16,9 @@ from webapp.referrals import coming_back, external, presenters
 from webapp.referrals.room import room
 from webapp.referrals.typed import Typed, checked_words, read, referral_form, sent_answers
 from webapp.sent_forms import Sent, with_own_draft
+from webapp.windows import BOTH_KEPT, page_sent, place_for
 from workflows.actions import drafts
+from workflows.actions.drafts import NOTHING_YET
 from workflows.actions.referrals import submit_referral
 from workflows.actions.seeing import note_list_seen
 from workflows.casework.errors import AnswersRefused, NotFound
@@ -48,7 +50,7 @@ def new(key: str) -> str:
     begun = asked.begun_referrals(desk(), key)
     if "draft" not in request.args and begun:
         return render_template("referrals/begun.html", place=place, begun=begun, fresh=token_hex(4))
-    raw, saved_at, left_over = _draft(key)
+    raw, saved_at, left_over, _ = _draft(key)
     return _form(place, raw, {}, saved_at, left_over)
 
 
@@ -56,6 +58,7 @@ def new(key: str) -> str:
 @permission("referral.make")
 def check(key: str) -> str | Response | tuple[str, int]:
     """Keep what was typed, and go on to check it; what is wrong is said first."""
+    about = place_for(_about(key))
     sent = _sent(key)
     saved_at = _keep(key, sent.raw)
     place = asked.place(desk(), key)  # with the files that have just been kept
@@ -67,7 +70,7 @@ def check(key: str) -> str | Response | tuple[str, int]:
     errors = {**read(place, sent.raw).errors, **sent.faults}
     if errors:
         return _form(place, sent.raw, errors, saved_at), 422
-    return redirect(url_for("referrals.check_answers", key=key), 303)
+    return _to_check(key, about)
 
 
 @room.post("/referrals/new/<key>/autosave")
@@ -75,7 +78,9 @@ def check(key: str) -> str | Response | tuple[str, int]:
 def autosave(key: str) -> Response:
     """Keep what is being typed, without being asked."""
     saved_at = _keep(key, _sent(key).raw)
-    return jsonify(saved_at=f"{saved_at.astimezone(LONDON):%H:%M}")
+    about = _about(key)
+    note = {"note": BOTH_KEPT} if place_for(about) != about else {}
+    return jsonify(saved_at=f"{saved_at.astimezone(LONDON):%H:%M}", **note)
 
 
 @room.get("/referrals/new/<key>/check")
@@ -83,7 +88,7 @@ def autosave(key: str) -> Response:
 def check_answers(key: str) -> str | Response:
     """Show all answers before they are sent."""
     place = asked.place(desk(), key)
-    raw, saved_at, _ = _draft(key)
+    raw, saved_at, _, mark = _draft(key)
     reading = read(place, raw)
     if saved_at is None or reading.errors:
         return redirect(url_for("referrals.new", key=key, draft=request.args.get("draft", asked.FIRST_DRAFT)))
@@ -93,6 +98,7 @@ def check_answers(key: str) -> str | Response:
         parts=checked_words(place, reading.answers),
         warnings=reading.warnings,
         verdict=asked.verdict(desk(), key, reading.answers),
+        reviewed=mark,
         words=presenters,
     )
 
@@ -102,9 +108,12 @@ def check_answers(key: str) -> str | Response:
 def send(key: str) -> Response | tuple[str, int]:
     """Send the referral, and say what happens next."""
     place = asked.place(desk(), key)
-    raw, saved_at, _ = _draft(key)
+    raw, saved_at, _, mark = _draft(key)
     if saved_at is None:
         raise NotFound("This draft has been sent or thrown away.")
+    if request.form.get("reviewed", mark) != mark:
+        flash("Nothing is sent: the answers were changed in another window since you checked them.", "important")
+        return redirect(url_for("referrals.check_answers", key=key), 303)
     try:
         done = submit_referral(desk(), key, raw)
     except AnswersRefused as refused:
@@ -162,22 +171,27 @@ def _form(
     )
 
 
-def _draft(key: str) -> tuple[Typed, datetime | None, dict[str, list[str]]]:
-    """Return the draft in the form of today; without one, what is known of the referrer."""
+def _draft(key: str) -> tuple[Typed, datetime | None, dict[str, list[str]], str]:
+    """Return the draft in the form of today with its mark; without one, what is known of the referrer."""
     found = drafts.draft_for(desk(), _about(key))
     if found is None:
-        return {name: [value] for name, value in asked.known_of_referrer(desk()).items() if value}, None, {}
+        return (
+            {name: [value] for name, value in asked.known_of_referrer(desk()).items() if value},
+            None,
+            {},
+            NOTHING_YET,
+        )
     carried = referral_form().carry_over(found.raw, found.form_version)
-    return carried.raw, found.saved_at, carried.left_over
+    return carried.raw, found.saved_at, carried.left_over, found.mark
 
 
 def _sent(key: str) -> Sent:
-    return sent_answers(with_own_draft(_about(key), referral_form()), {})
+    return sent_answers(with_own_draft(place_for(_about(key)), referral_form()), {})
 
 
 def _keep(key: str, raw: Typed) -> datetime:
     form = referral_form()
-    return drafts.save_draft(desk(), _about(key), form.key, form.version, raw)
+    return drafts.save_draft(desk(), place_for(_about(key)), form.key, form.version, raw, page_sent())
 
 
 def _about(key: str) -> str:
@@ -186,6 +200,13 @@ def _about(key: str) -> str:
     if not WHICH.fullmatch(which):
         raise NotFound("There is no such draft.")
     return asked.draft_about(key, which)
+
+
+def _to_check(key: str, about: str) -> Response:
+    """Lead to the check of a draft: that of this page, or one of its own where another window has written there."""
+    if about == _about(key):
+        return redirect(url_for("referrals.check_answers", key=key), 303)
+    return redirect(url_for("referrals.check_answers", key=key, draft=about.split(":")[2]), 303)
 
 
 @room.url_defaults

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import undefer
 
 from forms import Form, file_fault
-from workflows.actions.drafts import kept_draft
+from workflows.actions.drafts import Page, kept_draft
 from workflows.actions.tasks import must_see, must_work_on
 from workflows.casework.case import Case
 from workflows.casework.document import Attachment, Document
@@ -63,13 +63,13 @@ def looked_at(name: str, content: bytes) -> Chosen:
     return Chosen(cleaned_name(name, media_type), media_type, content)
 
 
-def keep_with_draft(desk: Desk, about: str, form: Form, raw: Raw, chosen: ChosenFiles) -> Raw:
+def keep_with_draft(desk: Desk, about: str, form: Form, raw: Raw, chosen: ChosenFiles, page: Page | None = None) -> Raw:
     """Keep the answers as the actor's own draft, with the files chosen among them; returns them with the files' ids.
 
     A file that is no longer named by the answers has been replaced or taken out, and goes.
     """
     with desk.work() as work:
-        draft = kept_draft(work, about, form.key, form.version, raw)
+        draft = kept_draft(work, about, form.key, form.version, raw, page)
         work.session.flush()
         filled = form.with_files(raw, take_in(work, chosen, {"draft_id": draft.id}))
         draft.raw = filled

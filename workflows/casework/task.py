@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -157,8 +159,14 @@ class Draft(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
-    about: Mapped[str]  # "task:<id>", "case:<id>:F22", "referral:acm"
+    about: Mapped[str]  # "task:<id>", "case:<id>:F22", "referral:acm"; "case:<id>:F22~<page>" typed in a second window
     form_key: Mapped[str]
     form_version: Mapped[int]
     raw: Mapped[dict[str, Any]]
     saved_at: Mapped[datetime]
+    page: Mapped[str | None]  # the page that wrote it last
+
+    @property
+    def mark(self) -> str:
+        """A mark of what it holds: two drafts with the same mark say the same."""
+        return sha256(json.dumps(self.raw, sort_keys=True).encode()).hexdigest()[:16]
