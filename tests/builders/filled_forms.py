@@ -74,7 +74,7 @@ _REFERRAL = {"has_carer": "yes", "risk_admission": True, "frailty_flag": True, "
 _BY_FORM: Mapping[str, Mapping[str, Any]] = {
     "F01": _REFERRAL,
     "F02": {"gp_registered": "yes"},
-    "F03": {"priority": "standard", "changed_advice": "no"},
+    "F03": {"priority": "standard", "changed_advice": "yes"},  # whatever the rules advise
     "F04": {"differing_fields": ["nothing"]},
     "F05": {
         "capacity_doubt": "no",
@@ -88,6 +88,7 @@ _BY_FORM: Mapping[str, Mapping[str, Any]] = {
     "F16": {"roles_present": ["chair", "administrator", "care_coordinator"], "health_present": "1"},
     "F17": {"status": "done"},
     "F18": {"copies_to": None},
+    "F20": {"type": "phone"},
     "F22": {"danger_to_life": "no", "advice_given": ["duty_line"]},
     "F24b": {"plan_understood": "yes", "support_in_place": "yes", "red_flags": ["none"]},
     "F37": _REFERRAL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from tests.builders.walked_case import Town
 from workers.rounds import run_everything
 from workflows.casework.case import Case
 from workflows.casework.diagram import DecisionRecord
+from workflows.casework.errors import AnswersRefused
 from workflows.clock import LONDON, FixedClock
 
 
@@ -57,3 +59,27 @@ def test_somebody_held_until_their_birthday_is_of_age_on_that_morning(town: Town
     run_everything(town.office)
     assert reasons(town, number, "eligibility") == ["E_UNDER_18", "E_OK"]
     assert town.case(number).stage == "triage"
+
+
+@pytest.mark.parametrize(
+    ("referral", "decided"),
+    [
+        ({"crisis_24h": True}, {"priority": "standard"}),
+        ({}, {"priority": "high"}),
+        ({}, {"verdict": "signpost", "priority": "standard"}),
+    ],
+)
+def test_a_triage_that_departs_from_the_advice_says_so_and_why(
+    town: Town, referral: dict[str, Any], decided: dict[str, Any]
+) -> None:
+    number = town.refer(**referral)
+    with pytest.raises(AnswersRefused) as refused:
+        town.do(number, "triage_referral", changed_advice="no", **decided)
+    assert "The rules advise" in refused.value.errors["changed_advice"]
+    town.do(number, "triage_referral", changed_advice="yes", **decided)
+
+
+def test_a_triage_that_follows_the_advice_gives_no_reason(town: Town) -> None:
+    number = town.refer()
+    town.do(number, "triage_referral", changed_advice="no", priority="standard")
+    assert town.case(number).priority == "standard"

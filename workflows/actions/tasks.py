@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from workflows.actions.advice import must_own_up
 from workflows.actions.discussions import must_be_agreed
 from workflows.actions.home_visits import must_be_safe
 from workflows.actions.journey import follow_up, go_on
@@ -133,6 +134,7 @@ def complete_task(desk: Desk, task_id: UUID, raw: Raw, checked: Collection[str] 
         me = _me(work)
         must_be_safe(work, case, form.key, answers)
         must_be_signed_by(work.actor, task.key, answers)
+        must_own_up(work, run.id, form.key, answers)
         must_be_agreed(work, case, form.key, answers)
         must_be_within_consent(case, form.key, answers)
         task.complete(me, work.now)
