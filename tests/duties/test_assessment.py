@@ -86,6 +86,18 @@ def test_a_home_visit_is_refused_until_its_risk_is_assessed(town: Town) -> None:
     assert "first_contact" not in _open(town, number)
 
 
+def test_a_visit_is_logged_only_once_its_risk_is_assessed(town: Town) -> None:
+    number = town.refer(**QUIET)
+    town.walk_until(number, "first_contact")
+    visit = {"type": "visit", "with": ["person"]}
+    with pytest.raises(AnswersRefused) as refused:
+        town.press(number, "contact", "Ifeoma", **visit)
+    assert list(refused.value.errors) == ["type"]
+    town.press(number, "contact", "Ifeoma", **{**visit, "with": ["professional"]})
+    town.do(number, "assess_visit_risk")
+    town.press(number, "contact", "Ifeoma", **visit)
+
+
 def test_a_telephone_call_does_not_wait_for_the_risk_of_a_visit(town: Town) -> None:
     number = town.refer(**QUIET)
     town.walk_until(number, "first_contact")

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workflows.actions.home_visits import must_be_safe
 from workflows.actions.identities import ask_to_separate
 from workflows.actions.journey import deliver, follow_up
 from workflows.actions.onward_sharing import must_be_within_consent
@@ -163,6 +164,7 @@ def press(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collection[
         form = desk.forms.form(button.form)
         answers = read_form(work, form, raw, case.programme, Occasion(case, button.sections, checked=checked))
         must_be_within_consent(case, form.key, answers)
+        must_be_safe(work, case, form.key, answers)
         paper = file_document(work, case, form, answers, Origin(sections=button.sections))
         _carry_out(work, case, button, paper)
         follow_up(work)

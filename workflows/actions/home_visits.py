@@ -1,4 +1,4 @@
-"""No home visit before its risk is assessed: the case page says so, and a contact cannot be recorded as one."""
+"""No home visit before its risk is assessed: the case page says so, and no contact can be recorded as one."""
 
 from __future__ import annotations
 
@@ -10,13 +10,26 @@ from workflows.casework.errors import AnswersRefused
 from workflows.desk import Work
 from workflows.storage import cases
 
-CONTACT, RISK = "F10", "F14"
+FIRST_CONTACT, CONTACT, RISK = "F10", "F20", "F14"
+AT_HOME = frozenset({"person", "carer"})
 
 
 def must_be_safe(work: Work, case: Case, form_key: str, answers: Mapping[str, Any]) -> None:
     """Refuse a visit as a way of reaching the person until somebody has said what makes visiting safe."""
-    visit = form_key == CONTACT and answers.get("route") == "home_visit"
-    if visit and cases.newest_document(work.session, case.id, RISK) is None:
+    asked = _visit(form_key, answers)
+    if asked and cases.newest_document(work.session, case.id, RISK) is None:
         raise AnswersRefused(
-            {"route": "Complete the risk assessment before a home visit: it says what makes visiting safe"}
+            {asked: "Complete the risk assessment before a home visit: it says what makes visiting safe"}
         )
+
+
+def _visit(form_key: str, answers: Mapping[str, Any]) -> str:
+    """Return the question that was answered with a visit to where the person lives; empty without one.
+
+    Who visits another professional goes to nobody's home.
+    """
+    if form_key == FIRST_CONTACT and answers.get("route") == "home_visit":
+        return "route"
+    if form_key == CONTACT and answers.get("type") == "visit" and AT_HOME & set(answers.get("with", ())):
+        return "type"
+    return ""
