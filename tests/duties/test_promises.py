@@ -128,3 +128,12 @@ def test_an_older_programme_is_told_the_words_of_today_and_keeps_its_values(town
     assert (added, setting.value) == (0, "4")
     assert setting.note == "As published (R33); the programme may set it"
     session.close()
+
+
+def test_the_next_attempt_is_due_when_the_coordinator_said(town: Town) -> None:
+    number = town.refer()
+    town.walk_until(number, "first_contact")
+    town.do(number, "first_contact", outcome="no_reply", next_attempt="2026-11-19T14:30")
+    assert due(town, number, "try_again") == london("2026-11-19 14:30")
+    town.do(number, "try_again", outcome="no_reply", next_attempt=None)
+    assert due(town, number, "try_again") > london("2026-11-16 17:00")

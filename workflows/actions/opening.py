@@ -86,9 +86,11 @@ def due_of(work: Work, case: Case, step: OpenStep, pauses: bool) -> tuple[dateti
     """Return when a step is due: an instant the diagram worked out, or a programme setting counted from a moment.
 
     That moment is now, or the one in the decision variable that the step names with `due_from`: what was promised at
-    an earlier moment does not become later because a step before this one took its time.
+    an earlier moment does not become later because a step before this one took its time. Where somebody said when
+    (`due_at` names that decision variable), it is due then.
     """
-    rule = _rule(step)
+    said = step.properties.get("due_at", "")
+    rule = said if isinstance(step.data.get(said), str) else _rule(step)
     if not rule:
         return None, Unit.WORKING_DAYS
     worked_out = step.data.get(rule)
