@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.builders.walked_case import Town
 from tests.loaded_town import DELIVERING
 from tests.webapp.conftest import Browser
 from tests.webapp.desk_work import at_work, said
+from tests.webapp.referral_work import begun, fill_in
 from webapp import create_app
+from webapp.wording import when
+from workflows.casework.referral import Referral
 from workflows.casework.task import Task
 
 
@@ -52,3 +56,34 @@ def test_danger_in_a_referral_is_what_its_answer_begins_with(town: Town, pages: 
     raised = page.partition("What was raised")[2].partition("Seen")[0]
     assert "Someone is in danger now" in raised
     assert "0161 496 0777" in raised
+
+
+def test_a_referrer_who_tells_of_danger_reads_whom_to_phone_and_when_an_answer_is_due(town: Town, pages: Flask) -> None:
+    town.refer(immediate_danger=True)
+    coordinator = _browser(pages, town, "Ifeoma")
+    reference = town.ask(lambda session: session.scalars(select(Referral.reference)).one())
+    page = said(coordinator.get(f"/referrals/sent/{reference}"))
+    with pages.app_context():
+        answer, triage = (
+            when(_task(town, "ACM-000001", key).due_at) for key in ("acknowledge_urgent", "triage_referral")
+        )
+    for words in ("phone as well", "999", "0161 496 0100", answer[-5:], triage[-5:]):
+        assert words in page
+    assert "in 2 working days" not in page
+
+
+def test_ticking_a_danger_says_at_once_whom_to_phone(town: Town, pages: Flask) -> None:
+    page = _browser(pages, town, "Ifeoma").get("/referrals/new/acm").text
+    ticks, _, rest = page.partition('<div role="alert">')
+    assert 'name="immediate_danger"' in ticks
+    assert "&#34;immediate_danger&#34;" in rest.partition("999")[0]
+    assert "0161 496 0100" in rest.partition('id="section-person"')[0]
+
+
+def test_without_an_account_danger_is_answered_the_same_way(town: Town, pages: Flask) -> None:
+    outside = Browser(pages.test_client())
+    begun(outside)
+    fill_in(outside, town, immediate_danger="yes")
+    page = said(outside.get(outside.post("/refer/acm/send").location))
+    assert "You marked it as urgent. Do not rely on this form alone" in page
+    assert "The danger you told of went to the duty clinician at once." in page

@@ -137,15 +137,21 @@ def check_all(key: str) -> str | Response:
 def send_all(key: str) -> str | Response | tuple[str, int]:
     """Send the referral; sent twice is sent once."""
     held = session.get(HELD, {})
-    verdict = _verdict(key, _typed(_draft(key)))
-    if not _may_go_on(verdict):
+    typed = _typed(_draft(key))
+    if not _may_go_on(_verdict(key, typed)):
         return redirect(url_for("referrals.not_eligible", key=key), 303)
+    reading = read(_place(key), typed)
     try:
         done = send_referral(desk(), held["reference"], held["code"])
     except AnswersRefused as refused:
         shown = _check(key, refused.errors)
         return (shown, 422) if isinstance(shown, str) else shown
-    session[HELD] = {"sent": done.reference, "again": done.again and done.reference != held["reference"]}
+    session[HELD] = {
+        "sent": done.reference,
+        "again": done.again and done.reference != held["reference"],
+        "priority": asked.priority_of(desk(), key, reading.answers),
+        "urgent": presenters.cannot_wait(reading.answers),
+    }
     return redirect(url_for("referrals.sent_all", key=key), 303)
 
 
@@ -157,7 +163,12 @@ def sent_all(key: str) -> str | Response:
     if "sent" not in held:
         return redirect(url_for("referrals.start", key=key))
     return render_template(
-        "referrals/sent_outside.html", place=asked.place(desk(), key), reference=held["sent"], again=held["again"]
+        "referrals/sent_outside.html",
+        place=asked.place(desk(), key),
+        reference=held["sent"],
+        again=held["again"],
+        by=asked.promised(desk(), key, held.get("priority", asked.STANDARD)),
+        urgent=held.get("urgent", False),
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from workflows.actions.referral_status import Progress
-from workflows.questions.referrals import Place, SentReferral, Verdict
+from workflows.questions.referrals import CANNOT_WAIT, Place, SentReferral, Verdict
 
 # In this order the first pages already tell whether the person is eligible at all.
 FIRST = ("urgency", "person", "practice")
@@ -24,6 +27,8 @@ WHY_NOT = {
     "E_NOT_LOCAL_GP": "The programme is for people registered with a local GP practice. The person is registered "
     "somewhere else.",
 }
+# Shows what to do besides the form as soon as one of these is ticked; for the page's script.
+WHEN_URGENT = json.dumps({"op": "or", "of": [{"input": sign, "as": "tick"} for sign in CANNOT_WAIT]})
 WHAT_THEN = {
     "E_UNDER_18": "Children’s services can help instead.",
     "E_NO_GP": "Help the person to register with a practice first. Then come back and refer again: your answers stay.",
@@ -96,6 +101,11 @@ def stage_words(stage: str, accepted: bool, closed: bool, reason: str, news: str
     if accepted:
         return "Accepted by a team"
     return {"identified": "On a list", "referred": "Received", "triage": "Being looked at"}.get(stage, "Under way")
+
+
+def cannot_wait(answers: Mapping[str, Any]) -> bool:
+    """Say whether a referral tells of something that a form is too slow for."""
+    return any(answers.get(sign) is True for sign in CANNOT_WAIT)
 
 
 def urgent_words(place: Place) -> str:

@@ -99,6 +99,7 @@ def check_answers(key: str) -> str | Response:
         warnings=reading.warnings,
         verdict=asked.verdict(desk(), key, reading.answers),
         reviewed=mark,
+        urgent=presenters.cannot_wait(reading.answers),
         words=presenters,
     )
 
@@ -168,6 +169,8 @@ def _form(
         saved_at=saved_at,
         left_over=left_over or {},
         about=_about(place.key),
+        words=presenters,
+        others=[section.key for section in referral_form().sections if section.key != "urgency"],
     )
 
 

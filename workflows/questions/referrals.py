@@ -22,7 +22,7 @@ from workflows.casework.referral import Referral
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft
 from workflows.desk import Desk
-from workflows.duties.facts import OF_THIS_HOUR, gp_registration
+from workflows.duties.facts import OF_THIS_HOUR, URGENCY, gp_registration
 from workflows.questions.joined import Joined, joined
 from workflows.storage import runs
 from workflows.storage.lookups import practices_of, with_own_files
@@ -30,9 +30,11 @@ from workflows.working_time import Calendar, Duration
 
 REFERRAL_FORM = "F01"
 FIRST_DRAFT = "first"
-TRIAGE = "due.triage.standard"
+TRIAGE, ANSWER = "due.triage.{}", "due.acknowledge_urgent"
+STANDARD, EMERGENCY = "standard", "emergency"
 NEARLY_ADULT = timedelta(days=92)  # the diagram holds a referral until a birthday this near
 MOST_SHOWN = 50
+CANNOT_WAIT = OF_THIS_HOUR  # the questions of a referral that a form is too slow for
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class SentReferral:
-    """A referral of one's own, and how far it is. `triage_by`: when a clinician has looked at it, unless urgent."""
+    """A referral of one's own, and how far it is. `triage_by`: when a clinician has looked at it.
+
+    `answer_by`: when somebody has answered, where it tells of danger; `emergency_numbers`: whom to call before that.
+    """
 
     reference: str
     programme: str
@@ -81,11 +86,21 @@ class SentReferral:
     closed_at: datetime | None
     closure_reason: str
     triage_by: datetime
+    answer_by: datetime | None
     calendar: Calendar
     person: str  # as the referrer named them
     urgent: bool
     status: str
     joined: Joined | None
+    emergency_numbers: tuple[tuple[str, str], ...] = ()  # (when, number)
+
+
+@dataclass(frozen=True)
+class Promised:
+    """When somebody has looked at a referral, and answered one that tells of danger (none: it does not)."""
+
+    triage_by: datetime
+    answer_by: datetime | None
 
 
 @dataclass(frozen=True)
@@ -124,11 +139,9 @@ def place(desk: Desk, programme_key: str) -> Place:
             exclusions=tuple(str(row["text"]) for row in content.get("exclusions", ())),
             consent_rule=str(content.get("consent_rule", "")),
             emergency_advice=str(content.get("emergency_advice", "")),
-            emergency_numbers=tuple(
-                (str(row["when"]), str(row["number"])) for row in content.get("emergency_numbers", ())
-            ),
+            emergency_numbers=_numbers(found),
             phone=str(content.get("phone", "")),
-            triage_by=found.calendar.due(desk.clock.now(), Duration.parse(found.setting(TRIAGE, desk.today))),
+            triage_by=_promised(desk, found, STANDARD, desk.clock.now()).triage_by,
             calendar=found.calendar,
             lookups=with_own_files(session, practices_of(session, found.id, desk.today), desk.actor.id),
             settings=found.thresholds(desk.today),
@@ -153,6 +166,18 @@ def verdict(desk: Desk, programme_key: str, answers: Mapping[str, Any]) -> Verdi
         held = reason == "E_UNDER_18" and dob is not None and age_on(dob, desk.today + NEARLY_ADULT) >= 18
         instead = _services(session, found.id, ELSEWHERE.get(reason, ""), desk.today)
         return Verdict(str(outputs["eligibility"]), reason, str(outputs["explain"]), held, instead)
+
+
+def priority_of(desk: Desk, programme_key: str, answers: Mapping[str, Any]) -> str:
+    """Ask the programme's own table how pressing a referral is, as its triage will be promised."""
+    with desk.looking() as session:
+        return _priority(desk, session, _programme(session, programme_key), answers)
+
+
+def promised(desk: Desk, programme_key: str, priority: str) -> Promised:
+    """Return by when a referral of this priority is looked at, if it is sent now."""
+    with desk.looking() as session:
+        return _promised(desk, _programme(session, programme_key), priority, desk.clock.now())
 
 
 def own_referrals(desk: Desk) -> OwnReferrals:
@@ -187,6 +212,27 @@ def _programme(session: Session, key: str) -> Programme:
     if found is None:
         raise NotFound("There is no such programme.")
     return found
+
+
+def _numbers(programme: Programme) -> tuple[tuple[str, str], ...]:
+    rows = programme.content.get("emergency_numbers", ())
+    return tuple((str(row["when"]), str(row["number"])) for row in rows)
+
+
+def _priority(desk: Desk, session: Session, programme: Programme, answers: Mapping[str, Any]) -> str:
+    signs = {sign: answers.get(sign) is True for sign in URGENCY}
+    if not any(signs.values()):
+        return STANDARD
+    table, _ = desk.tables.table(session, runs.current_release(session).id, "priority")
+    facts = {**programme.limits(desk.today), **signs, "risk_level": "unknown", "source": "referral"}
+    return str(table.decide(facts).outputs["priority"])
+
+
+def _promised(desk: Desk, programme: Programme, priority: str, at: datetime) -> Promised:
+    def due(key: str) -> datetime:
+        return programme.calendar.due(at, Duration.parse(programme.setting(key, desk.today)))
+
+    return Promised(due(TRIAGE.format(priority)), due(ANSWER) if priority == EMERGENCY else None)
 
 
 def _places(session: Session) -> list[tuple[str, str, str]]:
@@ -258,12 +304,12 @@ def _one(
     desk: Desk, session: Session, referral: Referral, case: Case, programme: Programme, paper: Document
 ) -> SentReferral:
     sent_at = referral.sent_at or referral.saved_at
-    triage = Duration.parse(programme.setting(TRIAGE, desk.today))
+    by = _promised(desk, programme, _priority(desk, session, programme, paper.answers), sent_at)
     return SentReferral(
         referral.reference, programme.name, sent_at, case.number, case.stage, case.accepted_at, case.closed_at,
-        case.closure_reason or "", programme.calendar.due(sent_at, triage), programme.calendar,
-        name_typed(paper.answers), any(paper.answers.get(sign) for sign in OF_THIS_HOUR), referral.status,
-        joined(session, desk.actor, referral, case),
+        case.closure_reason or "", by.triage_by, by.answer_by, programme.calendar,
+        name_typed(paper.answers), any(paper.answers.get(sign) for sign in CANNOT_WAIT), referral.status,
+        joined(session, desk.actor, referral, case), _numbers(programme),
     )  # fmt: skip
 
 
