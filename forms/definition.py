@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from forms.conditions import Condition
 
@@ -66,13 +67,27 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of a form under one heading, which may be filled by somebody of its own."""
+    """A part of a form under one heading, which may be filled by somebody of its own.
+
+    `filled_in_by` names the questions that say who filled it in and when: by themselves they fill in nothing.
+    """
 
     key: str
     title: str
     about: str = ""
     show_when: Condition | None = None
+    filled_in_by: tuple[str, ...] = ()
     fields: tuple[Question, ...]
+
+    def untouched(self, answers: Mapping[str, Any]) -> bool:
+        """Whether nothing stands in it but who filled it in; a box that is not ticked says nothing either."""
+        said = {each.id for each in self.fields if _says_something(answers.get(each.id))}
+        return bool(self.filled_in_by) and not said - set(self.filled_in_by)
+
+
+def _says_something(answer: Any) -> bool:
+    """Whether it is an answer; 0 is one, although Python takes it for False."""
+    return answer is not None and answer is not False and answer not in ([], {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,7 @@ class _SectionNotation(Schema):
     title = _text(required=True, validate=_SAID)
     about = _text()
     show_when = _ConditionField()
+    filled_in_by = fields.List(_text(validate=_WORD))
     fields_ = fields.List(
         fields.Nested(_QuestionNotation),
         required=True,
@@ -146,8 +147,8 @@ class _SectionNotation(Schema):
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> Section:
         gate = data.get("show_when")
-        asked = data.pop("fields")
-        return Section(**data, fields=tuple(_behind(gate, question) for question in asked))
+        asked, signed = data.pop("fields"), tuple(data.pop("filled_in_by", ()))
+        return Section(**data, filled_in_by=signed, fields=tuple(_behind(gate, question) for question in asked))
 
 
 class _RuleNotation(Schema):

@@ -43,11 +43,14 @@ def read(definition: Definition, raw: Raw, circumstances: Circumstances, section
     broken = _broken_rules(definition, {**around, **answers})
     broken = {name: filled_in(message, circumstances.settings) for name, message in broken.items()}
     found = {**broken, **dict(_errors(shown, faults, labels))}
+    empty = _untouched(definition, asked, answers)
     return Reading(
         answers={question.id: answers[question.id] for question in questions if question.id in asked & answers.keys()},
         errors={each.name: found[each.name] for each in shown if each.name in found},
         warnings={
-            each.name: filled_in(each.question.warning, circumstances.settings) for each in shown if _warns(each)
+            each.name: empty.get(each.name) or filled_in(each.question.warning, circumstances.settings)
+            for each in shown
+            if each.name in empty or _warns(each)
         },
     )
 
@@ -110,6 +113,15 @@ def _too_early(each: Shown, labels: Mapping[str, str]) -> str:
 def _comparable(moment: str, other: str) -> str:
     """An instant as its date in London when it is held against a date."""
     return in_london(moment).date().isoformat() if has_time(moment) and not has_time(other) else moment
+
+
+def _untouched(definition: Definition, asked: Collection[str], answers: Mapping[str, Any]) -> dict[str, str]:
+    """What is said at the question who filled a section in, where nothing else stands in it."""
+    return {
+        section.filled_in_by[0]: f"Nothing is filled in under “{section.title}”. It will read “Not filled in”"
+        for section in definition.sections
+        if section.untouched(answers) and section.filled_in_by[0] in asked
+    }
 
 
 def _warns(each: Shown) -> bool:

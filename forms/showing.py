@@ -10,12 +10,13 @@ from typing import Any
 from forms import instruments
 from forms.circumstances import Lookups
 from forms.days import human_day
-from forms.definition import Definition, Question
+from forms.definition import Definition, Question, Section
 from forms.figures import plain
 from forms.picks import no_longer_offered, offered
 from forms.words import spaced
 
 RESTRICTED = "Restricted"
+NOT_FILLED_IN = "Not filled in"
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -105,6 +106,15 @@ def _first_capital(text: str) -> str:
 
 
 def show(definition: Definition, answers: Mapping[str, Any], reader: Reader) -> tuple[ShownSection, ...]:
-    """The answered form for this reader; sections without an answer are left out."""
-    found = (ShownSection(each.title, tuple(reader.rows(each.fields, answers))) for each in definition.sections)
+    """The answered form for this reader; sections without an answer are left out, untouched ones say so."""
+    found = (ShownSection(each.title, tuple(_rows(each, answers, reader))) for each in definition.sections)
     return tuple(section for section in found if section.rows)
+
+
+def _rows(section: Section, answers: Mapping[str, Any], reader: Reader) -> Iterator[ShownRow]:
+    """The rows of a section; that there is no answer is told only to those who may see all of it."""
+    signed = bool(section.filled_in_by) and answers.keys() >= set(section.filled_in_by)
+    told = reader.may_see_sensitive or not any(each.sensitive for each in section.fields)
+    if signed and told and section.untouched(answers):
+        return iter([ShownRow("This part", NOT_FILLED_IN)])
+    return reader.rows(section.fields, answers)

@@ -38,6 +38,8 @@ def faults_in(definition: Definition) -> list[str]:
 def _faults_in_section(section: Section, outer: Scope) -> Iterator[str]:
     if not section.fields:
         yield f"section {section.key} asks nothing."
+    for name in set(section.filled_in_by) - {question.id for question in section.fields}:
+        yield f"section {section.key} names “{name}” in “filled_in_by”, which it does not ask."
     if section.show_when:
         yield from _strange_names(section.show_when, outer, f"section {section.key}")
 

@@ -198,7 +198,7 @@ def test_a_part_of_the_assessment_that_i_left_alone_stays_a_colleague_s_and_sign
     ada, ben = str(assessment.me), str(assessment.town.staff("Ben Therapist", "therapist east"))
     theirs = {"aids": "A walking frame", "cfs_suitable": "yes"}
     assessment.filed(theirs | {"function_done_by": ben, "function_done_at": "2026-11-15"})
-    signed = {"function_done_by": ada, "falls_done_by": ada}
+    signed = {"function_done_by": ada, "falls_done_by": ada, "home_hazards": "A loose rug"}
     signed |= {"function_done_at": "2026-11-16", "falls_done_at": "2026-11-16"}
     mine = assessment.read(assessment.form.inputs(signed), "nothing")
     assert mine | theirs == mine

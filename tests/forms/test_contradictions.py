@@ -118,6 +118,7 @@ WARNED = [
     ("F05", {"given_by": "attorney"}, "given_by"),
     ("F07", {"nobody_to_consult": True, "imca": "not_needed"}, "imca"),
     ("F11", {"self_harm": "yes"}, "self_harm"),
+    ("F11", {"faith": None, "culture_note": None}, "spiritual_cultural_done_by"),
     ("F16", {"roles_present": ["chair"]}, "decision"),
     ("F18", {"next_review": "2027-07-01"}, "next_review"),
     ("F24b", {"red_flags": ["confusion"]}, "red_flags"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forms import Choice, ShownRow, ShownSection
+from forms import Catalogue, Choice, ShownRow, ShownSection
 from tests.builders.written_forms import a_form, a_question
 
 
@@ -81,3 +81,13 @@ def test_all_of_a_sensitive_group_is_withheld() -> None:
 def test_a_meeting_is_shown_by_its_day_when_that_day_is_past() -> None:
     form = a_form(a_question("meeting", "lookup", label="Which meeting?", lookup="meeting"))
     assert rows(form, {"meeting": "2026-11-05"}, lookups={"meeting": ()}) == [("Which meeting?", "5 November 2026")]
+
+
+def test_a_part_in_which_nothing_stands_but_who_filled_it_in_reads_not_filled_in() -> None:
+    form = Catalogue.shipped().form("F11")
+    signed = {"physical_not_applicable": False, "physical_done_by": "ada", "physical_done_at": "2026-11-16"}
+    assert rows(form, signed) == [("This part", "Not filled in")]
+    assert ("Pain", "0") in rows(form, {**signed, "pain": 0})
+    assert ("“Physical health” does not apply to this person", "Yes") in rows(
+        form, {**signed, "physical_not_applicable": True}
+    )
