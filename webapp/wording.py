@@ -9,7 +9,7 @@ from flask import Flask
 from jinja2 import ChainableUndefined, UndefinedError
 
 from webapp.actor import office
-from workflows.casework.roles import ROLE_NAMES
+from workflows.casework.roles import ROLE_NAMES, each_of
 from workflows.clock import LONDON, as_utc
 from workflows.due_words import due_in_words
 from workflows.working_time import Calendar
@@ -61,8 +61,8 @@ def due(value: datetime | None, calendar: Calendar) -> str:
 
 
 def role(key: str) -> str:
-    """Name a role."""
-    return ROLE_NAMES.get(key, key.replace("_", " ").capitalize())
+    """Name a role, or the several that may do one task."""
+    return " or ".join(ROLE_NAMES.get(one, one.replace("_", " ").capitalize()) for one in each_of(key))
 
 
 def dialled(number: str) -> str:

@@ -195,6 +195,18 @@ def test_who_may_not_do_a_step_is_named_by_another_step() -> None:
     assert {properties["not_by"] for _, _, properties in steps() if "not_by" in properties} <= keys
 
 
+def test_several_roles_may_do_a_step_where_the_service_says_so() -> None:
+    also = {one.get("id"): properties["also"].split(",") for _, one, properties in steps() if "also" in properties}
+    assert also == {
+        "review_nomination": ["gp_lead"],
+        "assess_capacity": ["social_worker", "mh_practitioner", "therapist", "pharmacist", "gp_lead"],
+        "approve_override": ["caldicott", "safeguarding_lead"],
+        "allocate_coordinator": ["coordinator"],
+        "acknowledge_urgent": ["gp_lead"],
+    }
+    assert {role for roles in also.values() for role in roles} <= access.CARE_ROLES
+
+
 def test_sharing_without_consent_and_joining_records_need_two_people() -> None:
     second = {element.get("id"): properties.get("not_by") for _, element, properties in steps()}
     assert second["approve_override"] == "request_override"

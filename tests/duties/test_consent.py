@@ -11,12 +11,17 @@ from sqlalchemy import select
 from tests.builders.walked_case import Town
 from workers.rounds import run_everything
 from workflows.actions.new_settings import add_new_settings
+from workflows.actions.reminders import recipients
+from workflows.actions.tasks import claim_task
 from workflows.casework.consent import SharingOverride
 from workflows.casework.errors import AnswersRefused
 from workflows.casework.programme import SERVICE_SECTORS, Programme, ProgrammeSetting
+from workflows.casework.roles import in_a_sentence
 from workflows.casework.sectors import TEAM_SECTORS
+from workflows.casework.task import Task
 from workflows.clock import FixedClock
 from workflows.questions.finding import find_person
+from workflows.questions.inbox import inbox
 
 
 @pytest.fixture
@@ -54,6 +59,21 @@ def asks_to_override(town: Town, number: str, days: int = 14) -> None:
     town.do(number, "request_override", recipients=[{"name": "F. S.", "organisation": "Council", "user": farah}])
     last_day = town.office.desk().today + timedelta(days=days)
     town.do(number, "approve_override", approval="approved", expires_at=last_day.isoformat())
+
+
+def test_sharing_without_consent_is_approved_by_any_of_three_roles_and_mailed_to_the_first(town: Town) -> None:
+    number = referred(town)
+    town.do(number, "record_consent", choice="refused", serious_harm="yes")
+    town.do(number, "request_override")
+    task = next(task for task in town.open_tasks(number) if task.key == "approve_override")
+    for name, theirs in {"Zielinski": True, "Obi": True, "Goldstein": True, "Nwosu": False}.items():
+        pool = inbox(town.office.desk(town.who(name)), "pool").rows
+        assert (task.id in [row.id for row in pool]) is theirs, name
+    assert in_a_sentence(task.role) == "GP lead and MDT chair, Caldicott lead or safeguarding lead"
+    with town.office.desk().work() as work:
+        held = work.session.get_one(Task, task.id)
+        assert [staff.name for staff in recipients(work, held)] == ["Dr Tomasz Zielinski"]
+    claim_task(town.office.desk(town.who("Obi")), task.id)
 
 
 def test_what_the_person_lists_is_whom_the_case_is_shared_with(town: Town) -> None:

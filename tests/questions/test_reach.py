@@ -20,6 +20,7 @@ from workflows.casework.access import Actor, Circle, Post
 from workflows.casework.case import Case
 from workflows.casework.consent import ASKED, RECEIVES
 from workflows.casework.programme import Programme, Team
+from workflows.casework.roles import one_of
 from workflows.casework.sectors import SECTOR_NAMES
 from workflows.casework.task import Task
 from workflows.questions import reach
@@ -33,6 +34,7 @@ ROLES = sorted(access.ROLES)
 # How somebody stands to a case besides their role.
 STANDINGS = ("stranger", "excluded", "receives", "asked", "coordinates")
 EXAMPLES = 120
+SEVERAL = one_of("gp_lead", "nurse, caldicott")  # who may do one task
 
 
 @pytest.fixture
@@ -48,7 +50,13 @@ def town(office: Office) -> SmallTown:
     for (programme, team), scope in product(places, SCOPES):
         open_to_me, closed = (town.case(programme_id=programme, team_id=team, sharing_scope=scope) for _ in range(2))
         town.shut_out(closed, me)
-        for role, holder in (("nurse", None), ("pharmacist", None), ("nurse", me), ("nurse", colleague)):
+        for role, holder in (
+            ("nurse", None),
+            ("pharmacist", None),
+            ("nurse", me),
+            ("nurse", colleague),
+            (SEVERAL, None),
+        ):
             town.task(open_to_me, role=role, assignee_id=holder)
     for standing, sectors in product(STANDINGS, SHARED_WITH):
         shared = town.case(team_id=town.teams["east"], sharing_scope="limited", sectors=sectors)

@@ -14,7 +14,7 @@ from workflows.actions.tasks import TaskDone
 from workflows.casework.access import may
 from workflows.casework.case import STAGE_NAMES
 from workflows.casework.errors import Colleagues
-from workflows.casework.roles import ROLE_NAMES, in_a_sentence
+from workflows.casework.roles import ROLE_NAMES, each_of, in_a_sentence
 from workflows.due_words import due_in_words
 from workflows.questions.inbox_rows import Row
 from workflows.questions.known import Sharing
@@ -128,7 +128,7 @@ def what_happens_next(after: Afterwards, now: datetime) -> str:
     if after.tasks:
         name, whose, due_at = after.tasks[0]
         by = f", {due_in_words(due_at, now, after.calendar)}" if due_at else ""
-        who = in_a_sentence(whose) if whose in ROLE_NAMES else whose
+        who = in_a_sentence(whose) if ROLE_NAMES.keys() >= set(each_of(whose)) else whose
         return f"Next in this case: “{name}”, {who}{by}."
     if after.awaited:
         return f"The case now waits for {after.awaited[0]}."

@@ -13,6 +13,7 @@ from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import RuleBroken
 from workflows.casework.programme import Team
+from workflows.casework.roles import one_of
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.clock import as_utc
@@ -44,7 +45,7 @@ def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
         form_key=step.properties.get("form", PLAIN_FORM),
         properties=dict(step.properties),
         variables=dict(step.data),
-        role=step.role,
+        role=one_of(step.role, step.properties.get("also", "")),
         programme_id=case.programme_id,
         team_id=team_of(work, case, step),
         assignee=assignee_of(work, case, run, step),

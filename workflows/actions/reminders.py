@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from workflows.casework.access import MANAGERS, RUNS_THE_CASE
 from workflows.casework.notice import Heartbeat, Notice
+from workflows.casework.roles import each_of
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.clock import LONDON, london_day
@@ -89,9 +90,12 @@ def recipients(work: Work, task: Task) -> Sequence[StaffMember]:
         cover = people.cover_for(work.session, task.assignee.id, work.today)
         if cover is not None:
             return doers.may_be_asked(work.session, (cover,), task.case, work.today)
-    pool = pool_of(work.session, task.role, task.case, task.team_id, work.today)
-    here = [staff for staff in pool if not people.absent(work.session, staff.id, work.today)]
-    return doers.may_be_asked(work.session, here, task.case, work.today)
+    for role in each_of(task.role):  # those whose step it is come first
+        pool = pool_of(work.session, role, task.case, task.team_id, work.today)
+        here = [staff for staff in pool if not people.absent(work.session, staff.id, work.today)]
+        if asked := doers.may_be_asked(work.session, here, task.case, work.today):
+            return asked
+    return ()
 
 
 def _who_hands_on(work: Work, task: Task) -> Sequence[StaffMember]:

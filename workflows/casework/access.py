@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from workflows.casework.roles import each_of
 from workflows.casework.sectors import PARTNER_ROLES, sectors_of
 
 CARE_ROLES = frozenset(
@@ -201,9 +202,10 @@ def may_see_sensitive(actor: Actor) -> bool:
 
 
 def holds_role(actor: Actor, role: str, programme_id: UUID, team_id: UUID | None) -> bool:
-    """Say whether a task of this role and team lies in the actor's pool."""
+    """Say whether a task of this role (or one of several) and team lies in the actor's pool."""
+    roles = each_of(role)
     return any(
-        post.role == role
+        post.role in roles
         and post.programme_id == programme_id
         and (post.team_id is None or team_id is None or post.team_id == team_id)
         for post in actor.posts

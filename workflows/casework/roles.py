@@ -27,7 +27,23 @@ ROLE_NAMES = {
 }
 
 
-def in_a_sentence(role: str) -> str:
-    """Name a role within a sentence: in lower case, except abbreviations such as GP and MDT."""
+def one_of(role: str, also: str) -> str:
+    """Spell whose step it is: its own role, and the further roles that may do it (a comma list)."""
+    others = [other.strip() for other in also.split(",") if other.strip()]
+    return f",{','.join(dict.fromkeys((role, *others)))}," if others else role
+
+
+def each_of(spelled: str) -> tuple[str, ...]:
+    """Return the roles that are spelled, the step's own first; one role is spelled as itself."""
+    return tuple(role for role in spelled.split(",") if role)
+
+
+def in_a_sentence(spelled: str) -> str:
+    """Name a role, or several, within a sentence: in lower case, except GP and MDT, and the name of Caldicott."""
+    named = [_within(role) for role in each_of(spelled)]
+    return " or ".join([", ".join(named[:-1]), named[-1]] if named[1:] else named)
+
+
+def _within(role: str) -> str:
     words = ROLE_NAMES.get(role, role.replace("_", " "))
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+    return words if words[1:2].isupper() or role == "caldicott" else words[:1].lower() + words[1:]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from workflows.casework.case import Case
 from workflows.casework.programme import Programme, Team
+from workflows.casework.roles import each_of
 from workflows.casework.staff import ApiToken
 from workflows.casework.task import Task
 from workflows.desk import Desk
@@ -256,7 +257,7 @@ def _task_lines(desk: Desk, session: Session, found: Sequence[Task]) -> tuple[Ta
     now, me = desk.clock.now(), desk.actor.id
     return tuple(
         TaskLine(
-            one.id, one.key, one.name, one.why, one.form_key, one.sections, one.case.number, one.role,
+            one.id, one.key, one.name, one.why, one.form_key, one.sections, one.case.number, each_of(one.role)[0],
             teams.get(one.team_id) if one.team_id else None, one.assignee.name if one.assignee else None,
             one.assignee_id is not None and one.assignee_id == me, one.escalation, one.opened_at, one.due_at,
             one.overdue(now), one.paused_at is not None, one.status,

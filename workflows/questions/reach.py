@@ -147,7 +147,8 @@ def _in_team(post: Post) -> ColumnElement[bool]:
 
 
 def _holds(post: Post) -> ColumnElement[bool]:
-    return and_(Task.role == post.role, _in_place(post))
+    among = Task.role.contains(f",{post.role},", autoescape=True)  # a step that several roles may do
+    return and_(or_(Task.role == post.role, among), _in_place(post))
 
 
 def _in_place(post: Post) -> ColumnElement[bool]:

@@ -49,7 +49,10 @@ def _cover_can(today: date) -> Condition:
 def _pool_can(today: date) -> Condition:
     somebody, post = aliased(StaffMember), aliased(Membership)
     here = or_(post.team_id.is_(None), Task.team_id.is_(None), post.team_id == Task.team_id)
-    in_pool = and_(post.role == Task.role, post.programme_id == Task.programme_id, here, _counts(post, today))
+    among = Task.role.contains(literal(",") + post.role + literal(","))
+    in_pool = and_(
+        or_(post.role == Task.role, among), post.programme_id == Task.programme_id, here, _counts(post, today)
+    )
     able = and_(somebody.id == post.staff_id, somebody.active.is_(True), _may_be_asked(somebody, today))
     return and_(Task.assignee_id.is_(None), _any((post, somebody), in_pool, able))
 

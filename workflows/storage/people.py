@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from workflows.casework.access import Actor, Post
 from workflows.casework.dated import in_force
+from workflows.casework.roles import each_of
 from workflows.casework.staff import Absence, ApiToken, Membership, StaffMember
 
 
@@ -111,12 +112,12 @@ def absent(session: Session, staff_id: UUID, today: date) -> bool:
 def holders(
     session: Session, role: str, programme_id: UUID, team_id: UUID | None, today: date
 ) -> Sequence[StaffMember]:
-    """Return who holds a role today in a team (or in the whole programme), by name."""
+    """Return who holds a role (or one of several) today in a team (or in the whole programme), by name."""
     query = (
         select(StaffMember)
         .join(Membership)
         .where(
-            Membership.role == role,
+            Membership.role.in_(each_of(role)),
             Membership.programme_id == programme_id,
             or_(Membership.valid_from.is_(None), Membership.valid_from <= today),
             or_(Membership.valid_to.is_(None), Membership.valid_to >= today),
