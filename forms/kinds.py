@@ -45,6 +45,7 @@ _CHOICES = frozenset({"choices"})
 
 KINDS: Mapping[str, Kind] = {
     "text": Kind("text", entries=_LENGTHS),
+    "name": Kind("text", entries=_LENGTHS),
     "longtext": Kind("longtext", entries=_LENGTHS),
     "int": Kind("text", entries=_LIMITS),
     "decimal": Kind("text", entries=_LIMITS | {"decimals"}),

@@ -16,13 +16,14 @@ from forms.days import Day, Moment
 from forms.definition import Question
 from forms.figures import Fraction, Whole
 from forms.picks import Mark, Pick, Picks, Tick
-from forms.words import Answered, Email, FileId, FileIds, LongText, NhsNumber, Phone, Postcode, Text
+from forms.words import Answered, Email, FileId, FileIds, LongText, Name, NhsNumber, Phone, Postcode, Text
 
 Typed = Mapping[str, Any]  # what was typed, nested like the questions; blank inputs are absent
 Faults = dict[Any, Any]  # marshmallow's messages, nested like the questions
 
 FIELDS: Mapping[str, Callable[[Question, Circumstances], Answered]] = {
     "text": Text,
+    "name": Name,
     "longtext": LongText,
     "int": Whole,
     "decimal": Fraction,

@@ -75,6 +75,19 @@ class Text(LongText):
         return " ".join(value.split())
 
 
+class Name(Text):
+    """A part of somebody's name: letters of any script with their marks, and what joins them; no digits, no markup."""
+
+    _JOINS = frozenset(" .-'’‘ʼ‐‑\N{EN DASH}")
+
+    def _deserialize(self, value: str, attr: str | None, data: object, **kwargs: Any) -> str:
+        name: str = super()._deserialize(value, attr, data, **kwargs)
+        letters = [sign for sign in name if sign not in self._JOINS]
+        if not letters or not all(unicodedata.category(sign)[0] in "LM" for sign in letters):
+            raise self.wrong("must be letters, with spaces, apostrophes, hyphens and full stops only")
+        return name
+
+
 class NhsNumber(Answered):
     """An NHS number, kept as ten digits in text so that leading zeros stay."""
 

@@ -30,6 +30,7 @@ MORE: dict[str, dict[str, Any]] = {
 NHS_NUMBERS = ("9990000018", "9990001383", "9990002754")
 WORDS = st.text(min_size=1, max_size=40).map(cleaned).filter(bool)
 ANSWERS: dict[str, st.SearchStrategy[Any]] = {
+    "name": st.sampled_from(["Zoë", "O’Neill", "Anne-Marie", "李娜", "José A. Núñez"]),
     "text": WORDS.map(lambda text: " ".join(text.split())).filter(bool),
     "longtext": WORDS,
     "int": st.integers(-999_999_999, 999_999_999),

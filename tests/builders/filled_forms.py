@@ -164,6 +164,7 @@ class _Filler:
             "scale": self.number,
             "bool": lambda asked: asked.required,
             "text": words,
+            "name": "Ada",
             "longtext": words,
             "computed": lambda _: None,
             "info": lambda _: None,

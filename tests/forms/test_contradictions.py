@@ -90,6 +90,7 @@ def test_what_is_missing_or_contradicts_itself_is_refused_at_its_question(
     ("answers", "field"),
     [
         ({"retain": "unable", "conclusion": "has"}, "explanation"),
+        ({"retain": "unable", "conclusion": "has", "impairment": "unclear"}, "explanation"),
         ({"retain": "unable", "conclusion": "fluctuates_wait"}, "explanation"),
         ({"conclusion": "lacks"}, "explanation"),
         ({"retain": "unable", "conclusion": "lacks", "impairment": "no"}, "conclusion"),

@@ -168,3 +168,13 @@ def test_a_file_is_known_by_its_id() -> None:
 def test_a_file_is_of_a_known_kind_and_not_too_large(name: str, size: int, fault: str) -> None:
     found = file_fault(name, size)
     assert fault in found if fault else found == ""
+
+
+@pytest.mark.parametrize("text", ["O'Neill", "Zoë", "Anne-Marie", "St. John", "D’Souza", "李娜", "मीरा", "María José"])
+def test_a_name_is_taken_in_the_letters_of_any_script(text: str) -> None:
+    assert answer_to("name", text) == text
+
+
+@pytest.mark.parametrize("text", ["R2D2", "<b>Ada</b>", "12345", "Ada@example", "'-", "Ada; Bea"])
+def test_what_is_no_name_is_refused(text: str) -> None:
+    assert "must be letters" in answer_to("name", text)
