@@ -60,6 +60,11 @@ def due(value: datetime | None, calendar: Calendar) -> str:
     return "" if value is None else due_in_words(value, office().clock.now(), calendar)
 
 
+def lowered(words: str) -> str:
+    """Begin in lower case within a sentence, unless with an abbreviation such as GP."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
 def role(key: str) -> str:
     """Name a role, or the several that may do one task."""
     return " or ".join(ROLE_NAMES.get(one, one.replace("_", " ").capitalize()) for one in each_of(key))

@@ -16,7 +16,7 @@ from webapp.letters.presenters import RECIPIENTS
 from webapp.messages.presenters import kind_words
 from webapp.notice_words import notice_words
 from webapp.tasks.presenters import TABLE_WORDS
-from webapp.wording import day, role, when
+from webapp.wording import day, lowered, role, when
 from workflows.casework.access import HELD_BACK
 from workflows.casework.ending import REPORTED
 from workflows.clock import LONDON
@@ -121,11 +121,6 @@ def _words(detail: Detail, name: str) -> str:
     return str(detail.get(name, "")).replace("_", " ")
 
 
-def _lower(words: str) -> str:
-    """Begin in lower case within a sentence, unless with an abbreviation such as GP."""
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
-
-
 def _on(detail: Detail, name: str) -> str:
     """Say a day or an instant of a detail."""
     text = str(detail.get(name, ""))
@@ -144,7 +139,7 @@ def _sooner(detail: Mapping[str, Any]) -> str:
 def _contact(detail: Detail) -> str:
     at = detail.get("changed", {}).get("at", [None, None])[-1]
     outcome, route = _words(detail, "outcome"), _words(detail, "route")
-    told = f"Contact ({_lower(route) or 'route not said'})" + (f": {_lower(outcome)}" if outcome else "")
+    told = f"Contact ({lowered(route) or 'route not said'})" + (f": {lowered(outcome)}" if outcome else "")
     return f"{told}, on {when(datetime.fromisoformat(at))}" if at else told
 
 
@@ -178,7 +173,7 @@ def _reminder(detail: Detail) -> str:
 
 
 def _message(detail: Detail) -> str:
-    return _lower(kind_words(str(detail.get("type", ""))))
+    return lowered(kind_words(str(detail.get("type", ""))))
 
 
 SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
@@ -223,7 +218,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "clock resumed": "Clock runs again: {task}",
     "reminder written": lambda d: f"{_reminder(d)}: {d.get('task', '')}",
     "action agreed": "Action agreed: {what}",
-    "action updated": lambda d: f"Action: {_lower(_words(d, 'status'))}",
+    "action updated": lambda d: f"Action: {lowered(_words(d, 'status'))}",
     # documents and plan
     "document filed": lambda d: f"Document {d.get('form', '')}",
     "document amended": "Document corrected",
@@ -239,8 +234,8 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "letter text changed": _letter("was reworded"),
     # contacts and hospital
     "contact logged": _contact,
-    "admitted to hospital": lambda d: f"Admitted to hospital ({_lower(_words(d, 'planned'))})",
-    "left hospital": lambda d: f"Left hospital. Where to: {_lower(_words(d, 'destination'))}",
+    "admitted to hospital": lambda d: f"Admitted to hospital ({lowered(_words(d, 'planned'))})",
+    "left hospital": lambda d: f"Left hospital. Where to: {lowered(_words(d, 'destination'))}",
     "service used": lambda d: f"A service was used: {kind_words(str(d.get('kind', '')))}",
     "second notice of the same hospital stay": "A second notice of the same stay in hospital came in",
     # messages and notices
@@ -258,13 +253,13 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "nobody to tell": lambda d: f"Nobody holds the role to be told: {role(str(d.get('kind', '')))}",
     # decisions and reviews
     "decision made": lambda d: f"Decided by a table: {TABLE_WORDS.get(str(d.get('table')), _words(d, 'table'))}",
-    "meeting decided": lambda d: f"The meeting decided: {_lower(_words(d, 'decision'))}",
+    "meeting decided": lambda d: f"The meeting decided: {lowered(_words(d, 'decision'))}",
     "listed for the meeting": "Listed for the meeting",
     "listed without a discussion": "Put to the chair: the person wants no discussion between organisations",
     "virtual huddle called": "A virtual huddle was called",
     "below quorum: advice only, listed again": "The meeting was below quorum: it gave advice only; listed again",
     "priority set": lambda d: f"Priority: {_words(d, 'priority')}",
-    "risk level set": lambda d: f"Risk level: {_lower(RISKS.get(str(d.get('level')), _words(d, 'level')))}",
+    "risk level set": lambda d: f"Risk level: {lowered(RISKS.get(str(d.get('level')), _words(d, 'level')))}",
     "next review set": lambda d: f"Next review by {_on(d, 'due')}{_sooner(d)}",
     "review set": lambda d: f"Review set for {_on(d, 'due')}",
     "review done": "Review done",
