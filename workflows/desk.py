@@ -61,7 +61,15 @@ class PendingClocks:
     stopped_at: datetime | None = None
 
 
-Pending = PendingStart | PendingMessage | PendingReturn | PendingClocks
+@dataclass(frozen=True)
+class PendingDates:
+    """Waiting events of the case, by their keys, that are to wait for another date from now on."""
+
+    case: Case
+    dates: Mapping[str, datetime]
+
+
+Pending = PendingStart | PendingMessage | PendingReturn | PendingClocks | PendingDates
 
 
 @dataclass

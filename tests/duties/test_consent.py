@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,9 @@ from workers.rounds import run_everything
 from workflows.actions.new_settings import add_new_settings
 from workflows.actions.reminders import recipients
 from workflows.actions.tasks import claim_task
+from workflows.casework.case import Case
 from workflows.casework.consent import SharingOverride
+from workflows.casework.diagram import Waiting
 from workflows.casework.errors import AnswersRefused
 from workflows.casework.programme import SERVICE_SECTORS, Programme, ProgrammeSetting
 from workflows.casework.roles import in_a_sentence
@@ -22,6 +24,8 @@ from workflows.casework.task import Task
 from workflows.clock import FixedClock
 from workflows.questions.finding import find_person
 from workflows.questions.inbox import inbox
+
+CANNOT_SAY = {"choice": "not_sought", "capacity_doubt": "yes"}
 
 
 @pytest.fixture
@@ -211,10 +215,43 @@ def test_the_services_of_an_older_database_are_told_apart_too(town: Town) -> Non
     assert content[SERVICE_SECTORS]["housing_options"] == "housing"
 
 
+def asked_again_on(town: Town, number: str, key: str = "consent_year_over") -> str:
+    """The day for which the case waits, to ask about consent or capacity again."""
+    query = select(Waiting.due_at).join(Case, Case.id == Waiting.case_id).where(Case.number == number)
+    due: datetime = town.ask(lambda session: session.scalars(query.where(Waiting.key == key)).one())
+    return due.date().isoformat()
+
+
+def test_consent_is_asked_again_on_the_day_that_was_agreed(town: Town, clock: FixedClock) -> None:
+    number = referred(town)
+    town.do(number, "record_consent", choice="given", review_by="2026-12-01")
+    assert asked_again_on(town, number) == "2026-12-01"
+    clock.move_to(datetime(2026, 12, 1, 9, 30, tzinfo=UTC))
+    run_everything(town.office)
+    asked = [task for task in town.open_tasks(number) if task.key == "record_consent"]
+    assert len(asked) == 1  # although the conversation is recent
+    town.do(number, "record_consent", choice="given", review_by="2027-03-01", valid_from="2026-12-01")
+    assert asked_again_on(town, number, "next_consent_year") == "2027-03-01"
+
+
+def test_a_decision_for_somebody_is_looked_at_again_when_its_makers_said(town: Town) -> None:
+    number = referred(town)
+    town.do(number, "record_consent", **CANNOT_SAY)
+    town.do(number, "assess_capacity", conclusion="fluctuates_wait", understand="unable", review_date="2026-11-20")
+    assert asked_again_on(town, number, "wait_for_capacity") == "2026-11-20"
+
+
+def test_the_day_of_a_best_interests_decision_counts_for_consent(town: Town) -> None:
+    number = referred(town)
+    town.do(number, "record_consent", **CANNOT_SAY)
+    town.do(number, "assess_capacity", conclusion="lacks", understand="unable", attorney_kind="none")
+    town.do(number, "decide_best_interests", decision="proceed", review_date="2027-01-04")
+    assert asked_again_on(town, number) == "2027-01-04"
+
+
 # Whom the person leaves out -------------------------------------------------------------------
 
 REFUSES = {"choice": "refused", "serious_harm": "yes"}
-CANNOT_SAY = {"choice": "not_sought", "capacity_doubt": "yes"}
 
 
 def leaves_out(town: Town, name: str, number: str, step: str = "record_consent", **said: Any) -> None:

@@ -15,9 +15,10 @@ from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, JourneyStep, Waiting
 from workflows.casework.errors import OutOfDate, RuleBroken
 from workflows.casework.task import Task
-from workflows.desk import PendingClocks, PendingMessage, PendingStart, Work
+from workflows.desk import PendingClocks, PendingDates, PendingMessage, PendingStart, Work
 from workflows.duties import perform
 from workflows.duties.clocks import put_off
+from workflows.duties.consent_dates import agreed_instead
 from workflows.duties.decisions import decide
 from workflows.duties.register import Asking
 from workflows.engine.expressions import ExpressionRefused
@@ -96,9 +97,18 @@ def follow_up(work: Work) -> None:
             deliver(work, asked_for.case, asked_for.name, asked_for.payload)
         elif isinstance(asked_for, PendingClocks):
             _turn_clocks(work, asked_for)
+        elif isinstance(asked_for, PendingDates):
+            _set_dates(work, asked_for)
         else:
             go_on(work, asked_for.case, asked_for.run, lambda resumed: None)
     raise RuleBroken("The diagrams of this case set each other off without end.")
+
+
+def _set_dates(work: Work, asked_for: PendingDates) -> None:
+    """Let what the case waits for wait for the dates that somebody agreed."""
+    for run in runs.waiting_for_dates(work.session, asked_for.case.id):
+        if run.status == "running":  # an earlier one of these may have ended it
+            go_on(work, asked_for.case, run, lambda resumed: resumed.set_dates(asked_for.dates))
 
 
 def _turn_clocks(work: Work, asked_for: PendingClocks) -> None:
@@ -133,7 +143,7 @@ def _asked(work: Work, case: Case, run: CaseRun) -> Asked:
     return Asked(
         call=lambda name, parameters, variables: perform(asking(variables), name, parameters),
         decide=lambda table, variables: decide(asking(variables), table),
-        due=lambda key, variables: work.due(case.programme, filled(key, variables)),
+        due=lambda key, variables: agreed_instead(asking({}), key) or work.due(case.programme, filled(key, variables)),
         now=lambda: work.now,
         stopped=lambda: case.clocks_paused_at is not None,
     )

@@ -15,6 +15,7 @@ from workflows.casework.sectors import in_order
 from workflows.casework.staff import StaffMember
 from workflows.clock import LONDON
 from workflows.duties.clocks import due_since
+from workflows.duties.consent_dates import ask_again_by, day_has_come, wait_until_then
 from workflows.duties.consenting import (
     consent_facts,
     conversation_counts,
@@ -38,6 +39,7 @@ def evidence(asking: Asking) -> Variables:
     doubt = consent_facts(asking)["capacity"] == "doubt"
     asked = answers(asking, "F01").get("consent_stage") == "no_high_risk" and override_now(asking) == "none"
     recent = conversation_counts(asking) or (newest(asking, "F05") is None and referral_is_enough(asking))
+    recent = recent and not day_has_come(asking)
     feared = not asking.variables.get("ask_again") and harm_feared(asking)
     return {
         "evidence_accepted": recent and not doubt and not feared,
@@ -80,13 +82,14 @@ def record(asking: Asking) -> Variables:
         share_with=in_order(sectors),
         details={name: said.get(name) for name in ("purpose_eval", "purpose_contact_by", "no_message", "limits")},
         valid_from=asking.work.now,
-        review_by=_day(said.get("review_by")),
+        review_by=ask_again_by(asking),
     )
     consent.happened("consent recorded", basis=consent.basis, may_proceed=consent.may_proceed)
     asking.work.session.add(consent)
     if conversation is not None:
         keep_out(asking.work, asking.case, said)
     _share(asking, scope, sectors)
+    wait_until_then(asking, consent.review_by)
     return {"sharing_scope": scope, "discuss_mdt": consent.discuss_mdt}
 
 

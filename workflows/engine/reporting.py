@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
@@ -38,6 +39,15 @@ def pausing_timers(top: Any) -> tuple[tuple[str, Any], ...]:
         task for task in _tasks(top) if task.state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent)
     ]
     return tuple((_event_id(task), task) for task in waiting if pausing(task))
+
+
+def timers_named(top: Any, dates: Mapping[str, datetime]) -> tuple[tuple[Any, datetime], ...]:
+    """Which of the waiting dates bear one of these keys: the engine's task, and the date it is to get."""
+    return tuple(
+        (task, dates[task.task_spec.bpmn_id])
+        for task in _tasks(top)
+        if task.state == TaskState.WAITING and task.task_spec.bpmn_id in dates and due_at(task) is not None
+    )
 
 
 def _event_id(task: Any) -> str:

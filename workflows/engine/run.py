@@ -27,10 +27,10 @@ from workflows.engine.plain import plain_copy
 from workflows.engine.pruning import live_workflows, prune
 from workflows.engine.refusals import RunSpoilt, StepNotOpen
 from workflows.engine.remembering import write
-from workflows.engine.reporting import data_of, open_steps, pausing_timers, waiting_events
+from workflows.engine.reporting import data_of, open_steps, pausing_timers, timers_named, waiting_events
 from workflows.engine.scripting import Asked, SafeScripts
 from workflows.engine.steps import PersonStep
-from workflows.engine.timers import give_new_date
+from workflows.engine.timers import give_new_date, set_date
 
 __all__ = ["Asked", "Run"]
 
@@ -110,6 +110,13 @@ class Run:
         with self._act():
             for event_id, task in pausing_timers(self._top):
                 give_new_date(task, partial(new_date, event_id))
+            self._mover.settle()
+
+    def set_dates(self, dates: Mapping[str, datetime]) -> None:
+        """Let the events that wait for a date, named by their keys in the diagram, wait for another one."""
+        with self._act():
+            for task, date in timers_named(self._top, dates):
+                set_date(task, date)
             self._mover.settle()
 
     def outcome(self) -> Outcome:

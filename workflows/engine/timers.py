@@ -71,6 +71,11 @@ def give_new_date(task: Any, new_date: Callable[[datetime], datetime]) -> None:
     task.internal_data["event_value"] = new_date(instant(task.internal_data["event_value"])).isoformat()
 
 
+def set_date(task: Any, date: datetime) -> None:
+    """Let a waiting engine task wait for another date."""
+    task.internal_data["event_value"] = date.isoformat()
+
+
 def _timer(task: Any) -> DueDate | None:
     definition = task.task_spec.event_definition
     parts = definition.event_definitions if isinstance(definition, MultipleEventDefinition) else [definition]

@@ -1,0 +1,58 @@
+"""By when consent and capacity are looked at again: on the day agreed, at the latest after the usual time."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+from workflows.clock import LONDON
+from workflows.desk import PendingDates
+from workflows.duties.consenting import capacity_now
+from workflows.duties.papers import newest
+from workflows.duties.register import Asking
+from workflows.storage import cases
+
+USUAL = "wait.consent_anniversary"
+# The events of the diagram that wait until consent is confirmed again.
+CONFIRMS_AGAIN = ("consent_year_over", "next_consent_year")
+BEGINS = time(9)
+
+
+def ask_again_by(asking: Asking) -> date | None:
+    """Return the day by which consent is to be asked again; None where nobody named one that is still to come.
+
+    Where somebody else decided for a person who lacks capacity, their day and that of the assessment count as well.
+    """
+    named = {"F05": "review_by"}
+    if capacity_now(asking) == "lacks":
+        named |= {"F06": "review_date", "F07": "review_date"}
+    papers = [(newest(asking, form_key), answer) for form_key, answer in named.items()]
+    days = [str(paper.answers[answer]) for paper, answer in papers if paper is not None and paper.answers.get(answer)]
+    coming = [day for day in map(date.fromisoformat, days) if day > asking.work.today]
+    return min(coming, default=None)
+
+
+def wait_until_then(asking: Asking, named: date | None) -> None:
+    """Let the case wait for that day, but never longer than the programme allows, counted from this consent."""
+    latest = asking.work.due(asking.case.programme, USUAL)
+    until = latest if named is None else min(latest, _morning(named))
+    asking.work.pending.append(PendingDates(asking.case, dict.fromkeys(CONFIRMS_AGAIN, until)))
+
+
+def day_has_come(asking: Asking) -> bool:
+    """Say whether the consent in force is to be asked about again by now, and nobody has done so."""
+    consent, conversation = cases.consent_in_force(asking.work.session, asking.case.id), newest(asking, "F05")
+    if consent is None or consent.review_by is None or consent.review_by > asking.work.today:
+        return False
+    return conversation is None or conversation.completed_at <= consent.valid_from
+
+
+def agreed_instead(asking: Asking, key: str) -> datetime | None:
+    """Return the instant agreed for a wait of the diagram, where somebody named a day; None: the usual time counts."""
+    paper = newest(asking, "F06") if key == "wait.capacity_returns" else None
+    day = paper.answers.get("review_date") if paper else None
+    named = date.fromisoformat(str(day)) if day else None
+    return _morning(named) if named and named > asking.work.today else None
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, BEGINS, LONDON).astimezone(UTC)
