@@ -23,6 +23,7 @@ from workflows.actions.referrals import send_referral
 from workflows.casework.errors import AnswersRefused, NotFound
 from workflows.clock import LONDON
 from workflows.questions import referrals as asked
+from workflows.questions.promised import STANDARD
 from workflows.questions.referrals import Place, Verdict
 
 
@@ -167,7 +168,7 @@ def sent_all(key: str) -> str | Response:
         place=asked.place(desk(), key),
         reference=held["sent"],
         again=held["again"],
-        by=asked.promised(desk(), key, held.get("priority", asked.STANDARD)),
+        by=asked.promised(desk(), key, held.get("priority", STANDARD)),
         urgent=held.get("urgent", False),
     )
 

@@ -22,16 +22,15 @@ from workflows.casework.referral import Referral
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft
 from workflows.desk import Desk
-from workflows.duties.facts import OF_THIS_HOUR, URGENCY, gp_registration
+from workflows.duties.facts import OF_THIS_HOUR, gp_registration
 from workflows.questions.joined import Joined, joined
+from workflows.questions.promised import STANDARD, Promised, pressing, promised_by
 from workflows.storage import runs
 from workflows.storage.lookups import practices_of, with_own_files
-from workflows.working_time import Calendar, Duration
+from workflows.working_time import Calendar
 
 REFERRAL_FORM = "F01"
 FIRST_DRAFT = "first"
-TRIAGE, ANSWER = "due.triage.{}", "due.acknowledge_urgent"
-STANDARD, EMERGENCY = "standard", "emergency"
 NEARLY_ADULT = timedelta(days=92)  # the diagram holds a referral until a birthday this near
 MOST_SHOWN = 50
 CANNOT_WAIT = OF_THIS_HOUR  # the questions of a referral that a form is too slow for
@@ -96,14 +95,6 @@ class SentReferral:
 
 
 @dataclass(frozen=True)
-class Promised:
-    """When somebody has looked at a referral, and answered one that tells of danger (none: it does not)."""
-
-    triage_by: datetime
-    answer_by: datetime | None
-
-
-@dataclass(frozen=True)
 class OpenDraft:
     """A referral one has begun."""
 
@@ -141,7 +132,7 @@ def place(desk: Desk, programme_key: str) -> Place:
             emergency_advice=str(content.get("emergency_advice", "")),
             emergency_numbers=_numbers(found),
             phone=str(content.get("phone", "")),
-            triage_by=_promised(desk, found, STANDARD, desk.clock.now()).triage_by,
+            triage_by=promised_by(desk, found, STANDARD, desk.clock.now()).triage_by,
             calendar=found.calendar,
             lookups=with_own_files(session, practices_of(session, found.id, desk.today), desk.actor.id),
             settings=found.thresholds(desk.today),
@@ -171,13 +162,13 @@ def verdict(desk: Desk, programme_key: str, answers: Mapping[str, Any]) -> Verdi
 def priority_of(desk: Desk, programme_key: str, answers: Mapping[str, Any]) -> str:
     """Ask the programme's own table how pressing a referral is, as its triage will be promised."""
     with desk.looking() as session:
-        return _priority(desk, session, _programme(session, programme_key), answers)
+        return pressing(desk, session, _programme(session, programme_key), answers)
 
 
 def promised(desk: Desk, programme_key: str, priority: str) -> Promised:
     """Return by when a referral of this priority is looked at, if it is sent now."""
     with desk.looking() as session:
-        return _promised(desk, _programme(session, programme_key), priority, desk.clock.now())
+        return promised_by(desk, _programme(session, programme_key), priority, desk.clock.now())
 
 
 def own_referrals(desk: Desk) -> OwnReferrals:
@@ -217,22 +208,6 @@ def _programme(session: Session, key: str) -> Programme:
 def _numbers(programme: Programme) -> tuple[tuple[str, str], ...]:
     rows = programme.content.get("emergency_numbers", ())
     return tuple((str(row["when"]), str(row["number"])) for row in rows)
-
-
-def _priority(desk: Desk, session: Session, programme: Programme, answers: Mapping[str, Any]) -> str:
-    signs = {sign: answers.get(sign) is True for sign in URGENCY}
-    if not any(signs.values()):
-        return STANDARD
-    table, _ = desk.tables.table(session, runs.current_release(session).id, "priority")
-    facts = {**programme.limits(desk.today), **signs, "risk_level": "unknown", "source": "referral"}
-    return str(table.decide(facts).outputs["priority"])
-
-
-def _promised(desk: Desk, programme: Programme, priority: str, at: datetime) -> Promised:
-    def due(key: str) -> datetime:
-        return programme.calendar.due(at, Duration.parse(programme.setting(key, desk.today)))
-
-    return Promised(due(TRIAGE.format(priority)), due(ANSWER) if priority == EMERGENCY else None)
 
 
 def _places(session: Session) -> list[tuple[str, str, str]]:
@@ -304,7 +279,7 @@ def _one(
     desk: Desk, session: Session, referral: Referral, case: Case, programme: Programme, paper: Document
 ) -> SentReferral:
     sent_at = referral.sent_at or referral.saved_at
-    by = _promised(desk, programme, _priority(desk, session, programme, paper.answers), sent_at)
+    by = promised_by(desk, programme, pressing(desk, session, programme, paper.answers), sent_at)
     return SentReferral(
         referral.reference, programme.name, sent_at, case.number, case.stage, case.accepted_at, case.closed_at,
         case.closure_reason or "", by.triage_by, by.answer_by, programme.calendar,
