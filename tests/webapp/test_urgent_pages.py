@@ -87,3 +87,20 @@ def test_without_an_account_danger_is_answered_the_same_way(town: Town, pages: F
     page = said(outside.get(outside.post("/refer/acm/send").location))
     assert "You marked it as urgent. Do not rely on this form alone" in page
     assert "The danger you told of went to the duty clinician at once." in page
+
+
+def test_a_case_waits_first_for_what_is_about_safety(town: Town, pages: Flask) -> None:
+    number = town.refer(immediate_danger=True)
+    page = said(_browser(pages, town, "Siobhan").get(f"/cases/{number}"))
+    assert "to acknowledge the concern; due" in page.partition("And 1 more")[0].partition("Waiting for")[2]
+
+
+def test_a_task_says_as_carefully_as_the_case_with_whom_may_be_shared(town: Town, pages: Flask) -> None:
+    number = town.refer()
+    town.walk_until(number, "first_contact")
+    farah = _browser(pages, town, "Farah")
+    task = _task(town, number, "first_contact")
+    pages_seen = [said(farah.get(address)) for address in (f"/cases/{number}", f"/tasks/{task.id}")]
+    assert all("With whom to share has not been asked yet" in page for page in pages_seen)
+    assert "The person agreed that the team may share what it needs to" not in pages_seen[1]
+    assert "to complete “First contact”" in pages_seen[0]

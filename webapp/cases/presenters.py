@@ -118,6 +118,8 @@ STUCK = (
     "Nobody is asked to do anything and no date is waited for. This should not happen: tell your manager and whoever "
     "runs the service."
 )
+SAFETY = "S"  # the class of what reminds at once and never stands still
+ORDINALS = frozenset({"first"})  # begin the name and the key of a task, and are no verb
 VERBS = frozenset(
     {
         "agree", "ask", "change", "choose", "confirm", "find", "follow", "give", "hand", "join", "look", "name", "plan",
@@ -157,16 +159,22 @@ def tabs(head: Head, here: str) -> list[Tab]:
 
 
 def waiting(page: CasePage, now: datetime) -> list[str]:
-    """Say everything a case waits for, a sentence each: what its own process asks first, then its companions."""
+    """Say everything a case waits for, a sentence each: safety first, then its own process, then its companions."""
     if not page.head.open:
         return []
-    asked = [task_sentence(task, now) for task in sorted(page.tasks, key=lambda task: not task.main)]
+    asked = [task_sentence(task, now) for task in sorted(page.tasks, key=_how_pressing)]
     news = [news_sentence(one) for one in page.awaited if one.message in NEWS]
     dates = sorted((one for one in page.awaited if one.message is None), key=lambda one: one.key in BESIDE)
     told = [*asked, *news, *(date_sentence(one) for one in dates)]
     if told or page.head.sight.partner:
         return told
     return [STUCK]
+
+
+def _how_pressing(task: OpenTask) -> tuple[bool, bool]:
+    """What is about safety stands first, by its due date, whichever process asks it."""
+    grave = task.escalation == SAFETY
+    return not grave, not grave and not task.main
 
 
 def task_sentence(task: OpenTask, now: datetime) -> str:
@@ -184,7 +192,7 @@ def holder(task: OpenTask) -> str:
 def to_do(task: OpenTask) -> str:
     """Say a task as something to do. Its name is a verb phrase, as its key begins with that verb, or a title."""
     first = task.name.split(" ", 1)[0].casefold()
-    if first == task.key.split("_", 1)[0] or first in VERBS:
+    if first in VERBS or (first == task.key.split("_", 1)[0] and first not in ORDINALS):
         return f"to {_lower(task.name)}"
     return f"to complete “{task.name}”"
 

@@ -36,6 +36,7 @@ SCOPE_WORDS = {
     "limited": "Agreed in part: something may not be shared, or not with everybody.",
     "full": "The person agreed that the team may share what it needs to.",
 }
+NOT_ASKED_YET = "With whom to share has not been asked yet: until then it is the organisations of the team."
 TABLE_WORDS = {
     "eligibility": "Eligibility",
     "suitability": "Reasons for suitability",
@@ -83,6 +84,8 @@ def draft_line(found: TaskForm, now: datetime) -> str:
 
 def sharing_line(sharing: Sharing) -> str:
     """Say how far information may travel."""
+    if sharing.scope == "full" and not sharing.asked:
+        return f"The person agreed to the referral. {NOT_ASKED_YET}"
     return SCOPE_WORDS.get(sharing.scope, sharing.scope)
 
 

@@ -23,6 +23,7 @@ from workflows.questions.agreed_action import Agreed, agreed_action
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.concern import ANSWER, REFERRAL, URGENT_READ, concern_among, document_of
 from workflows.questions.documents import names_ever
+from workflows.questions.how_agreed import how_agreed
 from workflows.questions.in_their_words import OWN_WORDS, Said, newest_said
 from workflows.questions.letters import ToCheck, letters_to_check
 from workflows.questions.sight import Opened, Sight, opened
@@ -64,7 +65,10 @@ MOST_EVENTS = MOST_REASONS = 3
 
 @dataclass(frozen=True)
 class Sharing:
-    """How far information may travel, on what basis, since when, and who is left out."""
+    """How far information may travel, on what basis, since when, and who is left out.
+
+    `asked`: with whom to share was put to the person, who has not only agreed to be referred.
+    """
 
     scope: str
     basis: str
@@ -72,6 +76,7 @@ class Sharing:
     review_by: date | None
     limits: str
     left_out: tuple[str, ...]
+    asked: bool
 
 
 @dataclass(frozen=True)
@@ -178,6 +183,7 @@ class Gathering:
         """The consent that counts now."""
         consent = self.found.consent
         said = merged(paper for paper in papers if paper.form_key == "F05")
+        agreed = how_agreed(self.session, self.found)
         return Sharing(
             scope=self.case.reach,
             basis=consent.basis if consent else "",
@@ -185,6 +191,7 @@ class Gathering:
             review_by=consent.review_by if consent else None,
             limits=str(said.get("limits", "")) if self.case.sharing_scope == "limited" else "",
             left_out=() if self.sight.partner else tuple(each.who for each in self.found.exclusions),
+            asked=agreed is None or agreed.asked,
         )
 
     def last_contact(self) -> Happened | None:
