@@ -56,3 +56,15 @@ def test_the_summary_tells_nothing_about_the_form_itself(summary: str) -> None:
     assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", summary), "an identifier is not for people"
     assert ".." not in summary
     assert "Who " not in summary
+
+
+@pytest.mark.parametrize(("wish", "invited"), [("no", "no"), ("online", "yes")])
+def test_a_referrer_who_wants_only_the_outcome_is_not_invited_unasked(town: Town, wish: str, invited: str) -> None:
+    number = town.refer(referrer_attend=wish)
+    town.walk_until(number, "invite_to_mdt")
+    (task,) = [one for one in town.open_tasks(number) if one.key == "invite_to_mdt"]
+    desk = town.office.desk(town.who("Ifeoma"))
+    with desk.looking() as session:
+        begun = starting_inputs(desk, session, session.get_one(Task, task.id), desk.forms.form("F15"))
+    assert begun["invite_referrer"] == [invited]
+    assert ("not_invited_why" in begun) == (invited == "no")

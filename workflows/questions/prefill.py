@@ -143,8 +143,15 @@ def _preparation(record: Record) -> Answers:
         "presenter": record.me().get("me"),
         "summary": summary_of(record),
         "person_view": assessment.get("hopes") or assessment.get("good_day") or referral.get("views"),
-        "invite_referrer": "yes",
+        **_referrer_wish(referral),
     }
+
+
+def _referrer_wish(referral: Answers) -> Answers:
+    """The referrer is invited, unless they asked only to hear the outcome."""
+    if referral.get("referrer_attend") == "no":
+        return {"invite_referrer": "no", "not_invited_why": "Asked to be sent the outcome instead"}
+    return {"invite_referrer": "yes"}
 
 
 def summary_of(record: Record) -> str:
