@@ -55,7 +55,7 @@ BUTTONS = (
         "F23", starts="acm_safeguarding",
     ),
     Button(
-        "hospital", "Hospital", "The person was admitted to hospital.", "case.act", "F24", ("admission",),
+        "hospital", "Record the admission", "The person was admitted to hospital.", "case.act", "F24", ("admission",),
         starts="acm_hospital",
     ),
     Button(
