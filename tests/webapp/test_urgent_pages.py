@@ -104,3 +104,9 @@ def test_a_task_says_as_carefully_as_the_case_with_whom_may_be_shared(town: Town
     assert all("With whom to share has not been asked yet" in page for page in pages_seen)
     assert "The person agreed that the team may share what it needs to" not in pages_seen[1]
     assert "to complete “First contact”" in pages_seen[0]
+
+
+def test_on_a_phone_a_short_form_leads_to_what_the_case_knows_as_well(town: Town, pages: Flask) -> None:
+    town.refer(immediate_danger=True)
+    page = _browser(pages, town, "Siobhan").get(f"/tasks/{_task(town, 'ACM-000001', 'acknowledge_urgent').id}").text
+    assert '<a href="#known">What the case already knows' in page.partition("When did you see it?")[0]
