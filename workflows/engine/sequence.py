@@ -7,6 +7,7 @@ would change what a case remembers. So the stamp is replaced by a number that on
 
 from __future__ import annotations
 
+import logging
 from itertools import count
 
 from SpiffWorkflow import task as spiff_task
@@ -24,4 +25,6 @@ class Sequence:
 
 
 SEQUENCE = Sequence()
+# Each step of each case would be a line; what matters of it stands in the trail of the case.
+logging.getLogger("spiff").setLevel(logging.WARNING)
 spiff_task.time = SEQUENCE
