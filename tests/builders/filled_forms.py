@@ -85,7 +85,11 @@ _BY_FORM: Mapping[str, Mapping[str, Any]] = {
     },
     "F11": {"body": {"weight": "71.5", "height": "164", "weight_loss": "2.5"}},
     "F12": {"tools_used": ["ons4", "ucla3", "phq2", "gad2", "scores", "experience"]},
-    "F16": {"roles_present": ["chair", "administrator", "care_coordinator"], "health_present": "1"},
+    "F16": {
+        "present": [{"name": f"{name} Example"} for name in ("Ada", "Ben", "Cleo", "Dan", "Eva")],
+        "roles_present": ["chair", "administrator", "care_coordinator"],
+        "health_present": "1",
+    },
     "F17": {"status": "done"},
     "F18": {"copies_to": None},
     "F20": {"type": "phone"},

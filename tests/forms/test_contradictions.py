@@ -121,6 +121,7 @@ WARNED = [
     ("F11", {"self_harm": "yes"}, "self_harm"),
     ("F11", {"faith": None, "culture_note": None}, "spiritual_cultural_done_by"),
     ("F16", {"roles_present": ["chair"]}, "decision"),
+    ("F16", {"present": [{"name": "Farah Example"}]}, "roles_present"),
     ("F18", {"next_review": "2027-07-01"}, "next_review"),
     ("F24b", {"red_flags": ["confusion"]}, "red_flags"),
     ("F30", {"assessment_date": "2026-05-01"}, "assessment_date"),

@@ -18,9 +18,19 @@ def fill_in(page: Page, raw: Mapping[str, Sequence[str]]) -> None:
 
     What the page's script hides is left alone until another answer brings it up.
     """
+    _add_rows(page, raw)
     wanted = {name for name in page.evaluate(INPUTS) if name in raw}
     for _ in range(ROUNDS):
         wanted = {name for name in sorted(wanted, key=list(raw).index) if not _answer(page, name, raw[name])}
+
+
+def _add_rows(page: Page, raw: Mapping[str, Sequence[str]]) -> None:
+    """Ask for a row after the other, until there are as many as are to be filled in."""
+    for name in (name.removesuffix(".count") for name in raw if name.endswith(".count")):
+        add = page.locator(f'main button[name="add"][value="{name}"]')
+        for number in range(1, int(raw[f"{name}.count"][0])):
+            if add.is_visible() and not page.locator(f'main [name^="{name}.{number}."]').count():
+                add.click()
 
 
 def _answer(page: Page, name: str, values: Sequence[str]) -> bool:
