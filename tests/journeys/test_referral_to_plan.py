@@ -66,8 +66,8 @@ def test_a_doctor_refers_and_in_the_end_a_plan_is_agreed(room: StaffRoom) -> Non
     room.enter(COORDINATOR)
     room.complete(number, "Invite members, referrer and person")
     room.enter(GP_LEAD)
-    nurse = room.id_of(NURSE)
-    room.complete(number, "Record and sign the decision", decision="case_manage", coordinator=nurse)
+    names = {"coordinator": room.id_of(NURSE), "signed_by_chair": room.id_of(GP_LEAD)}
+    room.complete(number, "Record and sign the decision", decision="case_manage", **names)
     room.enter(COORDINATOR)
     room.complete(number, "Check the outcome letters")
     room.enter(NURSE)
