@@ -190,7 +190,7 @@ class _Filler:
         if question.past and first:
             return _first_moment(first) if question.kind == "datetime" else first[:10]
         days = (-1 if question.not_before else -7) if question.past else 28 if question.not_before else 14
-        days = 180 if question.id == "next_review" else 360 if question.id in ("review_by", "review_date") else days
+        days = 180 if question.id == "next_review" else 350 if question.id in ("review_by", "review_date") else days
         day = self.today + timedelta(days=days)
         return f"{day}T10:30" if question.kind == "datetime" else str(day)
 
