@@ -186,7 +186,8 @@ class _Filler:
         A review is agreed for a far day: the rule decides, unless a test is about the agreement.
         """
         before = self.not_before.get(question.not_before, "") or question.not_before  # a question, or a day of the case
-        first = self.known.get(before.removeprefix("case."), "")
+        # Nobody answers with the day on which the person was born, though it is the first that could be.
+        first = "" if before == "case.born" else self.known.get(before.removeprefix("case."), "")
         if question.past and first:
             return _first_moment(first) if question.kind == "datetime" else first[:10]
         days = (-1 if question.not_before else -7) if question.past else 28 if question.not_before else 14

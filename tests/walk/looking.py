@@ -15,6 +15,7 @@ from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, DecisionRecord, JourneyStep, Waiting
 from workflows.casework.notice import Letter, Notice
+from workflows.casework.roles import each_of
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 
@@ -158,8 +159,9 @@ def _letter(letter: Letter) -> str:
 def _open_tasks(session: Session, case: Case, now: datetime) -> tuple[OpenTask, ...]:
     query = select(Task).where(Task.case_id == case.id, Task.status == "open").order_by(Task.due_sort, Task.id)
     return tuple(
-        OpenTask(task.key, task.role, task.assignee.name if task.assignee else "", task.due_at, task.overdue(now))
+        OpenTask(task.key, role, task.assignee.name if task.assignee else "", task.due_at, task.overdue(now))
         for task in session.scalars(query)
+        for role in each_of(task.role)[:1]  # the step's own comes first
     )
 
 

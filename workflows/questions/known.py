@@ -39,9 +39,7 @@ BESIDE = {
     "F07": ("F06", "F05"),
     "F08": ("F05",),
     "F09": ("F03",),
-    "F12": ("F11",),
-    "F13": ("F11",),
-    "F14": ("F11",),
+    **dict.fromkeys(("F12", "F13", "F14"), ("F11",)),
     "F15": ("F11", "F14"),
     "F16": ("F15",),
     "F18": ("F16", "F11"),
@@ -54,10 +52,8 @@ BESIDE = {
 }
 # Of a new referral what one reads first; all of it stands beside the form.
 NEWS_READ, FIRST_READ = "F38", ("urgency", "consent", "views", "referrer")
-# What is agreed stands above the form that agrees it, in full.
-AGREES_TO = {"F19": "F18"}
-# Whoever signs the assessment sees everything it rests on.
-SIGNATURE = "summary"
+AGREES_TO = {"F19": "F18"}  # what is agreed stands above the form that agrees it, in full
+SIGNATURE = "summary"  # whoever signs the assessment sees everything it rests on
 BESIDE_THE_SIGNATURE = ("F14", "F13", "F12")
 LETTER_CHECK = "F32"
 MOST_EVENTS = MOST_REASONS = 3
