@@ -93,6 +93,7 @@ _BY_FORM: Mapping[str, Mapping[str, Any]] = {
     "F17": {"status": "done"},
     "F18": {"copies_to": None},
     "F20": {"type": "phone"},
+    "F21": {"falls": "0", "admissions": "0", "ed_attendances": "0"},
     "F22": {"danger_to_life": "no", "advice_given": ["duty_line"]},
     "F24b": {"plan_understood": "yes", "support_in_place": "yes", "red_flags": ["none"]},
     "F37": _REFERRAL,

@@ -326,5 +326,5 @@ def test_figures_are_worked_out_for_the_reader() -> None:
     assert read_filled("F16").answers["quorate"] == "Yes"
     assert read_filled("F16", roles_present=["chair"]).answers["quorate"] == "No"
     assert read_filled("F16", health_present="0").answers["quorate"] == "No"
-    assert read_filled("F16", held_as="huddle").answers["quorate"] == "No"  # one person is no huddle
+    assert read_filled("F16", held_as="huddle", present=[{"name": "Ada"}]).answers["quorate"] == "No"
     assert "health_present" not in read_filled("F16", held_as="huddle").answers

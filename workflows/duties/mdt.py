@@ -29,7 +29,10 @@ def list_on_agenda(asking: Asking) -> Variables:
     latest = _since_accepted(asking, Duration.parse(str(by)) if _is_length(by) else longest)
     _ask_the_chair(asking, latest, huddle=False)
     discuss = discussion_agreed(asking)
-    asking.case.happened("listed without a discussion" if discuss == "no" else "listed for the meeting")
+    if discuss == "no":
+        asking.case.happened("listed without a discussion")
+    else:
+        asking.case.happened("listed for the meeting")
     late = _since_accepted(asking, longest)
     return {"mdt_by": latest.isoformat(), "mdt_late_at": late.isoformat(), "discuss_mdt": discuss}
 
