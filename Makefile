@@ -24,7 +24,7 @@ BUILT := webapp/static/dist/manifest.json
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run walk front setup browser test journeys prove pictures bench bench-quick check format lint types imports templates lock clean
+.PHONY: help run walk front setup browser test journeys prove crash pictures bench bench-quick check format lint types imports templates lock clean
 
 help: ## Show this list
 	@echo "Roundtable: active case management for neighbourhood teams"
