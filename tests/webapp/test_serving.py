@@ -190,7 +190,9 @@ def test_the_welcome_names_the_people_who_can_walk_a_case_together(office: Offic
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
 def test_serve_prints_where_it_is_and_stops_cleanly(tmp_path: Path, told: signal.Signals) -> None:
     environment = os.environ | {"ROUNDTABLE_DATA": str(tmp_path), "ROUNDTABLE_ADDRESS": "http://127.0.0.1:0"}
-    command = [sys.executable, "-c", "from webapp.cli import main; main()", "serve"]
+    # Whoever runs the tests in the background has Ctrl+C ignored, and so would their children.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    command = [sys.executable, "-c", f"{heard}; from webapp.cli import main; main()", "serve"]
     with (tmp_path / "said").open("w+", encoding="utf-8") as said:
         served = subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.STDOUT)
         try:
