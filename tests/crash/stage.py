@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from tests.builders.filled_forms import filled
-from tests.builders.walked_case import Town, a_town
+from tests.builders.walked_case import Town, load_one_programme
 from tests.builders.ways_in import referral_answers
 from tests.crash.acts import Request, Requests
 from workers.jobs import remind
@@ -35,7 +35,8 @@ def prepare(url: str, folder: Path) -> tuple[datetime, Requests]:
     """Fill a new database; return the time it is there, and what systems are going to send."""
     office = office_on(url, folder, BEGINS)
     office.migrate()
-    town = a_town(office)
+    load_one_programme(office)
+    town = Town(office)
     town.refer()
     while town.case(IN_DELIVERY).stage != "active":
         town.do(IN_DELIVERY, town.open_tasks(IN_DELIVERY)[0].key)
