@@ -6,10 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workflows.actions.home_visits import must_be_safe
+from workflows.actions.answers_allowed import must_be_allowed
 from workflows.actions.identities import ask_to_separate
 from workflows.actions.journey import deliver, follow_up
-from workflows.actions.onward_sharing import must_be_within_consent
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document, read_form
 from workflows.actions.tasks import must_see
 from workflows.casework import access
@@ -163,8 +162,7 @@ def press(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collection[
             raise RuleBroken(refusal)
         form = desk.forms.form(button.form)
         answers = read_form(work, form, raw, case.programme, Occasion(case, button.sections, checked=checked))
-        must_be_within_consent(case, form.key, answers)
-        must_be_safe(work, case, form.key, answers)
+        must_be_allowed(work, case, form.key, answers)
         paper = file_document(work, case, form, answers, Origin(sections=button.sections))
         _carry_out(work, case, button, paper)
         follow_up(work)

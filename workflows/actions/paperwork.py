@@ -34,8 +34,8 @@ class Occasion:
     """For what a form is filled in.
 
     `began`: when the process that asks for it began, such as with a concern that was raised. `written`: when it was
-    first completed, if it is corrected now. `checked`: the inputs whose warnings
-    its writer has seen; None where nobody is there to look again, as when another system sends the form.
+    first completed, if it is corrected now. `checked`: the inputs whose warnings its writer has seen; None where nobody
+    is there to look again, as when another system sends the form.
     """
 
     case: Case | None = None

@@ -11,10 +11,8 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from workflows.actions.advice import must_own_up
-from workflows.actions.discussions import must_be_agreed
-from workflows.actions.home_visits import must_be_safe
+from workflows.actions.answers_allowed import must_be_allowed
 from workflows.actions.journey import follow_up, go_on
-from workflows.actions.onward_sharing import must_be_within_consent
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document, read_form
 from workflows.actions.together import read_together
 from workflows.casework import access
@@ -118,8 +116,8 @@ def complete_task(desk: Desk, task_id: UUID, raw: Raw, checked: Collection[str] 
 
     Raises AnswersRefused with messages by question; OutOfDate when somebody else was faster. The same form sent twice
     by the same person is answered as done. What colleagues filed in the same form since its page was opened is joined
-    in. `checked` names the inputs whose warnings somebody has seen: others raise
-    LookAgain. None: nobody is there to look again, as when another system sends the form.
+    in. `checked` names the inputs whose warnings somebody has seen: others raise LookAgain. None: nobody is there to
+    look again, as when another system sends the form.
     """
     with desk.work() as work:
         task, run = _held(work, task_id, ended=True)
@@ -132,11 +130,9 @@ def complete_task(desk: Desk, task_id: UUID, raw: Raw, checked: Collection[str] 
         occasion = Occasion(case, task.sections, began=run.started_at, checked=checked)
         answers, colleagues = read_together(work, case, form, raw, occasion)
         me = _me(work)
-        must_be_safe(work, case, form.key, answers)
         must_be_signed_by(work.actor, task.key, answers)
         must_own_up(work, run.id, form.key, answers)
-        must_be_agreed(work, case, form.key, answers)
-        must_be_within_consent(case, form.key, answers)
+        must_be_allowed(work, case, form.key, answers)
         task.complete(me, work.now)
         file_document(work, case, form, answers, Origin(task.run_id, task.id, task.sections))
         go_on(work, case, run, lambda running: running.complete(task.step_id, decisions_of(task, answers)))

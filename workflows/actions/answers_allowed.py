@@ -1,0 +1,19 @@
+"""What a form may not say in this case, though each answer is sound: for a task and for a button of the case alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflows.actions.discussions import must_be_agreed
+from workflows.actions.home_visits import must_be_safe
+from workflows.actions.onward_sharing import must_be_within_consent
+from workflows.casework.case import Case
+from workflows.desk import Work
+
+
+def must_be_allowed(work: Work, case: Case, form_key: str, answers: Mapping[str, Any]) -> None:
+    """Raise AnswersRefused, with a message at its question, for what safety or consent forbids."""
+    must_be_safe(work, case, form_key, answers)
+    must_be_agreed(work, case, form_key, answers)
+    must_be_within_consent(case, form_key, answers)
