@@ -95,27 +95,23 @@ def follow_up(work: Work) -> None:
             start_process(work, asked_for.case, asked_for.process, asked_for.data, asked_for.requester_id)
         elif isinstance(asked_for, PendingMessage):
             deliver(work, asked_for.case, asked_for.name, asked_for.payload)
-        elif isinstance(asked_for, PendingClocks):
-            _turn_clocks(work, asked_for)
-        elif isinstance(asked_for, PendingDates):
-            _set_dates(work, asked_for)
+        elif isinstance(asked_for, PendingDates | PendingClocks):
+            _change_dates(work, asked_for)
         else:
             go_on(work, asked_for.case, asked_for.run, lambda resumed: None)
     raise RuleBroken("The diagrams of this case set each other off without end.")
 
 
-def _set_dates(work: Work, asked_for: PendingDates) -> None:
-    """Let what the case waits for wait for the dates that somebody agreed."""
-    for run in runs.waiting_for_dates(work.session, asked_for.case.id):
-        if run.status == "running":  # an earlier one of these may have ended it
-            go_on(work, asked_for.case, run, lambda resumed: resumed.set_dates(asked_for.dates))
-
-
-def _turn_clocks(work: Work, asked_for: PendingClocks) -> None:
-    """Let every process of the case take notice that its clocks stand still, or that they go on with new dates."""
-    for run in runs.waiting_for_dates(work.session, asked_for.case.id):
-        if run.status == "running":  # an earlier one of these may have ended it
-            go_on(work, asked_for.case, run, _clocks_of(work, asked_for.case, run, asked_for.stopped_at))
+def _change_dates(work: Work, asked_for: PendingDates | PendingClocks) -> None:
+    """Let every process that waits for a date take notice: of agreed dates, or that its clocks stop or go on."""
+    case = asked_for.case
+    for run in runs.waiting_for_dates(work.session, case.id):
+        if run.status != "running":
+            continue  # an earlier one of these has ended it
+        if isinstance(asked_for, PendingDates):
+            go_on(work, case, run, lambda resumed: resumed.set_dates(asked_for.dates))
+        else:
+            go_on(work, case, run, _clocks_of(work, case, run, asked_for.stopped_at))
 
 
 def _clocks_of(work: Work, case: Case, run: CaseRun, stopped_at: datetime | None) -> Callable[[Run], None]:

@@ -27,20 +27,21 @@ def add_new_settings(desk: Desk) -> int:
     with desk.work() as work:
         before = after = reworded = 0
         for programme in work.session.scalars(select(Programme)):
+            shipped = _shipped(programme.key)
             before += len(programme.settings)
-            add_settings(programme, _shipped(programme.key)["settings"], work.today)
-            reworded += _reword(programme) + add_service_sectors(programme, _shipped(programme.key)["services"])
+            add_settings(programme, shipped["settings"], work.today)
+            reworded += _reword(programme, shipped) + add_service_sectors(programme, shipped["services"])
             after += len(programme.settings)
         if after > before or reworded:
             work.commit()
         return after - before
 
 
-def _reword(programme: Programme) -> int:
+def _reword(programme: Programme, shipped: Mapping[str, Any]) -> int:
     """Say of the settings of a shipped programme what is said of them now; returns how many said something else."""
-    if not (FOLDER / f"{programme.key}.json").exists():
+    if shipped["key"] != programme.key:
         return 0
-    words = {row["key"]: (row["label"], row["note"]) for row in _shipped(programme.key)["settings"]}
+    words = {row["key"]: (row["label"], row["note"]) for row in shipped["settings"]}
     changed = 0
     for setting in programme.settings:
         said = (setting.label, setting.note)

@@ -66,10 +66,10 @@ def bearer_of(session: Session, token_hash: str, now: datetime, today: date) -> 
     """Return who bears a token that counts now; one question, because every request of the API asks it."""
     covering = and_(Absence.cover_id == StaffMember.id, Absence.first_day <= today, Absence.last_day >= today)
     rows = session.execute(
-        select(ApiToken.id, ApiToken.name, ApiToken.scopes, StaffMember.id, StaffMember.name)
+        select(ApiToken.id, ApiToken.name.label("token"), ApiToken.scopes)
+        .add_columns(StaffMember.id.label("staff_id"), StaffMember.name, StaffMember.works_for)
         .add_columns(Membership.role, Membership.programme_id, Membership.team_id)
-        .add_columns(Membership.valid_from, Membership.valid_to, Absence.staff_id)
-        .add_columns(StaffMember.works_for)
+        .add_columns(Membership.valid_from, Membership.valid_to, Absence.staff_id.label("away_id"))
         .join(StaffMember, StaffMember.id == ApiToken.staff_id)
         .outerjoin(Membership, Membership.staff_id == StaffMember.id)
         .outerjoin(Absence, covering)
@@ -78,10 +78,12 @@ def bearer_of(session: Session, token_hash: str, now: datetime, today: date) -> 
     ).all()
     if not rows:
         return None
-    token_id, token, scopes, staff_id, name, *_ = rows[0]
-    posts = dict.fromkeys(Post(*row[5:8]) for row in rows if row[5] and in_force(row[8], row[9], today))
-    covers = frozenset(row[10] for row in rows if row[10] is not None)
-    return Bearer(token_id, token, frozenset(scopes), Actor(staff_id, name, tuple(posts), None, covers, rows[0][11]))
+    first = rows[0]
+    held = (row for row in rows if row.role and in_force(row.valid_from, row.valid_to, today))
+    posts = dict.fromkeys(Post(row.role, row.programme_id, row.team_id) for row in held)
+    covers = frozenset(row.away_id for row in rows if row.away_id is not None)
+    actor = Actor(first.staff_id, first.name, tuple(posts), None, covers, first.works_for)
+    return Bearer(first.id, first.token, frozenset(first.scopes), actor)
 
 
 def cover_for(session: Session, staff_id: UUID, today: date) -> StaffMember | None:
