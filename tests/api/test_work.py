@@ -8,21 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.api.conftest import Systems
-from tests.builders.filled_forms import filled
 from tests.builders.walked_case import Town
-from tests.builders.ways_in import System, referral_answers
+from tests.builders.ways_in import System, referral_answers, triage_answers
 from workflows.casework.audit import AuditEntry
 from workflows.casework.consent import Exclusion
-from workflows.storage.lookups import lookups_for
-
-
-def triage_answers(town: Town, number: str, **said: Any) -> dict[str, Any]:
-    """What the triage form says, as a system tells it."""
-    desk, case = town.office.desk(), town.case(number)
-    lookups = town.ask(lambda s: lookups_for(s, case.programme, desk.today, case))
-    form = desk.forms.form("F03")
-    raw = filled(form, today=desk.today, lookups=lookups, verdict="accept", priority="standard", **said)
-    return dict(form.read(raw, today=desk.today, now=desk.clock.now(), lookups=lookups, demonstration=True).answers)
 
 
 @pytest.fixture

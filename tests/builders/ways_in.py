@@ -54,6 +54,15 @@ def referral_answers(town: Town, **said: Any) -> dict[str, Any]:
     return dict(reading.answers)
 
 
+def triage_answers(town: Town, number: str, **said: Any) -> dict[str, Any]:
+    """What the triage form says, as a system tells it."""
+    desk, case = town.office.desk(), town.case(number)
+    lookups = town.ask(lambda s: lookups_for(s, case.programme, desk.today, case))
+    form = desk.forms.form("F03")
+    raw = filled(form, today=desk.today, lookups=lookups, verdict="accept", priority="standard", **said)
+    return dict(form.read(raw, today=desk.today, now=desk.clock.now(), lookups=lookups, demonstration=True).answers)
+
+
 def csv_file(*rows: dict[str, str], headings: tuple[str, ...] = HEADINGS, separator: str = ",") -> bytes:
     """A file of candidates; each row is somebody with another NHS number unless it says otherwise."""
     numbers = nhs_numbers()

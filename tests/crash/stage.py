@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import func, select
 
-from tests.builders.filled_forms import filled
 from tests.builders.walked_case import Town, load_one_programme
-from tests.builders.ways_in import referral_answers
+from tests.builders.ways_in import referral_answers, triage_answers
 from tests.crash.acts import Request, Requests
 from workers.jobs import remind
 from workflows.actions import api_access
@@ -18,7 +16,6 @@ from workflows.assembly import Office, open_office
 from workflows.casework.diagram import CaseRun
 from workflows.clock import FixedClock
 from workflows.settings import Settings
-from workflows.storage.lookups import lookups_for
 
 BEGINS = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 IN_DELIVERY, SECOND, THIRD = "ACM-000001", "9990001383", "9990002754"
@@ -75,16 +72,7 @@ def _requests(town: Town, number: str) -> Requests:
         "refer": Request("the-key-to-refer", "/api/v1/referrals", secrets["Ifeoma"], referral),
         "claim": Request("the-key-to-claim", f"{task}/claim", secrets["Kelly"], {}),
         "complete": Request(
-            "the-key-to-complete", f"{task}/complete", secrets["Kelly"], {"answers": _triaged(town, number)}
+            "the-key-to-complete", f"{task}/complete", secrets["Kelly"], {"answers": triage_answers(town, number)}
         ),
         "message": Request("the-key-to-message", "/api/v1/messages", secrets["Ifeoma"], admission),
     }
-
-
-def _triaged(town: Town, number: str) -> dict[str, Any]:
-    desk, case = town.office.desk(), town.case(number)
-    form = desk.forms.form("F03")
-    lookups = town.ask(lambda session: lookups_for(session, case.programme, desk.today, case, form))
-    raw = filled(form, today=desk.today, lookups=lookups, verdict="accept", priority="standard")
-    read = form.read(raw, today=desk.today, now=desk.clock.now(), lookups=lookups, demonstration=True)
-    return dict(read.answers)

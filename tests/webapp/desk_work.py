@@ -10,6 +10,12 @@ from werkzeug.test import TestResponse
 
 from tests.webapp.conftest import Browser
 
+# What the form of a first contact sends when somebody was spoken with.
+SPOKE = {
+    "at[day]": "16", "at[month]": "11", "at[year]": "2026", "at[time]": "08:30", "route": "phone", "outcome": "spoke",
+    "safe_and_well": "yes", "notes": "She is glad of the call.",
+}  # fmt: skip
+
 
 def at_work(app: Flask, staff_id: UUID) -> Browser:
     """The browser of a member of staff who has signed in."""

@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests.builders.small_town import SmallTown
 from tests.webapp.conftest import Browser
-from tests.webapp.desk_work import at_work, said
+from tests.webapp.desk_work import SPOKE, at_work, said
 from webapp import create_app
 from workflows.actions import drafts
 from workflows.assembly import Office
@@ -19,10 +19,6 @@ from workflows.casework.consent import Consent
 from workflows.casework.document import Attachment
 
 NUMBER = "ACM-000001"
-SPOKE = {
-    "at[day]": "16", "at[month]": "11", "at[year]": "2026", "at[time]": "08:30", "route": "phone", "outcome": "spoke",
-    "safe_and_well": "yes", "notes": "She is glad of the call.",
-}  # fmt: skip
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.builders.filled_forms import filled
 from tests.builders.small_town import SmallTown
 from tests.builders.walked_case import Town
 from tests.webapp.conftest import Browser
-from tests.webapp.desk_work import at_work, said
+from tests.webapp.desk_work import SPOKE, at_work, said
 from webapp import create_app
 from workflows.actions import drafts
 from workflows.actions.paperwork import file_document
@@ -34,10 +34,6 @@ from workflows.casework.task import Draft, Task
 
 Enter = Callable[[UUID], Browser]
 PDF = b"%PDF-1.7 a letter"
-SPOKE = {
-    "at[day]": "16", "at[month]": "11", "at[year]": "2026", "at[time]": "08:30", "route": "phone", "outcome": "spoke",
-    "safe_and_well": "yes", "notes": "She is glad of the call.",
-}  # fmt: skip
 
 
 @pytest.fixture

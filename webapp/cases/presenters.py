@@ -9,7 +9,7 @@ from datetime import date, datetime
 from flask import url_for
 
 from webapp.tasks import presenters as task_words
-from webapp.wording import counted, day, when
+from webapp.wording import counted, day, lowered, when
 from workflows.actions.companions import Button, why_not_now
 from workflows.casework.case import STAGE_NAMES
 from workflows.casework.ending import STANDS
@@ -193,13 +193,13 @@ def to_do(task: OpenTask) -> str:
     """Say a task as something to do. Its name is a verb phrase, as its key begins with that verb, or a title."""
     first = task.name.split(" ", 1)[0].casefold()
     if first in VERBS or (first == task.key.split("_", 1)[0] and first not in ORDINALS):
-        return f"to {_lower(task.name)}"
+        return f"to {lowered(task.name)}"
     return f"to complete “{task.name}”"
 
 
 def news_sentence(one: Awaited) -> str:
     """Say which news the case waits for, and since when."""
-    return f"Waiting for {NEWS.get(one.message or '', _lower(one.name))}, since {day(one.since)}."
+    return f"Waiting for {NEWS.get(one.message or '', lowered(one.name))}, since {day(one.since)}."
 
 
 def date_sentence(one: Awaited) -> str:
@@ -208,7 +208,7 @@ def date_sentence(one: Awaited) -> str:
         return STOPPED.get(one.key, f"The clock of “{one.name}” stands still.")
     words = DATES.get(one.key)
     on = day(one.due_at)
-    return words.format(day=on) if words else f"Waiting until {on}: {_lower(one.name)}."
+    return words.format(day=on) if words else f"Waiting until {on}: {lowered(one.name)}."
 
 
 def offered(buttons: Sequence[Button], head: Head) -> list[Button]:
@@ -260,9 +260,3 @@ def _due(task: OpenTask, now: datetime) -> str:
     if task.overdue:
         return f"; it was due {when(task.due_at)} and is {due_in_words(task.due_at, now, task.calendar)}"
     return f"; due {when(task.due_at)}"
-
-
-def _lower(words: str) -> str:
-    """Begin in lower case, unless the first word is an abbreviation such as MDT or GP."""
-    first = words.split(" ", 1)[0]
-    return words if first[1:2].isupper() else words[:1].lower() + words[1:]
