@@ -115,6 +115,15 @@ class Definition:
         """All questions of the form's own level, in reading order."""
         return tuple(question for section in self.sections for question in section.fields)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that a condition or a date of the form looks at, be it a question or not."""
+        asked = [rule.when.names for rule in self.rules]
+        for one in every_question(self.questions):
+            conditions = (one.show_when, one.required_when, one.warn_when, one.computed)
+            asked += [frozenset({one.not_before}), *(each.names for each in conditions if each)]
+        return frozenset().union(*asked)
+
 
 def every_question(questions: Sequence[Question]) -> Iterator[Question]:
     """These questions and all those inside their groups, in reading order."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from forms import carrying, files, inputs, joining, page, picks, reading, schema, showing
 from forms.circumstances import Circumstances, KnownDays, Lookups, Raw, Settings
+from forms.conditions import CASE, KNOWN_DAYS
 from forms.definition import Definition, Section, every_question
 
 _WRITING_BACK = Circumstances(today=date.max)  # turning answers into inputs asks nothing of the day
@@ -45,10 +47,15 @@ class Form:
         """The sections in reading order."""
         return self.definition.sections
 
-    @property
+    @cached_property
     def picks_from(self) -> frozenset[str]:
         """The names of the lookups that questions of this form offer, files among them."""
         return picks.named(every_question(self.definition.questions))
+
+    @cached_property
+    def days_asked(self) -> frozenset[str]:
+        """The days of the case that this form holds answers against, such as "left_hospital"."""
+        return frozenset(name.removeprefix(f"{CASE}.") for name in self.definition.names if name in KNOWN_DAYS)
 
     def read(  # noqa: PLR0913 - what a reading depends on, each by its name
         self,

@@ -93,6 +93,16 @@ def test_a_case_knows_when_it_was_opened_and_when_the_person_last_left_hospital(
     }
 
 
+def test_a_form_is_told_the_days_it_asks_for_and_no_others(town: SmallTown) -> None:
+    forms = town.office.desk().forms
+    assert forms.form("F24b").days_asked == {"left_hospital"}
+    assert forms.form("F26").days_asked >= {"born", "opened"}, "a limit of a date and a condition"
+    assert not forms.form("F36").days_asked, "a note asks for none, so nothing is looked up for it"
+    with town.office.desk().looking() as session:
+        known = known_days(session, session.get_one(Case, town.case()), asked=forms.form("F24b").days_asked)
+    assert known == {}, "nobody was in hospital"
+
+
 def test_a_correction_is_judged_by_the_day_of_the_document_it_corrects(town: SmallTown) -> None:
     """The next review was to come when the review was written; that it is past by now is no fault."""
     nurse = town.desk(town.staff("Nia Nurse", "nurse east"))

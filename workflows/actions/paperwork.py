@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,7 +74,7 @@ def reading_of(work: Work, form: Form, raw: Raw, programme: Programme, occasion:
         sections=sections,
         demonstration=work.desk.settings.demonstration,
         settings=programme.thresholds(work.today),
-        known=known_days(work.session, case, occasion.began) if case else {},
+        known=known_days(work.session, case, occasion.began, form.days_asked) if case else {},
         written=occasion.written,
     )
 
@@ -86,21 +86,28 @@ def _of_other_sections(work: Work, form: Form, case: Case, sections: Collection[
     return form.inputs({name: answer for name, answer in earlier.items() if name not in asked})
 
 
-def known_days(session: Session, case: Case, began: datetime | None = None) -> dict[str, str]:
-    """Return the days of a case that its forms may ask for; see `forms.conditions.KNOWN_DAYS`."""
+def known_days(
+    session: Session, case: Case, began: datetime | None = None, asked: Collection[str] | None = None
+) -> dict[str, str]:
+    """Return the days of a case that its forms may ask for, or those asked; see `forms.conditions.KNOWN_DAYS`."""
+    days: dict[str, Callable[[], str]] = {
+        "opened": lambda: london_day(case.opened_at).isoformat(),
+        "born": lambda: case.person.dob.isoformat() if case.person.dob else "",
+        "left_hospital": lambda: _left_hospital(session, case),
+        "raised": lambda: began.replace(second=0, microsecond=0).isoformat() if began else "",
+    }
+    known = {name: day() for name, day in days.items() if asked is None or name in asked}
+    return {name: day for name, day in known.items() if day}
+
+
+def _left_hospital(session: Session, case: Case) -> str:
     stay = session.scalar(
         select(HospitalEpisode.discharged_at)
         .where(HospitalEpisode.case_id == case.id, HospitalEpisode.discharged_at.is_not(None))
         .order_by(HospitalEpisode.discharged_at.desc())
         .limit(1)
     )
-    days = {
-        "opened": london_day(case.opened_at).isoformat(),
-        "born": case.person.dob.isoformat() if case.person.dob else "",
-        "left_hospital": london_day(stay).isoformat() if stay else "",
-        "raised": began.replace(second=0, microsecond=0).isoformat() if began else "",
-    }
-    return {name: day for name, day in days.items() if day}
+    return london_day(stay).isoformat() if stay else ""
 
 
 @dataclass(frozen=True)
