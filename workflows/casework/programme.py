@@ -8,15 +8,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, inspect, select
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from workflows.casework.base import Base, Witnessed, new_id
-from workflows.casework.dated import Dated
+from workflows.casework.dated import Dated, in_force
 from workflows.casework.errors import RuleBroken
 from workflows.working_time import ENGLAND, Calendar
 
 CLOSED_DAYS = "closures"  # where a programme's content keeps them
+_READ = "_settings_read"  # beside a programme's columns: the values of its settings as this session found them
 SERVICE_SECTORS = "service_sectors"  # and there for which kind of organisation each service works, by its key
 
 
@@ -64,10 +65,10 @@ class Programme(Base, Witnessed):
 
     def setting(self, key: str, on: date) -> str:
         """Return the value in force of a time or threshold, such as `due.triage` -> "2WD"."""
-        for setting in self.settings:
-            if setting.key == key and setting.counts_on(on):
-                return setting.value
-        raise RuleBroken(f"The programme {self.name} has no setting “{key}”.")
+        found = self._in_force(on).get(key)
+        if found is None:
+            raise RuleBroken(f"The programme {self.name} has no setting “{key}”.")
+        return found
 
     def number(self, key: str, on: date) -> int:
         """Return a setting that is a whole number, such as `deferral_limit` -> 2."""
@@ -75,20 +76,27 @@ class Programme(Base, Witnessed):
 
     def thresholds(self, on: date) -> dict[str, Any]:
         """Return every plain number among the settings, dots as underscores, as decision tables name them."""
-        found: dict[str, Any] = {}
-        for setting in self.settings:
-            number = _number(setting.value)
-            if number is not None and setting.counts_on(on):
-                found[setting.key.replace(".", "_")] = number
-        return found
+        numbers = ((key, _number(value)) for key, value in self._in_force(on).items())
+        return {key.replace(".", "_"): number for key, number in numbers if number is not None}
 
     def limits(self, on: date) -> dict[str, Any]:
         """Return every threshold and every time among the settings (8, "2WD"), as decision tables name them."""
-        found = self.thresholds(on)
-        for setting in self.settings:
-            if setting.counts_on(on):
-                found.setdefault(setting.key.replace(".", "_"), setting.value)
-        return found
+        said = {key.replace(".", "_"): value for key, value in self._in_force(on).items()}
+        return said | self.thresholds(on)
+
+    def _in_force(self, on: date) -> dict[str, str]:
+        """Return the value of every setting that counts on a day, by key.
+
+        Read as plain values and once for this programme in hand: every act asks, and few need the settings themselves.
+        """
+        session = object_session(self)
+        if session is None or "settings" not in inspect(self).unloaded:
+            rows = [(one.key, one.value, one.valid_from, one.valid_to) for one in self.settings]
+        elif (known := self.__dict__.get(_READ)) is not None:
+            rows = known
+        else:
+            rows = self.__dict__[_READ] = [tuple(row) for row in session.execute(_VALUES, {"programme": self.id})]
+        return {key: value for key, value, start, end in rows if in_force(start, end, on)}
 
     def next_case_number(self) -> str:
         """Take the next case number, such as ACM-000017."""
@@ -120,6 +128,11 @@ class ProgrammeSetting(Base, Witnessed, Dated):
     label: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
     programme: Mapped[Programme] = relationship(back_populates="settings")
+
+
+_VALUES = select(
+    ProgrammeSetting.key, ProgrammeSetting.value, ProgrammeSetting.valid_from, ProgrammeSetting.valid_to
+).where(ProgrammeSetting.programme_id == bindparam("programme"))
 
 
 class Team(Base, Witnessed, Dated):
