@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -148,7 +149,7 @@ def _asked(work: Work, case: Case, run: CaseRun) -> Asked:
 def _write_down(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
     """Copy what the engine says into rows: state, history, tasks, what it waits for."""
     if run.status != "running":  # a duty of this very step ended it
-        outcome = Outcome(outcome.state, (), (), outcome.done, None, True, outcome.ended_at, outcome.data)
+        outcome = replace(outcome, open_steps=(), waiting=(), next_due_at=None, finished=True)
     run.state, run.next_due_at = outcome.state, outcome.next_due_at
     run.failures, run.failed_why, run.retry_at = 0, None, None
     if not run.happenings:
@@ -168,7 +169,8 @@ def _write_down(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
 
 def _match_tasks(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
     still_open = {step.id for step in outcome.open_steps}
-    known = {task.step_id: task for task in _asked_so_far(work, run, still_open)}
+    asked_before = outcome.was_open - {step.id for step in outcome.done}
+    known = {task.step_id: task for task in _asked_so_far(work, run, still_open)} if asked_before else {}
     for step_id, task in known.items():
         if step_id not in still_open and task.open:
             task.cancel("the case moved on", work.now)
@@ -194,7 +196,8 @@ def _asked_so_far(work: Work, run: CaseRun, steps: Collection[str]) -> Iterable[
 
 def _index_waiting(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
     """Write down what the process waits for; what it goes on waiting for keeps its row and since when."""
-    before = {row.step_id: row for row in work.session.scalars(select(Waiting).where(Waiting.run_id == run.id))}
+    rows = work.session.scalars(select(Waiting).where(Waiting.run_id == run.id)) if outcome.was_waiting else ()
+    before = {row.step_id: row for row in rows}
     for event in outcome.waiting:
         row = before.pop(event.id, None)
         if row is None:

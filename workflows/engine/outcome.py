@@ -66,6 +66,7 @@ class Outcome:
     state: text to keep and to resume from. done: everything passed since the last outcome, in
     order. next_due_at: the earliest timer. ended_at: key of the end event, once finished. data:
     the final decision variables of a finished run, else those of the branch that moved last.
+    was_open, was_waiting: ids of the open steps and of the waiting events with which the run was taken up.
     """
 
     state: str
@@ -76,6 +77,8 @@ class Outcome:
     finished: bool
     ended_at: str | None
     data: Mapping[str, object]
+    was_open: frozenset[str] = frozenset()
+    was_waiting: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ class Run:
         self._scripts = scripts
         self._mover = Mover(spec, top, scripts, ended_at)
         self._spoilt = False
+        self._was_open: frozenset[str] = frozenset()
+        self._was_waiting: frozenset[str] = frozenset()
 
     @classmethod
     def start(cls, spec: Spec, asked: Asked, data: Mapping[str, object]) -> Run:
@@ -66,7 +68,10 @@ class Run:
         """
         scripts = SafeScripts(asked)
         top, ended_at = codec.load(state, spec, scripts)
-        return cls(spec, top, scripts, ended_at)
+        run = cls(spec, top, scripts, ended_at)
+        run._was_open = frozenset(step.id for step in open_steps(spec, top))
+        run._was_waiting = frozenset(event.id for event in waiting_events(spec, top))
+        return run
 
     def complete(self, step_id: str, decisions: Mapping[str, object]) -> None:
         """A person has done a step; its decisions become decision variables.
@@ -135,6 +140,8 @@ class Run:
             finished=finished,
             ended_at=ended_at,
             data=data_of(self._top),
+            was_open=self._was_open,
+            was_waiting=self._was_waiting,
         )
 
     def _open_task(self, step_id: str) -> Any:
