@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,11 +10,13 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from forms import Form
 from workflows.actions.advice import must_own_up
 from workflows.actions.answers_allowed import must_be_allowed
 from workflows.actions.journey import follow_up, go_on
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document, read_form
 from workflows.actions.together import read_together
+from workflows.actions.told_answers import as_typed
 from workflows.casework import access
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
@@ -119,16 +121,25 @@ def complete_task(desk: Desk, task_id: UUID, raw: Raw, checked: Collection[str] 
     in. `checked` names the inputs whose warnings somebody has seen: others raise LookAgain. None: nobody is there to
     look again, as when another system sends the form.
     """
+    return _complete(desk, task_id, lambda form: raw, checked)
+
+
+def complete_as_told(desk: Desk, task_id: UUID, answers: Mapping[str, Any]) -> TaskDone:
+    """Complete a task with answers that another system tells by the names of the questions; see `complete_task`."""
+    return _complete(desk, task_id, lambda form: as_typed(form, answers), None)
+
+
+def _complete(desk: Desk, task_id: UUID, typed: Callable[[Form], Raw], checked: Collection[str] | None) -> TaskDone:
     with desk.work() as work:
         task, run = _held(work, task_id, ended=True)
-        case = cases.held(work.session, task.case_id)
+        case = task.case
         if task.status == "completed" and task.ended_by_id == work.actor.id:
             return _done(work, case, task, again=True)
         task.must_be_open()
         _must_be_mine_to_do(work, task)
         form = desk.forms.form(task.form_key)
         occasion = Occasion(case, task.sections, began=run.started_at, checked=checked)
-        answers, colleagues = read_together(work, case, form, raw, occasion)
+        answers, colleagues = read_together(work, case, form, typed(form), occasion)
         me = _me(work)
         must_be_signed_by(work.actor, task.key, answers)
         must_own_up(work, run.id, form.key, answers)
@@ -204,16 +215,12 @@ def _held_task(work: Work, task_id: UUID) -> Task:
 
 
 def _held(work: Work, task_id: UUID, ended: bool = False) -> tuple[Task, CaseRun]:
-    """Hold the task's process, then read the task: what two people do to it happens one after the other.
+    """Hold the task with its case and its process: what two people do to it happens one after the other.
 
     Whoever a task is for may do it, even where the case itself is another team's (an action's owner, a team that takes
     a case over); never somebody the person excluded. With `ended` such a person is told what became of it.
     """
-    run_id = work.session.scalar(select(Task.run_id).where(Task.id == task_id))
-    if run_id is None:
-        raise NotFound("There is no such task.")
-    run = runs.held(work.session, run_id)
-    found = work.session.get_one(Task, task_id, populate_existing=True)
+    found, run = runs.held_with_task(work.session, task_id)
     theirs = access.may_do_task(work.actor, found.role, found.programme_id, found.team_id, found.assignee_id)
     circle = cases.circle_of(work.session, found.case)
     asked = theirs and access.may_be_asked(work.actor, found.case.programme_id, circle)

@@ -104,6 +104,8 @@ def due_since(work: Work, case: Case, duration: Duration, since: datetime) -> da
     """Return when something promised at `since` falls due; time in hospital does not count."""
     calendar = case.programme.calendar
     due = calendar.due(since, duration)
+    if since >= work.now:
+        return due  # no stay lies between the promise and now
     for stay in sorted(cases.of_case(work.session, HospitalEpisode, case.id), key=lambda one: one.admitted_at):
         away, back = max(stay.admitted_at, since), stay.discharged_at or work.now
         if away < min(due, back):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import CompoundSelect, Select, bindparam, exists, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from workflows.casework.access import HELD_BACK, Circle
@@ -20,6 +20,16 @@ from workflows.casework.errors import NotFound
 from workflows.casework.person import Person
 
 Noun = TypeVar("Noun", bound=Base)
+LEFT_OUT = "left_out"
+# Who plays a part in the case besides those who run it, and who must have none: one question, as every act asks it.
+_NAMED: CompoundSelect[Any] = union_all(
+    select(NamedInOverride.staff_id, NamedInOverride.part).where(
+        NamedInOverride.case_id == bindparam("case"), NamedInOverride.ended_at.is_(None)
+    ),
+    select(Exclusion.staff_id, literal(LEFT_OUT)).where(
+        Exclusion.case_id == bindparam("case"), Exclusion.ended_at.is_(None), Exclusion.staff_id.is_not(None)
+    ),
+)
 
 
 def by_number(session: Session, number: str) -> Case:
@@ -38,29 +48,16 @@ def held(session: Session, case_id: UUID) -> Case:
     return case
 
 
-def excluded_staff(session: Session, case_id: UUID) -> frozenset[UUID]:
-    """Return the staff whom the person does not want to see the record."""
-    found = session.scalars(
-        select(Exclusion.staff_id).where(
-            Exclusion.case_id == case_id, Exclusion.ended_at.is_(None), Exclusion.staff_id.is_not(None)
-        )
-    )
-    return frozenset(staff_id for staff_id in found if staff_id is not None)
-
-
 def circle_of(session: Session, case: Case) -> Circle:
     """Return who may know of a case besides those who run it; see `access.Circle`."""
-    named = session.execute(
-        select(NamedInOverride.staff_id, NamedInOverride.part).where(
-            NamedInOverride.case_id == case.id, NamedInOverride.ended_at.is_(None)
-        )
-    ).all()
-    carrying = {staff_id for staff_id, part in named if part == ASKED} | {case.coordinator_id}
+    named: dict[str, set[UUID]] = {ASKED: {case.coordinator_id} if case.coordinator_id else set()}
+    for row in session.execute(_NAMED, {"case": case.id}):
+        named.setdefault(row.part, set()).add(row.staff_id)
     return Circle(
         sectors=case.sectors,
-        carrying=frozenset(staff_id for staff_id in carrying if staff_id is not None),
-        recipients=frozenset(staff_id for staff_id, part in named if part == RECEIVES),
-        excluded=excluded_staff(session, case.id),
+        carrying=frozenset(named[ASKED]),
+        recipients=frozenset(named.get(RECEIVES, ())),
+        excluded=frozenset(named.get(LEFT_OUT, ())),
         held_back=case.sharing_scope == HELD_BACK,
     )
 

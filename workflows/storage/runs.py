@@ -6,13 +6,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, ModelVersion, Release, Waiting
 from workflows.casework.ending import PROCESSES, UNKNOWN
 from workflows.casework.errors import NotFound
+from workflows.casework.task import Task
+
+_OF_TASK = Task.id == bindparam("task")
+_HOLD = (
+    select(Case.id)
+    .join(Task, Task.case_id == Case.id)
+    .join(CaseRun, CaseRun.id == Task.run_id)
+    .where(_OF_TASK)
+    .with_for_update(of=(Case, CaseRun, Task))
+)
+_READ = select(Task, CaseRun).join(CaseRun, CaseRun.id == Task.run_id).where(_OF_TASK)
 
 
 def held(session: Session, run_id: UUID) -> CaseRun:
@@ -21,6 +32,18 @@ def held(session: Session, run_id: UUID) -> CaseRun:
     if run is None:
         raise NotFound("There is no such process.")
     return run
+
+
+def held_with_task(session: Session, task_id: UUID) -> tuple[Task, CaseRun]:
+    """Return a task and its process, once they and the case are held: as whoever held them before has left them.
+
+    The case is held first, as by those who begin with the case, so that two acts never wait for each other.
+    """
+    if session.execute(_HOLD, {"task": task_id}).first() is None:
+        raise NotFound("There is no such task.")
+    fresh = session.execute(_READ, {"task": task_id}, execution_options={"populate_existing": True})
+    task, run = fresh.one()
+    return task, run
 
 
 def running(session: Session, case_id: UUID, process: str | None = None) -> Sequence[CaseRun]:
