@@ -131,7 +131,7 @@ def complete_as_told(desk: Desk, task_id: UUID, answers: Mapping[str, Any]) -> T
 
 def _complete(desk: Desk, task_id: UUID, typed: Callable[[Form], Raw], checked: Collection[str] | None) -> TaskDone:
     with desk.work() as work:
-        task, run = _held(work, task_id, ended=True)
+        task, run = _held(work, task_id)
         case = task.case
         if task.status == "completed" and task.ended_by_id == work.actor.id:
             return _done(work, case, task, again=True)
@@ -214,18 +214,17 @@ def _held_task(work: Work, task_id: UUID) -> Task:
     return _held(work, task_id)[0]
 
 
-def _held(work: Work, task_id: UUID, ended: bool = False) -> tuple[Task, CaseRun]:
-    """Hold the task with its case and its process: what two people do to it happens one after the other.
+def _held(work: Work, task_id: UUID) -> tuple[Task, CaseRun]:
+    """Hold the task's case, its process, and the task: what two people do to it happens one after the other.
 
     Whoever a task is for may do it, even where the case itself is another team's (an action's owner, a team that takes
-    a case over); never somebody the person excluded. With `ended` such a person is told what became of it.
+    a case over); never somebody the person excluded. Once it is over such a person is told what became of it.
     """
     found, run = runs.held_with_task(work.session, task_id)
     theirs = access.may_do_task(work.actor, found.role, found.programme_id, found.team_id, found.assignee_id)
-    circle = cases.circle_of(work.session, found.case)
-    asked = theirs and access.may_be_asked(work.actor, found.case.programme_id, circle)
-    if not (asked and (found.open or ended)):
-        must_see(work, found.case)
+    case, circle = found.case, cases.circle_of(work.session, found.case)
+    if not (theirs and access.may_be_asked(work.actor, case.programme_id, circle)):
+        must_see(work, case)
     return found, run
 
 

@@ -22,10 +22,10 @@ def due_processes(desk: Desk) -> list[UUID]:
 def wake_process(desk: Desk, run_id: UUID) -> int:
     """Let every due timer of one process fire, and write down where it got to. Twice is once. Returns timers fired."""
     with desk.work() as work:
+        case = cases.held_of_run(work.session, run_id)
         run = runs.held(work.session, run_id)
         if run.status != "running" or run.next_due_at is None or run.next_due_at > work.now:
             return 0
-        case = cases.held(work.session, run.case_id)
         fired: int = go_on(work, case, run, lambda resumed: resumed.wake())
         follow_up(work)
         work.commit()
@@ -38,6 +38,7 @@ def note_failure(desk: Desk, run_id: UUID, why: str, again_after: Callable[[int]
     `again_after` gives the wait for the number of failures in a row.
     """
     with desk.work() as work:
+        cases.held_of_run(work.session, run_id)
         run = runs.held(work.session, run_id)
         run.failures += 1
         run.failed_why, run.retry_at = why, work.now + again_after(run.failures)

@@ -41,8 +41,22 @@ def by_number(session: Session, number: str) -> Case:
 
 
 def held(session: Session, case_id: UUID) -> Case:
-    """Return the case and hold it, so that two acts on one case happen one after the other."""
-    case = session.scalar(select(Case).where(Case.id == case_id).with_for_update(of=Case))
+    """Return the case as it is now and hold it, so that two acts on one case happen one after the other.
+
+    Whoever holds more than a case holds the case first: nobody waits in a ring.
+    """
+    return _held(session, select(Case).where(Case.id == case_id))
+
+
+def held_of_run(session: Session, run_id: UUID) -> Case:
+    """Return the case of a process, held as by `held`, before the process itself is."""
+    return _held(session, select(Case).join(CaseRun, CaseRun.case_id == Case.id).where(CaseRun.id == run_id))
+
+
+def _held(session: Session, query: Select[Case]) -> Case:
+    # Rows that only refer to the case, such as its trail, may be written by others meanwhile.
+    locked = query.with_for_update(of=Case, key_share=True)
+    case = session.scalar(locked.execution_options(populate_existing=True))
     if case is None:
         raise NotFound("There is no such case.")
     return case

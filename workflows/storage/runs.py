@@ -21,14 +21,14 @@ _HOLD = (
     .join(Task, Task.case_id == Case.id)
     .join(CaseRun, CaseRun.id == Task.run_id)
     .where(_OF_TASK)
-    .with_for_update(of=(Case, CaseRun, Task))
+    .with_for_update(of=(Case, CaseRun, Task), key_share=True)
 )
 _READ = select(Task, CaseRun).join(CaseRun, CaseRun.id == Task.run_id).where(_OF_TASK)
 
 
 def held(session: Session, run_id: UUID) -> CaseRun:
-    """Return the process and hold it: one instance never runs in two places."""
-    run = session.scalar(select(CaseRun).where(CaseRun.id == run_id).with_for_update())
+    """Return the process and hold it: one instance never runs in two places. Its case is held before it."""
+    run = session.scalar(select(CaseRun).where(CaseRun.id == run_id).with_for_update(key_share=True))
     if run is None:
         raise NotFound("There is no such process.")
     return run
