@@ -9,6 +9,9 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+# Seconds that an act waits for another one before its actor is told.
+LONGEST_WAIT = 20
+
 
 class Database:
     """Gives sessions. On SQLite a writing one takes the write lock at once (BEGIN IMMEDIATE), a reading one never."""
@@ -24,7 +27,10 @@ class Database:
             self._reader = _sqlite(url, "BEGIN")
         else:
             driver = parsed.set(drivername="postgresql+psycopg")
-            self._writer = self._reader = create_engine(driver, pool_pre_ping=True, pool_size=10, max_overflow=10)
+            waiting = {"options": f"-c lock_timeout={LONGEST_WAIT}s"}
+            self._writer = self._reader = create_engine(
+                driver, connect_args=waiting, pool_pre_ping=True, pool_size=10, max_overflow=10
+            )
         self._write = sessionmaker(self._writer, expire_on_commit=False, autoflush=True)
         self._read = sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
 
@@ -48,12 +54,17 @@ class Database:
 
 
 def _sqlite(url: str, begin: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 20, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": LONGEST_WAIT, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=20000"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            f"busy_timeout={LONGEST_WAIT * 1000}",
+        ):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")

@@ -42,6 +42,7 @@ SAME_MOMENT = "Somebody else changed this at the same moment. Look again and rep
 NO_ROOM = (
     "This machine cannot keep anything just now. Nothing was changed; copy what you typed and tell your administrator."
 )
+WAITED_IN_VAIN = ("serialize", "deadlock", "database is locked", "lock timeout")
 FULL = ("disk is full", "no space left", "could not extend", "disk i/o error", "readonly database")
 
 
@@ -83,14 +84,10 @@ class UnitOfWork:
         self._told.append((Happening(act, None, detail, chain_of_lists(self.actor.id)), subject))
 
     def commit(self) -> None:
-        """Write the audit and keep everything, or raise OutOfDate when somebody else was faster."""
-        try:
-            self.session.flush()
-            self._write_audit()
-            self.session.commit()
-        except (StaleDataError, IntegrityError) as clash:
-            self.session.rollback()
-            raise OutOfDate(SAME_MOMENT) from clash
+        """Write the audit and keep everything."""
+        self.session.flush()
+        self._write_audit()
+        self.session.commit()
 
     def _notice_changes(self, session: Session, _context: Any, _instances: Any) -> None:
         for noun in (*session.new, *session.dirty, *session.deleted):
@@ -191,17 +188,22 @@ def _in_words(failure: OperationalError) -> Exception:
     told = str(failure.orig).lower()
     if any(sign in told for sign in FULL):
         return CannotBeKept(NO_ROOM)
-    if "serialize" in told or "deadlock" in told or "database is locked" in told:
+    if any(sign in told for sign in WAITED_IN_VAIN):
         return OutOfDate(SAME_MOMENT)
     return failure
 
 
 @contextmanager
 def transaction(database: Database, actor: Actor, clock: Clock) -> Iterator[UnitOfWork]:
-    """Open a unit of work. Unless `commit` was called, leaving rolls everything back."""
+    """Open a unit of work. Unless `commit` was called, leaving rolls everything back.
+
+    Raises OutOfDate when somebody else was faster, be it at the commit or before.
+    """
     session = database.writing()
     try:
         yield UnitOfWork(session, actor, clock)
+    except (StaleDataError, IntegrityError) as clash:
+        raise OutOfDate(SAME_MOMENT) from clash
     except OperationalError as failure:
         raise _in_words(failure) from failure
     finally:
