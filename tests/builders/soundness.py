@@ -1,0 +1,103 @@
+"""What has to be true of every service at every moment, whatever was done to it: `faults(office)` is empty."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workflows.assembly import Office
+from workflows.casework.audit import AuditEntry
+from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun, JourneyStep, Waiting
+from workflows.casework.document import Document
+from workflows.casework.task import Task
+from workflows.engine.run import Run
+from workflows.engine.scripting import Asked
+from workflows.questions.audit import verify_chain
+
+
+def faults(office: Office) -> list[str]:
+    """Say what is wrong, a sentence each."""
+    found = [f"the trail breaks: {one}" for one in verify_chain(office.desk()).breaks]
+    with office.desk().looking() as session:
+        for case in session.scalars(select(Case)):
+            found += [f"{case.number}: {fault}" for fault in _of_case(office, session, case)]
+    return found
+
+
+def _of_case(office: Office, session: Session, case: Case) -> Iterator[str]:
+    yield from _stranded(session, case)
+    for run in session.scalars(select(CaseRun).where(CaseRun.case_id == case.id)):
+        yield from _out_of_step(office, session, case, run)
+    yield from _not_once(session, case)
+    yield from _reminded_twice(session, case)
+
+
+def _stranded(session: Session, case: Case) -> Iterator[str]:
+    asked = _count(session, select(Task.id).where(Task.case_id == case.id, Task.status == "open"))
+    awaited = _count(session, select(Waiting.id).where(Waiting.case_id == case.id))
+    if case.open and not asked + awaited:
+        yield "open, and without a task, a date, a message or an end"
+
+
+def _out_of_step(office: Office, session: Session, case: Case, run: CaseRun) -> Iterator[str]:
+    """What the engine says of a process against the rows that were copied from it."""
+    tasks = Counter(session.scalars(select(Task.step_id).where(Task.run_id == run.id, Task.status == "open")))
+    waiting = Counter(session.scalars(select(Waiting.step_id).where(Waiting.run_id == run.id)))
+    open_steps, events, due = Counter[str](), Counter[str](), None
+    if run.status == "running":
+        asked = Asked(_never, _never, _never, office.clock.now, lambda: case.clocks_paused_at is not None)
+        spec = office.desk().library.spec(run.release_id.hex, run.process)
+        outcome = Run.resume(run.state, spec, asked).outcome()
+        open_steps, events = (Counter(one.id for one in some) for some in (outcome.open_steps, outcome.waiting))
+        due = outcome.next_due_at
+        if outcome.finished:
+            yield f"{run.process} has come to its end and runs"
+    if tasks != open_steps:
+        yield f"{run.process} ({run.status}) asks for {open_steps}, the inbox for {tasks}"
+    if waiting != events:
+        yield f"{run.process} ({run.status}) waits for {events}, the rows say {waiting}"
+    if run.next_due_at != due:
+        yield f"{run.process} ({run.status}) is due at {due}, its row says {run.next_due_at}"
+
+
+def _never(*_: object) -> NoReturn:
+    raise AssertionError("a process that is only looked at does nothing")
+
+
+def _not_once(session: Session, case: Case) -> Iterator[str]:
+    """A completed task stands once in the trail, once in the journey, and has one document."""
+    done = session.scalars(select(Task).where(Task.case_id == case.id, Task.status == "completed")).all()
+    rows = Counter(task.key for task in done)
+    told = Counter(entry.detail["key"] for entry in _entries(session, case, "task completed"))
+    people = select(JourneyStep.key).where(JourneyStep.case_id == case.id, JourneyStep.kind == "user")
+    walked = Counter(session.scalars(people))
+    if not rows == told == walked:
+        yield f"completed: the tasks say {rows}, the trail {told}, the journey {walked}"
+    papers = Counter(
+        session.scalars(select(Document.task_id).where(Document.case_id == case.id, Document.task_id.is_not(None)))
+    )
+    if papers != Counter(task.id for task in done):
+        yield "a completed task has not exactly one document"
+
+
+def _reminded_twice(session: Session, case: Case) -> Iterator[str]:
+    """A task is reminded of at most once before it is due, and once when it is."""
+    tasks = Counter(session.scalars(select(Task.name).where(Task.case_id == case.id)))
+    for (task, level), times in Counter(
+        (entry.detail["task"], entry.detail["level"]) for entry in _entries(session, case, "reminder written")
+    ).items():
+        if times > tasks[task]:
+            yield f"{times} reminders “{level}” of “{task}”"
+
+
+def _entries(session: Session, case: Case, act: str) -> Any:
+    return session.scalars(select(AuditEntry).where(AuditEntry.case_id == case.id, AuditEntry.act == act))
+
+
+def _count(session: Session, query: Any) -> int:
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
