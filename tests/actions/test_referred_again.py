@@ -256,11 +256,11 @@ def test_a_list_tells_an_open_case_nothing_new(town: Town) -> None:
     assert "look_at_new_information" not in open_keys(town, number)
 
 
-def test_an_uncertain_identity_is_settled_first_and_quickly_when_it_is_urgent(town: Town) -> None:
+def test_an_uncertain_identity_is_settled_quickly_when_it_is_urgent(town: Town) -> None:
     number = an_open_case(town)
     done = again(town, family_name="Exemplar", suicidal_now=True)
-    (check,) = town.open_tasks(done.case_number)
-    assert (check.key, check.escalation) == ("check_identity", "S")
+    check = next(task for task in town.open_tasks(done.case_number) if task.key == "check_identity")
+    assert check.escalation == "S"
     assert check.due_at is not None
     assert check.due_at.day == 16  # today
     for look in ("check_identity", "check_identity_again"):

@@ -176,14 +176,51 @@ def test_triage_may_say_something_other_than_yes(verdict: str) -> None:
 
 def test_danger_right_now_starts_the_urgent_path_before_anybody_triages() -> None:
     walk = _case(priority={"priority": "emergency"})
-    started = {"process": "acm_urgent", "danger_to_life": "yes", "raised_by": "referral", "once": True}
-    assert walk.given("case.start") == [started]
+    assert "begin_emergency_path" in walk.passed
     assert walk.open == {"triage_referral"}
 
 
 @pytest.mark.parametrize("priority", ["urgent", "high", "standard", "planned"])
 def test_nothing_less_than_danger_starts_the_urgent_path_by_itself(priority: str) -> None:
-    assert _case(priority={"priority": priority}).given("case.start") == []
+    assert _case(priority={"priority": priority}).given("intake.raise_concern") == []
+
+
+def test_what_is_urgent_does_not_wait_until_it_is_certain_who_the_person_is() -> None:
+    walk = _case(intake__match_identity={"identity": "unsure", "haste": "urgent"})
+    assert "raise_concern_at_once" in walk.passed
+    assert walk.open == {"check_identity"}
+    calm = _case(intake__match_identity={"identity": "unsure", "haste": "standard"})
+    assert calm.given("intake.raise_concern") == []
+
+
+@pytest.mark.parametrize("near", [True, False])
+def test_an_urgent_referral_that_is_not_eligible_gets_its_answer_after_a_clinician_answered(near: bool) -> None:
+    walk = _case(
+        eligibility={"eligibility": "not_eligible", "reason_code": "E_UNDER_18"},
+        intake__match_identity={"identity": "new", "haste": "urgent"},
+        intake__open_case_check={"open_case": False, "near_birthday": near},
+        intake__raise_concern=[{"concern_open": True}, {"concern_open": True}, {"concern_open": False}],
+        intake__hold_until_birthday={"birthday_at": "2027-01-04T09:00:00+00:00"},
+    )
+    assert walk.open == set()
+    assert not {"hold_until_birthday", "draft_rejection_letter"} & set(walk.tell("urgent_answered").passed)
+    walk.tell("urgent_answered")
+    assert ("hold_until_birthday" if near else "draft_rejection_letter") in walk.passed
+
+
+def test_a_concern_that_was_answered_already_holds_no_letter_up() -> None:
+    walk = _case(
+        eligibility={"eligibility": "not_eligible", "reason_code": "E_NOT_LOCAL_GP"},
+        intake__match_identity={"identity": "new", "haste": "urgent"},
+        intake__raise_concern={"concern_open": False},
+    )
+    assert walk.open == {"check_rejection_letter"}
+
+
+def test_an_answered_concern_tells_the_case() -> None:
+    walk = Walk("acm_urgent", {"danger_to_life": "no"}).do("acknowledge_urgent")
+    walk.do("decide_urgent", urgent_decision="huddle")
+    assert walk.given("messages.send") == [{"name": "urgent_answered"}]
 
 
 def test_triage_that_says_urgent_does_not_raise_the_same_concern_twice() -> None:

@@ -48,7 +48,7 @@ MESSAGES = frozenset(
     {
         "referrer_reply", "mdt_case_decided", "person_died", "consent_withdrawn", "moved_out_of_area",
         "entered_in_error", "hospital_discharge", "service_update", "review_brought_forward", "review_set_anew",
-        "death_mistaken",
+        "death_mistaken", "urgent_answered",
     }
 )  # fmt: skip
 DATES_WORKED_OUT = frozenset({"next_review_at", "action_due_at", "decision_due_at", "consent_talk_by"})
@@ -300,8 +300,8 @@ def test_conditions_read_only_what_a_form_a_table_or_a_duty_decides() -> None:
         "needs_nurse", "needs_therapist", "needs_mental_health", "needs_social_care", "needs_medication_review",
         "medication_review_due", "supervision_due_now", "mdt_decision", "deferrals", "deferred_too_often",
         "review_kind", "tools_due", "short_discharge", "closure_reason", "open_actions",
-        "already_discharged", "admission_recorded", "concern_recorded", "safeguarding_open", "action_status",
-        "postponements", "postponed_too_often", "service_finished",
+        "already_discharged", "admission_recorded", "concern_recorded", "concern_open", "safeguarding_open",
+        "action_status", "postponements", "postponed_too_often", "service_finished",
     }  # fmt: skip
     for drawing in drawings():
         for condition in conditions(drawing):

@@ -24,6 +24,7 @@ USUAL: dict[str, dict[str, Any]] = {
     "case.enter": {"closure_reason": ""},
     "intake.match_identity": {"identity": "new", "haste": "standard"},
     "intake.open_case_check": {"open_case": False, "near_birthday": False},
+    "intake.raise_concern": {"concern_open": True},
     "consent.evidence": {"evidence_accepted": True, "high_risk": False},
     "consent.override_terms": {"override_expires_at": (MONDAY + timedelta(days=28)).isoformat()},
     "contact.count": {"contact_attempts": 1, "contact_reached": True, "attempts_enough": False},

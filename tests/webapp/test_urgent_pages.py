@@ -51,7 +51,9 @@ def test_whoever_answers_a_concern_reads_first_what_was_raised(delivering: Town,
 def test_danger_in_a_referral_is_what_its_answer_begins_with(town: Town, pages: Flask) -> None:
     number = town.refer(immediate_danger=True, referrer_name="Rita Referrer", referrer_phone="0161 496 0777")
     nurse = _browser(pages, town, "Siobhan")
-    assert "Someone is in danger now. Rita Referrer" in said(nurse.get("/inbox?view=pool"))
+    row = said(nurse.get("/inbox?view=pool")).partition("A life is in danger.")[2]
+    assert "“The referral says: Someone is in danger now." in row
+    assert "Rita Referrer" in row
     page = said(nurse.get(f"/tasks/{_task(town, number, 'acknowledge_urgent').id}"))
     raised = page.partition("What was raised")[2].partition("Seen")[0]
     assert "Someone is in danger now" in raised

@@ -23,6 +23,8 @@ def taken_over(detail: Detail) -> str:
 NEWS: Mapping[str, str | Callable[[Detail], str]] = {
     "another referral came in": referred_again,
     "joined an open case": "It is about somebody with an open case: it became new information in {number}",
+    "urgent concern carried on in another case": "The urgent concern is carried on in {number}, the person’s open case",
+    "urgent concern came along": "An urgent concern came along with the referral {number}",
     "on a list as well": "The person stood on a list as well ({from_case})",
     "details taken over": taken_over,
     "details kept": "Not taken over from the referral, the record stays: {what}",

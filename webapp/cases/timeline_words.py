@@ -202,6 +202,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "process cancelled": lambda d: f"Stopped: {_process(d)}",
     "process cut off by an ending": lambda d: f"Cut off by the ending: {_process(d) or 'a process'}",
     "process taken up again": lambda d: f"Taken up again: {_process(d)}",
+    "process moved": lambda d: f"Carried on here from {d.get('from_case', '')}: {_process(d)}",
     "end reached": lambda d: f"Reached: {d.get('end', '')} ({_process(d)})",
     "note": "{text}",
     "button pressed": "Pressed: {button}",
@@ -214,6 +215,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "task cancelled": "No longer needed: {task}",
     "task reopened": "Asked again: {task}",
     "task moved with the case": "A task moved with the case to the {to} team",
+    "task moved": "Came along from {from_case}: {task}",
     "clock paused": "Clock stopped: {task}",
     "clock resumed": "Clock runs again: {task}",
     "reminder written": lambda d: f"{_reminder(d)}: {d.get('task', '')}",
@@ -221,6 +223,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "action updated": lambda d: f"Action: {lowered(_words(d, 'status'))}",
     # documents and plan
     "document filed": lambda d: f"Document {d.get('form', '')}",
+    "document moved": lambda d: f"Came along from {d.get('from_case', '')}: document {d.get('form', '')}",
     "document amended": "Document corrected",
     "file attached": "A file was attached",
     "plan published": "Care plan, version {number}, counts from now",

@@ -17,18 +17,17 @@ from workflows.casework.errors import RuleBroken
 from workflows.casework.referral import Referral
 from workflows.desk import PendingStart
 from workflows.duties.case import close
+from workflows.duties.concerns import SENDER, bring_along, raise_in, urgent_words
 from workflows.duties.correspondence import send_letter, tell
 from workflows.duties.ending_runs import cancel_run
-from workflows.duties.facts import urgent_now
 from workflows.duties.papers import answers, file_paper, newest
 from workflows.duties.register import Asking, duty
 from workflows.duties.told_details import SUBJECTS, compared, differing, take_over
 from workflows.storage import cases, runs
 from workflows.storage.lookups import lookups_for
 
-NEWS, NEWS_READ, CONCERN = "F37", "F38", "F22"
+NEWS, NEWS_READ = "F37", "F38"
 READING = "acm_new_information"
-LONGEST_CONCERN = 2000
 
 
 @duty("intake.add_to_open_case")
@@ -47,16 +46,13 @@ def add_to_open_case(asking: Asking) -> None:
     _under_one_roof(asking, other)
     author = str(referral.answers.get("referrer_name") or referral.author)
     news = file_paper(asking, other, NEWS, referral.answers, author)
-    urgent = _urgent_words(asking)
-    who = ", ".join(str(referral.answers[name]) for name in WHO if referral.answers.get(name)) or author
+    urgent = urgent_words(asking)
+    who = ", ".join(str(referral.answers[name]) for name in SENDER if referral.answers.get(name)) or author
     other.happened("another referral came in", who=who, why="; ".join(urgent))
-    if urgent:
-        _raise_concern(asking, other, referral.answers, urgent)
+    if not bring_along(asking, other) and urgent:
+        raise_in(asking, other, referral.answers, urgent)
     tell(asking, "new_information_urgent" if urgent else "new_information", "coordinator", about=other)
     _begin(asking, other, READING, {"document_id": news.id.hex, "whole_referral": True})
-
-
-WHO = ("referrer_name", "referrer_role", "referrer_org", "referrer_relationship")
 
 
 def _under_one_roof(asking: Asking, other: Case) -> None:
@@ -72,22 +68,6 @@ def _under_one_roof(asking: Asking, other: Case) -> None:
     for file in session.scalars(select(Attachment).where(Attachment.case_id == case.id)):
         file.case_id = other.id
         file.happened("file attached", size=file.size, type=file.media_type)
-
-
-def _urgent_words(asking: Asking) -> list[str]:
-    """Return what a referral says is urgent, in the words its sender ticked."""
-    labels = {question.id: question.label for question in asking.work.desk.forms.form("F01").definition.questions}
-    return [labels[sign] for sign in urgent_now(asking)]
-
-
-def _raise_concern(asking: Asking, other: Case, said: Mapping[str, Any], urgent: list[str]) -> None:
-    """Begin the urgent process in the open case, as its button would."""
-    sender = ", ".join(str(said[name]) for name in (*WHO, "referrer_phone") if said.get(name))
-    lines = [f"A new referral says: {'; '.join(urgent)}.", str(said.get("question") or ""), f"It comes from {sender}."]
-    what = "\n\n".join(line for line in lines if line)[:LONGEST_CONCERN]
-    danger = "yes" if said.get("immediate_danger") is True else "no"
-    paper = file_paper(asking, other, CONCERN, {"what": what, "danger_to_life": danger}, str(said["referrer_name"]))
-    _begin(asking, other, "acm_urgent", {"document_id": paper.id.hex, "danger_to_life": danger})
 
 
 def _begin(asking: Asking, case: Case, process: str, variables: Mapping[str, Any]) -> None:

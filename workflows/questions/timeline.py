@@ -30,20 +30,22 @@ KINDS: Mapping[str, frozenset[str]] = {
             "record complete", "held until the 18th birthday", "flag raised", "flag lowered", "team assigned",
             "care coordinator named", "person matched", "another referral came in", "not nominated",
             "joined an open case", "on a list as well", "details taken over", "details kept",
-            "referral read by the team",
+            "referral read by the team", "urgent concern carried on in another case", "urgent concern came along",
             "nomination lapsed", "outbound stopped", "clocks paused", "clocks resumed", "referral sent",
             "process started", "process finished", "process cancelled", "process cut off by an ending",
-            "process taken up again", "note", "button pressed",
+            "process taken up again", "process moved", "note", "button pressed",
         }
     ),
     "tasks": frozenset(
         {
             "task opened", "task claimed", "task released", "task reassigned", "task completed", "task cancelled",
-            "task moved with the case", "task reopened", "clock paused", "clock resumed", "reminder written",
-            "action agreed", "action updated",
+            "task moved with the case", "task moved", "task reopened", "clock paused", "clock resumed",
+            "reminder written", "action agreed", "action updated",
         }
     ),
-    "documents": frozenset({"document filed", "document amended", "plan published", "plan superseded"}),
+    "documents": frozenset(
+        {"document filed", "document amended", "document moved", "plan published", "plan superseded"}
+    ),
     "letters": LETTERS,
     "contacts": frozenset(
         {

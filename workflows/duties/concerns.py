@@ -1,0 +1,107 @@
+"""An urgent concern that a referral tells of: raised at once, carried along where the person is with us already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun, JourneyStep, Waiting
+from workflows.casework.document import Document
+from workflows.casework.task import Task
+from workflows.desk import PendingStart
+from workflows.duties.facts import urgent_now
+from workflows.duties.papers import answers, file_paper
+from workflows.duties.register import Asking, Variables, duty
+from workflows.storage import cases, runs
+
+CONCERN, ANSWERING = "F22", "acm_urgent"
+SENDER = ("referrer_name", "referrer_role", "referrer_org", "referrer_relationship")
+LONGEST_CONCERN = 2000
+
+
+@duty("intake.raise_concern")
+def raise_concern(asking: Asking) -> Variables:
+    """Raise what the referral says is urgent as a concern, once, and say whether one of the case is still open."""
+    if not _raised(asking):
+        raise_in(asking, asking.case, answers(asking, "F01"), urgent_words(asking))
+    return {"concern_open": _open_concern(asking)}
+
+
+def _raised(asking: Asking) -> bool:
+    papers = cases.documents_of(asking.work.session, asking.case.id, CONCERN)
+    return any(paper.run_id == asking.run.id for paper in papers)
+
+
+def _open_concern(asking: Asking) -> bool:
+    begun = (one for one in asking.work.pending if isinstance(one, PendingStart) and one.case is asking.case)
+    running = runs.running(asking.work.session, asking.case.id, ANSWERING)
+    return bool(running) or any(one.process == ANSWERING for one in begun)
+
+
+def urgent_words(asking: Asking) -> list[str]:
+    """Return what a referral says is urgent, in the words its sender ticked."""
+    labels = {question.id: question.label for question in asking.work.desk.forms.form("F01").definition.questions}
+    return [labels[sign] for sign in urgent_now(asking)]
+
+
+def raise_in(asking: Asking, case: Case, said: Mapping[str, Any], urgent: Sequence[str]) -> None:
+    """Begin the urgent process in a case, as its button would, with what a referral says."""
+    sender = ", ".join(str(said[name]) for name in (*SENDER, "referrer_phone") if said.get(name))
+    which = "The referral" if case is asking.case else "A new referral"
+    lines = [f"{which} says: {'; '.join(urgent)}.", str(said.get("question") or ""), f"It comes from {sender}."]
+    what = "\n\n".join(line for line in lines if line)[:LONGEST_CONCERN]
+    danger = "yes" if said.get("immediate_danger") is True else "no"
+    author = str(said.get("referrer_name") or sender)
+    paper = file_paper(asking, case, CONCERN, {"what": what, "danger_to_life": danger}, author)
+    variables = {"document_id": paper.id.hex, "danger_to_life": danger}
+    asking.work.pending.append(PendingStart(case, ANSWERING, variables, asking.work.actor.id))
+
+
+def bring_along(asking: Asking, other: Case) -> bool:
+    """Carry the concerns of this case on in another one of the same person, where they stand; say whether any came.
+
+    What was acknowledged or decided stays so, and a task keeps its holder, its date and what was typed into it.
+    """
+    case, session = asking.case, asking.work.session
+    theirs = select(CaseRun).where(CaseRun.case_id == case.id, CaseRun.process == ANSWERING)
+    found = session.scalars(theirs.order_by(CaseRun.id).with_for_update()).all()
+    for run in found:
+        _move(asking, run, other)
+    if found:
+        case.lower_flag("urgent")
+        case.happened("urgent concern carried on in another case", number=other.number)
+        other.happened("urgent concern came along", number=case.number)
+    if any(run.status == "running" for run in found):
+        other.raise_flag("urgent")
+    return bool(found)
+
+
+def _move(asking: Asking, run: CaseRun, other: Case) -> None:
+    """Give a process, with all that it asked and was told, to another case."""
+    session, before = asking.work.session, asking.case
+    run.case_id = other.id
+    run.happened("process moved", process=run.process, from_case=before.number)
+    for task in session.scalars(select(Task).where(Task.run_id == run.id)).all():
+        task.case = other
+        if task.open and task.assignee is None:
+            task.team_id = other.team_id
+        task.happened("task moved", task=task.name, from_case=before.number)
+    session.execute(update(Waiting).where(Waiting.run_id == run.id).values(case_id=other.id))
+    session.execute(update(JourneyStep).where(JourneyStep.run_id == run.id).values(case_id=other.id))
+    for paper in _papers_of(asking, run):
+        numbers = select(func.max(Document.number)).where(
+            Document.case_id == other.id, Document.form_key == paper.form_key
+        )
+        paper.number, paper.case_id = (session.scalar(numbers) or 0) + 1, other.id
+        paper.happened("document moved", form=paper.form_key, number=paper.number, from_case=before.number)
+        session.flush()
+
+
+def _papers_of(asking: Asking, run: CaseRun) -> Sequence[Document]:
+    """Return what was written in a process, and the concern itself, which the process before it had filed."""
+    mine = select(Document).where(Document.case_id == asking.case.id).order_by(Document.id)
+    papers = asking.work.session.scalars(mine).all()
+    return [paper for paper in papers if paper.run_id == run.id or paper.form_key == CONCERN]
