@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from workflows.casework.access import Actor, may
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
@@ -179,9 +179,15 @@ def _one_at_a_time(work: Work, request: Asked) -> None:
         work.session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
+_KEPT = (
+    select(IdempotencyKey)
+    .where(IdempotencyKey.token_id == bindparam("token"), IdempotencyKey.key == bindparam("key"))
+    .with_for_update()
+)
+
+
 def _found(work: Work, token_id: UUID, key: str) -> IdempotencyKey | None:
-    query = select(IdempotencyKey).where(IdempotencyKey.token_id == token_id, IdempotencyKey.key == key)
-    return work.session.scalar(query.with_for_update())
+    return work.session.scalar(_KEPT, {"token": token_id, "key": key})
 
 
 def _must_have_room(work: Work) -> None:

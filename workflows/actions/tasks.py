@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from forms import Form
 from workflows.actions.advice import must_own_up
@@ -50,6 +50,14 @@ class ItemResult:
     task_id: UUID
     name: str
     problem: str | None
+
+
+_FORGET = delete(Draft).where(Draft.staff_id == bindparam("me"), Draft.about == bindparam("about"))
+_OPEN_IN_CASE = (
+    select(Task.id, Task.name, Task.role, Task.programme_id, Task.team_id, Task.assignee_id)
+    .where(Task.case_id == bindparam("case"), Task.status == "open")
+    .order_by(Task.due_sort, Task.id)
+)
 
 
 def draft_key(task_id: UUID) -> str:
@@ -140,15 +148,14 @@ def _complete(desk: Desk, task_id: UUID, typed: Callable[[Form], Raw], checked: 
         form = desk.forms.form(task.form_key)
         occasion = Occasion(case, task.sections, began=run.started_at, checked=checked)
         answers, colleagues = read_together(work, case, form, typed(form), occasion)
-        me = _me(work)
         must_be_signed_by(work.actor, task.key, answers)
         must_own_up(work, run.id, form.key, answers)
         must_be_allowed(work, case, form.key, answers)
-        task.complete(me, work.now)
+        task.complete(_my_id(work), work.now)
         file_document(work, case, form, answers, Origin(task.run_id, task.id, task.sections))
         go_on(work, case, run, lambda running: running.complete(task.step_id, decisions_of(task, answers)))
         follow_up(work)
-        work.session.execute(delete(Draft).where(Draft.staff_id == me.id, Draft.about == draft_key(task.id)))
+        work.session.execute(_FORGET, {"me": work.actor.id, "about": draft_key(task.id)})
         done = _done(work, case, task, again=False)
         work.commit()
         return replace(done, colleagues=colleagues)
@@ -229,10 +236,13 @@ def _held(work: Work, task_id: UUID) -> tuple[Task, CaseRun]:
 
 
 def _me(work: Work) -> StaffMember:
-    me = work.session.get(StaffMember, work.actor.id) if work.actor.id else None
-    if me is None:
+    return work.session.get_one(StaffMember, _my_id(work))
+
+
+def _my_id(work: Work) -> UUID:
+    if work.actor.id is None:
         raise NotAllowed("Only a member of staff can do a task.")
-    return me
+    return work.actor.id
 
 
 def _must_be_mine_to_do(work: Work, task: Task) -> None:
@@ -273,17 +283,13 @@ def _must_be_somebody_else(work: Work, task: Task, staff_id: UUID | None) -> Non
 
 def _done(work: Work, case: Case, task: Task, again: bool) -> TaskDone:
     work.session.flush()
-    mine = work.session.scalars(
-        select(Task).where(Task.case_id == case.id, Task.status == "open").order_by(Task.due_sort, Task.id)
+    open_now = work.session.execute(_OPEN_IN_CASE, {"case": case.id})
+    mine = (
+        one
+        for one in open_now
+        if access.may_do_task(work.actor, one.role, one.programme_id, one.team_id, one.assignee_id)
     )
-    following = next(
-        (
-            one
-            for one in mine
-            if access.may_do_task(work.actor, one.role, one.programme_id, one.team_id, one.assignee_id)
-        ),
-        None,
-    )
+    following = next(mine, None)
     return TaskDone(
         case.number, task.name, again, following.id if following else None, following.name if following else None
     )

@@ -125,11 +125,11 @@ class Task(Base, Witnessed):
         self.assignee = to
         self.happened("task reassigned", task=self.name, to=to.name if to else "the pool", by=by, why=why)
 
-    def complete(self, staff: StaffMember, now: datetime) -> None:
+    def complete(self, staff_id: UUID, now: datetime) -> None:
         """Note that it is done, by whom and when."""
         self.must_be_open()
-        self.status, self.ended_at, self.ended_by = "completed", now, staff
-        self.happened("task completed", task=self.name, key=self.key, by=staff.name)
+        self.status, self.ended_at, self.ended_by_id = "completed", now, staff_id
+        self.happened("task completed", task=self.name, key=self.key)
 
     def cancel(self, why: str, now: datetime) -> None:
         """Note that the diagram no longer asks for it."""

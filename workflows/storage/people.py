@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from workflows.casework.access import Actor, Post
@@ -62,20 +62,27 @@ class Bearer:
     actor: Actor
 
 
+_COVERING = and_(
+    Absence.cover_id == StaffMember.id,
+    Absence.first_day <= bindparam("today"),
+    Absence.last_day >= bindparam("today"),
+)
+_BEARER = (
+    select(ApiToken.id, ApiToken.name.label("token"), ApiToken.scopes)
+    .add_columns(StaffMember.id.label("staff_id"), StaffMember.name, StaffMember.works_for)
+    .add_columns(Membership.role, Membership.programme_id, Membership.team_id)
+    .add_columns(Membership.valid_from, Membership.valid_to, Absence.staff_id.label("away_id"))
+    .join(StaffMember, StaffMember.id == ApiToken.staff_id)
+    .outerjoin(Membership, Membership.staff_id == StaffMember.id)
+    .outerjoin(Absence, _COVERING)
+    .where(ApiToken.token_hash == bindparam("hash"), ApiToken.revoked_at.is_(None))
+    .where(ApiToken.expires_at > bindparam("now"), StaffMember.active.is_(True))
+)
+
+
 def bearer_of(session: Session, token_hash: str, now: datetime, today: date) -> Bearer | None:
     """Return who bears a token that counts now; one question, because every request of the API asks it."""
-    covering = and_(Absence.cover_id == StaffMember.id, Absence.first_day <= today, Absence.last_day >= today)
-    rows = session.execute(
-        select(ApiToken.id, ApiToken.name.label("token"), ApiToken.scopes)
-        .add_columns(StaffMember.id.label("staff_id"), StaffMember.name, StaffMember.works_for)
-        .add_columns(Membership.role, Membership.programme_id, Membership.team_id)
-        .add_columns(Membership.valid_from, Membership.valid_to, Absence.staff_id.label("away_id"))
-        .join(StaffMember, StaffMember.id == ApiToken.staff_id)
-        .outerjoin(Membership, Membership.staff_id == StaffMember.id)
-        .outerjoin(Absence, covering)
-        .where(ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
-        .where(StaffMember.active.is_(True))
-    ).all()
+    rows = session.execute(_BEARER, {"hash": token_hash, "now": now, "today": today}).all()
     if not rows:
         return None
     first = rows[0]
