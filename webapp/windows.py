@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import datetime
 from secrets import token_hex
 
 from flask import Flask, request
 
 from webapp.actor import desk
+from webapp.inbox.presenters import draft_time
 from workflows.actions import drafts
 from workflows.actions.drafts import NOTHING_YET, Page
+from workflows.casework.errors import NotFound
 
 DRAFT_PAGE = "draft_page"  # the input in which a page names itself and what it began with
 BOTH_KEPT = "You typed into this form in another window too: both are kept"
 _NAMED = re.compile(r"([0-9a-f]{8})[.]([0-9a-f]{16}|0)")
+_WINDOW = re.compile(r"[0-9a-f]{8}")
 
 
 def stand_by(app: Flask) -> None:
@@ -38,3 +43,22 @@ def page_sent() -> Page | None:
 def place_for(about: str) -> str:
     """Name the draft that takes what this request sent: another window's draft stays as it is."""
     return drafts.place_for(desk(), about, page_sent())
+
+
+def of_this_window(form: str) -> str:
+    """Name the draft a page works on: what was typed in another window is opened by that window's name (`?draft=`)."""
+    which = request.args.get("draft", "")
+    if which and not _WINDOW.fullmatch(which):
+        raise NotFound("There is no such draft.")
+    return f"{form}~{which}" if which else form
+
+
+def window_of(about: str) -> str | None:
+    """Return by which name a draft is opened; None for that of the first window."""
+    return about.partition("~")[2] or None
+
+
+def other_windows(about: str, now: datetime, address: Callable[[str | None], str]) -> list[tuple[str, str]]:
+    """Name the actor's other drafts of a form: the address each is opened with, and when it was kept."""
+    found = drafts.drafts_apart(desk(), about)
+    return [(address(window or None), draft_time(draft.saved_at, now)) for window, draft in found.items()]

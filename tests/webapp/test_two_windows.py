@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.builders.filled_forms import filled
 from tests.builders.walked_case import Town
 from tests.builders.ways_in import referral
 from tests.webapp.conftest import Browser
@@ -81,3 +82,44 @@ def test_the_window_that_went_on_from_the_newest_draft_follows_it(staff: Browser
     answer = staff.post(f"{address}/autosave", {"notes": "gone on", **window(staff.get(address))}).get_json()
     assert "note" not in answer
     assert "Go on with what was saved" not in staff.get(address).text
+
+
+@pytest.fixture
+def triage(staff: Browser, town: Town) -> tuple[Browser, str]:
+    """The clinician who triages at work, and the address of the task."""
+    (task,) = town.open_tasks(town.refer())
+    return signed_in(application(town), town, "Siobhan"), f"/tasks/{task.id}"
+
+
+def test_what_was_typed_into_a_task_in_two_windows_is_kept_twice(triage: tuple[Browser, str]) -> None:
+    nurse, address = triage
+    first, second = window(nurse.get(address)), window(nurse.get(address))
+    nurse.post(f"{address}/autosave", {"override_reason": "REASON A", **first})
+    answer = nurse.post(f"{address}/autosave", {"override_reason": "REASON B", **second}).get_json()
+    assert "both are kept" in answer["note"]
+    shown = nurse.get(address)
+    assert "REASON A" in shown.text
+    (other,) = re.findall(r'href="([^"]+)">Go on with what was saved', shown.text)
+    kept = nurse.get(other)
+    assert "REASON B" in kept.text
+    nurse.post(other.replace("?", "/keep?"), {"override_reason": "REASON B2", **window(kept)})
+    assert "REASON B2" in nurse.get(other).text
+    nurse.post(f"{address}/discard")
+    assert "started, draft" in said(nurse.get("/inbox?view=pool"))
+    assert "REASON B2" in nurse.get(other).text
+
+
+def test_a_task_completed_in_one_window_tells_what_was_typed_in_the_other(
+    triage: tuple[Browser, str], town: Town
+) -> None:
+    nurse, address = triage
+    first, second = window(nurse.get(address)), window(nurse.get(address))
+    form = town.office.desk().forms.form("F03")
+    raw = filled(form, verdict="accept", priority="standard", changed_advice="no", override_reason=None)
+    raw |= {"team": ["east"], "signpost_to": []}
+    nurse.post(f"{address}/autosave", {"verdict": "accept", **first})
+    nurse.post(f"{address}/autosave", {**raw, "notes": "ONLY HERE", **second})
+    nurse.post(f"{address}/complete", {**raw, **first})
+    told = nurse.get("/inbox")
+    assert "What you typed into it in another window was not sent with it." in said(told)
+    assert "What you typed in another window" in said(nurse.get(address))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
-
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -15,7 +12,7 @@ from webapp.cases.presenters import offered
 from webapp.guard import permission
 from webapp.inbox.presenters import draft_time
 from webapp.sent_forms import Sent, answers, checked, read_sent, with_own_draft
-from webapp.windows import BOTH_KEPT, page_sent, place_for
+from webapp.windows import BOTH_KEPT, of_this_window, other_windows, page_sent, place_for
 from workflows.actions import drafts, filters
 from workflows.actions.companions import BY_KEY, Button, press
 from workflows.actions.rehearsal import rehearse
@@ -25,7 +22,6 @@ from workflows.questions.case import head as head_of
 from workflows.questions.case_form import CaseForm, at_stake, case_form
 
 room = Blueprint("buttons", __name__)
-WINDOW = re.compile(r"[0-9a-f]{8}")
 OURS = frozenset({"confirmed", "change"})  # the inputs of the page that asks once more
 Inputs = dict[str, list[str]]
 
@@ -126,17 +122,8 @@ def _sent(number: str, button: Button) -> Sent:
 
 
 def _about(number: str, button: Button) -> str:
-    """Name the draft this page works on: what was typed in another window is opened by that window's name."""
-    which = request.args.get("draft", "")
-    if which and not WINDOW.fullmatch(which):
-        raise NotFound("There is no such draft.")
-    return words.draft_name(number, button) + (f"~{which}" if which else "")
-
-
-def _others(about: str, now: datetime) -> list[tuple[str, str]]:
-    """Name one's other drafts of the form: by the window each was typed in, when it was kept."""
-    found = drafts.drafts_apart(desk(), about)
-    return [(window, draft_time(draft.saved_at, now)) for window, draft in found.items()]
+    """Name the draft this page works on."""
+    return of_this_window(words.draft_name(number, button))
 
 
 def _page(
@@ -156,7 +143,9 @@ def _page(
         errors=errors,
         warnings=warnings or {},
         about=about,
-        others=_others(about, now),
+        others=other_windows(
+            about, now, lambda window: url_for("buttons.ask", number=found.head.number, key=button.key, draft=window)
+        ),
         emergency=found.emergency if button.key in words.URGENT else (),
         draft=f"Draft saved {draft_time(draft_at, now)}" if draft_at else "",
         will_happen=words.consequences(button, at_stake(desk(), found.head.number)) if button.grave else (),

@@ -155,6 +155,14 @@ def done_words(done: TaskDone, after: Afterwards, following: Row | None, now: da
     return said + Markup(' Next: <a href="{}">{}</a>').format(address, name)
 
 
+def kept_elsewhere(task: TaskPage) -> Markup:
+    """Say that what was typed into a completed form in another window was not sent with it, and where it is."""
+    address = url_for("tasks.show", task_id=task.id)
+    return Markup(
+        'What you typed into it in another window was not sent with it. It is kept: <a href="{}">look at it</a>.'
+    ).format(address)
+
+
 def joined_line(colleagues: Colleagues) -> str:
     """Say whose words in the same form were joined with those of its writer."""
     *others, last = colleagues.names

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file, url_for
@@ -17,7 +16,9 @@ from webapp.letters import presenters as letter_words
 from webapp.sent_forms import Sent, answers, checked
 from webapp.tasks import presenters as words
 from webapp.tasks.passed_on import not_here, not_shared
-from webapp.tasks.typed import answered, place_of_change, said_again, sent_answers
+from webapp.tasks.typed import draft_place, keep_draft, keep_if_typed, place_of_change, said_again, sent_answers
+from webapp.tasks.windows import left_elsewhere, typed_elsewhere
+from webapp.windows import BOTH_KEPT, of_this_window, other_windows, window_of
 from workflows.actions import attachments, drafts
 from workflows.actions import filters as keeping
 from workflows.actions import tasks as acts
@@ -43,7 +44,7 @@ def show(task_id: UUID) -> str:
     """Show a task with its form, or who completed it."""
     task = task_page(desk(), task_id)
     note_seen(desk(), "task seen", "Task", task.case_id, task=task.name)
-    found = task_form(desk(), task_id, with_earlier="earlier" in request.args)
+    found = task_form(desk(), task_id, "earlier" in request.args, draft_place(task_id))
     if task.status != "open":
         return _closed(task, found)
     if found.begun_with_it and found.earlier:
@@ -59,8 +60,9 @@ def autosave(task_id: UUID) -> Response | tuple[Response, int]:
     task = task_page(desk(), task_id)
     if task.ended_by_me and not left_over(desk(), task_id, answers()).raw:
         return jsonify(detail=words.ended_line(task)), 409  # it was still on its way when the form was completed
-    saved_at = _keep(task, sent_answers(task, desk().forms.form(task.form_key)).raw)
-    note = "" if task.status == "open" else words.ended_line(task)
+    saved_at = keep_draft(task, sent_answers(task, desk().forms.form(task.form_key)).raw)
+    apart = draft_place(task_id) != of_this_window(draft_name(task_id))
+    note = words.ended_line(task) if task.status != "open" else BOTH_KEPT if apart else ""
     return jsonify(saved_at=inbox_words.draft_time(saved_at, saved_at), note=note)
 
 
@@ -71,11 +73,11 @@ def keep(task_id: UUID) -> Response | tuple[str, int]:
     task = task_page(desk(), task_id)
     form = desk().forms.form(task.form_key)
     sent = sent_answers(task, form)
-    _keep(task, sent.raw)
+    keep_draft(task, sent.raw)
     if sent.faults:
-        return _page(task, task_form(desk(), task_id), sent.raw, sent.faults), 422
+        return _page(task, _form_here(task_id), sent.raw, sent.faults), 422
     place = place_of_change(form, sent.raw, request.form.get("add", ""), request.form.get("remove", ""))
-    return redirect(url_for("tasks.show", task_id=task_id, _anchor=place), 303)
+    return redirect(url_for("tasks.show", task_id=task_id, draft=_window(task_id), _anchor=place), 303)
 
 
 @room.post("/tasks/<uuid:task_id>/save")
@@ -85,9 +87,9 @@ def save(task_id: UUID) -> Response | tuple[str, int]:
     task = task_page(desk(), task_id)
     sent = sent_answers(task, desk().forms.form(task.form_key))
     if sent.faults:
-        _keep(task, sent.raw)
-        return _page(task, task_form(desk(), task_id), sent.raw, sent.faults), 422
-    kept = _keep_if_typed(task, sent.raw)
+        keep_draft(task, sent.raw)
+        return _page(task, _form_here(task_id), sent.raw, sent.faults), 422
+    kept = keep_if_typed(task, sent.raw)
     flash(
         f"Your draft of “{task.name}” is kept. Nobody else sees it." if kept else "Nothing was typed, nothing is kept."
     )
@@ -103,7 +105,7 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
     try:
         if sent.faults:
             raise AnswersRefused(sent.faults)
-        done = acts.complete_task(desk(), task_id, sent.raw, checked())
+        done = acts.complete_task(desk(), task_id, sent.raw, checked(), draft_place(task_id))
     except AnswersRefused as refused:
         return _shown_again(task_id, sent, refused.errors, colleagues=refused.colleagues)
     except LookAgain as doubt:
@@ -114,6 +116,8 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
         return _overtaken(task_id, sent.raw, "")
     now = office().clock.now()
     flash(words.done_words(done, afterwards(desk(), done.case_number), inbox.next_task(desk()), now))
+    if left_elsewhere(task_id, desk().forms.form(task.form_key), draft_place(task_id)):
+        flash(words.kept_elsewhere(task))
     return redirect(url_for("inbox.show"), 303)
 
 
@@ -123,13 +127,13 @@ def claim(task_id: UUID) -> Response | tuple[str, int]:
     """Claim and start; what was typed before is kept."""
     task = task_page(desk(), task_id)
     sent = sent_answers(task, desk().forms.form(task.form_key))
-    _keep_if_typed(task, sent.raw)
+    keep_if_typed(task, sent.raw)
     try:
         acts.claim_task(desk(), task_id)
     except CaseworkError as refusal:
         return _overtaken(task_id, sent.raw, str(refusal))
     flash("The task is yours.")
-    return redirect(url_for("tasks.show", task_id=task_id), 303)
+    return redirect(url_for("tasks.show", task_id=task_id, draft=_window(task_id)), 303)
 
 
 @room.post("/tasks/<uuid:task_id>/release")
@@ -137,7 +141,7 @@ def claim(task_id: UUID) -> Response | tuple[str, int]:
 def release(task_id: UUID) -> Response | tuple[str, int]:
     """Give the task back to the pool; the draft stays its writer's."""
     task = task_page(desk(), task_id)
-    _keep_if_typed(task)
+    keep_if_typed(task)
     acts.release_task(desk(), task_id)
     flash(f"“{task.name}” is back in the pool. What you typed stays your own draft.")
     return redirect(url_for("inbox.show"), 303)
@@ -147,7 +151,7 @@ def release(task_id: UUID) -> Response | tuple[str, int]:
 @permission("inbox")
 def hand_over(task_id: UUID) -> Response:
     """Keep what was typed, then ask to whom."""
-    _keep_if_typed(task_page(desk(), task_id))
+    keep_if_typed(task_page(desk(), task_id))
     return redirect(url_for("inbox.ask_hand_over", task=task_id), 303)
 
 
@@ -155,10 +159,11 @@ def hand_over(task_id: UUID) -> Response:
 @permission("inbox")
 def ask_discard(task_id: UUID) -> str:
     """Ask before a draft is thrown away."""
-    task, found = task_page(desk(), task_id), task_form(desk(), task_id)
+    task, found = task_page(desk(), task_id), _form_here(task_id)
     if found.draft_at is None:
         raise NotFound("You have no draft here.")
-    return render_template("tasks/discard.html", task=task, typed=said_again(found, found.raw))
+    typed = said_again(found, found.raw)
+    return render_template("tasks/discard.html", task=task, typed=typed, window=_window(task_id))
 
 
 @room.post("/tasks/<uuid:task_id>/discard")
@@ -166,7 +171,7 @@ def ask_discard(task_id: UUID) -> str:
 def discard(task_id: UUID) -> Response:
     """Throw one's own draft away."""
     task = task_page(desk(), task_id)
-    if drafts.discard_draft(desk(), draft_name(task_id)):
+    if drafts.discard_draft(desk(), draft_place(task_id)):
         flash("Your draft is thrown away.")
     address = url_for("tasks.show", task_id=task_id) if task.status == "open" else url_for("inbox.show")
     return redirect(address, 303)
@@ -177,14 +182,14 @@ def discard(task_id: UUID) -> Response:
 def watch(task_id: UUID) -> Response:
     """Keep an eye on the task's case, or stop doing so."""
     task = task_page(desk(), task_id)
-    _keep_if_typed(task)
+    keep_if_typed(task)
     if request.args.get("stop"):
         keeping.unwatch_case(desk(), task.case_number)
         flash(f"You no longer watch {task.case_number}.")
     else:
         keeping.watch_case(desk(), task.case_number)
         flash(f"You watch {task.case_number}: its open tasks stand under “Watching” in your inbox.")
-    return redirect(url_for("tasks.show", task_id=task_id), 303)
+    return redirect(url_for("tasks.show", task_id=task_id, draft=_window(task_id)), 303)
 
 
 @room.get("/attachments/<uuid:attachment_id>")
@@ -205,7 +210,7 @@ def _page(
     warnings: Told = NOTHING,
     colleagues: Colleagues | None = None,
 ) -> str:
-    now = office().clock.now()
+    now, about = office().clock.now(), draft_place(task.id)
     return render_template(
         "tasks/task.html",
         task=task,
@@ -218,7 +223,9 @@ def _page(
         due=words.due_line(task, now),
         holder=words.holder_line(task),
         draft=words.draft_line(found, now),
-        about=draft_name(task.id),
+        about=about,
+        window=window_of(about),
+        others=other_windows(about, now, lambda window: url_for("tasks.show", task_id=task.id, draft=window)),
         typed=said_again(found, found.raw) if found.draft_at else [],
         watched=inbox.watches(desk(), task.case_id),
         case_page=inbox_words.case_address(task.case_number),
@@ -236,6 +243,8 @@ def _closed(task: TaskPage, found: TaskForm) -> str:
         ended=words.ended_line(task),
         answers_given=completed_form(desk(), task.id),
         typed=said_again(found, left.raw),
+        elsewhere=typed_elsewhere(task.id, found, draft_place(task.id)),
+        window=_window(task.id),
         ways=words.ways_to_add(task, left),
         known=known_for(desk(), task.id),
         next=words.what_happens_next(afterwards(desk(), task.case_number), office().clock.now()),
@@ -255,22 +264,25 @@ def _shown_again(
     task = task_page(desk(), task_id)
     if task.status != "open":
         return _overtaken(task_id, sent.raw, "")
-    _keep(task, sent.raw)
+    keep_draft(task, sent.raw)
     raw = (colleagues.typed if colleagues else None) or sent.raw
-    return _page(task, task_form(desk(), task_id), raw, errors, warnings, colleagues), 422 if errors else 200
+    return _page(task, _form_here(task_id), raw, errors, warnings, colleagues), 422 if errors else 200
 
 
 def _overtaken(task_id: UUID, raw: Typed, why: str) -> tuple[str, int]:
     """Somebody was faster, or it may not be: who and when, and what was typed, so that nothing is lost."""
     task = task_page(desk(), task_id)
-    kept = _keep_if_typed(task, raw)
+    kept = keep_if_typed(task, raw)
     left = left_over(desk(), task_id, raw if kept else {})
+    found = _form_here(task_id)
     shown = render_template(
         "tasks/overtaken.html",
         task=task,
         why=why if task.status == "open" else words.ended_line(task),
         faster=words.faster(task),
-        typed=said_again(task_form(desk(), task_id), left.raw),
+        typed=said_again(found, left.raw),
+        elsewhere=typed_elsewhere(task_id, found, draft_place(task_id)),
+        window=_window(task_id),
         ways=words.ways_to_add(task, left),
         known=known_for(desk(), task_id),
         case_page=inbox_words.case_address(task.case_number),
@@ -278,17 +290,9 @@ def _overtaken(task_id: UUID, raw: Typed, why: str) -> tuple[str, int]:
     return shown, 409
 
 
-def _keep(task: TaskPage, raw: Typed) -> datetime:
-    form = desk().forms.form(task.form_key)
-    return drafts.save_draft(desk(), draft_name(task.id), form.key, form.version, raw)
+def _form_here(task_id: UUID) -> TaskForm:
+    return task_form(desk(), task_id, about=draft_place(task_id))
 
 
-def _keep_if_typed(task: TaskPage, raw: Typed | None = None) -> bool:
-    """Keep what the page sent, unless it is what the page had begun with; says whether it is kept."""
-    sent = raw if raw is not None else sent_answers(task, desk().forms.form(task.form_key)).raw
-    found = task_form(desk(), task.id)
-    if found.draft_at is None and answered(sent) == answered(found.raw):
-        return False
-    if sent:
-        _keep(task, sent)
-    return True
+def _window(task_id: UUID) -> str | None:
+    return window_of(draft_place(task_id))

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from forms import BEGUN_WITH, Form
 from forms.inputs import input_id
 from forms.page import Asked
 from webapp.actor import desk
 from webapp.sent_forms import Sent, answers, read_sent, with_own_draft
+from webapp.windows import of_this_window, page_sent, place_for
+from workflows.actions import drafts
 from workflows.questions.left_over import left_over
-from workflows.questions.task_form import TaskForm, Typed, draft_name
+from workflows.questions.task_form import TaskForm, Typed, draft_name, task_form
 from workflows.questions.task_page import TaskPage
 
 
@@ -23,12 +27,34 @@ class TypedRow:
     text: str
 
 
+def draft_place(task_id: UUID) -> str:
+    """Name the draft that this request works on: that of its own window."""
+    return place_for(of_this_window(draft_name(task_id)))
+
+
+def keep_draft(task: TaskPage, raw: Typed) -> datetime:
+    """Keep what a page sent as its writer's draft; returns when."""
+    form = desk().forms.form(task.form_key)
+    return drafts.save_draft(desk(), draft_place(task.id), form.key, form.version, raw, page_sent())
+
+
+def keep_if_typed(task: TaskPage, raw: Typed | None = None) -> bool:
+    """Keep what the page sent, unless it is what the page had begun with; says whether it is kept."""
+    sent = raw if raw is not None else sent_answers(task, desk().forms.form(task.form_key)).raw
+    found = task_form(desk(), task.id, about=draft_place(task.id))
+    if found.draft_at is None and answered(sent) == answered(found.raw):
+        return False
+    if sent:
+        keep_draft(task, sent)
+    return True
+
+
 def sent_answers(task: TaskPage, form: Form) -> Sent:
     """Read what the page of a task sent; files are kept with its draft."""
     if task.ended_by_me and not left_over(desk(), task.id, answers()).raw:
         # The same form a second time: there is no draft any more that a file could be kept with.
         return read_sent(form, lambda raw, files: raw)
-    return read_sent(form, with_own_draft(draft_name(task.id), form))
+    return read_sent(form, with_own_draft(draft_place(task.id), form))
 
 
 def said_again(found: TaskForm, raw: Typed) -> list[TypedRow]:

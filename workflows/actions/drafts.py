@@ -16,7 +16,7 @@ from workflows.casework.task import Draft
 from workflows.desk import Desk, Work
 
 NOTHING_YET = "0"  # the mark of a draft that was not begun
-LISTED = ("case:", "referral:")  # forms whose page lists what was typed in another window
+LISTED = ("case:", "document:", "referral:", "task:")  # forms whose page lists what was typed in another window
 
 
 @dataclass(frozen=True)

@@ -121,15 +121,18 @@ def _one_of_many(desk: Desk, task_id: UUID, act: Any) -> ItemResult:
     return ItemResult(task_id, name, None)
 
 
-def complete_task(desk: Desk, task_id: UUID, raw: Raw, checked: Collection[str] | None = None) -> TaskDone:
+def complete_task(
+    desk: Desk, task_id: UUID, raw: Raw, checked: Collection[str] | None = None, draft: str = ""
+) -> TaskDone:
     """Complete a task with its form: keep the document, let the diagram go on, all in one transaction.
 
     Raises AnswersRefused with messages by question; OutOfDate when somebody else was faster. The same form sent twice
     by the same person is answered as done. What colleagues filed in the same form since its page was opened is joined
     in. `checked` names the inputs whose warnings somebody has seen: others raise LookAgain. None: nobody is there to
-    look again, as when another system sends the form.
+    look again, as when another system sends the form. `draft` names the draft that is complete now, where its writer
+    has several windows; the others stay.
     """
-    return _complete(desk, task_id, lambda form: raw, checked)
+    return _complete(desk, task_id, lambda form: raw, checked, draft)
 
 
 def complete_as_told(desk: Desk, task_id: UUID, answers: Mapping[str, Any]) -> TaskDone:
@@ -137,7 +140,9 @@ def complete_as_told(desk: Desk, task_id: UUID, answers: Mapping[str, Any]) -> T
     return _complete(desk, task_id, lambda form: as_typed(form, answers), None)
 
 
-def _complete(desk: Desk, task_id: UUID, typed: Callable[[Form], Raw], checked: Collection[str] | None) -> TaskDone:
+def _complete(
+    desk: Desk, task_id: UUID, typed: Callable[[Form], Raw], checked: Collection[str] | None, draft: str = ""
+) -> TaskDone:
     with desk.work() as work:
         task, run = _held(work, task_id)
         case = task.case
@@ -155,7 +160,7 @@ def _complete(desk: Desk, task_id: UUID, typed: Callable[[Form], Raw], checked: 
         file_document(work, case, form, answers, Origin(task.run_id, task.id, task.sections))
         go_on(work, case, run, lambda running: running.complete(task.step_id, decisions_of(task, answers)))
         follow_up(work)
-        work.session.execute(_FORGET, {"me": work.actor.id, "about": draft_key(task.id)})
+        work.session.execute(_FORGET, {"me": work.actor.id, "about": draft or draft_key(task.id)})
         done = _done(work, case, task, again=False)
         work.commit()
         return replace(done, colleagues=colleagues)

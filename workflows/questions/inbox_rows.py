@@ -35,6 +35,7 @@ from workflows.working_time import Calendar
 
 Keys = list[tuple[ColumnElement[Any], bool]]  # what a list is sorted by; True: from the end
 MOST_NEWS = 100
+OF_TASK = len("task:") + 36  # how long the name of a task's draft is, before the window it was typed in
 
 _HOLDER = aliased(StaffMember)
 _PLAIN = (
@@ -180,7 +181,8 @@ def _behind(session: Session, keys: Keys, after: UUID) -> Condition:
 def _drafts(session: Session, actor: Actor, tasks: Sequence[UUID]) -> dict[UUID, datetime]:
     """When the actor last typed into each task's form; nobody learns of a colleague's draft."""
     about = {f"task:{task_id}": task_id for task_id in tasks}
-    query = select(Draft.about, Draft.saved_at).where(Draft.staff_id == actor.id, Draft.about.in_(about))
+    task = func.substr(Draft.about, 1, OF_TASK)
+    query = select(task, func.max(Draft.saved_at)).where(Draft.staff_id == actor.id, task.in_(about)).group_by(task)
     return {about[key]: saved_at for key, saved_at in session.execute(query)} if about else {}
 
 

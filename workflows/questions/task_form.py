@@ -57,9 +57,10 @@ def draft_name(task_id: UUID) -> str:
     return f"task:{task_id}"
 
 
-def task_form(desk: Desk, task_id: UUID, with_earlier: bool = False) -> TaskForm:
+def task_form(desk: Desk, task_id: UUID, with_earlier: bool = False, about: str = "") -> TaskForm:
     """Return the newest version of a task's form: with the actor's own draft, else with what the record holds.
 
+    `about`: the name of the draft, where there are several windows.
     `with_earlier`: where nothing is drafted yet, begin with the assessment of an earlier episode that is offered.
     """
     with desk.looking() as session:
@@ -67,7 +68,7 @@ def task_form(desk: Desk, task_id: UUID, with_earlier: bool = False) -> TaskForm
         form = as_asked(desk, session, task)
         lookups = _lookups(desk, session, task, form)
         lookups = with_own_files(session, lookups, desk.actor.id)
-        draft = session.scalar(select(Draft).where(Draft.staff_id == desk.actor.id, Draft.about == draft_name(task.id)))
+        draft = _own_draft(session, desk, about or draft_name(task.id))
         if draft is None:
             # A partner organisation is not told through a form what it may not read.
             partner = opened(session, desk, task.case.number, for_task=True).sight.partner
@@ -82,18 +83,22 @@ def task_form(desk: Desk, task_id: UUID, with_earlier: bool = False) -> TaskForm
         return TaskForm(form, task.sections, carried.raw, lookups, draft.saved_at, carried.left_over)
 
 
-def passed_on(desk: Desk, task_id: UUID) -> PassedOn | None:
+def passed_on(desk: Desk, task_id: UUID, about: str = "") -> PassedOn | None:
     """Return a task that is over, for somebody who could have done it and may not see its case any more."""
     asked = (Task.status != "open", reach.may_be_asked(desk.actor))
-    return _what_was_typed(desk, task_id, and_(*asked))
+    return _what_was_typed(desk, task_id, and_(*asked), about)
 
 
-def typed_before(desk: Desk, task_id: UUID) -> PassedOn | None:
+def typed_before(desk: Desk, task_id: UUID, about: str = "") -> PassedOn | None:
     """Return a task that somebody could do until its case was shared less far: what they typed, nothing else."""
-    return _what_was_typed(desk, task_id, ~reach.may_be_asked(desk.actor))
+    return _what_was_typed(desk, task_id, ~reach.may_be_asked(desk.actor), about)
 
 
-def _what_was_typed(desk: Desk, task_id: UUID, out_of_reach: ColumnElement[bool]) -> PassedOn | None:
+def _own_draft(session: Session, desk: Desk, about: str) -> Draft | None:
+    return session.scalar(select(Draft).where(Draft.staff_id == desk.actor.id, Draft.about == about))
+
+
+def _what_was_typed(desk: Desk, task_id: UUID, out_of_reach: ColumnElement[bool], about: str) -> PassedOn | None:
     with desk.looking() as session:
         theirs = (reach.may_do(desk.actor), ~reach.may_see_task(desk.actor), out_of_reach)
         query = select(Task).join(Case, Case.id == Task.case_id).where(Task.id == task_id, *theirs)
@@ -104,7 +109,7 @@ def _what_was_typed(desk: Desk, task_id: UUID, out_of_reach: ColumnElement[bool]
         lookups = with_own_files(
             session, lookups_for(session, task.case.programme, desk.today, form=form), desk.actor.id
         )
-        draft = session.scalar(select(Draft).where(Draft.staff_id == desk.actor.id, Draft.about == draft_name(task.id)))
+        draft = _own_draft(session, desk, about or draft_name(task.id))
         carried = form.carry_over(draft.raw, draft.form_version) if draft else None
         typed = TaskForm(
             form,
