@@ -84,7 +84,8 @@ class Form:
     def inputs(self, answers: Mapping[str, Any]) -> dict[str, list[str]]:
         """The answers as the inputs of the page that would give them, to show or amend them there."""
         questions = self.definition.questions
-        return inputs.scatter(questions, schema.dump(questions, answers, _WRITING_BACK))
+        said = {name: answer for name, answer in answers.items() if answer is not None}
+        return inputs.scatter(questions, schema.dump(questions, said, _WRITING_BACK))
 
     def show(
         self, answers: Mapping[str, Any], *, lookups: Lookups | None = None, may_see_sensitive: bool = True

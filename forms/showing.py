@@ -17,6 +17,7 @@ from forms.words import spaced
 
 RESTRICTED = "Restricted"
 NOT_FILLED_IN = "Not filled in"
+TAKEN_AWAY = "Taken away"
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -58,7 +59,9 @@ class Reader:
                 yield from self._answered(question, answers[question.id], label)
 
     def _answered(self, question: Question, answer: Any, label: str) -> Iterator[ShownRow]:
-        if question.kind == "instrument":
+        if answer is None:  # a part of the form took away what stood there
+            yield ShownRow(label, TAKEN_AWAY, question.sensitive)
+        elif question.kind == "instrument":
             yield from self._scored(question, answer, label)
         elif question.kind == "group":
             yield from self._inner(question, self.rows(question.fields, answer, f"{label}: "))

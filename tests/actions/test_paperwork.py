@@ -8,13 +8,15 @@ import pytest
 
 from tests.builders.filled_forms import filled
 from tests.builders.small_town import SmallTown
+from workflows.actions.amending import amend_document
 from workflows.actions.paperwork import Occasion, known_days, read_form
-from workflows.actions.tasks import amend_document
 from workflows.assembly import Office
 from workflows.casework.care import HospitalEpisode
 from workflows.casework.case import Case
 from workflows.casework.document import Document
 from workflows.casework.errors import AnswersRefused, LookAgain
+from workflows.duties.papers import merged
+from workflows.storage import cases
 from workflows.storage.lookups import lookups_for
 
 LAST_WEEK = {"checked_on": "2026-11-10", "still_in_hospital": "yes", "weekly_check": "keep"}
@@ -122,3 +124,18 @@ def test_a_correction_is_judged_by_the_day_of_the_document_it_corrects(town: Sma
     with pytest.raises(AnswersRefused):
         read(town, "F21", raw)
     assert amend_document(nurse, document.id, raw, "A word was missing")
+
+
+def test_correcting_an_old_document_does_not_make_it_the_newest(town: SmallTown) -> None:
+    case = town.case()
+    old = town.paper(case, "F18", {"early_signs": "Silnet", "important_to_me": "My cat"})
+    part = town.paper(case, "F18", {"early_signs": "In bed"}, sections=["contingency"], number=2)
+    town.paper(case, "F18", {"early_signs": "Silent", "important_to_me": "My cat"}, amends_id=old, number=3)
+    with town.session() as session:
+        assert merged(cases.documents_of(session, case, "F18")) == {
+            "early_signs": "In bed",
+            "important_to_me": "My cat",
+        }
+        newest = cases.newest_document(session, case, "F18")
+        assert newest is not None
+        assert newest.id == part

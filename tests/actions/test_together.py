@@ -20,6 +20,7 @@ from workflows.casework.case import Case
 from workflows.casework.document import Document
 from workflows.casework.errors import AnswersRefused, LookAgain
 from workflows.casework.task import Task
+from workflows.duties.papers import merged
 from workflows.questions.left_over import left_over
 from workflows.questions.task_form import task_form
 
@@ -93,6 +94,19 @@ def test_what_several_people_add_to_a_plan_at_the_same_time_stands_in_the_publis
     planning.town.do(planning.number, "agree_plan")
     plan: CarePlan = planning.town.ask(lambda session: session.query(CarePlan).one())
     assert plan.document_id == last.id
+
+
+def test_a_profession_can_take_away_what_the_plan_says(planning: Planning) -> None:
+    planning.complete("plan_conversation", planning.open("plan_conversation") | {"early_signs": ["Silent"]})
+    page = planning.open("contribute_nursing")
+    assert page["early_signs"] == ["Silent"]
+    planning.complete("contribute_nursing", page | {"early_signs": [""]})
+    said = merged(planning.papers())
+    assert "early_signs" not in said
+    assert said["important_to_me"]
+    last = planning.papers()[-1]
+    shown = planning.town.office.desk().forms.form("F18").show(last.answers)
+    assert "Taken away" in {row.text for section in shown for row in section.rows}
 
 
 class Writing:

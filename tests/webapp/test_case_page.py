@@ -263,6 +263,26 @@ def test_a_correction_needs_a_reason_and_is_filed_beside_the_document(enter: Ent
     assert "Rings in the morning" in after
 
 
+def test_a_document_corrected_in_two_windows_holds_both_corrections(enter: Enter, town: Town, number: str) -> None:
+    town.do(number, "triage_referral")
+    browser = enter(NURSE)
+    paper = town.ask(lambda session: session.scalar(select(Document.id).where(Document.form_key == "F03")))
+    address = f"/cases/{number}/documents/{paper}/amend"
+    pages = [browser.get(address).text for _ in range(2)]
+    first, second = (dict(re.findall(r'name="(draft_page|begun-with)" value="([^"]+)"', page)) for page in pages)
+    answers = filled_button(town, number, "F03", verdict="accept", priority="standard")
+    mine = {**answers, "notes": "Rings in the morning", "why": "Notes were missing", **first}
+    other = {**answers, "cohort": "frail_older", "why": "The group was missing", **second}
+    browser.post(f"{address}/autosave", mine)
+    assert "both are kept" in browser.post(f"{address}/autosave", other).get_json()["note"]
+    assert "Go on with what was saved" in browser.get(address).text
+    assert browser.post(address, mine).status_code == 303
+    assert browser.post(address, other).status_code == 303
+    newest = town.ask(lambda session: session.scalars(select(Document).order_by(Document.id.desc())).first())
+    assert (newest.answers["notes"], newest.answers["cohort"]) == ("Rings in the morning", "frail_older")
+    assert "You have added to “Triage” since you began; both stand in it." in said(browser.get(f"/cases/{number}"))
+
+
 def test_a_document_of_another_case_is_not_reached_through_this_one(enter: Enter, town: Town, number: str) -> None:
     other = town.refer(given_name="Tom", family_name="Other", nhs_number="9990001383", dob="1950-01-01")
     paper = of_case(town, Document)[0]

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.actor import current_actor, desk, office
 from webapp.cases import outline_words, presenters, timeline_words
 from webapp.cases.frame import frame, seen
 from webapp.guard import permission
-from webapp.sent_forms import read_sent, with_own_draft
+from webapp.inbox.presenters import draft_time
+from webapp.sent_forms import Sent, checked, read_sent, with_own_draft
+from webapp.tasks.presenters import joined_line
+from webapp.windows import BOTH_KEPT, of_this_window, other_windows, page_sent, place_for, window_of
 from workflows.actions import drafts
+from workflows.actions.amending import amend_document
 from workflows.actions.companions import buttons_for
-from workflows.actions.tasks import amend_document
-from workflows.casework.errors import AnswersRefused
+from workflows.casework.errors import AnswersRefused, Colleagues, LookAgain
 from workflows.questions import case as cases
 from workflows.questions import documents as papers
 from workflows.questions import inbox
@@ -90,31 +95,53 @@ def amend(number: str, document_id: UUID) -> str:
     seen(found.head, f"document {found.paper.title}, number {found.paper.number}, to correct it")
     kept = drafts.draft_for(desk(), _about(document_id))
     raw = dict(found.form.carry_over(kept.raw, kept.form_version).raw) if kept else found.raw
-    return _amend_page(found, raw, {}, (kept.raw.get("why") or [""])[0] if kept else "")
+    return _amend_page(found, document_id, raw, {})
 
 
 @room.post("/cases/<number>/documents/<uuid:document_id>/amend")
 @permission("document.amend")
 def save_amendment(number: str, document_id: UUID) -> AnyResponse | tuple[str, int]:
     """File the corrected document beside the one before."""
-    found = papers.amending(desk(), number, document_id)
-    sent = read_sent(found.form, with_own_draft(_about(document_id), found.form))
+    sent = _sent(number, document_id)
     found = papers.amending(desk(), number, document_id)  # with the files that have just been kept
     typed, errors = {**sent.raw}, {**sent.faults}
     why = (typed.pop("why", [""]) or [""])[0].strip()
     if sent.pressed:
-        return _amend_page(found, typed, sent.faults, why), 200
+        return _amend_page(found, document_id, sent.raw, sent.faults), 200
     if not why:
         errors["why"] = "Enter why the document is corrected"
     try:
         if errors:
             raise AnswersRefused(errors)
-        after = amend_document(desk(), document_id, typed, why)
-    except AnswersRefused as refused:
-        return _amend_page(found, typed, refused.errors, why), 422
+        done = amend_document(desk(), document_id, typed, why, checked())
+    except (AnswersRefused, LookAgain) as refused:
+        _keep(found, document_id, sent)
+        return _refused(found, document_id, sent, refused)
+    drafts.discard_draft(desk(), place_for(_about(document_id)))
+    together = f" {joined_line(done.colleagues)}" if done.colleagues else ""
+    flash(
+        f"The document is corrected.{together} The one before it stays in the record, and says that a newer one stands."
+    )
+    return redirect(url_for("cases.document", number=number, document_id=done.document_id), 303)
+
+
+@room.post("/cases/<number>/documents/<uuid:document_id>/amend/autosave")
+@permission("document.amend")
+def autosave_amendment(number: str, document_id: UUID) -> AnyResponse:
+    """Keep what is being typed, without being asked. Says when it was kept."""
+    found, sent = papers.amending(desk(), number, document_id), _sent(number, document_id)
+    apart = place_for(_about(document_id)) != _about(document_id)
+    saved_at = _keep(found, document_id, sent)
+    return jsonify(saved_at=draft_time(saved_at, saved_at), note=BOTH_KEPT if apart else "")
+
+
+@room.post("/cases/<number>/documents/<uuid:document_id>/amend/discard")
+@permission("document.amend")
+def discard_amendment(number: str, document_id: UUID) -> AnyResponse:
+    """Throw one's own draft of a correction away."""
     drafts.discard_draft(desk(), _about(document_id))
-    flash("The document is corrected. The one before it stays in the record, and says that a newer one stands.")
-    return redirect(url_for("cases.document", number=number, document_id=after), 303)
+    flash("Your draft is thrown away. The document stays as it is.")
+    return redirect(url_for("cases.document", number=number, document_id=document_id), 303)
 
 
 @room.get("/cases/<number>/plan")
@@ -155,16 +182,54 @@ def diagram(number: str, run_id: UUID) -> Response:
 
 
 def _about(document_id: UUID) -> str:
-    return f"document:{document_id}"
+    """Name the draft of a correction that this page works on."""
+    return of_this_window(f"document:{document_id}")
 
 
-def _amend_page(found: papers.Amending, raw: dict[str, list[str]], errors: dict[str, str], why: str) -> str:
+def _sent(number: str, document_id: UUID) -> Sent:
+    form = papers.amending(desk(), number, document_id).form
+    return read_sent(form, with_own_draft(place_for(_about(document_id)), form))
+
+
+def _keep(found: papers.Amending, document_id: UUID, sent: Sent) -> datetime:
+    place, form = place_for(_about(document_id)), found.form
+    return drafts.save_draft(desk(), place, form.key, form.version, sent.raw, page_sent())
+
+
+def _refused(
+    found: papers.Amending, document_id: UUID, sent: Sent, refused: AnswersRefused | LookAgain
+) -> tuple[str, int]:
+    """The form again, with what is wrong or unusual, and with the words of whoever corrected the document meanwhile."""
+    colleagues = refused.colleagues
+    raw = {**sent.raw, **((colleagues.typed if colleagues else None) or {})}
+    if isinstance(refused, LookAgain):
+        return _amend_page(found, document_id, raw, {}, refused.warnings, colleagues), 200
+    return _amend_page(found, document_id, raw, refused.errors, colleagues=colleagues), 422
+
+
+def _amend_page(
+    found: papers.Amending,
+    document_id: UUID,
+    raw: dict[str, list[str]],
+    errors: dict[str, str],
+    warnings: dict[str, str] | None = None,
+    colleagues: Colleagues | None = None,
+) -> str:
+    about, now = place_for(_about(document_id)), office().clock.now()
+    kept = drafts.draft_for(desk(), about)
+    address = partial(url_for, "cases.amend", number=found.head.number, document_id=document_id)
     return render_template(
         "cases/amend.html",
         found=found,
+        asked=document_id,
         raw=raw,
         errors=errors,
-        why=why,
-        about=_about(found.paper.id),
+        warnings=warnings or {},
+        joined=joined_line(colleagues) if colleagues else "",
+        why=(raw.get("why") or [""])[0],
+        about=about,
+        window=window_of(about),
+        others=other_windows(about, now, lambda window: address(draft=window)),
+        draft=f"Draft saved {draft_time(kept.saved_at, now)}" if kept else "",
         **frame(found.head, "cases.documents"),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +13,13 @@ from forms import Form
 from workflows.actions.advice import must_own_up
 from workflows.actions.answers_allowed import must_be_allowed
 from workflows.actions.journey import follow_up, go_on
-from workflows.actions.paperwork import Occasion, Origin, Raw, file_document, read_form
-from workflows.actions.together import read_together
+from workflows.actions.paperwork import Occasion, Origin, Raw, file_document
+from workflows.actions.together import read_together, taken_away
 from workflows.actions.told_answers import as_typed
 from workflows.casework import access
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
-from workflows.casework.document import Document
-from workflows.casework.errors import CaseworkError, Colleagues, NotAllowed, NotFound, RuleBroken
+from workflows.casework.errors import CaseworkError, Colleagues, NotAllowed, NotFound
 from workflows.casework.hidden import why_hidden
 from workflows.casework.roles import in_a_sentence
 from workflows.casework.signing import must_be_signed_by
@@ -151,13 +149,15 @@ def _complete(
         task.must_be_open()
         _must_be_mine_to_do(work, task)
         form = desk.forms.form(task.form_key)
+        raw = typed(form)
         occasion = Occasion(case, task.sections, began=run.started_at, checked=checked)
-        answers, colleagues = read_together(work, case, form, typed(form), occasion)
+        answers, colleagues = read_together(work, case, form, raw, occasion)
         must_be_signed_by(work.actor, task.key, answers)
         must_own_up(work, run.id, form.key, answers)
         must_be_allowed(work, case, form.key, answers)
         task.complete(_my_id(work), work.now)
-        file_document(work, case, form, answers, Origin(task.run_id, task.id, task.sections))
+        filed = answers | taken_away(work, case, form, raw, occasion, answers)
+        file_document(work, case, form, filed, Origin(task.run_id, task.id, task.sections))
         go_on(work, case, run, lambda running: running.complete(task.step_id, decisions_of(task, answers)))
         follow_up(work)
         work.session.execute(_FORGET, {"me": work.actor.id, "about": draft or draft_key(task.id)})
@@ -174,37 +174,6 @@ def decisions_of(task: Task, answers: Mapping[str, Any]) -> dict[str, Any]:
         if answer:
             found[variable.strip() or answer] = answers.get(answer)
     return found
-
-
-def amend_document(desk: Desk, document_id: UUID, raw: Raw, why: str) -> UUID:
-    """Correct a completed form: a new document that names the old one and the reason. Returns its id."""
-    with desk.work() as work:
-        before = work.session.get(Document, document_id)
-        if before is None:
-            raise NotFound("There is no such document.")
-        case = cases.held(work.session, before.case_id)
-        must_work_on(work, case, "document")
-        if not access.may(work.actor, "document.amend"):
-            raise NotAllowed("Your role does not include correcting documents.")
-        if not case.open:
-            raise RuleBroken("The record of a closed case is frozen; it cannot be corrected here.")
-        if not why.strip():
-            raise RuleBroken("Say why the document is amended.")
-        form = desk.forms.form(before.form_key)
-        occasion = Occasion(case, before.sections, written=_first_written(work, before))
-        answers = read_form(work, form, raw, case.programme, occasion)
-        after = file_document(work, case, form, answers, Origin(before.run_id, None, before.sections))
-        after.amends_id, after.amended_why = before.id, why
-        after.happened("document amended", form=form.key, why=why)
-        work.commit()
-        return after.id
-
-
-def _first_written(work: Work, document: Document) -> datetime:
-    """Return when what is corrected was first completed."""
-    while document.amends_id is not None:
-        document = work.session.get_one(Document, document.amends_id)
-    return document.completed_at
 
 
 def must_see(work: Work, case: Case) -> None:

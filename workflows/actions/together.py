@@ -24,7 +24,7 @@ KEEP_OR_CHANGE = "Keep your answer or change it"
 
 @dataclass(frozen=True)
 class Meanwhile:
-    """The papers of a form: those that somebody's page began with, and those that were filed after that."""
+    """The papers of a form (or one with its corrections): those that a page began with, and those filed after that."""
 
     before: Sequence[Document]
     since: Sequence[Document]
@@ -53,6 +53,35 @@ def read_together(
     if meanwhile is None or not authors:
         return read_form(work, form, raw, case.programme, occasion), None
     return _Filling(work, case, form, occasion, meanwhile, authors).read(raw)
+
+
+def read_correction(
+    work: Work, case: Case, form: Form, raw: Raw, occasion: Occasion, versions: Sequence[Document]
+) -> tuple[Answers, Colleagues | None]:
+    """Return the answers of a correction joined with those that were filed since its page was opened.
+
+    `versions`: the document and what corrected it, oldest first. Raises as `read_together` does.
+    """
+    known = [version.id.hex for version in versions]
+    begun = next(iter(raw.get(BEGUN_WITH, ())), "")
+    place = known.index(begun) + 1 if begun in known else 1
+    meanwhile = Meanwhile(versions[:place], versions[place:])
+    authors = _authors(work, form, meanwhile, occasion)
+    if not authors:
+        return read_form(work, form, raw, case.programme, occasion), None
+    return _Filling(work, case, form, occasion, meanwhile, authors).read(raw)
+
+
+def taken_away(work: Work, case: Case, form: Form, raw: Raw, occasion: Occasion, answers: Answers) -> dict[str, None]:
+    """Return the questions of a part whose answers stood on the page that was sent, or were joined in, and are gone.
+
+    A page that does not say with what it began takes nothing away: it may never have shown what stands there.
+    """
+    meanwhile = _meanwhile(work, case, form, raw) if occasion.sections is not None else None
+    if meanwhile is None:
+        return {}
+    gone = form.changed(meanwhile.theirs, answers, occasion.sections) - answers.keys()
+    return dict.fromkeys(sorted(gone))
 
 
 @dataclass(frozen=True)
@@ -147,13 +176,13 @@ class _Filling:
 
 
 def _meanwhile(work: Work, case: Case, form: Form, raw: Raw) -> Meanwhile | None:
-    """Tell apart what the page began with; None where it does not say so, or where nothing was filed since."""
+    """Tell apart what the page began with and what was filed since; None where it does not say so."""
     begun = next(iter(raw.get(BEGUN_WITH, ())), "")
     if not begun:
         return None
     papers = cases.documents_of(work.session, case.id, form.key)
     known = [NOTHING_YET, *(paper.id.hex for paper in papers)]
-    if begun not in known[:-1]:
+    if begun not in known:
         return None
     place = known.index(begun)
     return Meanwhile(papers[:place], papers[place:])

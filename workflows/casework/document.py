@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary
@@ -11,6 +12,21 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.casework.base import Base, Witnessed, new_id
 from workflows.casework.staff import StaffMember
+
+
+class Filed(Protocol):
+    """A paper, or a few of its columns: which it is, and which it corrects."""
+
+    @property
+    def id(self) -> UUID:
+        """Which it is."""
+
+    @property
+    def amends_id(self) -> UUID | None:
+        """Which it corrects, if it does."""
+
+
+Paper = TypeVar("Paper", bound=Filed)
 
 
 class Document(Base, Witnessed):
@@ -35,6 +51,20 @@ class Document(Base, Witnessed):
     amends_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"))
     amended_why: Mapped[str | None]
     author_member: Mapped[StaffMember | None] = relationship()
+
+
+def as_corrected(documents: Iterable[Paper]) -> list[Paper]:
+    """Return the documents that stand: each in its last correction, in the place of the one that was corrected.
+
+    `documents`: as they were filed, oldest first. To correct an old paper does not make it the newest.
+    """
+    standing: list[Paper] = []
+    places: dict[UUID, int] = {}
+    for document in documents:
+        place = places.get(document.amends_id, len(standing)) if document.amends_id else len(standing)
+        standing[place : place + 1] = [document]
+        places[document.id] = place
+    return standing
 
 
 class Attachment(Base, Witnessed):

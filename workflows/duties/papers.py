@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from workflows.casework.case import Case
-from workflows.casework.document import Document
+from workflows.casework.document import Document, as_corrected
 from workflows.duties.register import Asking
 from workflows.storage import cases
 
@@ -26,17 +26,20 @@ def answers(asking: Asking, form_key: str, begins_with: str = "") -> Answers:
 
 
 def merged(documents: Iterable[Document], begins_with: str = "") -> Answers:
-    """Put documents of one form together, oldest first, as `answers` describes."""
+    """Put documents of one form together, oldest first, as `answers` describes.
+
+    What was corrected counts in its own place. An answer that a part took away (it is kept there as None) is gone.
+    """
     found: Answers = {}
-    for document in documents:
+    for document in as_corrected(documents):
         whole = document.sections is None
         anew = bool(begins_with) and begins_with in (document.sections or ())
         found = dict(document.answers) if whole or anew else found | document.answers
-    return found
+    return {name: answer for name, answer in found.items() if answer is not None}
 
 
 def newest(asking: Asking, form_key: str) -> Document | None:
-    """Return the newest document of a form."""
+    """Return the newest document of a form; a correction is as old as what it corrects."""
     return cases.newest_document(asking.work.session, asking.case.id, form_key)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from workflows.casework.care import CarePlan, Review
+from workflows.casework.document import as_corrected
 from workflows.clock import LONDON, as_utc, london_day
 from workflows.duties.copies import urgent_copies
 from workflows.duties.correspondence import scope_allows, send_letter
@@ -95,7 +96,7 @@ def _latest(asking: Asking) -> datetime:
 
 def _agreed(asking: Asking) -> datetime | None:
     """The day that the meeting, the plan or the last review named, whichever spoke last; None when it has passed."""
-    papers = cases.documents_of(asking.work.session, asking.case.id)  # oldest first
+    papers = as_corrected(cases.documents_of(asking.work.session, asking.case.id))  # oldest first
     days = [paper.answers.get("next_review") for paper in papers if paper.form_key in NAMES_A_REVIEW]
     said = [day for day in days if day]
     if not said:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.casework.case import STAGES, Case, StageEntry
-from workflows.casework.document import Document
+from workflows.casework.document import Document, as_corrected
 from workflows.desk import Desk
 from workflows.questions import reach
 from workflows.questions.case_head import Head, head_of
@@ -140,11 +140,17 @@ def _own_words(session: Session, found: Opened) -> OwnWords | None:
     if found.sight.partner and not found.sight.in_scope:
         return None
     query = (
-        select(Document.form_key, Document.completed_at, *(_answer(name) for _, name, _ in OWN_WORDS))
+        select(
+            Document.form_key,
+            Document.completed_at,
+            *(_answer(name) for _, name, _ in OWN_WORDS),
+            Document.id,
+            Document.amends_id,
+        )
         .where(Document.case_id == found.case.id, Document.form_key.in_([form for form, _, _ in OWN_WORDS]))
         .order_by(Document.completed_at, Document.number)
     )
-    rows = session.execute(query).all()
+    rows: list[Any] = as_corrected(list[Any](session.execute(query)))
     for place, (form_key, _, said_in) in enumerate(OWN_WORDS):
         said = [row for row in rows if row[0] == form_key and row[2 + place]]
         if said:

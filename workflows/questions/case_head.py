@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from forms import Form
 from workflows.casework.case import Case
-from workflows.casework.document import Document
+from workflows.casework.document import Document, as_corrected
 from workflows.casework.ending import STANDS
 from workflows.casework.staff import StaffMember
 from workflows.desk import Desk
@@ -197,11 +197,12 @@ def _told_by_forms(session: Session, case: Case) -> dict[str, str]:
     """Return what risk assessment and assessment say about visits, the newest of each; their papers stay unread."""
     asked = ("visit_rule", "safe_word", "lives_with")
     query = (
-        select(*(Document.answers[name].as_string() for name in asked))
+        select(*(Document.answers[name].as_string() for name in asked), Document.id, Document.amends_id)
         .where(Document.case_id == case.id, Document.form_key.in_(("F11", "F14")))
         .order_by(Document.completed_at, Document.number)
     )
     told: dict[str, str] = {}
-    for row in session.execute(query):
-        told |= {name: value for name, value in zip(asked, row, strict=True) if value is not None}
+    rows: list[Any] = as_corrected(list[Any](session.execute(query)))
+    for row in rows:
+        told |= {name: value for name, value in zip(asked, row, strict=False) if value is not None}
     return told

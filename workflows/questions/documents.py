@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
-from forms import Choice, Form, Lookups, ShownSection
+from forms import BEGUN_WITH, Choice, Form, Lookups, ShownSection
 from forms.definition import every_question
 from workflows.casework.access import may
 from workflows.casework.document import Attachment, Document
@@ -21,6 +21,7 @@ from workflows.casework.staff import Membership, StaffMember
 from workflows.desk import Desk
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.sight import Opened, opened
+from workflows.storage import cases
 from workflows.storage.lookups import lookups_for, with_own_files
 
 
@@ -73,7 +74,10 @@ class DocumentPage:
 
 @dataclass(frozen=True)
 class Amending:
-    """A document opened to be corrected: its form of today, with the answers as that form takes them."""
+    """A document opened to be corrected: its form of today, with the answers as that form takes them.
+
+    `paper`: what stands now, where the document was corrected already.
+    """
 
     head: Head
     paper: Paper
@@ -128,7 +132,7 @@ def amending(desk: Desk, number: str, document_id: UUID) -> Amending:
             raise RuleBroken("The case is closed and its record is frozen. Nothing in it can be corrected any more.")
         if not _may_amend(desk, found):
             raise NotAllowed("Your role does not include correcting documents of this case.")
-        kept = _kept(session, found, document_id)
+        kept = cases.versions_of(session, _kept(session, found, document_id))[-1]
         written_on, today = form_of(desk, kept.form_key, kept.form_version), desk.forms.form(kept.form_key)
         if not found.sight.sensitive and _holds_sensitive(today, kept.sections):
             raise NotAllowed("This document holds answers you may not read. Ask a colleague who may to correct it.")
@@ -139,7 +143,7 @@ def amending(desk: Desk, number: str, document_id: UUID) -> Amending:
             paper=_paper(desk, kept, {}),
             form=today,
             sections=tuple(str(part) for part in kept.sections) if kept.sections else None,
-            raw=carried.raw,
+            raw=carried.raw | {BEGUN_WITH: [kept.id.hex]},
             left_over=carried.left_over,
             lookups=with_own_files(
                 session, lookups_for(session, programme, desk.today, found.case, today), desk.actor.id

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflows.casework.document import Document
 from workflows.casework.programme import Practice, Programme
 from workflows.casework.staff import StaffMember, Watch
 from workflows.desk import Desk
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.sight import Opened, opened
 from workflows.questions.waits import OpenTask, open_tasks
+from workflows.storage import cases
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,8 @@ def _outsiders(session: Session, desk: Desk, found: Opened) -> list[Outsider]:
 
 
 def _referral(session: Session, found: Opened) -> dict[str, Any]:
-    query = select(Document.answers).where(Document.case_id == found.case.id, Document.form_key == "F01")
-    return session.scalar(query.order_by(Document.completed_at.desc()).limit(1)) or {}
+    referral = cases.newest_document(session, found.case.id, "F01")
+    return dict(referral.answers) if referral else {}
 
 
 def _referrer(said: dict[str, Any]) -> Outsider | None:

@@ -15,7 +15,7 @@ from forms import Lookups, ShownSection
 from workflows.casework.care import Contact
 from workflows.casework.case import STAGE_NAMES, Case, StageEntry
 from workflows.casework.diagram import DecisionRecord
-from workflows.casework.document import Document
+from workflows.casework.document import Document, as_corrected
 from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.duties.papers import merged
@@ -254,7 +254,7 @@ class Gathering:
 
     def beside(self, papers: Sequence[Document], lookups: Lookups) -> tuple[Paper, ...]:
         """The newest of each form that one wants beside this one."""
-        newest = {paper.form_key: paper for paper in papers}
+        newest = {paper.form_key: paper for paper in as_corrected(papers)}
         newest |= {paper.form_key: paper for paper in papers if paper.id == self.begun_with}
         wanted = BESIDE_THE_SIGNATURE if SIGNATURE in (self.task.sections or ()) else BESIDE.get(self.task.form_key, ())
         return tuple(self.paper(newest[key], lookups) for key in wanted if key in newest)

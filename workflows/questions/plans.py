@@ -19,6 +19,7 @@ from workflows.duties.papers import merged
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.documents import form_of, names_ever
 from workflows.questions.sight import Opened, opened
+from workflows.storage import cases
 
 GOALS = "goals"
 
@@ -133,8 +134,7 @@ def _versions(session: Session, desk: Desk, found: Opened) -> tuple[_Told, ...]:
 
 def _reviewed(session: Session, found: Opened) -> Document | None:
     """Return the newest review: it knows better than the plan how the goals stand."""
-    query = select(Document).where(Document.case_id == found.case.id, Document.form_key == "F21")
-    return session.scalar(query.order_by(Document.completed_at.desc(), Document.number.desc()).limit(1))
+    return cases.newest_document(session, found.case.id, "F21")
 
 
 def _goals(told: _Told, review: Document | None) -> tuple[Goal, ...]:

@@ -79,8 +79,8 @@ def basis(session: Session, task: Task, *, blank: bool = False) -> dict[str, lis
     """
     if task.form_key not in GOES_ON:
         return {}
-    newest = None if blank else cases.newest_document(session, task.case_id, task.form_key)
-    return {BEGUN_WITH: [newest.id.hex if newest else NOTHING_YET]}
+    filed = () if blank else cases.documents_of(session, task.case_id, task.form_key)
+    return {BEGUN_WITH: [filed[-1].id.hex if filed else NOTHING_YET]}
 
 
 def _plan(record: Record) -> Answers:

@@ -14,7 +14,7 @@ from workflows.casework.base import Base
 from workflows.casework.case import Case
 from workflows.casework.consent import ASKED, RECEIVES, Consent, Exclusion, NamedInOverride, SharingOverride
 from workflows.casework.diagram import CaseRun
-from workflows.casework.document import Document
+from workflows.casework.document import Document, as_corrected
 from workflows.casework.ending import PROCESSES
 from workflows.casework.errors import NotFound
 from workflows.casework.person import Person
@@ -123,13 +123,21 @@ def last_closed_case_of(session: Session, person_id: UUID, programme_id: UUID) -
 
 
 def newest_document(session: Session, case_id: UUID, form_key: str) -> Document | None:
-    """Return the newest document of a form in the case."""
-    return session.scalar(
-        select(Document)
-        .where(Document.case_id == case_id, Document.form_key == form_key)
-        .order_by(Document.completed_at.desc(), Document.number.desc())
-        .limit(1)
-    )
+    """Return the newest document of a form in the case, as it was last corrected."""
+    standing = as_corrected(documents_of(session, case_id, form_key))
+    return standing[-1] if standing else None
+
+
+def versions_of(session: Session, document: Document) -> list[Document]:
+    """Return a document and what corrected it since, oldest first."""
+    versions = [document]
+    while (after := session.scalar(_correcting(versions[-1]))) is not None:
+        versions.append(after)
+    return versions
+
+
+def _correcting(document: Document) -> Select[Document]:
+    return select(Document).where(Document.amends_id == document.id).order_by(Document.number.desc()).limit(1)
 
 
 def documents_of(session: Session, case_id: UUID, form_key: str | None = None) -> Sequence[Document]:

@@ -1,0 +1,74 @@
+"""Correcting a completed form: the old one stays in the record, the new one stands in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from workflows.actions.paperwork import Occasion, Origin, Raw, file_document
+from workflows.actions.tasks import must_work_on
+from workflows.actions.together import Answers, read_correction
+from workflows.casework import access
+from workflows.casework.case import Case
+from workflows.casework.document import Document
+from workflows.casework.errors import Colleagues, NotAllowed, NotFound, RuleBroken
+from workflows.desk import Desk, Work
+from workflows.storage import cases
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """The document that stands now; `colleagues`: whose corrections of the same document were joined in."""
+
+    document_id: UUID
+    colleagues: Colleagues | None = None
+
+
+def amend_document(
+    desk: Desk, document_id: UUID, raw: Raw, why: str, checked: Collection[str] | None = None
+) -> Corrected:
+    """File a new document that names the old one and the reason.
+
+    What was corrected in the same document since the page was opened, by a colleague or in another window, is joined
+    in. Raises AnswersRefused, and LookAgain for what is unusual or was changed by both, unless it is `checked`.
+    """
+    with desk.work() as work:
+        before = work.session.get(Document, document_id)
+        if before is None:
+            raise NotFound("There is no such document.")
+        case = cases.held(work.session, before.case_id)
+        _must_be_correctable(work, case)
+        if not why.strip():
+            raise RuleBroken("Say why the document is amended.")
+        form, versions = desk.forms.form(before.form_key), cases.versions_of(work.session, before)
+        occasion = Occasion(case, before.sections, written=_first_written(work, before), checked=checked)
+        answers, colleagues = read_correction(work, case, form, raw, occasion, versions)
+        filed = answers | _left_out(versions, answers)
+        after = file_document(work, case, form, filed, Origin(before.run_id, None, before.sections))
+        after.amends_id, after.amended_why = versions[-1].id, why
+        after.happened("document amended", form=form.key, why=why)
+        work.commit()
+        return Corrected(after.id, colleagues)
+
+
+def _must_be_correctable(work: Work, case: Case) -> None:
+    must_work_on(work, case, "document")
+    if not access.may(work.actor, "document.amend"):
+        raise NotAllowed("Your role does not include correcting documents.")
+    if not case.open:
+        raise RuleBroken("The record of a closed case is frozen; it cannot be corrected here.")
+
+
+def _left_out(versions: Sequence[Document], answers: Answers) -> dict[str, None]:
+    """What a part had said, or taken away, and its correction does not say: what other papers say there stays away."""
+    newest = versions[-1]
+    return dict.fromkeys(sorted(newest.answers.keys() - answers.keys())) if newest.sections else {}
+
+
+def _first_written(work: Work, document: Document) -> datetime:
+    """Return when what is corrected was first completed."""
+    while document.amends_id is not None:
+        document = work.session.get_one(Document, document.amends_id)
+    return document.completed_at
