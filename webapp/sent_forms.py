@@ -17,7 +17,7 @@ from workflows.actions.attachments import Chosen, ChosenFiles, keep_with_draft, 
 from workflows.casework.errors import RuleBroken
 
 DRAFT_TOKEN = "draft_token"  # noqa: S105 - the name of an input, see webapp/rescue.py
-SEEN = "seen"  # the inputs whose warnings the page showed; sent with it, they have been looked at
+SEEN = "seen"  # the warnings that the page showed; sent with it, they have been looked at
 NOT_ANSWERS = frozenset({"csrf_token", DRAFT_TOKEN, DRAFT_PAGE, SEEN, "add", "remove"})
 Inputs = dict[str, list[str]]
 Keep = Callable[[Inputs, ChosenFiles], Inputs]
@@ -38,7 +38,7 @@ def answers() -> Inputs:
 
 
 def checked() -> list[str]:
-    """Return the inputs whose warnings stood on the page when it was sent."""
+    """Return the warnings that stood on the page when it was sent."""
     return request.form.getlist(SEEN)
 
 

@@ -202,7 +202,7 @@ def test_a_partner_organisation_adds_to_a_plan_it_may_not_read(plan: Writing) ->
     assert "Braille" not in doubt.warnings["format"]
     assert doubt.colleagues is not None
     assert doubt.colleagues.typed is None
-    said = plan.read(sent, "nothing", partner, checked=["format"])
+    said = plan.read(sent, "nothing", partner, checked=doubt.seen)
     assert [row["if_this"] for row in said["contingency"]] == ["I fall", "Alone"]
     assert said["format"] == "audio"
 

@@ -142,7 +142,7 @@ def why_not_now(button: Button, *, partner: bool, ending: str, dead: bool) -> st
 def press(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collection[str] | None = None) -> Pressed:
     """Press a button: keep its form, then start the companion process or send the message, in one transaction.
 
-    `checked` names the inputs whose warnings somebody has seen: others raise LookAgain. None: nobody is there to look.
+    `checked` holds the warnings that somebody has seen: others raise LookAgain. None: nobody is there to look.
     """
     button = BY_KEY.get(key)
     if button is None:

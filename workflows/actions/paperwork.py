@@ -15,7 +15,7 @@ from forms import Form, Reading
 from workflows.casework.care import HospitalEpisode
 from workflows.casework.case import Case
 from workflows.casework.document import Attachment, Document
-from workflows.casework.errors import AnswersRefused, LookAgain
+from workflows.casework.errors import AnswersRefused, LookAgain, plainly, seen_as
 from workflows.casework.programme import Programme
 from workflows.clock import london_day
 from workflows.desk import Work
@@ -34,8 +34,8 @@ class Occasion:
     """For what a form is filled in.
 
     `began`: when the process that asks for it began, such as with a concern that was raised. `written`: when it was
-    first completed, if it is corrected now. `checked`: the inputs whose warnings its writer has seen; None where nobody
-    is there to look again, as when another system sends the form.
+    first completed, if it is corrected now. `checked`: the warnings its writer has seen (see `LookAgain.seen`); None
+    where nobody is there to look again, as when another system sends the form.
     """
 
     case: Case | None = None
@@ -43,6 +43,13 @@ class Occasion:
     began: datetime | None = None
     written: datetime | None = None
     checked: Collection[str] | None = None
+
+    def unseen(self, warnings: Mapping[str, str]) -> dict[str, str]:
+        """Return the warnings, by input, that its writer has not seen yet in these words."""
+        if self.checked is None:
+            return {}
+        seen = {plainly(one) for one in self.checked}
+        return {name: told for name, told in warnings.items() if seen_as(name, told) not in seen}
 
 
 def read_form(
@@ -56,7 +63,7 @@ def read_form(
     reading = reading_of(work, form, raw, programme, occasion)
     if reading.errors:
         raise AnswersRefused(dict(reading.errors))
-    if occasion.checked is not None and not set(reading.warnings) <= set(occasion.checked):
+    if occasion.unseen(reading.warnings):
         raise LookAgain(dict(reading.warnings))
     return dict(reading.answers)
 

@@ -126,7 +126,7 @@ def complete_task(
 
     Raises AnswersRefused with messages by question; OutOfDate when somebody else was faster. The same form sent twice
     by the same person is answered as done. What colleagues filed in the same form since its page was opened is joined
-    in. `checked` names the inputs whose warnings somebody has seen: others raise LookAgain. None: nobody is there to
+    in. `checked` holds the warnings that somebody has seen: others raise LookAgain. None: nobody is there to
     look again, as when another system sends the form. `draft` names the draft that is complete now, where its writer
     has several windows; the others stay.
     """

@@ -134,11 +134,10 @@ class _Filling:
 
     def _must_be_seen(self, both: Reading, asked: Mapping[str, str], colleagues: Colleagues) -> None:
         """Ask to look again. A page that shows all words begins anew with them; one that may not is asked once."""
-        seen = self.occasion.checked
-        if seen is None:
+        if self.occasion.checked is None:
             return
-        new = {name: told for name, told in asked.items() if self._told or name not in seen}
-        if new or not set(both.warnings) <= set(seen):
+        new = dict(asked) if self._told else self.occasion.unseen(asked)
+        if new or self.occasion.unseen(both.warnings):
             usual = {name: told for name, told in both.warnings.items() if name not in new}
             raise LookAgain(usual | new, colleagues)
 

@@ -64,3 +64,18 @@ class LookAgain(CaseworkError):
         super().__init__("Look again before you send this.")
         self.warnings = warnings
         self.colleagues = colleagues
+
+    @property
+    def seen(self) -> list[str]:
+        """What to send with the form once its writer has looked: each warning in its words, not only its place."""
+        return [seen_as(name, told) for name, told in self.warnings.items()]
+
+
+def seen_as(name: str, told: str) -> str:
+    """Name a warning by the input it is about and by what it says: another one at the same input is a new one."""
+    return plainly(f"{name}: {told}")
+
+
+def plainly(text: str) -> str:
+    """Return a text with single spaces, as it is whichever way it travelled."""
+    return " ".join(text.split())
