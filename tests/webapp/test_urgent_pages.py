@@ -108,7 +108,7 @@ def test_a_task_says_as_carefully_as_the_case_with_whom_may_be_shared(town: Town
     assert "to complete “First contact”" in pages_seen[0]
 
 
-def test_on_a_phone_a_short_form_leads_to_what_the_case_knows_as_well(town: Town, pages: Flask) -> None:
+def test_what_the_case_knows_comes_before_the_form_also_on_a_phone(town: Town, pages: Flask) -> None:
     town.refer(immediate_danger=True)
     page = _browser(pages, town, "Siobhan").get(f"/tasks/{_task(town, 'ACM-000001', 'acknowledge_urgent').id}").text
-    assert '<a href="#known">What the case already knows' in page.partition("When did you see it?")[0]
+    assert "Last contact" in page.partition("When did you see it?")[0]

@@ -14,6 +14,7 @@ import {
 
 import { keepDrafts } from "./drafts.js";
 import { weighFiles } from "./file_sizes.js";
+import { foldOnPhones } from "./fold.js";
 import { showWhatIsAsked } from "./forms.js";
 import { takeInboxKeys } from "./inbox.js";
 import { standAtOwnAddress } from "./own_address.js";
@@ -39,6 +40,7 @@ for (const Part of [
   createAll(Part);
 }
 showWhatIsAsked(document);
+foldOnPhones(document);
 standAtOwnAddress(document);
 weighFiles(document);
 keepDrafts(document);
