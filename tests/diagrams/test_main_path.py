@@ -101,7 +101,6 @@ def test_somebody_nearly_eighteen_may_be_held_until_the_birthday() -> None:
     walk = _case(
         eligibility=[young, {"eligibility": "eligible", "reason_code": "E_OK"}],
         intake__open_case_check={"open_case": False, "near_birthday": True},
-        intake__hold_until_birthday={"birthday_at": "2027-01-04T09:00:00+00:00"},
     )
     assert walk.open == set()
     assert walk.wait(60).open == {"triage_referral"}
@@ -111,7 +110,6 @@ def test_a_hold_that_is_not_wanted_ends_as_not_eligible() -> None:
     walk = _case(
         eligibility={"eligibility": "not_eligible", "reason_code": "E_UNDER_18"},
         intake__open_case_check={"open_case": False, "near_birthday": True},
-        intake__hold_until_birthday={"birthday_at": "2027-01-04T09:00:00+00:00"},
     ).tell("referrer_reply")
     assert walk.do("check_rejection_letter").given("case.close") == [{"reason": "not_eligible_under_18"}]
 
@@ -200,7 +198,6 @@ def test_an_urgent_referral_that_is_not_eligible_gets_its_answer_after_a_clinici
         intake__match_identity={"identity": "new", "haste": "urgent"},
         intake__open_case_check={"open_case": False, "near_birthday": near},
         intake__raise_concern=[{"concern_open": True}, {"concern_open": True}, {"concern_open": False}],
-        intake__hold_until_birthday={"birthday_at": "2027-01-04T09:00:00+00:00"},
     )
     assert walk.open == set()
     assert not {"hold_until_birthday", "draft_rejection_letter"} & set(walk.tell("urgent_answered").passed)

@@ -61,6 +61,9 @@ CASE_FACTS = frozenset(
 # The moments from which a promise counts when they lie before the step itself.
 MOMENTS = frozenset({"assessment_from", "plan_from"})
 
+# Dates that the record of the person says: the state of a process keeps none of them.
+OF_THE_PERSON = frozenset({"person.eighteenth_birthday"})
+
 each_drawing = pytest.mark.parametrize("drawing", drawings(), ids=lambda drawing: drawing.name)
 
 
@@ -150,7 +153,7 @@ def test_every_due_time_and_wait_is_a_setting_of_every_programme() -> None:
     rules |= {key for drawing in drawings() for text in dates(drawing) for key in ASKED_DATE.findall(text)}
     for programme in PROGRAMMES:
         known = {setting["key"] for setting in programme["settings"]}
-        assert {key for rule in rules for key in _filled(rule)} <= known
+        assert {key for rule in rules for key in _filled(rule)} <= known | OF_THE_PERSON
 
 
 def _filled(rule: str) -> list[str]:
@@ -309,10 +312,17 @@ def test_conditions_read_only_what_a_form_a_table_or_a_duty_decides() -> None:
 
 
 def test_timers_wait_for_a_setting_or_a_date_somebody_worked_out() -> None:
-    worked_out = {"birthday_at", "review_opens_at", "override_expires_at", "mdt_late_at", "long_stay_at"}
+    worked_out = {"review_opens_at", "override_expires_at", "mdt_late_at", "long_stay_at"}
     for drawing in drawings():
         for text in dates(drawing):
             assert ASKED_DATE.fullmatch(text) or text in worked_out, text
+
+
+def test_a_date_of_the_person_is_asked_anew_and_never_kept() -> None:
+    events = [one for drawing in drawings() for one in drawing.nodes("intermediateCatchEvent", "boundaryEvent")]
+    waits_for = {one.get("id"): one.findtext(f".//{BPMN}timeDate") or "" for one in events}
+    personal = {event for event, text in waits_for.items() if any(key in text for key in OF_THE_PERSON)}
+    assert personal == {one.get("id") for one in events if said(one).get("asked_anew") == "yes"} != set()
 
 
 def test_nothing_is_drawn_that_runs_wrongly_in_silence() -> None:

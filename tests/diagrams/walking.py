@@ -156,7 +156,8 @@ class Walk:
         return dict(found)
 
     def _due(self, key: str, variables: Mapping[str, object]) -> datetime:
-        return self.now + timedelta(days=LONG_WAITS.get(key, USUAL_WAIT))
+        began = MONDAY if key.startswith("person.") else self.now  # a date of the person stays where it is
+        return began + timedelta(days=LONG_WAITS.get(key, USUAL_WAIT))
 
 
 def every_duty() -> set[str]:

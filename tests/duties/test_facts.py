@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.builders.walked_case import Town
 from workers.rounds import run_everything
 from workflows.casework.case import Case
-from workflows.casework.diagram import DecisionRecord
+from workflows.casework.diagram import CaseRun, DecisionRecord
 from workflows.casework.errors import AnswersRefused
 from workflows.clock import LONDON, FixedClock
 
@@ -55,6 +55,9 @@ def test_an_assessment_that_says_nothing_is_not_complete_and_its_risk_is_not_low
 def test_somebody_held_until_their_birthday_is_of_age_on_that_morning(town: Town, clock: FixedClock) -> None:
     number = town.refer(dob="2008-12-14")
     assert reasons(town, number, "eligibility") == ["E_UNDER_18"]
+    states = town.ask(lambda session: session.scalars(select(CaseRun.state)).all())
+    assert states
+    assert not [told for state in states for told in ("2008", "12-14", "birthday_at") if told in state]
     clock.move_to(datetime(2026, 12, 14, 9, 0, tzinfo=LONDON) + timedelta(minutes=5))
     run_everything(town.office)
     assert reasons(town, number, "eligibility") == ["E_UNDER_18", "E_OK"]

@@ -96,7 +96,16 @@ def date(expression: str) -> str:
 
 def pausing(expression: str) -> str:
     """A date whose clock stands still while those of the house do."""
-    marked = '<spiffworkflow:property name="pauses" value="yes"/>'
+    return _marked("pauses", expression)
+
+
+def asked_anew(expression: str) -> str:
+    """A date that the house is asked for in every act, so that the state keeps none."""
+    return _marked("asked_anew", expression)
+
+
+def _marked(how: str, expression: str) -> str:
+    marked = f'<spiffworkflow:property name="{how}" value="yes"/>'
     group = f"<spiffworkflow:properties>{marked}</spiffworkflow:properties>"
     return f"<bpmn:extensionElements>{group}</bpmn:extensionElements>{date(expression)}"
 

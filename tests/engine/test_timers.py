@@ -10,6 +10,7 @@ import time_machine
 from tests.engine.drawings import (
     MONDAY,
     Office,
+    asked_anew,
     boundary,
     call,
     catch,
@@ -21,14 +22,17 @@ from tests.engine.drawings import (
     duty,
     end,
     flow,
+    hears,
+    messages,
     open_keys,
     saved_and_resumed,
     spec_of,
     start,
     together,
     user,
+    waits_for_first,
 )
-from workflows.engine import DiagramRefused, Run, TimerRefused, TooManySteps
+from workflows.engine import Asked, DiagramRefused, Run, TimerRefused, TooManySteps
 from workflows.engine.timers import instant
 
 WEEK = spec_of(diagram(start(), catch("w", date("due('wait.week')")), user("u"), end(), chain("s", "w", "u", "e")))
@@ -248,3 +252,27 @@ def test_a_date_does_not_go_off_out_of_turn_because_another_step_was_done() -> N
     office.later(4)
     complete(run, "u")
     assert [name for name, _, _ in office.calls] == ["after early", "after late"]
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_date_that_is_asked_anew_stands_in_no_state_and_follows_what_the_house_says(alone: bool) -> None:
+    moment = {"x": MONDAY + timedelta(days=9)}
+    asked = Asked(lambda *_: {}, lambda *_: {}, lambda key, _: moment[key], lambda: moment.get("now", MONDAY))
+    waits = catch("w", asked_anew("due('x')"))
+    drawn = diagram(start(), waits, user("u"), end(), chain("s", "w", "u", "e"))
+    if not alone:
+        drawn = diagram(
+            start(), waits_for_first("g"), waits, catch("m", hears("news")), user("u"), end(), end("e2"),
+            chain("s", "g", "w", "u", "e"), chain("g", "m", "e2"), extra=messages("news"),
+        )  # fmt: skip
+    spec = spec_of(drawn)
+    outcome = Run.start(spec, asked, {}).outcome()
+    assert outcome.next_due_at == moment["x"]
+    assert "2026-11-25" not in outcome.state
+    moment["x"] += timedelta(days=3)
+    moment["now"] = MONDAY + timedelta(days=10)
+    run = Run.resume(outcome.state, spec, asked)
+    assert (run.wake(), run.outcome().next_due_at) == (0, moment["x"])
+    moment["now"] = MONDAY + timedelta(days=12)
+    run = Run.resume(run.outcome().state, spec, asked)
+    assert (run.wake(), open_keys(run)) == (1, ["u"])

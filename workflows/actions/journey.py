@@ -21,6 +21,7 @@ from workflows.duties import perform
 from workflows.duties.clocks import put_off
 from workflows.duties.consent_dates import agreed_instead
 from workflows.duties.decisions import decide
+from workflows.duties.intake import of_the_person
 from workflows.duties.register import Asking
 from workflows.engine.expressions import ExpressionRefused
 from workflows.engine.filling import filled
@@ -140,7 +141,11 @@ def _asked(work: Work, case: Case, run: CaseRun) -> Asked:
     return Asked(
         call=lambda name, parameters, variables: perform(asking(variables), name, parameters),
         decide=lambda table, variables: decide(asking(variables), table),
-        due=lambda key, variables: agreed_instead(asking({}), key) or work.due(case.programme, filled(key, variables)),
+        due=lambda key, variables: (
+            of_the_person(asking({}), key)
+            or agreed_instead(asking({}), key)
+            or work.due(case.programme, filled(key, variables))
+        ),
         now=lambda: work.now,
         stopped=lambda: case.clocks_paused_at is not None,
     )

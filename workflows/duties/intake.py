@@ -140,16 +140,29 @@ def _months_to_eighteen(dob: date | None, today: date) -> int:
 
 
 @duty("intake.hold_until_birthday")
-def hold_until_birthday(asking: Asking) -> Variables:
-    """Return the morning of the 18th birthday (1 March for somebody born on 29 February)."""
+def hold_until_birthday(asking: Asking) -> None:
+    """Write down until which day the referral is held; when that is, the record of the person says."""
+    asking.case.happened("held until the 18th birthday", on=_eighteenth_birthday(asking).isoformat())
+
+
+def of_the_person(asking: Asking, key: str) -> datetime | None:
+    """Return the instant that a date of the person leads to; None where the key names none of them.
+
+    A diagram asks for it by its name in every act, so that the state of a process says nothing of when they were born.
+    """
+    if key != "person.eighteenth_birthday":
+        return None
+    return datetime.combine(_eighteenth_birthday(asking), time(9), LONDON).astimezone(UTC)
+
+
+def _eighteenth_birthday(asking: Asking) -> date:
+    """Return the 18th birthday (1 March for somebody born on 29 February)."""
     dob = asking.case.person.dob
     if dob is None:
         raise RuleBroken("The date of birth is not known.")
     year = dob.year + 18
     leap_day = (dob.month, dob.day) == (2, 29) and not _leap(year)
-    birthday = date(year, 3, 1) if leap_day else dob.replace(year=year)
-    asking.case.happened("held until the 18th birthday", on=birthday.isoformat())
-    return {"birthday_at": datetime.combine(birthday, time(9), LONDON).astimezone(UTC).isoformat()}
+    return date(year, 3, 1) if leap_day else dob.replace(year=year)
 
 
 def _leap(year: int) -> bool:

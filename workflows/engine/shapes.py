@@ -102,8 +102,8 @@ class _Events:
         if not text_of(date):
             self._refuse("A timer waits for a date (timeDate); durations and cycles are not run.")
         node, told = self.node, self.get_event_description(event)  # type: ignore[attr-defined]  # from the reader beside it
-        pauses = properties_of(node).get("pauses") == "yes"
-        return DueDate(node.get("name") or node.get("id"), text_of(date), pauses, description=told)
+        pauses, asked_anew = (properties_of(node).get(name) == "yes" for name in ("pauses", "asked_anew"))
+        return DueDate(node.get("name") or node.get("id"), text_of(date), pauses, asked_anew, description=told)
 
     def parse_message_event(self, message_event: Any) -> Message:
         messages = self.process_parser.parser.messages  # type: ignore[attr-defined]  # likewise

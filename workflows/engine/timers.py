@@ -28,18 +28,25 @@ def instant(text: object, timer: str = "timer") -> datetime:
 class DueDate(TimeDateEventDefinition):  # type: ignore[misc]  # SpiffWorkflow ships no types
     """A timer whose instant is worked out once, when it starts waiting, and then kept in the state.
 
-    ``pauses``: it stands still while the clocks of the house do, and goes on with a new date.
+    ``pauses``: it stands still while the clocks of the house do, and goes on with a new date. ``asked_anew``: its
+    instant tells something of a person, such as a birthday: the state keeps none, it is asked for in every act.
     """
 
-    def __init__(self, name: str, expression: str, pauses: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, name: str, expression: str, pauses: bool = False, asked_anew: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(name, expression, **kwargs)
-        self.pauses = pauses
+        self.pauses, self.asked_anew = pauses, asked_anew
+
+    def instant_of(self, task: Any) -> datetime:
+        """Work its instant out for a waiting engine task."""
+        return instant(task.workflow.script_engine.evaluate(task, self.expression), self.name)
 
     def has_fired(self, my_task: Any) -> bool:
         """Whether it was this date's turn: SpiffWorkflow asks every waiting date whenever any step is done."""
         kept, scripts = my_task.internal_data, my_task.workflow.script_engine
-        if kept.get("event_value") is None:
-            kept["event_value"] = instant(scripts.evaluate(my_task, self.expression), self.name).isoformat()
+        if not self.asked_anew and kept.get("event_value") is None:
+            kept["event_value"] = self.instant_of(my_task).isoformat()
         if scripts.turn is my_task and not kept.get("event_fired"):
             kept["event_fired"] = True
             scripts.fired += 1
@@ -48,10 +55,12 @@ class DueDate(TimeDateEventDefinition):  # type: ignore[misc]  # SpiffWorkflow s
 
 def due_at(task: Any) -> datetime | None:
     """When a waiting engine task goes off by itself; None when it waits for no date, or its clock stands still."""
-    value = task.internal_data.get("event_value")
-    if value is None or _timer(task) is None or stands_still(task):
+    timer, value = _timer(task), task.internal_data.get("event_value")
+    if timer is None or stands_still(task):
         return None
-    return instant(value)
+    if timer.asked_anew:
+        return timer.instant_of(task)
+    return None if value is None else instant(value)
 
 
 def pausing(task: Any) -> bool:
