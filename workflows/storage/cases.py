@@ -45,21 +45,21 @@ def held(session: Session, case_id: UUID) -> Case:
 
     Whoever holds more than a case holds the case first: nobody waits in a ring.
     """
-    return _held(session, select(Case).where(Case.id == case_id))
+    return _held(session, select(Case.id).where(Case.id == case_id))
 
 
 def held_of_run(session: Session, run_id: UUID) -> Case:
     """Return the case of a process, held as by `held`, before the process itself is."""
-    return _held(session, select(Case).join(CaseRun, CaseRun.case_id == Case.id).where(CaseRun.id == run_id))
+    return _held(session, select(Case.id).join(CaseRun, CaseRun.case_id == Case.id).where(CaseRun.id == run_id))
 
 
-def _held(session: Session, query: Select[Case]) -> Case:
+def _held(session: Session, wanted: Select[UUID]) -> Case:
     # Rows that only refer to the case, such as its trail, may be written by others meanwhile.
-    locked = query.with_for_update(of=Case, key_share=True)
-    case = session.scalar(locked.execution_options(populate_existing=True))
-    if case is None:
+    case_id = session.scalar(wanted.with_for_update(of=Case, key_share=True))
+    if case_id is None:
         raise NotFound("There is no such case.")
-    return case
+    # Read only now: whoever held the case may have changed what hangs on it, such as that the person has died.
+    return session.get_one(Case, case_id, populate_existing=True)
 
 
 def circle_of(session: Session, case: Case) -> Circle:
