@@ -19,7 +19,7 @@ from workflows.duties.papers import merged
 from workflows.storage import cases
 from workflows.storage.lookups import lookups_for
 
-LAST_WEEK = {"checked_on": "2026-11-10", "still_in_hospital": "yes", "weekly_check": "keep"}
+LAST_WEEK = {"checked_on": "2026-11-10", "still_in_hospital": "yes"}
 
 
 @pytest.fixture
@@ -48,17 +48,27 @@ def test_last_week_s_decision_is_not_taken_for_this_week_s(town: SmallTown) -> N
     town.paper(case, "F24", LAST_WEEK, sections=["weekly_check"])
     with pytest.raises(AnswersRefused) as refused:
         read(town, "F24", a_day("checked_on", "2026-11-16"), "weekly_check")
-    assert set(refused.value.errors) == {"still_in_hospital", "weekly_check"}
+    assert set(refused.value.errors) == {"still_in_hospital"}
 
 
 def test_what_other_sections_say_still_counts(town: SmallTown) -> None:
     case = town.case()
     town.paper(case, "F24", {"admitted_at": "2026-11-08T10:00:00+00:00", "hospital": "X", "planned": "emergency"})
-    answers = {"still_in_hospital": ["yes"], "weekly_check": ["keep"]}
+    answers = {"still_in_hospital": ["yes"]}
     with pytest.raises(AnswersRefused) as refused:
         read(town, "F24", {**a_day("checked_on", "2026-11-07"), **answers}, "weekly_check")
     assert "When was the person admitted?" in refused.value.errors["checked_on"]
     assert read(town, "F24", {**a_day("checked_on", "2026-11-08"), **answers}, "weekly_check")
+
+
+def test_whether_a_case_stays_open_through_a_long_stay_is_asked_of_the_manager_alone(town: SmallTown) -> None:
+    case = town.case()
+    town.paper(case, "F24", {"admitted_at": "2026-11-08T10:00:00+00:00", "hospital": "X", "planned": "emergency"})
+    asked = {**a_day("checked_on", "2026-11-16"), "still_in_hospital": ["yes"]}
+    assert "weekly_check" not in read(town, "F24", asked, "weekly_check")
+    with pytest.raises(AnswersRefused) as refused:
+        read(town, "F24", asked, "weekly_check", "long_stay")
+    assert set(refused.value.errors) == {"weekly_check"}
 
 
 def test_what_is_unusual_is_raised_only_where_somebody_reads_it(town: SmallTown) -> None:

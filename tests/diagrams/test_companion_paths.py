@@ -168,6 +168,11 @@ def test_a_long_hospital_stay_that_is_kept_is_asked_about_again() -> None:
     assert "decide_long_hospital_stay" in walk.wait(31).open
 
 
+def test_a_long_stay_that_is_over_is_no_longer_decided_about() -> None:
+    walk = Walk("acm_hospital").wait(31).do("decide_long_hospital_stay", still_in_hospital="no", stay_decision=None)
+    assert walk.open == {"record_discharge"}
+
+
 def test_a_move_into_a_care_home_is_handed_over() -> None:
     walk = Walk("acm_hospital", hospital__discharge={"destination": "care_home", "risk_level": "high"})
     walk.tell("hospital_discharge", destination="care_home")

@@ -231,7 +231,7 @@ def test_what_is_asked_because_of_the_stay_has_a_clock_that_runs(town: Town, num
 def test_finding_out_where_the_person_went_does_not_wait_for_itself(town: Town, number: str, until: Until) -> None:
     _admitted(town, number)
     until("2026-11-23 17:00")
-    town.do(number, "check_hospital_stay", still_in_hospital="no", weekly_check="keep")
+    town.do(number, "check_hospital_stay", still_in_hospital="no")
     assert _task(town, number, "record_discharge").paused_at is None
 
 
@@ -239,7 +239,7 @@ def test_two_stays_that_overlap_end_with_the_second(town: Town, number: str, unt
     _admitted(town, number)
     until("2026-11-23 17:00")
     _admitted(town, number)  # nobody told us the end of the first
-    town.do(number, "check_hospital_stay", still_in_hospital="no", weekly_check="keep")
+    town.do(number, "check_hospital_stay", still_in_hospital="no")
     town.do(number, "record_discharge", destination="usual_home", discharged_at="2026-11-20T10:00")
     assert (town.case(number).flags, town.case(number).clocks_paused_at) == (
         ["in_hospital"],

@@ -246,7 +246,7 @@ def test_what_must_be_answered_is_required(key: str, names: str) -> None:
         ("F02", {"ask", "reply"}),
         ("F08", {"request", "approval", "told", "review"}),
         ("F22b", {"acknowledge", "decide", "reached"}),
-        ("F24", {"admission", "weekly_check", "discharge"}),
+        ("F24", {"admission", "weekly_check", "long_stay", "discharge"}),
         ("F25", {"outcome", "handover", "feedback", "sign"}),
         ("F26", {"death", "moved", "withdrawn", "error"}),
         ("F27", {"handover", "acceptance"}),
