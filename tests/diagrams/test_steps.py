@@ -44,6 +44,7 @@ CATALOGUE = {
     f"{group}.{number}" for group, last in enumerate((11, 9, 9, 8, 6, 8, 6, 6, 8), 1) for number in range(1, last + 1)
 }
 ENDINGS = {"P11"}
+NUMBERS = "two|three|four|five|six|seven|eight|nine|ten|twelve"
 MESSAGES = frozenset(
     {
         "referrer_reply", "mdt_case_decided", "person_died", "consent_withdrawn", "moved_out_of_area",
@@ -159,6 +160,13 @@ def test_every_due_time_and_wait_is_a_setting_of_every_programme() -> None:
 def _filled(rule: str) -> list[str]:
     names = re.findall(r"\{(\w+)\}", rule)
     return [rule.format(**dict(zip(names, values, strict=True))) for values in product(*(VALUES[n] for n in names))]
+
+
+def test_no_text_names_a_time_that_a_programme_may_set() -> None:
+    catalogue = Catalogue.shipped()
+    texts = [note.text for drawing in drawings() for note in drawing.process.iter(f"{BPMN}documentation")]
+    texts += [catalogue.form(key).about for key in catalogue.keys()]
+    assert [text for text in texts if re.search(rf"({NUMBERS}|\d+) (working )?(hour|day|week|month)s\b", text)] == []
 
 
 def test_a_promise_counts_from_a_moment_that_a_duty_tells() -> None:
