@@ -9,7 +9,7 @@ from flask import Flask, current_app, get_flashed_messages, request, url_for
 
 from webapp.actor import allowed, current_actor, desk, office
 from workflows.desk import Desk
-from workflows.questions import messages, operations, programmes
+from workflows.questions import letters, messages, operations, programmes
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ PLACES = (
     Place("Inbox", "inbox.show", "inbox"),
     Place("Find a person", "finding.find", "case.see"),
     Place("Caseload", "caseload.board", "case.see"),
-    Place("Letters", "letters.to_send", "letter.send"),
+    Place("Letters", "letters.to_send", "letter.send", letters.waiting_count),
     Place("Refer", "referrals.own", "referral.make"),
     Place("Lists", "lists.overview", "list.import"),
     Place("Messages", "messages.queue", "message.settle", messages.parked_count),

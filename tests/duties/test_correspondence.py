@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select
 
@@ -123,3 +125,62 @@ def test_nothing_is_written_to_a_referrer_whom_the_person_left_out(town: Town) -
     query = select(Letter.recipient, Letter.status, Letter.withheld_why).where(Letter.template == "L04")
     found = {to: (status, why) for to, status, why in town.ask(lambda session: session.execute(query).all())}
     assert found["referrer"] == ("withheld", "the person does not want them to know")
+
+
+def by_hand(town: Town, number: str) -> list[tuple[str, str, str, date | None]]:
+    """What is to be told by phone or post: kind, to whom, how it stands, and by when."""
+    query = select(Letter.template, Letter.recipient, Letter.status, Letter.send_by).join(Case).order_by(Letter.id)
+    told = query.where(Case.number == number, Letter.route == "tell")
+    return [tuple(row) for row in town.ask(lambda session: session.execute(told).all())]
+
+
+def test_whoever_gets_no_email_is_told_by_phone_or_post_within_the_day(town: Town) -> None:
+    number = town.refer(given_name="Edith", family_name="Barrow")
+    town.walk_until(number, "first_contact")
+    town.do(number, "first_contact", outcome="declined_now")
+    town.do(number, "decide_no_contact", verdict="close")
+    assert by_hand(town, number) == [("closed_without_contact", "gp", "ready", date(2026, 11, 17))]
+    (text,) = town.ask(lambda s: s.scalars(select(Letter.text).where(Letter.template.contains("closed"))).all())
+    assert "This is about Ada Barrow" in text
+    assert "the door stays open" in text
+
+
+def tell_now(town: Town, number: str, kind: str, to: str) -> None:
+    """Tell somebody, as a process of the case does."""
+    with town.office.desk().work() as work:
+        case = cases.by_number(work.session, number)
+        tell(Asking(work, case, runs.running(work.session, case.id)[0], {}), kind, to)
+        case.happened("note", text="Told.")
+        work.commit()
+
+
+def test_what_is_told_by_hand_is_told_once_a_day_and_never_to_whom_the_person_left_out(town: Town) -> None:
+    number = town.refer(consent_stage="no_not_asked", not_asked_reason="She had gone.")
+    town.walk_until(number, "record_consent")
+    for _ in range(2):
+        tell_now(town, number, "no_contact", "gp")
+    assert [row[:3] for row in by_hand(town, number)] == [("no_contact", "gp", "ready")]
+    gone = [{"name": "Copper Kettle Lane Surgery", "organisation": "her surgery"}]
+    town.do(number, "record_consent", choice="partial", limits="Not my doctor", exclusions=gone)
+    tell_now(town, number, "closed_without_contact", "gp")
+    query = select(Letter.withheld_why).where(Letter.template == "closed_without_contact")
+    assert town.ask(lambda s: s.scalars(query).all()) == ["the person does not want them to know"]
+
+
+def test_nobody_is_told_that_they_cannot_be_reached_themselves(town: Town) -> None:
+    number = town.refer(source="self", referrer_email=None)
+    for kind in ("no_contact", "questions_reminder"):
+        tell_now(town, number, kind, "referrer")
+    assert [row[:2] for row in by_hand(town, number)] == [("questions_reminder", "referrer")]
+
+
+def test_when_consent_ends_each_that_was_sent_a_copy_is_told(town: Town) -> None:
+    number = town.refer()
+    town.walk_until(number, "agree_plan")
+    town.do(number, "agree_plan")
+    with town.office.desk().work() as work:
+        for letter in work.session.scalars(select(Letter).where(Letter.template.in_(("L05", "L14")))):
+            letter.send("Ifeoma", work.now)
+        work.commit()
+    tell_now(town, number, "consent_withdrawn", "copy_holders")
+    assert [row[1] for row in by_hand(town, number)] == ["ambulance_111", "gp", "hospital"]

@@ -31,7 +31,10 @@ ABOUT_THE_PERSON = {
     *("contingency", "plan_version", "received_on", "opened_on", "closed_on", "meeting_date", "next_review"),
 }
 IN_A_LETTER = ABOUT_THE_SERVICE | ABOUT_THE_PERSON | {"case_number"}
-IN_A_NOTICE = {"case_number", "link", "due", "count", "lines"}  # a line: case number, task, when
+IN_A_NOTICE = {"case_number", "link", "due", "count", "lines", "letters"}  # a line: case number, task, when
+
+
+BY_HAND: dict[str, dict[str, Any]] = json.loads((FOLDER / "by_hand.json").read_text(encoding="utf-8"))
 
 
 def letter(key: str) -> str:
@@ -168,6 +171,18 @@ def test_a_notice_is_short(kind: str) -> None:
 def test_safety_notices_go_out_at_once_and_the_digest_does_not() -> None:
     assert {kind for kind in NOTICES if kind.endswith("_safety")} <= {k for k, n in NOTICES.items() if n["urgent"]}
     assert NOTICES["digest"]["urgent"] is False
+
+
+@pytest.mark.parametrize("kind", sorted(BY_HAND))
+def test_what_is_told_by_phone_or_post_is_short_and_names_the_person_only_where_consent_is_asked(kind: str) -> None:
+    told = letter_template(kind)
+    assert (kind in NOTICES, told.by_hand, told.waits_in_hospital) == (True, True, False)
+    assert placeholders(told.text) <= IN_A_LETTER
+    assert "$coordinator_phone" in told.text
+    assert len(told.text) < 900
+    named = placeholders(told.text) & ABOUT_THE_PERSON
+    # Who is told that consent has ended could not be asked for consent any more.
+    assert bool(named) == (BY_HAND[kind]["needs_consent"] or kind == "consent_withdrawn")
 
 
 @every_letter

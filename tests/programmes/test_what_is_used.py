@@ -12,6 +12,7 @@ import pytest
 
 from tests.programmes.shipped import PROGRAMMES, settings
 from tests.programmes.times import DIAGRAMS, WORKFLOWS, times_of
+from workflows.duties.correspondence import OUTSIDE
 
 OPERATOR = re.compile(
     r'serviceTaskOperator id="(letters|notices)\.\w+".*?</spiffworkflow:serviceTaskOperator>', re.DOTALL
@@ -46,6 +47,12 @@ def test_every_time_a_diagram_names_is_set(diagram: Path, programme: str) -> Non
 def test_every_notice_a_diagram_sends_exists(diagram: Path) -> None:
     named = {kind for kinds, _ in asked_for(diagram, "notices", "kind") for kind in kinds}
     assert named - set(registered("notices")) == set()
+
+
+@pytest.mark.parametrize("diagram", DIAGRAMS, ids=lambda path: path.stem)
+def test_whoever_gets_no_email_from_us_can_be_told_every_notice_meant_for_them(diagram: Path) -> None:
+    outside = {kind for kinds, to in asked_for(diagram, "notices", "kind") if OUTSIDE & {*to} for kind in kinds}
+    assert outside - set(registered("by_hand")) == set()
 
 
 @pytest.mark.parametrize("diagram", DIAGRAMS, ids=lambda path: path.stem)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import pytest
@@ -15,6 +15,7 @@ from webapp import create_app
 from workflows.actions.letters import change_text, mark_sent
 from workflows.casework.errors import NotAllowed, NotFound, OutOfDate
 from workflows.casework.notice import Letter
+from workflows.clock import FixedClock
 from workflows.questions.letters import letter_page, letters_to_send
 
 NURSE, CLERK, OTHER_TEAM, PARTNER, GUARDIAN = "Siobhan Kelly", "Ifeoma", "Gareth", "Peggy", "Emeka"
@@ -135,6 +136,49 @@ def test_the_tray_holds_what_waits_in_ones_own_teams(town: Town, number: str) ->
     mark_sent(town.office.desk(town.who(CLERK)), letter(town, "L02"))
     assert letters_to_send(town.office.desk(town.who(CLERK)), "east").total == 1
     assert "Letters to send" in said(browser_of(town, CLERK).get("/letters"))
+
+
+def test_the_tray_begins_with_what_goes_first_and_marks_what_is_late(
+    town: Town, number: str, clock: FixedClock
+) -> None:
+    with town.office.desk().work() as work:
+        work.session.get_one(Letter, letter(town, "L02")).send_by = date(2026, 11, 17)
+        work.session.get_one(Letter, letter(town, "L02")).happened("letter text changed")
+        work.commit()
+    browser = browser_of(town, CLERK)
+    assert "Late" not in said(browser.get("/letters"))
+    clock.move_to(datetime.fromisoformat("2026-11-18T10:00:00+00:00"))
+    page = said(browser.get("/letters"))
+    assert [row.template for row in letters_to_send(town.office.desk(town.who(CLERK))).letters] == ["L02", "L01"]
+    assert "2 letters, 1 past its day" in page
+    assert "▲ Late: by 17 November 2026" in page
+    assert "18 November 2026" in page
+    assert "Letters (2)" in page
+
+
+def a_word_to_the_doctor(town: Town) -> str:
+    """A case whose GP is to be told that the person could not be reached."""
+    case = an_invitation(town)
+    for key in ("assess_visit_risk", "first_contact"):
+        town.do(case, key, **({"outcome": "declined_now"} if key == "first_contact" else {}))
+    town.do(case, "decide_no_contact", verdict="close")
+    return case
+
+
+def test_what_is_told_by_phone_or_post_asks_how_and_says_so_in_the_timeline(town: Town) -> None:
+    case = town.once(a_word_to_the_doctor)
+    query = select(Letter.id).where(Letter.route == "tell", Letter.recipient == "gp")
+    found: UUID = town.ask(lambda session: session.scalars(query).one())
+    browser = browser_of(town, CLERK)
+    assert "By phone or post" in said(browser.get("/letters"))
+    page = said(browser.get(f"/letters/{found}"))
+    assert "To be told" in page
+    assert "Mark as sent" not in page
+    refused = browser.post(f"/letters/{found}/sent")
+    assert (refused.status_code, "Select how they were told" in said(refused)) == (422, True)
+    assert browser.post(f"/letters/{found}/sent", {"how": "phone"}).status_code == 303
+    assert "Told by phone: the GP practice" in said(browser.get(f"/cases/{case}/timeline?kind=letters"))
+    assert "Told by phone" in said(browser.get(f"/cases/{case}/letters"))
 
 
 def test_letters_are_nobody_elses_business(town: Town, number: str) -> None:

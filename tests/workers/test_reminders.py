@@ -13,7 +13,7 @@ from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
 from workflows.casework.diagram import CaseRun
-from workflows.casework.notice import Notice
+from workflows.casework.notice import Letter, Notice
 from workflows.casework.person import Person
 from workflows.casework.programme import Practice, PracticeTeam
 from workflows.casework.staff import Absence
@@ -182,3 +182,37 @@ def test_no_reminder_names_the_person(town: SmallTown) -> None:
     (notice,) = notices(town)
     assert "Unlikely" not in str(notice.words)
     assert "Zebedee" not in str(notice.words)
+
+
+def ready(town: SmallTown, case: UUID, send_by: date) -> None:
+    """A letter that lies ready."""
+    town.add(
+        Letter(
+            case_id=case, template="L06", title="Invitation", audience="person", recipient="person", text="Dear Ada",
+            status="ready", written_at=town.now, send_by=send_by,
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.both_databases
+def test_those_who_send_letters_hear_once_how_many_are_past_their_day(town: SmallTown, clock: FixedClock) -> None:
+    clerk = town.staff("Clerk", "coordinator east")
+    town.staff("Clerk North", "coordinator north")
+    town.staff("Manager", "team_manager east")
+    case = town.case()
+    for day in (12, 13, 16):
+        ready(town, case, date(2026, 11, day))
+    send_daily_digest(town.office.desk())
+    (notice,) = notices(town)
+    assert (notice.address, notice.kind, notice.words["letters"]) == (
+        "clerk@example.org",
+        "letters_past_their_day",
+        "2",
+    )
+    assert "Ada" not in str(notice.words)
+    town.task(case, escalation="A", assignee_id=clerk, due="+25h")
+    clock.advance(timedelta(days=2))
+    send_daily_digest(town.office.desk())
+    assert [(one.kind, one.words.get("letters")) for one in notices(town)[1:]] == [("digest_and_letters", "3")]
+    clock.advance(timedelta(days=1))
+    assert send_daily_digest(town.office.desk()).notices == 0

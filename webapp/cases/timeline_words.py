@@ -12,7 +12,7 @@ from webapp.cases.news_words import NEWS
 from webapp.cases.outline_words import PROCESSES
 from webapp.cases.people_words import PEOPLE
 from webapp.cases.presenters import BASES, CLOSURES, RISKS, SCOPES, STAGES
-from webapp.letters.presenters import RECIPIENTS
+from webapp.letters.presenters import RECIPIENTS, told
 from webapp.messages.presenters import kind_words
 from webapp.notice_words import notice_words
 from webapp.tasks.presenters import TABLE_WORDS
@@ -165,7 +165,7 @@ def _mails(what: str) -> Callable[[Detail], str]:
 
 
 def _told_by_hand(detail: Detail) -> str:
-    return {"copy_holders": "whoever holds a copy", **RECIPIENTS}.get(str(detail.get("to")), _words(detail, "to"))
+    return RECIPIENTS.get(str(detail.get("to")), _words(detail, "to"))
 
 
 def _reminder(detail: Detail) -> str:
@@ -231,7 +231,8 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     # letters
     "letter written": _letter("was drafted"),
     "letter ready": _letter("is ready to be sent"),
-    "letter sent": _letter("was sent"),
+    "letter sent": lambda d: told(d) if d.get("how") else _letter("was sent")(d),
+    "letter past its day": _letter("should have gone by now"),
     "letter withheld": _letter("was held back"),
     "letter held": _letter("waits until the person is home"),
     "letter text changed": _letter("was reworded"),

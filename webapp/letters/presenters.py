@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from webapp.wording import lowered
 from workflows.questions.letters import LetterRow
 
 STATUSES = {
@@ -24,6 +28,14 @@ RECIPIENTS = {
     "social_care": "adult social care",
     "mental_health": "the mental health service",
     "vcse": "the voluntary or community partner",
+    "copy_holders": "whoever holds a copy",
+}
+TELL = "tell"
+HOW_TOLD = {
+    "phone": "by phone",
+    "letter": "by letter",
+    "secure_mail": "by secure mail",
+    "in_person": "in person",
 }
 FORMATS = {
     "letter": "",
@@ -33,12 +45,32 @@ FORMATS = {
     "audio": "Audio: to be recorded from this text",
     "other_language": "Another language: to be translated from this text",
 }
+BY_PHONE_OR_POST = "By phone or post"
 LARGE = frozenset({"large_print"})
 
 
 def recipient(letter: LetterRow) -> str:
     """Say to whom a letter goes."""
     return RECIPIENTS.get(letter.recipient, f"the {letter.recipient}")
+
+
+def how_it_goes(letter: LetterRow) -> str:
+    """Say how a letter goes, where it is not simply posted."""
+    return BY_PHONE_OR_POST if letter.route == TELL else ""
+
+
+def told(detail: Mapping[str, Any]) -> str:
+    """Say for the timeline who was told, how, and of what."""
+    to, about = str(detail.get("to", "")), lowered(str(detail.get("letter", "")))
+    return f"Told {HOW_TOLD.get(str(detail['how']), '')}: {RECIPIENTS.get(to, to)} ({about})"
+
+
+def status(letter: LetterRow) -> tuple[str, str]:
+    """Say how a letter stands, with its colour."""
+    words, colour = STATUSES[letter.status]
+    if letter.route == TELL and letter.status in {"ready", "sent"}:
+        return ("To be told", colour) if letter.status == "ready" else (f"Told {HOW_TOLD[letter.sent_how]}", colour)
+    return words, colour
 
 
 def wanted_format(letter: LetterRow) -> str:

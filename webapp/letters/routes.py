@@ -14,7 +14,7 @@ from webapp.letters import presenters as words
 from workflows.actions.letters import change_text, mark_sent
 from workflows.actions.seeing import note_list_seen
 from workflows.casework.errors import AnswersRefused
-from workflows.questions.letters import letter_page, letters_of_case, letters_to_send
+from workflows.questions.letters import LetterPage, letter_page, letters_of_case, letters_to_send
 
 room = Blueprint("letters", __name__)
 
@@ -44,19 +44,23 @@ def one(letter_id: UUID) -> str:
     """Show a letter as it goes out; printing the page prints the letter alone."""
     page = letter_page(desk(), letter_id)
     seen(page.head, f"letter “{page.letter.title}”")
-    return render_template("letters/letter.html", page=page, words=words, **frame(page.head, "letters.of_case"))
+    return _page(page, {})
 
 
 @room.post("/letters/<uuid:letter_id>/sent")
 @permission("letter.send")
-def sent(letter_id: UUID) -> Response:
-    """Note that a letter was posted or handed over."""
+def sent(letter_id: UUID) -> Response | tuple[str, int]:
+    """Note that a letter was posted or handed over, or how somebody was told."""
     page = letter_page(desk(), letter_id)
-    why = mark_sent(desk(), letter_id)
+    try:
+        why = mark_sent(desk(), letter_id, request.form.get("how"))
+    except AnswersRefused as refused:
+        return _page(page, refused.errors), 422
     if why:
         flash(f"Do not send it: {why}. It is held back. If it has gone out already, tell your manager.", "important")
     else:
-        flash(f"Marked as sent: {page.letter.title}. It stands in the timeline of {page.head.number}.")
+        done = "told" if page.letter.route == words.TELL else "sent"
+        flash(f"Marked as {done}: {page.letter.title}. It stands in the timeline of {page.head.number}.")
     return redirect(url_for("letters.of_case", number=page.head.number), 303)
 
 
@@ -80,6 +84,11 @@ def save_text(letter_id: UUID) -> Response | tuple[str, int]:
         return _change_page(letter_id, text, read, refused.errors), 422
     flash("The letter is reworded. It is sent when the task that checks it is completed.")
     return redirect(url_for("letters.one", letter_id=letter_id), 303)
+
+
+def _page(page: LetterPage, errors: dict[str, str]) -> str:
+    shown = frame(page.head, "letters.of_case")
+    return render_template("letters/letter.html", page=page, words=words, errors=errors, **shown)
 
 
 def _change_page(letter_id: UUID, text: str, read: str, errors: dict[str, str]) -> str:

@@ -22,9 +22,13 @@ from workflows.storage import cases
 LONGEST = 20_000  # characters: a letter, not a report
 
 
-def mark_sent(desk: Desk, letter_id: UUID) -> str | None:
+HOW_TOLD = ("phone", "letter", "secure_mail", "in_person")
+
+
+def mark_sent(desk: Desk, letter_id: UUID, how: str | None = None) -> str | None:
     """Note that a ready letter was posted or handed over. Death and scope are asked again at this moment.
 
+    `how`: of what is told by phone or post, how somebody was told (one of HOW_TOLD).
     Returns None, or the reason why it must not go out: then it is withheld, and nobody may have sent it.
     """
     with desk.work() as work:
@@ -38,9 +42,17 @@ def mark_sent(desk: Desk, letter_id: UUID) -> str | None:
             letter.status, letter.withheld_why = "withheld", why
             letter.happened("letter withheld", template=letter.template, to=letter.recipient, why=why)
         else:
-            letter.send(work.actor.name, work.now)
+            letter.send(work.actor.name, work.now, _how_told(letter, how))
         work.commit()
         return why
+
+
+def _how_told(letter: Letter, how: str | None) -> str | None:
+    if not _template(letter).by_hand:
+        return None
+    if how not in HOW_TOLD:
+        raise AnswersRefused({"how": "Select how they were told"})
+    return how
 
 
 def change_text(desk: Desk, letter_id: UUID, text: str, seen: str) -> None:

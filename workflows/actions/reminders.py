@@ -9,6 +9,7 @@ from datetime import datetime, time
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from workflows.actions.late_letters import late_letters
 from workflows.casework.access import MANAGERS, RUNS_THE_CASE
 from workflows.casework.notice import Heartbeat, Notice
 from workflows.casework.roles import each_of
@@ -21,7 +22,7 @@ from workflows.duties.routes import pool_of
 from workflows.storage import doers, people
 
 DIGEST_HOUR = time(9)
-DIGEST = "digest"
+DIGEST, DIGEST_AND_LETTERS, LETTERS_ALONE = "digest", "digest_and_letters", "letters_past_their_day"
 TASKS_A_ROUND = 1000
 BEFORE, AT_DUE = 1, 2
 
@@ -51,7 +52,7 @@ def remind_of_safety(desk: Desk) -> Reminded:
 
 
 def send_daily_digest(desk: Desk) -> Reminded:
-    """Once a day from 09:00: one message a person about everything of theirs that is due or due soon.
+    """Once a day from 09:00: one message a person about everything of theirs that is due or due soon, letters too.
 
     After days off it is still one message, not one for every day.
     """
@@ -68,8 +69,10 @@ def send_daily_digest(desk: Desk) -> Reminded:
             for task in found:
                 _mark(task, _level(task, work.now))
             tasks += len(found)
+        letters = late_letters(work)
         notices = sum(
-            _write(work, staff, "digest", theirs, work.today.isoformat()) for staff, theirs in by_person.items()
+            _write_digest(work, staff, by_person.get(staff, []), letters.get(staff, 0))
+            for staff in dict.fromkeys((*by_person, *letters))
         )
         work.session.merge(Heartbeat(name=DIGEST, at=work.now, detail=f"{notices} messages"))
         work.commit()
@@ -139,22 +142,43 @@ def _mark(task: Task, level: int) -> None:
 def _write(work: Work, staff: StaffMember, kind: str, tasks: Iterable[Task], slot: str) -> int:
     """Write one reminder to one person; the same slot again writes nothing."""
     listed = list(tasks)
-    about = f"{listed[0].id.hex}:{slot}" if kind != "digest" else slot
-    once = f"{kind}:{staff.id.hex}:{about}"
-    if work.session.scalar(select(Notice.id).where(Notice.once == once)) is not None:
+    once = f"{kind}:{staff.id.hex}:{listed[0].id.hex}:{slot}"
+    return _put_out(work, staff, Reminder(kind, once, _words(work, listed)), listed)
+
+
+def _write_digest(work: Work, staff: StaffMember, tasks: list[Task], letters: int) -> int:
+    """Write the one message of the day: of tasks, of letters past their day, or of both."""
+    kind = DIGEST if not letters else DIGEST_AND_LETTERS if tasks else LETTERS_ALONE
+    words = (_words(work, tasks) if tasks else {}) | ({"letters": str(letters)} if letters else {})
+    once = f"{DIGEST}:{staff.id.hex}:{work.today.isoformat()}"
+    link = {"link": f"{work.desk.settings.base_url}/{'letters' if kind == LETTERS_ALONE else 'inbox'}"}
+    return _put_out(work, staff, Reminder(kind, once, words | link), tasks)
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """What a reminder says; `once` makes it go out once only."""
+
+    kind: str
+    once: str
+    words: dict[str, str]
+
+
+def _put_out(work: Work, staff: StaffMember, said: Reminder, about: list[Task]) -> int:
+    if work.session.scalar(select(Notice.id).where(Notice.once == said.once)) is not None:
         return 0
     notice = Notice(
-        case_id=listed[0].case_id if len(listed) == 1 else None,
-        task_id=listed[0].id if len(listed) == 1 else None,
+        case_id=about[0].case_id if len(about) == 1 else None,
+        task_id=about[0].id if len(about) == 1 else None,
         staff_id=staff.id,
         address=staff.email,
-        kind=kind,
-        words=_words(work, listed),
-        once=once,
+        kind=said.kind,
+        words=said.words,
+        once=said.once,
         made_at=work.now,
         next_attempt_at=work.now,
     )
-    notice.happened("notice written", kind=kind, to=staff.name)
+    notice.happened("notice written", kind=said.kind, to=staff.name)
     work.session.add(notice)
     return 1
 

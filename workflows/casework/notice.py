@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +53,10 @@ class Notice(Base, Witnessed):
 
 
 class Letter(Base, Witnessed):
-    """A letter of the case, as it was written. It is previewed, printed and logged; an e-mail never carries it."""
+    """A letter of the case, as it was written. It is previewed, printed and logged; an e-mail never carries it.
+
+    What somebody without an e-mail from us is to be told is one too: its `route` is "tell".
+    """
 
     __tablename__ = "letter"
 
@@ -65,15 +68,26 @@ class Letter(Base, Witnessed):
     recipient: Mapped[str]
     text: Mapped[str]
     format: Mapped[str] = mapped_column(default="letter")
-    status: Mapped[str] = mapped_column(default="ready")  # draft, ready, held (until they are home), sent, withheld
+    # draft, ready, held (until they are home), sent, withheld
+    status: Mapped[str] = mapped_column(default="ready", index=True)
     withheld_why: Mapped[str | None]
+    route: Mapped[str] = mapped_column(default="post")  # how it goes: post, or tell (by phone or post)
+    once: Mapped[str | None] = mapped_column(unique=True, index=True)  # what is told twice in a day is told once
     written_at: Mapped[datetime]
+    send_by: Mapped[date | None]  # the day by which it goes, from when it is ready
+    reminded_at: Mapped[datetime | None]  # when somebody heard that it is past its day
     sent_at: Mapped[datetime | None]
+    sent_how: Mapped[str | None]  # where there is a choice: phone, letter, secure_mail, in_person
 
-    def send(self, by: str, now: datetime) -> None:
-        """Note that the letter was posted or handed over."""
-        self.status, self.sent_at = "sent", now
-        self.happened("letter sent", template=self.template, to=self.recipient, by=by)
+    def send(self, by: str, now: datetime, how: str | None = None) -> None:
+        """Note that the letter was posted or handed over, or how somebody was told."""
+        self.status, self.sent_at, self.sent_how = "sent", now, how
+        told = {"how": how} if how else {}
+        self.happened("letter sent", template=self.template, to=self.recipient, by=by, **told)
+
+    def past_its_day(self, today: date) -> bool:
+        """Say whether it should have gone by now."""
+        return self.status == "ready" and self.send_by is not None and self.send_by < today
 
 
 class Heartbeat(Base):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from sqlalchemy import select
 
 from workflows.casework.case import Case
 from workflows.casework.notice import Letter, Notice
 from workflows.casework.staff import StaffMember
+from workflows.clock import london_day
 from workflows.duties.copies import copied_to, wanted_format
 from workflows.duties.left_out import left_out
 from workflows.duties.papers import answers
@@ -23,6 +25,10 @@ SECTOR_OF = {
     "social_care": "adult_social_care", "mental_health": "mental_health", "vcse": "vcse",
 }  # fmt: skip
 WAITS = "held"  # until the person is home again
+OUTSIDE = frozenset({"referrer", "gp", "service", "copy_holders"})
+TELL = "tell"  # the route of what somebody tells by phone or post
+# What holds copies of what we know about the person.
+COPIES = frozenset({"L04", "L05", "L08", "L09", "L11", "L14"})
 
 
 @duty("letters.draft")
@@ -55,7 +61,14 @@ def _judge(asking: Asking, letter: Letter) -> None:
         letter.happened("letter held", **what)
     else:
         letter.status, letter.withheld_why = "ready", None
+        letter.send_by = _day_to_go(asking, written)
         letter.happened("letter ready", **what)
+
+
+def _day_to_go(asking: Asking, written: LetterTemplate) -> date:
+    work, programme = asking.work, asking.case.programme
+    due = work.due(programme, "due.tell_by_hand") if written.by_hand else work.due(programme, "due.send_letter")
+    return london_day(due)
 
 
 def hold_invitations(asking: Asking) -> None:
@@ -103,7 +116,8 @@ def why_withheld(asking: Asking, template: LetterTemplate, recipient: str) -> st
         return "the person has died"
     if left_out(asking, recipient):
         return "the person does not want them to know"
-    if template.needs_consent and not scope_allows(asking, recipient):
+    reached = in_care(asking, recipient) if template.by_hand else scope_allows(asking, recipient)
+    if template.needs_consent and not reached:
         return "outside what the person agreed to share"
     return None
 
@@ -111,6 +125,14 @@ def why_withheld(asking: Asking, template: LetterTemplate, recipient: str) -> st
 def scope_allows(asking: Asking, recipient: str) -> bool:
     """Say whether the sharing scope reaches a recipient; person, referrer and our own staff are always in it."""
     return recipient not in SECTOR_OF or (agreed(asking.case) and SECTOR_OF[recipient] in asking.case.sectors)
+
+
+def in_care(asking: Asking, recipient: str) -> bool:
+    """Say whether somebody may know of the case: until the person has been asked, those who care for them anyway.
+
+    Nobody could be asked where nobody could be reached, and their own doctor may know how to.
+    """
+    return recipient not in SECTOR_OF or SECTOR_OF[recipient] in asking.case.sectors
 
 
 def agreed(case: Case) -> bool:
@@ -155,6 +177,12 @@ def _list(to: str) -> list[str]:
     return [one.strip() for one in to.split(",") if one.strip()]
 
 
+def _about_themselves(asking: Asking, kind: str, recipient: str) -> bool:
+    """Whether a referrer would be told about the person who they are themselves."""
+    own = recipient == "referrer" and answers(asking, "F01").get("source") == "self"
+    return own and letter_template(kind).needs_consent
+
+
 @duty("notices.tell")
 def tell_duty(asking: Asking, kind: str, to: str) -> None:
     """Tell people who work on the case that something happened; the e-mail names no person."""
@@ -163,18 +191,39 @@ def tell_duty(asking: Asking, kind: str, to: str) -> None:
 
 
 def tell(asking: Asking, kind: str, to: str, about: Case | None = None) -> None:
-    """Write a notice to each of the people that `to` means; twice in one process and day is once."""
+    """Write a notice to each of the people that `to` means; twice in one process and day is once.
+
+    Whoever works elsewhere and gets no e-mail from us is told by phone or post: that lies in the tray, like a letter.
+    """
     case = about or asking.case
     for staff in _staff_meant(asking, case, to):
         _notice(asking, case, kind, staff.email, staff)
-    if left_out(asking, to):
+    if to not in OUTSIDE:
         return
-    if to in {"referrer", "gp", "service", "copy_holders"}:
-        address = answers(asking, "F01").get("referrer_email") if to == "referrer" else None
-        if address:
-            _notice(asking, case, kind, address, None)
-        else:
-            case.happened("to be told by hand", kind=kind, to=to)
+    address = answers(asking, "F01").get("referrer_email") if to == "referrer" else None
+    if not address:
+        for recipient in _copied(asking) if to == "copy_holders" else (to,):
+            _tell_by_hand(asking, kind, recipient)
+    elif not left_out(asking, to):
+        _notice(asking, case, kind, address, None)
+
+
+def _copied(asking: Asking) -> Sequence[str]:
+    """Return who was sent what we know about the person; whoever that may be where nobody wrote it down."""
+    sent = Letter.status == "sent"
+    copies = select(Letter.recipient).where(Letter.case_id == asking.case.id, sent, Letter.template.in_(COPIES))
+    query = copies.where(Letter.recipient != "team")
+    return sorted(set(asking.work.session.scalars(query))) or ("copy_holders",)
+
+
+def _tell_by_hand(asking: Asking, kind: str, recipient: str) -> None:
+    once = f"{asking.run.id.hex}:{kind}:{recipient}:{asking.work.today.isoformat()}"
+    known = asking.work.session.scalar(select(Letter.id).where(Letter.once == once))
+    if known is None and anybody_there(asking, recipient) and not _about_themselves(asking, kind, recipient):
+        letter = _write(asking, kind, recipient)
+        letter.route, letter.once = TELL, once
+        _judge(asking, letter)
+        asking.work.session.flush()
 
 
 def _notice(asking: Asking, case: Case, kind: str, address: str, staff: StaffMember | None) -> None:
@@ -198,7 +247,7 @@ def _notice(asking: Asking, case: Case, kind: str, address: str, staff: StaffMem
 
 def _staff_meant(asking: Asking, case: Case, to: str) -> Iterable[StaffMember]:
     """Return whom a notice is for, of those who may know of the case; a manager where none of them may."""
-    if to in {"referrer", "gp", "service", "copy_holders"}:
+    if to in OUTSIDE:
         return ()
     session, today = asking.work.session, asking.work.today
     found = may_be_asked(session, _meant(asking, case, to), case, today)

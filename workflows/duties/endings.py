@@ -13,6 +13,7 @@ from workflows.duties.consent import stop_sharing
 from workflows.duties.ending_runs import end_other_runs, take_up_again
 from workflows.duties.papers import newest
 from workflows.duties.register import Asking, Variables, duty
+from workflows.duties.wording import letter_template, template_for
 
 
 @duty("endings.begin")
@@ -24,7 +25,7 @@ def begin(asking: Asking, kind: str) -> None:
     asking.run.before_ending = asking.run.state
     asking.run.happened("process cut off by an ending", kind=kind, process=asking.run.process)
     if kind in {"died", "withdrawn", "error"}:
-        _suppress_outbound(asking, why_ending(kind))
+        _suppress_outbound(asking, kind)
     if kind == "withdrawn":
         stop_sharing(asking)
     if kind == "error":
@@ -34,7 +35,8 @@ def begin(asking: Asking, kind: str) -> None:
     asking.start_later(PROCESSES[kind], {"stage_before": asking.case.stage})
 
 
-def _suppress_outbound(asking: Asking, why: str) -> None:
+def _suppress_outbound(asking: Asking, kind: str) -> None:
+    why = why_ending(kind)
     asking.case.stop_outbound()
     waiting = select(Notice).where(
         Notice.case_id == asking.case.id, Notice.status == "waiting", Notice.staff_id.is_(None)
@@ -43,9 +45,13 @@ def _suppress_outbound(asking: Asking, why: str) -> None:
         notice.suppressed(why)
     letters = select(Letter).where(Letter.case_id == asking.case.id, Letter.status.in_(("draft", "ready", "held")))
     for letter in asking.work.session.scalars(letters):
-        if letter.audience == "person":
+        if letter.audience == "person" or (kind == "died" and not _goes_after_death(letter)):
             letter.status, letter.withheld_why = "withheld", why
             letter.happened("letter withheld", template=letter.template, to=letter.recipient, why=why)
+
+
+def _goes_after_death(letter: Letter) -> bool:
+    return letter_template(template_for(letter.template, letter.recipient)).after_death
 
 
 @duty("endings.confirm_death")

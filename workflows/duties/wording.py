@@ -67,6 +67,7 @@ NEXT_TO_YOU = {
     "discharge": "Your worker will talk with you about how we stop, and how you can come back.",
 }
 LETTERS = Path(__file__).resolve().parent.parent / "letters"
+BY_HAND = "by_hand"
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class LetterTemplate:
     needs_consent: bool  # goes only to whom the person agreed to share with
     after_death: bool  # may still go out when the person has died
     waits_in_hospital: bool  # asks the person to do something at home, so it waits until they are there
+    by_hand: bool = False  # somebody tells it by phone or post
 
     def fill(self, words: Mapping[str, str]) -> str:
         """Return the letter with the words in their places.
@@ -122,7 +124,9 @@ def _register(name: str) -> dict[str, Any]:
 
 
 def letter_template(key: str) -> LetterTemplate:
-    """Return a template by its key, such as L04p."""
+    """Return a template by its key, such as L04p; what is told by phone or post bears the name of its notice."""
+    if key in _register(BY_HAND):
+        return _told_by_hand(key)
     entry = _register("letters").get(key)
     if entry is None:
         raise RuleBroken(f"There is no letter template “{key}”.")
@@ -130,6 +134,14 @@ def letter_template(key: str) -> LetterTemplate:
         entry["title"], entry["audience"], _text(key), entry["needs_consent"], entry["after_death"],
         entry["waits_in_hospital"],
     )  # fmt: skip
+
+
+def _told_by_hand(kind: str) -> LetterTemplate:
+    entry = _register(BY_HAND)[kind]
+    text = "\n\n".join((f"Subject: {entry['title']}", "$date", *entry["say"], "$team_name\n$programme_name"))
+    return LetterTemplate(
+        entry["title"], "professional", f"{text}\n", entry["needs_consent"], entry["after_death"], False, by_hand=True
+    )
 
 
 def template_for(key: str, recipient: str) -> str:
@@ -140,8 +152,8 @@ def template_for(key: str, recipient: str) -> str:
 
 def letter_title(key: str, recipient: str) -> str:
     """Return what a letter is called, as its recipient gets it; empty when there is no such template any more."""
-    entry = _register("letters").get(template_for(key, recipient), {})
-    return str(entry.get("title", ""))
+    known = _register("letters") | _register(BY_HAND)
+    return str(known.get(template_for(key, recipient), {}).get("title", ""))
 
 
 def notice_kinds() -> frozenset[str]:

@@ -263,7 +263,7 @@ class Gathering:
         """The drafts that whoever checks letters says are right."""
         if self.task.form_key != LETTER_CHECK or not self.task.open or self.sight.partner:
             return ()
-        return letters_to_check(self.session, self.case.id)
+        return letters_to_check(self.session, self.case.id, self.desk.today)
 
     @property
     def begun_with(self) -> UUID | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from workflows.casework.access import may
@@ -41,8 +41,12 @@ class LetterRow:
     format: str
     status: str
     withheld_why: str
+    route: str  # post, or tell: by phone or post
     written_at: datetime
+    send_by: date | None
+    late: bool
     sent_at: datetime | None
+    sent_how: str
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,11 @@ class LettersOfCase:
 
 @dataclass(frozen=True)
 class ToSend:
-    """The letters that wait to be checked or sent, the oldest first; `total` may be more than are shown."""
+    """The letters that wait to be checked or sent, by the day by which they go; `total` may be more than are shown."""
 
     letters: tuple[LetterRow, ...]
     total: int
+    late: int
     teams: tuple[tuple[str, str], ...]
 
 
@@ -95,27 +100,47 @@ def letters_of_case(desk: Desk, number: str) -> LettersOfCase:
         if found.sight.partner:
             raise NotFound("The letters of this case are not shared with you.")
         query = _rows().where(Letter.case_id == found.case.id).order_by(Letter.written_at.desc(), Letter.id.desc())
-        return LettersOfCase(head_of(session, desk, found), _read(session, query))
+        return LettersOfCase(head_of(session, desk, found), _read(session, query, desk.today))
 
 
 def letters_to_send(desk: Desk, team: str = "") -> ToSend:
     """List the letters of the actor's cases that wait, of one team (by key) or of all."""
     with desk.looking() as session:
-        waiting = [Letter.status.in_(WAITING), reach.works_on(desk.actor)]
+        waiting = _waiting(desk)
         teams = select(Team.key, Team.name).join(Case, Case.team_id == Team.id).join(Letter, Letter.case_id == Case.id)
         offered = session.execute(teams.where(*waiting).distinct().order_by(Team.name)).all()
         if team:
             waiting.append(Team.key == team)
-        query = _rows().where(*waiting).order_by(Letter.written_at, Letter.id).limit(PAGE)
-        counted = select(func.count(Letter.id)).join(Case, Letter.case_id == Case.id)
-        total = session.scalar(counted.outerjoin(Team, Case.team_id == Team.id).where(*waiting)) or 0
-        return ToSend(_read(session, query), total, tuple((key, name) for key, name in offered))
+        query = _rows().where(*waiting).order_by(Letter.send_by.is_(None), Letter.send_by, Letter.written_at, Letter.id)
+        total, late = session.execute(_counted(desk).where(*waiting)).one()
+        teams_of = tuple((key, name) for key, name in offered)
+        return ToSend(_read(session, query.limit(PAGE), desk.today), total, late or 0, teams_of)
 
 
-def letters_to_check(session: Session, case_id: UUID) -> tuple[ToCheck, ...]:
+def waiting_count(desk: Desk) -> int:
+    """Return how many letters wait to be checked or sent, for the menu; none for those who may not send them."""
+    if not may(desk.actor, "letter.send"):
+        return 0
+    with desk.looking() as session:
+        total, _late = session.execute(_counted(desk).where(*_waiting(desk))).one()
+        return int(total)
+
+
+def _waiting(desk: Desk) -> list[ColumnElement[bool]]:
+    return [Letter.status.in_(WAITING), reach.works_on(desk.actor)]
+
+
+def _counted(desk: Desk) -> Any:
+    """Count letters, and those of them that should have gone by now."""
+    past = case((and_(Letter.status == "ready", Letter.send_by < desk.today), 1), else_=0)
+    counted = select(func.count(Letter.id), func.sum(past)).join(Case, Letter.case_id == Case.id)
+    return counted.outerjoin(Team, Case.team_id == Team.id)
+
+
+def letters_to_check(session: Session, case_id: UUID, today: date) -> tuple[ToCheck, ...]:
     """Return the drafts of a case with their words, the oldest first."""
     drafts = (Letter.case_id == case_id, Letter.status == "draft")
-    rows = _read(session, _rows().where(*drafts).order_by(Letter.written_at, Letter.id))
+    rows = _read(session, _rows().where(*drafts).order_by(Letter.written_at, Letter.id), today)
     texts = {found.id: found.text for found in session.scalars(select(Letter).where(*drafts))}
     return tuple(ToCheck(row, *parts_of(texts[row.id])) for row in rows)
 
@@ -134,7 +159,7 @@ def letter_page(desk: Desk, letter_id: UUID) -> LetterPage:
         sends = may(desk.actor, "letter.send")
         return LetterPage(
             head=head_of(session, desk, found),
-            letter=_read(session, _rows().where(Letter.id == letter.id))[0],
+            letter=_read(session, _rows().where(Letter.id == letter.id), desk.today)[0],
             subject=subject,
             text=text,
             seen=fingerprint(letter.text),
@@ -153,12 +178,12 @@ def _rows() -> Any:
     )
 
 
-def _read(session: Session, query: Any) -> tuple[LetterRow, ...]:
+def _read(session: Session, query: Any, today: date) -> tuple[LetterRow, ...]:
     return tuple(
         LetterRow(
             letter.id, number, person.name, team or "", letter.template, letter.title, letter.audience,
-            letter.recipient, letter.format, letter.status, letter.withheld_why or "", letter.written_at,
-            letter.sent_at,
+            letter.recipient, letter.format, letter.status, letter.withheld_why or "", letter.route,
+            letter.written_at, letter.send_by, letter.past_its_day(today), letter.sent_at, letter.sent_how or "",
         )
         for letter, number, person, team in session.execute(query)
     )  # fmt: skip

@@ -17,7 +17,10 @@ ANSWERS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "action updated": (("status", "F17", "status"),),
 }
 LETTERS = frozenset(
-    {"letter written", "letter ready", "letter held", "letter sent", "letter withheld", "letter text changed"}
+    {
+        *("letter written", "letter ready", "letter held", "letter sent", "letter withheld", "letter text changed"),
+        *("letter past its day",),
+    }
 )
 
 
