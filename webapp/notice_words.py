@@ -26,6 +26,7 @@ NOTICES = {
     "urgent": "an urgent concern",
     "danger_to_life": "danger to life",
     "same_day_gp": "to be seen by the GP today",
+    "huddle": "a huddle is called",
     "social_care_duty": "social care is needed today",
     "safeguarding": "a safeguarding concern",
     "transfer_refused": "the other team did not accept the case",

@@ -57,9 +57,12 @@ def test_an_urgent_concern_is_open_until_somebody_outside_acts(decision: str, ca
     assert walk.given("case.lower_flag") == [{"flag": "urgent"}]
 
 
-def test_an_urgent_concern_that_goes_to_a_huddle_is_answered() -> None:
-    walk = Walk("acm_urgent").do("acknowledge_urgent").do("decide_urgent", urgent_decision="huddle")
-    assert walk.outcome.ended_at == "urgent_answered"
+def test_an_urgent_concern_that_goes_to_a_huddle_stays_until_the_huddle_has_decided() -> None:
+    walk = Walk("acm_urgent", mdt__huddle_decided=[{"taken_on": "no"}, {"taken_on": "yes"}])
+    walk.do("acknowledge_urgent").do("decide_urgent", urgent_decision="huddle")
+    assert walk.given("case.lower_flag") == []
+    walk.tell("mdt_case_decided").do("decide_urgent", urgent_decision="huddle")
+    assert walk.tell("mdt_case_decided").outcome.ended_at == "urgent_answered"
     assert walk.given("case.lower_flag") == [{"flag": "urgent"}]
 
 
@@ -82,8 +85,8 @@ def test_watching_closely_means_looking_again_until_something_is_decided() -> No
     watch = {"urgent_decision": "monitor", "check_again": None}
     walk = Walk("acm_urgent").do("acknowledge_urgent").do("decide_urgent", **watch)
     walk.wait(31).do("check_urgent_again", **watch)
-    walk.wait(31).do("check_urgent_again", urgent_decision="huddle", check_again=None)
-    assert walk.finished
+    walk.wait(31).do("check_urgent_again", urgent_decision="ucr", check_again=None)
+    assert walk.open == {"refer_to_ucr"}
 
 
 def test_a_safeguarding_concern_without_its_form_is_written_first() -> None:

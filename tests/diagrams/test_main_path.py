@@ -216,7 +216,7 @@ def test_a_concern_that_was_answered_already_holds_no_letter_up() -> None:
 
 def test_an_answered_concern_tells_the_case() -> None:
     walk = Walk("acm_urgent", {"danger_to_life": "no"}).do("acknowledge_urgent")
-    walk.do("decide_urgent", urgent_decision="huddle")
+    walk.do("decide_urgent", urgent_decision="ucr").do("refer_to_ucr", taken_on="yes")
     assert walk.given("messages.send") == [{"name": "urgent_answered"}]
 
 

@@ -17,6 +17,7 @@ from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, DecisionRecord, Waiting
 from workflows.casework.errors import AnswersRefused
 from workflows.casework.notice import Letter, Notice
+from workflows.casework.staff import StaffMember
 from workflows.clock import LONDON, FixedClock
 
 
@@ -37,6 +38,11 @@ def _running(town: Town, number: str) -> list[str]:
 def _letters(town: Town, number: str, template: str) -> int:
     query = select(Letter.id).join(Case).where(Case.number == number, Letter.template == template)
     return len(town.ask(lambda session: session.scalars(query).all()))
+
+
+def _told(town: Town, number: str, kind: str) -> set[str]:
+    query = select(StaffMember.name).join(Notice, Notice.staff_id == StaffMember.id).join(Case)
+    return set(town.ask(lambda session: session.scalars(query.where(Case.number == number, Notice.kind == kind)).all()))
 
 
 def _pass(town: Town, clock: FixedClock, text: str) -> None:
@@ -96,8 +102,13 @@ def test_a_huddle_about_a_case_that_waits_for_its_meeting_decides_for_it(town: T
     town.do(number, "acknowledge_urgent")
     town.do(number, "decide_urgent", decision="huddle")
     assert _running(town, number).count("acm_mdt") == 0
+    asked = next(task for task in town.open_tasks(number) if task.key == "record_mdt_decision")
+    assert (asked.escalation, asked.due_at) == ("S", london("2026-11-17 17:00"))  # not on the day of the meeting
+    assert _told(town, number, "huddle") == {"Dr Tomasz Zielinski", "Farah Siddiqui"}
+    assert "urgent" in town.case(number).flags
     town.do(number, "record_mdt_decision", decision="case_manage", actions=None)
     assert [task.key for task in town.open_tasks(number)] == ["check_outcome_letters"]
+    assert "urgent" not in town.case(number).flags
 
 
 def test_nobody_signs_a_meetings_decision_in_the_name_of_somebody_else(town: Town) -> None:

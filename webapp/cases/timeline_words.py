@@ -215,6 +215,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "task cancelled": "No longer needed: {task}",
     "task reopened": "Asked again: {task}",
     "task moved with the case": "A task moved with the case to the {to} team",
+    "task pulled forward": "Asked for sooner, as a matter of safety: {task}",
     "task moved": "Came along from {from_case}: {task}",
     "clock paused": "Clock stopped: {task}",
     "clock resumed": "Clock runs again: {task}",

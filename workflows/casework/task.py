@@ -142,6 +142,13 @@ class Task(Base, Witnessed):
         self.status, self.ended_at, self.ended_why = "open", None, None
         self.happened("task reopened", task=self.name, key=self.key)
 
+    def pull_forward(self, due: datetime, escalation: str, reminder: datetime | None) -> None:
+        """Ask for it sooner and more urgently, whatever it was waiting for; a stopped clock counts no longer."""
+        self.escalation, self.remind_at, self.level = escalation, reminder, 0
+        self.due_at = min(due, self.due_at) if self.due_at and self.paused_at is None else due
+        self.paused_at, self.remaining = None, None
+        self.happened("task pulled forward", task=self.name, key=self.key, due=self.due_at.isoformat())
+
     def must_be_open(self) -> None:
         """Refuse to touch a task that is over; the words say who did it or why it is no longer needed."""
         if self.status == "completed":

@@ -18,6 +18,7 @@ from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases, runs
 
 CONCERN, ANSWERING = "F22", "acm_urgent"
+HUDDLE = ("acm_mdt_decision", "acm_mdt")  # called by a concern, which waits for it
 SENDER = ("referrer_name", "referrer_role", "referrer_org", "referrer_relationship")
 LONGEST_CONCERN = 2000
 
@@ -66,7 +67,7 @@ def bring_along(asking: Asking, other: Case) -> bool:
     What was acknowledged or decided stays so, and a task keeps its holder, its date and what was typed into it.
     """
     case, session = asking.case, asking.work.session
-    theirs = select(CaseRun).where(CaseRun.case_id == case.id, CaseRun.process == ANSWERING)
+    theirs = select(CaseRun).where(CaseRun.case_id == case.id, CaseRun.process.in_((ANSWERING, *HUDDLE)))
     found = session.scalars(theirs.order_by(CaseRun.id).with_for_update()).all()
     for run in found:
         _move(asking, run, other)

@@ -5,20 +5,26 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
+from sqlalchemy import select
+
 from workflows.casework.care import Action
 from workflows.casework.staff import StaffMember
+from workflows.casework.task import Task
 from workflows.clock import LONDON
-from workflows.duties.clocks import due_since
+from workflows.duties.clocks import SAFETY, due_since
+from workflows.duties.correspondence import tell
 from workflows.duties.onward_referrals import unanswered_referrals
 from workflows.duties.outcomes import open_actions
 from workflows.duties.papers import Answers, newest
 from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases, runs
-from workflows.working_time import Duration
+from workflows.working_time import Duration, Unit
 
 DECISION_PROCESS = "acm_mdt_decision"
+ANSWERING = "acm_urgent"
+PUT_OFF = "defer_more_info"
 LETS_GO = frozenset({"step_down", "discharge"})
-BELOW_QUORUM = frozenset({"advice_to_referrer", "defer_more_info", "urgent_now"})  # what is urgent waits for no quorum
+BELOW_QUORUM = frozenset({"advice_to_referrer", PUT_OFF, "urgent_now"})  # what is urgent waits for no quorum
 
 
 @duty("mdt.list_on_agenda")
@@ -73,11 +79,37 @@ def call_huddle(asking: Asking) -> None:
     Its outcome is told like that of a meeting: when the case itself does not wait for a decision, a process beside it
     does, and sends the letters.
     """
-    _ask_the_chair(asking, asking.work.now, huddle=True)
-    if not runs.waiting_for(asking.work.session, asking.case.id, "mdt_case_decided"):
+    if not _pull_forward(asking):
+        _ask_the_chair(asking, asking.work.now, huddle=True)
+    waiting = runs.waiting_for(asking.work.session, asking.case.id, "mdt_case_decided")
+    if all(
+        run.process == ANSWERING for run in waiting
+    ):  # another concern waits for a huddle too, and writes no letters
         late = _since_accepted(asking, Duration.parse(_longest_wait(asking)))
         asking.start_later("acm_mdt", {"huddle": True, "mdt_late_at": late.isoformat()})
+    tell(asking, "huddle", "gp_lead")
+    tell(asking, "huddle", "coordinator")
     asking.case.happened("virtual huddle called")
+
+
+def _pull_forward(asking: Asking) -> bool:
+    """Let the chair sign what is listed already as a huddle, at once and as a matter of safety; False: not listed."""
+    work, case = asking.work, asking.case
+    listed = runs.running(work.session, case.id, DECISION_PROCESS)
+    query = select(Task).where(Task.run_id.in_([run.id for run in listed]), Task.status == "open")
+    for task in work.session.scalars(query):
+        due = work.due(case.programme, "due.record_mdt_decision")
+        rule = case.programme.setting(f"remind.{SAFETY}", work.today)
+        reminder = case.programme.calendar.reminder(work.now, due, rule, Unit.WORKING_DAYS)
+        task.pull_forward(due, SAFETY, reminder)
+    return bool(listed)
+
+
+@duty("mdt.huddle_decided")
+def huddle_decided(asking: Asking) -> Variables:
+    """Say whether a huddle took on what was urgent; one that only put it off, or was too few, did not."""
+    paper = newest(asking, "F16")
+    return {"taken_on": "no" if paper is None or _decision(paper.answers) == PUT_OFF else "yes"}
 
 
 @duty("mdt.record_decision")
@@ -85,10 +117,9 @@ def record_decision(asking: Asking) -> Variables:
     """Record what the table decided; below quorum it can only advise, and the case is listed again."""
     paper = newest(asking, "F16")
     said: Answers = paper.answers if paper else {}
-    decision = str(said.get("decision", "defer_more_info"))
-    if not _quorate(said) and decision not in BELOW_QUORUM:
-        asking.case.happened("below quorum: advice only, listed again", decision=decision)
-        decision = "defer_more_info"
+    decision = _decision(said)
+    if decision != said.get("decision", PUT_OFF):
+        asking.case.happened("below quorum: advice only, listed again", decision=said["decision"])
     chosen = said.get("coordinator")
     staff = asking.work.session.get(StaffMember, UUID(chosen)) if chosen else None
     if staff is not None and asking.case.coordinator_id != staff.id:
@@ -104,6 +135,12 @@ def record_decision(asking: Asking) -> Variables:
     }
 
 
+def _decision(said: Answers) -> str:
+    """Return what counts as decided: below quorum the table can only advise, and the case is listed again."""
+    decision = str(said.get("decision", PUT_OFF))
+    return decision if _quorate(said) or decision in BELOW_QUORUM else PUT_OFF
+
+
 def _quorate(said: Answers) -> bool:
     """Whether enough people were there, as the form reckoned it on the day by the programme's quorum."""
     if said.get("held_as") in {"huddle", "no_discussion"}:
@@ -113,11 +150,11 @@ def _quorate(said: Answers) -> bool:
 
 def _deferrals(asking: Asking, decision: str) -> int:
     """Count how often in a row the case was put off."""
-    if decision != "defer_more_info":
+    if decision != PUT_OFF:
         return 0
     put_off = 0
     for paper in reversed(cases.documents_of(asking.work.session, asking.case.id, "F16")):
-        if _quorate(paper.answers) and paper.answers.get("decision") != "defer_more_info":
+        if _quorate(paper.answers) and paper.answers.get("decision") != PUT_OFF:
             break
         put_off += 1
     return put_off

@@ -39,7 +39,8 @@ KINDS: Mapping[str, frozenset[str]] = {
     "tasks": frozenset(
         {
             "task opened", "task claimed", "task released", "task reassigned", "task completed", "task cancelled",
-            "task moved with the case", "task moved", "task reopened", "clock paused", "clock resumed",
+            "task moved with the case", "task moved", "task pulled forward",
+            "task reopened", "clock paused", "clock resumed",
             "reminder written", "action agreed", "action updated",
         }
     ),
