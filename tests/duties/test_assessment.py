@@ -9,6 +9,7 @@ import pytest
 from tests.builders.walked_case import Town
 from workflows.casework.errors import AnswersRefused
 from workflows.questions.case import head
+from workflows.questions.known import known_for
 
 QUIET: dict[str, Any] = {"frailty_factors": ["loneliness"], "ltcs": None, "meds_count": None}
 NOTHING = {"meds_count": 4, "falls_12m": 0, "high_risk_medicines": ["none"]}
@@ -60,6 +61,20 @@ def test_a_review_begun_because_of_the_referral_is_not_asked_for_again(town: Tow
     town.do(number, "assess_whole_person", meds_count=14, falls_12m=2)
     town.do(number, "measure_wellbeing")
     assert _open(town, number) == {"sign_assessment"}
+
+
+def test_a_problem_with_a_medicine_is_a_task_of_the_colleague_named_for_it(town: Town) -> None:
+    number = town.refer(**{**QUIET, "frailty_factors": ["polypharmacy"]})
+    town.walk_until(number, "review_medicines")
+    owner = town.who("Patel")
+    found = {"medicine": "Warfarin", "issue": "Bruises", "action": "Check the INR"}
+    town.do(number, "review_medicines", problems=[{**found, "owner": str(owner.id), "due": "2026-11-20"}, found])
+    (task,) = [task for task in town.open_tasks(number) if task.key == "do_action"]
+    assert (task.assignee_id, str(task.due_at.date())) == (owner.id, "2026-11-20")
+    agreed = known_for(town.office.desk(owner), task.id).action
+    assert agreed is not None
+    assert agreed.agreed_in is not None
+    assert (agreed.what, agreed.agreed_in.title) == ("Warfarin: Check the INR (Bruises)", "Medication review")
 
 
 def test_medicines_checked_after_hospital_are_not_this_assessments_review(town: Town) -> None:

@@ -26,6 +26,8 @@ from workflows.casework.signing import must_be_signed_by
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
 from workflows.desk import Desk, Work
+from workflows.duties import Asking
+from workflows.duties.medicines import hand_out_problems
 from workflows.storage import cases, doers, runs
 
 
@@ -158,6 +160,7 @@ def _complete(
         task.complete(_my_id(work), work.now)
         filed = answers | taken_away(work, case, form, raw, occasion, answers)
         file_document(work, case, form, filed, Origin(task.run_id, task.id, task.sections))
+        hand_out_problems(Asking(work, case, run, {}), form.key, answers)
         go_on(work, case, run, lambda running: running.complete(task.step_id, decisions_of(task, answers)))
         follow_up(work)
         work.session.execute(_FORGET, {"me": work.actor.id, "about": draft or draft_key(task.id)})

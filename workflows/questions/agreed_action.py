@@ -13,8 +13,12 @@ from sqlalchemy.orm import Session
 from workflows.casework.care import Action
 from workflows.casework.document import Document
 from workflows.casework.task import Task
+from workflows.duties.medicines import REVIEW, to_be_done
 
-MEETING, BUTTON = "F16", "F34"  # where actions are agreed: several at the table, or one at a time
+MEETING, BUTTON = (
+    "F16",
+    "F34",
+)  # several agreed at the table, or one with the button; a review of medicines names some too
 
 
 @dataclass(frozen=True)
@@ -59,4 +63,6 @@ def agreed_action(session: Session, task: Task, papers: Sequence[Document]) -> A
 def _agreed(paper: Document) -> Iterable[Any]:
     if paper.form_key == MEETING:
         return [row.get("what") for row in paper.answers.get("actions", [])]
+    if paper.form_key == REVIEW:
+        return [to_be_done(row) for row in paper.answers.get("problems", [])]
     return [paper.answers.get("what")] if paper.form_key == BUTTON else []
