@@ -9,7 +9,7 @@ from flask import Flask
 from jinja2 import ChainableUndefined, UndefinedError
 
 from webapp.actor import office
-from workflows.casework.roles import ROLE_NAMES, each_of
+from workflows.casework.roles import named
 from workflows.clock import LONDON, as_utc
 from workflows.due_words import due_in_words
 from workflows.working_time import Calendar
@@ -66,8 +66,8 @@ def lowered(words: str) -> str:
 
 
 def role(key: str) -> str:
-    """Name a role, or the several that may do one task."""
-    return " or ".join(ROLE_NAMES.get(one, one.replace("_", " ").capitalize()) for one in each_of(key))
+    """Name a role, or the several that may do one task, as they are called everywhere."""
+    return named(key)
 
 
 def dialled(number: str) -> str:

@@ -20,7 +20,14 @@ from tests.engine.drawings import (
     user,
 )
 
-INNER = diagram(lanes(nurse=("visit",)), start("s2"), user("visit"), end("e2"), chain("s2", "visit", "e2"), process="q")
+INNER = diagram(
+    lanes(nurse=("visit",)),
+    start("s2"),
+    user("visit", properties={"also": "therapist, gp_lead"}),
+    end("e2"),
+    chain("s2", "visit", "e2"),
+    process="q",
+)
 SPEC = spec_of(
     diagram(
         lanes(triage=("ask", "why")),
@@ -55,6 +62,7 @@ def test_a_called_process_follows_the_step_that_calls_it_and_is_told_once() -> N
 def test_each_step_says_its_kind_role_and_process() -> None:
     assert (STEPS["ask"].kind, STEPS["ask"].role, STEPS["ask"].process) == ("user", "triage", "p")
     assert (STEPS["visit"].kind, STEPS["visit"].role, STEPS["visit"].process) == ("user", "nurse", "q")
+    assert (STEPS["ask"].also, STEPS["visit"].also) == ("", "therapist, gp_lead")
     kinds = {key: STEPS[key].kind for key in ("s", "x", "care", "died", "late", "over", "e")}
     assert kinds == {
         "s": "start",

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.programmes.shipped import PROGRAMMES, programme, settings, text
+from workflows.casework.roles import in_a_sentence, names_in
 from workflows.casework.sectors import SECTOR_NAMES
 from workflows.working_time import ENGLAND, Duration, Unit
 
@@ -171,3 +172,10 @@ def test_nobody_real_is_in_a_programme(key: str) -> None:
     phones += [row["number"] for row in content["emergency_numbers"][2:]]
     assert all(FICTIONAL_PHONE.fullmatch(phone) for phone in phones)
     assert "http" not in text(key)
+
+
+def test_a_role_is_called_what_its_programme_calls_it() -> None:
+    names = names_in(programme("mcm"))
+    assert in_a_sentence("nurse", names) == "nurse"
+    assert in_a_sentence(",nurse,gp_lead,", names_in(programme("acm"))) == "district nurse or GP lead and MDT chair"
+    assert names_in({})["nurse"] == "District nurse"

@@ -12,8 +12,11 @@ from sqlalchemy import event
 
 from tests.builders.small_town import SmallTown
 from workflows.assembly import Office
+from workflows.casework.case import Case
+from workflows.casework.programme import Programme
 from workflows.casework.task import Draft, Task
 from workflows.questions import inbox as question
+from workflows.questions.case import case_page
 from workflows.questions.inbox_filters import Filters
 from workflows.questions.inbox_views import TODAY, VIEWS
 
@@ -47,6 +50,20 @@ def test_a_task_in_my_hands_is_mine_and_one_in_nobodys_is_in_the_pool(town: Smal
     town.task(case, name="for the pharmacist", role="pharmacist")
     assert names(town, nurse, "mine") == ["held"]
     assert names(town, nurse, "pool") == ["free"]
+
+
+def test_a_task_is_for_the_roles_as_its_programme_calls_them(town: SmallTown, nurse: UUID) -> None:
+    session = town.session()
+    session.get_one(Programme, town.programme_id).content = {"roles": [{"role": "nurse", "name": "Village nurse"}]}
+    session.commit()
+    case = town.case()
+    town.task(case, role=",nurse,gp_lead,")
+    (row,) = question.inbox(town.desk(nurse), "pool").rows
+    desk = town.desk(nurse)
+    with desk.looking() as looking:
+        number = looking.get_one(Case, case).number
+    (waits,) = case_page(desk, number).tasks
+    assert row.whose == waits.whose == "village nurse or GP lead and MDT chair"
 
 
 def test_the_pool_of_another_team_is_not_mine(town: SmallTown, nurse: UUID) -> None:

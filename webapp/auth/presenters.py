@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from webapp.wording import role
 from workflows.questions.people import Member
 
 WHOLE_PROGRAMME = "Whole programme"
@@ -57,7 +56,7 @@ def grouped(members: Sequence[Member]) -> list[Neighbourhoods]:
         for post in member.posts:
             if post.today:
                 place = (post.programme, post.team or WHOLE_PROGRAMME) if post.programme else (NO_PROGRAMME, NO_TEAM)
-                roles.setdefault(place, {}).setdefault(member.id, []).append(role(post.role))
+                roles.setdefault(place, {}).setdefault(member.id, []).append(post.named)
     return _programmes(roles, {member.id: member for member in members})
 
 

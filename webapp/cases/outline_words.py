@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
 
 from webapp.wording import counted, when
-from workflows.casework.roles import ROLE_NAMES, in_a_sentence
+from workflows.casework.roles import ROLE_NAMES
 from workflows.questions.process import ToldStep
 
 KINDS = {
@@ -59,20 +60,20 @@ PROCESSES = {
 LANE = re.compile(rb'(<(?:bpmn:)?lane\b[^>]*\bname=")([a-z_]+)(")')
 
 
-def with_roles_named(drawing: bytes) -> bytes:
+def with_roles_named(drawing: bytes, names: Mapping[str, str] = ROLE_NAMES) -> bytes:
     """Name the lanes of a drawing as people do; in the diagram itself a lane bears the id of its role."""
 
     def named(lane: re.Match[bytes]) -> bytes:
-        words = ROLE_NAMES.get(lane[2].decode(), lane[2].decode())
+        words = names.get(lane[2].decode(), lane[2].decode())
         return lane[1] + escape(words).encode() + lane[3]
 
     return LANE.sub(named, drawing)
 
 
 def kind_words(step: ToldStep) -> str:
-    """Say what a step is; for a person's step, whose it is."""
+    """Say what a step is; for a person's step, whose it is, by all roles that may do it."""
     words = KINDS.get(step.kind, step.kind)
-    return f"{words} the {in_a_sentence(step.role)}" if step.kind == "user" else words
+    return f"{words} the {step.whose}" if step.kind == "user" else words
 
 
 def state_words(step: ToldStep) -> str:

@@ -13,7 +13,6 @@ from webapp.wording import counted, day, lowered, when
 from workflows.actions.companions import Button, why_not_now
 from workflows.casework.case import STAGE_NAMES
 from workflows.casework.ending import STANDS
-from workflows.casework.roles import in_a_sentence
 from workflows.due_words import due_in_words
 from workflows.questions.case import CasePage
 from workflows.questions.case_head import Head
@@ -186,7 +185,7 @@ def task_sentence(task: OpenTask, now: datetime) -> str:
 
 def holder(task: OpenTask) -> str:
     """Say in whose hands a task is: a name, or the role whose pool it lies in."""
-    return task.holder or f"the {in_a_sentence(task.role)}"
+    return task.holder or f"the {task.whose}"
 
 
 def to_do(task: OpenTask) -> str:

@@ -177,8 +177,8 @@ def process(number: str) -> str:
 @permission("case.see")
 def diagram(number: str, run_id: UUID) -> Response:
     """Hand out the drawing of a process, as it was published in the release the case runs on."""
-    xml = processes.diagram_xml(desk(), number, run_id, request.args.get("part", ""))
-    return Response(outline_words.with_roles_named(xml), mimetype="application/xml")
+    drawing = processes.diagram_xml(desk(), number, run_id, request.args.get("part", ""))
+    return Response(outline_words.with_roles_named(*drawing), mimetype="application/xml")
 
 
 def _about(document_id: UUID) -> str:

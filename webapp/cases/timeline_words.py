@@ -16,7 +16,7 @@ from webapp.letters.presenters import RECIPIENTS, told
 from webapp.messages.presenters import kind_words
 from webapp.notice_words import notice_words
 from webapp.tasks.presenters import TABLE_WORDS
-from webapp.wording import day, lowered, role, when
+from webapp.wording import day, lowered, when
 from workflows.casework.access import HELD_BACK
 from workflows.casework.ending import REPORTED
 from workflows.clock import LONDON
@@ -255,7 +255,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "notice failed": _mails("could not be sent"),
     "notice tried again": _mails("tried again"),
     "to be told by hand": lambda d: f"To be told by hand: {_told_by_hand(d)} ({_notice(d)})",
-    "nobody to tell": lambda d: f"Nobody holds the role to be told: {role(str(d.get('kind', '')))}",
+    "nobody to tell": "Nobody holds the role to be told: {who}",
     # decisions and reviews
     "decision made": lambda d: f"Decided by a table: {TABLE_WORDS.get(str(d.get('table')), _words(d, 'table'))}",
     "meeting decided": lambda d: f"The meeting decided: {lowered(_words(d, 'decision'))}",

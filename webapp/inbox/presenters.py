@@ -13,7 +13,6 @@ from flask import current_app, url_for
 from webapp.actor import desk
 from webapp.wording import when
 from workflows.actions.tasks import ItemResult
-from workflows.casework.roles import in_a_sentence
 from workflows.clock import LONDON
 from workflows.due_words import due_in_words
 from workflows.questions.concern import REFERRAL, Raised
@@ -117,7 +116,7 @@ def whose(row: Row) -> str:
         return "yours"
     if row.covered:
         return f"{row.assignee}’s, whom you cover"
-    return row.assignee or f"nobody’s yet, {in_a_sentence(row.role)} pool"
+    return row.assignee or f"nobody’s yet, {row.whose} pool"
 
 
 def person_words(initials: str, age: int | None) -> str:

@@ -14,7 +14,6 @@ from workflows.actions.tasks import TaskDone
 from workflows.casework.access import may
 from workflows.casework.case import STAGE_NAMES
 from workflows.casework.errors import Colleagues
-from workflows.casework.roles import ROLE_NAMES, each_of, in_a_sentence
 from workflows.due_words import due_in_words
 from workflows.questions.inbox_rows import Row
 from workflows.questions.known import Sharing
@@ -72,7 +71,7 @@ def holder_line(task: TaskPage) -> str:
         return f"It is {task.assignee}’s, whom you cover."
     if task.assignee:
         return f"It is {task.assignee}’s."
-    return f"Nobody has it yet. It is for the {in_a_sentence(task.role)}{f' in {task.team}' if task.team else ''}."
+    return f"Nobody has it yet. It is for the {task.whose}{f' in {task.team}' if task.team else ''}."
 
 
 def draft_line(found: TaskForm, now: datetime) -> str:
@@ -131,8 +130,7 @@ def what_happens_next(after: Afterwards, now: datetime) -> str:
     if after.tasks:
         name, whose, due_at = after.tasks[0]
         by = f", {due_in_words(due_at, now, after.calendar)}" if due_at else ""
-        who = in_a_sentence(whose) if ROLE_NAMES.keys() >= set(each_of(whose)) else whose
-        return f"Next in this case: “{name}”, {who}{by}."
+        return f"Next in this case: “{name}”, {whose}{by}."
     if after.awaited:
         return f"The case now waits for {after.awaited[0]}."
     return "Nothing more is asked in this case for now."

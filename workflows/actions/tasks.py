@@ -224,20 +224,20 @@ def _my_id(work: Work) -> UUID:
 
 def _must_be_mine_to_do(work: Work, task: Task) -> None:
     if task.open and not access.may_do_task(work.actor, task.role, task.programme_id, task.team_id, task.assignee_id):
-        holder = (
-            f"{task.assignee.name} has claimed it"
-            if task.assignee
-            else f"it is for the role “{in_a_sentence(task.role)}”"
-        )
+        holder = f"{task.assignee.name} has claimed it" if task.assignee else f"it is for the role “{_for_whom(task)}”"
         raise NotAllowed(f"This task is not yours to do: {holder}.")
     _must_be_somebody_else(work, task, work.actor.id)
+
+
+def _for_whom(task: Task) -> str:
+    return in_a_sentence(task.role, task.case.programme.role_names)
 
 
 def _must_be_able(work: Work, task: Task, colleague: StaffMember) -> None:
     able = doers.could_take(work.session, task, work.today)
     if colleague not in able:
         raise NotAllowed(
-            f"{colleague.name} cannot be given this task: it is for the role “{in_a_sentence(task.role)}”, and for "
+            f"{colleague.name} cannot be given this task: it is for the role “{_for_whom(task)}”, and for "
             "those who may know of this case."
         )
     _must_be_somebody_else(work, task, colleague.id)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 from workflows.casework.base import Base, Witnessed, new_id
 from workflows.casework.dated import Dated, in_force
 from workflows.casework.errors import RuleBroken
+from workflows.casework.roles import names_in
 from workflows.working_time import ENGLAND, Calendar
 
 CLOSED_DAYS = "closures"  # where a programme's content keeps them
@@ -62,6 +63,11 @@ class Programme(Base, Witnessed):
     def calendar(self) -> Calendar:
         """When the service of this programme is open; every promise is counted on it."""
         return calendar_of(self.content)
+
+    @property
+    def role_names(self) -> Mapping[str, str]:
+        """What the roles are called here."""
+        return names_in(self.content)
 
     def setting(self, key: str, on: date) -> str:
         """Return the value in force of a time or threshold, such as `due.triage` -> "2WD"."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 ROLE_NAMES = {
     "referrer": "Referrer",
     "coordinator": "MDT coordinator",
@@ -38,12 +41,23 @@ def each_of(spelled: str) -> tuple[str, ...]:
     return tuple(role for role in spelled.split(",") if role)
 
 
-def in_a_sentence(spelled: str) -> str:
+def names_in(content: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return what a programme calls the roles; where it says nothing, what they are called everywhere."""
+    own = {str(row["role"]): str(row["name"]) for row in content.get("roles", ()) if row.get("name")}
+    return ROLE_NAMES | own
+
+
+def named(spelled: str, names: Mapping[str, str] = ROLE_NAMES) -> str:
+    """Name a role, or the several that may do one task."""
+    return " or ".join(names.get(one, one.replace("_", " ").capitalize()) for one in each_of(spelled))
+
+
+def in_a_sentence(spelled: str, names: Mapping[str, str] = ROLE_NAMES) -> str:
     """Name a role, or several, within a sentence: in lower case, except GP and MDT, and the name of Caldicott."""
-    named = [_within(role) for role in each_of(spelled)]
-    return " or ".join([", ".join(named[:-1]), named[-1]] if named[1:] else named)
+    words = [_within(role, names) for role in each_of(spelled)]
+    return " or ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
 
 
-def _within(role: str) -> str:
-    words = ROLE_NAMES.get(role, role.replace("_", " "))
+def _within(role: str, names: Mapping[str, str]) -> str:
+    words = names.get(role, role.replace("_", " "))
     return words if words[1:2].isupper() or role == "caldicott" else words[:1].lower() + words[1:]

@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml import etree
 
-from workflows.engine.documents import bpmn
+from workflows.engine.documents import bpmn, extension, spiff
 from workflows.engine.drawing import Drawing, Flow
 
 _KINDS: Final = {
@@ -42,6 +42,7 @@ class OutlineStep:
     kind: user, service, decision, call, start, end, "end of everything", choice, several,
     together, "first to happen", timer, message, error, escalation or event. next: what the way on
     is called, and where it leads. boundary: the events on its edge. calls: the process it calls.
+    also: further roles that may do it (a comma list).
     """
 
     key: str
@@ -52,6 +53,7 @@ class OutlineStep:
     next: tuple[tuple[str, str], ...]
     boundary: tuple[str, ...]
     calls: str | None
+    also: str = ""
 
 
 Find = Callable[[str], etree._Element]
@@ -83,12 +85,20 @@ def _drawing(drawing: Drawing, find: Find, told: set[str], role: str = "") -> It
             next=tuple((_way(drawing, flow), flow.target) for flow in drawing.outgoing(key)),
             boundary=tuple(drawing.boundaries(key)),
             calls=calls,
+            also=_also(element),
         )
         yield step
         if calls and calls not in told:
             yield from _process(calls, find, told)
         elif drawing.kind(key) == "subProcess":
             yield from _drawing(Drawing(element, drawing.process), find, told, step.role)
+
+
+def _also(element: etree._Element) -> str:
+    """The further roles that may do a step, as its properties say."""
+    group = extension(element, "properties")
+    named = [] if group is None else [one for one in group.iterfind(spiff("property")) if one.get("name") == "also"]
+    return named[-1].get("value", "") if named else ""
 
 
 def reading_order(drawing: Drawing) -> list[str]:

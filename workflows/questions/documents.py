@@ -16,7 +16,6 @@ from workflows.casework.access import may
 from workflows.casework.document import Attachment, Document
 from workflows.casework.errors import NotAllowed, NotFound, RuleBroken
 from workflows.casework.programme import Practice, Programme, Service, Team
-from workflows.casework.roles import ROLE_NAMES
 from workflows.casework.staff import Membership, StaffMember
 from workflows.desk import Desk
 from workflows.questions.case_head import Head, head_of
@@ -167,11 +166,12 @@ def names_ever(session: Session, programme_id: UUID) -> Lookups:
     people = [
         Choice(str(staff_id), f"{name}, {work}" if work else name) for staff_id, name, work in session.execute(staff)
     ]
+    names = session.get_one(Programme, programme_id).role_names
     return {
         "staff": people,
         "care_coordinator": people,
         "staff_on_case": people,
-        "role": [Choice(key, name) for key, name in ROLE_NAMES.items()],
+        "role": [Choice(key, name) for key, name in names.items()],
         "practice": _named(session, Practice, programme_id),
         "team": _named(session, Team, programme_id),
         "service": _named(session, Service, programme_id),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from workflows.casework.case import Case
 from workflows.casework.diagram import Waiting
 from workflows.casework.person import Person
 from workflows.casework.programme import Programme, Team, calendar_of
+from workflows.casework.roles import in_a_sentence, names_in
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
 from workflows.questions.concern import ANSWER, Raised, raised_about
@@ -82,6 +83,7 @@ class Row:
     claimable: bool
     draft_at: datetime | None  # when the actor last typed something into its form
     calendar: Calendar
+    whose: str  # the roles it is for, in the words of its programme, within a sentence
     concern: Raised | None = None  # what an urgent task is about
 
 
@@ -128,11 +130,10 @@ def page_of(
         query = query.where(_behind(session, keys, after))
     found = session.execute(query).all()
     drafts = _drafts(session, glance.actor, [each.id for each in found[:size]])
-    calendars = _calendars(session)
+    houses = _programmes(session)
     raised = raised_about(session, [(each.id, each.case_id, each.variables) for each in found[:size] if _urgent(each)])
     rows = tuple(
-        _row(each, glance, drafts.get(each.id), calendars[each.programme_id], raised.get(each.id))
-        for each in found[:size]
+        _row(each, glance, drafts.get(each.id), houses[each.programme_id], raised.get(each.id)) for each in found[:size]
     )
     return rows, rows[-1].id if len(found) > size else None
 
@@ -186,16 +187,23 @@ def _drafts(session: Session, actor: Actor, tasks: Sequence[UUID]) -> dict[UUID,
     return {about[key]: saved_at for key, saved_at in session.execute(query)} if about else {}
 
 
-def _calendars(session: Session) -> dict[UUID, Calendar]:
-    """When each programme's service is open."""
-    return {found: calendar_of(content) for found, content in session.execute(select(Programme.id, Programme.content))}
+def _programmes(session: Session) -> dict[UUID, tuple[Calendar, Mapping[str, str]]]:
+    """When each programme's service is open, and what it calls the roles."""
+    found = session.execute(select(Programme.id, Programme.content))
+    return {programme: (calendar_of(content), names_in(content)) for programme, content in found}
 
 
 def _urgent(found: Any) -> bool:
     return bool(found.form_key == ANSWER and found.status == "open")
 
 
-def _row(found: Any, glance: Glance, draft_at: datetime | None, calendar: Calendar, concern: Raised | None) -> Row:
+def _row(
+    found: Any,
+    glance: Glance,
+    draft_at: datetime | None,
+    programme: tuple[Calendar, Mapping[str, str]],
+    concern: Raised | None,
+) -> Row:
     actor, holder = glance.actor, found.assignee_id
     initials, age = _initials_and_age(found.given_name, found.family_name, found.dob, glance.today)
     is_open = found.status == "open"
@@ -210,7 +218,8 @@ def _row(found: Any, glance: Glance, draft_at: datetime | None, calendar: Calend
         covered=holder in actor.covers,
         claimable=in_pool,
         draft_at=draft_at,
-        calendar=calendar,
+        calendar=programme[0],
+        whose=in_a_sentence(found.role, programme[1]),
         concern=concern,
     )
 

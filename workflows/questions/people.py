@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -14,6 +14,7 @@ from workflows.casework.access import Actor, may
 from workflows.casework.errors import NotAllowed, NotFound
 from workflows.casework.leave import may_cover, may_enter_leave
 from workflows.casework.programme import Programme, Team
+from workflows.casework.roles import ROLE_NAMES, named, names_in
 from workflows.casework.staff import Absence, Membership, StaffMember
 from workflows.desk import Desk
 from workflows.storage import people
@@ -30,6 +31,7 @@ class PostHeld:
     valid_from: date | None
     valid_to: date | None
     today: bool
+    named: str  # the role, as its programme calls it
 
 
 @dataclass(frozen=True)
@@ -165,14 +167,21 @@ def _leave(desk: Desk, staff_ids: Sequence[UUID]) -> list[Leave]:
         ]
 
 
-def _places(session: Session) -> dict[UUID | None, str]:
-    """Name programmes and teams by their keys."""
-    programmes = session.execute(select(Programme.id, Programme.name)).all()
+@dataclass(frozen=True)
+class Places:
+    """Programmes and teams by their keys: their names, and what each programme calls the roles."""
+
+    names: Mapping[UUID | None, str]
+    roles: Mapping[UUID | None, Mapping[str, str]]
+
+
+def _places(session: Session) -> Places:
+    programmes = session.execute(select(Programme.id, Programme.name, Programme.content)).all()
     teams = session.execute(select(Team.id, Team.name)).all()
-    return {row[0]: row[1] for row in (*programmes, *teams)}
+    return Places({row[0]: row[1] for row in (*programmes, *teams)}, {row[0]: names_in(row[2]) for row in programmes})
 
 
-def _member(staff: StaffMember, places: dict[UUID | None, str], today: date) -> Member:
+def _member(staff: StaffMember, places: Places, today: date) -> Member:
     posts = sorted(staff.posts, key=lambda post: (post.role, str(post.team_id)))
     return Member(
         staff.id, staff.name, staff.email, staff.profession, staff.active,
@@ -180,8 +189,9 @@ def _member(staff: StaffMember, places: dict[UUID | None, str], today: date) -> 
     )  # fmt: skip
 
 
-def _post(post: Membership, places: dict[UUID | None, str], today: date) -> PostHeld:
+def _post(post: Membership, places: Places, today: date) -> PostHeld:
     return PostHeld(
-        post.id, post.role, places.get(post.programme_id, ""), places.get(post.team_id, ""),
+        post.id, post.role, places.names.get(post.programme_id, ""), places.names.get(post.team_id, ""),
         post.valid_from, post.valid_to, post.counts_on(today),
+        named(post.role, places.roles.get(post.programme_id, ROLE_NAMES)),
     )  # fmt: skip

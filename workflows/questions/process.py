@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from workflows.casework.diagram import CaseRun, JourneyStep, Release, Waiting
 from workflows.casework.errors import NotFound
+from workflows.casework.roles import in_a_sentence, one_of
 from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.engine.outline import OutlineStep
@@ -65,6 +66,7 @@ class ToldStep:
     edges: tuple[Way, ...]
     inside: ToldProcess | None = None
     also: str = ""
+    whose: str = ""  # by all roles that may do it, as the programme calls them
 
 
 @dataclass(frozen=True)
@@ -124,21 +126,22 @@ def process_page(desk: Desk, number: str, run_id: UUID | None = None, part: str 
         release = next(release for run, release in runs if run is chosen)
         drawing = _outline(desk.library, release, chosen.process)
         walked = _walked(session, chosen, drawing)
-        told = _Teller(drawing, walked).process(chosen.process)
+        told = _Teller(drawing, walked, found.case.programme.role_names).process(chosen.process)
         parts = tuple(_drawn(name, drawing, walked) for name in drawing.by_process)
         drawn = next((each for each in parts if each.process == part), None) or _innermost(parts, drawing)
         return ProcessPage(head, tuple(run for run, _ in runs), chosen, told, drawn, parts)
 
 
-def diagram_xml(desk: Desk, number: str, run_id: UUID, part: str = "") -> bytes:
-    """Return the drawing of a process of the case, as it was published in the release the case runs on."""
+def diagram_xml(desk: Desk, number: str, run_id: UUID, part: str = "") -> tuple[bytes, Mapping[str, str]]:
+    """Return a drawing of the case, as published in the release it runs on, and what the roles are called."""
     with desk.looking() as session:
         found = opened(session, desk, number)
         run = session.get(CaseRun, run_id)
         if run is None or run.case_id != found.case.id or found.sight.partner:
             raise NotFound(NO_PROCESS)
         try:
-            return desk.library.spec(run.release_id.hex, run.process).diagram_xml(part or None)
+            drawing = desk.library.spec(run.release_id.hex, run.process).diagram_xml(part or None)
+            return drawing, found.case.programme.role_names
         except DiagramRefused as refused:
             raise NotFound(NO_PROCESS) from refused
 
@@ -249,6 +252,7 @@ class _Teller:
 
     drawing: _Drawing
     walked: _Walked
+    names: Mapping[str, str]
     told: set[str] = field(default_factory=set)
 
     def process(self, name: str) -> ToldProcess:
@@ -266,6 +270,7 @@ class _Teller:
             name=step.name,
             kind=step.kind,
             role=step.role,
+            whose=in_a_sentence(one_of(step.role, step.also), self.names),
             state=self._state(step.key),
             times=self.walked.times.get(step.key, 0),
             last_at=at,

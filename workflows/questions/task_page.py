@@ -17,6 +17,7 @@ from workflows.casework.diagram import Waiting
 from workflows.casework.errors import CaseworkError, NotFound, NotShared
 from workflows.casework.hidden import why_hidden
 from workflows.casework.programme import Team
+from workflows.casework.roles import in_a_sentence
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import Desk
@@ -62,6 +63,7 @@ class TaskPage:
     paused_at: datetime | None
     paused_why: str
     role: str
+    whose: str  # the same in the words of the programme, within a sentence
     team: str
     assignee: str
     mine: bool
@@ -111,6 +113,7 @@ def task_page(desk: Desk, task_id: UUID) -> TaskPage:
             paused_at=task.paused_at,
             paused_why=task.case.clocks_paused_why or "",
             role=task.role,
+            whose=in_a_sentence(task.role, task.case.programme.role_names),
             team=team.name if team else "",
             assignee=task.assignee.name if task.assignee else "",
             mine=task.assignee_id is not None and task.assignee_id == desk.actor.id,
@@ -168,7 +171,11 @@ def afterwards(desk: Desk, case_number: str) -> Afterwards:
         awaited = session.scalars(
             select(Waiting.message).join(Case, Case.id == Waiting.case_id).where(*owed).distinct()
         )
-        tasks = tuple((task.name, task.assignee.name if task.assignee else task.role, task.due_at) for task in open_now)
+        names = case.programme.role_names
+        tasks = tuple(
+            (task.name, task.assignee.name if task.assignee else in_a_sentence(task.role, names), task.due_at)
+            for task in open_now
+        )
         return Afterwards(
             tasks, tuple(AWAITED[message] for message in awaited if message), not case.open, case.programme.calendar
         )

@@ -163,8 +163,10 @@ def _entries(session: Session, desk: Desk, found: Opened, places: list[tuple[UUI
     trail = _by_id(session, AuditEntry, [row_id for row_id, source in places if source == "trail"])
     ends = _by_id(session, JourneyStep, [row_id for row_id, source in places if source == "end"])
     papers = _papers(session, found, [entry.detail for entry in trail.values() if entry.act == "document filed"])
+    names = found.case.programme.role_names
     return tuple(
-        _told(desk, trail[row_id], papers) if source == "trail" else _reached(ends[row_id]) for row_id, source in places
+        _told(desk, trail[row_id], papers, names) if source == "trail" else _reached(ends[row_id])
+        for row_id, source in places
     )
 
 
@@ -188,9 +190,9 @@ def _papers(session: Session, found: Opened, filed: list[dict[str, Any]]) -> Pap
     return {(key, number): (document_id, title) for key, number, document_id, title in session.execute(query)}
 
 
-def _told(desk: Desk, entry: AuditEntry, papers: Papers) -> Entry:
+def _told(desk: Desk, entry: AuditEntry, papers: Papers, names: Mapping[str, str]) -> Entry:
     document_id, title = None, ""
-    detail = in_plain_words(desk.forms, entry.act, entry.detail)
+    detail = in_plain_words(desk.forms, entry.act, entry.detail, names)
     if entry.act == "document filed":
         document_id, title = papers.get((entry.detail.get("form"), entry.detail.get("number")), (None, ""))
     return Entry(entry.at, entry.actor, entry.act, detail, document_id, title)

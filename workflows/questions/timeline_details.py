@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from forms import Catalogue
+from workflows.casework.roles import named
 from workflows.duties.wording import letter_title
 
 # Where an act has an answer of a form, that form's words for it: (detail, form, question), the first that knows it.
@@ -24,11 +25,18 @@ LETTERS = frozenset(
 )
 
 
-def in_plain_words(forms: Catalogue, act: str, detail: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the details of an entry with words instead of codes; what no form knows stays as it is."""
+def in_plain_words(
+    forms: Catalogue, act: str, detail: Mapping[str, Any], names: Mapping[str, str]
+) -> Mapping[str, Any]:
+    """Return the details of an entry with words instead of codes; what no form knows stays as it is.
+
+    names: what the programme calls the roles.
+    """
     if act in LETTERS:
         return {**detail, "letter": letter_title(str(detail.get("template", "")), str(detail.get("to", "")))}
     said = dict(detail)
+    if act == "nobody to tell":
+        said["who"] = named(str(detail.get("kind", "")), names)
     if act == "contact logged":  # what came of it stands among what the entry changed
         said["outcome"] = detail.get("changed", {}).get("outcome", [""])[-1]
     for name, form, question in ANSWERS.get(act, ()):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, Waiting
+from workflows.casework.roles import in_a_sentence
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import Desk
@@ -45,6 +46,7 @@ class OpenTask:
     calendar: Calendar
     main: bool = True  # of the case's own process; not of a companion that runs beside it
     stuck: bool = False  # nobody who could do it may know of the case
+    whose: str = ""  # the roles it is for, in the words of the programme, within a sentence
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,13 @@ def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, .
     )
     if found.sight.partner:
         query = query.where(mine)
-    rows = session.execute(query)
+    rows, programme = session.execute(query), found.case.programme
     tasks = [
         OpenTask(
             task_id, key, name, why, role, holder or "", due_at,
             paused_at is None and due_at is not None and due_at < now, paused_at is not None, escalation, opened_at,
-            bool(may), found.case.programme.calendar, process == MAIN_PROCESS, bool(none),
+            bool(may), programme.calendar, process == MAIN_PROCESS, bool(none),
+            in_a_sentence(role, programme.role_names),
         )
         for task_id, key, name, why, role, due_at, paused_at, escalation, opened_at, holder, may, process, none in rows
     ]  # fmt: skip

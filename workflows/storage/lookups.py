@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from workflows.casework.access import CARE_ROLES, KEY_WORKER, MAY_COORDINATE
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
 from workflows.casework.programme import Practice, Programme, Service, Team
-from workflows.casework.roles import ROLE_NAMES
 from workflows.casework.staff import Membership, StaffMember
 from workflows.clock import london_day
 from workflows.storage import files
@@ -37,7 +36,7 @@ def lookups_for(
         "staff_on_case": lambda: _on_case(session, programme.id, today, case),
         "care_coordinator": lambda: _coordinators(session, programme.id, case, today),
         "service": lambda: _services(session, programme.id, today),
-        "role": _roles,
+        "role": lambda: _roles(programme.role_names),
         "meeting": lambda: _meetings(case, today),
         "previous_episode": lambda: _episodes(session, case),
         "joined_record": lambda: joined_records(session, case) if case else [],
@@ -98,8 +97,8 @@ def _on_case(session: Session, programme_id: UUID, today: date, case: Case | Non
     return _named(may_be_asked(session, everybody, case, today) if case else everybody)
 
 
-def _roles() -> list[Choice]:
-    return [Choice(role, ROLE_NAMES[role]) for role in sorted(CARE_ROLES, key=ROLE_NAMES.__getitem__)]
+def _roles(names: Mapping[str, str]) -> list[Choice]:
+    return [Choice(role, names[role]) for role in sorted(CARE_ROLES, key=names.__getitem__)]
 
 
 def _coordinators(session: Session, programme_id: UUID, case: Case | None, today: date) -> list[Choice]:
