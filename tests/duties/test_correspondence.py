@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 from tests.builders.walked_case import Town
 from workers.rounds import run_everything
 from workflows.actions.lists import confirm_list, upload_list
+from workflows.actions.reminders import send_daily_digest
 from workflows.casework.case import Case
 from workflows.casework.notice import Letter, Notice
+from workflows.clock import FixedClock
 from workflows.duties import Asking
-from workflows.duties.correspondence import tell
+from workflows.duties.correspondence import send_letter, tell
 from workflows.storage import cases, runs
 
 
@@ -184,3 +186,66 @@ def test_when_consent_ends_each_that_was_sent_a_copy_is_told(town: Town) -> None
         work.commit()
     tell_now(town, number, "consent_withdrawn", "copy_holders")
     assert [row[1] for row in by_hand(town, number)] == ["ambulance_111", "gp", "hospital"]
+
+
+def standing(town: Town, number: str, template: str) -> list[tuple[str, str | None]]:
+    """How the letters of a template stand, the oldest first, with the reason where one is not to be sent."""
+    query = select(Letter.status, Letter.withheld_why).join(Case).where(Case.number == number).order_by(Letter.id)
+    found = town.ask(lambda session: session.execute(query.where(Letter.template == template)).all())
+    return [tuple(row) for row in found]
+
+
+def test_an_invitation_that_waits_is_retired_once_the_person_has_been_spoken_with(town: Town) -> None:
+    number = town.refer()
+    town.walk_until(number, "first_contact")
+    assert standing(town, number, "L02") == [("ready", None)]
+    town.do(number, "first_contact")
+    assert standing(town, number, "L02") == [("overtaken", "we have spoken with the person since")]
+    assert standing(town, number, "L01") == [("ready", None)]
+
+
+def test_a_logged_talk_with_the_person_retires_the_invitation_and_a_letter_to_them_does_not(town: Town) -> None:
+    number = town.refer()
+    town.walk_until(number, "first_contact")
+    nurse = town.who("Siobhan Kelly").name
+    town.press(number, "contact", nurse, type="letter", **{"with": ["person"]})
+    assert standing(town, number, "L02") == [("ready", None)]
+    town.press(number, "contact", nurse, type="phone", **{"with": ["person"]})
+    assert standing(town, number, "L02")[0][0] == "overtaken"
+
+
+def test_closing_the_case_and_a_newer_letter_of_the_kind_retire_what_waits(town: Town) -> None:
+    number = town.refer()
+    town.walk_until(number, "first_contact")
+    with town.office.desk().work() as work:
+        case = cases.by_number(work.session, number)
+        asking = Asking(work, case, runs.running(work.session, case.id)[0], {})
+        for template in ("L02", "L01"):
+            send_letter(asking, template, "person" if template == "L02" else "referrer")
+        asking.case.happened("note", text="Sent again.")
+        work.commit()
+    assert standing(town, number, "L02") == [("overtaken", "a newer letter takes its place"), ("ready", None)]
+    assert standing(town, number, "L01") == [("ready", None), ("ready", None)]
+    town.do(number, "first_contact", outcome="declined_now")
+    town.do(number, "decide_no_contact", verdict="close")
+    assert standing(town, number, "L02")[1] == ("overtaken", "the case is closed")
+    assert standing(town, number, "closed_without_contact") == [("ready", None)]
+
+
+def test_nobody_is_invited_to_a_day_that_is_over(town: Town, clock: FixedClock) -> None:
+    number = town.refer()
+    town.walk_until(number, "first_contact")
+    tell_now(town, number, "no_contact", "gp")
+    with town.office.desk().work() as work:
+        case = cases.by_number(work.session, number)
+        asking = Asking(work, case, runs.running(work.session, case.id)[0], {})
+        send_letter(asking, "L07", "person")
+        asking.case.happened("note", text="Sent.")
+        work.commit()
+    clock.advance(timedelta(days=14))
+    send_daily_digest(town.office.desk())
+    assert standing(town, number, "L07") == [("ready", None)]
+    clock.advance(timedelta(days=1))
+    send_daily_digest(town.office.desk())
+    assert standing(town, number, "L07") == [("overtaken", "the day it names is over")]
+    assert standing(town, number, "no_contact") == [("ready", None)]

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from forms import Catalogue
+from workflows.duties.overtaken import WHY
 from workflows.duties.wording import DECISIONS, DECISIONS_TO_YOU, NEXT_TO_YOU, letter_template
 
 FOLDER = Path(__file__).parents[2] / "workflows" / "letters"
@@ -74,7 +75,9 @@ def test_only_invitations_wait_while_the_person_is_in_hospital() -> None:
 @every_letter
 def test_a_letter_is_registered_in_full(key: str) -> None:
     entry = LETTERS[key]
-    assert set(entry) == {"title", "audience", "needs_consent", "after_death", "waits_in_hospital", "to"}
+    usual = {"title", "audience", "needs_consent", "after_death", "waits_in_hospital", "to"}
+    assert set(entry) == usual | {"overtaken_by"}
+    assert set(entry["overtaken_by"]) <= set(WHY)
     assert entry["title"]
     assert entry["audience"] in {"person", "professional"}
     assert set(entry["to"]) <= RECIPIENTS

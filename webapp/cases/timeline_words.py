@@ -12,7 +12,8 @@ from webapp.cases.news_words import NEWS
 from webapp.cases.outline_words import PROCESSES
 from webapp.cases.people_words import PEOPLE
 from webapp.cases.presenters import BASES, CLOSURES, RISKS, SCOPES, STAGES
-from webapp.letters.presenters import RECIPIENTS, told
+from webapp.letters.presenters import RECIPIENTS
+from webapp.letters.timeline_words import LETTERS
 from webapp.messages.presenters import kind_words
 from webapp.notice_words import notice_words
 from webapp.tasks.presenters import TABLE_WORDS
@@ -143,15 +144,6 @@ def _contact(detail: Detail) -> str:
     return f"{told}, on {when(datetime.fromisoformat(at))}" if at else told
 
 
-def _letter(what: str) -> Callable[[Detail], str]:
-    def say(detail: Detail) -> str:
-        title = f"Letter “{detail['letter']}”" if detail.get("letter") else "Letter"
-        to = RECIPIENTS.get(str(detail.get("to", "")), f"the {_words(detail, 'to')}" if detail.get("to") else "")
-        return f"{title} {f'to {to} ' if to else ''}{what}"
-
-    return say
-
-
 def _notice(detail: Detail) -> str:
     return notice_words(str(detail.get("kind", "")))
 
@@ -229,14 +221,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "file attached": "A file was attached",
     "plan published": "Care plan, version {number}, counts from now",
     "plan superseded": "Care plan, version {number}, was replaced",
-    # letters
-    "letter written": _letter("was drafted"),
-    "letter ready": _letter("is ready to be sent"),
-    "letter sent": lambda d: told(d) if d.get("how") else _letter("was sent")(d),
-    "letter past its day": _letter("should have gone by now"),
-    "letter withheld": _letter("was held back"),
-    "letter held": _letter("waits until the person is home"),
-    "letter text changed": _letter("was reworded"),
+    **LETTERS,
     # contacts and hospital
     "contact logged": _contact,
     "admitted to hospital": lambda d: f"Admitted to hospital ({lowered(_words(d, 'planned'))})",

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from webapp.wording import lowered
 from workflows.questions.letters import LetterRow
 
 STATUSES = {
@@ -14,6 +10,7 @@ STATUSES = {
     "held": ("Waits until the person is home", "grey"),
     "sent": ("Sent", "green"),
     "withheld": ("Held back", "red"),
+    "overtaken": ("No longer needed", "grey"),
 }
 RECIPIENTS = {
     "person": "the person",
@@ -57,12 +54,6 @@ def recipient(letter: LetterRow) -> str:
 def how_it_goes(letter: LetterRow) -> str:
     """Say how a letter goes, where it is not simply posted."""
     return BY_PHONE_OR_POST if letter.route == TELL else ""
-
-
-def told(detail: Mapping[str, Any]) -> str:
-    """Say for the timeline who was told, how, and of what."""
-    to, about = str(detail.get("to", "")), lowered(str(detail.get("letter", "")))
-    return f"Told {HOW_TOLD.get(str(detail['how']), '')}: {RECIPIENTS.get(to, to)} ({about})"
 
 
 def status(letter: LetterRow) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from workflows.casework.task import Task
 from workflows.clock import LONDON, london_day
 from workflows.desk import Desk, Work
 from workflows.due_words import due_in_words
+from workflows.duties.overtaken import retire_past
 from workflows.duties.routes import pool_of
 from workflows.storage import doers, people
 
@@ -69,6 +70,7 @@ def send_daily_digest(desk: Desk) -> Reminded:
             for task in found:
                 _mark(task, _level(task, work.now))
             tasks += len(found)
+        retire_past(work)
         letters = late_letters(work)
         notices = sum(
             _write_digest(work, staff, by_person.get(staff, []), letters.get(staff, 0))

@@ -68,7 +68,7 @@ class Letter(Base, Witnessed):
     recipient: Mapped[str]
     text: Mapped[str]
     format: Mapped[str] = mapped_column(default="letter")
-    # draft, ready, held (until they are home), sent, withheld
+    # draft, ready, held (until they are home), sent, withheld, overtaken (no longer needed)
     status: Mapped[str] = mapped_column(default="ready", index=True)
     withheld_why: Mapped[str | None]
     route: Mapped[str] = mapped_column(default="post")  # how it goes: post, or tell (by phone or post)
@@ -84,6 +84,11 @@ class Letter(Base, Witnessed):
         self.status, self.sent_at, self.sent_how = "sent", now, how
         told = {"how": how} if how else {}
         self.happened("letter sent", template=self.template, to=self.recipient, by=by, **told)
+
+    def overtaken(self, why: str) -> None:
+        """Note that it is no longer needed; it is never sent."""
+        self.status, self.withheld_why = "overtaken", why
+        self.happened("letter overtaken", template=self.template, to=self.recipient, why=why)
 
     def past_its_day(self, today: date) -> bool:
         """Say whether it should have gone by now."""

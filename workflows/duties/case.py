@@ -10,6 +10,7 @@ from workflows.desk import PendingStart
 from workflows.duties.clocks import still_in_hospital
 from workflows.duties.ending_runs import end_other_runs
 from workflows.duties.endings import begin
+from workflows.duties.overtaken import overtake
 from workflows.duties.register import Asking, Variables, duty
 from workflows.duties.retention import kept_until
 from workflows.storage import runs
@@ -20,6 +21,8 @@ def enter(asking: Asking, stage: str) -> Variables:
     """Move the case on to a stage, with the priority that was decided last."""
     asking.case.enter(stage, asking.work.now)
     asking.case.set_priority(str(asking.variables.get("priority") or asking.case.priority))
+    if stage == "consent":
+        overtake(asking.work.session, asking.case.id, "accepted")
     return {"closure_reason": ""}
 
 
@@ -39,6 +42,7 @@ def close(asking: Asking, reason: str) -> Variables:
     if runs.running(asking.work.session, asking.case.id, "acm_urgent"):
         raise RuleBroken("An urgent concern in this case waits for its answer. Answer it before the case is closed.")
     asking.case.close(reason, asking.work.now, kept_until(asking))
+    overtake(asking.work.session, asking.case.id, "closed")
     end_other_runs(asking, f"the case was closed ({reason.replace('_', ' ')})")
     return {}
 

@@ -12,11 +12,13 @@ from workflows.casework.staff import StaffMember
 from workflows.clock import london_day
 from workflows.desk import Work
 from workflows.duties.facts import risk_facts
+from workflows.duties.overtaken import overtake
 from workflows.duties.papers import answers, number, yes
 from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases
 
 REACHED = frozenset({"spoke"})
+TALKS = frozenset({"visit", "phone", "video", "clinic", "group"})
 
 
 @duty("contact.count")
@@ -64,7 +66,14 @@ def log_contact(work: Work, case_id: UUID, paper: Document) -> Contact:
     contact.happened("contact logged", route=contact.route)
     work.session.add(contact)
     work.session.flush()
+    if contact.outcome in REACHED or _spoken(paper):
+        overtake(work.session, case_id, "contact")
     return contact
+
+
+def _spoken(paper: Document) -> bool:
+    """Whether a logged contact was one with the person, and not a message left for them."""
+    return "person" in paper.answers.get("with", ()) and paper.answers.get("type") in TALKS
 
 
 @duty("assessment.begin")

@@ -13,6 +13,7 @@ from workflows.casework.staff import StaffMember
 from workflows.clock import london_day
 from workflows.duties.copies import copied_to, wanted_format
 from workflows.duties.left_out import left_out
+from workflows.duties.overtaken import make_way
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, duty
 from workflows.duties.routes import pool_of
@@ -63,6 +64,7 @@ def _judge(asking: Asking, letter: Letter) -> None:
         letter.status, letter.withheld_why = "ready", None
         letter.send_by = _day_to_go(asking, written)
         letter.happened("letter ready", **what)
+        make_way(asking.work.session, letter)
 
 
 def _day_to_go(asking: Asking, written: LetterTemplate) -> date:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from workflows.casework.care import HospitalEpisode
 from workflows.duties.outcomes import open_review
+from workflows.duties.overtaken import overtake
 from workflows.duties.papers import Answers, merged
 from workflows.duties.plans import set_review
 from workflows.duties.register import Asking, Variables, duty
@@ -77,6 +78,7 @@ def discharge(asking: Asking) -> Variables:
     told_at = said.get("discharged_at") or asking.variables.get("discharged_at")
     if found is not None and found.discharged_at is None:
         found.discharge(datetime.fromisoformat(str(told_at)) if told_at else asking.work.now, destination)
+        overtake(asking.work.session, asking.case.id, "home")
     return {"destination": destination, "risk_level": asking.case.risk_level}
 
 

@@ -13,6 +13,7 @@ from workflows.casework.programme import Team
 from workflows.clock import LONDON
 from workflows.duties.facts import urgent_now
 from workflows.duties.news import leave_the_list, offer_details
+from workflows.duties.overtaken import overtake
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, Variables, duty
 from workflows.duties.routes import route_of, taking_over
@@ -182,6 +183,7 @@ def apply_reply(asking: Asking) -> None:
         if not (known and getattr(person, name)):
             setattr(person, name, value)
     person.happened("the referrer replied")
+    overtake(asking.work.session, asking.case.id, "reply")
 
 
 @duty("intake.assign_team")

@@ -10,6 +10,7 @@ from workflows.clock import LONDON, as_utc, london_day
 from workflows.duties.copies import urgent_copies
 from workflows.duties.correspondence import scope_allows, send_letter
 from workflows.duties.outcomes import current_plan, open_review
+from workflows.duties.overtaken import overtake
 from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases
@@ -127,6 +128,7 @@ def record(asking: Asking) -> None:
     if waiting is not None and paper is not None:
         waiting.done(str(paper.answers.get("decision", "")), paper.id, asking.work.now)
     asking.case.next_review_at = None
+    overtake(asking.work.session, asking.case.id, "review")
     asking.case.happened("review done", on=london_day(asking.work.now).isoformat())
 
 

@@ -80,6 +80,7 @@ class LetterTemplate:
     needs_consent: bool  # goes only to whom the person agreed to share with
     after_death: bool  # may still go out when the person has died
     waits_in_hospital: bool  # asks the person to do something at home, so it waits until they are there
+    overtaken_by: tuple[str, ...]  # what makes it needless while it waits, see `duties.overtaken`
     by_hand: bool = False  # somebody tells it by phone or post
 
     def fill(self, words: Mapping[str, str]) -> str:
@@ -132,7 +133,7 @@ def letter_template(key: str) -> LetterTemplate:
         raise RuleBroken(f"There is no letter template “{key}”.")
     return LetterTemplate(
         entry["title"], entry["audience"], _text(key), entry["needs_consent"], entry["after_death"],
-        entry["waits_in_hospital"],
+        entry["waits_in_hospital"], tuple(entry["overtaken_by"]),
     )  # fmt: skip
 
 
@@ -140,8 +141,9 @@ def _told_by_hand(kind: str) -> LetterTemplate:
     entry = _register(BY_HAND)[kind]
     text = "\n\n".join((f"Subject: {entry['title']}", "$date", *entry["say"], "$team_name\n$programme_name"))
     return LetterTemplate(
-        entry["title"], "professional", f"{text}\n", entry["needs_consent"], entry["after_death"], False, by_hand=True
-    )
+        entry["title"], "professional", f"{text}\n", entry["needs_consent"], entry["after_death"], False,
+        tuple(entry["overtaken_by"]), by_hand=True,
+    )  # fmt: skip
 
 
 def template_for(key: str, recipient: str) -> str:

@@ -20,7 +20,7 @@ ANSWERS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 LETTERS = frozenset(
     {
         *("letter written", "letter ready", "letter held", "letter sent", "letter withheld", "letter text changed"),
-        *("letter past its day",),
+        *("letter past its day", "letter overtaken"),
     }
 )
 

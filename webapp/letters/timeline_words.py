@@ -1,0 +1,44 @@
+"""What happened to letters, one sentence for each act of the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from webapp.letters.presenters import HOW_TOLD, RECIPIENTS
+from webapp.wording import lowered
+
+Detail = Mapping[str, Any]
+
+
+def _letter(what: str) -> Callable[[Detail], str]:
+    def say(detail: Detail) -> str:
+        title = f"Letter “{detail['letter']}”" if detail.get("letter") else "Letter"
+        key = str(detail.get("to", ""))
+        to = RECIPIENTS.get(key, f"the {key.replace('_', ' ')}" if key else "")
+        return f"{title} {f'to {to} ' if to else ''}{what}"
+
+    return say
+
+
+def _sent(detail: Detail) -> str:
+    if not detail.get("how"):
+        return _letter("was sent")(detail)
+    to, about = str(detail.get("to", "")), lowered(str(detail.get("letter", "")))
+    return f"Told {HOW_TOLD.get(str(detail['how']), '')}: {RECIPIENTS.get(to, to)} ({about})"
+
+
+def _overtaken(detail: Detail) -> str:
+    return f"{_letter('is no longer needed')(detail)}: {detail.get('why', '')}"
+
+
+LETTERS: Mapping[str, Callable[[Detail], str]] = {
+    "letter written": _letter("was drafted"),
+    "letter ready": _letter("is ready to be sent"),
+    "letter sent": _sent,
+    "letter past its day": _letter("should have gone by now"),
+    "letter withheld": _letter("was held back"),
+    "letter overtaken": _overtaken,
+    "letter held": _letter("waits until the person is home"),
+    "letter text changed": _letter("was reworded"),
+}

@@ -1,0 +1,72 @@
+"""Letters that wait and are no longer needed: the register says by what each is overtaken. They are never sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflows.casework.case import Case
+from workflows.casework.notice import Letter
+from workflows.clock import london_day
+from workflows.desk import Work
+from workflows.duties.wording import letter_template, template_for
+
+# What overtakes a letter, and the reason its case shows.
+WHY: Mapping[str, str] = {
+    "contact": "we have spoken with the person since",
+    "review": "the review has taken place",
+    "reply": "the referrer has answered",
+    "accepted": "the referral has been taken up",
+    "home": "the person has left hospital",
+    "closed": "the case is closed",
+    "newer": "a newer letter takes its place",
+    "day": "the day it names is over",
+}
+STILL_TO_GO = ("ready", "held")
+
+
+def overtake(session: Session, case_id: UUID, event: str) -> None:
+    """Retire the letters of a case that this event overtakes."""
+    for letter in _waiting(session, case_id):
+        if event in _overtaken_by(letter):
+            letter.overtaken(WHY[event])
+
+
+def make_way(session: Session, newer: Letter) -> None:
+    """Retire what waits of the same letter to the same recipient, now that a newer one is ready."""
+    if newer.status != "ready" or "newer" not in _overtaken_by(newer):
+        return
+    for letter in _waiting(session, newer.case_id):
+        same = (letter.template, letter.recipient) == (newer.template, newer.recipient)
+        if same and letter is not newer:
+            letter.overtaken(WHY["newer"])
+
+
+def retire_past(work: Work) -> None:
+    """Retire every letter that names a day which is over: nobody is asked to come yesterday."""
+    query = select(Letter, Case).join(Case, Case.id == Letter.case_id).where(Letter.status == "ready")
+    named = query.where(Letter.template.in_(("L06", "L07"))).order_by(Letter.id).with_for_update(of=Letter)
+    for letter, case in work.session.execute(named).all():
+        day = _day_named(work, letter, case)
+        if "day" in _overtaken_by(letter) and day is not None and day < work.today:
+            letter.overtaken(WHY["day"])
+
+
+def _day_named(work: Work, letter: Letter, case: Case) -> date | None:
+    """The day a letter speaks of: by when the plan is looked at again, or by when the person may answer."""
+    if letter.template == "L06":
+        return london_day(case.next_review_at) if case.next_review_at else None
+    return london_day(work.due(case.programme, "wait.no_contact_letter", letter.written_at))
+
+
+def _waiting(session: Session, case_id: UUID) -> list[Letter]:
+    query = select(Letter).where(Letter.case_id == case_id, Letter.status.in_(STILL_TO_GO)).order_by(Letter.id)
+    return list(session.scalars(query))
+
+
+def _overtaken_by(letter: Letter) -> tuple[str, ...]:
+    return letter_template(template_for(letter.template, letter.recipient)).overtaken_by
