@@ -10,6 +10,7 @@ import pytest
 from tests.programmes.shipped import PROGRAMMES, programme, settings, text
 from workflows.casework.roles import in_a_sentence, names_in
 from workflows.casework.sectors import SECTOR_NAMES
+from workflows.questions.whom_to_call import PROFESSIONALS
 from workflows.working_time import ENGLAND, Duration, Unit
 
 ROLES = {
@@ -24,7 +25,7 @@ ROWS = {
     "practices": {"code", "name", "teams", "from", "to"},
     "services": {"key", "name", "about", "contact", "sector", "from", "to"},
     "settings": {"key", "value", "label", "note", "source", "from"},
-    "emergency_numbers": {"number", "name", "when"},
+    "emergency_numbers": {"number", "name", "when", "for"},
     "exclusions": {"code", "text"},
 }
 LISTS = {"principles", "suitable_for", "identification", "closures"}
@@ -155,11 +156,16 @@ def test_both_programmes_have_the_same_settings() -> None:
 
 
 @every_programme
-def test_the_emergency_numbers_are_999_111_and_a_line_of_the_team(key: str) -> None:
+def test_the_emergency_numbers_are_999_111_urgent_community_response_and_a_line_of_the_team(key: str) -> None:
     content = programme(key)
-    numbers = [row["number"] for row in content["emergency_numbers"]]
-    assert numbers[:2] == ["999", "111"]
-    assert all(number in content["emergency_advice"] for number in numbers)
+    rows = content["emergency_numbers"]
+    assert [row["number"] for row in rows[:2]] == ["999", "111"]
+    assert [row["name"] for row in rows[2:]] == ["Urgent community response", "Adult social care duty", "Duty line"]
+    contacts = {row["contact"] for row in content["services"]}
+    for row in rows:
+        of_professionals = row["for"] == PROFESSIONALS
+        assert of_professionals == (row["number"] in contacts)  # the same number as in the list of services
+        assert of_professionals != (row["number"] in content["emergency_advice"])
 
 
 @every_programme

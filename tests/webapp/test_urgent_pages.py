@@ -58,6 +58,7 @@ def test_danger_in_a_referral_is_what_its_answer_begins_with(town: Town, pages: 
     raised = page.partition("What was raised")[2].partition("Seen")[0]
     assert "Someone is in danger now" in raised
     assert "0161 496 0777" in raised
+    assert "Urgent community response: 0161 496 0305" in page.partition("Who can act today")[2].partition("Seen")[0]
 
 
 def test_a_referrer_who_tells_of_danger_reads_whom_to_phone_and_when_an_answer_is_due(town: Town, pages: Flask) -> None:

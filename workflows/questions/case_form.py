@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -17,18 +16,10 @@ from workflows.casework.task import Draft, Task
 from workflows.desk import Desk
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.sight import opened
+from workflows.questions.whom_to_call import Emergency, emergency_of
 from workflows.storage.lookups import lookups_for, with_own_files
 
 CLOSED = "The case is closed. A new referral opens a new episode."
-
-
-@dataclass(frozen=True)
-class Emergency:
-    """Whom to call, and when."""
-
-    number: str
-    name: str
-    when: str
 
 
 @dataclass(frozen=True)
@@ -87,9 +78,3 @@ def at_stake(desk: Desk, number: str) -> AtStake:
             select(tasks.scalar_subquery(), letters.scalar_subquery(), runs.scalar_subquery())
         ).one()
         return AtStake(*found)
-
-
-def emergency_of(content: dict[str, Any]) -> tuple[Emergency, ...]:
-    """Return the emergency numbers of a programme."""
-    rows = content.get("emergency_numbers") or []
-    return tuple(Emergency(str(row["number"]), str(row["name"]), str(row["when"])) for row in rows)

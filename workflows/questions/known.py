@@ -28,6 +28,7 @@ from workflows.questions.in_their_words import OWN_WORDS, Said, newest_said
 from workflows.questions.letters import ToCheck, letters_to_check
 from workflows.questions.sight import Opened, Sight, opened
 from workflows.questions.task_page import seen_task
+from workflows.questions.whom_to_call import PROFESSIONALS, Emergency, emergency_of
 from workflows.storage import cases
 
 # What to have beside one when filling in a form: other forms of the case, in this order.
@@ -117,6 +118,7 @@ class Known:
     reasons: tuple[Reason, ...]
     earlier: tuple[Paper, ...]  # to be read first: other parts of the same form, or what the form agrees to
     concern: Paper | None  # when the task is to answer an urgent concern
+    to_ring: tuple[Emergency, ...]  # who can act today, for whoever answers it
     action: Agreed | None  # when the task is to do what was agreed
     beside: tuple[Paper, ...]
     letters: tuple[ToCheck, ...]  # drafts, when the task is to check them
@@ -163,6 +165,7 @@ class Gathering:
             reasons=() if self.sight.partner else self.reasons(),
             earlier=self.earlier(papers, lookups),
             concern=self.concern(papers, lookups),
+            to_ring=self.to_ring(),
             action=agreed_action(self.session, self.task, papers),
             beside=self.beside(papers, lookups),
             letters=self.letters(),
@@ -246,6 +249,10 @@ class Gathering:
         member = raised.author_member
         about = (member.profession, member.email) if member and raised.form_key != REFERRAL else ()
         return replace(found, by=", ".join(filter(None, (raised.author, *about))))
+
+    def to_ring(self) -> tuple[Emergency, ...]:
+        """Whom whoever answers a concern can ring: those of the programme who act today."""
+        return emergency_of(self.case.programme.content, PROFESSIONALS) if self.task.form_key == ANSWER else ()
 
     def put_together(self, parts: Sequence[Document], lookups: Lookups) -> tuple[Paper, ...]:
         """What several people wrote into one form, as it stands now."""

@@ -17,6 +17,7 @@ from workflows.casework.errors import NotAllowed, NotFound
 from workflows.casework.programme import ClosedDay, Programme, ProgrammeSetting, Service, closed_days_of
 from workflows.desk import Desk
 from workflows.questions.practices import PracticeRow, practices_of
+from workflows.questions.whom_to_call import PROFESSIONALS
 
 EMERGENCY = [("Someone is in danger or their life is at risk", "999"), ("You need medical help now", "111")]
 
@@ -136,12 +137,14 @@ def may_see_programme(actor: Actor, programme_id: UUID) -> bool:
 
 
 def emergency_numbers(desk: Desk) -> list[tuple[str, str]]:
-    """Return when to call which number instead of writing here, as the programmes say. Open to everybody."""
+    """Return when to call which number instead of writing here, as the programmes say: what is for everybody."""
     everywhere = 0
     with desk.looking() as session:
         found: dict[str, tuple[str, list[str]]] = {}
         for name, content in session.execute(select(Programme.name, Programme.content).order_by(Programme.key)):
             for entry in content.get("emergency_numbers", []):
+                if entry.get("for") == PROFESSIONALS:
+                    continue
                 found.setdefault(str(entry["number"]), (str(entry["when"]), []))[1].append(name)
             everywhere += 1
     return [
