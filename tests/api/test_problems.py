@@ -21,8 +21,9 @@ from workflows.casework.referral import Referral
 MEMBERS = {"type", "title", "status", "detail", "errors", "request_id"}
 
 
-def test_an_unknown_address_is_a_problem(app: Flask) -> None:
-    answer = app.test_client().get("/api/v1/nowhere")
+@pytest.mark.parametrize("address", ["/api/v1/nowhere", "/api/v1/", "/api/v1"])
+def test_an_unknown_address_is_a_problem(app: Flask, address: str) -> None:
+    answer = app.test_client().get(address)
     assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
     assert set(answer.get_json()) == MEMBERS
 

@@ -66,7 +66,7 @@ def problem_of(error: CaseworkError) -> Problem:
 
 
 def _ours() -> bool:
-    return request.path.startswith(f"{PREFIX}/")
+    return request.path == PREFIX or request.path.startswith(f"{PREFIX}/")
 
 
 def _http(error: HTTPException) -> Any:
