@@ -58,6 +58,7 @@ REFUSED = [
     ("F17", {"outcome": "Done"}, "outcome"),
     ("F17", {"status": "open", "new_due_reason": None}, "new_due_reason"),
     ("F18", {"goals": None}, "goals"),
+    ("F18", {"valid_from": "2026-11-20", "next_review": "2026-11-20"}, "next_review"),
     ("F19", {"agreement": "unable"}, "agreement"),
     ("F20", {"minutes": "481"}, "minutes"),
     ("F20b", {"consent_ok": "no"}, "consent_ok"),
