@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from workflows.clock import LONDON, as_utc
 from workflows.working_time import Calendar, Unit
@@ -11,7 +11,8 @@ from workflows.working_time import Calendar, Unit
 def due_in_words(due: datetime, now: datetime, calendar: Calendar) -> str:
     """A due time as people say it, counted on the programme's calendar.
 
-    For example "in 2 working days (Tue 24 Nov, 17:00)", "today 17:00", "on Sat 5 Dec, 10:00", "1 day overdue".
+    For example "in 2 working days (Tue 24 Nov, 17:00)", "today 17:00", "tomorrow (Mon 23 Nov, 17:00)"
+    on a Sunday, "on Sat 5 Dec, 10:00", "1 day overdue".
     """
     if due < now:
         return f"{_how_late(due, now)} overdue"
@@ -23,7 +24,7 @@ def due_in_words(due: datetime, now: datetime, calendar: Calendar) -> str:
     # As promises are counted: on a day off, and after closing, the count begins with the next working day.
     days = calendar.remaining(now, due, Unit.WORKING_DAYS).amount
     if days <= 0:
-        return f"on {exact}"
+        return f"tomorrow ({exact})" if local.date() - today == timedelta(days=1) else f"on {exact}"
     return f"in {_counted(days, 'working day')} ({exact})"
 
 
