@@ -165,6 +165,7 @@ def test_a_partner_is_shown_neither_letters_nor_process(enter: Enter, town: Town
     page = browser.get(f"/cases/{number}")
     assert page.status_code == 200
     assert "Process" not in said(page)
+    assert "Open now (0)" not in said(page)
     assert ("Log contact" in said(page), "Change consent" in said(page)) == (True, False)
     assert browser.get(f"/cases/{number}/do/consent").status_code == 422
     for address in ("/letters", "/process", f"/process/{of_case(town, CaseRun)[0]}.bpmn"):

@@ -749,6 +749,7 @@ def test_the_reason_of_the_rules_and_the_next_own_task_are_offered(real: Town) -
     window = at_work(create_app(real.office), task.assignee_id)
     page = said(window.get(f"/tasks/{task.id}"))
     assert "Priority: standard. Nothing urgent is known." in page
+    assert re.search(r"The practice belongs to the team [A-Z]\w+\.", page)
     assert "Show its place in the process" in page
     real.office.clock.advance(timedelta(minutes=5))  # type: ignore[attr-defined]
     answer = window.post(f"/tasks/{task.id}/complete", SPOKE | {"at[day]": "16"})

@@ -109,7 +109,12 @@ def priority_facts(asking: Asking) -> Facts:
 def routing_facts(asking: Asking) -> Facts:
     """What the practice register says about the person's team."""
     route = route_of(asking)
-    return {"practice_status": route.practice_status, "team_state": route.team_state, "team_count": len(route.teams)}
+    return {
+        "practice_status": route.practice_status,
+        "team_state": route.team_state,
+        "team_count": len(route.teams),
+        "practice_teams": " and ".join(team.name for team in route.teams),  # for the words of the reason
+    }
 
 
 def risk_facts(asking: Asking) -> Facts:
