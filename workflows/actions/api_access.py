@@ -40,6 +40,7 @@ SCOPES = {
     "cases:write": Scope("case.start", "Open cases on a diagram of one’s own"),
     "tasks:read": Scope("inbox", "Read tasks"),
     "tasks:write": Scope("inbox", "Claim, give back and complete tasks"),
+    "metrics:read": Scope("operations.see", "Read figures about how the service runs, and nothing about anybody"),
     "messages:write": Scope("message.settle", "Send messages about people, such as hospital admissions"),
 }
 
