@@ -12,7 +12,8 @@ from lxml import etree
 
 from tests.builders.small_town import SmallTown
 from webapp.cases.outline_words import PROCESSES
-from webapp.cases.timeline_words import KIND_NAMES, SENTENCES, days
+from webapp.cases.timeline import KIND_NAMES, days
+from webapp.cases.timeline_words import SENTENCES
 from webapp.notice_words import NOTICES
 from workflows.actions.seeing import note_seen
 from workflows.assembly import Office

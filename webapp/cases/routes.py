@@ -10,7 +10,8 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.actor import current_actor, desk, office
-from webapp.cases import outline_words, presenters, timeline_words
+from webapp.cases import outline_words, presenters
+from webapp.cases import timeline as timeline_page
 from webapp.cases.frame import frame, seen
 from webapp.guard import permission
 from webapp.inbox.presenters import draft_time
@@ -63,9 +64,9 @@ def timeline(number: str) -> str:
     """Show what happened, newest first."""
     found = timeline_of(desk(), number, request.args.get("kind", ""), request.args.get("after", ""))
     seen(found.head, "timeline")
-    days = timeline_words.days(found.entries)
+    days = timeline_page.days(found.entries)
     return render_template(
-        "cases/timeline.html", found=found, days=days, kinds=timeline_words.KIND_NAMES, **frame(found.head)
+        "cases/timeline.html", found=found, days=days, kinds=timeline_page.KIND_NAMES, **frame(found.head)
     )
 
 
