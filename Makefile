@@ -48,8 +48,8 @@ test: setup browser ## Run every test: both databases, journeys in a browser; se
 journeys: setup browser ## Run the journeys in a browser only
 	@$(BIN)/python -m pytest -n $(WORKERS) -m journey $(ARGS)
 
-prove: setup ## Walk many more random diagrams through the engine than the ordinary tests do (about an hour)
-	@ROUNDTABLE_PROVE=1 $(BIN)/python -m pytest tests/engine $(ARGS)
+prove: setup ## Try chance for long: random diagrams through the engine, random acts through the office (over an hour)
+	@ROUNDTABLE_PROVE=1 $(BIN)/python -m pytest tests/engine tests/model $(ARGS)
 
 pictures: setup browser ## Draw the pictures of the README from the running service
 	@$(BIN)/python -m tests.journeys.pictures

@@ -1,0 +1,250 @@
+"""What chance may do to the office, each act done to the model as well."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import select
+
+from tests.builders.soundness import faults
+from tests.builders.ways_in import nhs_numbers
+from tests.engine.pace import PROVING
+from tests.model.errand import MESSAGE, ROLES, Errand, drawing
+from tests.model.stage import OPERATOR, Stage
+from workers.jobs import remind, send_notices, wake_cases
+from workflows.actions import diagrams, taking_on, tasks
+from workflows.actions.messages import Envelope, receive
+from workflows.casework.audit import AuditEntry
+from workflows.casework.case import Case
+from workflows.casework.diagram import Waiting
+from workflows.casework.errors import CaseworkError
+from workflows.casework.task import Task
+from workflows.desk import Desk
+
+PEOPLE = {
+    "Siobhan": "care_coordinator",
+    "Farah": "care_coordinator",
+    "Marta": "care_coordinator",
+    "Ifeoma": "coordinator",
+    "Adaeze": "team_manager",
+    "Dean": "wellbeing_adviser",
+}
+BORN = date(1941, 3, 27)
+MOST_CASES = 4
+Told = Counter[tuple[str, str, str]]  # case, step, who completed it
+
+
+@dataclass
+class Job:
+    """A task as the model knows it."""
+
+    case: str
+    key: str
+    holder: str = ""
+    open: bool = True
+    done_by: str = ""
+
+    def is_for(self, who: str) -> bool:
+        """Whether somebody may do it: whoever holds it, or anybody of its role when nobody does."""
+        return self.holder == who if self.holder else ROLES[self.key] == PEOPLE[who]
+
+
+@dataclass
+class Known:
+    """Everything the model knows."""
+
+    errands: dict[str, Errand] = field(default_factory=dict)
+    jobs: dict[UUID, Job] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)  # case: whose it is
+    said: dict[str, tuple[Envelope, str]] = field(default_factory=dict)  # messages, and what became of them
+    completed: Told = field(default_factory=Counter)
+    version: int = 1
+
+
+class OfficeAndModel(RuleBasedStateMachine):
+    """Cases, tasks, people and the clock: the office beside the model."""
+
+    stage: ClassVar[Stage]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.office = self.stage.office()
+        self.known, self.numbers = Known(), nhs_numbers()
+
+    @property
+    def now(self) -> datetime:
+        """The time of both."""
+        return self.office.clock.now()
+
+    @initialize()
+    def first_case(self) -> None:
+        self._start()
+
+    @rule()
+    @precondition(lambda self: len(self.known.errands) < MOST_CASES)
+    def start(self) -> None:
+        self._start()
+
+    def _start(self) -> None:
+        person = next(self.numbers)
+        raw = {**self.stage.person, "nhs_number": [person]}
+        made = taking_on.take_on(self._desk("Ifeoma"), taking_on.Wanted("acm", "errand", "east", raw, {}))
+        errand = Errand(self.known.version, self.stage.dates)
+        errand.begin(self.now)
+        self.known.errands[made.number], self.known.people[made.number] = errand, person
+
+    @rule(pick=st.integers(0, 99), who=st.sampled_from(list(PEOPLE)))
+    def claim(self, pick: int, who: str) -> None:
+        task_id, job = self._job(pick)
+        if self._acknowledged(lambda: tasks.claim_task(self._desk(who), task_id), job.open and job.is_for(who)):
+            job.holder = who
+
+    @rule(pick=st.integers(0, 99), who=st.sampled_from(list(PEOPLE)))
+    def release(self, pick: int, who: str) -> None:
+        task_id, job = self._job(pick)
+        if self._acknowledged(lambda: tasks.release_task(self._desk(who), task_id), job.open and job.holder == who):
+            job.holder = ""
+
+    @rule(pick=st.integers(0, 99), to=st.sampled_from(list(PEOPLE)))
+    def hand_over(self, pick: int, to: str) -> None:
+        task_id, job = self._job(pick)
+        able = job.open and ROLES[job.key] == PEOPLE[to]
+        colleague = self.stage.staff[to].id
+        if self._acknowledged(
+            lambda: tasks.reassign_task(self._desk("Adaeze"), task_id, colleague, "away from noon"), able
+        ):
+            job.holder = to
+
+    @rule(pick=st.integers(0, 99), who=st.sampled_from(list(PEOPLE)), again=st.booleans())
+    def complete(self, pick: int, who: str, again: bool) -> None:
+        self._complete(*self._job(pick), who, again)
+
+    @rule(pick=st.integers(0, 99), again=st.booleans())
+    def complete_by_whom_it_is_for(self, pick: int, again: bool) -> None:
+        task_id, job = self._job(pick)
+        self._complete(task_id, job, next(who for who in PEOPLE if job.is_for(who)), again)
+
+    @rule(pick=st.integers(0, 9))
+    def message(self, pick: int) -> None:
+        number = list(self.known.errands)[-1 - pick % len(self.known.errands)]
+        said = Envelope(
+            f"reply {len(self.known.said)}", MESSAGE, self.known.people[number], BORN, self.now, "a practice", {}
+        )
+        errand = self.known.errands[number]
+        expected = "delivered" if not errand.ended and errand.heard(self.now) else "parked"
+        got = receive(self._desk("Ifeoma"), said)
+        assert (got.status, got.again) == (expected, False), got
+        self.known.said[said.message_id] = (said, expected)
+
+    @rule(pick=st.integers(0, 9))
+    @precondition(lambda self: self.known.said)
+    def the_same_message(self, pick: int) -> None:
+        said, became = list(self.known.said.values())[-1 - pick % len(self.known.said)]
+        got = receive(self._desk("Ifeoma"), said)
+        assert (got.status, got.again) == (became, True), got
+
+    @rule(later=st.sampled_from([timedelta(hours=3), timedelta(days=1), timedelta(days=8), timedelta(days=30)]))
+    def tick(self, later: timedelta) -> None:
+        self.office.clock.advance(later)
+        self._worker_round()
+        for errand in self.known.errands.values():
+            if not errand.ended:
+                errand.ring(self.now)
+
+    @rule()
+    def tick_again(self) -> None:
+        self._worker_round()
+
+    @rule()
+    @precondition(lambda self: self.known.version == 1)
+    def publish(self) -> None:
+        diagrams.publish_files(self.office.desk(OPERATOR), {"errand.bpmn": drawing(2)}, "visits are confirmed")
+        self.known.version = 2
+
+    @rule()
+    def restart(self) -> None:
+        self.office = self.stage.reopened(self.office)
+
+    @invariant()
+    def both_say_the_same(self) -> None:
+        with self.office.desk().looking() as session:
+            numbers = {case.id: case.number for case in session.scalars(select(Case))}
+            asked = {task.id: task for task in session.scalars(select(Task).where(Task.status == "open"))}
+            awaited = [(numbers[one.case_id], one.key) for one in session.scalars(select(Waiting))]
+            closed = {case.number for case in session.scalars(select(Case).where(Case.closed_at.is_not(None)))}
+        self._get_to_know(asked, numbers)
+        self._forget(asked)
+        for number, errand in self.known.errands.items():
+            assert Counter(job.key for job in self._open_jobs(number)) == +errand.asked
+            assert Counter(key for whose, key in awaited if whose == number) == errand.awaited
+            assert (number in closed) == errand.ended
+        holders = {task_id: task.assignee.name.split()[0] if task.assignee else "" for task_id, task in asked.items()}
+        assert holders == {task_id: job.holder for task_id, job in self.known.jobs.items() if job.open}
+        if PROVING:
+            self._is_sound()
+
+    def teardown(self) -> None:
+        self._is_sound()
+        self.office.close()
+
+    def _complete(self, task_id: UUID, job: Job, who: str, again: bool) -> None:
+        raw = {"note": ["What was done."], "again": ["yes" if again else "no"]}
+        if job.done_by == who:
+            assert tasks.complete_task(self._desk(who), task_id, raw).again
+            return
+        if self._acknowledged(lambda: tasks.complete_task(self._desk(who), task_id, raw), job.open and job.is_for(who)):
+            job.open, job.done_by = False, who
+            self.known.completed[job.case, job.key, who] += 1
+            self.known.errands[job.case].done(job.key, again, self.now)
+
+    def _acknowledged(self, act: Callable[[], Any], expected: bool) -> bool:
+        """Do an act; it has to be refused in words just when the model says so."""
+        words = ""
+        try:
+            act()
+        except CaseworkError as refusal:
+            words = str(refusal)
+        assert expected == (not words), words or "it should have been refused"
+        return expected
+
+    def _worker_round(self) -> None:
+        for job in (wake_cases.work, remind.of_safety, remind.daily_digest, send_notices.work):
+            _, failed = job(self.office)
+            assert not failed
+
+    def _job(self, pick: int) -> tuple[UUID, Job]:
+        """One of the tasks, the newest first, be it over."""
+        return list(self.known.jobs.items())[-1 - pick % len(self.known.jobs)]
+
+    def _open_jobs(self, number: str) -> list[Job]:
+        return [job for job in self.known.jobs.values() if job.case == number and job.open]
+
+    def _get_to_know(self, asked: dict[UUID, Task], numbers: dict[UUID, str]) -> None:
+        for task_id, task in sorted(asked.items()):
+            self.known.jobs.setdefault(task_id, Job(numbers[task.case_id], task.key))
+
+    def _forget(self, asked: dict[UUID, Task]) -> None:
+        """What an errand no longer asks for is over without anybody having done it."""
+        for task_id, job in self.known.jobs.items():
+            if job.open and self.known.errands[job.case].ended:
+                assert task_id not in asked
+                job.open = False
+
+    def _is_sound(self) -> None:
+        assert faults(self.office) == []
+        told: Told = Counter()
+        with self.office.desk().looking() as session:
+            numbers = {case.id: case.number for case in session.scalars(select(Case))}
+            for entry in session.scalars(select(AuditEntry).where(AuditEntry.act == "task completed")):
+                told[numbers[entry.case_id], entry.detail["key"], entry.actor.split()[0]] += 1
+        assert told == self.known.completed
+
+    def _desk(self, who: str) -> Desk:
+        return self.office.desk(self.stage.staff[who])
