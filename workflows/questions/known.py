@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -29,6 +29,7 @@ from workflows.questions.letters import ToCheck, letters_to_check
 from workflows.questions.sight import Opened, Sight, opened
 from workflows.questions.task_page import seen_task
 from workflows.questions.whom_to_call import PROFESSIONALS, Emergency, emergency_of
+from workflows.questions.whose_words import whose_words
 from workflows.storage import cases
 
 # What to have beside one when filling in a form: other forms of the case, in this order.
@@ -256,7 +257,7 @@ class Gathering:
 
     def put_together(self, parts: Sequence[Document], lookups: Lookups) -> tuple[Paper, ...]:
         """What several people wrote into one form, as it stands now."""
-        by = ", ".join(dict.fromkeys(_whose_words(parts)))
+        by = ", ".join(dict.fromkeys(whose_words(parts)))
         return tuple(replace(self.paper(part, lookups, said=merged(parts)), by=by) for part in parts[-1:])
 
     def beside(self, papers: Sequence[Document], lookups: Lookups) -> tuple[Paper, ...]:
@@ -288,20 +289,3 @@ class Gathering:
             ticked = (replace(one, rows=tuple(row for row in one.rows if row.text != "No")) for one in shown)
             shown = tuple(section for section in ticked if section.title in titles and section.rows)
         return Paper(paper.title, paper.completed_at, paper.author, shown)
-
-
-def _whose_words(parts: Sequence[Document]) -> Iterator[str]:
-    """Who wrote what still stands: whoever completed a form last may have joined in what others had written."""
-    now, before = _words(merged(parts)), set[str]()
-    for part in parts:
-        said = _words(part.answers)
-        if (said - before) & now:
-            yield part.author
-        before = said if part.sections is None else before | said
-
-
-def _words(answer: Any) -> set[str]:
-    """Every answer inside answers, line by line."""
-    if isinstance(answer, Mapping):
-        return set().union(*map(_words, answer.values()))
-    return set().union(*map(_words, answer)) if isinstance(answer, list) else set(str(answer).splitlines())
