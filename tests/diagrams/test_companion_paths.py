@@ -278,7 +278,7 @@ def test_nothing_is_sent_to_a_service_the_person_does_not_want_to_share_with() -
 
 
 def test_a_confirmed_death_closes_the_case_after_a_day() -> None:
-    walk = Walk("acm_death").do("confirm_death", review_needed="yes").wait(31)
+    walk = Walk("acm_death", {"closure_reason": "died"}).do("confirm_death", review_needed="yes").wait(31)
     assert walk.outcome.ended_at == "death_closed"
     assert {"kind": "death_review", "to": "safeguarding_lead, service_manager"} in walk.given("notices.tell")
     assert walk.given("case.close") == [{"reason": "died"}]
@@ -296,7 +296,7 @@ def test_a_mistaken_death_is_taken_back(confirmed: bool) -> None:
 
 @pytest.mark.parametrize("answer", ["yes", "no", "not_asked"])
 def test_a_withdrawal_stops_sharing_first_and_does_the_paperwork_after(answer: str) -> None:
-    walk = Walk("acm_withdrawal")
+    walk = Walk("acm_withdrawal", {"closure_reason": "consent_withdrawn"})
     assert walk.asked[0][0] == "consent.stop_sharing"
     walk.do("confirm_withdrawal", single_services_continue=answer)
     assert walk.given("letters.send") == [{"template": "L10", "to": "person"}]
@@ -314,6 +314,24 @@ def test_a_move_away_without_agreement_sends_nothing() -> None:
     walk = Walk("acm_moved_away").do("confirm_move", handover_consent="no")
     assert walk.given("letters.send") == []
     assert walk.finished
+
+
+@pytest.mark.parametrize("news", ["concern_settled", "urgent_answered"])
+def test_closing_waits_while_a_concern_is_open(news: str) -> None:
+    open_still = [{"concern_open": True}, {"concern_open": True}, {"concern_open": False}]
+    walk = Walk("acm_closing", {"closure_reason": "goals_met"}, case__concerns=open_still)
+    assert walk.tell(news).given("case.close") == []
+    assert walk.tell(news).given("case.close") == [{"reason": "goals_met"}]
+    assert walk.finished
+
+
+@pytest.mark.parametrize("concern", ["safeguarding", "urgent"])
+def test_a_concern_left_open_by_an_ending_is_settled_before_the_case_closes(concern: str) -> None:
+    walk = Walk("acm_left_open", {"concern": concern})
+    assert walk.open == {f"settle_{concern}"}
+    walk.do(f"settle_{concern}")
+    assert walk.given("case.settle_concern") == [{"kind": concern}]
+    assert walk.given("messages.send") == [{"name": "concern_settled"}]
 
 
 def test_a_case_entered_in_error_is_marked_and_closed() -> None:
@@ -349,6 +367,6 @@ def test_every_process_is_walked_in_some_test() -> None:
         "acm_delivery", "acm_discharge", "acm_nomination", "acm_urgent", "acm_safeguarding", "acm_hospital",
         "acm_hospital_stay", "acm_consent_change", "acm_override_review", "acm_mdt_decision", "acm_action",
         "acm_service_referral", "acm_death", "acm_withdrawal", "acm_moved_away", "acm_entered_in_error",
-        "acm_transfer", "acm_new_information",
+        "acm_transfer", "acm_new_information", "acm_closing", "acm_left_open",
     }  # fmt: skip
     assert {drawing.process.get("id") for drawing in drawings()} == walked

@@ -49,14 +49,14 @@ MESSAGES = frozenset(
     {
         "referrer_reply", "mdt_case_decided", "person_died", "consent_withdrawn", "moved_out_of_area",
         "entered_in_error", "hospital_discharge", "service_update", "review_brought_forward", "review_set_anew",
-        "death_mistaken", "urgent_answered",
+        "death_mistaken", "urgent_answered", "concern_settled",
     }
 )  # fmt: skip
 DATES_WORKED_OUT = frozenset({"next_review_at", "action_due_at", "decision_due_at", "consent_talk_by"})
 CASE_FACTS = frozenset(
     {
         "source", "document_id", "danger_to_life", "ask_again", "to_team", "owner", "promised", "stage",
-        "huddle", "beside", "whole_referral",
+        "huddle", "beside", "whole_referral", "concern",
     }
 )  # fmt: skip
 # The moments from which a promise counts when they lie before the step itself.
@@ -214,6 +214,7 @@ def test_several_roles_may_do_a_step_where_the_service_says_so() -> None:
         "approve_override": ["caldicott", "safeguarding_lead"],
         "allocate_coordinator": ["coordinator"],
         "acknowledge_urgent": ["gp_lead"],
+        "settle_urgent": ["triage"],
     }
     assert {role for roles in also.values() for role in roles} <= access.CARE_ROLES
 

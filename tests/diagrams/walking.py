@@ -41,6 +41,7 @@ USUAL: dict[str, dict[str, Any]] = {
     "supervision.due": {"supervision_due_now": True},
     "tools.due": {"tools_due": True},
     "case.stage": {"stage": "active"},
+    "case.concerns": {"concern_open": False},
     "eligibility": {"eligibility": "eligible", "reason_code": "E_OK"},
     "suitability": {"suitability": ["BASE", "D_FRAILTY"]},
     "suitability_verdict": {"suitability_verdict": "suitable"},

@@ -71,6 +71,8 @@ SCOPES = {
 # News from outside that a case waits for; other messages may come, but nobody waits for them.
 NEWS = {
     "referrer_reply": "the referrer to answer",
+    "urgent_answered": "the urgent concern to be answered",
+    "concern_settled": "the concern to be settled before the case is closed",
     "mdt_case_decided": "the meeting to decide",
     "service_update": "news from the service",
     "hospital_discharge": "the hospital to discharge the person",

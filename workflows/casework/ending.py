@@ -15,6 +15,7 @@ PROCESSES = {
     "moved": "acm_moved_away",
     "error": "acm_entered_in_error",
 }
+CLOSED_AS = {"died": "died", "withdrawn": "consent_withdrawn", "moved": "moved_out_of_area", "error": "error"}
 UNKNOWN = "unknown"  # the case is ending, and none of these processes says why
 REPORTED = {
     "died": "a death was reported",

@@ -10,6 +10,7 @@ from workflows.desk import PendingStart
 from workflows.duties.clocks import still_in_hospital
 from workflows.duties.ending_runs import end_other_runs
 from workflows.duties.endings import begin
+from workflows.duties.left_open import REFUSALS, open_concerns
 from workflows.duties.overtaken import overtake
 from workflows.duties.register import Asking, Variables, duty
 from workflows.duties.retention import kept_until
@@ -37,10 +38,10 @@ def plan_closure(asking: Asking, reason: str) -> Variables:
 def close(asking: Asking, reason: str) -> Variables:
     """Close the case: freeze the record, end every other process of it, start the retention clock.
 
-    Raises RuleBroken while an urgent concern waits for an answer: it would be lost with the case.
+    Raises RuleBroken while a concern about the person's safety is open: it would be lost with the case.
     """
-    if runs.running(asking.work.session, asking.case.id, "acm_urgent"):
-        raise RuleBroken("An urgent concern in this case waits for its answer. Answer it before the case is closed.")
+    for process in open_concerns(asking):
+        raise RuleBroken(REFUSALS[process])
     asking.case.close(reason, asking.work.now, kept_until(asking))
     overtake(asking.work.session, asking.case.id, "closed")
     end_other_runs(asking, f"the case was closed ({reason.replace('_', ' ')})")

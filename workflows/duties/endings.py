@@ -6,11 +6,12 @@ from datetime import date
 
 from sqlalchemy import select
 
-from workflows.casework.ending import PROCESSES, why_ending
+from workflows.casework.ending import CLOSED_AS, PROCESSES, why_ending
 from workflows.casework.errors import RuleBroken
 from workflows.casework.notice import Letter, Notice
 from workflows.duties.consent import stop_sharing
 from workflows.duties.ending_runs import end_other_runs, take_up_again
+from workflows.duties.left_open import leave_open, open_concerns, take_back
 from workflows.duties.papers import newest
 from workflows.duties.register import Asking, Variables, duty
 from workflows.duties.wording import letter_template, template_for
@@ -21,7 +22,9 @@ def begin(asking: Asking, kind: str) -> None:
     """Stop what must stop at once, end every companion, and start the ending's own small process."""
     if kind not in PROCESSES:
         raise RuleBroken(f"There is no ending “{kind}”.")
+    concerns = open_concerns(asking)
     end_other_runs(asking, why_ending(kind))
+    leave_open(asking, kind, concerns)
     asking.run.before_ending = asking.run.state
     asking.run.happened("process cut off by an ending", kind=kind, process=asking.run.process)
     if kind in {"died", "withdrawn", "error"}:
@@ -32,7 +35,7 @@ def begin(asking: Asking, kind: str) -> None:
         asking.case.raise_flag("entered_in_error")
     asking.case.next_review_at = None
     asking.case.happened("ending begun", kind=kind)
-    asking.start_later(PROCESSES[kind], {"stage_before": asking.case.stage})
+    asking.start_later(PROCESSES[kind], {"stage_before": asking.case.stage, "closure_reason": CLOSED_AS[kind]})
 
 
 def _suppress_outbound(asking: Asking, kind: str) -> None:
@@ -71,4 +74,5 @@ def restore(asking: Asking) -> Variables:
     stage = str(asking.variables.get("stage_before") or "active")
     asking.case.reopen("consent" if stage == "closed" else stage, asking.work.now)
     take_up_again(asking)
+    take_back(asking)
     return {"restored": True}

@@ -1,0 +1,62 @@
+"""What must not be lost when a case ends: an urgent concern without its answer, an open safeguarding concern."""
+
+from __future__ import annotations
+
+from workflows.casework.care import SafeguardingConcern
+from workflows.desk import PendingDates
+from workflows.duties.ending_runs import cancel_run
+from workflows.duties.register import Asking, Variables, duty
+from workflows.storage import cases, runs
+
+LEFT_OPEN = "acm_left_open"
+FLAGS = {"acm_urgent": "urgent", "acm_safeguarding": "safeguarding_open"}  # the mark that each kind of concern leaves
+KINDS = {"acm_urgent": "urgent", "acm_safeguarding": "safeguarding"}
+ASKED_AFTER = frozenset({"died", "withdrawn", "moved"})  # endings after which somebody says what becomes of a concern
+REFUSALS = {
+    "acm_urgent": "An urgent concern in this case waits for its answer. Answer it before the case is closed.",
+    "acm_safeguarding": "A safeguarding concern in this case is open. The safeguarding lead closes it first, or says "
+    "who follows it from now on.",
+    LEFT_OPEN: "A concern that was open is not settled. Say what becomes of it before the case is closed.",
+}
+
+
+@duty("case.concerns")
+def concerns(asking: Asking) -> Variables:
+    """Say whether a concern is still open; whoever follows a safeguarding concern is asked again at once."""
+    found = open_concerns(asking)
+    if "acm_safeguarding" in found:
+        asking.work.pending.append(PendingDates(asking.case, {"chase_safeguarding": asking.work.now}))
+    return {"concern_open": bool(found)}
+
+
+def open_concerns(asking: Asking) -> list[str]:
+    """Return the processes that look after a concern in this case and have not ended."""
+    running = {run.process for run in runs.running(asking.work.session, asking.case.id)}
+    return [process for process in REFUSALS if process in running]
+
+
+def leave_open(asking: Asking, kind: str, found: list[str]) -> None:
+    """Ask what becomes of each concern that an ending cut off, before the case is closed."""
+    for process in found:
+        if kind in ASKED_AFTER and process in KINDS:
+            asking.start_later(LEFT_OPEN, {"concern": KINDS[process]})
+
+
+@duty("case.settle_concern")
+def settle_concern(asking: Asking, kind: str) -> None:
+    """Note that the concerns of a kind (urgent or safeguarding) are settled or followed by somebody else."""
+    process = next(process for process, known in KINDS.items() if known == kind)
+    if kind == "safeguarding":
+        for one in cases.of_case(asking.work.session, SafeguardingConcern, asking.case.id):
+            if one.closed_at is None:
+                one.close(asking.work.now)
+    asking.case.lower_flag(FLAGS[process])
+
+
+def take_back(asking: Asking) -> None:
+    """Let a concern be followed as before an ending that was a mistake: nobody asks what becomes of it."""
+    for run in runs.running(asking.work.session, asking.case.id, LEFT_OPEN):
+        cancel_run(asking, run, "the case goes on")
+    for process, flag in FLAGS.items():
+        if runs.running(asking.work.session, asking.case.id, process):
+            asking.case.raise_flag(flag)
