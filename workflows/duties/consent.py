@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from workflows.casework.consent import ASKED, RECEIVES, Consent, NamedInOverride, SharingOverride
 from workflows.casework.diagram import DecisionRecord
-from workflows.casework.document import Document
 from workflows.casework.sectors import in_order
 from workflows.casework.staff import StaffMember
 from workflows.clock import LONDON
@@ -20,6 +19,7 @@ from workflows.duties.consenting import (
     consent_facts,
     conversation_counts,
     harm_feared,
+    newest_part,
     override_now,
     referral_is_enough,
     sectors_agreed,
@@ -161,10 +161,12 @@ def apply_override(asking: Asking) -> None:
     """Write down the second person's decision about sharing without consent."""
     said = answers(asking, "F08", begins_with="request")
     kept = cases.newest_override(asking.work.session, asking.case.id)
-    if kept is not None and kept.status != "ended":
+    requested, decided = newest_part(asking, "request"), newest_part(asking, "approval")
+    if override_now(asking) != "requested":
         return
+    if kept is not None and kept.status == "approved":
+        kept.end("a newer decision took its place", asking.work.now)
     approved = said.get("approval") == "approved"
-    requested, decided = _signers(asking)
     override = SharingOverride(
         case_id=asking.case.id,
         requested_by_id=requested.author_id if requested else None,
@@ -175,13 +177,6 @@ def apply_override(asking: Asking) -> None:
     asking.work.session.add(override)
     asking.work.session.flush()
     override.decide(approved, decided.author_id if decided else None, _last_day(asking, said.get("expires_at")))
-
-
-def _signers(asking: Asking) -> tuple[Document | None, Document | None]:
-    parts = cases.documents_of(asking.work.session, asking.case.id, "F08")
-    requests = [part for part in parts if "request" in (part.sections or ())]
-    approvals = [part for part in parts if "approval" in (part.sections or ())]
-    return requests[-1] if requests else None, approvals[-1] if approvals else None
 
 
 def _last_day(asking: Asking, day: object) -> datetime | None:
@@ -208,6 +203,8 @@ def end_override(asking: Asking, outcome: str) -> None:
     kept = cases.newest_override(asking.work.session, asking.case.id)
     if kept is None or kept.status == "ended":
         return
+    if outcome == "expired" and kept.expires_at is not None and kept.expires_at > asking.work.now:
+        return  # the last day was an earlier one's, whose place this one took
     said = answers(asking, "F08", begins_with="request")
     if outcome == "continue":
         kept.expires_at = _last_day(asking, said.get("new_expires_at")) or kept.expires_at

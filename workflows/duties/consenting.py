@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from workflows.casework.document import Document
@@ -72,7 +72,7 @@ def conversation_counts(asking: Asking) -> bool:
     if conversation is None:
         return False
     days = asking.case.programme.number("evidence_days", asking.work.today)
-    return conversation.completed_at >= asking.work.now - timedelta(days=days)
+    return _said_at(asking, conversation) >= asking.work.now - timedelta(days=days)
 
 
 def harm_feared(asking: Asking) -> bool:
@@ -81,24 +81,29 @@ def harm_feared(asking: Asking) -> bool:
     if conversation is None or not conversation_counts(asking):
         return False
     feared = conversation.answers.get("serious_harm") == "yes"
-    return feared and (requested is None or requested.completed_at < conversation.completed_at)
+    return feared and (requested is None or _said_at(asking, requested) < _said_at(asking, conversation))
 
 
 def capacity_now(asking: Asking) -> str:
     """Return has, lacks, doubt, or not_needed: capacity is presumed until somebody records a doubt."""
     assessed, conversation = newest(asking, "F06"), newest(asking, "F05")
-    if assessed is not None and not _later(conversation, assessed, doubting=True):
+    if assessed is not None and not _doubted_since(asking, conversation, assessed):
         return {"has": "has", "lacks": "lacks"}.get(str(assessed.answers.get("conclusion")), "doubt")
     if conversation is not None:
         return "doubt" if conversation.answers.get("capacity_doubt") == "yes" else "not_needed"
     return "doubt" if answers(asking, "F01").get("consent_stage") == "lacks_capacity" else "not_needed"
 
 
-def _later(conversation: Document | None, assessed: Document, doubting: bool) -> bool:
+def _doubted_since(asking: Asking, conversation: Document | None, assessed: Document) -> bool:
     """Whether a doubt was recorded anew after the capacity assessment."""
-    if conversation is None or conversation.completed_at <= assessed.completed_at:
+    if conversation is None or _said_at(asking, conversation) <= _said_at(asking, assessed):
         return False
-    return (conversation.answers.get("capacity_doubt") == "yes") is doubting
+    return conversation.answers.get("capacity_doubt") == "yes"
+
+
+def _said_at(asking: Asking, paper: Document) -> datetime:
+    """Return when a paper was first completed: a correction of its words makes it no newer."""
+    return cases.first_version(asking.work.session, paper).completed_at
 
 
 def _attorney(capacity: dict[str, Any]) -> str:
@@ -111,22 +116,26 @@ def _attorney(capacity: dict[str, Any]) -> str:
 
 def _best_interests(asking: Asking) -> str:
     decided, assessed = newest(asking, "F07"), newest(asking, "F06")
-    if decided is None or (assessed is not None and assessed.completed_at > decided.completed_at):
+    if decided is None or (assessed is not None and _said_at(asking, assessed) > _said_at(asking, decided)):
         return "none"
     return str(decided.answers.get("decision", "none"))
 
 
 def override_now(asking: Asking) -> str:
-    """Return approved, requested, rejected or none; one that ended or expired no longer counts."""
-    asked = answers(asking, "F08", begins_with="request")
-    if "harm" not in asked:
+    """Return approved, requested, rejected or none; one that ended or expired no longer counts.
+
+    It counts as two people decided it and it was carried out, whatever its papers were corrected to since.
+    """
+    asked, kept = newest_part(asking, "request"), cases.newest_override(asking.work.session, asking.case.id)
+    if asked is None:
         return "none"
-    if "approval" not in asked:
+    if kept is None or kept.requested_at < asked.completed_at:
         return "requested"
-    if asked["approval"] == "rejected":
-        return "rejected"
-    kept = cases.newest_override(asking.work.session, asking.case.id)
-    over = kept is not None and (
-        kept.status == "ended" or (kept.expires_at is not None and kept.expires_at <= asking.work.now)
-    )
-    return "none" if over else "approved"
+    over = kept.status == "ended" or (kept.expires_at is not None and kept.expires_at <= asking.work.now)
+    return "none" if over else kept.status
+
+
+def newest_part(asking: Asking, part: str) -> Document | None:
+    """Return the newest paper that fills this part of a request to share without consent; not its corrections."""
+    papers = cases.documents_of(asking.work.session, asking.case.id, "F08")
+    return next((one for one in reversed(papers) if part in (one.sections or (part,)) and not one.amends_id), None)

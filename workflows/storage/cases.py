@@ -140,6 +140,13 @@ def _correcting(document: Document) -> Select[Document]:
     return select(Document).where(Document.amends_id == document.id).order_by(Document.number.desc()).limit(1)
 
 
+def first_version(session: Session, document: Document) -> Document:
+    """Return the paper that a correction corrects in the end: when it was written, by whom, for which task."""
+    while document.amends_id is not None:
+        document = session.get_one(Document, document.amends_id)
+    return document
+
+
 def documents_of(session: Session, case_id: UUID, form_key: str | None = None) -> Sequence[Document]:
     """Return the documents of a case (of one form), oldest first."""
     query = select(Document).where(Document.case_id == case_id)
