@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
+from workflows.actions.corrections import must_be_a_correction, must_be_correctable
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document
 from workflows.actions.tasks import must_work_on
 from workflows.actions.together import Answers, read_correction
@@ -39,21 +39,24 @@ def amend_document(
         if before is None:
             raise NotFound("There is no such document.")
         case = cases.held(work.session, before.case_id)
-        _must_be_correctable(work, case)
+        _must_be_mine_to_correct(work, case)
         if not why.strip():
             raise RuleBroken("Say why the document is amended.")
+        must_be_correctable(work, before)
         form, versions = desk.forms.form(before.form_key), cases.versions_of(work.session, before)
-        occasion = Occasion(case, before.sections, written=_first_written(work, before), checked=checked)
+        written = cases.first_version(work.session, before).completed_at
+        occasion = Occasion(case, before.sections, written=written, checked=checked)
         answers, colleagues = read_correction(work, case, form, raw, occasion, versions)
+        must_be_a_correction(work, case, versions[-1], form, answers)
         filed = answers | _left_out(versions, answers)
-        after = file_document(work, case, form, filed, Origin(before.run_id, None, before.sections))
+        after = file_document(work, case, form, filed, Origin(before.run_id, None, before.sections, corrects=True))
         after.amends_id, after.amended_why = versions[-1].id, why
         after.happened("document amended", form=form.key, why=why)
         work.commit()
         return Corrected(after.id, colleagues)
 
 
-def _must_be_correctable(work: Work, case: Case) -> None:
+def _must_be_mine_to_correct(work: Work, case: Case) -> None:
     must_work_on(work, case, "document")
     if not access.may(work.actor, "document.amend"):
         raise NotAllowed("Your role does not include correcting documents.")
@@ -65,10 +68,3 @@ def _left_out(versions: Sequence[Document], answers: Answers) -> dict[str, None]
     """What a part had said, or taken away, and its correction does not say: what other papers say there stays away."""
     newest = versions[-1]
     return dict.fromkeys(sorted(newest.answers.keys() - answers.keys())) if newest.sections else {}
-
-
-def _first_written(work: Work, document: Document) -> datetime:
-    """Return when what is corrected was first completed."""
-    while document.amends_id is not None:
-        document = work.session.get_one(Document, document.amends_id)
-    return document.completed_at

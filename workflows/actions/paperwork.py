@@ -119,13 +119,17 @@ def _left_hospital(session: Session, case: Case) -> str:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a document comes from: the process and task or the referral it answers, its sections, who wrote it."""
+    """Where a document comes from: the process and task or the referral it answers, its sections, who wrote it.
+
+    `corrects`: it mends the words of an earlier one, and carries nothing out.
+    """
 
     run_id: UUID | None = None
     task_id: UUID | None = None
     sections: Sequence[str] | None = None
     author: str = ""
     referral_id: UUID | None = None
+    corrects: bool = False
 
 
 def file_document(
@@ -156,7 +160,9 @@ def file_document(
     document.happened("document filed", form=form.key, number=document.number)
     work.session.add(document)
     work.session.flush()
-    if form.key == CONSENT:  # before the next step is asked of anybody: it may be one of those who must not know
+    if (
+        form.key == CONSENT and not origin.corrects
+    ):  # before the next step is asked of anybody: it may be one of those who must not know
         keep_out(work, case, answers)
     return document
 

@@ -16,6 +16,7 @@ from workflows.casework.access import may
 from workflows.casework.document import Attachment, Document
 from workflows.casework.errors import NotAllowed, NotFound, RuleBroken
 from workflows.casework.programme import Practice, Programme, Service, Team
+from workflows.casework.signing import why_not_correct
 from workflows.casework.staff import Membership, StaffMember
 from workflows.desk import Desk
 from workflows.questions.case_head import Head, head_of
@@ -119,7 +120,7 @@ def document(desk: Desk, number: str, document_id: UUID) -> DocumentPage:
             sections=shown,
             versions=papers,
             files=_files(session, found),
-            may_amend=_may_amend(desk, found),
+            may_amend=_may_amend(desk, found) and not _signed_by_another(session, desk, kept),
         )
 
 
@@ -132,6 +133,9 @@ def amending(desk: Desk, number: str, document_id: UUID) -> Amending:
         if not _may_amend(desk, found):
             raise NotAllowed("Your role does not include correcting documents of this case.")
         kept = cases.versions_of(session, _kept(session, found, document_id))[-1]
+        refusal = _signed_by_another(session, desk, kept)
+        if refusal:
+            raise NotAllowed(refusal)
         written_on, today = form_of(desk, kept.form_key, kept.form_version), desk.forms.form(kept.form_key)
         if not found.sight.sensitive and _holds_sensitive(today, kept.sections):
             raise NotAllowed("This document holds answers you may not read. Ask a colleague who may to correct it.")
@@ -225,6 +229,11 @@ def _files(session: Session, found: Opened) -> dict[str, str]:
 
 def _may_amend(desk: Desk, found: Opened) -> bool:
     return may(desk.actor, "document.amend") and not found.sight.partner and found.case.open
+
+
+def _signed_by_another(session: Session, desk: Desk, kept: Document) -> str | None:
+    first = cases.first_version(session, kept)
+    return why_not_correct(desk.actor, kept.form_key, kept.sections, first.author, first.author_id)
 
 
 def _holds_sensitive(form: Form, parts: Sequence[object] | None) -> bool:
