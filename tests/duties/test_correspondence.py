@@ -15,7 +15,8 @@ from workflows.casework.case import Case
 from workflows.casework.notice import Letter, Notice
 from workflows.clock import FixedClock
 from workflows.duties import Asking
-from workflows.duties.correspondence import send_letter, tell
+from workflows.duties.correspondence import draft_letter, send_letter, tell
+from workflows.duties.papers import file_paper
 from workflows.storage import cases, runs
 
 
@@ -249,3 +250,32 @@ def test_nobody_is_invited_to_a_day_that_is_over(town: Town, clock: FixedClock) 
     send_daily_digest(town.office.desk())
     assert standing(town, number, "L07") == [("overtaken", "the day it names is over")]
     assert standing(town, number, "no_contact") == [("ready", None)]
+
+
+def test_the_copy_of_the_plan_goes_the_way_the_person_wants_and_to_the_carer_named_in_the_plan(town: Town) -> None:
+    number = town.refer(has_carer="yes")
+    town.walk_until(number, "draft_plan")
+    for step in ("draft_plan", "plan_conversation"):
+        town.do(number, step, copies_to=["person", "gp", "carer"])
+    town.walk_until(number, "agree_plan")
+    town.do(number, "agree_plan", copy_wanted="yes", copy_route="by_hand")
+    query = select(Letter.recipient, Letter.route, Letter.status).where(Letter.template == "L05p").order_by(Letter.id)
+    found = [tuple(row) for row in town.ask(lambda session: session.execute(query).all())]
+    assert found == [("person", "by_hand", "ready"), ("carer", "post", "ready")]
+    assert letters(town, number, "L05") == ["gp", "team"]
+
+
+def test_discharge_letters_go_to_whom_the_discharge_names_and_otherwise_to_the_usual_ones(town: Town) -> None:
+    number = town.refer()
+    town.walk_until(number, "agree_plan")
+    with town.office.desk().work() as work:
+        case = cases.by_number(work.session, number)
+        asking = Asking(work, case, runs.running(work.session, case.id)[0], {})
+        draft_letter(asking, "L08", "gp, referrer")
+        file_paper(asking, case, "F25", {"letters": ["gp", "service"]}, "Somebody")
+        for template, to in (("L08", "gp, referrer"), ("L08p", "person")):
+            send_letter(asking, template, to)
+        work.commit()
+    query = select(Letter.recipient, Letter.status).where(Letter.template.in_(("L08", "L08p"))).order_by(Letter.id)
+    found = [tuple(row) for row in town.ask(lambda session: session.execute(query).all())]
+    assert found == [("gp", "ready"), ("referrer", "draft"), ("service", "ready")]

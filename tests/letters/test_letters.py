@@ -20,7 +20,7 @@ LETTERS: dict[str, dict[str, Any]] = json.loads((FOLDER / "letters.json").read_t
 NOTICES: dict[str, dict[str, Any]] = json.loads((FOLDER / "notices.json").read_text(encoding="utf-8"))
 RECIPIENTS = {
     "person", "carer", "referrer", "gp", "team", "ward", "ambulance_111", "hospital", "social_care", "mental_health",
-    "vcse",
+    "vcse", "service",
 }  # fmt: skip
 
 ABOUT_THE_SERVICE = {

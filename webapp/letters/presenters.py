@@ -42,7 +42,12 @@ FORMATS = {
     "audio": "Audio: to be recorded from this text",
     "other_language": "Another language: to be translated from this text",
 }
-BY_PHONE_OR_POST = "By phone or post"
+ROUTES = {
+    TELL: "By phone or post",
+    "by_hand": "By hand",
+    "email": "By e-mail, as the person wishes: only in a way that is safe",
+    "carer": "Through their carer",
+}
 LARGE = frozenset({"large_print"})
 
 
@@ -53,7 +58,7 @@ def recipient(letter: LetterRow) -> str:
 
 def how_it_goes(letter: LetterRow) -> str:
     """Say how a letter goes, where it is not simply posted."""
-    return BY_PHONE_OR_POST if letter.route == TELL else ""
+    return ROUTES.get(letter.route, "")
 
 
 def status(letter: LetterRow) -> tuple[str, str]:

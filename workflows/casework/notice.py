@@ -71,7 +71,8 @@ class Letter(Base, Witnessed):
     # draft, ready, held (until they are home), sent, withheld, overtaken (no longer needed)
     status: Mapped[str] = mapped_column(default="ready", index=True)
     withheld_why: Mapped[str | None]
-    route: Mapped[str] = mapped_column(default="post")  # how it goes: post, or tell (by phone or post)
+    # How it goes: post, tell (by phone or post), or as the person wishes: by_hand, email, carer
+    route: Mapped[str] = mapped_column(default="post")
     once: Mapped[str | None] = mapped_column(unique=True, index=True)  # what is told twice in a day is told once
     written_at: Mapped[datetime]
     send_by: Mapped[date | None]  # the day by which it goes, from when it is ready

@@ -1,4 +1,4 @@
-"""Who gets a copy of the plan, and in which format: as the person and whoever wrote the plan with them said."""
+"""Who gets a copy of the plan and the discharge letters, in which format and by which way: as was said in the forms."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from workflows.duties.papers import answers
 from workflows.duties.register import Asking
 
 PLAN, PLAIN_PLAN = "L05", "L05p"
+DISCHARGE = ("L08", "L08p")
+POST = "post"
 # Partners who get the whole plan where it names them; urgent services get the part that is for them (L14).
 PARTNERS = ("social_care", "mental_health", "vcse")
 
 
 def copied_to(asking: Asking, template: str, usual: Sequence[str]) -> list[str]:
-    """Return who gets this letter: for a copy of the plan those who are to have one, otherwise whoever usually does."""
+    """Return who gets this letter: of a plan or a discharge those who are to have one, otherwise the usual ones."""
+    if template in DISCHARGE:
+        return _told_of_discharge(asking, usual)
     if template not in {PLAN, PLAIN_PLAN}:
         return list(usual)
     named = answers(asking, "F18").get("copies_to")
@@ -21,8 +25,24 @@ def copied_to(asking: Asking, template: str, usual: Sequence[str]) -> list[str]:
     for one in usual:
         if one not in wanted:
             asking.case.happened("no copy of the plan wanted", to=one)
-    further = [one for one in PARTNERS if one in (named or ())] if "gp" in usual else []
-    return wanted + further
+    others = PARTNERS if "gp" in usual else ("carer",)
+    return wanted + [one for one in others if one in (named or ())]
+
+
+def _told_of_discharge(asking: Asking, usual: Sequence[str]) -> list[str]:
+    """Those whom the discharge names, the service that takes over too; the usual ones where it names nobody."""
+    named = answers(asking, "F25").get("letters")
+    if not named:
+        return list(usual)
+    further = ["service"] if "gp" in usual and "service" in named else []
+    return [one for one in usual if one in named] + further
+
+
+def wanted_route(asking: Asking, template: str, recipient: str) -> str:
+    """Return the way the person asked for in their copy of the plan; everything else is posted."""
+    if template != PLAIN_PLAN or recipient != "person":
+        return POST
+    return str(answers(asking, "F19").get("copy_route") or POST)
 
 
 def _wants(asking: Asking, recipient: str, named: Sequence[str] | None) -> bool:

@@ -11,7 +11,7 @@ from workflows.casework.case import Case
 from workflows.casework.notice import Letter, Notice
 from workflows.casework.staff import StaffMember
 from workflows.clock import london_day
-from workflows.duties.copies import copied_to, wanted_format
+from workflows.duties.copies import copied_to, wanted_format, wanted_route
 from workflows.duties.left_out import left_out
 from workflows.duties.overtaken import make_way
 from workflows.duties.papers import answers
@@ -35,7 +35,7 @@ COPIES = frozenset({"L04", "L05", "L08", "L09", "L11", "L14"})
 @duty("letters.draft")
 def draft_letter(asking: Asking, template: str, to: str) -> None:
     """Write a letter as a draft for somebody to check; a draft already there is left as it is."""
-    for recipient in _list(to):
+    for recipient in copied_to(asking, template, _list(to)):
         if anybody_there(asking, recipient) and _draft_of(asking, template, recipient) is None:
             _write(asking, template, recipient)
 
@@ -162,6 +162,7 @@ def _write(asking: Asking, template: str, recipient: str) -> Letter:
         recipient=recipient,
         text=written.fill(letter_words(asking, recipient)),
         format=wanted_format(asking, template, recipient) or _format(asking.case),
+        route=wanted_route(asking, template, recipient),
         status="draft",
         written_at=asking.work.now,
     )

@@ -41,7 +41,7 @@ class LetterRow:
     format: str
     status: str
     withheld_why: str
-    route: str  # post, or tell: by phone or post
+    route: str  # post, tell (by phone or post), by_hand, email, carer
     written_at: datetime
     send_by: date | None
     late: bool
