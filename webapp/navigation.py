@@ -74,6 +74,7 @@ def show(app: Flask) -> None:
         allowed=allowed,
         current_actor=current_actor,
         session_minutes=lambda: office().settings.session_minutes,
+        viruses_searched=lambda: bool(office().settings.virus_scanner),
         demonstration=lambda: office().settings.demonstration,
         worker_silence=lambda: operations.worker_silence(office().desk()),
         emergency_numbers=lambda: programmes.emergency_numbers(office().desk()),

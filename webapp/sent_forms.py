@@ -78,7 +78,7 @@ def chosen_files(form: Form, raw: Inputs) -> tuple[dict[str, list[Chosen]], dict
         with sent.stream as stream:
             content = stream.read()
         try:
-            good.setdefault(name, []).append(looked_at(sent.filename, content))
+            good.setdefault(name, []).append(looked_at(sent.filename, content, desk().settings.virus_scanner))
         except RuleBroken as fault:
             faults[name] = f"{fault}: {sent.filename}" if most > 1 else str(fault)
     return {name: files for name, files in good.items() if files}, faults

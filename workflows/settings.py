@@ -28,6 +28,7 @@ class Settings:
     session_minutes: int
     clock_file: Path | None
     api_rate: str  # how many requests one token may send, such as "6000 per minute"
+    virus_scanner: str = ""  # "clamd://host:port"; empty: files are not searched for viruses
 
     @property
     def mail_folder(self) -> Path:
@@ -60,6 +61,7 @@ class Settings:
             session_minutes=_number("SESSION_MINUTES", value["SESSION_MINUTES"]),
             clock_file=_clock_file(value["CLOCK"], demonstration),
             api_rate=_rate(value["API_RATE"]),
+            virus_scanner=_scanner(value["VIRUS_SCANNER"]),
         )
 
 
@@ -74,6 +76,7 @@ KNOWN = {
     "SESSION_MINUTES": "60",
     "CLOCK": "",
     "API_RATE": "6000 per minute",
+    "VIRUS_SCANNER": "",
 }
 
 
@@ -106,6 +109,12 @@ def _clock_file(text: str, demonstration: bool) -> Path | None:
 def _rate(text: str) -> str:
     if not re.fullmatch(r"[1-9][0-9]* per (second|minute|hour)", text):
         raise SettingsError(f"{PREFIX}API_RATE is “{text}”; say it as in 6000 per minute.")
+    return text
+
+
+def _scanner(text: str) -> str:
+    if text and not re.fullmatch(r"clamd://(\[[0-9A-Fa-f:]+\]|[^\s/:]+):[0-9]{1,5}", text):
+        raise SettingsError(f"{PREFIX}VIRUS_SCANNER is “{text}”; give clamd://host:port.")
     return text
 
 

@@ -25,6 +25,8 @@ NEWS: Mapping[str, str | Callable[[Detail], str]] = {
     "joined an open case": "It is about somebody with an open case: it became new information in {number}",
     "urgent concern carried on in another case": "The urgent concern is carried on in {number}, the person’s open case",
     "urgent concern came along": "An urgent concern came along with the referral {number}",
+    "task moved": "Came along from {from_case}: {task}",
+    "document moved": "Came along from {from_case}: document {form}",
     "on a list as well": "The person stood on a list as well ({from_case})",
     "details taken over": taken_over,
     "details kept": "Not taken over from the referral, the record stays: {what}",

@@ -113,7 +113,6 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "task reopened": "Asked again: {task}",
     "task moved with the case": "A task moved with the case to the {to} team",
     "task pulled forward": "Asked for sooner, as a matter of safety: {task}",
-    "task moved": "Came along from {from_case}: {task}",
     "clock paused": "Clock stopped: {task}",
     "clock resumed": "Clock runs again: {task}",
     "reminder written": lambda d: f"{_reminder(d)}: {d.get('task', '')}",
@@ -121,7 +120,6 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "action updated": lambda d: f"Action: {lowered(_words(d, 'status'))}",
     # documents and plan
     "document filed": lambda d: f"Document {d.get('form', '')}",
-    "document moved": lambda d: f"Came along from {d.get('from_case', '')}: document {d.get('form', '')}",
     "document amended": "Document corrected",
     "file attached": "A file was attached",
     "plan published": "Care plan, version {number}, counts from now",

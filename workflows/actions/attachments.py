@@ -17,6 +17,7 @@ from sqlalchemy.orm import undefer
 
 from forms import Form, file_fault
 from workflows.actions.drafts import Page, kept_draft
+from workflows.actions.file_contents import must_be_clean, must_be_still
 from workflows.actions.tasks import must_see, must_work_on
 from workflows.casework.case import Case
 from workflows.casework.document import Attachment, Document
@@ -55,11 +56,16 @@ class Opened:
     content: bytes
 
 
-def looked_at(name: str, content: bytes) -> Chosen:
-    """Look at a chosen file. Raises RuleBroken in a sentence when it is too big, empty or not what it says."""
+def looked_at(name: str, content: bytes, scanner: str = "") -> Chosen:
+    """Look at a chosen file, and let the virus scanner of the house look, where there is one.
+
+    Raises RuleBroken in a sentence when it is too big, empty, not what it says, runs by itself or is not clean.
+    """
     fault, media_type = file_fault(name, len(content)), sniffed(content)
     if fault or media_type is None:
         raise RuleBroken(fault or "The file is not a PDF, JPG, PNG or DOCX, whatever its name says")
+    must_be_still(media_type, content)
+    must_be_clean(scanner, content)
     return Chosen(cleaned_name(name, media_type), media_type, content)
 
 
@@ -145,12 +151,12 @@ def sniffed(content: bytes) -> str | None:
 
 
 def _is_document(content: bytes) -> bool:
-    """A Word document without macros: only the list of its parts is read, nothing is unpacked."""
+    """A Word document: only the list of its parts is read, nothing is unpacked."""
     try:
         parts = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
     except (zipfile.BadZipFile, ValueError, OSError):
         return False
-    return {"[Content_Types].xml", "word/document.xml"} <= parts and not any("vba" in part.lower() for part in parts)
+    return {"[Content_Types].xml", "word/document.xml"} <= parts
 
 
 def cleaned_name(name: str, media_type: str) -> str:
