@@ -3,44 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.casework.case import Case
-from workflows.casework.programme import Practice, Team
+from workflows.casework.programme import Team
 from workflows.casework.staff import StaffMember
-from workflows.duties.papers import answers
 from workflows.duties.register import Asking
 from workflows.storage import people
-
-
-@dataclass(frozen=True)
-class Route:
-    """What the register knows about a practice: found, closed or unknown, and its teams today."""
-
-    practice_status: str
-    teams: tuple[Team, ...]
-
-    @property
-    def team_state(self) -> str:
-        """Whether the (first) team takes cases: active, suspended, or none."""
-        if not self.teams:
-            return "none"
-        return "suspended" if self.teams[0].suspended else "active"
+from workflows.storage.routes import Route, route_of_case, route_of_practice
 
 
 def route_of(asking: Asking) -> Route:
-    """Look the person's practice up in the programme's register.
-
-    Until the referral is accepted its own answer comes first; then the record does, which changes of GP reach.
-    """
-    told = None if asking.case.accepted_at else answers(asking, "F01").get("gp_practice")
-    code = told or asking.case.person.practice_code
-    return _route(asking.work.session, asking.case.programme_id, str(code or ""), asking.work.today)
+    """Look the person's practice up in the programme's register."""
+    return route_of_case(asking.work.session, asking.case, asking.work.today)
 
 
 def pool_of(session: Session, role: str, case: Case, team_id: UUID | None, today: date) -> Sequence[StaffMember]:
@@ -51,7 +29,7 @@ def pool_of(session: Session, role: str, case: Case, team_id: UUID | None, today
     """
     if team_id is not None:
         return people.holders(session, role, case.programme_id, team_id, today)
-    route = _route(session, case.programme_id, case.person.practice_code, today)
+    route = route_of_practice(session, case.programme_id, case.person.practice_code, today)
     likely = {
         staff.id: staff
         for team in route.teams
@@ -70,13 +48,3 @@ def taking_over(team: Team) -> UUID:
 def _in_whole_programme(staff: StaffMember, role: str, programme_id: UUID, today: date) -> bool:
     posts = (post for post in staff.posts_on(today) if post.role == role and post.programme_id == programme_id)
     return any(post.team_id is None for post in posts)
-
-
-def _route(session: Session, programme_id: UUID, code: str, day: date) -> Route:
-    practice = session.scalar(select(Practice).where(Practice.programme_id == programme_id, Practice.code == code))
-    if practice is None:
-        return Route("unknown", ())
-    if not practice.counts_on(day):
-        return Route("closed", ())
-    teams = [link.team for link in practice.teams if link.counts_on(day) and link.team.counts_on(day)]
-    return Route("found", tuple(sorted(teams, key=lambda team: team.name)))

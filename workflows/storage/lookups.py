@@ -19,6 +19,7 @@ from workflows.clock import london_day
 from workflows.storage import files
 from workflows.storage.doers import may_be_asked, may_carry
 from workflows.storage.identities import joined_records, known_records
+from workflows.storage.routes import route_of_case
 
 
 def lookups_for(
@@ -31,7 +32,7 @@ def lookups_for(
     readers: dict[str, Callable[[], Sequence[Choice]]] = {
         "practice": lambda: practices_of(session, programme.id, today)["practice"],
         "practice_gone": lambda: practices_of(session, programme.id, today)["practice_gone"],
-        "team": lambda: _teams(session, programme.id, today),
+        "team": lambda: _teams(session, programme.id, today, case),
         "staff": lambda: _named(_staff(session, programme.id, today)),
         "staff_on_case": lambda: _on_case(session, programme.id, today, case),
         "care_coordinator": lambda: _coordinators(session, programme.id, case, today),
@@ -75,9 +76,13 @@ def _told(practice: Practice, today: date) -> str:
     return f"{practice.name} {'closed' if closed else 'opens'} on {f'{day.day} {day:%B %Y}' if day else 'another day'}"
 
 
-def _teams(session: Session, programme_id: UUID, today: date) -> list[Choice]:
+def _teams(session: Session, programme_id: UUID, today: date, case: Case | None) -> list[Choice]:
+    """Return the teams by name; for a case those of its practice first, and said to be so."""
     query = select(Team).where(Team.programme_id == programme_id, *_dated(Team.valid_from, Team.valid_to, today))
-    return [Choice(team.key, team.name) for team in session.scalars(query.order_by(Team.name))]
+    theirs = route_of_case(session, case, today).teams if case else ()
+    others = (team for team in session.scalars(query.order_by(Team.name)) if team not in theirs)
+    named = [Choice(team.key, f"{team.name} (team of this practice)") for team in theirs]
+    return named + [Choice(team.key, team.name) for team in others]
 
 
 def _services(session: Session, programme_id: UUID, today: date) -> list[Choice]:
