@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from tests.builders.walked_case import Town
 from workflows.casework.case import Case
+from workflows.questions.task_form import task_form
 from workflows.storage.lookups import lookups_for
 
 TWO_TEAMS = "ZZ011"
@@ -20,6 +21,15 @@ def _offered(town: Town, number: str) -> list[str]:
         return [choice.label for choice in teams]
 
     return town.ask(labels)
+
+
+def test_triage_finds_the_practice_s_team_filled_in_and_the_team_it_chooses_takes_the_case(town: Town) -> None:
+    number = town.refer()
+    town.walk_until(number, "triage_referral")
+    (task,) = town.open_tasks(number)
+    assert task_form(town.office.desk(town.who("Siobhan")), task.id).raw["team"] == ["east"]
+    town.do(number, "triage_referral", team="west")
+    assert town.ask(lambda session: session.get_one(Case, town.case(number).id).team.key) == "west"
 
 
 def test_where_a_practice_has_two_teams_both_are_offered_first(town: Town) -> None:

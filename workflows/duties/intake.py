@@ -188,8 +188,11 @@ def apply_reply(asking: Asking) -> None:
 
 @duty("intake.assign_team")
 def assign_team(asking: Asking, team: str = "") -> None:
-    """Put the case into its team's hands: the one named, otherwise the one the register gives (or its cover)."""
-    found = _named(asking, team) if team else _routed(asking)
+    """Put the case into its team's hands: the one named, otherwise the one triage chose or the register gives.
+
+    A team that takes no cases now is stood in for by its cover.
+    """
+    found = _named(asking, team) if team else _by_triage(asking) or _routed(asking)
     if found is None:
         asking.case.raise_flag("unrouted")
         return
@@ -205,6 +208,15 @@ def _named(asking: Asking, key: str) -> Team:
     return team
 
 
+def _by_triage(asking: Asking) -> Team | None:
+    chosen = asking.variables.get("triage_team")
+    return _covered(asking, _named(asking, str(chosen))) if chosen else None
+
+
 def _routed(asking: Asking) -> Team | None:
     teams = route_of(asking).teams
-    return asking.work.session.get(Team, taking_over(teams[0])) if teams else None
+    return _covered(asking, teams[0]) if teams else None
+
+
+def _covered(asking: Asking, team: Team) -> Team:
+    return asking.work.session.get_one(Team, taking_over(team))

@@ -21,6 +21,7 @@ from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.duties.papers import NOTHING_YET, merged
 from workflows.storage import cases
+from workflows.storage.routes import route_of_case
 
 Answers = dict[str, Any]
 LONGEST_SUMMARY = 2000
@@ -189,8 +190,10 @@ def _list_review(record: Record) -> Answers:
 
 
 def _triage(record: Record) -> Answers:
-    """The team the routing table found; the verdict and the priority are the clinician's."""
-    return {"team": record.case.team.key if record.case.team else None}
+    """The team the case was passed to, or the one team of its practice; verdict and priority are the clinician's."""
+    theirs = route_of_case(record.session, record.case, record.desk.today).teams
+    likely = record.case.team or (theirs[0] if len(theirs) == 1 else None)
+    return {"team": likely.key if likely else None}
 
 
 def _assessment(record: Record) -> Answers:
