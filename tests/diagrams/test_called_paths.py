@@ -158,6 +158,18 @@ def test_a_dangerous_case_is_not_closed_without_the_managers_signature(danger: d
     assert walk.do("sign_off_no_contact", no_contact_verdict="continue").open == {"try_again"}
 
 
+@pytest.mark.parametrize(
+    "danger",
+    [
+        {"case__flags": [{"safeguarding_open": False}, {"safeguarding_open": True}]},
+        {"risk_level": [{"risk_level": "high"}, {"risk_level": "very_high"}]},
+    ],
+)
+def test_what_came_up_while_triage_was_deciding_counts_before_closing(danger: dict[str, object]) -> None:
+    walk = _unreached(**danger).wait(31).do("decide_no_contact", no_contact_verdict="close")
+    assert walk.open == {"sign_off_no_contact"}
+
+
 def test_missing_somebody_may_raise_safeguarding_and_does_not_end_the_trying() -> None:
     walk = _unreached().wait(31).do("decide_no_contact", no_contact_verdict="safeguarding")
     assert walk.given("case.start") == [{"process": "acm_safeguarding"}]
