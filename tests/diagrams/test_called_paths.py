@@ -183,6 +183,12 @@ def test_a_worry_at_the_first_contact_starts_the_urgent_path() -> None:
     assert "assess_whole_person" in walk.open
 
 
+def test_a_worry_at_an_attempt_that_failed_starts_the_urgent_path_too() -> None:
+    walk = _assessing(contact__count=NOBODY).do("first_contact", contact_outcome="no_access", safe_and_well="concern")
+    assert [one["process"] for one in walk.given("case.start")] == ["acm_urgent"]
+    assert walk.open == {"try_again"}
+
+
 def test_the_professions_that_are_needed_contribute_side_by_side() -> None:
     needs = dict.fromkeys(("needs_nurse", "needs_therapist", "needs_mental_health", "needs_social_care"), True)
     walk = _assessing(assessment__needs={**needs, "needs_medication_review": True, "residence": "care_home"})
