@@ -155,7 +155,7 @@ def test_a_warning_stands_at_its_question_and_on_top_and_comes_again_with_the_fo
     assert page.xpath("//a[@href='#at']")[0].text_content() == "This date has passed"
     (warned,) = page.xpath("//p[contains(@class, 'app-warned')]")
     assert warned.getparent().xpath(".//input[@name='at[day]']")
-    assert page.xpath("//input[@name='seen']/@value") == ["at"]
+    assert page.xpath("//input[@name='seen']/@value") == ["at: This date has passed"]
 
 
 def test_an_earlier_choice_that_is_no_longer_offered_is_not_lost() -> None:
