@@ -16,6 +16,7 @@ from forms.inputs import input_id, parts_of, rows_in
 from forms.instruments import Instrument
 from forms.kinds import KINDS, Shape
 from forms.picks import no_longer_offered, offered
+from forms.showing import name_or_day
 
 _INPUTS = {"int": "numeric", "decimal": "decimal", "nhs_number": "numeric", "phone": "tel", "email": "email"}
 _NARROW = {"int": 5, "decimal": 5, "nhs_number": 10, "postcode": 10, "phone": 20}
@@ -181,7 +182,7 @@ class Page:
             return now
         gone = [value for value in values if value and value not in {choice.value for choice in now}]
         told = no_longer_offered(question, self.lookups)
-        kept = (Choice(value, told.get(value, f"{value} (no longer offered)")) for value in gone)
+        kept = (Choice(value, told.get(value, f"{name_or_day(question, value)} (no longer offered)")) for value in gone)
         return (*now, *(kept if question.kind != "bool" else ()))
 
     def _rows(self, question: Question, name: str, scope: _Names) -> tuple[AskedRow, ...]:

@@ -95,11 +95,11 @@ class Reader:
             return ", ".join(labels.get(value, str(value)) for value in answer)
         if str(answer) in labels:
             return labels[str(answer)]
-        number = plain(answer) if isinstance(answer, int | float) else _name_or_day(question, str(answer))
+        number = plain(answer) if isinstance(answer, int | float) else name_or_day(question, str(answer))
         return f"{number} {question.unit}" if question.unit else number
 
 
-def _name_or_day(question: Question, answer: str) -> str:
+def name_or_day(question: Question, answer: str) -> str:
     """A meeting is known by its day, and offered as a choice on that day only."""
     return human_day(answer) if question.kind == "lookup" and ISO_DAY.fullmatch(answer) else answer
 

@@ -162,6 +162,8 @@ def test_an_earlier_choice_that_is_no_longer_offered_is_not_lost() -> None:
     form = a_form(a_question("team", "lookup", lookup="team"))
     page = page_of(form, typed(team="closed"), lookups={"team": [Choice("n", "North")]})
     assert page.xpath("//option[@selected]/@value") == ["closed"]
+    page = page_of(form, typed(team="2026-10-29"), lookups={"team": [Choice("n", "North")]})
+    assert page.xpath("//option[@selected]/text()") == ["29 October 2026 (no longer offered)"]
 
 
 def test_only_the_chosen_sections_are_asked() -> None:
