@@ -36,4 +36,4 @@ def test_where_a_practice_has_two_teams_both_are_offered_first(town: Town) -> No
     number = town.refer(gp_practice=TWO_TEAMS)
     town.walk_until(number, "choose_team")
     offered = _offered(town, number)
-    assert offered[:3] == ["Prestwich (team of this practice)", "Whitefield (team of this practice)", "East"]
+    assert offered[:3] == ["Prestwich, team of this practice", "Whitefield, team of this practice", "East"]

@@ -81,7 +81,7 @@ def _teams(session: Session, programme_id: UUID, today: date, case: Case | None)
     query = select(Team).where(Team.programme_id == programme_id, *_dated(Team.valid_from, Team.valid_to, today))
     theirs = route_of_case(session, case, today).teams if case else ()
     others = (team for team in session.scalars(query.order_by(Team.name)) if team not in theirs)
-    named = [Choice(team.key, f"{team.name} (team of this practice)") for team in theirs]
+    named = [Choice(team.key, f"{team.name}, team of this practice") for team in theirs]
     return named + [Choice(team.key, team.name) for team in others]
 
 
