@@ -1,4 +1,7 @@
-"""No home visit before its risk is assessed: the case page says so, and no contact can be recorded as one."""
+"""No home visit before its risk is assessed: the case page says so, and no contact can be recorded as one.
+
+A visit against the rule that the assessment set is asked about: it happened, and somebody has to look at the rule.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,9 @@ from workflows.storage import cases
 
 FIRST_CONTACT, CONTACT, RISK = "F10", "F20", "F14"
 AT_HOME = frozenset({"person", "carer"})
+NOT_AT_HOME = (
+    "The risk assessment says: no visits at home. If there was one, write in the notes why, and look at the rule again"
+)
 
 
 def must_be_safe(work: Work, case: Case, form_key: str, answers: Mapping[str, Any]) -> None:
@@ -21,6 +27,13 @@ def must_be_safe(work: Work, case: Case, form_key: str, answers: Mapping[str, An
         raise AnswersRefused(
             {asked: "Complete the risk assessment before a home visit: it says what makes visiting safe"}
         )
+
+
+def against_the_visit_rule(work: Work, case: Case | None, form_key: str, answers: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is unusual about a visit to a home that nobody is to visit, by its question."""
+    asked = _visit(form_key, answers)
+    paper = cases.newest_document(work.session, case.id, RISK) if case and asked else None
+    return {asked: NOT_AT_HOME} if paper and paper.answers.get("visit_rule") == "no_home_visits" else {}
 
 
 def _visit(form_key: str, answers: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from forms import Form, Reading
+from workflows.actions.home_visits import against_the_visit_rule
 from workflows.casework.care import HospitalEpisode
 from workflows.casework.case import Case
 from workflows.casework.document import Attachment, Document
@@ -63,8 +64,9 @@ def read_form(
     reading = reading_of(work, form, raw, programme, occasion)
     if reading.errors:
         raise AnswersRefused(dict(reading.errors))
-    if occasion.unseen(reading.warnings):
-        raise LookAgain(dict(reading.warnings))
+    warnings = {**reading.warnings, **against_the_visit_rule(work, occasion.case, form.key, reading.answers)}
+    if occasion.unseen(warnings):
+        raise LookAgain(warnings)
     return dict(reading.answers)
 
 
