@@ -79,7 +79,7 @@ BUTTONS = (
     ),
     Button(
         "transfer", "Hand over to another team", "The person now belongs to another neighbourhood.", "case.end", "F27",
-        ("handover",), starts="acm_transfer",
+        ("handover",), starts="acm_transfer", decides=("to_team",),
     ),
     Button(
         "death", "The person has died", "Stops every letter, reminder and appointment at once.", "case.death", "F26",

@@ -1,0 +1,47 @@
+"""Handing a case to another team, and to another care coordinator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.builders.walked_case import Town, walked_to
+from workflows.actions.tasks import complete_task
+from workflows.casework.signing import signature
+from workflows.casework.task import Task
+
+EAST, WEST = "Nwosu", "Fraser"  # the managers of the two teams
+
+
+@pytest.fixture
+def town(one_programme: Town) -> Town:
+    return one_programme
+
+
+def asked(town: Town, number: str, key: str) -> Task:
+    """The open task of a step."""
+    return next(task for task in town.open_tasks(number) if task.key == key)
+
+
+def answer(town: Town, number: str, key: str, by: str, **said: Any) -> None:
+    """Let this member of staff complete the open task of a step."""
+    task, actor = asked(town, number, key), town.who(by)
+    form = town.office.desk().forms.form(task.form_key)
+    raw = town.answers(form, town.case(number), {**signature(actor, key), **said}, task.run_id)
+    complete_task(town.office.desk(actor), task.id, raw)
+
+
+def handed_over(town: Town, number: str) -> None:
+    """Hand a case to the west team by the button; both managers agree."""
+    town.press(number, "transfer", by=EAST, kind="team", from_team="east", to_team="west")
+    answer(town, number, "release_case", EAST, accepted="yes", accepted_by="Adaeze Nwosu")
+    answer(town, number, "accept_case", WEST, accepted="yes")
+
+
+def test_the_manager_of_the_team_named_with_the_button_accepts_the_case(town: Town) -> None:
+    number = str(town.once(walked_to, "assess_whole_person"))
+    handed_over(town, number)
+    team = town.case(number).team
+    assert team is not None
+    assert team.key == "west"
