@@ -13,9 +13,11 @@ from workflows.actions import message_effects, messages
 from workflows.actions.referrals import submit_referral
 from workflows.casework.care import HospitalEpisode, ServiceUse
 from workflows.casework.diagram import DecisionRecord
+from workflows.casework.document import Document
 from workflows.casework.errors import AnswersRefused, NotAllowed, OutOfDate, RuleBroken
 from workflows.casework.message import MESSAGE_TYPES
 from workflows.casework.notice import Notice
+from workflows.casework.sectors import TEAM_SECTORS
 from workflows.desk import Desk
 from workflows.questions import messages as asked
 
@@ -232,3 +234,40 @@ def test_three_uses_of_emergency_services_in_four_weeks_are_told(town: Town, des
         at = datetime(2026, 11, 16, 8, tzinfo=UTC) - timedelta(days=days)
         messages.receive(desk, a_message("nhs111_contact", occurred_at=at))
     assert town.ask(lambda s: s.scalars(select(Notice).where(Notice.kind == "frequent_use")).all())
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "reach"),
+    [
+        ("consent_changed", {"choice": "refused"}, ("none", frozenset())),
+        ("consent_changed", {"choice": "partial"}, ("limited", frozenset())),
+        ("consent_changed", {"choice": "given"}, ("full", TEAM_SECTORS)),
+        ("consent_withdrawn", {"scope": "partial", "who": "her"}, ("limited", frozenset())),
+    ],
+)
+def test_a_change_of_consent_told_by_others_narrows_at_once_and_the_person_is_asked(
+    town: Town, desk: Desk, kind: str, payload: dict[str, str], reach: tuple[str, frozenset[str]]
+) -> None:
+    number = str(town.once(walked_to, "first_contact"))
+    assert messages.receive(desk, a_message(kind, payload=payload)).status == "delivered"
+    case = town.case(number)
+    assert (case.sharing_scope, case.sectors) == reach
+    assert "record_consent" in [task.key for task in town.open_tasks(number)]
+
+
+def test_the_record_of_an_earlier_meeting_decides_nothing_now(town: Town, desk: Desk) -> None:
+    number = str(town.once(walked_to, "check_outcome_letters"))
+    town.press(number, "mdt", by="Siobhan")
+    old = town.ask(lambda s: s.scalars(select(Document).where(Document.form_key == "F16")).one())
+    for payload in ({}, {"document": str(old.id)}):
+        done = messages.receive(desk, a_message("mdt_case_decided", payload=payload))
+        assert "names no decision" in (done.parked_why or ""), payload
+    assert "record_mdt_decision" in [task.key for task in town.open_tasks(number)]
+
+
+def test_who_has_agreed_to_share_with_nobody_is_not_discussed(town: Town, desk: Desk) -> None:
+    number = str(town.once(walked_to, "record_mdt_decision"))
+    messages.receive(desk, a_message("consent_changed", payload={"choice": "refused"}))
+    with pytest.raises(AnswersRefused) as refused:
+        town.do(number, "record_mdt_decision", held_as="huddle")
+    assert "does not want to be discussed" in refused.value.errors["held_as"]

@@ -21,10 +21,15 @@ def must_be_agreed(work: Work, case: Case, form_key: str, answers: Mapping[str, 
     if form_key != MEETING or answers.get("held_as") == UNDISCUSSED:
         return
     consent = cases.consent_in_force(work.session, case.id)
-    if consent is not None and consent.discuss_mdt == "no":
+    if (consent is not None and consent.discuss_mdt == "no") or _with_nobody(case):
         raise AnswersRefused(
             {
                 "held_as": "The person does not want to be discussed by several organisations: select “Without a "
                 "discussion between organisations”, or record that they agree first"
             }
         )
+
+
+def _with_nobody(case: Case) -> bool:
+    """Whether the person has agreed to share with nobody; sharing without consent names with whom."""
+    return not case.sectors and case.sharing_scope != "minimum"

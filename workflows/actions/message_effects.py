@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from forms import Form
 from workflows.actions.companions import interrupt
+from workflows.actions.delivery import Delivery, Park, of_this_form
 from workflows.actions.journey import deliver, start_process
-from workflows.actions.paperwork import Origin, file_document
 from workflows.actions.referrals import accept_answers
 from workflows.actions.told_answers import as_typed
 from workflows.casework.care import HospitalEpisode, ServiceUse
-from workflows.casework.case import Case
-from workflows.casework.document import Document
-from workflows.casework.errors import AnswersRefused
-from workflows.casework.message import Message
+from workflows.casework.diagram import Waiting
 from workflows.casework.programme import Practice
-from workflows.desk import Work
 from workflows.duties import Asking
+from workflows.duties.consent import narrow_at_once
 from workflows.duties.correspondence import tell
 from workflows.duties.decisions import decide
 from workflows.duties.routes import route_of, taking_over
 from workflows.storage import cases, runs
-from workflows.storage.lookups import lookups_for
 from workflows.working_time import Duration
 
 CHOICES = frozenset({"given", "partial", "refused"})
@@ -47,63 +41,6 @@ FOR_EVERY_CASE = frozenset(
 )
 
 
-class Park(Exception):
-    """The message cannot be delivered; the text says why, for the coordinator who will look at it."""
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A message on its way into a case."""
-
-    work: Work
-    message: Message
-    into: Case | None
-
-    @property
-    def case(self) -> Case:
-        """The case that takes it."""
-        if self.into is None:
-            raise Park("The message names nobody.")
-        return self.into
-
-    @property
-    def payload(self) -> dict[str, Any]:
-        """What the message says."""
-        return self.message.payload
-
-    def taken(self) -> None:
-        """Note that the case took the message."""
-        self.message.deliver(self.case.id)
-        self.case.happened("message taken", type=self.message.type, source=self.message.source)
-
-    def file(self, form_key: str, answers: Mapping[str, Any], sections: Sequence[str] | None = None) -> Document:
-        """Keep what the message says as a form of the case; raises AnswersRefused for what cannot be right.
-
-        Other systems know less than people do: what they leave out is left out, what they say must be sound.
-        """
-        form, work = self.work.desk.forms.form(form_key), self.work
-        said = _of_this_form(form, answers)
-        reading = form.read(
-            as_typed(form, said),
-            today=work.today,
-            now=work.now,
-            lookups=lookups_for(work.session, self.case.programme, work.today, self.case, form),
-            sections=sections,
-            demonstration=work.desk.settings.demonstration,
-            settings=self.case.programme.thresholds(work.today),
-        )
-        wrong = {name: fault for name, fault in reading.errors.items() if name.partition(".")[0] in said}
-        if wrong:
-            raise AnswersRefused(wrong)
-        origin = Origin(sections=sections, author=self.message.source)
-        return file_document(work, self.case, form, reading.answers, origin)
-
-
-def _of_this_form(form: Form, told: Mapping[str, Any]) -> dict[str, Any]:
-    known = {question.id for question in form.definition.questions}
-    return {name: value for name, value in told.items() if name in known and value is not None}
-
-
 def _referral(delivery: Delivery) -> None:
     form, message = delivery.work.desk.forms.form("F01"), delivery.message
     said = dict(delivery.payload)
@@ -111,7 +48,7 @@ def _referral(delivery: Delivery) -> None:
         said |= {"nhs_number": message.nhs_number, "nhs_available": "yes"}
     if message.dob is not None:
         said["dob"] = message.dob.isoformat()
-    raw = as_typed(form, _of_this_form(form, said))
+    raw = as_typed(form, of_this_form(form, said))
     done = accept_answers(delivery.work, str(delivery.payload.get("programme", "acm")), raw)
     message.deliver(done.case_id)
 
@@ -129,6 +66,20 @@ def _hand_over(delivery: Delivery, **variables: str) -> None:
     if not deliver(delivery.work, delivery.case, delivery.message.type, variables):
         raise Park("Nothing in the case waits for this message now.")
     delivery.taken()
+
+
+def _decided(delivery: Delivery) -> None:
+    """Hand over what a meeting decided: the record that is named, made since the case waits for it."""
+    session, named = delivery.work.session, str(delivery.payload.get("document") or "")
+    since = session.scalar(
+        select(func.max(Waiting.since)).where(
+            Waiting.case_id == delivery.case.id, Waiting.message == delivery.message.type
+        )
+    )
+    record = cases.newest_document(session, delivery.case.id, "F16")
+    if since is None or record is None or record.id.hex != named.replace("-", "") or record.completed_at <= since:
+        raise Park("The message names no decision that was recorded since the case waits for one.")
+    _hand_over(delivery)
 
 
 def _service(delivery: Delivery) -> None:
@@ -153,7 +104,7 @@ def _withdrawn(delivery: Delivery) -> None:
     if delivery.payload.get("scope", "full") == "full":
         _ending(delivery)
     else:
-        _begin(delivery, "acm_consent_change", {"choice": "partial"})
+        _ask_again(delivery, "partial")
 
 
 def _begin(delivery: Delivery, process: str, variables: Mapping[str, Any]) -> None:
@@ -165,7 +116,13 @@ def _consent_changed(delivery: Delivery) -> None:
     said = str(delivery.payload.get("choice", "partial"))
     if said not in CHOICES:
         raise Park("The message does not say what the person chose: given, partial or refused.")
-    _begin(delivery, "acm_consent_change", {"choice": said})
+    _ask_again(delivery, said)
+
+
+def _ask_again(delivery: Delivery, choice: str) -> None:
+    """Share no further than was told, at once; what the person wants is then asked of them and recorded."""
+    narrow_at_once(delivery.asking, choice)
+    _begin(delivery, "acm_consent_change", {"ask_again": True})
 
 
 def _admission(delivery: Delivery) -> None:
@@ -246,10 +203,7 @@ def _moved(delivery: Delivery) -> None:
 
 def _routed_again(delivery: Delivery) -> set[UUID]:
     """Ask the routing table once more, keep what it says, and return the teams that may have the case."""
-    running = runs.running(delivery.work.session, delivery.case.id)
-    if not running:
-        raise Park("Nothing is running in this case.")
-    asking = Asking(delivery.work, delivery.case, running[0], {})
+    asking = delivery.asking
     decide(asking, "routing")
     return {team_id for team in route_of(asking).teams for team_id in (team.id, taking_over(team))}
 
@@ -282,7 +236,7 @@ EFFECTS: dict[str, Callable[[Delivery], None]] = {
     "moved": _moved,
     "urgent_raised": _concern("F22", "acm_urgent"),
     "safeguarding_raised": _concern("F23", "acm_safeguarding"),
-    "mdt_case_decided": _hand_over,
+    "mdt_case_decided": _decided,
     "service_update": _service,
     "carer_changed": _by_hand,
     "merge_identity": _by_hand,

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from workflows.actions.delivery import Delivery, Park
 from workflows.actions.identities import carry_out_agreed
 from workflows.actions.journey import follow_up
-from workflows.actions.message_effects import EFFECTS, FOR_EVERY_CASE, Delivery, Park
+from workflows.actions.message_effects import EFFECTS, FOR_EVERY_CASE
 from workflows.actions.parked_notices import tell_somebody
 from workflows.casework.access import may
 from workflows.casework.base import new_id

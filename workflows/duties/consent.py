@@ -156,6 +156,18 @@ def stop_sharing(asking: Asking) -> None:
     _share(asking, "none")
 
 
+def narrow_at_once(asking: Asking, choice: str) -> None:
+    """Share no further than somebody elsewhere says the person agreed to, until the person is asked.
+
+    Nothing is widened by hearsay, and sharing without consent rests on another decision.
+    """
+    scope = asking.case.sharing_scope
+    if choice == "refused" and scope != "minimum":
+        stop_sharing(asking)
+    elif choice == "partial" and scope not in {"none", "minimum"}:
+        _share(asking, "limited")
+
+
 @duty("consent.apply_override")
 def apply_override(asking: Asking) -> None:
     """Write down the second person's decision about sharing without consent."""

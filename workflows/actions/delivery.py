@@ -1,0 +1,85 @@
+"""A message of another system on its way into a case: what it says, and how it is kept there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from forms import Form
+from workflows.actions.paperwork import Origin, file_document
+from workflows.actions.told_answers import as_typed
+from workflows.casework.case import Case
+from workflows.casework.document import Document
+from workflows.casework.errors import AnswersRefused
+from workflows.casework.message import Message
+from workflows.desk import Work
+from workflows.duties import Asking
+from workflows.storage import runs
+from workflows.storage.lookups import lookups_for
+
+
+class Park(Exception):
+    """The message cannot be delivered; the text says why, for the coordinator who will look at it."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A message on its way into a case."""
+
+    work: Work
+    message: Message
+    into: Case | None
+
+    @property
+    def case(self) -> Case:
+        """The case that takes it."""
+        if self.into is None:
+            raise Park("The message names nobody.")
+        return self.into
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What the message says."""
+        return self.message.payload
+
+    def taken(self) -> None:
+        """Note that the case took the message."""
+        self.message.deliver(self.case.id)
+        self.case.happened("message taken", type=self.message.type, source=self.message.source)
+
+    @property
+    def asking(self) -> Asking:
+        """What a duty is asked with that the message asks for: on behalf of the case's oldest process."""
+        running = runs.running(self.work.session, self.case.id)
+        if not running:
+            raise Park("Nothing is running in this case.")
+        return Asking(self.work, self.case, running[0], {})
+
+    def file(self, form_key: str, answers: Mapping[str, Any], sections: Sequence[str] | None = None) -> Document:
+        """Keep what the message says as a form of the case; raises AnswersRefused for what cannot be right.
+
+        Other systems know less than people do: what they leave out is left out, what they say must be sound.
+        """
+        form, work = self.work.desk.forms.form(form_key), self.work
+        said = of_this_form(form, answers)
+        reading = form.read(
+            as_typed(form, said),
+            today=work.today,
+            now=work.now,
+            lookups=lookups_for(work.session, self.case.programme, work.today, self.case, form),
+            sections=sections,
+            demonstration=work.desk.settings.demonstration,
+            settings=self.case.programme.thresholds(work.today),
+        )
+        wrong = {name: fault for name, fault in reading.errors.items() if name.partition(".")[0] in said}
+        if wrong:
+            raise AnswersRefused(wrong)
+        origin = Origin(sections=sections, author=self.message.source)
+        return file_document(work, self.case, form, reading.answers, origin)
+
+
+def of_this_form(form: Form, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a message says of the questions of a form."""
+    known = {question.id for question in form.definition.questions}
+    return {name: value for name, value in told.items() if name in known and value is not None}
