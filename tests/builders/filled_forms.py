@@ -85,7 +85,7 @@ _BY_FORM: Mapping[str, Mapping[str, Any]] = {
     },
     "F11": {"body": {"weight": "71.5", "height": "164", "weight_loss": "2.5"}},
     "F12": {"tools_used": ["ons4", "ucla3", "phq2", "gad2", "scores", "experience"]},
-    "F13": {"problems": None},
+    "F13": {"problems": None, "next_due": None},
     "F16": {
         "present": [{"name": f"{name} Example"} for name in ("Ada", "Ben", "Cleo", "Dan", "Eva")],
         "roles_present": ["chair", "administrator", "care_coordinator"],

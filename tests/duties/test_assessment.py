@@ -63,6 +63,17 @@ def test_a_review_begun_because_of_the_referral_is_not_asked_for_again(town: Tow
     assert _open(town, number) == {"sign_assessment"}
 
 
+def test_the_next_review_of_the_medicines_is_a_task_of_whoever_did_this_one(town: Town) -> None:
+    number = town.refer(**{**QUIET, "frailty_factors": ["polypharmacy"]})
+    town.walk_until(number, "review_medicines")
+    town.do(number, "review_medicines", next_due="2027-02-01")
+    (task,) = [task for task in town.open_tasks(number) if task.key == "do_action"]
+    assert str(task.due_at.date()) == "2027-02-01"
+    agreed = known_for(town.office.desk(town.who(task.assignee.name)), task.id).action
+    assert agreed is not None
+    assert agreed.what == "Review the medicines again"
+
+
 def test_a_problem_with_a_medicine_is_a_task_of_the_colleague_named_for_it(town: Town) -> None:
     number = town.refer(**{**QUIET, "frailty_factors": ["polypharmacy"]})
     town.walk_until(number, "review_medicines")

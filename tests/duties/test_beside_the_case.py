@@ -204,6 +204,15 @@ def test_a_coordinators_caseload_is_discussed_once_and_not_in_every_case(deliver
     assert len([number for number in (DELIVERING, other) if "supervise_coordinator" in _open(delivering, number)]) == 1
 
 
+def test_the_next_supervision_takes_place_on_the_day_agreed_in_the_last(delivering: Town, clock: FixedClock) -> None:
+    _pass(delivering, clock, "2026-12-21 17:00")
+    delivering.do(DELIVERING, "supervise_coordinator", next_date="2027-01-12")
+    _pass(delivering, clock, "2027-01-11 17:00")
+    assert "supervise_coordinator" not in _open(delivering, DELIVERING)
+    _pass(delivering, clock, "2027-01-12 09:00")
+    assert "supervise_coordinator" in _open(delivering, DELIVERING)
+
+
 # Endings --------------------------------------------------------------------------------------
 
 

@@ -52,6 +52,17 @@ def test_the_rule_brings_a_late_review_forward_and_says_so(town: Town, today: da
     assert "sooner than the" in SENTENCES[told.act](told.detail)
 
 
+def test_a_case_open_for_long_is_reviewed_by_the_day_it_is_to_end(delivering: Town, clock: FixedClock) -> None:
+    clock.advance(timedelta(weeks=27))
+    run_everything(delivering.office)
+    delivering.do(DELIVERING, "review_person", decision="continue", next_review=None)
+    delivering.do(DELIVERING, "decide_after_review", decision="continue")
+    end = delivering.office.desk().today + timedelta(days=7)
+    assert next_review(delivering, DELIVERING) > end
+    delivering.do(DELIVERING, "explain_long_stay", decision="continue", end_date=end.isoformat())
+    assert next_review(delivering, DELIVERING) == end
+
+
 def reviewed(town: Town, clock: FixedClock, number: str, **answers: Any) -> str:
     """Do the review that is due, and return the level of risk that the table advises after it."""
     due = town.case(number).next_review_at

@@ -23,6 +23,7 @@ from workflows.duties.consent_dates import agreed_instead
 from workflows.duties.decisions import decide
 from workflows.duties.intake import of_the_person
 from workflows.duties.register import Asking
+from workflows.duties.supervision import agreed_session
 from workflows.engine.expressions import ExpressionRefused
 from workflows.engine.filling import filled
 from workflows.engine.outcome import Outcome
@@ -144,6 +145,7 @@ def _asked(work: Work, case: Case, run: CaseRun) -> Asked:
         due=lambda key, variables: (
             of_the_person(asking({}), key)
             or agreed_instead(asking({}), key)
+            or agreed_session(asking({}), key)
             or work.due(case.programme, filled(key, variables))
         ),
         now=lambda: work.now,

@@ -9,15 +9,21 @@ from workflows.duties.mdt import add_action
 from workflows.duties.register import Asking
 
 REVIEW = "F13"
+REVIEW_AGAIN = "Review the medicines again"
 
 
 def hand_out_problems(asking: Asking, form_key: str, said: Mapping[str, Any]) -> None:
-    """Give each problem found to the colleague named for it; one without a name stays a finding of the review."""
+    """Give each problem found to the colleague named for it; one without a name stays a finding of the review.
+
+    The next review of the medicines is an action too, of whoever did this one: they may hand it on.
+    """
     if form_key != REVIEW:
         return
     for row in said.get("problems", []):
         if row.get("owner"):
             add_action(asking, {"what": to_be_done(row), "owner": row["owner"], "due": row.get("due")})
+    if said.get("next_due"):
+        add_action(asking, {"what": REVIEW_AGAIN, "owner": asking.work.actor.id, "due": said["next_due"]})
 
 
 def to_be_done(row: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from workflows.working_time import Duration
 
 # The forms on which a day for the next review is agreed.
 NAMES_A_REVIEW = ("F16", "F18", "F21")
+LONG_STAY = "F21b"
 
 
 @duty("plan.begin")
@@ -64,6 +65,7 @@ def export_contingency(asking: Asking) -> None:
 def schedule(asking: Asking) -> Variables:
     """Set the next review: the day that was agreed, but never later than the interval the table gives allows."""
     latest, agreed = _latest(asking), _agreed(asking)
+    latest = min(latest, end_in_sight(asking) or latest)
     due = latest if agreed is None else min(agreed, latest)
     sooner = {} if agreed is None or agreed <= latest else {"agreed": agreed.isoformat()}
     return {**set_review(asking, due, **sooner), "review_kind": _kind(asking, due)}
@@ -93,6 +95,23 @@ def _latest(asking: Asking) -> datetime:
     calendar = asking.case.programme.calendar
     interval = Duration.parse(str(asking.variables.get("review_interval", "28D")))
     return calendar.roll_forward(max(calendar.due(_last_done(asking), interval), asking.work.now))
+
+
+def end_in_sight(asking: Asking) -> datetime | None:
+    """The day by which a case open for long is to end, as the manager agreed; None when nobody named one to come."""
+    day = answers(asking, "F21b").get("end_date")
+    if not day or date.fromisoformat(str(day)) <= asking.work.today:
+        return None
+    return as_utc(datetime.combine(date.fromisoformat(str(day)), time(17), LONDON))
+
+
+def review_by_the_end(asking: Asking, form_key: str) -> None:
+    """Bring a review that comes later forward to the day by which a case open for long is to end."""
+    end, review = end_in_sight(asking), open_review(asking)
+    if form_key != LONG_STAY or end is None or review is None or review.due_at <= end:
+        return
+    asking.case.happened("review brought forward", due=end.isoformat())
+    asking.send_later("review_set_anew", set_review(asking, end))
 
 
 def _agreed(asking: Asking) -> datetime | None:

@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any
+
 from sqlalchemy import or_, select
 
 from workflows.casework.case import Case
+from workflows.casework.document import Document
 from workflows.casework.task import Task
+from workflows.clock import LONDON
+from workflows.duties.papers import answers
 from workflows.duties.register import Asking, Variables, duty
+
+USUAL = "wait.supervision"
+BEGINS = time(9)
+
+
+def agreed_session(asking: Asking, key: str) -> datetime | None:
+    """Return when the next session is where the last one named its day, at the latest after the usual time."""
+    if key != USUAL:
+        return None
+    day = _named(answers(asking, "F28"))
+    coming = day is not None and day > asking.work.now
+    return min(day, asking.work.due(asking.case.programme, USUAL)) if day and coming else None
+
+
+def _named(said: Mapping[str, Any]) -> datetime | None:
+    day = said.get("next_date")
+    return datetime.combine(date.fromisoformat(str(day)), BEGINS, LONDON).astimezone(UTC) if day else None
 
 
 @duty("supervision.due")
@@ -30,4 +54,6 @@ def due(asking: Asking, asked_at: str) -> Variables:
         return {"supervision_due_now": True}
     if last.ended_at is None:
         return {"supervision_due_now": False}
-    return {"supervision_due_now": work.due(case.programme, "wait.supervision", last.ended_at) <= work.now}
+    record = work.session.scalar(select(Document).where(Document.task_id == last.id).limit(1))
+    usual, agreed = work.due(case.programme, USUAL, last.ended_at), _named(record.answers if record else {})
+    return {"supervision_due_now": min(usual, agreed or usual) <= work.now}
