@@ -24,7 +24,7 @@ BUILT := webapp/static/dist/manifest.json
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run walk front setup browser test journeys prove crash pictures bench bench-quick check format lint types imports templates lock clean
+.PHONY: help run walk front setup browser test journeys prove crash upgrade-dump pictures bench bench-quick check format lint types imports templates lock clean
 
 help: ## Show this list
 	@echo "Roundtable: active case management for neighbourhood teams"
@@ -48,8 +48,11 @@ test: setup browser ## Run every test: both databases, journeys in a browser; se
 journeys: setup browser ## Run the journeys in a browser only
 	@$(BIN)/python -m pytest -n $(WORKERS) -m journey $(ARGS)
 
-prove: setup ## Try chance for long: random diagrams through the engine, random acts through the office (over an hour)
-	@ROUNDTABLE_PROVE=1 $(BIN)/python -m pytest tests/engine tests/model $(ARGS)
+prove: setup ## Try chance for long: random diagrams through the engine, random acts through the office, every upgrade (over an hour)
+	@ROUNDTABLE_PROVE=1 $(BIN)/python -m pytest tests/engine tests/model tests/upgrade $(ARGS)
+
+upgrade-dump: setup ## Write down a service of this version with open cases, for the versions to come to upgrade
+	@$(BIN)/python -m tests.upgrade
 
 pictures: setup browser ## Draw the pictures of the README from the running service
 	@$(BIN)/python -m tests.journeys.pictures
