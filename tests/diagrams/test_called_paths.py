@@ -372,11 +372,10 @@ def test_a_review_may_change_the_plan() -> None:
     assert "review_person" in walk.wait(31).open
 
 
-def test_a_review_that_finds_no_basis_ends_the_case() -> None:
+def test_a_review_that_finds_no_basis_begins_the_withdrawal() -> None:
     walk = Walk("acm_delivery", consent__evidence=FRESH, consent_basis=_basis("none")).wait(31)
     walk.do("review_person", consent_still_valid="no").do("record_consent")
-    assert walk.outcome.ended_at == "delivery_without_basis"
-    assert walk.given("case.plan_closure") == [{"reason": "consent_withdrawn"}]
+    assert walk.given("messages.send") == [{"name": "consent_withdrawn"}]
     assert "stop_sharing_at_review" in walk.passed
 
 

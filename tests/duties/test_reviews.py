@@ -107,3 +107,14 @@ def test_a_level_that_a_clinician_gave_lasts_until_the_risk_is_judged_anew(town:
     advised = reviewed(town, clock, number, risk_override=None, risk_override_reason=None)
     assert advised != "very_high"
     assert town.case(number).risk_level == advised
+
+
+def test_a_consent_that_ends_at_a_review_is_a_withdrawal(delivering: Town, clock: FixedClock) -> None:
+    due = delivering.case(DELIVERING).next_review_at
+    assert due is not None
+    clock.move_to(due)
+    run_everything(delivering.office)
+    delivering.do(DELIVERING, "review_person", consent_still_valid="no", decision=None)
+    delivering.do(DELIVERING, "record_consent", choice="refused", serious_harm="no")
+    assert delivering.case(DELIVERING).sharing_scope == "none"
+    assert [task.key for task in delivering.open_tasks(DELIVERING)] == ["confirm_withdrawal"]
