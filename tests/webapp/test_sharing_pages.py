@@ -71,6 +71,7 @@ def test_the_case_says_whether_the_person_was_asked_with_whom_to_share(
     page = nurse.get(f"/cases/{NUMBER}")
     assert "Agreed to the referral on 10 November 2026 (told Dr Ash)." in said(page)
     assert "With whom to share has not been asked yet" in said(page)
+    assert "The person agreed." not in said(page)
     assert f'href="/cases/{NUMBER}/documents/{referral}"' in page.text
     assert f'href="/cases/{NUMBER}/do/consent"' in page.text
     town.paper(case, "F05", {"choice": "given", "valid_from": "2026-11-12"})
