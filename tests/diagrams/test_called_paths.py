@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.diagrams.walking import Walk
+from tests.diagrams.walking import USUAL, Walk
 
 FRESH = {"evidence_accepted": False, "high_risk": False}
 WAITS = {
@@ -187,6 +187,14 @@ def test_a_worry_at_an_attempt_that_failed_starts_the_urgent_path_too() -> None:
     walk = _assessing(contact__count=NOBODY).do("first_contact", contact_outcome="no_access", safe_and_well="concern")
     assert [one["process"] for one in walk.given("case.start")] == ["acm_urgent"]
     assert walk.open == {"try_again"}
+
+
+def test_somebody_who_comes_back_is_asked_what_has_changed_before_they_are_assessed() -> None:
+    walk = _assessing(assessment__needs={**USUAL["assessment.needs"], "with_us_before": True})
+    walk.do("first_contact", contact_outcome="spoke", safe_and_well="yes")
+    assert "ask_what_changed" in walk.open
+    assert "assess_whole_person" not in walk.open
+    assert "assess_whole_person" in walk.do("ask_what_changed").open
 
 
 def test_the_professions_that_are_needed_contribute_side_by_side() -> None:

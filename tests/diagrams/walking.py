@@ -145,7 +145,8 @@ class Walk:
         day = (self.now + timedelta(days=USUAL_WAIT)).isoformat()
         if name == "review.schedule":
             return {"review_opens_at": day, "next_review_at": day, "review_kind": "routine"}
-        return dict.fromkeys(DATES_OF.get(name, ()), day) | self._next(name)
+        new_here = {"with_us_before": False} if name == "assessment.needs" else {}
+        return dict.fromkeys(DATES_OF.get(name, ()), day) | new_here | self._next(name)
 
     def _decide(self, table: str, variables: Mapping[str, object]) -> dict[str, Any]:
         return self._next(table)

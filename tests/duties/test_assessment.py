@@ -134,3 +134,15 @@ def test_a_telephone_call_does_not_wait_for_the_risk_of_a_visit(town: Town) -> N
 def _alerts(town: Town, number: str) -> list[str]:
     found = head(town.office.desk(town.who("Ifeoma")), number)
     return [alert.text for alert in found.strip.alerts]
+
+
+def test_somebody_who_comes_back_is_asked_why_and_what_has_changed(town: Town) -> None:
+    before = town.refer()
+    town.do(before, "triage_referral", verdict="signpost")
+    town.do(before, "check_rejection_letter")
+    assert not town.case(before).open
+    number = town.refer(question="He is back")
+    town.walk_until(number, "ask_what_changed")
+    assert "assess_whole_person" not in _open(town, number)
+    town.do(number, "ask_what_changed", what_changed="His wife has died", copy_assessment="no")
+    assert "assess_whole_person" in _open(town, number)

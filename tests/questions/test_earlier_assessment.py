@@ -77,6 +77,12 @@ def test_a_recent_assessment_is_offered_and_nothing_is_copied_unasked(town: Smal
     assert (found.begun_with_it, "hopes" in found.raw) == (False, False)
 
 
+def test_it_is_not_offered_to_whoever_was_told_that_it_should_not_be_copied(town: SmallTown, nurse: UUID) -> None:
+    again = came_back(town)
+    town.paper(again, "F30", {"copy_assessment": "no"})
+    assert offered(town, nurse, again) is None
+
+
 def test_what_can_change_in_a_day_and_what_is_a_judgement_is_asked_anew(town: SmallTown, nurse: UUID) -> None:
     found = task_form(town.desk(nurse), asked(town, came_back(town), nurse), with_earlier=True)
     assert found.begun_with_it

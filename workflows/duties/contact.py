@@ -94,7 +94,7 @@ def set_coordinator(asking: Asking) -> None:
 
 @duty("assessment.needs")
 def needs(asking: Asking) -> Variables:
-    """Say which professions have something to add, and where the person lives."""
+    """Say which professions have something to add, where the person lives, and whether they were with us before."""
     referral, known = answers(asking, "F01"), risk_facts(asking)
     factors = referral.get("frailty_factors", [])
     conditions = set(referral.get("ltcs", []))
@@ -106,6 +106,7 @@ def needs(asking: Asking) -> Variables:
         "needs_therapist": bool({"falls", "functional_impairment"} & set(factors)),
         "needs_mental_health": yes(referral.get("suicidal_now")) or "mood_problems" in factors,
         "needs_social_care": yes(referral.get("risk_care_home")) or yes(referral.get("carer_breakdown")),
+        "with_us_before": asking.case.previous_case_id is not None and not answers(asking, "F30"),
         "residence": "care_home" if referral.get("home") == "care_home" or known["care_home"] else "home",
     }  # fmt: skip
 

@@ -25,7 +25,7 @@ from workflows.duties.papers import merged
 from workflows.questions.sight import Sight, opened
 from workflows.storage import cases
 
-ASSESSMENT = "F11"
+ASSESSMENT, RETURNED = "F11", "F30"
 ASKED_ANEW = frozenset({"safety", "summary"})  # sections
 NEVER_COPIED = frozenset({"delirium_signs", "self_harm", "self_harm_detail"})
 DONE_BY = ("_done_by", "_done_at")
@@ -52,6 +52,9 @@ def earlier_assessment(desk: Desk, session: Session, task: Task, form: Form) -> 
     if task.form_key != ASSESSMENT or not task.open or task.case.previous_case_id is None:
         return None
     before = session.get_one(Case, task.case.previous_case_id)
+    asked = merged(cases.documents_of(session, task.case_id, RETURNED))
+    if asked.get("copy_assessment") == "no":
+        return None
     papers = cases.documents_of(session, before.id, ASSESSMENT)
     sight = _sight(desk, session, before)
     if not papers or sight is None:
