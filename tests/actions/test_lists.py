@@ -17,6 +17,7 @@ from workflows.actions.list_files import LARGEST, MOST_ROWS, read_file
 from workflows.casework.case import Case
 from workflows.casework.document import Document
 from workflows.casework.errors import AnswersRefused, NotAllowed, RuleBroken
+from workflows.casework.programme import Practice
 from workflows.casework.referral import Candidate, CandidateList
 from workflows.casework.task import Task
 from workflows.clock import FixedClock
@@ -129,6 +130,19 @@ def test_a_name_that_may_mean_another_practice_is_asked_back_with_what_it_may_me
         )
     ]
     assert found[3][0][1].endswith("Use the code or the name in its register")
+
+
+def test_a_practice_that_has_closed_is_said_to_have_closed(town: Town) -> None:
+    with town.office.desk().work() as work:
+        practice = work.session.scalars(select(Practice).where(Practice.code == "ZZ003")).one()
+        practice.valid_to = date(2026, 11, 1)
+        practice.happened("practice ended")
+        work.commit()
+    rows = ({"gp_practice": cell} for cell in ("ZZ003", "Copper Kettle Lane Surgery"))
+    found = problems(town, a_list(town, csv_file(*rows)))
+    assert {told for _, told in (*found[2], *found[3])} == {
+        "Copper Kettle Lane Surgery closed on 1 November 2026. Use the practice that the person is registered with now"
+    }
 
 
 @pytest.mark.parametrize("dob", ["1941-03-27", "27/3/1941", "27.03.1941", "27-Mar-1941", "27 March 1941"])

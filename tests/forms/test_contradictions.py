@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders.filled_forms import read_filled
+from tests.builders.filled_forms import LOOKUPS, TODAY, catalogue, filled, read_filled, thresholds
 
 REFUSED = [
     ("F00", {"score_name": None}, "score_name"),
@@ -137,3 +137,15 @@ def test_what_is_allowed_but_worth_a_second_look_brings_a_warning(
     reading = read_filled(key, **answers)
     assert reading.errors == {}
     assert field in reading.warnings
+
+
+@pytest.mark.parametrize(("born", "warned"), [("1961-12-01", True), ("1950-12-01", False), ("", False)])
+@pytest.mark.parametrize(("key", "more"), [("F11", {"cfs_suitable": "yes"}), ("F12", {"tools_used": ["scores"]})])
+def test_a_frailty_score_of_somebody_under_65_is_looked_at_again(
+    key: str, more: dict[str, Any], born: str, warned: bool
+) -> None:
+    form = catalogue().form(key)
+    known = {"born": born} if born else {}
+    typed = filled(form, cfs=6, **more)
+    reading = form.read(typed, today=TODAY, lookups=LOOKUPS, demonstration=True, settings=thresholds(), known=known)
+    assert ("cfs" in reading.warnings) is warned

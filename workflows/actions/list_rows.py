@@ -38,6 +38,7 @@ MISSING = {
     "dob": "Enter the date of birth, like 27/03/1941",
     "gp_practice": "Enter the GP practice: its code, or its name",
 }
+IS_GONE = re.compile(r" (?:closed|opens) on ")  # as `practices_of` says it behind the name
 AT_ONCE = 500  # values in one question to the database
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 _BRITISH = re.compile(r"(\d{1,2})[/.\- ](\d{1,2}|[A-Za-z]{3,9})[/.\- ](\d{4})")
@@ -66,8 +67,11 @@ class _Checking:
     def __init__(self, desk: Desk, session: Session, programme: Programme) -> None:
         self._today = desk.today
         self._programme = programme.name
-        practices: Sequence[Choice] = practices_of(session, programme.id, desk.today)["practice"]
+        known = practices_of(session, programme.id, desk.today)
+        practices = known["practice"]
         self._register = PracticeRegister(practices)
+        self._gone = {one.value: one.label for one in known["practice_gone"]}
+        self._former = PracticeRegister([Choice(code, IS_GONE.split(told)[0]) for code, told in self._gone.items()])
         referral = {question.id: question for question in desk.forms.form("F01").definition.questions}
         review = {question.id: question for question in desk.forms.form("F00").definition.questions}
         asked = [referral[name] for name in FROM_F01] + [review[name] for name in FROM_F00.values()]
@@ -108,6 +112,9 @@ class _Checking:
         meant = " or ".join(f"{practice.label} ({practice.value})" for practice in found.near)
         if found.several:
             return f"“{cell}” may be {meant}. Use the code"
+        gone = self._gone.get(self._former.look_up(cell).code)
+        if gone and not meant:
+            return f"{gone}. Use the practice that the person is registered with now"
         told = f"“{cell}” is not a practice of {self._programme}. "
         return told + (f"Do you mean {meant}? Use the code" if meant else "Use the code or the name in its register")
 
