@@ -165,8 +165,11 @@ def _filled(rule: str) -> list[str]:
 def test_no_text_names_a_time_that_a_programme_may_set() -> None:
     catalogue = Catalogue.shipped()
     texts = [note.text for drawing in drawings() for note in drawing.process.iter(f"{BPMN}documentation")]
+    texts += [named.get("name") for drawing in drawings() for named in drawing.process.iter() if named.get("name")]
     texts += [form.about for form in map(catalogue.form, catalogue.keys())]
-    assert [text for text in texts if re.search(rf"({NUMBERS}|\d+) (working )?(hour|day|week|month)s\b", text)] == []
+    assert [
+        text for text in texts if re.search(rf"({NUMBERS}|\d+) (working )?(hour|day|week|month|time)s\b", text)
+    ] == []
 
 
 def test_a_promise_counts_from_a_moment_that_a_duty_tells() -> None:
