@@ -61,6 +61,7 @@ DESK_WORK = (
     (PHARMACIST, "/inbox?view=watching"),
     (NURSE, "/inbox?view=pool&sort=person&q=Root"),
     (NURSE, "/inbox/hand-over?task={triage}"),
+    (NURSE, "/inbox/hand-over?task={assessment}&cannot=yes"),
     (NURSE, "/tasks/{triage}"),
     (NURSE, "/tasks/{assessment}"),
     (NURSE, "/tasks/{assessment}/discard"),

@@ -327,14 +327,27 @@ def test_a_form_of_a_lost_session_becomes_a_draft(town: SmallTown, nurse: UUID, 
     assert kept(town, task, nurse)["notes"] == ["An hour of typing"]
 
 
-def test_giving_back_and_handing_over_keep_what_was_typed(town: SmallTown, nurse: UUID, window: Browser) -> None:
+def test_whoever_cannot_do_a_task_gives_it_back_with_a_reason_or_names_a_colleague(
+    town: SmallTown, nurse: UUID, window: Browser
+) -> None:
+    task = town.task(town.case(), assignee_id=nurse)
+    assert "Can’t do this…" in window.get(f"/tasks/{task}").text
+    asked = window.post(f"/tasks/{task}/hand-over?cannot=yes", {"notes": "For whoever goes on"}).headers["Location"]
+    page = window.get(asked).text
+    assert "You cannot do this task" in page
+    assert re.search(r'value="pool"[^>]* checked', page)
+    assert f'value="{nurse}"' not in page
+    window.post("/inbox/hand-over", {"task": str(task), "to": "pool", "why": "Claimed by mistake"})
+    assert kept(town, task, nurse)["notes"] == ["For whoever goes on"]
+    assert [each.assignee_id for each in rows(town, Task)] == [None]
+
+
+def test_handing_over_keeps_what_was_typed(town: SmallTown, nurse: UUID, window: Browser) -> None:
     task = town.task(town.case(), assignee_id=nurse)
     asked = window.post(f"/tasks/{task}/hand-over", {"notes": "For whoever goes on"})
     assert asked.headers["Location"] == f"/inbox/hand-over?task={task}"
     assert window.get(asked.headers["Location"]).status_code == 200
-    window.post(f"/tasks/{task}/release", {"notes": "For whoever goes on"})
     assert kept(town, task, nurse)["notes"] == ["For whoever goes on"]
-    assert [each.assignee_id for each in rows(town, Task)] == [None]
 
 
 @pytest.mark.both_databases

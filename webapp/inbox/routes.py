@@ -144,11 +144,14 @@ def _hand_over_page(errors: dict[str, str]) -> str | Response:
         return _back()
     rows = question.rows_named(desk(), chosen)
     note_list_seen(desk(), "inbox, to hand over", (row.case_number for row in rows))
+    cannot = request.values.get("cannot")
+    colleagues = task_page.who_could_do_any(desk(), [row.id for row in rows])
     return render_template(
         "inbox/hand_over.html",
         lines=[presenters.line(row, office().clock.now()) for row in rows],
-        colleagues=task_page.who_could_do_any(desk(), [row.id for row in rows]),
+        colleagues=[one for one in colleagues if not (cannot and one[0] == desk().actor.id)],
         typed=request.form,
+        cannot=cannot,
         errors=errors,
         back=_list_before(),
     )

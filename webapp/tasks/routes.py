@@ -136,23 +136,13 @@ def claim(task_id: UUID) -> Response | tuple[str, int]:
     return redirect(url_for("tasks.show", task_id=task_id, draft=_window(task_id)), 303)
 
 
-@room.post("/tasks/<uuid:task_id>/release")
-@permission("inbox")
-def release(task_id: UUID) -> Response | tuple[str, int]:
-    """Give the task back to the pool; the draft stays its writer's."""
-    task = task_page(desk(), task_id)
-    keep_if_typed(task)
-    acts.release_task(desk(), task_id)
-    flash(f"“{task.name}” is back in the pool. What you typed stays your own draft.")
-    return redirect(url_for("inbox.show"), 303)
-
-
 @room.post("/tasks/<uuid:task_id>/hand-over")
 @permission("inbox")
 def hand_over(task_id: UUID) -> Response:
-    """Keep what was typed, then ask to whom."""
+    """Keep what was typed, then ask to whom; `cannot`: whoever holds the task cannot do it."""
     keep_if_typed(task_page(desk(), task_id))
-    return redirect(url_for("inbox.ask_hand_over", task=task_id), 303)
+    cannot = request.args.get("cannot")
+    return redirect(url_for("inbox.ask_hand_over", task=task_id, cannot="yes" if cannot else None), 303)
 
 
 @room.get("/tasks/<uuid:task_id>/discard")
