@@ -61,6 +61,15 @@ def test_naming_a_coordinator_does_not_put_the_first_contact_off(town: Town, clo
     assert due(town, number, "first_contact") == london("2026-11-18 17:00")
 
 
+def test_naming_a_coordinator_leaves_time_for_an_urgent_first_contact(town: Town) -> None:
+    number = town.refer()
+    town.do(
+        number, "triage_referral", priority="urgent", changed_advice="yes", override_reason="She is on her own now."
+    )
+    named = next(task for task in town.open_tasks(number) if task.key == "allocate_coordinator")
+    assert (named.escalation, named.due_at) == ("S", london("2026-11-16 11:00"))
+
+
 def test_the_plan_is_promised_from_the_meeting_on(town: Town, clock: FixedClock) -> None:
     number = town.refer()
     town.walk_until(number, "check_outcome_letters")
