@@ -152,6 +152,7 @@ FILES = tuple(
         (NURSE, "/api/v1/tasks", 401, REFUSAL),
         (NURSE, "/api/v1/tasks/{triage}", 401, REFUSAL),
         (NURSE, "/api/v1/referrals/{reference}", 401, REFUSAL),
+        (NURSE, "/api/v1/metrics", 401, REFUSAL),
     )
 )
 # Pages that only somebody in the middle of a referral sees: tests/journeys/test_outside_referral.py
