@@ -357,6 +357,12 @@ def test_either_manager_may_refuse_a_transfer(step: str, answers: dict[str, str]
     assert walk.do(step, **answers).outcome.ended_at == "not_transferred"
 
 
+def test_another_care_coordinator_is_named_and_takes_the_tasks_over() -> None:
+    walk = Walk("acm_reallocation").do("name_another_coordinator")
+    assert walk.given("assessment.set_coordinator") == [{}]
+    assert walk.finished
+
+
 def test_every_duty_the_walks_answer_is_a_real_one() -> None:
     assert every_duty() <= set(REGISTER)
 
@@ -367,6 +373,6 @@ def test_every_process_is_walked_in_some_test() -> None:
         "acm_delivery", "acm_discharge", "acm_nomination", "acm_urgent", "acm_safeguarding", "acm_hospital",
         "acm_hospital_stay", "acm_consent_change", "acm_override_review", "acm_mdt_decision", "acm_action",
         "acm_service_referral", "acm_death", "acm_withdrawal", "acm_moved_away", "acm_entered_in_error",
-        "acm_transfer", "acm_new_information", "acm_closing", "acm_left_open",
+        "acm_transfer", "acm_new_information", "acm_closing", "acm_left_open", "acm_reallocation",
     }  # fmt: skip
     assert {drawing.process.get("id") for drawing in drawings()} == walked

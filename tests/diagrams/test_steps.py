@@ -216,6 +216,7 @@ def test_several_roles_may_do_a_step_where_the_service_says_so() -> None:
         "assess_capacity": ["social_worker", "mh_practitioner", "therapist", "pharmacist", "gp_lead"],
         "approve_override": ["caldicott", "safeguarding_lead"],
         "allocate_coordinator": ["coordinator"],
+        "name_another_coordinator": ["coordinator"],
         "acknowledge_urgent": ["gp_lead"],
         "settle_urgent": ["triage"],
     }

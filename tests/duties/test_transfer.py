@@ -8,6 +8,7 @@ import pytest
 
 from tests.builders.walked_case import Town, walked_to
 from workflows.actions.tasks import complete_task
+from workflows.casework.errors import NotAllowed
 from workflows.casework.signing import signature
 from workflows.casework.task import Task
 
@@ -45,3 +46,36 @@ def test_the_manager_of_the_team_named_with_the_button_accepts_the_case(town: To
     team = town.case(number).team
     assert team is not None
     assert team.key == "west"
+
+
+def test_the_new_team_names_its_own_care_coordinator_who_gets_the_tasks(town: Town) -> None:
+    number = str(town.once(walked_to, "assess_whole_person"))
+    before = town.case(number).coordinator_id
+    handed_over(town, number)
+    assert town.case(number).coordinator_id is None
+    assert asked(town, number, "assess_whole_person").assignee_id is None
+    answer(town, number, "name_another_coordinator", WEST)
+    after = town.case(number).coordinator_id
+    assert after not in (None, before)
+    assert asked(town, number, "assess_whole_person").assignee_id == after
+
+
+def test_a_care_coordinator_whom_the_person_leaves_out_is_followed_by_another(town: Town) -> None:
+    number = str(town.once(walked_to, "assess_whole_person"))
+    coordinator = town.case(number).coordinator_id
+    left_out = {"exclusions": [{"name": "My cousin", "user": str(coordinator)}]}
+    town.press(number, "consent", by="Zielinski", choice="partial", limits="Not my cousin", **left_out)
+    assert town.case(number).coordinator_id is None
+    assert coordinator not in [task.assignee_id for task in town.open_tasks(number)]
+    assert asked(town, number, "name_another_coordinator").role == ",team_manager,coordinator,"
+
+
+def test_a_manager_names_another_care_coordinator_with_the_button(town: Town) -> None:
+    number = str(town.once(walked_to, "assess_whole_person"))
+    siobhan = town.who("Siobhan").id
+    assert town.case(number).coordinator_id != siobhan
+    with pytest.raises(NotAllowed):
+        town.press(number, "coordinator", by="Siobhan", coordinator=str(siobhan))
+    town.press(number, "coordinator", by=EAST, coordinator=str(siobhan))
+    assert town.case(number).coordinator_id == siobhan
+    assert asked(town, number, "assess_whole_person").assignee_id == siobhan

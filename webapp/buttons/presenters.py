@@ -23,6 +23,7 @@ AFTERWARDS: Mapping[str, str] = {
     "mdt": "The case goes to the meeting outside its usual turn.",
     "service": "The referral is written down. Follow it to its outcome under “Open now”.",
     "transfer": "The handover is begun. The other team is asked to accept; until then the case stays here.",
+    "coordinator": "The colleague named is the care coordinator from now on; what waited for the one before is theirs.",
     "death": "Everything is stopped. Next: a colleague confirms the date of death, and who told us.",
     "withdrawal": "Sharing has stopped. Next: confirm with the person, and tell those who hold copies.",
     "moved": "The main process has ended. Next: hand over to the new area, if the person agrees.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 PEOPLE = {
     "team assigned": "Given to the {team} team",
     "care coordinator named": "{coordinator} is the care coordinator",
+    "care coordinator no longer named": "{coordinator} is no longer the care coordinator: {why}",
     "person matched": "The person was recognised in the register",
     "join kept": "What the referral said of the person is kept beside the record it was joined with",
     "join taken back": "The join with another person’s record was taken back",

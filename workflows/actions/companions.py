@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +82,10 @@ BUTTONS = (
         ("handover",), starts="acm_transfer", decides=("to_team",),
     ),
     Button(
+        "coordinator", "Name another care coordinator", "A colleague takes the case over, with the tasks that wait.",
+        "case.reallocate", "F09",
+    ),
+    Button(
         "death", "The person has died", "Stops every letter, reminder and appointment at once.", "case.death", "F26",
         ("death",), sends="person_died", grave=True,
     ),
@@ -105,6 +109,13 @@ BUTTONS = (
         ("error",), sends="entered_in_error", grave=True,
     ),
 )  # fmt: skip
+# What these do, they do themselves: no process begins and no message is sent.
+DONE_AT_ONCE: dict[str, Callable[[Work, Case, Document], Any]] = {
+    "contact": lambda work, case, paper: log_contact(work, case.id, paper),
+    "action": lambda work, case, paper: add_action(_asking(work, case), paper.answers),
+    "coordinator": lambda work, case, paper: perform(_asking(work, case), "assessment.set_coordinator", {}),
+    "somebody_else": ask_to_separate,
+}
 BY_KEY = {button.key: button for button in BUTTONS}
 # What is still possible while a case comes to its end, and what a partner organisation may begin.
 WHILE_ENDING = frozenset({"contact", "safeguarding", "death", "alive", "error"})
@@ -171,12 +182,8 @@ def press(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collection[
 
 
 def _carry_out(work: Work, case: Case, button: Button, paper: Document) -> None:
-    if button.key == "contact":
-        log_contact(work, case.id, paper)
-    elif button.key == "action":
-        add_action(_asking(work, case), paper.answers)
-    elif button.key == "somebody_else":
-        ask_to_separate(work, case, paper)
+    if button.key in DONE_AT_ONCE:
+        DONE_AT_ONCE[button.key](work, case, paper)
     elif button.starts:
         variables = {name: paper.answers.get(name) for name in button.decides}
         work.pending.append(PendingStart(case, button.starts, variables | {"document_id": paper.id.hex}, work.actor.id))

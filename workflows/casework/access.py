@@ -67,6 +67,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "case.death": frozenset({"coordinator", "care_coordinator", "gp_lead", "nurse", "team_manager", "service_manager"}),
     "case.end": frozenset({"coordinator", "care_coordinator", "gp_lead", "team_manager", "service_manager"}),
     "case.error": MANAGERS,
+    "case.reallocate": MANAGERS,
     "case.undo_death": MANAGERS,
     "document.amend": _CLINICAL,
     "letter.send": frozenset({"coordinator", "care_coordinator", "gp_lead", "team_manager", "service_manager"}),

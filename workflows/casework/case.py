@@ -150,6 +150,11 @@ class Case(Base, Witnessed):
         self.coordinator = staff
         self.happened("care coordinator named", coordinator=staff.name)
 
+    def lose_coordinator(self, why: str) -> None:
+        """Note that the care coordinator no longer looks after the case, and why."""
+        before, self.coordinator = self.coordinator, None
+        self.happened("care coordinator no longer named", coordinator=before.name if before else "", why=why)
+
     def join_team(self, team: Team) -> None:
         """Put the case into a neighbourhood team's hands."""
         self.team = team

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from workflows.casework.care import Contact
 from workflows.casework.document import Document
-from workflows.casework.staff import StaffMember
 from workflows.clock import london_day
 from workflows.desk import Work
 from workflows.duties.facts import risk_facts
@@ -81,15 +80,6 @@ def begin(asking: Asking) -> Variables:
     """Begin the assessment, and say since when the person waits to hear from us."""
     asking.case.enter("assessment", asking.work.now)
     return {"closure_reason": "", "assessment_from": asking.work.now.isoformat()}
-
-
-@duty("assessment.set_coordinator")
-def set_coordinator(asking: Asking) -> None:
-    """Name the care coordinator whom the allocation form gives."""
-    chosen = answers(asking, "F09").get("coordinator")
-    staff = asking.work.session.get(StaffMember, UUID(chosen)) if chosen else None
-    if staff is not None:
-        asking.case.name_coordinator(staff)
 
 
 @duty("assessment.needs")

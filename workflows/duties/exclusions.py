@@ -11,6 +11,7 @@ from sqlalchemy import select
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
 from workflows.desk import Work
+from workflows.duties.coordinators import take_work_from
 
 
 def keep_out(work: Work, case: Case, said: Mapping[str, Any]) -> None:
@@ -28,6 +29,8 @@ def keep_out(work: Work, case: Case, said: Mapping[str, Any]) -> None:
         exclusion = Exclusion(case_id=case.id, who=who, staff_id=staff_id, since=work.now)
         exclusion.happened("exclusion recorded", who=who)
         work.session.add(exclusion)
+        if staff_id is not None:
+            take_work_from(work, case, staff_id, "the person does not want them to know of the case")
     work.session.flush()
 
 

@@ -12,6 +12,7 @@ from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.clock import LONDON
 from workflows.duties.clocks import SAFETY, due_since
+from workflows.duties.coordinators import take_on
 from workflows.duties.correspondence import tell
 from workflows.duties.onward_referrals import unanswered_referrals
 from workflows.duties.outcomes import open_actions
@@ -123,7 +124,7 @@ def record_decision(asking: Asking) -> Variables:
     chosen = said.get("coordinator")
     staff = asking.work.session.get(StaffMember, UUID(chosen)) if chosen else None
     if staff is not None and asking.case.coordinator_id != staff.id:
-        asking.case.name_coordinator(staff)
+        take_on(asking, staff)
     asking.case.happened("meeting decided", decision=decision)
     if asking.case.stage == "active" and decision in LETS_GO:  # decided outside a review: the review comes at once
         asking.send_later("review_brought_forward", {"next_review_at": asking.work.now.isoformat()})

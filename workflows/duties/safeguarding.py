@@ -8,6 +8,7 @@ from workflows.casework.care import SafeguardingConcern
 from workflows.casework.errors import RuleBroken
 from workflows.casework.programme import Team
 from workflows.casework.task import Task
+from workflows.duties.coordinators import give_up
 from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases
@@ -64,3 +65,4 @@ def transfer(asking: Asking, to_team: str = "") -> None:
         if task.team_id == before:
             task.team_id, task.assignee = team.id, None
             task.happened("task moved with the case", to=team.name)
+    give_up(asking.work, asking.case, "the case went to another team")

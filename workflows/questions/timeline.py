@@ -28,7 +28,8 @@ KINDS: Mapping[str, frozenset[str]] = {
         {
             "stage entered", "case closed", "case reopened", "closure planned", "ending begun", "death confirmed",
             "record complete", "held until the 18th birthday", "flag raised", "flag lowered", "team assigned",
-            "care coordinator named", "person matched", "another referral came in", "not nominated",
+            "care coordinator named", "care coordinator no longer named",
+            "person matched", "another referral came in", "not nominated",
             "joined an open case", "on a list as well", "details taken over", "details kept",
             "referral read by the team", "urgent concern carried on in another case", "urgent concern came along",
             "nomination lapsed", "outbound stopped", "clocks paused", "clocks resumed", "referral sent",

@@ -1,0 +1,64 @@
+"""Who looks after a case: named, followed by somebody else, and asked for anew when they no longer can."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from workflows.casework.case import Case
+from workflows.casework.staff import StaffMember
+from workflows.casework.task import Task
+from workflows.desk import PendingStart, Work
+from workflows.duties.ending_runs import cancel_run
+from workflows.duties.papers import answers
+from workflows.duties.register import Asking, duty
+from workflows.storage import people, runs
+
+ASKS_FOR_ANOTHER = "acm_reallocation"
+COORDINATOR = "coordinator"  # so a step says that it is for whoever coordinates the case
+
+
+@duty("assessment.set_coordinator")
+def set_coordinator(asking: Asking) -> None:
+    """Name the care coordinator whom the allocation form gives."""
+    chosen = answers(asking, "F09").get("coordinator")
+    staff = asking.work.session.get(StaffMember, UUID(chosen)) if chosen else None
+    if staff is not None:
+        take_on(asking, staff)
+
+
+def take_on(asking: Asking, staff: StaffMember) -> None:
+    """Let somebody coordinate the case: what waits for its care coordinator goes to them, and nobody else is sought."""
+    work, case, before = asking.work, asking.case, asking.case.coordinator_id
+    case.name_coordinator(staff)
+    away = people.absent(work.session, staff.id, work.today)
+    doer = people.cover_for(work.session, staff.id, work.today) if away else staff
+    for task in _open_tasks(work, case):
+        if task.properties.get("assign") == COORDINATOR and task.assignee_id in (before, None):
+            task.reassign(doer, work.actor.name, "there is another care coordinator")
+    for run in runs.running(work.session, case.id, ASKS_FOR_ANOTHER):
+        if run is not asking.run:
+            cancel_run(asking, run, "a care coordinator is named")
+
+
+def give_up(work: Work, case: Case, why: str) -> None:
+    """Note that the care coordinator no longer looks after the case, and ask the manager for somebody else."""
+    if case.coordinator_id is None:
+        return
+    case.lose_coordinator(why)
+    if not runs.running(work.session, case.id, ASKS_FOR_ANOTHER):
+        work.pending.append(PendingStart(case, ASKS_FOR_ANOTHER, {}))
+
+
+def take_work_from(work: Work, case: Case, staff_id: UUID, why: str) -> None:
+    """Put back into the pool what a colleague was to do for the case; who coordinates it is asked anew."""
+    for task in _open_tasks(work, case):
+        if task.assignee_id == staff_id:
+            task.reassign(None, work.actor.name, why)
+    if case.coordinator_id == staff_id:
+        give_up(work, case, why)
+
+
+def _open_tasks(work: Work, case: Case) -> list[Task]:
+    return list(work.session.scalars(select(Task).where(Task.case_id == case.id, Task.status == "open")))
