@@ -118,3 +118,13 @@ def test_a_consent_that_ends_at_a_review_is_a_withdrawal(delivering: Town, clock
     delivering.do(DELIVERING, "record_consent", choice="refused", serious_harm="no")
     assert delivering.case(DELIVERING).sharing_scope == "none"
     assert [task.key for task in delivering.open_tasks(DELIVERING)] == ["confirm_withdrawal"]
+
+
+def test_reviews_that_find_the_goals_where_they_were_are_counted(delivering: Town, clock: FixedClock) -> None:
+    for _ in range(2):
+        reviewed(delivering, clock, DELIVERING, goals=[{"statement": "Sleep in my bed", "status": "on_track"}])
+        agreed = delivering.office.desk().today + timedelta(days=20)
+        delivering.do(DELIVERING, "decide_after_review", decision="continue", next_review=agreed.isoformat())
+    advised = select(DecisionRecord.inputs).where(DecisionRecord.table == "discharge_readiness")
+    inputs = delivering.ask(lambda s: s.scalars(advised.order_by(DecisionRecord.id)).all())
+    assert [one["unchanged_reviews"] for one in inputs] == [0, 1]

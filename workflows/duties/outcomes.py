@@ -70,9 +70,13 @@ def open_actions(asking: Asking) -> int:
 
 
 def unchanged_reviews(asking: Asking) -> int:
-    """Count the latest reviews in a row after which the goals stood where they stood before."""
+    """Count the latest reviews in a row after which the goals stood where they stood before.
+
+    A review leaves two papers: the one with what was decided after it says nothing of the goals.
+    """
     papers = cases.documents_of(asking.work.session, asking.case.id, "F21")
-    states = [[goal.get("status") for goal in paper.answers.get("goals", [])] for paper in papers]
+    looked_at = [paper.answers["goals"] for paper in papers if "goals" in paper.answers]
+    states = [[goal.get("status") for goal in goals] for goals in looked_at]
     unchanged = 0
     for earlier, later in zip(reversed(states[:-1]), reversed(states[1:]), strict=True):
         if earlier != later:
