@@ -96,6 +96,7 @@ _BY_FORM: Mapping[str, Mapping[str, Any]] = {
     "F20": {"type": "phone"},
     "F21": {"falls": "0", "admissions": "0", "ed_attendances": "0"},
     "F22": {"danger_to_life": "no", "advice_given": ["duty_line"]},
+    "F25": {"letters": None},  # to those who usually get one
     "F24b": {"plan_understood": "yes", "support_in_place": "yes", "red_flags": ["none"]},
     "F37": _REFERRAL,
     "F38": {"take_over": None, "checked_with": None, "tell_referrer": "no"},

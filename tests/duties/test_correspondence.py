@@ -258,10 +258,10 @@ def test_the_copy_of_the_plan_goes_the_way_the_person_wants_and_to_the_carer_nam
     for step in ("draft_plan", "plan_conversation"):
         town.do(number, step, copies_to=["person", "gp", "carer"])
     town.walk_until(number, "agree_plan")
-    town.do(number, "agree_plan", copy_wanted="yes", copy_route="by_hand")
-    query = select(Letter.recipient, Letter.route, Letter.status).where(Letter.template == "L05p").order_by(Letter.id)
+    town.do(number, "agree_plan", copy_wanted="yes", copy_route="by_hand", copy_format="large_print")
+    query = select(Letter.recipient, Letter.route, Letter.format).where(Letter.template == "L05p").order_by(Letter.id)
     found = [tuple(row) for row in town.ask(lambda session: session.execute(query).all())]
-    assert found == [("person", "by_hand", "ready"), ("carer", "post", "ready")]
+    assert found == [("person", "by_hand", "large_print"), ("carer", "post", "letter")]
     assert letters(town, number, "L05") == ["gp", "team"]
 
 

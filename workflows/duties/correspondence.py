@@ -161,7 +161,7 @@ def _write(asking: Asking, template: str, recipient: str) -> Letter:
         audience=written.audience,
         recipient=recipient,
         text=written.fill(letter_words(asking, recipient)),
-        format=wanted_format(asking, template, recipient) or _format(asking.case),
+        format=wanted_format(asking, template, recipient) or _format(asking.case, recipient),
         route=wanted_route(asking, template, recipient),
         status="draft",
         written_at=asking.work.now,
@@ -171,7 +171,9 @@ def _write(asking: Asking, template: str, recipient: str) -> Letter:
     return letter
 
 
-def _format(case: Case) -> str:
+def _format(case: Case, recipient: str) -> str:
+    if recipient == "carer":  # the needs on record are those of the person
+        return "letter"
     needs = case.person.details.get("comm_needs") or []
     return next((need for need in ("large_print", "easy_read", "braille", "audio") if need in needs), "letter")
 
