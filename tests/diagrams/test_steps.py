@@ -60,7 +60,7 @@ CASE_FACTS = frozenset(
     }
 )  # fmt: skip
 # The moments from which a promise counts when they lie before the step itself.
-MOMENTS = frozenset({"assessment_from", "plan_from"})
+MOMENTS = frozenset({"assessment_from", "plan_from", "left_hospital_at"})
 
 # Dates that the record of the person says: the state of a process keeps none of them.
 OF_THE_PERSON = frozenset({"person.eighteenth_birthday"})

@@ -150,6 +150,13 @@ def test_the_words_of_an_action_are_read_where_they_stand_and_never_kept_by_the_
     assert "Jane" not in str(state) + str(asked.variables)
 
 
+def test_what_is_owed_after_hospital_counts_from_the_day_of_leaving(delivering: Town) -> None:
+    delivering.press(DELIVERING, "hospital", "Ifeoma", admitted_at="2026-11-09T08:00")
+    delivering.press(DELIVERING, "home", "Ifeoma", destination="usual_home", discharged_at="2026-11-13T10:00")
+    contact = next(task for task in delivering.open_tasks(DELIVERING) if task.key == "contact_after_hospital")
+    assert contact.due_at == london("2026-11-17 17:00")  # two working days after that Friday
+
+
 # Urgent concerns ------------------------------------------------------------------------------
 
 

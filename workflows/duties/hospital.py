@@ -79,7 +79,10 @@ def discharge(asking: Asking) -> Variables:
     if found is not None and found.discharged_at is None:
         found.discharge(datetime.fromisoformat(str(told_at)) if told_at else asking.work.now, destination)
         overtake(asking.work.session, asking.case.id, "home")
-    return {"destination": destination, "risk_level": asking.case.risk_level}
+    left_at = found.discharged_at if found is not None and found.discharged_at else asking.work.now
+    # What is owed after hospital counts from the day of leaving, not from the day somebody wrote it down.
+    since = min(left_at, asking.work.now).isoformat()
+    return {"destination": destination, "risk_level": asking.case.risk_level, "left_hospital_at": since}
 
 
 @duty("hospital.bring_review_forward")
