@@ -290,3 +290,23 @@ def test_somebody_can_be_left_out_for_a_person_who_cannot_be_asked_and_is_so_at_
     asks = {"exclusions": [{"name": "Siobhan", "user": str(town.who("Siobhan").id)}], **REFUSES}
     town.press(number, "consent", "Ifeoma", **asks)
     assert [sees(town, name, number) for name in ("Rajesh", "Siobhan")] == [False, False]
+
+
+@pytest.mark.parametrize(("seen", "asked"), [("yes", False), ("no", True)])
+def test_an_attorney_agrees_for_the_person_once_somebody_has_seen_that_they_may(
+    town: Town, seen: str, asked: bool
+) -> None:
+    number = referred(town)
+    town.do(number, "record_consent", **CANNOT_SAY)
+    attorney = {"attorney_kind": "lpa", "document_seen": seen, "attorney_decision": "consents"}
+    town.do(number, "assess_capacity", conclusion="lacks", understand="unable", **attorney)
+    assert ("decide_best_interests" in [task.key for task in town.open_tasks(number)]) is asked
+    assert town.case(number).sharing_scope == ("none" if asked else "full")
+
+
+def test_what_an_attorney_chose_is_not_taken_for_the_choice_of_a_person_who_can_choose(town: Town) -> None:
+    number = referred(town)
+    town.do(number, "record_consent", choice="given", given_by="attorney", capacity_doubt="yes")
+    town.do(number, "assess_capacity", conclusion="has")
+    assert [task.key for task in town.open_tasks(number)] == ["record_consent"]
+    assert town.case(number).sharing_scope == "none"

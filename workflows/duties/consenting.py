@@ -11,6 +11,7 @@ from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking
 from workflows.storage import cases
 
+PERSON = "person"
 REFERRAL_CHOICE = {"yes": "given", "partly": "partial"}
 
 
@@ -31,7 +32,8 @@ def choice_now(asking: Asking) -> str:
     """Return what the person last said; the referrer's recent record counts until a conversation took place."""
     conversation = newest(asking, "F05")
     if conversation is not None:
-        return str(conversation.answers.get("choice", "not_sought"))
+        theirs = conversation.answers.get("given_by", PERSON) == PERSON  # what others decide rests on lost capacity
+        return str(conversation.answers.get("choice", "not_sought")) if theirs else "not_sought"
     return REFERRAL_CHOICE[answers(asking, "F01")["consent_stage"]] if referral_counts(asking) else "not_sought"
 
 
@@ -107,11 +109,13 @@ def _said_at(asking: Asking, paper: Document) -> datetime:
 
 
 def _attorney(capacity: dict[str, Any]) -> str:
+    """What an attorney or deputy decides; that they agree counts once somebody has seen that they may decide."""
     if not capacity:
         return "unknown"
     if capacity.get("attorney_kind") == "none":
         return "none"
-    return str(capacity.get("attorney_decision", "unknown"))
+    decided = str(capacity.get("attorney_decision", "unknown"))
+    return "unknown" if decided == "consents" and capacity.get("document_seen") != "yes" else decided
 
 
 def _best_interests(asking: Asking) -> str:
