@@ -170,6 +170,14 @@ def test_what_came_up_while_triage_was_deciding_counts_before_closing(danger: di
     assert walk.open == {"sign_off_no_contact"}
 
 
+def test_nobody_is_invited_once_the_person_refuses_to_be_discussed() -> None:
+    walk = Walk("acm_mdt", {"document_id": "1"})
+    assert walk.open == {"invite_to_mdt"}
+    walk.tell("discussion_refused")
+    assert walk.open == set()
+    assert not walk.finished  # the chair decides without a discussion
+
+
 def test_missing_somebody_may_raise_safeguarding_and_does_not_end_the_trying() -> None:
     walk = _unreached().wait(31).do("decide_no_contact", no_contact_verdict="safeguarding")
     assert walk.given("case.start") == [{"process": "acm_safeguarding"}]

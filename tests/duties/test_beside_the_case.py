@@ -111,6 +111,18 @@ def test_a_huddle_about_a_case_that_waits_for_its_meeting_decides_for_it(town: T
     assert "urgent" not in town.case(number).flags
 
 
+def test_a_meeting_asked_for_beside_a_case_that_is_listed_invites_and_tells_once(town: Town) -> None:
+    number = town.refer()
+    town.walk_until(number, "first_contact")
+    town.press(number, "mdt", by="Siobhan")
+    town.walk_until(number, "sign_assessment")
+    town.walk(number, "sign_assessment", "prepare_mdt")  # the case comes to the meeting itself
+    town.press(number, "mdt", by="Siobhan")
+    assert [task.key for task in town.open_tasks(number)].count("invite_to_mdt") == 1
+    town.do(number, "record_mdt_decision", decision="case_manage", actions=None)
+    assert [task.key for task in town.open_tasks(number)] == ["check_outcome_letters"]
+
+
 def test_nobody_signs_a_meetings_decision_in_the_name_of_somebody_else(town: Town) -> None:
     number = town.refer()
     town.walk_until(number, "record_mdt_decision")

@@ -149,6 +149,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "meeting decided": lambda d: f"The meeting decided: {lowered(_words(d, 'decision'))}",
     "listed for the meeting": "Listed for the meeting",
     "listed without a discussion": "Put to the chair: the person wants no discussion between organisations",
+    "listed already": "Asked for again: the case is on the agenda already",
     "virtual huddle called": "A virtual huddle was called",
     "below quorum: advice only, listed again": "The meeting was below quorum: it gave advice only; listed again",
     "priority set": lambda d: f"Priority: {_words(d, 'priority')}",

@@ -90,6 +90,8 @@ def record(asking: Asking) -> Variables:
         keep_out(asking.work, asking.case, said)
     _share(asking, scope, sectors)
     wait_until_then(asking, consent.review_by)
+    if consent.discuss_mdt == "no":
+        asking.send_later("discussion_refused")  # nobody is invited any more
     return {"sharing_scope": scope, "discuss_mdt": consent.discuss_mdt}
 
 

@@ -57,6 +57,7 @@ def take_back(asking: Asking) -> None:
     """Let a concern be followed as before an ending that was a mistake: nobody asks what becomes of it."""
     for run in runs.running(asking.work.session, asking.case.id, LEFT_OPEN):
         cancel_run(asking, run, "the case goes on")
+        run.before_ending = None  # it belongs to the ending that is taken back
     for process, flag in FLAGS.items():
         if runs.running(asking.work.session, asking.case.id, process):
             asking.case.raise_flag(flag)

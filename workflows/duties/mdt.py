@@ -14,6 +14,7 @@ from workflows.clock import LONDON
 from workflows.duties.clocks import SAFETY, due_since
 from workflows.duties.coordinators import take_on
 from workflows.duties.correspondence import tell
+from workflows.duties.ending_runs import cancel_run
 from workflows.duties.onward_referrals import unanswered_referrals
 from workflows.duties.outcomes import open_actions
 from workflows.duties.papers import Answers, newest
@@ -22,6 +23,7 @@ from workflows.storage import cases, runs
 from workflows.working_time import Duration, Unit
 
 DECISION_PROCESS = "acm_mdt_decision"
+MEETING = "acm_mdt"
 ANSWERING = "acm_urgent"
 PUT_OFF = "defer_more_info"
 LETS_GO = frozenset({"step_down", "discharge"})
@@ -30,18 +32,35 @@ BELOW_QUORUM = frozenset({"advice_to_referrer", PUT_OFF, "urgent_now"})  # what 
 
 @duty("mdt.list_on_agenda")
 def list_on_agenda(asking: Asking) -> Variables:
-    """Put the case on the agenda of the next suitable meeting: the chair is asked for the decision."""
+    """Put the case on the agenda of the next suitable meeting: the chair is asked for the decision.
+
+    One meeting decides and tells it once. Asked for beside a case that is listed already, it goes to that meeting; what
+    was asked for beside the case gives way when the case comes to the meeting itself.
+    """
     by = asking.variables.get("mdt_by")
     longest = Duration.parse(_longest_wait(asking))
     latest = _since_accepted(asking, Duration.parse(str(by)) if _is_length(by) else longest)
     _ask_the_chair(asking, latest, huddle=False)
     discuss = discussion_agreed(asking)
-    if discuss == "no":
+    if _gives_way(asking):
+        asking.case.happened("listed already")
+    elif discuss == "no":
         asking.case.happened("listed without a discussion")
     else:
         asking.case.happened("listed for the meeting")
     late = _since_accepted(asking, longest)
     return {"mdt_by": latest.isoformat(), "mdt_late_at": late.isoformat(), "discuss_mdt": discuss}
+
+
+def _gives_way(asking: Asking) -> bool:
+    """Let one process of the case wait for the meeting, its own before others; say whether this one gave way."""
+    waiting = runs.waiting_for(asking.work.session, asking.case.id, "mdt_case_decided")
+    others = [run for run in waiting if run is not asking.run and run.process != ANSWERING]
+    beside = asking.run.process == MEETING
+    for run in [asking.run] if beside and others else [run for run in others if run.process == MEETING]:
+        cancel_run(asking, run, "one meeting decides about the case")
+        run.before_ending = None  # no ending cut it off: nothing to take back
+    return beside and bool(others)
 
 
 def discussion_agreed(asking: Asking) -> str:
@@ -87,7 +106,7 @@ def call_huddle(asking: Asking) -> None:
         run.process == ANSWERING for run in waiting
     ):  # another concern waits for a huddle too, and writes no letters
         late = _since_accepted(asking, Duration.parse(_longest_wait(asking)))
-        asking.start_later("acm_mdt", {"huddle": True, "mdt_late_at": late.isoformat()})
+        asking.start_later(MEETING, {"huddle": True, "mdt_late_at": late.isoformat()})
     tell(asking, "huddle", "gp_lead")
     tell(asking, "huddle", "coordinator")
     asking.case.happened("virtual huddle called")

@@ -65,7 +65,8 @@ KINDS: Mapping[str, frozenset[str]] = {
     "decisions": frozenset(
         {
             "decision made", "meeting decided", "listed for the meeting", "listed without a discussion",
-            "virtual huddle called", "below quorum: advice only, listed again", "priority set", "risk level set",
+            "listed already", "virtual huddle called", "below quorum: advice only, listed again",
+            "priority set", "risk level set",
             "next review set", "review set", "review done", "review brought forward",
             "safeguarding concern opened", "safeguarding concern closed",
         }
