@@ -98,6 +98,7 @@ _BY_FORM: Mapping[str, Mapping[str, Any]] = {
     "F22": {"danger_to_life": "no", "advice_given": ["duty_line"]},
     "F25": {"letters": None},  # to those who usually get one
     "F24b": {"plan_understood": "yes", "support_in_place": "yes", "red_flags": ["none"]},
+    "F28": {"cases": None},  # each names a case there is
     "F37": _REFERRAL,
     "F38": {"take_over": None, "checked_with": None, "tell_referrer": "no"},
     "F29": {"before": _counted("2025-08-01", "2026-07-31"), "during": _counted("2026-08-01", "2026-11-13")},

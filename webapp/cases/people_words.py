@@ -6,6 +6,7 @@ PEOPLE = {
     "team assigned": "Given to the {team} team",
     "care coordinator named": "{coordinator} is the care coordinator",
     "care coordinator no longer named": "{coordinator} is no longer the care coordinator: {why}",
+    "discussed in supervision": "Discussed in the supervision of the caseload: {decision}",
     "person matched": "The person was recognised in the register",
     "join kept": "What the referral said of the person is kept beside the record it was joined with",
     "join taken back": "The join with another person’s record was taken back",

@@ -14,6 +14,7 @@ from workflows.actions.advice import must_own_up
 from workflows.actions.answers_allowed import must_be_allowed
 from workflows.actions.journey import follow_up, go_on
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document
+from workflows.actions.supervising import file_decisions, must_be_cases_of_theirs
 from workflows.actions.together import read_together, taken_away
 from workflows.actions.told_answers import as_typed
 from workflows.casework import access
@@ -158,12 +159,14 @@ def _complete(
         must_be_signed_by(work.actor, task.key, answers)
         must_own_up(work, run.id, form.key, answers)
         must_be_allowed(work, case, form.key, answers)
+        must_be_cases_of_theirs(work, form.key, answers)
         task.complete(_my_id(work), work.now)
         filed = answers | taken_away(work, case, form, raw, occasion, answers)
         file_document(work, case, form, filed, Origin(task.run_id, task.id, task.sections))
         hand_out_problems(Asking(work, case, run, {}), form.key, answers)
         review_by_the_end(Asking(work, case, run, {}), form.key)
         go_on(work, case, run, lambda running: running.complete(task.step_id, decisions_of(task, answers)))
+        file_decisions(work, form, answers)
         follow_up(work)
         work.session.execute(_FORGET, {"me": work.actor.id, "about": draft or draft_key(task.id)})
         done = _done(work, case, task, again=False)

@@ -190,7 +190,7 @@ def _named(session: Session, noun: type[Practice | Team | Service], programme_id
 
 def _kept(session: Session, found: Opened, document_id: UUID) -> Document:
     kept = session.get(Document, document_id)
-    if kept is None or kept.case_id != found.case.id or not found.sight.paper(kept.form_key, kept.author_id):
+    if kept is None or kept.case_id != found.case.id or not found.sight.paper(kept):
         raise NotFound("There is no such document, or it is not yours to see.")
     return kept
 

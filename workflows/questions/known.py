@@ -178,7 +178,7 @@ class Gathering:
         part_of_it = paper.run_id == self.task.run_id and paper.form_key == self.task.form_key
         if self.task.form_key == ANSWER:  # nobody can answer a concern that they may not read
             part_of_it = part_of_it or paper is concern_among([paper], self.task.variables)
-        return self.sight.paper(paper.form_key, paper.author_id) or (self.sight.asked and part_of_it)
+        return self.sight.paper(paper) or (self.sight.asked and part_of_it)
 
     def sharing(self, papers: Sequence[Document]) -> Sharing:
         """The consent that counts now."""

@@ -8,7 +8,17 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, joinedload, lazyload
 
-from workflows.casework.access import CARE_ROLES, Actor, Circle, may, may_see_case, may_see_sensitive, works_on_case
+from workflows.casework.access import (
+    CARE_ROLES,
+    MANAGERS,
+    Actor,
+    Circle,
+    holds_role,
+    may,
+    may_see_case,
+    may_see_sensitive,
+    works_on_case,
+)
 from workflows.casework.case import Case
 from workflows.casework.consent import Consent, Exclusion
 from workflows.casework.document import Document
@@ -20,6 +30,8 @@ from workflows.storage import cases
 
 # What a partner may read once the person agreed to share with such organisations: the plan and the shared work.
 PARTNER_FORMS = frozenset({"F17", "F18", "F20b", "F34"})
+# A talk about a colleague's work is no part of anybody's record: their manager reads it, and the colleague.
+SUPERVISION, CONCERNED = "F28", "coordinator"
 
 
 @dataclass(frozen=True)
@@ -29,7 +41,7 @@ class Sight:
     `partner`: only what was shared and their own work. That is the plan where the person agreed to share with their
     organisation (`in_scope`), or what a decision without consent names for them (`receives`). `sensitive`: the
     padlocked answers too. `views`: also who has looked. `asked`: only a task is put before them, the case is another
-    team's.
+    team's. `manages`: the work of those who look after the case is theirs to supervise.
     """
 
     reader_id: UUID | None
@@ -39,19 +51,27 @@ class Sight:
     views: bool
     receives: bool = False
     asked: bool = False
+    manages: bool = False
 
-    def paper(self, form_key: str, author_id: UUID | None) -> bool:
+    def paper(self, paper: Document) -> bool:
         """Say whether a document may be opened."""
-        if not self.partner or (author_id is not None and author_id == self.reader_id):
+        if paper.author_id is not None and paper.author_id == self.reader_id:
             return True
-        return self.in_scope and form_key in PARTNER_FORMS
+        if paper.form_key == SUPERVISION and not (self.manages or paper.answers.get(CONCERNED) == str(self.reader_id)):
+            return False
+        return not self.partner or (self.in_scope and paper.form_key in PARTNER_FORMS)
 
     def papers(self) -> ColumnElement[bool]:
         """The same as a condition on `Document`."""
-        if not self.partner:
-            return true()
+        concerned = Document.answers[CONCERNED].as_string() == str(self.reader_id)
+        whole: ColumnElement[bool] = true() if self.manages else or_(Document.form_key != SUPERVISION, concerned)
         shared = Document.form_key.in_(PARTNER_FORMS) if self.in_scope else Document.form_key.in_(())
-        return or_(Document.author_id == self.reader_id, shared)
+        return or_(Document.author_id == self.reader_id, shared if self.partner else whole)
+
+    @property
+    def untold(self) -> frozenset[str]:
+        """The forms of which the timeline tells the reader nothing."""
+        return frozenset() if self.manages else frozenset({SUPERVISION})
 
 
 @dataclass(frozen=True)
@@ -98,4 +118,5 @@ def sight_of(actor: Actor, case: Case, circle: Circle) -> Sight:
         views=may(actor, "audit.see"),
         receives=actor.id in circle.recipients,
         asked=not theirs,
+        manages=any(holds_role(actor, role, case.programme_id, case.team_id) for role in sorted(MANAGERS)),
     )

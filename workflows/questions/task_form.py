@@ -128,7 +128,7 @@ def completed_form(desk: Desk, task_id: UUID) -> tuple[ShownSection, ...]:
         task = seen_task(session, desk.actor, task_id)
         paper = session.scalar(select(Document).where(Document.task_id == task.id).order_by(Document.id).limit(1))
         sight = opened(session, desk, task.case.number, for_task=True).sight
-        if paper is None or not sight.paper(paper.form_key, paper.author_id):
+        if paper is None or not sight.paper(paper):
             return ()
         form = desk.forms.form(paper.form_key, paper.form_version)
         return form.show(

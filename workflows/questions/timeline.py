@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from workflows.casework.audit import AuditEntry, chain_of
@@ -28,7 +28,7 @@ KINDS: Mapping[str, frozenset[str]] = {
         {
             "stage entered", "case closed", "case reopened", "closure planned", "ending begun", "death confirmed",
             "record complete", "held until the 18th birthday", "flag raised", "flag lowered", "team assigned",
-            "care coordinator named", "care coordinator no longer named",
+            "care coordinator named", "care coordinator no longer named", "discussed in supervision",
             "person matched", "another referral came in", "not nominated",
             "joined an open case", "on a list as well", "details taken over", "details kept",
             "referral read by the team", "urgent concern carried on in another case", "urgent concern came along",
@@ -155,6 +155,8 @@ def _wanted(found: Opened, kind: str) -> ColumnElement[bool]:
         wanted: ColumnElement[bool] = AuditEntry.act.in_(KINDS[kind])
     else:
         wanted = AuditEntry.act.not_in(UNTOLD | (frozenset() if found.sight.views else KINDS["views"]))
+    form = func.coalesce(AuditEntry.detail["form"].as_string(), "")
+    wanted = and_(wanted, form.not_in(found.sight.untold)) if found.sight.untold else wanted
     if not found.sight.partner:
         return wanted
     own = AuditEntry.actor_id == found.sight.reader_id

@@ -1,0 +1,82 @@
+"""The talk about a coordinator's work is nobody's record but theirs; what is decided about a case is filed there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.walked_case import Town, walked_to
+from workers.rounds import run_everything
+from workflows.casework.document import Document
+from workflows.casework.errors import AnswersRefused, NotFound
+from workflows.clock import FixedClock
+from workflows.questions import documents
+from workflows.questions.timeline import timeline
+
+NURSE, MANAGER, OTHER_NUMBER = "Siobhan", "Nwosu", "999 000 1383"
+
+
+@pytest.fixture
+def town(one_programme: Town) -> Town:
+    return one_programme
+
+
+def supervised(town: Town, clock: FixedClock) -> str:
+    """A case whose coordinator's caseload is to be discussed."""
+    number = str(town.once(walked_to, "agree_plan"))
+    town.do(number, "agree_plan", agreement="agrees", agreed_by="person")
+    clock.advance(timedelta(days=36))
+    run_everything(town.office)
+    return number
+
+
+def decide(town: Town, number: str, *rows: tuple[str, str]) -> None:
+    """Record a session in which something was decided about cases."""
+    said = [{"case_number": case, "decision": decision, "note": "Two falls"} for case, decision in rows]
+    coordinator = str(town.case(number).coordinator_id)
+    town.do(
+        number, "supervise_coordinator", coordinator=coordinator, cases=said, staff_wellbeing="Close to burning out"
+    )
+
+
+def the_talk(town: Town) -> UUID:
+    """The record of the session."""
+    found: UUID = town.ask(lambda s: s.scalars(select(Document.id).where(Document.form_key == "F28")).one())
+    return found
+
+
+def told(town: Town, number: str, who: str) -> list[str]:
+    """The forms of which the timeline tells somebody."""
+    entries = timeline(town.office.desk(town.who(who)), number).entries
+    return [str(one.detail.get("form")) for one in entries if one.act == "document filed"]
+
+
+def test_the_talk_is_read_by_the_manager_and_the_colleague_it_is_about(town: Town, clock: FixedClock) -> None:
+    number = supervised(town, clock)
+    decide(town, number, (number, "continue"))
+    colleague = town.ask(lambda s: s.get_one(Document, the_talk(town)).answers["coordinator"])
+    page = town.office.desk(town.who(MANAGER))
+    assert documents.document(page, number, the_talk(town)).paper.form_key == "F28"
+    others = [name for name in (NURSE, "Patel", "Zielinski") if str(town.who(name).id) != colleague]
+    for name in others:
+        desk = town.office.desk(town.who(name))
+        assert "F28" not in [group.form_key for group in documents.documents(desk, number).forms], name
+        with pytest.raises(NotFound):
+            documents.document(desk, number, the_talk(town))
+    assert len(told(town, number, MANAGER)) == len(told(town, number, others[-1])) + 1
+
+
+def test_what_is_decided_about_a_case_is_filed_and_begun_in_that_case(town: Town, clock: FixedClock) -> None:
+    number = supervised(town, clock)
+    other = town.refer(nhs_number=OTHER_NUMBER, family_name="Other", given_name="Two")
+    with pytest.raises(AnswersRefused) as refused:
+        decide(town, number, ("ACM-000777", "urgent"))
+    assert list(refused.value.errors) == ["cases.0.case_number"]
+    decide(town, number, (number, "bring_review_forward"), (other, "urgent"))
+    assert "review_person" in [task.key for task in town.open_tasks(number)]
+    assert "acknowledge_urgent" in [task.key for task in town.open_tasks(other)]
+    acts = [entry.act for entry in timeline(town.office.desk(town.who(MANAGER)), other).entries]
+    assert "discussed in supervision" in acts
