@@ -108,6 +108,14 @@ def test_two_notices_of_one_admission_are_one_stay(town: Town, desk: Desk, numbe
     assert town.ask(lambda s: s.scalar(select(func.count()).select_from(HospitalEpisode))) == 1
 
 
+def test_an_admission_recorded_after_its_message_is_the_same_stay(town: Town, desk: Desk, number: str) -> None:
+    messages.receive(desk, a_message("hospital_admission", payload={}))
+    town.press(number, "hospital", "Siobhan", hospital="North", planned="emergency", admitted_at="2026-11-16T08:55")
+    stays = town.ask(lambda s: [(one.hospital, one.planned) for one in s.scalars(select(HospitalEpisode))])
+    assert stays == [("North", "emergency")]
+    assert [task.key for task in town.open_tasks(number)].count("check_ward_letter") == 1
+
+
 def test_a_discharge_before_its_admission_makes_both(town: Town, desk: Desk, number: str) -> None:
     told = {"hospital": "North", "admitted_at": "2026-11-14T10:00:00Z", "destination": "usual_home"}
     done = messages.receive(desk, a_message("hospital_discharge", payload=told))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from workflows.actions.answers_allowed import must_be_allowed
@@ -16,10 +17,12 @@ from workflows.casework.case import Case
 from workflows.casework.document import Document
 from workflows.casework.ending import ENDINGS, REPORTED
 from workflows.casework.errors import NotAllowed, NotFound, RuleBroken
+from workflows.clock import as_utc
 from workflows.desk import Desk, PendingStart, Work
 from workflows.duties import Asking, perform
 from workflows.duties.contact import log_contact
 from workflows.duties.ending_runs import cancel_run
+from workflows.duties.hospital import stay_told_again
 from workflows.duties.mdt import add_action
 from workflows.storage import cases, runs
 
@@ -184,6 +187,8 @@ def press(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collection[
 def _carry_out(work: Work, case: Case, button: Button, paper: Document) -> None:
     if button.key in DONE_AT_ONCE:
         DONE_AT_ONCE[button.key](work, case, paper)
+    elif button.key == "hospital" and _stay_known(work, case, paper):
+        pass  # the message of the hospital has begun it
     elif button.starts:
         variables = {name: paper.answers.get(name) for name in button.decides}
         work.pending.append(PendingStart(case, button.starts, variables | {"document_id": paper.id.hex}, work.actor.id))
@@ -194,6 +199,15 @@ def _carry_out(work: Work, case: Case, button: Button, paper: Document) -> None:
         if not deliver(work, case, button.sends, said):
             raise RuleBroken(f"“{button.label}” has nothing to follow: nothing in this case waits for it now.")
     case.happened("button pressed", button=button.label)
+
+
+def _stay_known(work: Work, case: Case, paper: Document) -> bool:
+    """Whether the admission is one that we were told of before; what somebody writes then belongs to that stay."""
+    at = as_utc(datetime.fromisoformat(paper.answers["admitted_at"]))
+    stay = stay_told_again(work, case, at, paper.answers)
+    if stay is not None:
+        paper.run_id = stay.run_id
+    return stay is not None
 
 
 def interrupt(work: Work, case: Case, message: str, payload: Mapping[str, Any]) -> None:

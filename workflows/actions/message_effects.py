@@ -14,16 +14,16 @@ from workflows.actions.delivery import Delivery, Park, of_this_form
 from workflows.actions.journey import deliver, start_process
 from workflows.actions.referrals import accept_answers
 from workflows.actions.told_answers import as_typed
-from workflows.casework.care import HospitalEpisode, ServiceUse
+from workflows.casework.care import UNNAMED, ServiceUse
 from workflows.casework.diagram import Waiting
 from workflows.casework.programme import Practice
 from workflows.duties import Asking
 from workflows.duties.consent import narrow_at_once
 from workflows.duties.correspondence import tell
 from workflows.duties.decisions import decide
+from workflows.duties.hospital import stay_told_again
 from workflows.duties.routes import route_of, taking_over
 from workflows.storage import cases, runs
-from workflows.working_time import Duration
 
 CHOICES = frozenset({"given", "partial", "refused"})
 # What befalls the person, and so each of their cases, whatever the programme.
@@ -127,13 +127,10 @@ def _ask_again(delivery: Delivery, choice: str) -> None:
 
 def _admission(delivery: Delivery) -> None:
     """Start a hospital stay; a second notice within the programme's time belongs to the same stay."""
-    work, case, at = delivery.work, delivery.case, delivery.message.occurred_at
-    window = timedelta(hours=Duration.parse(case.programme.setting("hospital_merge", work.today)).amount)
-    for stay in cases.of_case(work.session, HospitalEpisode, case.id):
-        if stay.discharged_at is None and abs(stay.admitted_at - at) <= window:
-            case.happened("second notice of the same hospital stay", hospital=str(delivery.payload.get("hospital", "")))
-            delivery.taken()
-            return
+    at = delivery.message.occurred_at
+    if stay_told_again(delivery.work, delivery.case, at, delivery.payload) is not None:
+        delivery.taken()
+        return
     _start_stay(delivery, {"admitted_at": at.isoformat()})
 
 
@@ -151,7 +148,7 @@ def _discharge(delivery: Delivery) -> None:
 
 
 def _start_stay(delivery: Delivery, times: Mapping[str, Any]) -> None:
-    said = {"hospital": "not named", "planned": "unknown", "source": "feed", **delivery.payload, **times}
+    said = {"hospital": UNNAMED, "planned": "unknown", "source": "feed", **delivery.payload, **times}
     sections = ["admission", "discharge"] if "discharged_at" in times else ["admission"]
     paper = delivery.file("F24", said, sections)
     _begin(delivery, "acm_hospital", {"document_id": paper.id.hex})

@@ -84,6 +84,9 @@ class Review(Base, Witnessed):
         self.happened("review done", outcome=outcome)
 
 
+UNNAMED = "not named"
+
+
 class HospitalEpisode(Base, Witnessed):
     """A stay in hospital. Person-facing clocks stand still meanwhile."""
 
@@ -98,6 +101,12 @@ class HospitalEpisode(Base, Witnessed):
     source: Mapped[str] = mapped_column(default="told")
     discharged_at: Mapped[datetime | None]
     destination: Mapped[str | None]
+
+    def told_again(self, hospital: str, planned: str) -> None:
+        """Take from a second notice of the same stay what the first did not know."""
+        self.hospital = hospital if self.hospital in {"", UNNAMED} and hospital else self.hospital
+        self.planned = planned if self.planned == "unknown" and planned else self.planned
+        self.happened("second notice of the same hospital stay", hospital=hospital)
 
     def discharge(self, at: datetime, destination: str) -> None:
         """Record the way out of hospital."""

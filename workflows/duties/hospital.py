@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 from workflows.casework.care import HospitalEpisode
+from workflows.casework.case import Case
+from workflows.desk import Work
 from workflows.duties.outcomes import open_review
 from workflows.duties.overtaken import overtake
 from workflows.duties.papers import Answers, merged
 from workflows.duties.plans import set_review
 from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases, runs
+from workflows.working_time import Duration
 
 
 @duty("hospital.admit")
@@ -35,6 +40,16 @@ def admit(asking: Asking) -> Variables:
         "already_discharged": bool(said.get("discharged_at")),
         "long_stay_at": _long_since(asking, stay.admitted_at if stay else asking.work.now),
     }
+
+
+def stay_told_again(work: Work, case: Case, at: datetime, said: Mapping[str, Any]) -> HospitalEpisode | None:
+    """Return the stay that a notice of an admission at an instant tells of once more; None when it is a new one."""
+    window = timedelta(hours=Duration.parse(case.programme.setting("hospital_merge", work.today)).amount)
+    for stay in cases.of_case(work.session, HospitalEpisode, case.id):
+        if stay.discharged_at is None and abs(stay.admitted_at - at) <= window:
+            stay.told_again(str(said.get("hospital") or ""), str(said.get("planned") or ""))
+            return stay
+    return None
 
 
 def _long_since(asking: Asking, began: datetime) -> str:
