@@ -225,6 +225,12 @@ def test_triage_that_says_urgent_does_not_raise_the_same_concern_twice() -> None
     assert walk.given("case.start")[0]["once"] is True
 
 
+def test_an_emergency_that_triage_accepts_starts_the_urgent_path_all_the_same() -> None:
+    walk = _case().do("triage_referral", triage_verdict="accept", priority="emergency")
+    assert [one["process"] for one in walk.given("case.start")] == ["acm_urgent"]
+    assert walk.open == {"allocate_coordinator"}
+
+
 def test_a_referral_without_a_team_waits_in_a_queue_that_somebody_sees() -> None:
     walk = _triaged(routing={"routing": "unrouted"})
     assert walk.given("case.raise_flag") == [{"flag": "unrouted"}]
