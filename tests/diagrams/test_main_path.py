@@ -225,6 +225,18 @@ def test_triage_that_says_urgent_does_not_raise_the_same_concern_twice() -> None
     assert walk.given("case.start")[0]["once"] is True
 
 
+@pytest.mark.parametrize(
+    ("state", "seen"),
+    [("withdrawn", "note_referral_withdrawn"), ("overdue", "check_rejection_letter"), ("asked", "wait_for_referrer")],
+)
+def test_only_an_answer_of_the_referrer_lets_the_referral_go_on(state: str, seen: str) -> None:
+    walk = _case(eligibility={"eligibility": "needs_info", "reason_code": "E_AGE_UNKNOWN"}).do("ask_referrer")
+    walk.tell("referrer_reply").do("record_referrer_reply", reply_state=state)
+    assert seen in walk.open | set(walk.passed)
+    assert "apply_referrer_reply" not in walk.passed
+    assert walk.finished is (state == "withdrawn")
+
+
 def test_an_emergency_that_triage_accepts_starts_the_urgent_path_all_the_same() -> None:
     walk = _case().do("triage_referral", triage_verdict="accept", priority="emergency")
     assert [one["process"] for one in walk.given("case.start")] == ["acm_urgent"]

@@ -36,6 +36,7 @@ CLOSURES = {
     "disengaged_by_choice": "the person chose not to go on",
     "not_nominated": "the person was not taken from the list",
     "returned_incomplete": "the referral was incomplete and nobody answered",
+    "referral_withdrawn": "the referral was withdrawn",
     "error": "the record was entered in error",
 }
 RISKS = {

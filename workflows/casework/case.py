@@ -67,6 +67,7 @@ CLOSURE_REASONS = (
     "disengaged_by_choice",
     "not_nominated",
     "returned_incomplete",
+    "referral_withdrawn",
     "error",
 )
 
