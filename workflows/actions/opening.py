@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from workflows.casework.access import KEY_WORKER
 from workflows.casework.care import Action
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
@@ -22,17 +23,18 @@ from workflows.duties.clocks import clock_pauses, due_since, pause_task
 from workflows.engine.expressions import ExpressionRefused, evaluate
 from workflows.engine.filling import filled
 from workflows.engine.outcome import OpenStep
-from workflows.storage import people
+from workflows.storage import doers, people
 from workflows.working_time import Duration, Unit
 
 CLASSES = frozenset("SABC")
 # What a step asks, and how it is watched, when its diagram does not say: a note, no date, the usual class.
 PLAIN_FORM, USUAL_CLASS = "F36", "B"
+RUNS_CASES = "coordinator"  # the MDT coordinator, who may know of every case of the team
 
 
 def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
     """Make the task that a step asks for, with its clock running (or standing still while clocks are paused)."""
-    escalation = class_of(step)
+    escalation, team_id, assignee = class_of(step), team_of(work, case, step), assignee_of(work, case, run, step)
     due_at, unit = due_of(work, case, step, clock_pauses(escalation, step.properties))
     task = Task(
         case=case,
@@ -45,10 +47,10 @@ def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
         form_key=step.properties.get("form", PLAIN_FORM),
         properties=dict(step.properties),
         variables=dict(step.data),
-        role=one_of(step.role, step.properties.get("also", "")),
+        role=role_of(work, case, step, team_id) if assignee is None else _own_role(step),
         programme_id=case.programme_id,
-        team_id=team_of(work, case, step),
-        assignee=assignee_of(work, case, run, step),
+        team_id=team_id,
+        assignee=assignee,
         escalation=escalation,
         opened_at=work.now,
         due_at=due_at,
@@ -81,6 +83,24 @@ def team_of(work: Work, case: Case, step: OpenStep) -> UUID | None:
         return case.team_id
     named = select(Team.id).where(Team.programme_id == case.programme_id, Team.key == str(key))
     return work.session.scalar(named) or case.team_id
+
+
+def role_of(work: Work, case: Case, step: OpenStep, team_id: UUID | None) -> str:
+    """Return whose pool the step lies in: that of its own role and of the others that may do it.
+
+    A step of the care coordinators that none of them may know of goes to the MDT coordinator too: somebody who
+    withdraws before a care coordinator is named must still be spoken with. What asks for a profession is not widened.
+    """
+    own = _own_role(step)
+    if step.role != KEY_WORKER:
+        return own
+    pool = people.holders(work.session, own, case.programme_id, team_id, work.today)
+    known = doers.may_be_asked(work.session, pool, case, work.today)
+    return own if known else _own_role(step, RUNS_CASES)
+
+
+def _own_role(step: OpenStep, too: str = "") -> str:
+    return one_of(step.role, f"{step.properties.get('also', '')},{too}")
 
 
 def due_of(work: Work, case: Case, step: OpenStep, pauses: bool) -> tuple[datetime | None, Unit]:
