@@ -99,6 +99,21 @@ def test_only_a_manager_takes_a_death_back(town: Town, number: str) -> None:
         town.press(number, "alive", holder_of(town, "nurse"), how_known="I think so.")
 
 
+@pytest.mark.parametrize(
+    ("step", "waits"), [("first_contact", ("L02", "ready")), ("check_outcome_letters", ("L04p", "draft"))]
+)
+def test_letters_held_back_by_a_mistaken_death_wait_again_as_they_were(
+    town: Town, step: str, waits: tuple[str, str]
+) -> None:
+    number = str(town.once(walked_to, step))
+    query = select(Letter.template, Letter.recipient, Letter.status, Letter.withheld_why).order_by(Letter.id)
+    before = town.ask(lambda session: session.execute(query).all())
+    assert waits in {(one.template, one.status) for one in before}
+    town.press(number, "death", holder_of(town, "care_coordinator"), date="2026-11-15", known_by="A neighbour")
+    town.press(number, "alive", holder_of(town, MANAGER), how_known="She opened the door herself.")
+    assert town.ask(lambda session: session.execute(query).all()) == before
+
+
 def test_without_a_death_there_is_nothing_to_take_back(town: Town, number: str) -> None:
     with pytest.raises(RuleBroken, match="No death"):
         town.press(number, "alive", holder_of(town, MANAGER), how_known="Of course.")

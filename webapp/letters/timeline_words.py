@@ -37,6 +37,7 @@ LETTERS: Mapping[str, Callable[[Detail], str]] = {
     "letter ready": _letter("is ready to be sent"),
     "letter sent": _sent,
     "letter past its day": _letter("should have gone by now"),
+    "letter waits to be checked again": _letter("waits to be checked again"),
     "letter withheld": _letter("was held back"),
     "letter overtaken": _overtaken,
     "letter held": _letter("waits until the person is home"),

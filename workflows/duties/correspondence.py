@@ -88,6 +88,21 @@ def let_invitations_go(asking: Asking) -> None:
         _judge(asking, letter)
 
 
+def let_letters_back(asking: Asking, why: str) -> None:
+    """Take back what was held back by a mistake: drafts wait to be checked, finished letters to be sent."""
+    for letter in _letters(asking, "withheld"):
+        if letter.withheld_why != why:
+            continue
+        if (
+            letter.send_by is None
+            and not letter_template(template_for(letter.template, letter.recipient)).waits_in_hospital
+        ):
+            letter.status, letter.withheld_why = "draft", None
+            letter.happened("letter waits to be checked again", template=letter.template, to=letter.recipient)
+        else:
+            _judge(asking, letter)
+
+
 def _letters(asking: Asking, status: str) -> list[Letter]:
     query = select(Letter).where(Letter.case_id == asking.case.id, Letter.status == status)
     return list(asking.work.session.scalars(query.order_by(Letter.id)))

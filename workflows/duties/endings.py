@@ -10,6 +10,7 @@ from workflows.casework.ending import CLOSED_AS, PROCESSES, why_ending
 from workflows.casework.errors import RuleBroken
 from workflows.casework.notice import Letter, Notice
 from workflows.duties.consent import stop_sharing
+from workflows.duties.correspondence import let_letters_back
 from workflows.duties.ending_runs import end_other_runs, take_up_again
 from workflows.duties.left_open import leave_open, open_concerns, take_back
 from workflows.duties.papers import newest
@@ -75,4 +76,5 @@ def restore(asking: Asking) -> Variables:
     asking.case.reopen("consent" if stage == "closed" else stage, asking.work.now)
     take_up_again(asking)
     take_back(asking)
+    let_letters_back(asking, why_ending("died"))
     return {"restored": True}

@@ -19,7 +19,15 @@ ANSWERS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 }
 LETTERS = frozenset(
     {
-        *("letter written", "letter ready", "letter held", "letter sent", "letter withheld", "letter text changed"),
+        *(
+            "letter written",
+            "letter ready",
+            "letter held",
+            "letter sent",
+            "letter withheld",
+            "letter waits to be checked again",
+            "letter text changed",
+        ),
         *("letter past its day", "letter overtaken"),
     }
 )
