@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from tests.builders.walked_case import Town
 from workers.rounds import run_everything
+from workflows.actions.tasks import complete_task
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, DecisionRecord
-from workflows.casework.errors import AnswersRefused
+from workflows.casework.errors import AnswersRefused, LookAgain
+from workflows.casework.signing import signature
 from workflows.clock import LONDON, FixedClock
 
 
@@ -41,6 +43,15 @@ def test_an_assessment_whose_sections_are_filled_in_gives_a_risk_level_before_it
     assert town.case(number).risk_level != "unknown"
 
 
+def sign(town: Town, number: str, **said: str) -> None:
+    """Sign an assessment as somebody does who reads what the page answers."""
+    (task,) = town.open_tasks(number)
+    doer = town._doer(task)
+    told = {**signature(doer, task.key), **said}
+    raw = town.answers(town.office.desk().forms.form(task.form_key), town.case(number), told)
+    complete_task(town.office.desk(doer), task.id, raw, checked=())
+
+
 def test_an_assessment_that_says_nothing_is_not_complete_and_its_risk_is_not_low(town: Town) -> None:
     number = town.refer()
     town.walk_until(number, "assess_whole_person")
@@ -50,6 +61,10 @@ def test_an_assessment_that_says_nothing_is_not_complete_and_its_risk_is_not_low
         town.do(number, task.key, **(blank if task.form_key == "F11" else {}))
     town.walk_until(number, "sign_assessment")
     assert reasons(town, number, "risk_level")[-1] == "R_UNKNOWN"
+    with pytest.raises(LookAgain) as unusual:
+        sign(town, number)
+    assert "The level of risk is not known" in unusual.value.warnings["risk_override"]
+    sign(town, number, risk_override="medium", risk_override_reason="She was seen at home by two of us.")
 
 
 def test_somebody_held_until_their_birthday_is_of_age_on_that_morning(town: Town, clock: FixedClock) -> None:

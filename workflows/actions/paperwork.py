@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from forms import Form, Reading
 from workflows.actions.home_visits import against_the_visit_rule
+from workflows.actions.unknown_risk import signed_without_level
 from workflows.casework.care import HospitalEpisode
 from workflows.casework.case import Case
 from workflows.casework.document import Attachment, Document
@@ -64,7 +65,8 @@ def read_form(
     reading = reading_of(work, form, raw, programme, occasion)
     if reading.errors:
         raise AnswersRefused(dict(reading.errors))
-    warnings = {**reading.warnings, **against_the_visit_rule(work, occasion.case, form.key, reading.answers)}
+    in_this_case = (work, occasion.case, form.key, reading.answers)
+    warnings = {**reading.warnings, **against_the_visit_rule(*in_this_case), **signed_without_level(*in_this_case)}
     if occasion.unseen(warnings):
         raise LookAgain(warnings)
     return dict(reading.answers)
