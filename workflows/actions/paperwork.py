@@ -19,11 +19,13 @@ from workflows.casework.case import Case
 from workflows.casework.document import Attachment, Document
 from workflows.casework.errors import AnswersRefused, LookAgain, plainly, seen_as
 from workflows.casework.programme import Programme
+from workflows.casework.task import Task
 from workflows.clock import london_day
 from workflows.desk import Work
 from workflows.duties.exclusions import keep_out
 from workflows.duties.papers import merged
 from workflows.storage import cases, files
+from workflows.storage.alleged import CONCERN, is_kept_from
 from workflows.storage.lookups import lookups_for
 
 CONSENT = "F05"
@@ -168,7 +170,17 @@ def file_document(
         form.key == CONSENT and not origin.corrects
     ):  # before the next step is asked of anybody: it may be one of those who must not know
         keep_out(work, case, answers)
+    if form.key == CONCERN:
+        _take_from_those_named(work, case)
     return document
+
+
+def _take_from_those_named(work: Work, case: Case) -> None:
+    """Put back into the pool what follows a safeguarding concern and lies in the hands of whom it names."""
+    theirs = select(Task).where(Task.case_id == case.id, Task.status == "open", Task.assignee_id.is_not(None))
+    for task in work.session.scalars(theirs).all():
+        if is_kept_from(work.session, task, task.assignee_id):
+            task.reassign(None, work.actor.name, "it is somebody else’s to do")
 
 
 def _adopt_files(work: Work, case: Case, named: Sequence[tuple[str, str]], referral_id: UUID | None) -> None:

@@ -21,6 +21,7 @@ from workflows.due_words import due_in_words
 from workflows.duties.overtaken import retire_past
 from workflows.duties.routes import pool_of
 from workflows.storage import doers, people
+from workflows.storage.alleged import besides_those_named
 
 DIGEST_HOUR = time(9)
 DIGEST, DIGEST_AND_LETTERS, LETTERS_ALONE = "digest", "digest_and_letters", "letters_past_their_day"
@@ -82,6 +83,11 @@ def send_daily_digest(desk: Desk) -> Reminded:
 
 
 def recipients(work: Work, task: Task) -> Sequence[StaffMember]:
+    """Return whom to remind of a task: never somebody from whom it is kept."""
+    return besides_those_named(work.session, task, _recipients(work, task))
+
+
+def _recipients(work: Work, task: Task) -> Sequence[StaffMember]:
     """Return whom to remind: the holder, their cover while they are away, otherwise the pool of the role.
 
     Before a case has a team, the pool is that of the team its practice belongs to, not of every team. Only those who

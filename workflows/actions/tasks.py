@@ -30,7 +30,7 @@ from workflows.desk import Desk, Work
 from workflows.duties import Asking
 from workflows.duties.medicines import hand_out_problems
 from workflows.duties.plans import review_by_the_end
-from workflows.storage import cases, doers, runs
+from workflows.storage import alleged, cases, doers, runs
 
 
 @dataclass(frozen=True)
@@ -214,6 +214,8 @@ def _held(work: Work, task_id: UUID) -> tuple[Task, CaseRun]:
     case, circle = found.case, cases.circle_of(work.session, found.case)
     if not (theirs and access.may_be_asked(work.actor, case.programme_id, circle)):
         must_see(work, case)
+    if alleged.is_kept_from(work.session, found, work.actor.id):
+        raise NotFound("There is no such task, or it is not yours to see.")
     return found, run
 
 

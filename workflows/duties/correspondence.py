@@ -18,7 +18,7 @@ from workflows.duties.papers import answers
 from workflows.duties.register import Asking, duty
 from workflows.duties.routes import pool_of
 from workflows.duties.wording import LetterTemplate, letter_template, letter_words, template_for
-from workflows.storage import people
+from workflows.storage import alleged, people
 from workflows.storage.doers import may_be_asked
 
 SECTOR_OF = {
@@ -26,6 +26,7 @@ SECTOR_OF = {
     "social_care": "adult_social_care", "mental_health": "mental_health", "vcse": "vcse",
 }  # fmt: skip
 WAITS = "held"  # until the person is home again
+SAFEGUARDING = "safeguarding"
 OUTSIDE = frozenset({"referrer", "gp", "service", "copy_holders"})
 TELL = "tell"  # the route of what somebody tells by phone or post
 # What holds copies of what we know about the person.
@@ -216,7 +217,7 @@ def tell(asking: Asking, kind: str, to: str, about: Case | None = None) -> None:
     Whoever works elsewhere and gets no e-mail from us is told by phone or post: that lies in the tray, like a letter.
     """
     case = about or asking.case
-    for staff in _staff_meant(asking, case, to):
+    for staff in _staff_meant(asking, case, to, kind):
         _notice(asking, case, kind, staff.email, staff)
     if to not in OUTSIDE:
         return
@@ -265,12 +266,14 @@ def _notice(asking: Asking, case: Case, kind: str, address: str, staff: StaffMem
     asking.work.session.flush()
 
 
-def _staff_meant(asking: Asking, case: Case, to: str) -> Iterable[StaffMember]:
-    """Return whom a notice is for, of those who may know of the case; a manager where none of them may."""
+def _staff_meant(asking: Asking, case: Case, to: str, kind: str) -> Iterable[StaffMember]:
+    """Return whom a notice is for, of those who may know of it; a manager where none of them may."""
     if to in OUTSIDE:
         return ()
     session, today = asking.work.session, asking.work.today
     found = may_be_asked(session, _meant(asking, case, to), case, today)
+    if kind == SAFEGUARDING:
+        found = [staff for staff in found if not alleged.named_in(session, case.id, staff.id)]
     if not found and to not in {"pool", "team_manager"}:
         managers = pool_of(session, "team_manager", case, case.team_id, today)
         found = may_be_asked(session, managers, case, today)

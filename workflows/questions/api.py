@@ -20,6 +20,7 @@ from workflows.questions import reach
 from workflows.questions.case_head import NOT_FOR_PARTNERS
 from workflows.questions.sight import opened
 from workflows.questions.task_page import seen_task
+from workflows.storage import alleged
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,8 @@ def cases(desk: Desk, wanted: CaseWanted) -> CasePage:
         found = session.execute(query).unique().all()
         page = found[: wanted.limit]
         more = page[-1][0].id if len(found) > wanted.limit else None
-        return CasePage(tuple(_case_line(case, colleague) for case, colleague in page), more)
+        naming = alleged.cases_naming(session, desk.actor.id)
+        return CasePage(tuple(_case_line(case, sees and case.id not in naming) for case, sees in page), more)
 
 
 def case(desk: Desk, number: str) -> CaseFull:
@@ -160,7 +162,7 @@ def case(desk: Desk, number: str) -> CaseFull:
         theirs = (Task.case_id == found.id, Task.status == "open", reach.may_see_task(desk.actor))
         open_tasks = select(Task).join(Case, Case.id == Task.case_id).where(*theirs)
         return CaseFull(
-            **_case_line(found, not seen.sight.partner).__dict__,
+            **_case_line(found, not (seen.sight.partner or seen.sight.accused)).__dict__,
             id=found.id,
             person=PersonLine(
                 person.nhs_number, person.given_name, person.family_name, person.dob, person.practice_code,

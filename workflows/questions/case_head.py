@@ -169,7 +169,7 @@ def _alerts(session: Session, found: Opened, ending: str) -> list[Alert]:
     alerts = [
         Alert(FLAG_WORDS[flag], flag in GRAVE)
         for flag in FLAG_WORDS
-        if flag in found.case.flags and not (found.sight.partner and flag in NOT_FOR_PARTNERS)
+        if flag in found.sight.flags(found.case.flags) and not (found.sight.partner and flag in NOT_FOR_PARTNERS)
     ]
     if ending and found.case.open and not found.case.person.dead:
         alerts.insert(0, Alert(STANDS.get(ending, "the case is coming to its end").capitalize(), grave=True))

@@ -22,7 +22,7 @@ from workflows.desk import Desk
 from workflows.questions import reach
 from workflows.questions.case_head import NOT_FOR_PARTNERS
 from workflows.questions.caseloads import Carrying, carried_by_each
-from workflows.storage import runs
+from workflows.storage import alleged, runs
 
 CARDS = 12  # of each stage; the whole stage is one click away
 CARDS_OF_ONE = 200
@@ -147,9 +147,11 @@ def _cards(
     )
     rows = session.execute(query).all()
     endings = runs.endings_under_way(session, [row[0].id for row in rows if row[0].outbound_stopped])
+    naming = alleged.cases_naming(session, desk.actor.id)
     found: dict[str, list[Card]] = {}
     for case, works_on, person, team, coordinator, entered, spoke, overdue, due in rows:
-        flags = tuple(flag for flag in case.flags if works_on or flag not in NOT_FOR_PARTNERS)
+        partner = not works_on or case.id in naming
+        flags = tuple(flag for flag in case.flags if not partner or flag not in NOT_FOR_PARTNERS)
         found.setdefault(case.stage, []).append(
             Card(
                 case.number, person.name, person.age(person.deceased_on or desk.today), case.stage,

@@ -73,7 +73,7 @@ def decisions_of(session: Session, desk: Desk, found: Opened) -> tuple[Decision,
         .join(ModelVersion, DecisionRecord.table_version_id == ModelVersion.id)
         .order_by(DecisionRecord.at.desc(), DecisionRecord.id.desc())
     )
-    rows = session.execute(query).all()
+    rows = [row for row in session.execute(query) if not found.sight.kept_from_reader(row[0].inputs)]
     tables = _tables(session, [record.table_version_id for record, _, _ in rows])
     hidden = frozenset[str]() if found.sight.sensitive else sensitive_answers(desk.forms)
     limits = {setting.key.replace(".", "_"): setting.label for setting in found.case.programme.settings}

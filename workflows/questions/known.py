@@ -222,7 +222,8 @@ class Gathering:
         )
         newest: dict[str, DecisionRecord] = {}
         for record in found:
-            newest.setdefault(record.table, record)
+            if not self.sight.kept_from_reader(record.inputs):
+                newest.setdefault(record.table, record)
         # What is still missing comes first: who triages something urgent without it has to know.
         told = sorted(newest.values(), key=lambda each: each.outputs.get(each.table) != "needs_info")
         return tuple(

@@ -150,7 +150,7 @@ def _runs(session: Session, desk: Desk, found: Opened) -> list[tuple[RunRow, str
     query = (
         select(CaseRun, Release.number)
         .join(Release, CaseRun.release_id == Release.id)
-        .where(CaseRun.case_id == found.case.id)
+        .where(CaseRun.case_id == found.case.id, CaseRun.process.not_in(found.sight.unseen_processes))
         .order_by(CaseRun.id)
     )
     rows = session.execute(query).all()

@@ -24,6 +24,7 @@ from workflows.casework.case import Case
 from workflows.casework.consent import ASKED, RECEIVES, Exclusion, NamedInOverride
 from workflows.casework.sectors import PARTNER_ROLES
 from workflows.casework.task import Task
+from workflows.storage import alleged
 
 
 def may_see(actor: Actor) -> ColumnElement[bool]:
@@ -41,11 +42,12 @@ def may_see_task(actor: Actor) -> ColumnElement[bool]:
     """The tasks the actor may look at, as a condition on `Task` and its `Case`.
 
     Whoever opens a case as a colleague sees all its tasks; whoever is shown a part of it sees those that are their own.
-    Whoever is asked to do an open task sees it even where the case is another team's.
+    Whoever is asked to do an open task sees it even where the case is another team's. Whom a safeguarding concern
+    names sees nothing of what follows it.
     """
     own = or_(may_do(actor), _one_of(Task.ended_by_id, [] if actor.id is None else [actor.id]))
     asked = and_(Task.status == "open", may_do(actor), may_be_asked(actor))
-    return or_(works_on(actor), and_(may_see(actor), own), asked)
+    return and_(or_(works_on(actor), and_(may_see(actor), own), asked), ~alleged.kept_from(actor.id))
 
 
 def may_be_asked(actor: Actor) -> ColumnElement[bool]:

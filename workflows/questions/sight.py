@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
@@ -26,7 +28,7 @@ from workflows.casework.errors import NotFound
 from workflows.casework.hidden import NO_SUCH_CASE, why_hidden
 from workflows.casework.programme import Programme
 from workflows.desk import Desk
-from workflows.storage import cases
+from workflows.storage import alleged, cases
 
 # What a partner may read once the person agreed to share with such organisations: the plan and the shared work.
 PARTNER_FORMS = frozenset({"F17", "F18", "F20b", "F34"})
@@ -41,7 +43,8 @@ class Sight:
     `partner`: only what was shared and their own work. That is the plan where the person agreed to share with their
     organisation (`in_scope`), or what a decision without consent names for them (`receives`). `sensitive`: the
     padlocked answers too. `views`: also who has looked. `asked`: only a task is put before them, the case is another
-    team's. `manages`: the work of those who look after the case is theirs to supervise.
+    team's. `manages`: the work of those who look after the case is theirs to supervise. `accused`: a safeguarding
+    concern names them, and nothing of it is theirs to see.
     """
 
     reader_id: UUID | None
@@ -52,9 +55,12 @@ class Sight:
     receives: bool = False
     asked: bool = False
     manages: bool = False
+    accused: bool = False
 
     def paper(self, paper: Document) -> bool:
         """Say whether a document may be opened."""
+        if self.accused and paper.form_key in alleged.ITS_FORMS:
+            return False
         if paper.author_id is not None and paper.author_id == self.reader_id:
             return True
         if paper.form_key == SUPERVISION and not (self.manages or paper.answers.get(CONCERNED) == str(self.reader_id)):
@@ -66,7 +72,21 @@ class Sight:
         concerned = Document.answers[CONCERNED].as_string() == str(self.reader_id)
         whole: ColumnElement[bool] = true() if self.manages else or_(Document.form_key != SUPERVISION, concerned)
         shared = Document.form_key.in_(PARTNER_FORMS) if self.in_scope else Document.form_key.in_(())
-        return or_(Document.author_id == self.reader_id, shared if self.partner else whole)
+        readable = or_(Document.author_id == self.reader_id, shared if self.partner else whole)
+        return and_(readable, Document.form_key.not_in(alleged.ITS_FORMS)) if self.accused else readable
+
+    @property
+    def unseen_processes(self) -> frozenset[str]:
+        """The processes of which the reader sees nothing."""
+        return alleged.ITS_PROCESSES if self.accused else frozenset()
+
+    def flags(self, raised: Iterable[str]) -> tuple[str, ...]:
+        """Return the marks of the case that the reader may see."""
+        return tuple(flag for flag in raised if not (self.accused and flag == alleged.ITS_FLAG))
+
+    def kept_from_reader(self, inputs: Mapping[str, Any]) -> bool:
+        """Say whether a decision was made with what the reader must not know."""
+        return self.accused and bool(inputs.get(alleged.ITS_FLAG))
 
     @property
     def untold(self) -> frozenset[str]:
@@ -102,7 +122,8 @@ def opened(session: Session, desk: Desk, number: str, *, for_task: bool = False)
         raise why_hidden(desk.actor, case, circle)
     standing = and_(Exclusion.case_id == case.id, Exclusion.ended_at.is_(None))
     exclusions = tuple(session.scalars(select(Exclusion).where(standing).order_by(Exclusion.since)))
-    return Opened(case, sight_of(desk.actor, case, circle), cases.consent_in_force(session, case.id), exclusions)
+    sight = replace(sight_of(desk.actor, case, circle), accused=alleged.named_in(session, case.id, desk.actor.id))
+    return Opened(case, sight, cases.consent_in_force(session, case.id), exclusions)
 
 
 def sight_of(actor: Actor, case: Case, circle: Circle) -> Sight:

@@ -8,18 +8,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from workflows.casework.audit import AuditEntry, chain_of
 from workflows.casework.base import UtcDateTime
 from workflows.casework.diagram import JourneyStep
 from workflows.casework.document import Document
+from workflows.casework.task import Task
 from workflows.clock import as_utc
 from workflows.desk import Desk
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.sight import Opened, opened
 from workflows.questions.timeline_details import LETTERS, in_plain_words
+from workflows.storage import alleged
 
 PAGE = 40
 # The acts a reader can choose among; an act that is named nowhere is told under "other".
@@ -139,7 +141,8 @@ def _places(session: Session, found: Opened, kind: str, after: str) -> list[Plac
     parts: list[Any] = [told]
     if kind in {"", "journey"} and not found.sight.partner:
         ends = select(JourneyStep.at, literal(0).label("place"), JourneyStep.id, literal("end").label("source"))
-        parts.append(ends.where(JourneyStep.case_id == found.case.id, JourneyStep.kind == "end"))
+        seen = JourneyStep.process.not_in(found.sight.unseen_processes)
+        parts.append(ends.where(JourneyStep.case_id == found.case.id, JourneyStep.kind == "end", seen))
     both = union_all(*parts).subquery()
     key = tuple_(both.c.at, both.c.place, both.c.id)
     query = select(both.c.at, both.c.place, both.c.id, both.c.source)
@@ -157,10 +160,20 @@ def _wanted(found: Opened, kind: str) -> ColumnElement[bool]:
         wanted = AuditEntry.act.not_in(UNTOLD | (frozenset() if found.sight.views else KINDS["views"]))
     form = func.coalesce(AuditEntry.detail["form"].as_string(), "")
     wanted = and_(wanted, form.not_in(found.sight.untold)) if found.sight.untold else wanted
+    wanted = and_(wanted, ~_of_the_concern(found)) if found.sight.accused else wanted
     if not found.sight.partner:
         return wanted
     own = AuditEntry.actor_id == found.sight.reader_id
     return and_(wanted, or_(own, AuditEntry.act == "stage entered"))
+
+
+def _of_the_concern(found: Opened) -> ColumnElement[bool]:
+    """Whatever tells of a safeguarding concern, its tasks under their names too."""
+    names = select(Task.name).where(Task.case_id == found.case.id, alleged.about_it())
+    task = func.coalesce(AuditEntry.detail["task"].as_string(), "")
+    form = func.coalesce(AuditEntry.detail["form"].as_string(), "")
+    words = func.lower(AuditEntry.act + cast(AuditEntry.detail, Text))
+    return or_(words.contains("safeguarding"), task.in_(names), form.in_(sorted(alleged.ITS_FORMS)))
 
 
 def _entries(session: Session, desk: Desk, found: Opened, places: list[tuple[UUID, str]]) -> tuple[Entry, ...]:

@@ -20,6 +20,7 @@ from workflows.engine.parsing import Library
 from workflows.questions import reach
 from workflows.questions.sight import Opened
 from workflows.questions.stuck import stuck
+from workflows.storage import alleged
 from workflows.working_time import Calendar
 
 MAIN_PROCESS = "acm_case"
@@ -70,7 +71,7 @@ def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, .
         .join(CaseRun, Task.run_id == CaseRun.id)
         .join(Case, Task.case_id == Case.id)
         .outerjoin(StaffMember, Task.assignee_id == StaffMember.id)
-        .where(Task.case_id == found.case.id, Task.status == "open")
+        .where(Task.case_id == found.case.id, Task.status == "open", ~alleged.kept_from(desk.actor.id))
         .order_by(Task.due_sort, Task.id)
     )
     if found.sight.partner:
@@ -93,7 +94,7 @@ def awaited(session: Session, desk: Desk, found: Opened) -> tuple[Awaited, ...]:
     query = (
         select(Waiting, CaseRun.release_id, CaseRun.process)
         .join(CaseRun, Waiting.run_id == CaseRun.id)
-        .where(Waiting.case_id == found.case.id)
+        .where(Waiting.case_id == found.case.id, CaseRun.process.not_in(found.sight.unseen_processes))
         .order_by(Waiting.due_at.is_(None), Waiting.due_at, Waiting.since, Waiting.id)
     )
     rows = session.execute(query).all()

@@ -14,6 +14,7 @@ from workflows.casework.sectors import PARTNER_ROLES
 from workflows.casework.staff import Membership, StaffMember
 from workflows.casework.task import Task
 from workflows.storage import cases, people
+from workflows.storage.alleged import besides_those_named
 
 
 def doers(session: Session, task: Task, today: date) -> list[StaffMember]:
@@ -22,7 +23,8 @@ def doers(session: Session, task: Task, today: date) -> list[StaffMember]:
         able = people.holders(session, task.role, task.programme_id, task.team_id, today)
     else:
         able = [task.assignee, *people.covers_of(session, task.assignee.id, today)]
-    return may_be_asked(session, [staff for staff in able if staff.active], task.case, today)
+    asked = may_be_asked(session, [staff for staff in able if staff.active], task.case, today)
+    return besides_those_named(session, task, asked)
 
 
 def stuck(session: Session, task: Task, today: date) -> bool:
@@ -38,7 +40,9 @@ def could_take(session: Session, task: Task, today: date) -> list[StaffMember]:
     held = people.holders(session, task.role, task.programme_id, task.team_id, today)
     named = session.get(StaffMember, task.case.coordinator_id) if task.case.coordinator_id else None
     able = {staff.id: staff for staff in (*held, *([named] if named and named.active else []))}
-    found = may_be_asked(session, able.values(), task.case, today) or _working_on_it(session, task, today)
+    theirs = besides_those_named(session, task, able.values())
+    found = may_be_asked(session, theirs, task.case, today)
+    found = found or besides_those_named(session, task, _working_on_it(session, task, today))
     return sorted(found, key=lambda staff: staff.name)
 
 

@@ -1,0 +1,78 @@
+"""A colleague whom a safeguarding concern names learns nothing of it from the case they work on."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.walked_case import Town, walked_to
+from workflows.actions.tasks import claim_task
+from workflows.casework.document import Document
+from workflows.casework.errors import NotFound
+from workflows.casework.notice import Notice
+from workflows.casework.task import Task
+from workflows.questions import api, documents, process
+from workflows.questions.case import case_page
+from workflows.questions.caseload import caseload
+from workflows.questions.inbox import inbox
+from workflows.questions.task_page import task_page
+from workflows.questions.timeline import timeline
+from workflows.storage.doers import could_take
+
+ACCUSED, OTHER = "Goldstein", "Nwosu"  # the safeguarding lead, whom the concern is about, and the team's manager
+
+
+@pytest.fixture
+def town(one_programme: Town) -> Town:
+    return one_programme
+
+
+def raised(town: Town) -> str:
+    """A case with a concern about the safeguarding lead."""
+    number = str(town.once(walked_to, "first_contact"))
+    town.press(number, "safeguarding", by="Siobhan", alleged_colleague=str(town.who(ACCUSED).id))
+    return number
+
+
+def told(town: Town, number: str, who: str) -> str:
+    """All that the pages and the API tell somebody of a case and of what is to be done, in one text."""
+    desk = town.office.desk(town.who(who))
+    pages = (
+        case_page(desk, number), documents.documents(desk, number), timeline(desk, number), api.case(desk, number),
+        api.tasks(desk, api.TaskWanted()), process.process_page(desk, number).runs, inbox(desk, "pool").rows,
+        caseload(desk),
+    )  # fmt: skip
+    return repr(pages)
+
+
+def test_nothing_of_a_concern_is_told_to_the_colleague_it_names(town: Town) -> None:
+    number = raised(town)
+    for word in (
+        "track_safeguarding",
+        "safeguarding_open",
+        "'button': 'Safeguarding concern'",
+        "'F23'",
+        "local authority",
+    ):
+        assert word in told(town, number, OTHER), word
+        text = told(town, number, ACCUSED)
+        assert word not in text, (word, text[max(0, text.find(word) - 300) : text.find(word) + 100])
+    mailed = town.ask(lambda s: s.scalars(select(Notice.address).where(Notice.kind == "safeguarding")).all())
+    assert mailed == ["adaeze.nwosu@example.org"], "a manager, in the place of the lead"
+
+
+def test_the_colleague_named_can_neither_read_the_concern_nor_answer_it(town: Town) -> None:
+    number = raised(town)
+    desk = town.office.desk(town.who(ACCUSED))
+    concern = town.ask(lambda s: s.scalars(select(Document.id).where(Document.form_key == "F23")).one())
+    task = next(task for task in town.open_tasks(number) if task.key == "track_safeguarding")
+    with pytest.raises(NotFound):
+        documents.document(desk, number, concern)
+    with pytest.raises(NotFound):
+        task_page(desk, task.id)
+    with pytest.raises(NotFound):
+        claim_task(desk, task.id)
+    with town.office.desk().looking() as session:
+        able = could_take(session, session.get_one(Task, task.id), desk.today)
+    assert able
+    assert desk.actor.id not in [staff.id for staff in able]

@@ -1,0 +1,67 @@
+"""Whoever is said to have caused harm: what is written and done about it is kept from them, in this case only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from workflows.casework.case import Case
+from workflows.casework.document import Document
+from workflows.casework.staff import StaffMember
+from workflows.casework.task import Task
+
+CONCERN = "F23"
+ALLEGED = "alleged_colleague"  # the question of the concern that names a colleague
+ITS_FORMS = frozenset({CONCERN, "F23b"})
+ITS_STEPS = frozenset({"settle_safeguarding"})  # besides those that ask one of its forms
+ITS_PROCESSES = frozenset({"acm_safeguarding", "acm_left_open"})
+ITS_FLAG = "safeguarding_open"
+
+
+def names(staff_id: UUID | None) -> ColumnElement[bool]:
+    """Whether a concern of the case, as it was last corrected, names this colleague, as a condition on `Case`."""
+    if staff_id is None:
+        return false()
+    paper, newer = aliased(Document), aliased(Document)
+    return exists().where(
+        paper.case_id == Case.id,
+        paper.form_key == CONCERN,
+        paper.answers[ALLEGED].as_string() == str(staff_id),
+        ~exists().where(newer.amends_id == paper.id),
+    )
+
+
+def named_in(session: Session, case_id: UUID, staff_id: UUID | None) -> bool:
+    """Say whether a concern of this case names this colleague."""
+    if staff_id is None:
+        return False
+    return session.scalar(select(Case.id).where(Case.id == case_id, names(staff_id))) is not None
+
+
+def cases_naming(session: Session, staff_id: UUID | None) -> frozenset[UUID]:
+    """Return the cases of which a concern names this colleague."""
+    return frozenset(session.scalars(select(Case.id).where(names(staff_id)))) if staff_id else frozenset()
+
+
+def about_it() -> ColumnElement[bool]:
+    """The tasks that follow a safeguarding concern, as a condition on `Task`."""
+    return or_(Task.form_key.in_(sorted(ITS_FORMS)), Task.key.in_(sorted(ITS_STEPS)))
+
+
+def kept_from(staff_id: UUID | None) -> ColumnElement[bool]:
+    """The tasks that are kept from this colleague, as a condition on `Task` and its `Case`."""
+    return and_(about_it(), names(staff_id)) if staff_id else false()
+
+
+def is_kept_from(session: Session, task: Task, staff_id: UUID | None) -> bool:
+    """Say whether this task is kept from this colleague."""
+    its = task.form_key in ITS_FORMS or task.key in ITS_STEPS
+    return its and named_in(session, task.case_id, staff_id)
+
+
+def besides_those_named(session: Session, task: Task, staff: Iterable[StaffMember]) -> list[StaffMember]:
+    """Return those of the staff from whom this task is not kept."""
+    return [one for one in staff if not is_kept_from(session, task, one.id)]
