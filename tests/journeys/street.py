@@ -65,6 +65,13 @@ WALTER = {
     "alt_contact": "His neighbour Ray, 0161 496 0003", "views": "I would rather stay with my dog.",
     "language": "english", "interpreter": "no", "safe_contact": None,
 }  # fmt: skip
+CHLOE = {
+    "given_name": "Chloe", "family_name": "Garner", "preferred_name": None, "dob": "2008-12-14",
+    "nhs_number": "999 000 0050", "address": "11 Template Lane, Exampleton", "sex_recorded": "female",
+    "alt_contact": "Her mother Denise, 0161 496 0005", "views": "I want to manage my own appointments.",
+    "language": "english", "interpreter": "no", "safe_contact": None,
+    "source": "family_carer", "referrer_name": "Denise Garner", "referrer_role": "Her mother", "referrer_email": None,
+}  # fmt: skip
 # What is said at the steps that people read again later.
 SAID: Mapping[str, Said] = {
     "first_contact": {"outcome": "spoke"},
@@ -103,6 +110,7 @@ class Street:
     derek: str  # referred this morning
     amina: str  # is being assessed
     walter: str  # has died
+    # Chloe waits for her 18th birthday; her mother, who referred her without an e-mail, is to be told by phone or post.
     put_out: Mapping[str, str]  # ids of what else lies about, by what it is
 
     @property
@@ -135,6 +143,7 @@ def _lived_in(office: Office, clock: FixedClock) -> Street:
     clock.advance(DAY)
     town.press(walter, "death", "Adaeze")
     clock.move_to(today)
+    town.refer(**CHLOE)
     derek = town.refer(**DEREK)
     _pressing(town, edith, amina)
     beat(office.desk(), "worker", "all rounds made")

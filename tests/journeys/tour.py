@@ -103,6 +103,7 @@ CASES = (
     (TEAM_MANAGER, "/cases/{edith}/do/death"),
     (COORDINATOR, "/letters/{letter}"),
     (COORDINATOR, "/letters/{letter}/text"),
+    (COORDINATOR, "/letters/{to_tell}"),  # how somebody was told by phone or post is noted there
 )
 OFFICE = (
     (NURSE, "/account"),
@@ -182,6 +183,7 @@ def _ids(session: Session, street: Street) -> dict[str, str]:
 
     of_edith = select(Case.id).where(Case.number == street.edith).scalar_subquery()
     nurse = session.scalars(select(StaffMember).where(StaffMember.name == NURSE)).one()
+    to_tell = select(Letter.id).where(Letter.status == "ready", Letter.route == "tell")
     derek = select(Case.id).where(Case.number == street.derek).scalar_subquery()
     return {
         "triage": task(street.derek, "triage_referral"),
@@ -190,6 +192,7 @@ def _ids(session: Session, street: Street) -> dict[str, str]:
         "paper": _id(session, select(Document.id).where(Document.case_id == of_edith, Document.form_key == "F15")),
         "document": _id(session, select(Document.id).where(Document.case_id == of_edith, Document.form_key == "F16")),
         "letter": _id(session, select(Letter.id).where(Letter.case_id == of_edith, Letter.status == "ready")),
+        "to_tell": _id(session, to_tell),
         "run": _id(session, select(CaseRun.id).where(CaseRun.case_id == of_edith, CaseRun.process == "acm_case")),
         "reference": _id(session, select(Referral.reference).where(Referral.case_id == derek)),
         "staff": str(nurse.id),
