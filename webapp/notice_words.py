@@ -16,7 +16,7 @@ NOTICES = {
     "questions_reminder": "the referral waits for an answer",
     "held_until_birthday": "the referral is kept until the 18th birthday",
     "no_contact": "the person could not be reached",
-    "closed_without_contact": "closed, because the person could not be reached",
+    "closed_without_contact": "closed before the work began",
     "deferred_twice": "the case was deferred twice",
     "mdt_decision_late": "the case waits too long for its MDT discussion",
     "action_blocked": "an action cannot go on",

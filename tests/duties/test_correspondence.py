@@ -17,6 +17,7 @@ from workflows.clock import FixedClock
 from workflows.duties import Asking
 from workflows.duties.correspondence import draft_letter, send_letter, tell
 from workflows.duties.papers import file_paper
+from workflows.duties.wording import notice_text
 from workflows.storage import cases, runs
 
 
@@ -146,6 +147,8 @@ def test_whoever_gets_no_email_is_told_by_phone_or_post_within_the_day(town: Tow
     (text,) = town.ask(lambda s: s.scalars(select(Letter.text).where(Letter.template.contains("closed"))).all())
     assert "This is about Ada Barrow" in text
     assert "the door stays open" in text
+    (sent,) = town.ask(lambda s: s.scalars(select(Notice.kind).where(Notice.kind == "closed_without_contact")).all())
+    assert "did not want it for now" in notice_text(sent, {"case_number": number, "link": ""})[1]
 
 
 def tell_now(town: Town, number: str, kind: str, to: str) -> None:
