@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -50,6 +51,17 @@ def test_a_load_counts_open_cases_and_the_weight_last_given_to_each(town: SmallT
     town.paper(light, "F09", {"reason": "Known to the person"})
     with town.office.desk().looking() as session:
         assert loads(session, [nurse]) == {nurse: Load(3, 4 + 2 + 1)}
+
+
+def test_a_corrected_weight_stands_in_the_place_of_the_one_it_corrects(town: SmallTown, nurse: UUID) -> None:
+    weighed_anew, mended_twice = (town.case(coordinator_id=nurse) for _ in range(2))
+    for case_id in (weighed_anew, mended_twice):
+        first = town.paper(case_id, "F09", {"weight": 5}, completed_at=town.now - timedelta(days=9))
+        mended = town.paper(case_id, "F09", {"weight": 4}, amends_id=first, completed_at=town.now - timedelta(hours=2))
+    town.paper(weighed_anew, "F09", {"weight": 2})
+    town.paper(mended_twice, "F09", {"weight": 3}, amends_id=mended, completed_at=town.now)
+    with town.office.desk().looking() as session:
+        assert loads(session, [nurse]) == {nurse: Load(2, 2 + 3)}
 
 
 @pytest.mark.parametrize(

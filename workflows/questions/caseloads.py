@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import CTE, ColumnElement, Subquery, and_, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from forms import Choice, Lookups
 from workflows.casework.case import Case
@@ -121,15 +121,30 @@ def _weighed(choice: Choice, load: Load, case: Case, limits: Limits) -> Choice:
 
 def _weights(theirs: ColumnElement[bool]) -> Subquery:
     """The weight last given to each of these cases, at the place 1."""
+    standing, corrected = _allocations(theirs), aliased(Document)
     weight: ColumnElement[Any] = Document.answers["weight"].as_integer()
-    newest_first = (Document.completed_at.desc(), Document.id.desc())
+    newest_first = (standing.c.filed_at.desc(), standing.c.first_id.desc())
     place = func.row_number().over(partition_by=Document.case_id, order_by=newest_first)
     return (
         select(Document.case_id, weight.label("weight"), place.label("place"))
-        .join(Case, Case.id == Document.case_id)
-        .where(theirs, Document.form_key == ALLOCATION, weight > 0)
+        .join(standing, standing.c.id == Document.id)
+        .where(weight > 0, ~exists().where(corrected.amends_id == Document.id, corrected.case_id == Document.case_id))
         .subquery()
     )
+
+
+def _allocations(theirs: ColumnElement[bool]) -> CTE:
+    """The allocations of these cases, each with when the one was filed that it corrects in the end.
+
+    So a correction stands in the place of what it corrects; `casework.document.as_corrected` says the same of a list.
+    """
+    first = (Document.completed_at.label("filed_at"), Document.id.label("first_id"))
+    own = (Document.form_key == ALLOCATION, Document.amends_id.is_(None), theirs)
+    chain = select(Document.id, Document.case_id, *first).join(Case, Case.id == Document.case_id).where(*own)
+    found, later = chain.cte("allocations", recursive=True), aliased(Document)
+    after = select(later.id, later.case_id, found.c.filed_at, found.c.first_id)
+    # The case is named too: its documents are few and found by an index.
+    return found.union_all(after.where(later.amends_id == found.c.id, later.case_id == found.c.case_id))
 
 
 def _counted(cases: int) -> str:
