@@ -11,6 +11,7 @@ from workflows.actions.tasks import complete_task
 from workflows.casework.errors import NotAllowed
 from workflows.casework.signing import signature
 from workflows.casework.task import Task
+from workflows.questions.case_form import case_form
 
 EAST, WEST = "Nwosu", "Fraser"  # the managers of the two teams
 
@@ -76,6 +77,8 @@ def test_a_manager_names_another_care_coordinator_with_the_button(town: Town) ->
     assert town.case(number).coordinator_id != siobhan
     with pytest.raises(NotAllowed):
         town.press(number, "coordinator", by="Siobhan", coordinator=str(siobhan))
+    offered = case_form(town.office.desk(town.who(EAST)), number, "F09", "").lookups["care_coordinator"]
+    assert all("case" in choice.label for choice in offered), "how many each carries stands beside the name"
     town.press(number, "coordinator", by=EAST, coordinator=str(siobhan))
     assert town.case(number).coordinator_id == siobhan
     assert asked(town, number, "assess_whole_person").assignee_id == siobhan

@@ -14,6 +14,7 @@ from workflows.casework.notice import Letter
 from workflows.casework.programme import Programme
 from workflows.casework.task import Draft, Task
 from workflows.desk import Desk
+from workflows.questions import caseloads
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.sight import opened
 from workflows.questions.whom_to_call import Emergency, emergency_of
@@ -54,13 +55,14 @@ def case_form(desk: Desk, number: str, form_key: str, about: str) -> CaseForm:
         programme = session.get_one(Programme, found.case.programme_id)
         draft = session.scalar(select(Draft).where(Draft.staff_id == desk.actor.id, Draft.about == about))
         carried = form.carry_over(draft.raw, draft.form_version) if draft else None
+        lookups = with_own_files(session, lookups_for(session, programme, desk.today, found.case, form), desk.actor.id)
+        if form.key in caseloads.NAMES_COORDINATOR:
+            lookups = caseloads.with_loads(session, lookups, found.case, desk.today)
         return CaseForm(
             head=head_of(session, desk, found),
             form=form,
             raw=carried.raw if carried else {},
-            lookups=with_own_files(
-                session, lookups_for(session, programme, desk.today, found.case, form), desk.actor.id
-            ),
+            lookups=lookups,
             emergency=emergency_of(programme.content),
             draft_at=draft.saved_at if draft else None,
             left_over=carried.left_over if carried else {},
