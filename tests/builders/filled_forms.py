@@ -35,7 +35,7 @@ LOOKUPS: Lookups = {
 }
 
 _NO_REAL_ANSWER = ("none", "unknown", "not_asked", "other")
-_SOMEBODY_ELSE = frozenset({"cover_by", "to_team"})  # must differ from the answer before it
+_SOMEBODY_ELSE = frozenset({"to_team"})  # must differ from the answer before it
 _TYPED = {"nhs_number": "999 000 0018", "postcode": "ZZ99 3VZ", "phone": "0161 496 0000", "email": "ada@example.org"}
 
 _BY_NAME: Mapping[str, Any] = {

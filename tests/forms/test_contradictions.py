@@ -43,7 +43,6 @@ REFUSED = [
     ("F08", {"new_expires_at": "2026-12-15"}, "new_expires_at"),
     ("F08", {"outcome": "narrow", "still_with": None}, "still_with"),
     ("F08", {"person_told": "no", "not_told_why": None}, "not_told_why"),
-    ("F09", {"cover_by": "ada"}, "cover_by"),
     ("F09", {"weight": "6"}, "weight"),
     ("F10", {"at": "2026-11-17T09:00"}, "at"),
     ("F11", {"cfs_date": None}, "cfs_date"),

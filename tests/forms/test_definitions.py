@@ -328,3 +328,9 @@ def test_figures_are_worked_out_for_the_reader() -> None:
     assert read_filled("F16", health_present="0").answers["quorate"] == "No"
     assert read_filled("F16", held_as="huddle", present=[{"name": "Ada"}]).answers["quorate"] == "No"
     assert "health_present" not in read_filled("F16", held_as="huddle").answers
+
+
+def test_who_covers_is_named_with_somebodys_leave_and_an_older_allocation_still_shows_whom_it_named() -> None:
+    newest, before = CATALOGUE.form("F09"), CATALOGUE.form("F09", 1)
+    assert "cover_by" not in {question.id for question in newest.definition.questions}
+    assert "cover_by" in {question.id for question in before.definition.questions}

@@ -25,7 +25,7 @@ USUAL: Mapping[str, Mapping[str, Any]] = {
     "first_contact": {"outcome": "spoke", "safe_and_well": "yes"},
     "assess_whole_person": {"high_risk_medicines": ["none"]},
     "record_mdt_decision": {"decision": "case_manage", "coordinator": "Siobhan Kelly", "actions": []},
-    "allocate_coordinator": {"coordinator": "Siobhan Kelly", "cover_by": "Marta Kowalczyk"},
+    "allocate_coordinator": {"coordinator": "Siobhan Kelly"},
     "agree_plan": {"agreement": "agrees"},
 }
 MOST_USUAL_STEPS = 40
