@@ -75,6 +75,18 @@ def test_copies_of_a_plan_follow_the_plan_and_the_scope(town: Town) -> None:
     }  # fmt: skip
 
 
+def test_what_lies_ready_for_somebody_is_held_back_once_it_may_not_reach_them(town: Town) -> None:
+    number = town.refer()
+    town.walk_until(number, "agree_plan")
+    town.do(number, "agree_plan")
+    assert letters(town, number, "L14") == ["ambulance_111", "hospital"]
+    town.press(number, "consent", "Ifeoma", choice="partial", share_with=["gp", "ambulance_111"], limits="Not them.")
+    query = select(Letter.recipient, Letter.status, Letter.withheld_why).where(Letter.template.in_(("L05", "L14")))
+    found = {to: (status, why) for to, status, why in town.ask(lambda s: s.execute(query).all())}
+    assert found["hospital"] == ("withheld", "outside what the person agreed to share")
+    assert found["ambulance_111"] == found["gp"] == ("ready", None)
+
+
 def test_a_carer_found_in_the_assessment_gets_their_letter(town: Town) -> None:
     number = town.refer(has_carer="no", carer=None)
     town.walk_until(number, "assess_whole_person")

@@ -55,7 +55,7 @@ def test_danger_is_answered_beside_the_question_who_it_is(town: Town, sign: str,
     number = unsure(town, **{"immediate_danger": False, sign: True})
     assert keys(town, number) == ["acknowledge_urgent", "check_identity"]
     (concern,) = papers(town, number, "F22")
-    assert concern.answers["danger_to_life"] == danger
+    assert concern.answers.get("danger_to_life", "no") == danger
     assert "urgent" in town.case(number).flags
     town.do(number, "check_identity", decision="different")
     assert keys(town, number) == ["acknowledge_urgent", "triage_referral"]

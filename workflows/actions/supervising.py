@@ -49,8 +49,7 @@ def file_decisions(work: Work, form: Form, answers: Mapping[str, Any]) -> None:
 
 def _act_urgently(work: Work, case: Case, note: str) -> None:
     what = "\n\n".join(line for line in ("Supervision of the caseload: act urgently.", note) if line)
-    said = {"what": what, "danger_to_life": "no"}
-    paper = file_document(work, case, work.desk.forms.form(CONCERN), said, Origin())
+    paper = file_document(work, case, work.desk.forms.form(CONCERN), {"what": what}, Origin())
     variables = {"document_id": paper.id.hex, "danger_to_life": "no"}
     work.pending.append(PendingStart(case, "acm_urgent", variables, work.actor.id))
 

@@ -56,7 +56,9 @@ def raise_in(asking: Asking, case: Case, said: Mapping[str, Any], urgent: Sequen
     what = "\n\n".join(line for line in lines if line)[:LONGEST_CONCERN]
     danger = "yes" if said.get("immediate_danger") is True else "no"
     author = str(said.get("referrer_name") or sender)
-    paper = file_paper(asking, case, CONCERN, {"what": what, "danger_to_life": danger}, author)
+    # Who did not tick it was not asked: only a yes is theirs.
+    words = {"what": what} | ({"danger_to_life": danger} if danger == "yes" else {})
+    paper = file_paper(asking, case, CONCERN, words, author)
     variables = {"document_id": paper.id.hex, "danger_to_life": danger}
     asking.work.pending.append(PendingStart(case, ANSWERING, variables, asking.work.actor.id))
 

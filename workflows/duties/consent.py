@@ -24,6 +24,7 @@ from workflows.duties.consenting import (
     referral_is_enough,
     sectors_agreed,
 )
+from workflows.duties.correspondence import hold_back_what_may_not_go
 from workflows.duties.exclusions import keep_out
 from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking, Variables, duty
@@ -103,6 +104,7 @@ def _share(asking: Asking, scope: str, sectors: Iterable[str] = ()) -> None:
         asking.case.raise_flag("limited_sharing")
     else:
         asking.case.lower_flag("limited_sharing")
+    hold_back_what_may_not_go(asking)
 
 
 def _last_decision(asking: Asking) -> Variables:

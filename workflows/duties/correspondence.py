@@ -74,6 +74,13 @@ def _day_to_go(asking: Asking, written: LetterTemplate) -> date:
     return london_day(due)
 
 
+def hold_back_what_may_not_go(asking: Asking) -> None:
+    """Withhold, from the moment less is shared, what lies ready for somebody whom that no longer reaches."""
+    for letter in (*_letters(asking, "ready"), *_letters(asking, WAITS)):
+        if why_withheld(asking, letter_template(template_for(letter.template, letter.recipient)), letter.recipient):
+            _judge(asking, letter)
+
+
 def hold_invitations(asking: Asking) -> None:
     """Keep back what asks the person to do something at home, from the moment they are in hospital."""
     for letter in _letters(asking, "ready"):
