@@ -14,7 +14,6 @@ TITLES = {
     "remind": "When to remind",
 }
 OTHERS = "Thresholds and limits"
-DEFAULT_NOTE = "Default, not national policy"  # said once above the list instead of at nearly every setting
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from webapp.actor import desk
 from webapp.guard import permission
 from webapp.programme import closed_days, practices
-from webapp.programme.presenters import DEFAULT_NOTE, in_words, sections
+from webapp.programme.presenters import in_words, sections
 from webapp.programme.room import room
 from workflows.actions import programmes as changes
 from workflows.casework.errors import AnswersRefused
@@ -52,7 +52,6 @@ def settings(key: str) -> str:
         here="settings",
         sections=sections(page.settings),
         in_words=in_words,
-        default_note=DEFAULT_NOTE,
     )
 
 
