@@ -13,11 +13,11 @@ from workflows.actions.lists import confirm_list, upload_list
 from workflows.actions.reminders import send_daily_digest
 from workflows.casework.case import Case
 from workflows.casework.notice import Letter, Notice
-from workflows.clock import FixedClock
+from workflows.clock import FixedClock, london_day
 from workflows.duties import Asking
 from workflows.duties.correspondence import draft_letter, send_letter, tell
 from workflows.duties.papers import file_paper
-from workflows.duties.wording import notice_text
+from workflows.duties.wording import in_words, notice_text
 from workflows.storage import cases, runs
 
 
@@ -85,6 +85,22 @@ def test_what_lies_ready_for_somebody_is_held_back_once_it_may_not_reach_them(to
     found = {to: (status, why) for to, status, why in town.ask(lambda s: s.execute(query).all())}
     assert found["hospital"] == ("withheld", "outside what the person agreed to share")
     assert found["ambulance_111"] == found["gp"] == ("ready", None)
+
+
+def test_copies_of_a_plan_name_the_review_as_it_was_set(town: Town) -> None:
+    number = town.refer()
+    town.walk_until(number, "draft_plan")
+    in_spring = (town.office.desk().today + timedelta(days=150)).isoformat()
+    for step in ("draft_plan", "plan_conversation"):
+        town.do(number, step, next_review=in_spring)
+    town.walk_until(number, "agree_plan")
+    town.do(number, "agree_plan")
+    due = town.case(number).next_review_at
+    assert due is not None
+    assert london_day(due).isoformat() < in_spring, "the rule for this level of risk asks for it sooner"
+    told = town.ask(lambda s: s.scalars(select(Letter.text).where(Letter.template.in_(("L05", "L05p")))).all())
+    assert len(told) == 3
+    assert all(in_words(london_day(due)) in text for text in told)
 
 
 def test_a_carer_found_in_the_assessment_gets_their_letter(town: Town) -> None:

@@ -31,6 +31,7 @@ OUTSIDE = frozenset({"referrer", "gp", "service", "copy_holders"})
 TELL = "tell"  # the route of what somebody tells by phone or post
 # What holds copies of what we know about the person.
 COPIES = frozenset({"L04", "L05", "L08", "L09", "L11", "L14"})
+COPIES_OF_A_PLAN = frozenset({"L05", "L05p"})
 
 
 @duty("letters.draft")
@@ -91,9 +92,21 @@ def hold_invitations(asking: Asking) -> None:
 def let_invitations_go(asking: Asking) -> None:
     """Write what was kept back anew, with today's dates, and put it into the tray."""
     for letter in _letters(asking, WAITS):
-        written = letter_template(template_for(letter.template, letter.recipient))
-        letter.text, letter.written_at = written.fill(letter_words(asking, letter.recipient)), asking.work.now
+        _write_anew(asking, letter)
         _judge(asking, letter)
+
+
+def tell_the_next_review(asking: Asking) -> None:
+    """Write the copies of the plan that are not sent yet anew, so that they name the review as it was set."""
+    for letter in _letters(asking, "ready"):
+        if letter.template in COPIES_OF_A_PLAN:
+            _write_anew(asking, letter)
+            letter.happened("letter written", template=letter.template, to=letter.recipient)
+
+
+def _write_anew(asking: Asking, letter: Letter) -> None:
+    written = letter_template(template_for(letter.template, letter.recipient))
+    letter.text, letter.written_at = written.fill(letter_words(asking, letter.recipient)), asking.work.now
 
 
 def let_letters_back(asking: Asking, why: str) -> None:

@@ -8,7 +8,7 @@ from workflows.casework.care import CarePlan, Review
 from workflows.casework.document import as_corrected
 from workflows.clock import LONDON, as_utc, london_day
 from workflows.duties.copies import urgent_copies
-from workflows.duties.correspondence import scope_allows, send_letter
+from workflows.duties.correspondence import scope_allows, send_letter, tell_the_next_review
 from workflows.duties.outcomes import current_plan, open_review
 from workflows.duties.overtaken import overtake
 from workflows.duties.papers import answers, newest
@@ -68,7 +68,9 @@ def schedule(asking: Asking) -> Variables:
     latest = min(latest, end_in_sight(asking) or latest)
     due = latest if agreed is None else min(agreed, latest)
     sooner = {} if agreed is None or agreed <= latest else {"agreed": agreed.isoformat()}
-    return {**set_review(asking, due, **sooner), "review_kind": _kind(asking, due)}
+    dates = set_review(asking, due, **sooner)
+    tell_the_next_review(asking)
+    return {**dates, "review_kind": _kind(asking, due)}
 
 
 def set_review(asking: Asking, due: datetime, **why: str) -> dict[str, str]:
