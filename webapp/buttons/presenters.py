@@ -14,15 +14,17 @@ AFTERWARDS: Mapping[str, str] = {
     "action": "The action is agreed. Whoever does it finds it in their inbox.",
     "urgent": "The concern is raised. The duty clinician is asked to acknowledge it; follow it under “Open now”. "
     "In danger to life call 999.",
-    "safeguarding": "The concern is written down, and the case is marked. Next: send it to the local authority.",
+    "safeguarding": "The concern is written down, and the case is marked. Where it is not sent to the local authority "
+    "yet, sending it is a task for today: see “Open now”.",
     "hospital": "The stay in hospital is written down. Clocks that are not about safety stand still until discharge.",
-    "home": "The way out of hospital is written down. Next: contact the person, soon; the clocks go on after that.",
+    "home": "The way out of hospital is written down. The clocks go on. Next: contact the person, soon.",
     "reply": "The answer is written down, and the referral goes on with it.",
     "alive": "The notice is taken back. The case and its tasks are as they were.",
     "consent": "The conversation is written down. What may be shared is worked out anew from it.",
     "mdt": "The case goes to the meeting outside its usual turn.",
     "service": "The referral is written down. Follow it to its outcome under “Open now”.",
-    "transfer": "The handover is begun. The other team is asked to accept; until then the case stays here.",
+    "transfer": "The handover is begun. Your own manager is asked first, then the other team. "
+    "Until then the case stays here.",
     "coordinator": "The colleague named is the care coordinator from now on; what waited for the one before is theirs.",
     "death": "Everything is stopped. Next: a colleague confirms the date of death, and who told us.",
     "withdrawal": "Sharing has stopped. Next: confirm with the person, and tell those who hold copies.",

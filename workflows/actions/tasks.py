@@ -23,6 +23,7 @@ from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import CaseworkError, Colleagues, NotAllowed, NotFound
 from workflows.casework.hidden import why_hidden
 from workflows.casework.roles import in_a_sentence
+from workflows.casework.safeguarding import must_be_sent
 from workflows.casework.signing import must_be_signed_by
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
@@ -157,6 +158,7 @@ def _complete(
         occasion = Occasion(case, task.sections, began=run.started_at, checked=checked)
         answers, colleagues = read_together(work, case, form, raw, occasion)
         must_be_signed_by(work.actor, task.key, answers)
+        must_be_sent(task.key, answers)
         must_own_up(work, run.id, form.key, answers)
         must_be_allowed(work, case, form.key, answers)
         must_be_cases_of_theirs(work, form.key, answers)

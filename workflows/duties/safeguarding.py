@@ -7,6 +7,7 @@ from sqlalchemy import select
 from workflows.casework.care import SafeguardingConcern
 from workflows.casework.errors import RuleBroken
 from workflows.casework.programme import Team
+from workflows.casework.safeguarding import NOT_SENT
 from workflows.casework.task import Task
 from workflows.duties.coordinators import give_up
 from workflows.duties.papers import answers, newest
@@ -16,7 +17,7 @@ from workflows.storage import cases
 
 @duty("safeguarding.open")
 def open_concern(asking: Asking) -> Variables:
-    """Mark the case as having an open safeguarding concern; say whether the concern itself is written down."""
+    """Mark the case as having an open safeguarding concern; say whether the concern itself is written down and sent."""
     mine = _concern(asking)
     if mine is None:
         paper = newest(asking, "F23")
@@ -31,8 +32,8 @@ def open_concern(asking: Asking) -> Variables:
     asking.case.raise_flag("safeguarding_open")
     papers = cases.documents_of(asking.work.session, asking.case.id, "F23")
     started_with = asking.variables.get("document_id")
-    recorded = any(paper.run_id == asking.run.id or paper.id.hex == started_with for paper in papers)
-    return {"concern_recorded": recorded}
+    mine_said = [one.answers for one in papers if one.run_id == asking.run.id or one.id.hex == started_with]
+    return {"concern_recorded": any(said.get("sent") != NOT_SENT for said in mine_said)}
 
 
 @duty("safeguarding.close")

@@ -20,6 +20,7 @@ from workflows.casework.signing import signature
 from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.duties.papers import NOTHING_YET, merged
+from workflows.questions.concern import document_of
 from workflows.storage import cases
 from workflows.storage.routes import route_of_case
 
@@ -231,6 +232,13 @@ def _service(record: Record) -> Answers:
     return record.said("F20b")
 
 
+def _concern(record: Record) -> Answers:
+    """What was written when the concern was raised; whether it is sent by now, whoever sends it says."""
+    papers = cases.documents_of(record.session, record.case.id, "F23")
+    raised = next((one.answers for one in papers if one.id == document_of(record.task.variables)), {})
+    return {name: answer for name, answer in raised.items() if name != "sent"}
+
+
 BEGINNINGS: Mapping[str, Callable[[Record], Answers]] = {
     "F00": _list_review,
     "F03": _triage,
@@ -242,6 +250,7 @@ BEGINNINGS: Mapping[str, Callable[[Record], Answers]] = {
     "F18": _plan,
     "F20b": _service,
     "F21": _review,
+    "F23": _concern,
     "F25": _discharge,
 }
 

@@ -1,0 +1,37 @@
+"""A safeguarding concern that is not sent yet is a task for today, and done only when it is sent."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.builders.walked_case import Town
+from workflows.casework.errors import AnswersRefused
+from workflows.questions.task_form import task_form
+
+
+@pytest.fixture
+def town(one_programme: Town) -> Town:
+    return one_programme
+
+
+def test_a_concern_that_is_not_sent_is_sent_today_by_somebody_who_types_nothing_twice(town: Town) -> None:
+    number = town.refer()
+    town.walk_until(number, "first_contact")
+    town.press(number, "safeguarding", by="Siobhan", sent="no", immediate_steps="Her sister stays with her.")
+    (sending,) = (task for task in town.open_tasks(number) if task.key == "send_safeguarding_concern")
+    assert (sending.escalation, sending.due_at) == ("S", datetime(2026, 11, 16, 17, tzinfo=UTC))
+    begins = task_form(town.office.desk(town.who("Siobhan")), sending.id)
+    assert "Her sister stays with her." in str(begins)
+    with pytest.raises(AnswersRefused) as refused:
+        town.do(number, "send_safeguarding_concern", sent="no")
+    assert "Send the concern first" in refused.value.errors["sent"]
+    town.do(number, "send_safeguarding_concern", sent="yes")
+    assert "track_safeguarding" in {task.key for task in town.open_tasks(number)}
+
+
+def test_a_concern_that_is_sent_already_is_followed_at_once(town: Town) -> None:
+    number = town.refer()
+    town.press(number, "safeguarding", by="Siobhan", sent="yes")
+    assert {"track_safeguarding"} == {task.key for task in town.open_tasks(number)} - {"triage_referral"}
