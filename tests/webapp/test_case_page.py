@@ -166,6 +166,10 @@ def test_a_partner_is_shown_neither_letters_nor_process(enter: Enter, town: Town
     assert page.status_code == 200
     assert "Process" not in said(page)
     assert "Open now (0)" not in said(page)
+    assert "With whom to share has not been asked yet" in said(page), (
+        "a partner is told of no more consent than there is"
+    )
+    assert "The person agreed." not in said(page)
     assert ("Log contact" in said(page), "Change consent" in said(page)) == (True, False)
     assert browser.get(f"/cases/{number}/do/consent").status_code == 422
     for address in ("/letters", "/process", f"/process/{of_case(town, CaseRun)[0]}.bpmn"):

@@ -19,18 +19,21 @@ AGREED = frozenset({"explicit", "explicit_limited"})  # the bases on which the p
 
 @dataclass(frozen=True)
 class HowAgreed:
-    """When the person agreed, whom they told, in which paper. `asked`: with whom to share was put to them."""
+    """When the person agreed, whom they told, in which paper. `asked`: with whom to share was put to them.
+
+    A partner organisation learns that and when, and neither whom they told nor the paper.
+    """
 
     on: date
     told: str
     asked: bool
-    document_id: UUID
+    document_id: UUID | None
 
 
 def how_agreed(session: Session, found: Opened) -> HowAgreed | None:
-    """Return where the consent in force comes from, for those who may read it; None where it is not the person's."""
+    """Return where the consent in force comes from; None where it is not the person's."""
     consent = found.consent
-    if consent is None or consent.basis not in AGREED or found.sight.partner:
+    if consent is None or consent.basis not in AGREED:
         return None
     query = select(Document).where(
         Document.case_id == found.case.id,
@@ -44,6 +47,7 @@ def how_agreed(session: Session, found: Opened) -> HowAgreed | None:
     asked = paper.form_key == CONVERSATION
     said = paper.answers.get("valid_from" if asked else "consent_date")
     on = date.fromisoformat(str(said)) if said else london_day(paper.completed_at)
-    return HowAgreed(
-        on, paper.author if asked else str(paper.answers.get("consent_by") or paper.author), asked, paper.id
-    )
+    if found.sight.partner:
+        return HowAgreed(on, "", asked, None)
+    told = paper.author if asked else str(paper.answers.get("consent_by") or paper.author)
+    return HowAgreed(on, told, asked, paper.id)
