@@ -6,6 +6,7 @@ A list must hold exactly what its rows would be allowed one by one; a property t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, true
@@ -26,18 +27,23 @@ from workflows.casework.sectors import PARTNER_ROLES
 from workflows.casework.task import Task
 from workflows.storage import alleged
 
+ACTORS = 256  # of whom the conditions are kept: every list asks them anew, and they change with the actor alone
 
+
+@lru_cache(ACTORS)
 def may_see(actor: Actor) -> ColumnElement[bool]:
     """The cases the actor may open, as a condition on `Case`."""
     reached = or_(_receives(actor), *(_reaches(actor, post) for post in _care_posts(actor)))
     return and_(reached, ~_shut_out(actor))
 
 
+@lru_cache(ACTORS)
 def works_on(actor: Actor) -> ColumnElement[bool]:
     """The cases the actor sees as a colleague does, the whole of each, as a condition on `Case`."""
     return and_(_reached_as_colleague(actor), ~_shut_out(actor))
 
 
+@lru_cache(ACTORS)
 def may_see_task(actor: Actor) -> ColumnElement[bool]:
     """The tasks the actor may look at, as a condition on `Task` and its `Case`.
 
@@ -50,6 +56,7 @@ def may_see_task(actor: Actor) -> ColumnElement[bool]:
     return and_(or_(works_on(actor), and_(may_see(actor), own), asked), ~alleged.kept_from(actor.id))
 
 
+@lru_cache(ACTORS)
 def may_be_asked(actor: Actor) -> ColumnElement[bool]:
     """The cases of which a task may be put before the actor, as a condition on `Case`."""
     ways = [and_(Case.programme_id == post.programme_id, _let_in(actor, post)) for post in _care_posts(actor)]
@@ -66,6 +73,7 @@ def held_by(actor: Actor) -> ColumnElement[bool]:
     return _one_of(Task.assignee_id, hands_of(actor))
 
 
+@lru_cache(ACTORS)
 def may_do(actor: Actor) -> ColumnElement[bool]:
     """The tasks the actor may complete, as a condition on `Task`."""
     return or_(held_by(actor), and_(Task.assignee_id.is_(None), in_pool_of(actor)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, literal, or_, select
@@ -30,6 +31,7 @@ Post = type[Membership] | AliasedClass[Membership]
 Leave = type[Absence] | AliasedClass[Absence]
 
 
+@lru_cache(2)  # of the day before, too, around midnight
 def stuck(today: date) -> Condition:
     """The open tasks that nobody who may be asked could do, as a condition on `Task` and its `Case`."""
     return and_(Task.status == "open", ~or_(_holder_can(today), _cover_can(today), _pool_can(today)))

@@ -19,18 +19,18 @@ ITS_FORMS = frozenset({CONCERN, "F23b"})
 ITS_STEPS = frozenset({"settle_safeguarding"})  # besides those that ask one of its forms
 ITS_PROCESSES = frozenset({"acm_safeguarding", "acm_left_open"})
 ITS_FLAG = "safeguarding_open"
+_PAPER, _NEWER = aliased(Document), aliased(Document)
 
 
 def names(staff_id: UUID | None) -> ColumnElement[bool]:
     """Whether a concern of the case, as it was last corrected, names this colleague, as a condition on `Case`."""
     if staff_id is None:
         return false()
-    paper, newer = aliased(Document), aliased(Document)
     return exists().where(
-        paper.case_id == Case.id,
-        paper.form_key == CONCERN,
-        paper.answers[ALLEGED].as_string() == str(staff_id),
-        ~exists().where(newer.amends_id == paper.id),
+        _PAPER.case_id == Case.id,
+        _PAPER.form_key == CONCERN,
+        _PAPER.answers[ALLEGED].as_string() == str(staff_id),
+        ~exists().where(_NEWER.amends_id == _PAPER.id),
     )
 
 
