@@ -51,8 +51,10 @@ NOTHING_LEFT = {("timer", "timer"), ("publish", "publish"), ("close", "timer")}
 def stage(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Stage]:
     """The scene on this kind of database."""
     with tempfile.TemporaryDirectory() as made:
-        on_postgres = database_kind == "postgres"
-        kind = postgres(request.getfixturevalue("postgres_server")) if on_postgres else sqlite(Path(made) / "sqlite")
+        if database_kind == "postgres":
+            kind = postgres(request.getfixturevalue("postgres_server"), "at_once")
+        else:
+            kind = sqlite(Path(made) / "sqlite")
         yield Stage(kind, Path(made))
 
 

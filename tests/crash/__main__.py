@@ -64,14 +64,14 @@ def sqlite(folder: Path) -> Databases:
     return Databases("sqlite", lambda: f"sqlite:///{folder / 'template.db'}", copy)
 
 
-def postgres(server: PostgresServer) -> Databases:
-    """Databases of a server."""
+def postgres(server: PostgresServer, name: str = "crash") -> Databases:
+    """Databases of a server, named so that others on the same server have theirs beside them."""
     names = itertools.count(1)
 
     def copy(template: str) -> str:
-        return server.create(f"copy_{next(names)}", template.partition("@/")[2].partition("?")[0])
+        return server.create(f"{name}_{next(names)}", template.partition("@/")[2].partition("?")[0])
 
-    return Databases("postgres", lambda: server.create("crash_template"), copy)
+    return Databases("postgres", lambda: server.create(f"{name}_template"), copy)
 
 
 if __name__ == "__main__":
