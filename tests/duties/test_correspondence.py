@@ -15,8 +15,9 @@ from workflows.casework.case import Case
 from workflows.casework.notice import Letter, Notice
 from workflows.clock import FixedClock, london_day
 from workflows.duties import Asking
-from workflows.duties.correspondence import draft_letter, send_letter, tell
+from workflows.duties.correspondence import draft_letter, send_letter
 from workflows.duties.papers import file_paper
+from workflows.duties.telling import tell
 from workflows.duties.wording import in_words, notice_text
 from workflows.storage import cases, runs
 

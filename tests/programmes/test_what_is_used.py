@@ -12,7 +12,7 @@ import pytest
 
 from tests.programmes.shipped import PROGRAMMES, settings
 from tests.programmes.times import DIAGRAMS, WORKFLOWS, times_of
-from workflows.duties.correspondence import OUTSIDE
+from workflows.duties.telling import OUTSIDE
 
 OPERATOR = re.compile(
     r'serviceTaskOperator id="(letters|notices)\.\w+".*?</spiffworkflow:serviceTaskOperator>', re.DOTALL

@@ -19,10 +19,10 @@ from workflows.casework.diagram import Waiting
 from workflows.casework.programme import Practice
 from workflows.duties import Asking
 from workflows.duties.consent import narrow_at_once
-from workflows.duties.correspondence import tell
 from workflows.duties.decisions import decide
 from workflows.duties.hospital import stay_told_again
 from workflows.duties.routes import route_of, taking_over
+from workflows.duties.telling import tell
 from workflows.storage import cases, runs
 
 CHOICES = frozenset({"given", "partial", "refused"})

@@ -16,6 +16,7 @@ from workflows.duties import (
     plans,
     safeguarding,
     supervision,
+    telling,
     tools,
 )
 from workflows.duties.register import REGISTER, Asking, Duty, perform
@@ -40,5 +41,6 @@ __all__ = [
     "plans",
     "safeguarding",
     "supervision",
+    "telling",
     "tools",
 ]

@@ -13,12 +13,12 @@ from workflows.casework.task import Task
 from workflows.clock import LONDON
 from workflows.duties.clocks import SAFETY, due_since
 from workflows.duties.coordinators import take_on
-from workflows.duties.correspondence import tell
 from workflows.duties.ending_runs import cancel_run
 from workflows.duties.onward_referrals import unanswered_referrals
 from workflows.duties.outcomes import open_actions
 from workflows.duties.papers import Answers, newest
 from workflows.duties.register import Asking, Variables, duty
+from workflows.duties.telling import tell
 from workflows.storage import cases, runs
 from workflows.working_time import Duration, Unit
 

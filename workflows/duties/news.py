@@ -18,10 +18,11 @@ from workflows.casework.referral import Referral
 from workflows.desk import PendingStart
 from workflows.duties.case import close
 from workflows.duties.concerns import SENDER, bring_along, raise_in, urgent_words
-from workflows.duties.correspondence import send_letter, tell
+from workflows.duties.correspondence import send_letter
 from workflows.duties.ending_runs import cancel_run
 from workflows.duties.papers import answers, file_paper, newest
 from workflows.duties.register import Asking, duty
+from workflows.duties.telling import tell
 from workflows.duties.told_details import SUBJECTS, compared, differing, take_over
 from workflows.storage import cases, runs
 from workflows.storage.lookups import lookups_for

@@ -1,0 +1,119 @@
+"""Telling people that something happened: those who work on the case by e-mail, others by phone or post."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from workflows.casework.case import Case
+from workflows.casework.notice import Letter, Notice
+from workflows.casework.staff import StaffMember
+from workflows.duties.correspondence import anybody_there, judge, recipients_in, write_letter
+from workflows.duties.left_out import left_out
+from workflows.duties.papers import answers
+from workflows.duties.register import Asking, duty
+from workflows.duties.routes import pool_of
+from workflows.duties.wording import letter_template
+from workflows.storage import alleged, people
+from workflows.storage.doers import may_be_asked
+
+SAFEGUARDING = "safeguarding"
+OUTSIDE = frozenset({"referrer", "gp", "service", "copy_holders"})
+TELL = "tell"  # the route of what somebody tells by phone or post
+# What holds copies of what we know about the person.
+COPIES = frozenset({"L04", "L05", "L08", "L09", "L11", "L14"})
+
+
+@duty("notices.tell")
+def tell_duty(asking: Asking, kind: str, to: str) -> None:
+    """Tell people who work on the case that something happened; the e-mail names no person."""
+    for recipient in recipients_in(to):
+        tell(asking, kind, recipient)
+
+
+def tell(asking: Asking, kind: str, to: str, about: Case | None = None) -> None:
+    """Write a notice to each of the people that `to` means; twice in one process and day is once.
+
+    Whoever works elsewhere and gets no e-mail from us is told by phone or post: that lies in the tray, like a letter.
+    """
+    case = about or asking.case
+    for staff in _staff_meant(asking, case, to, kind):
+        _notice(asking, case, kind, staff.email, staff)
+    if to not in OUTSIDE:
+        return
+    address = answers(asking, "F01").get("referrer_email") if to == "referrer" else None
+    if not address:
+        for recipient in _copied(asking) if to == "copy_holders" else (to,):
+            _tell_by_hand(asking, kind, recipient)
+    elif not left_out(asking, to):
+        _notice(asking, case, kind, address, None)
+
+
+def _copied(asking: Asking) -> Sequence[str]:
+    """Return who was sent what we know about the person; whoever that may be where nobody wrote it down."""
+    sent = Letter.status == "sent"
+    copies = select(Letter.recipient).where(Letter.case_id == asking.case.id, sent, Letter.template.in_(COPIES))
+    query = copies.where(Letter.recipient != "team")
+    return sorted(set(asking.work.session.scalars(query))) or ("copy_holders",)
+
+
+def _tell_by_hand(asking: Asking, kind: str, recipient: str) -> None:
+    once = f"{asking.run.id.hex}:{kind}:{recipient}:{asking.work.today.isoformat()}"
+    known = asking.work.session.scalar(select(Letter.id).where(Letter.once == once))
+    if known is None and anybody_there(asking, recipient) and not _about_themselves(asking, kind, recipient):
+        letter = write_letter(asking, kind, recipient)
+        letter.route, letter.once = TELL, once
+        judge(asking, letter)
+        asking.work.session.flush()
+
+
+def _notice(asking: Asking, case: Case, kind: str, address: str, staff: StaffMember | None) -> None:
+    once = f"{asking.run.id.hex}:{case.number}:{kind}:{address}:{asking.work.today.isoformat()}"
+    if asking.work.session.scalar(select(Notice.id).where(Notice.once == once)) is not None:
+        return
+    notice = Notice(
+        case_id=case.id,
+        staff_id=staff.id if staff else None,
+        address=address,
+        kind=kind,
+        words={"case_number": case.number, "programme_name": case.programme.name},
+        once=once,
+        made_at=asking.work.now,
+        next_attempt_at=asking.work.now,
+    )
+    notice.happened("notice written", kind=kind, to="referrer" if staff is None else staff.name)
+    asking.work.session.add(notice)
+    asking.work.session.flush()
+
+
+def _staff_meant(asking: Asking, case: Case, to: str, kind: str) -> Iterable[StaffMember]:
+    """Return whom a notice is for, of those who may know of it; a manager where none of them may."""
+    if to in OUTSIDE:
+        return ()
+    session, today = asking.work.session, asking.work.today
+    found = may_be_asked(session, _meant(asking, case, to), case, today)
+    if kind == SAFEGUARDING:
+        found = [staff for staff in found if not alleged.named_in(session, case.id, staff.id)]
+    if not found and to not in {"pool", "team_manager"}:
+        managers = pool_of(session, "team_manager", case, case.team_id, today)
+        found = may_be_asked(session, managers, case, today)
+    if not found:
+        case.happened("nobody to tell", kind=to)
+    return found
+
+
+def _meant(asking: Asking, case: Case, to: str) -> Sequence[StaffMember]:
+    session, today = asking.work.session, asking.work.today
+    if to == "coordinator" and case.coordinator_id is not None:
+        cover = people.cover_for(session, case.coordinator_id, today)
+        named = cover or session.get(StaffMember, case.coordinator_id)
+        return (named,) if named else ()
+    role = {"pool": "coordinator"}.get(to, to)
+    return pool_of(session, role, case, case.team_id, today)
+
+
+def _about_themselves(asking: Asking, kind: str, recipient: str) -> bool:
+    """Whether a referrer would be told about the person who they are themselves."""
+    own = recipient == "referrer" and answers(asking, "F01").get("source") == "self"
+    return own and letter_template(kind).needs_consent
