@@ -52,7 +52,7 @@ def stage(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Stage]
     """The scene on this kind of database."""
     with tempfile.TemporaryDirectory() as made:
         if database_kind == "postgres":
-            kind = postgres(request.getfixturevalue("postgres_server"), "at_once")
+            kind = postgres(request.getfixturevalue("postgres_server"))
         else:
             kind = sqlite(Path(made) / "sqlite")
         yield Stage(kind, Path(made))

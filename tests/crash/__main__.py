@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 from tests.crash.acts import ACTS
 from tests.crash.killing import Databases, Ending, Stage
@@ -64,9 +65,9 @@ def sqlite(folder: Path) -> Databases:
     return Databases("sqlite", lambda: f"sqlite:///{folder / 'template.db'}", copy)
 
 
-def postgres(server: PostgresServer, name: str = "crash") -> Databases:
-    """Databases of a server, named so that others on the same server have theirs beside them."""
-    names = itertools.count(1)
+def postgres(server: PostgresServer) -> Databases:
+    """Databases of a server, named so that everybody else on it, in whatever process, has theirs beside them."""
+    name, names = f"alone_{uuid4().hex[:12]}", itertools.count(1)
 
     def copy(template: str) -> str:
         return server.create(f"{name}_{next(names)}", template.partition("@/")[2].partition("?")[0])
