@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from webapp.actor import current_actor, desk, office
 from webapp.buttons import presenters as words
 from webapp.cases.frame import frame, seen
-from webapp.cases.presenters import offered
+from webapp.cases.presenters import why_not
 from webapp.guard import permission
 from webapp.inbox.presenters import draft_time
 from webapp.sent_forms import Sent, answers, checked, read_sent, with_own_draft
@@ -109,8 +109,9 @@ def _button(key: str) -> Button:
 
 def _form(number: str, button: Button) -> CaseForm:
     found = case_form(desk(), number, button.form, _about(number, button))
-    if not offered([button], found.head):
-        raise RuleBroken(f"“{button.label}” is not possible in this case now: it is ending, or not yours to change.")
+    refusal = why_not(button, found.head)
+    if refusal:
+        raise RuleBroken(refusal)
     return found
 
 

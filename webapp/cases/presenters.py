@@ -213,14 +213,31 @@ def date_sentence(one: Awaited) -> str:
     return words.format(day=on) if words else f"Waiting until {on}: {lowered(one.name)}."
 
 
+def why_not(button: Button, head: Head) -> str | None:
+    """Say why a button makes no sense in this case now; None when it does."""
+    return why_not_now(
+        button,
+        partner=head.sight.partner,
+        ending=head.ending,
+        dead=bool(head.strip.died_on),
+        in_hospital=head.in_hospital,
+    )
+
+
 def offered(buttons: Sequence[Button], head: Head) -> list[Button]:
-    """Return the buttons that make sense now: a case that is ending takes up nothing new, a partner changes little."""
-    dead = bool(head.strip.died_on)
-    return [
-        button
-        for button in buttons
-        if why_not_now(button, partner=head.sight.partner, ending=head.ending, dead=dead) is None
-    ]
+    """Return the buttons that make sense now: a case that is ending takes up nothing new, a partner changes little.
+
+    While somebody is in hospital their way out stands where the admission stood.
+    """
+    possible = [button for button in buttons if why_not(button, head) is None]
+    return sorted(possible, key=lambda button: _place(button, buttons)) if head.in_hospital else possible
+
+
+def _place(button: Button, buttons: Sequence[Button]) -> int:
+    """Where a button stands during a stay: the admission and the way out have changed places."""
+    keys = [one.key for one in buttons]
+    other = {"hospital": "home", "home": "hospital"}.get(button.key, button.key)
+    return keys.index(other if other in keys else button.key)
 
 
 def fact(label: str) -> str:

@@ -123,6 +123,11 @@ BY_KEY = {button.key: button for button in BUTTONS}
 # What is still possible while a case comes to its end, and what a partner organisation may begin.
 WHILE_ENDING = frozenset({"contact", "safeguarding", "death", "alive", "error"})
 FOR_PARTNERS = frozenset({"contact", "action", "urgent", "safeguarding"})
+# What is said where the button would end something that never began.
+NOTHING_TO_END = {
+    "alive": "No death has been notified.",
+    "home": "No stay in hospital stands open here. Record the admission first, then the way out.",
+}
 
 
 @dataclass(frozen=True)
@@ -138,7 +143,7 @@ def buttons_for(actor: access.Actor, case_open: bool) -> tuple[Button, ...]:
     return tuple(button for button in BUTTONS if case_open and access.may(actor, button.permission))
 
 
-def why_not_now(button: Button, *, partner: bool, ending: str, dead: bool) -> str | None:
+def why_not_now(button: Button, *, partner: bool, ending: str, dead: bool, in_hospital: bool) -> str | None:
     """Say why a button makes no sense now; None when it does. `ending`: its kind in casework.ending, if one began."""
     if partner and button.key not in FOR_PARTNERS:
         return "This is for the team that looks after the case. Tell its care coordinator."
@@ -148,9 +153,8 @@ def why_not_now(button: Button, *, partner: bool, ending: str, dead: bool) -> st
         return "The death is already recorded."
     if ending and ENDINGS.get(button.sends or "") == ending:
         return f"This stands here already: {REPORTED.get(ending, '')}. See what the case waits for."
-    if button.key == "alive" and not (ending == "died" or dead):
-        return "No death has been notified."
-    return None
+    never_began = {"alive": not (ending == "died" or dead), "home": not in_hospital}
+    return NOTHING_TO_END[button.key] if never_began.get(button.key) else None
 
 
 def press(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collection[str] | None = None) -> Pressed:
@@ -171,7 +175,9 @@ def press(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collection[
         circle = cases.circle_of(work.session, case)
         colleague = access.works_on_case(desk.actor, case.programme_id, case.team_id, circle)
         ending = runs.ending_under_way(work.session, case)
-        refusal = why_not_now(button, partner=not colleague, ending=ending, dead=case.person.dead)
+        refusal = why_not_now(
+            button, partner=not colleague, ending=ending, dead=case.person.dead, in_hospital=case.in_hospital
+        )
         if refusal:
             raise RuleBroken(refusal)
         form = desk.forms.form(button.form)

@@ -114,6 +114,11 @@ class Case(Base, Witnessed):
         """Whether the episode is still running."""
         return self.closed_at is None
 
+    @property
+    def in_hospital(self) -> bool:
+        """Whether a stay in hospital stands open."""
+        return "in_hospital" in self.flags
+
     def enter(self, stage: str, now: datetime) -> None:
         """Move the case on to a stage; the history of stages is kept, never overwritten."""
         if stage not in STAGES:

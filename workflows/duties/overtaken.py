@@ -27,12 +27,15 @@ WHY: Mapping[str, str] = {
     "day": "the day it names is over",
 }
 STILL_TO_GO = ("ready", "held")
+STILL_TO_CHECK = "draft"
+NOBODY_CHECKS = "closed"  # after this no task asks anybody to check a draft
 
 
 def overtake(session: Session, case_id: UUID, event: str) -> None:
-    """Retire the letters of a case that this event overtakes."""
-    for letter in _waiting(session, case_id):
-        if event in _overtaken_by(letter):
+    """Retire the letters of a case that this event overtakes, drafts too: whoever was to check one is not asked now."""
+    for letter in _waiting(session, case_id, STILL_TO_CHECK):
+        unchecked = letter.status == STILL_TO_CHECK and event == NOBODY_CHECKS
+        if unchecked or event in _overtaken_by(letter):
             letter.overtaken(WHY[event])
 
 
@@ -63,8 +66,9 @@ def _day_named(work: Work, letter: Letter, case: Case) -> date | None:
     return london_day(work.due(case.programme, "wait.no_contact_letter", letter.written_at))
 
 
-def _waiting(session: Session, case_id: UUID) -> list[Letter]:
-    query = select(Letter).where(Letter.case_id == case_id, Letter.status.in_(STILL_TO_GO)).order_by(Letter.id)
+def _waiting(session: Session, case_id: UUID, *too: str) -> list[Letter]:
+    here = (Letter.case_id == case_id, Letter.status.in_((*STILL_TO_GO, *too)))
+    query = select(Letter).where(*here).order_by(Letter.id)
     return list(session.scalars(query))
 
 

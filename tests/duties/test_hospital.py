@@ -1,0 +1,74 @@
+"""A stay in hospital: what is offered while it lasts, and what its end makes needless."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.walked_case import Town, walked_to
+from webapp.cases.presenters import offered
+from workflows.actions.companions import BY_KEY, buttons_for
+from workflows.casework.care import HospitalEpisode
+from workflows.casework.case import Case
+from workflows.casework.errors import RuleBroken
+from workflows.casework.notice import Letter
+from workflows.questions.case import head
+
+ADMITTED = {"hospital": "North", "planned": "emergency", "admitted_at": "2026-11-16T08:00"}
+HOME = {"destination": "usual_home", "discharged_at": "2026-11-16T09:00"}
+
+
+@pytest.fixture
+def town(one_programme: Town) -> Town:
+    return one_programme
+
+
+@pytest.fixture
+def number(town: Town) -> str:
+    """A case that waits for the first contact."""
+    return str(town.once(walked_to, "first_contact"))
+
+
+def first_offered(town: Town, number: str) -> list[str]:
+    """The acts that a nurse finds on the case, without those that are folded away."""
+    nurse = town.who("Siobhan")
+    found = head(town.office.desk(nurse), number)
+    return [button.key for button in offered(buttons_for(nurse, case_open=True), found)][:5]
+
+
+def ward_letters(town: Town, number: str) -> list[tuple[str, str | None]]:
+    query = select(Letter.status, Letter.withheld_why).join(Case).where(Case.number == number, Letter.template == "L09")
+    return [tuple(row) for row in town.ask(lambda session: session.execute(query).all())]
+
+
+def test_while_somebody_is_in_hospital_their_way_out_is_offered_first(town: Town, number: str) -> None:
+    assert first_offered(town, number) == ["contact", "action", "urgent", "safeguarding", "hospital"]
+    with pytest.raises(RuleBroken, match="No stay in hospital stands open here"):
+        town.press(number, "home", "Ifeoma", **HOME)
+    town.press(number, "hospital", "Ifeoma", **ADMITTED)
+    assert first_offered(town, number) == ["contact", "action", "urgent", "safeguarding", "home"]
+    assert offered([BY_KEY["hospital"]], head(town.office.desk(town.who("Siobhan")), number))  # folded, not gone
+    town.press(number, "home", "Ifeoma", **HOME)
+    assert first_offered(town, number)[-1] == "hospital"
+
+
+def test_an_admission_told_twice_by_the_button_is_one_stay(town: Town, number: str) -> None:
+    town.press(number, "hospital", "Ifeoma", **ADMITTED)
+    town.press(number, "hospital", "Siobhan", **ADMITTED | {"admitted_at": "2026-11-16T09:00"})
+    assert len(town.ask(lambda session: session.scalars(select(HospitalEpisode.id)).all())) == 1
+
+
+def test_a_letter_to_the_ward_that_nobody_checked_is_not_needed_when_the_stay_is_over(town: Town, number: str) -> None:
+    town.press(number, "hospital", "Ifeoma", **ADMITTED)
+    assert ward_letters(town, number) == [("draft", None)]
+    town.press(number, "home", "Ifeoma", **HOME)
+    assert "check_ward_letter" not in {task.key for task in town.open_tasks(number)}
+    assert ward_letters(town, number) == [("overtaken", "the person has left hospital")]
+
+
+def test_nor_when_the_case_is_closed_before(town: Town, number: str) -> None:
+    town.press(number, "hospital", "Ifeoma", **ADMITTED)
+    town.press(number, "withdrawal", "Siobhan")
+    town.do(number, "confirm_withdrawal")
+    assert not town.case(number).open
+    assert ward_letters(town, number) == [("overtaken", "the case is closed")]
