@@ -27,6 +27,7 @@ from tests.diagrams.reading import (
     steps,
 )
 from workflows.casework import access
+from workflows.duties.clocks import clock_pauses
 from workflows.duties.register import REGISTER
 from workflows.engine.expressions import names_in
 
@@ -191,11 +192,15 @@ def test_the_clocks_that_pause_are_those_of_promises_to_the_person() -> None:
     }  # fmt: skip
 
 
-def test_what_is_asked_because_of_a_hospital_stay_does_not_wait_for_its_end() -> None:
+def test_what_is_asked_because_of_a_hospital_stay_and_what_follows_a_concern_do_not_wait_for_its_end() -> None:
     stay = [(drawing, element, said) for drawing, element, said in steps() if drawing.name in {"hospital_stay"}]
     assert all(properties.get("pauses") == "no" for _, _, properties in stay)
     running_on = {element.get("id") for _, element, properties in steps() if properties.get("pauses") == "no"}
-    assert running_on == {element.get("id") for _, element, _ in stay} | {"record_discharge"}
+    assert running_on == {element.get("id") for _, element, _ in stay} | {"record_discharge", "track_safeguarding"}
+    about_safety = [
+        (one.get("id"), said) for drawing, one, said in steps() if drawing.name in {"safeguarding", "urgent"}
+    ]
+    assert [key for key, said in about_safety if clock_pauses(said["escalation"], said)] == []
 
 
 def test_every_escalation_is_a_class_or_chooses_one() -> None:

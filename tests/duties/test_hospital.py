@@ -72,3 +72,14 @@ def test_nor_when_the_case_is_closed_before(town: Town, number: str) -> None:
     town.do(number, "confirm_withdrawal")
     assert not town.case(number).open
     assert ward_letters(town, number) == [("overtaken", "the case is closed")]
+
+
+def test_what_follows_a_safeguarding_concern_runs_on_while_the_person_is_in_hospital(town: Town, number: str) -> None:
+    town.press(number, "safeguarding", "Siobhan")
+    before = {task.key: task.due_at for task in town.open_tasks(number)}
+    town.press(number, "hospital", "Ifeoma", **ADMITTED)
+    during = {task.key: task for task in town.open_tasks(number)}
+    assert during["first_contact"].paused_at
+    assert (during["track_safeguarding"].paused_at, during["track_safeguarding"].due_at) == (
+        None, before["track_safeguarding"],
+    )  # fmt: skip

@@ -40,7 +40,8 @@ def pause_clocks(asking: Asking, reason: str) -> None:
 def clock_pauses(escalation: str, properties: Mapping[str, str]) -> bool:
     """Say whether a step's clock stands still with the others: not where it is about safety, or about the stay itself.
 
-    A step that is asked because the person is in hospital says so in the diagram with the property `pauses` = no.
+    A step that is asked because the person is in hospital, or that follows a concern about their safety whatever its
+    class, says so in the diagram with the property `pauses` = no.
     """
     return escalation != SAFETY and properties.get("pauses") != "no"
 
