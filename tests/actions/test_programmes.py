@@ -103,6 +103,32 @@ def test_a_value_of_the_same_kind_is_taken(office: Office, key: str, right: str)
     assert value(office, key) == right
 
 
+@pytest.mark.parametrize(
+    ("key", "nothing", "kept"),
+    [
+        ("due.triage", "0WD", "0WD"),  # at the close of the same working day
+        ("due.triage", "0D", None),  # overdue at birth after five
+        ("due.triage", "0WH", None),
+        ("wait.referrer_return", "0WD", None),
+        ("override_days", "0", None),
+        ("review_window", "0D", "0D"),
+    ],
+)
+def test_no_time_at_all_is_taken_only_where_it_says_something(
+    office: Office, key: str, nothing: str, kept: str | None
+) -> None:
+    more = {"wait.referrer_return": "10WD", "override_days": "28", "review_window": "7D"}
+    rows = [{"key": name, "value": usual, "label": name} for name, usual in more.items()]
+    set_up(office, settings=[*programme_data()["settings"], *rows])
+    before = value(office, key)
+    if kept is None:
+        with pytest.raises(AnswersRefused):
+            changes.change_setting(administration(office), "acm", key, nothing)
+    else:
+        changes.change_setting(administration(office), "acm", key, nothing)
+    assert value(office, key) == (kept or before)
+
+
 def test_a_setting_nobody_knows_is_not_found(office: Office) -> None:
     set_up(office)
     with pytest.raises(NotFound):

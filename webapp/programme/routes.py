@@ -67,10 +67,10 @@ def setting(key: str, setting: str) -> str:
 def change(key: str, setting: str) -> Response | tuple[str, int]:
     """Give a setting another value from today on."""
     try:
-        changes.change_setting(desk(), key, setting, request.form.get("value", ""))
+        kept = changes.change_setting(desk(), key, setting, request.form.get("value", ""))
     except AnswersRefused as refused:
         return _setting_page(key, setting, refused.errors), 422
-    flash("The new value counts from now on. Tasks that are already open keep their due times.")
+    flash(f"From now on: {in_words(kept)}. Tasks that are already open keep their due times.")
     return redirect(url_for("programme.setting", key=key, setting=setting), 303)
 
 

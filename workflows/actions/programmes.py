@@ -54,8 +54,11 @@ def load_programme(desk: Desk, data: Given) -> UUID:
         return programme.id
 
 
-def change_setting(desk: Desk, programme_key: str, setting_key: str, value: str) -> None:
-    """Give a time or threshold another value from today on; the values of earlier days stay in the record."""
+def change_setting(desk: Desk, programme_key: str, setting_key: str, value: str) -> str:
+    """Give a time or threshold another value from today on; the values of earlier days stay in the record.
+
+    Returns the value as it is kept. Raises AnswersRefused for one that is not of the setting's kind.
+    """
     with desk.work() as work:
         programme = managed(work, programme_key)
         now = next((s for s in programme.settings if s.key == setting_key and _counts(s, work.today)), None)
@@ -65,6 +68,7 @@ def change_setting(desk: Desk, programme_key: str, setting_key: str, value: str)
         if wanted != now.value:
             _replace(programme, now, wanted, work.today)
         work.commit()
+        return wanted
 
 
 def end_idle_settings(desk: Desk) -> None:

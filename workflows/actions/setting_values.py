@@ -9,6 +9,24 @@ from workflows.casework.errors import AnswersRefused
 from workflows.working_time import ENGLAND, Duration, DurationError, Unit
 
 _NUMBER = re.compile(r"\d{1,6}(\.\d{1,4})?")
+# Counts of days, months, years and attempts of which none at all would undo what they are for: a decision to share
+# without consent that lapses as it is made, a record that is not kept.
+AT_LEAST_ONE = frozenset(
+    {
+        "consent_review_months",
+        "contact_attempts",
+        "evidence_days",
+        "override_days",
+        "retention_years",
+        "retention_years_mental_health",
+    }
+)
+# A span of no time that makes sense: a review opens on its own day, no second notice of a stay is taken for the first.
+MAY_BE_NOTHING = frozenset({"review_window", "hospital_merge"})
+OVERDUE_AT_ONCE = (
+    "A task with no time is overdue as soon as it is asked. Enter 0WD for the same working day, or a longer time"
+)
+OVER_AT_ONCE = "A wait of no time is over before it begins. Enter at least 1, for example 1WD"
 
 
 def checked_value(key: str, present: str, wanted: str, now: datetime) -> str:
@@ -18,11 +36,23 @@ def checked_value(key: str, present: str, wanted: str, now: datetime) -> str:
         _reminder(wanted, now)
         return wanted
     if _NUMBER.fullmatch(present):
-        return _number(present, wanted)
+        return _number(key, present, wanted)
     try:
-        return str(Duration.parse(wanted.upper()))
+        duration = Duration.parse(wanted.upper())
     except DurationError as refusal:
         raise AnswersRefused({"value": str(refusal)}) from refusal
+    if duration.amount == 0:
+        _must_make_sense(key, duration)
+    return str(duration)
+
+
+def _must_make_sense(key: str, nothing: Duration) -> None:
+    """Refuse a time of nothing, unless it says something: a task may be due at the close of the same working day."""
+    if key.startswith("due."):
+        if nothing.unit is not Unit.WORKING_DAYS:
+            raise AnswersRefused({"value": OVERDUE_AT_ONCE})
+    elif key not in MAY_BE_NOTHING:
+        raise AnswersRefused({"value": OVER_AT_ONCE})
 
 
 def _reminder(wanted: str, now: datetime) -> None:
@@ -32,9 +62,11 @@ def _reminder(wanted: str, now: datetime) -> None:
         raise AnswersRefused({"value": str(refusal)}) from refusal
 
 
-def _number(present: str, wanted: str) -> str:
+def _number(key: str, present: str, wanted: str) -> str:
     if "." in present:
         return _like(_NUMBER, wanted, "Enter a number, for example 0.24")
+    if key in AT_LEAST_ONE:
+        return _like(re.compile(r"(?!0+$)\d{1,6}"), wanted, "Enter a whole number of at least 1")
     return _like(re.compile(r"\d{1,6}"), wanted, "Enter a whole number")
 
 
