@@ -358,7 +358,7 @@ def test_either_manager_may_refuse_a_transfer(step: str, answers: dict[str, str]
 
 
 def test_another_care_coordinator_is_named_and_takes_the_tasks_over() -> None:
-    walk = Walk("acm_reallocation").do("name_another_coordinator")
+    walk = Walk("acm_reallocation", {"priority": "standard"}).do("name_another_coordinator")
     assert walk.given("assessment.set_coordinator") == [{}]
     assert walk.finished
 

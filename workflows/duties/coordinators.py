@@ -48,7 +48,7 @@ def give_up(work: Work, case: Case, why: str) -> None:
         return
     case.lose_coordinator(why)
     if not runs.running(work.session, case.id, ASKS_FOR_ANOTHER):
-        work.pending.append(PendingStart(case, ASKS_FOR_ANOTHER, {}))
+        work.pending.append(PendingStart(case, ASKS_FOR_ANOTHER, {"priority": case.priority}))
 
 
 def take_work_from(work: Work, case: Case, staff_id: UUID, why: str) -> None:
