@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.builders.walked_case import Town, walked_to
-from workflows.actions.tasks import complete_task
+from workflows.actions.tasks import claim_task, complete_task
 from workflows.casework.errors import NotAllowed
 from workflows.casework.signing import signature
 from workflows.casework.task import Task
@@ -41,6 +41,16 @@ def handed_over(town: Town, number: str) -> None:
     answer(town, number, "accept_case", WEST, accepted="yes")
 
 
+def referred_urgently(town: Town) -> str:
+    """Refer somebody whose case is urgent, and walk it until a care coordinator is asked for."""
+    number = town.refer()
+    reason = {"changed_advice": "yes", "override_reason": "She is on her own now."}
+    town.walk_until(number, "triage_referral")
+    town.do(number, "triage_referral", priority="urgent", **reason)
+    town.walk_until(number, "allocate_coordinator")
+    return number
+
+
 def test_the_manager_of_the_team_named_with_the_button_accepts_the_case(town: Town) -> None:
     number = str(town.once(walked_to, "assess_whole_person"))
     handed_over(town, number)
@@ -61,6 +71,18 @@ def test_the_new_team_names_its_own_care_coordinator_who_gets_the_tasks(town: To
     assert asked(town, number, "assess_whole_person").assignee_id == after
 
 
+def test_whoever_works_for_the_whole_programme_keeps_what_they_had_begun(town: Town) -> None:
+    number = str(town.once(walked_to, "review_medicines"))
+    rajesh, siobhan = town.who("Rajesh"), town.who("Siobhan")
+    claim_task(town.office.desk(rajesh), asked(town, number, "review_medicines").id)
+    for owner in (rajesh, siobhan):
+        town.press(number, "action", by=EAST, owner=str(owner.id), what=f"Something for {owner.name}")
+    handed_over(town, number)
+    assert asked(town, number, "review_medicines").assignee_id == rajesh.id
+    actions = [task for task in town.open_tasks(number) if task.key == "do_action"]
+    assert {task.assignee_id for task in actions} == {rajesh.id, None}, "who cannot open the case gives it back"
+
+
 def test_a_care_coordinator_whom_the_person_leaves_out_is_followed_by_another(town: Town) -> None:
     number = str(town.once(walked_to, "assess_whole_person"))
     coordinator = town.case(number).coordinator_id
@@ -69,6 +91,18 @@ def test_a_care_coordinator_whom_the_person_leaves_out_is_followed_by_another(to
     assert town.case(number).coordinator_id is None
     assert coordinator not in [task.assignee_id for task in town.open_tasks(number)]
     assert asked(town, number, "name_another_coordinator").role == ",team_manager,coordinator,"
+
+
+def test_an_urgent_case_is_given_another_care_coordinator_as_soon_as_its_first(town: Town) -> None:
+    number = str(town.once(referred_urgently))
+    first = asked(town, number, "allocate_coordinator")
+    town.walk_until(number, "assess_whole_person")
+    coordinator = town.case(number).coordinator_id
+    left_out = {"exclusions": [{"name": "My cousin", "user": str(coordinator)}]}
+    town.press(number, "consent", by="Zielinski", choice="partial", limits="Not my cousin", **left_out)
+    again = asked(town, number, "name_another_coordinator")
+    assert (again.escalation, again.due_at) == (first.escalation, first.due_at)
+    assert again.escalation == "S"
 
 
 def test_a_manager_names_another_care_coordinator_with_the_button(town: Town) -> None:

@@ -18,6 +18,7 @@ from workflows.duties import (
     supervision,
     telling,
     tools,
+    transfer,
 )
 from workflows.duties.register import REGISTER, Asking, Duty, perform
 
@@ -43,4 +44,5 @@ __all__ = [
     "supervision",
     "telling",
     "tools",
+    "transfer",
 ]

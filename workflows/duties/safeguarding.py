@@ -1,16 +1,10 @@
-"""Safeguarding concerns, and handing a case to another team."""
+"""Safeguarding concerns: opened, and closed one by one."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from workflows.casework.care import SafeguardingConcern
-from workflows.casework.errors import RuleBroken
-from workflows.casework.programme import Team
 from workflows.casework.safeguarding import NOT_SENT
-from workflows.casework.task import Task
-from workflows.duties.coordinators import give_up
-from workflows.duties.papers import answers, newest
+from workflows.duties.papers import newest
 from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases
 
@@ -50,20 +44,3 @@ def close_concern(asking: Asking) -> None:
 def _concern(asking: Asking) -> SafeguardingConcern | None:
     found = cases.of_case(asking.work.session, SafeguardingConcern, asking.case.id)
     return next((one for one in found if one.run_id == asking.run.id), None)
-
-
-@duty("team.transfer")
-def transfer(asking: Asking, to_team: str = "") -> None:
-    """Hand the case to the team named (in the handover); its open tasks move along, the process goes on."""
-    key = to_team or answers(asking, "F27").get("to_team")
-    query = select(Team).where(Team.programme_id == asking.case.programme_id, Team.key == key)
-    team = asking.work.session.scalar(query)
-    if team is None:
-        raise RuleBroken("The handover does not name a team of this programme.")
-    before = asking.case.team_id
-    asking.case.join_team(team)
-    for task in asking.work.session.scalars(select(Task).where(Task.case_id == asking.case.id, Task.status == "open")):
-        if task.team_id == before:
-            task.team_id, task.assignee = team.id, None
-            task.happened("task moved with the case", to=team.name)
-    give_up(asking.work, asking.case, "the case went to another team")

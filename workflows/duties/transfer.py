@@ -1,0 +1,50 @@
+"""Handing a case to another team: what its tasks become, and who keeps what they had begun."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from workflows.casework import access
+from workflows.casework.errors import RuleBroken
+from workflows.casework.programme import Team
+from workflows.casework.task import Task
+from workflows.duties.coordinators import COORDINATOR, give_up
+from workflows.duties.papers import answers
+from workflows.duties.register import Asking, duty
+from workflows.storage import cases, people
+
+MOVED = "the case went to another team"
+
+
+@duty("team.transfer")
+def transfer(asking: Asking, to_team: str = "") -> None:
+    """Hand the case to the team named (in the handover); its open tasks move along, the process goes on."""
+    key = to_team or answers(asking, "F27").get("to_team")
+    query = select(Team).where(Team.programme_id == asking.case.programme_id, Team.key == key)
+    team = asking.work.session.scalar(query)
+    if team is None:
+        raise RuleBroken("The handover does not name a team of this programme.")
+    before = asking.case.team_id
+    asking.case.join_team(team)
+    give_up(asking.work, asking.case, MOVED)
+    for task in asking.work.session.scalars(select(Task).where(Task.case_id == asking.case.id, Task.status == "open")):
+        if task.team_id != before:
+            continue
+        task.team_id = team.id
+        if not _goes_on_with(asking, task, team):
+            task.assignee = None
+        task.happened("task moved with the case", to=team.name)
+
+
+def _goes_on_with(asking: Asking, task: Task, team: Team) -> bool:
+    """Whether whoever holds a task keeps it: they may still see the case, and it is still theirs to do.
+
+    So it is with those who work for the whole programme. What waited for the care coordinator waits for the next one.
+    """
+    named = task.properties.get("assign")
+    if task.assignee is None or named == COORDINATOR:
+        return False
+    case, actor = asking.case, people.actor_for(asking.work.session, task.assignee, asking.work.today)
+    circle = cases.circle_of(asking.work.session, case)
+    theirs = bool(named) or access.holds_role(actor, task.role, case.programme_id, team.id)
+    return theirs and access.may_see_case(actor, case.programme_id, team.id, circle)
