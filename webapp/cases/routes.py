@@ -103,7 +103,7 @@ def amend(number: str, document_id: UUID) -> str:
 @permission("document.amend")
 def save_amendment(number: str, document_id: UUID) -> AnyResponse | tuple[str, int]:
     """File the corrected document beside the one before."""
-    sent = _sent(number, document_id)
+    sent = _sent(papers.amending(desk(), number, document_id), document_id)
     found = papers.amending(desk(), number, document_id)  # with the files that have just been kept
     typed, errors = {**sent.raw}, {**sent.faults}
     why = (typed.pop("why", [""]) or [""])[0].strip()
@@ -130,7 +130,8 @@ def save_amendment(number: str, document_id: UUID) -> AnyResponse | tuple[str, i
 @permission("document.amend")
 def autosave_amendment(number: str, document_id: UUID) -> AnyResponse:
     """Keep what is being typed, without being asked. Says when it was kept."""
-    found, sent = papers.amending(desk(), number, document_id), _sent(number, document_id)
+    found = papers.amending(desk(), number, document_id)
+    sent = _sent(found, document_id)
     apart = place_for(_about(document_id)) != _about(document_id)
     saved_at = _keep(found, document_id, sent)
     return jsonify(saved_at=draft_time(saved_at, saved_at), note=BOTH_KEPT if apart else "")
@@ -187,9 +188,8 @@ def _about(document_id: UUID) -> str:
     return of_this_window(f"document:{document_id}")
 
 
-def _sent(number: str, document_id: UUID) -> Sent:
-    form = papers.amending(desk(), number, document_id).form
-    return read_sent(form, with_own_draft(place_for(_about(document_id)), form))
+def _sent(found: papers.Amending, document_id: UUID) -> Sent:
+    return read_sent(found.form, with_own_draft(place_for(_about(document_id)), found.form))
 
 
 def _keep(found: papers.Amending, document_id: UUID, sent: Sent) -> datetime:

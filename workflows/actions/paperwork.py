@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from forms import Form, Reading
@@ -148,14 +148,13 @@ def file_document(
     Raises AnswersRefused at the question of a file that is not kept any more.
     """
     _adopt_files(work, case, form.files(answers), origin.referral_id)
-    earlier = select(func.max(Document.number)).where(Document.case_id == case.id, Document.form_key == form.key)
     document = Document(
         case_id=case.id,
         run_id=origin.run_id,
         task_id=origin.task_id,
         form_key=form.key,
         form_version=form.version,
-        number=(work.session.scalar(earlier) or 0) + 1,
+        number=cases.next_number(work.session, case.id, form.key),
         title=form.title,
         answers=dict(answers),
         sections=list(origin.sections) if origin.sections else None,
@@ -166,9 +165,8 @@ def file_document(
     document.happened("document filed", form=form.key, number=document.number)
     work.session.add(document)
     work.session.flush()
-    if (
-        form.key == CONSENT and not origin.corrects
-    ):  # before the next step is asked of anybody: it may be one of those who must not know
+    # Before the next step is asked of anybody: it may be one of those who must not know.
+    if form.key == CONSENT and not origin.corrects:
         keep_out(work, case, answers)
     if form.key == CONCERN:
         _take_from_those_named(work, case)

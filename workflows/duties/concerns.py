@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, JourneyStep, Waiting
@@ -95,10 +95,7 @@ def _move(asking: Asking, run: CaseRun, other: Case) -> None:
     session.execute(update(Waiting).where(Waiting.run_id == run.id).values(case_id=other.id))
     session.execute(update(JourneyStep).where(JourneyStep.run_id == run.id).values(case_id=other.id))
     for paper in _papers_of(asking, run):
-        numbers = select(func.max(Document.number)).where(
-            Document.case_id == other.id, Document.form_key == paper.form_key
-        )
-        paper.number, paper.case_id = (session.scalar(numbers) or 0) + 1, other.id
+        paper.number, paper.case_id = cases.next_number(session, other.id, paper.form_key), other.id
         paper.happened("document moved", form=paper.form_key, number=paper.number, from_case=before.number)
         session.flush()
 

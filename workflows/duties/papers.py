@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import func, select
-
 from workflows.casework.case import Case
 from workflows.casework.document import Document, as_corrected
 from workflows.duties.register import Asking
@@ -46,13 +44,12 @@ def newest(asking: Asking, form_key: str) -> Document | None:
 def file_paper(asking: Asking, case: Case, form_key: str, said: Mapping[str, Any], author: str) -> Document:
     """Keep what somebody from elsewhere wrote as a form of a case; its process is the one that asks."""
     form, session = asking.work.desk.forms.form(form_key), asking.work.session
-    numbers = select(func.max(Document.number)).where(Document.case_id == case.id, Document.form_key == form_key)
     paper = Document(
         case_id=case.id,
         run_id=asking.run.id,
         form_key=form_key,
         form_version=form.version,
-        number=(session.scalar(numbers) or 0) + 1,
+        number=cases.next_number(session, case.id, form_key),
         title=form.title,
         answers=dict(said),
         author=author,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, bindparam, exists, literal, select, union_all
+from sqlalchemy import CompoundSelect, Select, bindparam, exists, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from workflows.casework.access import HELD_BACK, Circle
@@ -14,7 +14,7 @@ from workflows.casework.base import Base
 from workflows.casework.case import Case
 from workflows.casework.consent import ASKED, RECEIVES, Consent, Exclusion, NamedInOverride, SharingOverride
 from workflows.casework.diagram import CaseRun
-from workflows.casework.document import Document, as_corrected
+from workflows.casework.document import Document
 from workflows.casework.ending import PROCESSES
 from workflows.casework.errors import NotFound
 from workflows.casework.person import Person
@@ -123,9 +123,23 @@ def last_closed_case_of(session: Session, person_id: UUID, programme_id: UUID) -
 
 
 def newest_document(session: Session, case_id: UUID, form_key: str) -> Document | None:
-    """Return the newest document of a form in the case, as it was last corrected."""
-    standing = as_corrected(documents_of(session, case_id, form_key))
-    return standing[-1] if standing else None
+    """Return the newest document of a form in the case, as it was last corrected.
+
+    Only that one is read: over the years a form may have thousands of papers in one case.
+    """
+    newest = session.scalar(
+        select(Document)
+        .where(Document.case_id == case_id, Document.form_key == form_key, Document.amends_id.is_(None))
+        .order_by(Document.completed_at.desc(), Document.number.desc())
+        .limit(1)
+    )
+    return versions_of(session, newest)[-1] if newest else None
+
+
+def next_number(session: Session, case_id: UUID, form_key: str) -> int:
+    """Return the number that the next document of a form gets in the case."""
+    earlier = select(func.max(Document.number)).where(Document.case_id == case_id, Document.form_key == form_key)
+    return (session.scalar(earlier) or 0) + 1
 
 
 def versions_of(session: Session, document: Document) -> list[Document]:
