@@ -1,6 +1,6 @@
 """The only place that asks the time. Everything else is handed a clock."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -62,3 +62,8 @@ def as_utc(instant: datetime) -> datetime:
 def london_day(instant: datetime) -> date:
     """Return the date in London at an instant."""
     return as_utc(instant).astimezone(LONDON).date()
+
+
+def at_london(day: date, clock: time) -> datetime:
+    """Return the instant, in UTC, at which the clocks of London say this on a day."""
+    return datetime.combine(day, clock, LONDON).astimezone(UTC)

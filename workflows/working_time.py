@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 import holidays
 
-from workflows.clock import LONDON, as_utc
+from workflows.clock import LONDON, as_utc, at_london
 
 NO_REMINDER = "none"
 LONGEST = 9999  # of any unit: a typing slip must not send the calendar looking for a day centuries away
@@ -155,23 +155,23 @@ class Calendar:
             return self._closing(self._shift(self._start_day(start), duration.amount))
         if duration.unit.counts_days:
             days = duration.amount * (7 if duration.unit is Unit.WEEKS else 1)
-            return self.roll_forward(_instant(_london(start).date() + timedelta(days=days), self.day_ends))
+            return self.roll_forward(at_london(_london(start).date() + timedelta(days=days), self.day_ends))
         return self._advance(start, timedelta(hours=duration.amount), duration.unit)
 
     def roll_forward(self, instant: datetime) -> datetime:
         """The same London time of day on the first working day from `instant` on."""
         local = _london(instant)
         day = self._first_working_day(local.date())
-        return as_utc(instant) if day == local.date() else _instant(day, local.time())
+        return as_utc(instant) if day == local.date() else at_london(day, local.time())
 
     def before(self, due: datetime, duration: Duration) -> datetime:
         """The instant `duration` ahead of `due`; day-counting units keep the time of day."""
         local = _london(due)
         if duration.unit is Unit.WORKING_DAYS:
-            return _instant(self._shift(local.date(), -duration.amount), local.time())
+            return at_london(self._shift(local.date(), -duration.amount), local.time())
         if duration.unit.counts_days:
             days = duration.amount * (7 if duration.unit is Unit.WEEKS else 1)
-            return _instant(local.date() - timedelta(days=days), local.time())
+            return at_london(local.date() - timedelta(days=days), local.time())
         return self._advance(due, -timedelta(hours=duration.amount), duration.unit)
 
     def reminder(self, start: datetime, due: datetime, rule: str, unit: Unit) -> datetime | None:
@@ -206,7 +206,7 @@ class Calendar:
         if remaining.unit is Unit.WORKING_DAYS:
             return self._closing(self._shift(self._start_day(now), remaining.amount))
         if remaining.unit.counts_days:
-            return self.roll_forward(_instant(_london(now).date() + timedelta(days=remaining.amount), self.day_ends))
+            return self.roll_forward(at_london(_london(now).date() + timedelta(days=remaining.amount), self.day_ends))
         return self._advance(now, timedelta(seconds=remaining.amount), remaining.unit)
 
     def open_time(self, start: datetime, end: datetime, unit: Unit) -> timedelta:
@@ -243,7 +243,7 @@ class Calendar:
         while True:
             hours = self.urgent if unit is Unit.URGENT_HOURS else self._opening(day)
             if hours:
-                yield _instant(day, hours.opens), _instant(day, hours.closes)
+                yield at_london(day, hours.opens), at_london(day, hours.closes)
             day += step * _ONE_DAY
 
     def _opening(self, day: date) -> Hours | None:
@@ -251,7 +251,7 @@ class Calendar:
 
     def _closing(self, day: date) -> datetime:
         hours = self._opening(day)
-        return _instant(day, hours.closes if hours else self.day_ends)
+        return at_london(day, hours.closes if hours else self.day_ends)
 
     def _start_day(self, instant: datetime) -> date:
         local = _london(instant)
@@ -285,7 +285,3 @@ ENGLAND = Calendar()
 
 def _london(instant: datetime) -> datetime:
     return as_utc(instant).astimezone(LONDON)
-
-
-def _instant(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, tzinfo=LONDON).astimezone(UTC)

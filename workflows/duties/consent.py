@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from workflows.casework.consent import ASKED, RECEIVES, Consent, NamedInOverride
 from workflows.casework.diagram import DecisionRecord
 from workflows.casework.sectors import in_order
 from workflows.casework.staff import StaffMember
-from workflows.clock import LONDON
+from workflows.clock import at_london
 from workflows.duties.clocks import due_since
 from workflows.duties.consent_dates import ask_again_by, day_has_come, wait_until_then
 from workflows.duties.consenting import (
@@ -201,7 +201,7 @@ def _last_day(asking: Asking, day: object) -> datetime | None:
     if chosen is None:
         return None
     longest = today + timedelta(days=int(asking.case.programme.setting("override_days", today)))
-    return datetime.combine(min(chosen, longest), time(17), LONDON).astimezone(UTC)
+    return at_london(min(chosen, longest), time(17))
 
 
 @duty("consent.override_terms")

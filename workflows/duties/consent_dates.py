@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 
-from workflows.clock import LONDON
+from workflows.clock import at_london
 from workflows.desk import PendingDates
 from workflows.duties.consenting import capacity_now
 from workflows.duties.papers import newest
@@ -34,7 +34,7 @@ def ask_again_by(asking: Asking) -> date | None:
 def wait_until_then(asking: Asking, named: date | None) -> None:
     """Let the case wait for that day, but never longer than the programme allows, counted from this consent."""
     latest = asking.work.due(asking.case.programme, USUAL)
-    until = latest if named is None else min(latest, _morning(named))
+    until = latest if named is None else min(latest, at_london(named, BEGINS))
     asking.work.pending.append(PendingDates(asking.case, dict.fromkeys(CONFIRMS_AGAIN, until)))
 
 
@@ -51,8 +51,4 @@ def agreed_instead(asking: Asking, key: str) -> datetime | None:
     paper = newest(asking, "F06") if key == "wait.capacity_returns" else None
     day = paper.answers.get("review_date") if paper else None
     named = date.fromisoformat(str(day)) if day else None
-    return _morning(named) if named and named > asking.work.today else None
-
-
-def _morning(day: date) -> datetime:
-    return datetime.combine(day, BEGINS, LONDON).astimezone(UTC)
+    return at_london(named, BEGINS) if named and named > asking.work.today else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from workflows.casework.errors import RuleBroken
 from workflows.casework.person import IdentityJoin, Person, age_on
 from workflows.casework.programme import Team
-from workflows.clock import LONDON
+from workflows.clock import at_london
 from workflows.duties.facts import urgent_now
 from workflows.duties.news import leave_the_list, offer_details
 from workflows.duties.overtaken import overtake
@@ -153,7 +153,7 @@ def of_the_person(asking: Asking, key: str) -> datetime | None:
     """
     if key != "person.eighteenth_birthday":
         return None
-    return datetime.combine(_eighteenth_birthday(asking), time(9), LONDON).astimezone(UTC)
+    return at_london(_eighteenth_birthday(asking), time(9))
 
 
 def _eighteenth_birthday(asking: Asking) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from workflows.casework.care import Action
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
-from workflows.clock import LONDON
+from workflows.clock import at_london
 from workflows.duties.clocks import SAFETY, due_since
 from workflows.duties.coordinators import take_on
 from workflows.duties.ending_runs import cancel_run
@@ -102,9 +102,8 @@ def call_huddle(asking: Asking) -> None:
     if not _pull_forward(asking):
         _ask_the_chair(asking, asking.work.now, huddle=True)
     waiting = runs.waiting_for(asking.work.session, asking.case.id, "mdt_case_decided")
-    if all(
-        run.process == ANSWERING for run in waiting
-    ):  # another concern waits for a huddle too, and writes no letters
+    # Another concern waits for a huddle too, and writes no letters.
+    if all(run.process == ANSWERING for run in waiting):
         late = _since_accepted(asking, Duration.parse(_longest_wait(asking)))
         asking.start_later(MEETING, {"huddle": True, "mdt_late_at": late.isoformat()})
     tell(asking, "huddle", "gp_lead")
@@ -207,11 +206,7 @@ def add_action(asking: Asking, row: Answers) -> Action:
 
 
 def _action_variables(asking: Asking, action: Action) -> Variables:
-    due = (
-        datetime.combine(action.due_on, time(17), LONDON).astimezone(UTC)
-        if action.due_on
-        else asking.work.due(asking.case.programme, "due.action")
-    )
+    due = at_london(action.due_on, time(17)) if action.due_on else asking.work.due(asking.case.programme, "due.action")
     return {
         "action_status": action.status,
         "postponements": action.postponed,

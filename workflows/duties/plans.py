@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from workflows.casework.care import CarePlan, Review
 from workflows.casework.document import as_corrected
-from workflows.clock import LONDON, as_utc, london_day
+from workflows.clock import at_london, london_day
 from workflows.duties.copies import urgent_copies
 from workflows.duties.correspondence import scope_allows, send_letter, tell_the_next_review
 from workflows.duties.outcomes import current_plan, open_review
@@ -104,7 +104,7 @@ def end_in_sight(asking: Asking) -> datetime | None:
     day = answers(asking, "F21b").get("end_date")
     if not day or date.fromisoformat(str(day)) <= asking.work.today:
         return None
-    return as_utc(datetime.combine(date.fromisoformat(str(day)), time(17), LONDON))
+    return at_london(date.fromisoformat(str(day)), time(17))
 
 
 def review_by_the_end(asking: Asking, form_key: str) -> None:
@@ -124,8 +124,8 @@ def _agreed(asking: Asking) -> datetime | None:
     if not said:
         return None
     named = date.fromisoformat(str(said[-1]))
-    end_of_day = datetime.combine(named, time(17), LONDON)
-    return asking.case.programme.calendar.roll_forward(as_utc(end_of_day)) if named > asking.work.today else None
+    end_of_day = at_london(named, time(17))
+    return asking.case.programme.calendar.roll_forward(end_of_day) if named > asking.work.today else None
 
 
 def _last_done(asking: Asking) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from workflows.casework.case import Case
 from workflows.casework.document import Document
 from workflows.casework.task import Task
-from workflows.clock import LONDON
+from workflows.clock import at_london
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, Variables, duty
 
@@ -30,7 +30,7 @@ def agreed_session(asking: Asking, key: str) -> datetime | None:
 
 def _named(said: Mapping[str, Any]) -> datetime | None:
     day = said.get("next_date")
-    return datetime.combine(date.fromisoformat(str(day)), BEGINS, LONDON).astimezone(UTC) if day else None
+    return at_london(date.fromisoformat(str(day)), BEGINS) if day else None
 
 
 @duty("supervision.due")

@@ -16,7 +16,7 @@ from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, Waiting
 from workflows.casework.staff import Watch
 from workflows.casework.task import Task
-from workflows.clock import LONDON
+from workflows.clock import LONDON, at_london
 from workflows.questions import reach
 from workflows.questions.stuck import stuck
 
@@ -47,7 +47,7 @@ class Glance:
 
     def end_of(self, day: date) -> datetime:
         """The end of a London day."""
-        return datetime.combine(day + timedelta(days=1), time(0), tzinfo=LONDON).astimezone(UTC)
+        return at_london(day + timedelta(days=1), time(0))
 
     @property
     def end_of_today(self) -> datetime:
