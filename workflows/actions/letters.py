@@ -16,7 +16,7 @@ from workflows.desk import Desk, Work
 from workflows.duties.correspondence import why_withheld
 from workflows.duties.letter_text import fingerprint, parts_of
 from workflows.duties.register import Asking
-from workflows.duties.wording import LetterTemplate, letter_template, template_for
+from workflows.duties.wording import template_of
 from workflows.storage import cases
 
 LONGEST = 20_000  # characters: a letter, not a report
@@ -37,7 +37,7 @@ def mark_sent(desk: Desk, letter_id: UUID, how: str | None = None) -> str | None
             raise OutOfDate("This letter has been marked as sent already.")
         if letter.status != "ready":
             raise RuleBroken("Only a letter that is ready can be sent.")
-        why = why_withheld(_on_behalf(work, case), _template(letter), letter.recipient)
+        why = why_withheld(_on_behalf(work, case), template_of(letter), letter.recipient)
         if why:
             letter.status, letter.withheld_why = "withheld", why
             letter.happened("letter withheld", template=letter.template, to=letter.recipient, why=why)
@@ -48,7 +48,7 @@ def mark_sent(desk: Desk, letter_id: UUID, how: str | None = None) -> str | None
 
 
 def _how_told(letter: Letter, how: str | None) -> str | None:
-    if not _template(letter).by_hand:
+    if not template_of(letter).by_hand:
         return None
     if how not in HOW_TOLD:
         raise AnswersRefused({"how": "Select how they were told"})
@@ -90,10 +90,6 @@ def _held(work: Work, letter_id: UUID) -> tuple[Letter, Case]:
     must_work_on(work, case, "letter")
     work.session.refresh(letter)
     return letter, case
-
-
-def _template(letter: Letter) -> LetterTemplate:
-    return letter_template(template_for(letter.template, letter.recipient))
 
 
 def _on_behalf(work: Work, case: Case) -> Asking:

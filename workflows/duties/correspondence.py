@@ -14,7 +14,7 @@ from workflows.duties.left_out import left_out
 from workflows.duties.overtaken import make_way
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, duty
-from workflows.duties.wording import LetterTemplate, letter_template, letter_words, template_for
+from workflows.duties.wording import LetterTemplate, letter_template, letter_words, template_for, template_of
 
 SECTOR_OF = {
     "gp": "gp", "ward": "hospital", "service": "vcse", "hospital": "hospital", "ambulance_111": "ambulance_111",
@@ -43,7 +43,7 @@ def send_letter(asking: Asking, template: str, to: str) -> None:
 
 def judge(asking: Asking, letter: Letter) -> None:
     """Say what becomes of a finished letter: it is ready, it waits for the person to come home, or must not go."""
-    written = letter_template(template_for(letter.template, letter.recipient))
+    written = template_of(letter)
     what: dict[str, str] = {"template": letter.template, "to": letter.recipient}
     withheld = why_withheld(asking, written, letter.recipient)
     if withheld:
@@ -68,14 +68,14 @@ def _day_to_go(asking: Asking, written: LetterTemplate) -> date:
 def hold_back_what_may_not_go(asking: Asking) -> None:
     """Withhold, from the moment less is shared, what lies ready for somebody whom that no longer reaches."""
     for letter in (*_letters(asking, "ready"), *_letters(asking, WAITS)):
-        if why_withheld(asking, letter_template(template_for(letter.template, letter.recipient)), letter.recipient):
+        if why_withheld(asking, template_of(letter), letter.recipient):
             judge(asking, letter)
 
 
 def hold_invitations(asking: Asking) -> None:
     """Keep back what asks the person to do something at home, from the moment they are in hospital."""
     for letter in _letters(asking, "ready"):
-        if letter_template(template_for(letter.template, letter.recipient)).waits_in_hospital:
+        if template_of(letter).waits_in_hospital:
             judge(asking, letter)
 
 
@@ -95,7 +95,7 @@ def tell_the_next_review(asking: Asking) -> None:
 
 
 def _write_anew(asking: Asking, letter: Letter) -> None:
-    written = letter_template(template_for(letter.template, letter.recipient))
+    written = template_of(letter)
     letter.text, letter.written_at = written.fill(letter_words(asking, letter.recipient)), asking.work.now
 
 
@@ -104,10 +104,7 @@ def let_letters_back(asking: Asking, why: str) -> None:
     for letter in _letters(asking, "withheld"):
         if letter.withheld_why != why:
             continue
-        if (
-            letter.send_by is None
-            and not letter_template(template_for(letter.template, letter.recipient)).waits_in_hospital
-        ):
+        if letter.send_by is None and not template_of(letter).waits_in_hospital:
             letter.status, letter.withheld_why = "draft", None
             letter.happened("letter waits to be checked again", template=letter.template, to=letter.recipient)
         else:

@@ -15,7 +15,7 @@ from workflows.duties.ending_runs import end_other_runs, take_up_again
 from workflows.duties.left_open import leave_open, open_concerns, take_back
 from workflows.duties.papers import newest
 from workflows.duties.register import Asking, Variables, duty
-from workflows.duties.wording import letter_template, template_for
+from workflows.duties.wording import template_of
 
 
 @duty("endings.begin")
@@ -49,13 +49,9 @@ def _suppress_outbound(asking: Asking, kind: str) -> None:
         notice.suppressed(why)
     letters = select(Letter).where(Letter.case_id == asking.case.id, Letter.status.in_(("draft", "ready", "held")))
     for letter in asking.work.session.scalars(letters):
-        if letter.audience == "person" or (kind == "died" and not _goes_after_death(letter)):
+        if letter.audience == "person" or (kind == "died" and not template_of(letter).after_death):
             letter.status, letter.withheld_why = "withheld", why
             letter.happened("letter withheld", template=letter.template, to=letter.recipient, why=why)
-
-
-def _goes_after_death(letter: Letter) -> bool:
-    return letter_template(template_for(letter.template, letter.recipient)).after_death
 
 
 @duty("endings.confirm_death")

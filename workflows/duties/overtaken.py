@@ -13,7 +13,7 @@ from workflows.casework.case import Case
 from workflows.casework.notice import Letter
 from workflows.clock import london_day
 from workflows.desk import Work
-from workflows.duties.wording import letter_template, template_for
+from workflows.duties.wording import template_of
 
 # What overtakes a letter, and the reason its case shows.
 WHY: Mapping[str, str] = {
@@ -35,13 +35,13 @@ def overtake(session: Session, case_id: UUID, event: str) -> None:
     """Retire the letters of a case that this event overtakes, drafts too: whoever was to check one is not asked now."""
     for letter in _waiting(session, case_id, STILL_TO_CHECK):
         unchecked = letter.status == STILL_TO_CHECK and event == NOBODY_CHECKS
-        if unchecked or event in _overtaken_by(letter):
+        if unchecked or event in template_of(letter).overtaken_by:
             letter.overtaken(WHY[event])
 
 
 def make_way(session: Session, newer: Letter) -> None:
     """Retire what waits of the same letter to the same recipient, now that a newer one is ready."""
-    if newer.status != "ready" or "newer" not in _overtaken_by(newer):
+    if newer.status != "ready" or "newer" not in template_of(newer).overtaken_by:
         return
     for letter in _waiting(session, newer.case_id):
         same = (letter.template, letter.recipient) == (newer.template, newer.recipient)
@@ -55,7 +55,7 @@ def retire_past(work: Work) -> None:
     named = query.where(Letter.template.in_(("L06", "L07"))).order_by(Letter.id).with_for_update(of=Letter)
     for letter, case in work.session.execute(named).all():
         day = _day_named(work, letter, case)
-        if "day" in _overtaken_by(letter) and day is not None and day < work.today:
+        if "day" in template_of(letter).overtaken_by and day is not None and day < work.today:
             letter.overtaken(WHY["day"])
 
 
@@ -70,7 +70,3 @@ def _waiting(session: Session, case_id: UUID, *too: str) -> list[Letter]:
     here = (Letter.case_id == case_id, Letter.status.in_((*STILL_TO_GO, *too)))
     query = select(Letter).where(*here).order_by(Letter.id)
     return list(session.scalars(query))
-
-
-def _overtaken_by(letter: Letter) -> tuple[str, ...]:
-    return letter_template(template_for(letter.template, letter.recipient)).overtaken_by

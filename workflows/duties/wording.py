@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from workflows.casework.diagram import DecisionRecord
 from workflows.casework.errors import RuleBroken
+from workflows.casework.notice import Letter
 from workflows.clock import london_day
 from workflows.duties.outcomes import current_plan
 from workflows.duties.papers import answers
@@ -150,6 +151,11 @@ def template_for(key: str, recipient: str) -> str:
     """Return the template to use: the person gets the plain-language version of a letter where there is one."""
     plain = f"{key}p"
     return plain if recipient == "person" and plain in _register("letters") else key
+
+
+def template_of(letter: Letter) -> LetterTemplate:
+    """Return the template a letter was written from, as its recipient gets it."""
+    return letter_template(template_for(letter.template, letter.recipient))
 
 
 def letter_title(key: str, recipient: str) -> str:
