@@ -12,8 +12,7 @@ from workflows.casework.case import Case
 from workflows.casework.notice import Letter
 from workflows.casework.staff import StaffMember
 from workflows.desk import Work
-from workflows.duties.routes import pool_of
-from workflows.storage import doers, people
+from workflows.duties.routes import asked_first
 
 # Whose work letters are, and who is told where nobody of the first is there.
 ASKED_FIRST = ("coordinator", "care_coordinator")
@@ -53,9 +52,4 @@ def _counted(work: Work, found: Sequence[tuple[Letter, Case]]) -> dict[StaffMemb
 def _senders(work: Work, case: Case) -> Sequence[StaffMember]:
     """Return who is there to send the letters of a case, and may know of it."""
     others = sorted(PERMISSIONS["letter.send"] - set(ASKED_FIRST))
-    for role in (*ASKED_FIRST, *others):
-        pool = pool_of(work.session, role, case, case.team_id, work.today)
-        here = [staff for staff in pool if not people.absent(work.session, staff.id, work.today)]
-        if asked := doers.may_be_asked(work.session, here, case, work.today):
-            return asked
-    return ()
+    return asked_first(work.session, (*ASKED_FIRST, *others), case, case.team_id, work.today)

@@ -19,7 +19,7 @@ from workflows.clock import LONDON, london_day
 from workflows.desk import Desk, Work
 from workflows.due_words import due_in_words
 from workflows.duties.overtaken import retire_past
-from workflows.duties.routes import pool_of
+from workflows.duties.routes import asked_first, pool_of
 from workflows.storage import doers, people
 from workflows.storage.alleged import besides_those_named
 
@@ -101,12 +101,7 @@ def _recipients(work: Work, task: Task) -> Sequence[StaffMember]:
         cover = people.cover_for(work.session, task.assignee.id, work.today)
         if cover is not None:
             return doers.may_be_asked(work.session, (cover,), task.case, work.today)
-    for role in each_of(task.role):  # those whose step it is come first
-        pool = pool_of(work.session, role, task.case, task.team_id, work.today)
-        here = [staff for staff in pool if not people.absent(work.session, staff.id, work.today)]
-        if asked := doers.may_be_asked(work.session, here, task.case, work.today):
-            return asked
-    return ()
+    return asked_first(work.session, each_of(task.role), task.case, task.team_id, work.today)  # whose step it is first
 
 
 def _who_hands_on(work: Work, task: Task) -> Sequence[StaffMember]:

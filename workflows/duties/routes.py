@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from workflows.casework.case import Case
 from workflows.casework.programme import Team
 from workflows.casework.staff import StaffMember
 from workflows.duties.register import Asking
-from workflows.storage import people
+from workflows.storage import doers, people
 from workflows.storage.routes import Route, route_of_case, route_of_practice
 
 
@@ -38,6 +38,18 @@ def pool_of(session: Session, role: str, case: Case, team_id: UUID | None, today
     everybody = people.holders(session, role, case.programme_id, None, today)
     whole = [staff for staff in everybody if _in_whole_programme(staff, role, case.programme_id, today)]
     return tuple(likely.values()) or whole or everybody
+
+
+def asked_first(
+    session: Session, roles: Iterable[str], case: Case, team_id: UUID | None, today: date
+) -> Sequence[StaffMember]:
+    """Return who is here today and may know of a case, of the first of these roles that has anybody."""
+    for role in roles:
+        pool = pool_of(session, role, case, team_id, today)
+        here = [staff for staff in pool if not people.absent(session, staff.id, today)]
+        if asked := doers.may_be_asked(session, here, case, today):
+            return asked
+    return ()
 
 
 def taking_over(team: Team) -> UUID:
