@@ -166,9 +166,8 @@ class Draft(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
-    about: Mapped[
-        str
-    ]  # "task:<id>", "document:<id>", "case:<id>:F22", "referral:acm"; "task:<id>~<page>": a second window
+    # "task:<id>", "document:<id>", "case:<id>:F22", "referral:acm"; "task:<id>~<page>": typed in a second window
+    about: Mapped[str]
     form_key: Mapped[str]
     form_version: Mapped[int]
     raw: Mapped[dict[str, Any]]

@@ -9,8 +9,8 @@ from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases, runs
 
 LEFT_OPEN = "acm_left_open"
-FLAGS = {"acm_urgent": "urgent", "acm_safeguarding": "safeguarding_open"}  # the mark that each kind of concern leaves
 KINDS = {"acm_urgent": "urgent", "acm_safeguarding": "safeguarding"}
+FLAGS = {"urgent": "urgent", "safeguarding": "safeguarding_open"}  # the mark that each kind of concern leaves
 ASKED_AFTER = frozenset({"died", "withdrawn", "moved"})  # endings after which somebody says what becomes of a concern
 REFUSALS = {
     "acm_urgent": "An urgent concern in this case waits for its answer. Answer it before the case is closed.",
@@ -45,12 +45,11 @@ def leave_open(asking: Asking, kind: str, found: list[str]) -> None:
 @duty("case.settle_concern")
 def settle_concern(asking: Asking, kind: str) -> None:
     """Note that the concerns of a kind (urgent or safeguarding) are settled or followed by somebody else."""
-    process = next(process for process, known in KINDS.items() if known == kind)
     if kind == "safeguarding":
         for one in cases.of_case(asking.work.session, SafeguardingConcern, asking.case.id):
             if one.closed_at is None:
                 one.close(asking.work.now)
-    asking.case.lower_flag(FLAGS[process])
+    asking.case.lower_flag(FLAGS[kind])
 
 
 def take_back(asking: Asking) -> None:
@@ -58,6 +57,6 @@ def take_back(asking: Asking) -> None:
     for run in runs.running(asking.work.session, asking.case.id, LEFT_OPEN):
         cancel_run(asking, run, "the case goes on")
         run.before_ending = None  # it belongs to the ending that is taken back
-    for process, flag in FLAGS.items():
+    for process, kind in KINDS.items():
         if runs.running(asking.work.session, asking.case.id, process):
-            asking.case.raise_flag(flag)
+            asking.case.raise_flag(FLAGS[kind])

@@ -15,10 +15,8 @@ from workflows.casework.document import Document
 from workflows.casework.task import Task
 from workflows.duties.medicines import REVIEW, to_be_done
 
-MEETING, BUTTON = (
-    "F16",
-    "F34",
-)  # several agreed at the table, or one with the button; a review of medicines names some too
+# Several are agreed at the table, or one with the button; a review of medicines names some too.
+MEETING, BUTTON = "F16", "F34"
 
 
 @dataclass(frozen=True)

@@ -68,15 +68,11 @@ def _tasks(desk: Desk, session: Session) -> tuple[Figure, ...]:
 
 def _processes(desk: Desk, session: Session) -> tuple[Figure, ...]:
     running = select(func.count()).select_from(CaseRun).where(CaseRun.status == "running")
-    due = running.where(CaseRun.next_due_at <= desk.clock.now())
+    failing, due = running.where(CaseRun.failures > 0), running.where(CaseRun.next_due_at <= desk.clock.now())
     return (
-        Figure("processes_failing", "Processes that could not be carried on", "", _one(session, _failing(running))),
+        Figure("processes_failing", "Processes that could not be carried on", "", _one(session, failing)),
         Figure("timers_due", "Processes with a timer whose time has come", "", _one(session, due)),
     )
-
-
-def _failing(running: Select[int]) -> Select[int]:
-    return running.where(CaseRun.failures > 0)
 
 
 def _counted(session: Session, query: Select[str, int]) -> dict[str, float]:

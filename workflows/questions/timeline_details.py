@@ -19,18 +19,10 @@ ANSWERS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 }
 LETTERS = frozenset(
     {
-        *(
-            "letter written",
-            "letter ready",
-            "letter held",
-            "letter sent",
-            "letter withheld",
-            "letter waits to be checked again",
-            "letter text changed",
-        ),
-        *("letter past its day", "letter overtaken"),
+        "letter written", "letter ready", "letter held", "letter sent", "letter withheld", "letter text changed",
+        "letter waits to be checked again", "letter past its day", "letter overtaken",
     }
-)
+)  # fmt: skip
 
 
 def in_plain_words(
