@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.builders.walked_case import Town, walked_to
+from workflows.actions.seeing import note_seen
 from workflows.actions.tasks import claim_task
 from workflows.casework.document import Document
 from workflows.casework.errors import NotFound
@@ -15,6 +16,7 @@ from workflows.questions import api, documents, process
 from workflows.questions.case import case_page
 from workflows.questions.caseload import caseload
 from workflows.questions.inbox import inbox
+from workflows.questions.looked import who_looked
 from workflows.questions.task_page import task_page
 from workflows.questions.timeline import timeline
 from workflows.storage.doers import could_take
@@ -76,3 +78,17 @@ def test_the_colleague_named_can_neither_read_the_concern_nor_answer_it(town: To
         able = could_take(session, session.get_one(Task, task.id), desk.today)
     assert able
     assert desk.actor.id not in [staff.id for staff in able]
+
+
+def test_a_manager_named_is_not_told_who_has_looked_at_the_concern(town: Town) -> None:
+    number = str(town.once(walked_to, "first_contact"))
+    town.press(number, "safeguarding", by="Siobhan", alleged_colleague=str(town.who(OTHER).id))
+    case_id = town.case(number).id
+    for task in ("Follow up the safeguarding concern", "First contact"):
+        note_seen(town.office.desk(town.who("Siobhan")), "task seen", "Task", case_id, task=task)
+
+    def looks(who: str) -> list[str]:
+        return [look.detail["task"] for look in who_looked(town.office.desk(town.who(who)), number).looks]
+
+    assert looks(OTHER) == ["First contact"]
+    assert looks("Emeka") == ["First contact", "Follow up the safeguarding concern"]

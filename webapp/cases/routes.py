@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.actor import current_actor, desk, office
-from webapp.cases import outline_words, presenters
+from webapp.cases import looked, outline_words, presenters
 from webapp.cases import timeline as timeline_page
 from webapp.cases.frame import frame, seen
+from webapp.cases.room import room
 from webapp.guard import permission
 from webapp.inbox.presenters import draft_time
 from webapp.sent_forms import Sent, checked, read_sent, with_own_draft
@@ -31,7 +32,7 @@ from workflows.questions.involved import people_page
 from workflows.questions.plans import plan_page
 from workflows.questions.timeline import timeline as timeline_of
 
-room = Blueprint("cases", __name__)
+__all__ = ["looked", "room"]
 FIRST_BUTTONS = 5  # the others stand under "More"
 
 

@@ -22,7 +22,6 @@ KIND_NAMES = {
     "messages": "Messages and notices",
     "decisions": "Decisions and reviews",
     "sharing": "Consent and sharing",
-    "views": "Who looked",
 }
 
 

@@ -176,9 +176,6 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "no copy of the plan wanted": lambda d: f"No copy of the plan goes to {RECIPIENTS.get(str(d.get('to')), 'them')}",
     "contingency plan ready for urgent services": "The contingency plan is ready for urgent services",
     "contingency plan not shared: outside the scope": "The contingency plan is not shared: the person did not agree",
-    "record seen": "Looked at: {page}",
-    "task seen": "Looked at the task: {task}",
-    "file seen": "Opened a file",
 }
 
 

@@ -76,7 +76,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "diagram.publish": frozenset({"process_approver", "sysadmin"}),
     "list.import": frozenset({"coordinator", "triage", "gp_lead", "team_manager", "service_manager"}),
     "message.settle": frozenset({"coordinator", "team_manager", "service_manager"}),
-    "audit.see": frozenset({"caldicott", "service_manager"}),
+    "audit.see": frozenset({"caldicott", "team_manager", "service_manager"}),
     "process.see": CARE_ROLES | {"process_editor", "process_approver"},
     "programme.see": CARE_ROLES | OFFICE_ROLES,
     "programme.manage": frozenset({"service_manager", "sysadmin"}),
@@ -156,6 +156,14 @@ def may_see_case(actor: Actor, programme_id: UUID, team_id: UUID | None, circle:
     if _receives(actor, programme_id, circle):
         return True
     return any(_reaches(actor, post, programme_id, team_id, circle) for post in actor.posts)
+
+
+def may_see_views(actor: Actor, programme_id: UUID, team_id: UUID | None, circle: Circle) -> bool:
+    """Say whether the actor may ask who has looked at a case: by a post that watches over this very case."""
+    if _shut_out(actor, circle):
+        return False
+    watching = PERMISSIONS["audit.see"]
+    return any(post.role in watching and _reaches(actor, post, programme_id, team_id, circle) for post in actor.posts)
 
 
 def works_on_case(actor: Actor, programme_id: UUID, team_id: UUID | None, circle: Circle) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from workflows.casework.base import Base, new_id
 
 OFFICE = "office"
+CHAINS_OF_LISTS = "lists:"
 
 
 class AuditHead(Base):
@@ -63,7 +64,7 @@ class AuditEntry(Base):
 
 def chain_of_lists(staff_id: UUID | None) -> str:
     """Name the chain of the lists somebody opened: a chain for each, so that no two readers wait for each other."""
-    return OFFICE if staff_id is None else f"lists:{staff_id.hex}"
+    return OFFICE if staff_id is None else f"{CHAINS_OF_LISTS}{staff_id.hex}"
 
 
 def chain_of(case_id: UUID | None) -> str:

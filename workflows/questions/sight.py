@@ -16,9 +16,9 @@ from workflows.casework.access import (
     Actor,
     Circle,
     holds_role,
-    may,
     may_see_case,
     may_see_sensitive,
+    may_see_views,
     works_on_case,
 )
 from workflows.casework.case import Case
@@ -136,7 +136,7 @@ def sight_of(actor: Actor, case: Case, circle: Circle) -> Sight:
         partner=not colleague,
         in_scope=agreed and theirs,
         sensitive=colleague and may_see_sensitive(actor),
-        views=may(actor, "audit.see"),
+        views=may_see_views(actor, case.programme_id, case.team_id, circle),
         receives=actor.id in circle.recipients,
         asked=not theirs,
         manages=any(holds_role(actor, role, case.programme_id, case.team_id) for role in sorted(MANAGERS)),

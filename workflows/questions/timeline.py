@@ -1,4 +1,4 @@
-"""What happened in a case, newest first: who did what, and why. Views are told only to who watches over privacy."""
+"""What happened in a case, newest first: who did what, and why."""
 
 from __future__ import annotations
 
@@ -82,8 +82,9 @@ KINDS: Mapping[str, frozenset[str]] = {
             "contingency plan not shared: outside the scope",
         }
     ),
-    "views": frozenset({"record seen", "task seen", "file seen"}),
 }  # fmt: skip
+# Looks are no part of what happened: `questions.looked` tells of them, to those who watch over privacy.
+VIEWS = frozenset({"record seen", "task seen", "file seen", "message seen"})
 # Steps of the machinery that say nothing to a reader, or say twice what another entry tells.
 UNTOLD = frozenset(
     {
@@ -122,12 +123,11 @@ def timeline(desk: Desk, number: str, kind: str = "", after: str = "") -> Timeli
     """Return a page of the timeline, of one kind of act or of all; an unknown kind is all."""
     with desk.looking() as session:
         found = opened(session, desk, number)
-        kinds = tuple(one for one in KINDS if one != "views" or found.sight.views)
-        chosen = kind if kind in kinds else ""
+        chosen = kind if kind in KINDS else ""
         places = _places(session, found, chosen, after)
         entries = _entries(session, desk, found, [place[2:] for place in places[:PAGE]])
-        more = _cursor(places[PAGE - 1]) if len(places) > PAGE else None
-        return Timeline(head_of(session, desk, found), entries, kinds, chosen, more)
+        more = cursor(*places[PAGE - 1][:3]) if len(places) > PAGE else None
+        return Timeline(head_of(session, desk, found), entries, tuple(KINDS), chosen, more)
 
 
 Place = tuple[datetime, int, UUID, str]  # when, where in the trail, which row, of which table
@@ -146,7 +146,7 @@ def _places(session: Session, found: Opened, kind: str, after: str) -> list[Plac
     both = union_all(*parts).subquery()
     key = tuple_(both.c.at, both.c.place, both.c.id)
     query = select(both.c.at, both.c.place, both.c.id, both.c.source)
-    begun = _read(after)
+    begun = read_cursor(after)
     if begun is not None:
         query = query.where(key < tuple_(literal(begun[0], UtcDateTime()), begun[1], literal(begun[2])))
     query = query.order_by(both.c.at.desc(), both.c.place.desc(), both.c.id.desc()).limit(PAGE + 1)
@@ -157,17 +157,17 @@ def _wanted(found: Opened, kind: str) -> ColumnElement[bool]:
     if kind:
         wanted: ColumnElement[bool] = AuditEntry.act.in_(KINDS[kind])
     else:
-        wanted = AuditEntry.act.not_in(UNTOLD | (frozenset() if found.sight.views else KINDS["views"]))
+        wanted = AuditEntry.act.not_in(UNTOLD | VIEWS)
     form = func.coalesce(AuditEntry.detail["form"].as_string(), "")
     wanted = and_(wanted, form.not_in(found.sight.untold)) if found.sight.untold else wanted
-    wanted = and_(wanted, ~_of_the_concern(found)) if found.sight.accused else wanted
+    wanted = and_(wanted, ~of_the_concern(found)) if found.sight.accused else wanted
     if not found.sight.partner:
         return wanted
     own = AuditEntry.actor_id == found.sight.reader_id
     return and_(wanted, or_(own, AuditEntry.act == "stage entered"))
 
 
-def _of_the_concern(found: Opened) -> ColumnElement[bool]:
+def of_the_concern(found: Opened) -> ColumnElement[bool]:
     """Whatever tells of a safeguarding concern, its tasks under their names too."""
     names = select(Task.name).where(Task.case_id == found.case.id, alleged.about_it())
     task = func.coalesce(AuditEntry.detail["task"].as_string(), "")
@@ -219,14 +219,15 @@ def _reached(step: JourneyStep) -> Entry:
     return Entry(step.at, step.by, "end reached", {"end": step.name, "process": step.process})
 
 
-def _cursor(place: Place) -> str:
-    return f"{place[0].isoformat()}~{place[1]}~{place[2]}"
+def cursor(at: datetime, place: int, row_id: UUID) -> str:
+    """Spell where the next page goes on."""
+    return f"{at.isoformat()}~{place}~{row_id}"
 
 
-def _read(cursor: str) -> tuple[datetime, int, UUID] | None:
+def read_cursor(spelled: str) -> tuple[datetime, int, UUID] | None:
     """Read where a page goes on; what cannot be read begins at the top."""
     try:
-        at, place, row_id = cursor.split("~")
+        at, place, row_id = spelled.split("~")
         return as_utc(datetime.fromisoformat(at)), int(place), UUID(row_id)
     except ValueError:
         return None
