@@ -58,6 +58,24 @@ def test_the_summary_tells_nothing_about_the_form_itself(summary: str) -> None:
     assert "Who " not in summary
 
 
+def begun_with(town: Town, number: str, key: str, who: str = "Farah") -> dict[str, list[str]]:
+    """What the form of the open step of this key begins with."""
+    (task,) = [one for one in town.open_tasks(number) if one.key == key]
+    desk = town.office.desk(town.who(who))
+    with desk.looking() as session:
+        return starting_inputs(desk, session, session.get_one(Task, task.id), desk.forms.form(task.form_key))
+
+
+@pytest.mark.parametrize("wants", ["To stay at home.", None])
+def test_what_the_person_wants_is_not_what_a_good_day_is_like(town: Town, wants: str | None) -> None:
+    number = town.refer(views_obtained="yes" if wants else "no", views=wants)
+    town.walk_until(number, "assess_whole_person")
+    town.do(number, "assess_whole_person", good_day="Sun in the garden.", hopes=None)
+    for key, question in (("prepare_mdt", "person_view"), ("draft_plan", "important_to_me")):
+        town.walk_until(number, key)
+        assert begun_with(town, number, key).get(question, [None]) == [wants]
+
+
 @pytest.mark.parametrize(("wish", "invited"), [("no", "no"), ("online", "yes")])
 def test_a_referrer_who_wants_only_the_outcome_is_not_invited_unasked(town: Town, wish: str, invited: str) -> None:
     number = town.refer(referrer_attend=wish)

@@ -94,7 +94,7 @@ def _plan(record: Record) -> Answers:
         return {name: value for name, value in plan.items() if name not in DATED_ANEW}
     assessment, referral = record.said("F11"), record.said("F01")
     return {
-        "important_to_me": assessment.get("hopes") or assessment.get("good_day") or referral.get("views"),
+        "important_to_me": assessment.get("hopes") or referral.get("views"),
         "how_to_communicate": assessment.get("communication_note"),
     }
 
@@ -144,7 +144,7 @@ def _preparation(record: Record) -> Answers:
         "question": referral.get("question"),
         "presenter": record.me().get("me"),
         "summary": summary_of(record),
-        "person_view": assessment.get("hopes") or assessment.get("good_day") or referral.get("views"),
+        "person_view": assessment.get("hopes") or referral.get("views"),
         **_referrer_wish(referral),
     }
 
