@@ -126,6 +126,14 @@ def test_a_reason_names_the_times_that_the_programme_has_set(town: Town) -> None
     assert town.case(number).stage == "triage"
 
 
+def test_the_chair_has_as_long_as_the_rule_says(town: Town) -> None:
+    number = town.refer()
+    rule = town.ask(lambda s: s.scalars(select(DecisionRecord).where(DecisionRecord.table == "priority")).one())
+    assert "MDT discussion within 20 working days" in rule.explain
+    town.walk_until(number, "record_mdt_decision")
+    assert due(town, number, "record_mdt_decision") == london("2026-12-14 17:00")
+
+
 def test_an_older_programme_is_told_the_words_of_today_and_keeps_its_values(town: Town) -> None:
     session = town.office.database.writing()
     setting = session.scalars(select(ProgrammeSetting).where(ProgrammeSetting.key == "phq2_flag")).first()

@@ -76,12 +76,10 @@ def _since_accepted(asking: Asking, length: Duration) -> datetime:
     return promised if promised > work.now else case.programme.calendar.due(work.now, length)
 
 
-def _ask_the_chair(asking: Asking, meeting_by: datetime, huddle: bool) -> None:
-    """Ask for the decision, once; it is to be signed the programme's time after the latest day for the meeting."""
-    if runs.running(asking.work.session, asking.case.id, DECISION_PROCESS):
-        return
-    signed_by = asking.work.due(asking.case.programme, "due.record_mdt_decision", meeting_by)
-    asking.start_later(DECISION_PROCESS, {"huddle": huddle, "decision_due_at": signed_by.isoformat()})
+def _ask_the_chair(asking: Asking, decide_by: datetime, huddle: bool) -> None:
+    """Ask for the decision, once: the chair has as long as the rule says, which is when the manager hears of it."""
+    if not runs.running(asking.work.session, asking.case.id, DECISION_PROCESS):
+        asking.start_later(DECISION_PROCESS, {"huddle": huddle, "decision_due_at": decide_by.isoformat()})
 
 
 def _is_length(value: object) -> bool:
@@ -100,7 +98,7 @@ def call_huddle(asking: Asking) -> None:
     does, and sends the letters.
     """
     if not _pull_forward(asking):
-        _ask_the_chair(asking, asking.work.now, huddle=True)
+        _ask_the_chair(asking, asking.work.due(asking.case.programme, "due.record_mdt_decision"), huddle=True)
     waiting = runs.waiting_for(asking.work.session, asking.case.id, "mdt_case_decided")
     # Another concern waits for a huddle too, and writes no letters.
     if all(run.process == ANSWERING for run in waiting):
