@@ -37,6 +37,8 @@ _TIME = re.compile(r"([0-9]{1,2}?)(?:[:. ]?([0-9]{2}))?\s*([ap]m)?\s*([a-z]{3,4}
 class Day(Answered):
     """A date typed as day, month and year; kept as "YYYY-MM-DD"."""
 
+    present = "today"
+
     def _deserialize(self, value: Mapping[str, str], attr: str | None, data: object, **kwargs: Any) -> str:
         day = self.day(value)
         self.timely(day, self.circumstances.today)
@@ -53,10 +55,15 @@ class Day(Answered):
             raise self.wrong("must have a year of 4 digits")
         if int(parts["year"]) < EARLIEST_YEAR:
             raise self.wrong(f"must be in {EARLIEST_YEAR} or later")
-        latest = self.circumstances.today.year + FURTHEST_YEARS
-        if int(parts["year"]) > latest:
-            raise self.wrong(f"must be in {latest} or earlier")
+        if int(parts["year"]) > self.circumstances.today.year + FURTHEST_YEARS:
+            raise self.wrong(self._too_far())
         return self._real_day(parts)
+
+    def _too_far(self) -> str:
+        """What is wrong with a year that far ahead: nobody is born then, whatever the furthest year may be."""
+        if self.question.past:
+            return f"must be {self.present} or in the past"
+        return f"must not be more than {FURTHEST_YEARS} years ahead. Check the year"
 
     def _real_day(self, parts: Mapping[str, str]) -> date:
         try:
@@ -88,6 +95,8 @@ class Day(Answered):
 
 class Moment(Day):
     """A date and a time in London; kept as an ISO instant in UTC, to the minute."""
+
+    present = "now"
 
     def _deserialize(self, value: Mapping[str, str], attr: str | None, data: object, **kwargs: Any) -> str:
         day = self.day(value)

@@ -73,7 +73,9 @@ def test_an_open_quotation_mark_does_not_swallow_the_rest() -> None:
 
 
 def test_missing_and_doubled_headings_are_named() -> None:
-    assert "gp_practice" in complaint(b"nhs_number,family_name,given_name,dob\n1,2,3,4\n")
+    assert "A column is missing: gp_practice." in complaint(b"nhs_number,family_name,given_name,dob\n1,2,3,4\n")
+    four = complaint(b"nhs_number,phone\n1,2\n")
+    assert "4 columns are missing: family_name, given_name, dob and gp_practice." in four
     assert "twice: dob" in complaint(b"nhs_number,family_name,given_name,dob,gp_practice,dob\n1,2,3,4,5,6\n")
     assert "None of them was found" in complaint(b"hello\nworld\n")
 

@@ -144,7 +144,16 @@ def test_a_condition_may_ask_for_a_day_of_the_case() -> None:
 
 def test_a_year_far_ahead_is_a_slip_of_the_finger() -> None:
     assert day("1", "1", "2036") == "2036-01-01"
-    assert day("1", "1", "2062") == "Date of birth must be in 2036 or earlier"
+    ahead = a_form(a_question("it", "date", label="Next review", future=True))
+    slip = "Next review must not be more than 10 years ahead. Check the year"
+    assert read(ahead, a_date("it", "1", "1", "2062")).errors == {"it": slip}
+
+
+@pytest.mark.parametrize(("kind", "said"), [("date", "today"), ("datetime", "now")])
+def test_of_a_day_that_is_over_a_year_far_ahead_is_no_limit(kind: str, said: str) -> None:
+    born = a_form(a_question("it", kind, label="Date of birth", past=True))
+    slip = read(born, a_date("it", "1", "1", "2062", "10:00" if kind == "datetime" else "")).errors
+    assert slip == {"it": f"Date of birth must be {said} or in the past"}
 
 
 def test_what_was_to_come_when_a_form_was_written_may_be_past_when_it_is_corrected() -> None:

@@ -128,10 +128,16 @@ def _must_be_headings(headings: list[str]) -> None:
             f"The first row must hold the headings, for example {', '.join(REQUIRED)}. None of them was found."
         )
     if missing:
-        raise _refused(f"A column is missing: {', '.join(missing)}. The first row must hold the headings.")
+        raise _refused(f"{_said_missing(missing)}. The first row must hold the headings.")
     twice = sorted({heading for heading in headings if heading in HEADINGS and headings.count(heading) > 1})
     if twice:
         raise _refused(f"A column stands twice: {', '.join(twice)}. Remove one of the two.")
+
+
+def _said_missing(missing: list[str]) -> str:
+    if len(missing) == 1:
+        return f"A column is missing: {missing[0]}"
+    return f"{len(missing)} columns are missing: {', '.join(missing[:-1])} and {missing[-1]}"
 
 
 def _line(row: int, headings: list[str], record: list[str]) -> Line:
