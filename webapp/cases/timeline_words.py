@@ -108,6 +108,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "task claimed": "Claimed: {task}",
     "task released": "Given back to the pool: {task}",
     "task reassigned": "Handed over to {to}: {task}",
+    "task offered to others": "Offered to somebody who may know of the case: {task}",
     "task completed": "Completed: {task}",
     "task cancelled": "No longer needed: {task}",
     "task reopened": "Asked again: {task}",

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from workflows.casework.access import KEY_WORKER
 from workflows.casework.care import Action
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
@@ -20,6 +19,7 @@ from workflows.casework.task import Task
 from workflows.clock import as_utc
 from workflows.desk import Work
 from workflows.duties.clocks import clock_pauses, due_since, pause_task
+from workflows.duties.standing_in import STANDS_IN
 from workflows.engine.expressions import ExpressionRefused, evaluate
 from workflows.engine.filling import filled
 from workflows.engine.outcome import OpenStep
@@ -29,7 +29,6 @@ from workflows.working_time import Duration, Unit
 CLASSES = frozenset("SABC")
 # What a step asks, and how it is watched, when its diagram does not say: a note, no date, the usual class.
 PLAIN_FORM, USUAL_CLASS = "F36", "B"
-RUNS_CASES = "coordinator"  # the MDT coordinator, who may know of every case of the team
 
 
 def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
@@ -88,15 +87,15 @@ def team_of(work: Work, case: Case, step: OpenStep) -> UUID | None:
 def role_of(work: Work, case: Case, step: OpenStep, team_id: UUID | None) -> str:
     """Return whose pool the step lies in: that of its own role and of the others that may do it.
 
-    A step of the care coordinators that none of them may know of goes to the MDT coordinator too: somebody who
-    withdraws before a care coordinator is named must still be spoken with. What asks for a profession is not widened.
+    A step of the care coordinators or the triage clinicians that none of them may know of goes to whoever stands in
+    for them too: somebody who withdraws before a care coordinator is named must still be spoken with.
     """
-    own = _own_role(step)
-    if step.role != KEY_WORKER:
+    own, stand_in = _own_role(step), STANDS_IN.get(step.role)
+    if stand_in is None:
         return own
     pool = people.holders(work.session, own, case.programme_id, team_id, work.today)
     known = doers.may_be_asked(work.session, pool, case, work.today)
-    return own if known else _own_role(step, RUNS_CASES)
+    return own if known else _own_role(step, stand_in)
 
 
 def _own_role(step: OpenStep, too: str = "") -> str:

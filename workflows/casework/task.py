@@ -125,6 +125,12 @@ class Task(Base, Witnessed):
         self.assignee = to
         self.happened("task reassigned", task=self.name, to=to.name if to else "the pool", by=by, why=why)
 
+    def offer_to(self, role: str) -> None:
+        """Put the task before another role too (see `roles.one_of`): nobody of its own could do it."""
+        self.must_be_open()
+        self.role = role
+        self.happened("task offered to others", task=self.name)
+
     def complete(self, staff_id: UUID, now: datetime) -> None:
         """Note that it is done, by whom and when."""
         self.must_be_open()

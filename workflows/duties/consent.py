@@ -28,6 +28,7 @@ from workflows.duties.correspondence import hold_back_what_may_not_go
 from workflows.duties.exclusions import keep_out
 from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking, Variables, duty
+from workflows.duties.standing_in import let_stand_in
 from workflows.storage import cases
 from workflows.working_time import Duration
 
@@ -104,6 +105,7 @@ def _share(asking: Asking, scope: str, sectors: Iterable[str] = ()) -> None:
         asking.case.raise_flag("limited_sharing")
     else:
         asking.case.lower_flag("limited_sharing")
+    let_stand_in(asking.work, asking.case)
     hold_back_what_may_not_go(asking)
 
 

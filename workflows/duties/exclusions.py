@@ -12,6 +12,7 @@ from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
 from workflows.desk import Work
 from workflows.duties.coordinators import take_work_from
+from workflows.duties.standing_in import let_stand_in
 
 
 def keep_out(work: Work, case: Case, said: Mapping[str, Any]) -> None:
@@ -32,6 +33,7 @@ def keep_out(work: Work, case: Case, said: Mapping[str, Any]) -> None:
         if staff_id is not None:
             take_work_from(work, case, staff_id, "the person does not want them to know of the case")
     work.session.flush()
+    let_stand_in(work, case)
 
 
 def _end(work: Work, case: Case, taken_back: dict[str, str]) -> None:
