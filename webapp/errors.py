@@ -14,6 +14,7 @@ from workflows.casework.errors import (
     AnswersRefused,
     CannotBeKept,
     CaseworkError,
+    NoRoleYet,
     NotAllowed,
     NotFound,
     NotShared,
@@ -32,6 +33,7 @@ class Page:
 
 
 TABLE: dict[type[CaseworkError], Page] = {
+    NoRoleYet: Page(403, "You have no role yet"),
     NotShared: Page(403, "This is not shared with you"),
     NotAllowed: Page(403, "You cannot do this"),
     NotFound: Page(404, "This is not here"),

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import rescue
 from webapp.actor import office, recognise
+from webapp.newcomers import no_role_yet
 from workflows.casework.access import PERMISSIONS, Actor, may
 from workflows.casework.errors import NotAllowed
 from workflows.questions import people
@@ -149,6 +150,8 @@ def _recognise_whoever_asks() -> bool:
 
 
 def _must_hold(actor: Actor, door: str | None) -> None:
+    if not actor.roles and actor.id is not None:
+        raise no_role_yet(office().desk(actor), actor.id)
     if door is None or not may(actor, door):
         raise NotAllowed("Your role does not open this page.")
 

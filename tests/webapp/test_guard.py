@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -9,10 +10,13 @@ from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import Rule
 
+from tests.builders.colleagues import administration, hire, set_up
 from tests.webapp.conftest import Browser, SignedIn
 from webapp import guard
 from webapp.auth.routes import wanted
 from webapp.navigation import home
+from workflows.actions import accounts
+from workflows.assembly import Office
 from workflows.casework.access import PERMISSIONS, Actor, Post
 
 
@@ -67,6 +71,30 @@ def test_somebody_without_the_role_is_refused(app: Flask, as_role: SignedIn) -> 
     assert len(closed) > 5
     answers = {key: nobody.client.open(key[1], method=key[0]).status_code for key in closed}
     assert {key: status for key, status in answers.items() if status != (401 if for_systems(key[1]) else 403)} == {}
+
+
+@pytest.mark.parametrize("address", ["/inbox", "/", "/account"])
+def test_a_newcomer_without_a_role_is_told_so_and_whom_to_ask(
+    app: Flask, office: Office, visitor: Browser, address: str
+) -> None:
+    hire(office, "Robin Marsh", "sysadmin")
+    hire(office, "Nell New")
+    visitor.sign_in("Nell New")
+    page = visitor.get(address)
+    assert page.status_code == 403
+    assert "You have no role yet" in page.text
+    assert "ask your manager or a system administrator (Robin Marsh)" in page.text
+    assert '<a href="/">Look again</a>' in page.text
+
+
+def test_who_begins_later_is_told_when(app: Flask, office: Office, visitor: Browser) -> None:
+    new = hire(office, "Nell New")
+    programme = set_up(office)
+    east = next(team_id for team_id, name in programme.teams if name == "East")
+    later = accounts.NewPost("nurse", programme.id, east, date(2026, 12, 1))
+    accounts.give_post(administration(office), new, later)
+    visitor.sign_in("Nell New")
+    assert "Your role, District nurse in East, begins on 1 December 2026." in visitor.get("/inbox").text
 
 
 def test_after_signing_in_one_is_where_one_wanted_to_be(visitor: Browser, as_role: SignedIn) -> None:

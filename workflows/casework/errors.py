@@ -13,6 +13,10 @@ class NotAllowed(CaseworkError):
     """You do not have the role, the team or the consent for this."""
 
 
+class NoRoleYet(NotAllowed):
+    """You have an account, and no role today; the text says whom to ask."""
+
+
 class NotShared(NotAllowed):
     """The person has not agreed that it is shared with you; the text says how far it is shared, never whose it is."""
 

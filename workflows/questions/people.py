@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
-from workflows.casework.access import Actor, may
+from workflows.casework.access import PERMISSIONS, Actor, may
 from workflows.casework.errors import NotAllowed, NotFound
 from workflows.casework.leave import may_cover, may_enter_leave
 from workflows.casework.programme import Programme, Team
@@ -130,6 +130,14 @@ def who_may_cover(desk: Desk, staff_id: UUID) -> list[tuple[UUID, str]]:
         if staff is None or not may_enter_leave(desk.actor, staff, desk.today):
             raise NotFound("There is no such account.")
         return [(other.id, other.name) for other in _active(session) if may_cover(other, staff, desk.today)]
+
+
+def administrators(desk: Desk) -> list[str]:
+    """Return the names of those who give people their roles."""
+    with desk.looking() as session:
+        active = _active(session)
+        giving = PERMISSIONS["staff.manage"]
+        return [staff.name for staff in active if any(post.role in giving for post in staff.posts_on(desk.today))]
 
 
 def demonstration_people(desk: Desk) -> list[Member]:
