@@ -53,7 +53,7 @@ MESSAGES = frozenset(
         "death_mistaken", "urgent_answered", "discussion_refused", "concern_settled",
     }
 )  # fmt: skip
-DATES_WORKED_OUT = frozenset({"next_review_at", "action_due_at", "decision_due_at", "consent_talk_by"})
+DATES_WORKED_OUT = frozenset({"next_review_at", "action_due_at", "decision_due_at", "consent_talk_by", "read_by"})
 CASE_FACTS = frozenset(
     {
         "source", "document_id", "danger_to_life", "ask_again", "to_team", "owner", "promised", "stage",
@@ -196,7 +196,11 @@ def test_what_is_asked_because_of_a_hospital_stay_and_what_follows_a_concern_do_
     stay = [(drawing, element, said) for drawing, element, said in steps() if drawing.name in {"hospital_stay"}]
     assert all(properties.get("pauses") == "no" for _, _, properties in stay)
     running_on = {element.get("id") for _, element, properties in steps() if properties.get("pauses") == "no"}
-    assert running_on == {element.get("id") for _, element, _ in stay} | {"record_discharge", "track_safeguarding"}
+    assert running_on == {element.get("id") for _, element, _ in stay} | {
+        "record_discharge",
+        "track_safeguarding",
+        "look_at_new_information",
+    }
     about_safety = [
         (one.get("id"), said) for drawing, one, said in steps() if drawing.name in {"safeguarding", "urgent"}
     ]

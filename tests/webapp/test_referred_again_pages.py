@@ -12,6 +12,7 @@ from tests.builders.walked_case import Town
 from tests.builders.ways_in import referral
 from tests.webapp.conftest import Browser
 from tests.webapp.referral_work import application, begun, fill_in, signed_in
+from webapp.wording import due
 
 
 @pytest.fixture
@@ -86,3 +87,21 @@ def test_a_new_referral_does_not_take_the_place_of_one_that_is_begun(app: Flask,
     assert "Olu Draft" in staff.get("/referrals").text
     assert "Olu" in staff.get("/referrals/new/acm?draft=first").text
     assert staff.get("/referrals/new/acm?draft=../x").status_code == 404
+
+
+@pytest.mark.parametrize("said", [{}, {"suicidal_now": True}, {"immediate_danger": True}])
+def test_the_new_information_is_due_when_its_referrer_was_told_that_it_is_looked_at(
+    app: Flask, town: Town, said: dict[str, object]
+) -> None:
+    number = an_open_case(town)
+    staff = sent_by(app, town, "Brennan", referrer_name="Sam Brennan", **said)
+    outside = Browser(app.test_client())
+    begun(outside)
+    fill_in(outside, town, referrer_name="Nobody Known", **said)
+    confirmed = outside.get(outside.post("/refer/acm/send").location).text
+    asked = [task for task in town.open_tasks(number) if task.key == "look_at_new_information"]
+    assert {task.escalation for task in asked} == ({"S"} if said else {"A"})
+    with app.app_context():
+        (by,) = {due(task.due_at, task.case.programme.calendar) for task in asked}
+    for receipt in (staff, confirmed):
+        assert f"The team looks at {'the whole referral' if 'immediate_danger' in said else 'it'} {by}." in receipt

@@ -23,7 +23,6 @@ from workflows.actions.referrals import send_referral
 from workflows.casework.errors import AnswersRefused, NotFound
 from workflows.clock import LONDON
 from workflows.questions import referrals as asked
-from workflows.questions.promised import STANDARD
 from workflows.questions.referrals import Place, Verdict
 
 
@@ -150,7 +149,6 @@ def send_all(key: str) -> str | Response | tuple[str, int]:
     session[HELD] = {
         "sent": done.reference,
         "again": done.again and done.reference != held["reference"],
-        "priority": asked.priority_of(desk(), key, reading.answers),
         "urgent": presenters.cannot_wait(reading.answers),
     }
     return redirect(url_for("referrals.sent_all", key=key), 303)
@@ -168,7 +166,7 @@ def sent_all(key: str) -> str | Response:
         place=asked.place(desk(), key),
         reference=held["sent"],
         again=held["again"],
-        by=asked.promised(desk(), key, held.get("priority", STANDARD)),
+        by=asked.promised(desk(), held["sent"]),
         urgent=held.get("urgent", False),
     )
 

@@ -21,12 +21,12 @@ from workflows.questions.left_over import LeftOver
 from workflows.questions.task_form import PassedOn, TaskForm
 from workflows.questions.task_page import Afterwards, TaskPage
 
-CLASS_WORDS = {
-    "S": "It is about safety: its clock never stops, and reminders go out at once.",
-    "A": "It is promised to a person. Its clock stops while the person is in hospital.",
-    "B": "Its clock stops while the person is in hospital.",
-    "C": "Its clock stops while the person is in hospital.",
-}
+SAFETY = "It is about safety: its clock never stops, and reminders go out at once."
+PROMISED = "It is promised to a person."
+STOPS, RUNS_ON = (
+    "Its clock stops while the person is in hospital.",
+    "Its clock runs on while the person is in hospital.",
+)
 SCOPE_WORDS = {
     "none": "No basis for sharing is recorded yet. Share nothing outside the team that looks into the referral.",
     "named": "Nothing may be shared beyond those who look after the case: the person has not agreed, or not any more.",
@@ -61,6 +61,14 @@ def due_line(task: TaskPage, now: datetime) -> str:
     if task.overdue:
         return f"▲ Overdue by {words.removesuffix(' overdue')} (it was due {when(task.due_at)})"
     return f"Due {words}"
+
+
+def class_line(task: TaskPage) -> str:
+    """Say what kind of promise a task is, and whether its clock stops while the person is in hospital."""
+    if task.escalation == "S":
+        return SAFETY
+    stops = STOPS if task.pauses else RUNS_ON
+    return f"{PROMISED} {stops}" if task.escalation == "A" else stops
 
 
 def holder_line(task: TaskPage) -> str:

@@ -21,6 +21,7 @@ from workflows.duties.concerns import SENDER, bring_along, raise_in, urgent_word
 from workflows.duties.correspondence import send_letter
 from workflows.duties.ending_runs import cancel_run
 from workflows.duties.papers import answers, file_paper, newest
+from workflows.duties.promised import pressing, promised_by
 from workflows.duties.register import Asking, duty
 from workflows.duties.telling import tell
 from workflows.duties.told_details import SUBJECTS, compared, differing, take_over
@@ -53,7 +54,16 @@ def add_to_open_case(asking: Asking) -> None:
     if not bring_along(asking, other) and urgent:
         raise_in(asking, other, referral.answers, urgent)
     tell(asking, "new_information_urgent" if urgent else "new_information", "coordinator", about=other)
-    _begin(asking, other, READING, {"document_id": news.id.hex, "whole_referral": True})
+    _begin(asking, other, READING, {"document_id": news.id.hex, "whole_referral": True, **_read_by(asking, referral)})
+
+
+def _read_by(asking: Asking, referral: Document) -> Mapping[str, Any]:
+    """How soon, and by when, the referrer was told that somebody looks at what they sent."""
+    work, programme = asking.work, asking.case.programme
+    sent_at = work.session.scalar(select(Referral.sent_at).where(Referral.case_id == asking.case.id).limit(1))
+    priority = pressing(work.desk, work.session, programme, referral.answers)
+    by = promised_by(work.desk, programme, priority, sent_at or referral.completed_at).triage_by
+    return {"priority": priority, "read_by": by.isoformat()}
 
 
 def _under_one_roof(asking: Asking, other: Case) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from forms import Lookups
@@ -23,8 +23,8 @@ from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft
 from workflows.desk import Desk
 from workflows.duties.facts import OF_THIS_HOUR, gp_registration
+from workflows.duties.promised import STANDARD, Promised, pressing, promised_by
 from workflows.questions.joined import Joined, joined
-from workflows.questions.promised import STANDARD, Promised, pressing, promised_by
 from workflows.storage import runs
 from workflows.storage.lookups import practices_of, with_own_files
 from workflows.working_time import Calendar
@@ -159,16 +159,14 @@ def verdict(desk: Desk, programme_key: str, answers: Mapping[str, Any]) -> Verdi
         return Verdict(str(outputs["eligibility"]), reason, str(outputs["explain"]), held, instead)
 
 
-def priority_of(desk: Desk, programme_key: str, answers: Mapping[str, Any]) -> str:
-    """Ask the programme's own table how pressing a referral is, as its triage will be promised."""
+def promised(desk: Desk, reference: str) -> Promised:
+    """Return by when a referral that was sent is looked at, and answered where it tells of danger."""
     with desk.looking() as session:
-        return pressing(desk, session, _programme(session, programme_key), answers)
-
-
-def promised(desk: Desk, programme_key: str, priority: str) -> Promised:
-    """Return by when a referral of this priority is looked at, if it is sent now."""
-    with desk.looking() as session:
-        return promised_by(desk, _programme(session, programme_key), priority, desk.clock.now())
+        row = session.execute(_papers().where(Referral.reference == reference)).first()
+        if row is None:
+            raise NotFound("There is no such referral.")
+        referral, _, programme, paper = row
+        return _promised(desk, session, referral, programme, paper)
 
 
 def own_referrals(desk: Desk) -> OwnReferrals:
@@ -261,28 +259,35 @@ def draft_about(programme_key: str, which: str) -> str:
 
 def _sent(session: Session, desk: Desk, reference: str = "") -> tuple[SentReferral, ...]:
     """One's own, newest first: those whose referral form one has sent in oneself."""
-    query = (
-        select(Referral, Case, Programme, Document)
-        .join(Case, Case.id == Referral.case_id)
-        .join(Programme, Programme.id == Case.programme_id)
-        .join(Document, Document.case_id == Case.id)
-        .where(Document.form_key == REFERRAL_FORM, Document.author_id == desk.actor.id, Document.amends_id.is_(None))
-        .order_by(Referral.sent_at.desc())
-        .limit(MOST_SHOWN)
-    )
+    query = _papers().where(Document.author_id == desk.actor.id).order_by(Referral.sent_at.desc()).limit(MOST_SHOWN)
     if reference:
         query = query.where(Referral.reference == reference)
     return tuple(_one(desk, session, *row) for row in session.execute(query))
 
 
+def _papers() -> Select[Referral, Case, Programme, Document]:
+    """Referrals with what was sent."""
+    return (
+        select(Referral, Case, Programme, Document)
+        .join(Case, Case.id == Referral.case_id)
+        .join(Programme, Programme.id == Case.programme_id)
+        .join(Document, Document.case_id == Case.id)
+        .where(Document.form_key == REFERRAL_FORM, Document.amends_id.is_(None))
+    )
+
+
+def _promised(desk: Desk, session: Session, referral: Referral, programme: Programme, paper: Document) -> Promised:
+    sent_at = referral.sent_at or referral.saved_at
+    return promised_by(desk, programme, pressing(desk, session, programme, paper.answers), sent_at)
+
+
 def _one(
     desk: Desk, session: Session, referral: Referral, case: Case, programme: Programme, paper: Document
 ) -> SentReferral:
-    sent_at = referral.sent_at or referral.saved_at
-    by = promised_by(desk, programme, pressing(desk, session, programme, paper.answers), sent_at)
+    by = _promised(desk, session, referral, programme, paper)
     return SentReferral(
-        referral.reference, programme.name, sent_at, case.number, case.stage, case.accepted_at, case.closed_at,
-        case.closure_reason or "", by.triage_by, by.answer_by, programme.calendar,
+        referral.reference, programme.name, referral.sent_at or referral.saved_at, case.number, case.stage,
+        case.accepted_at, case.closed_at, case.closure_reason or "", by.triage_by, by.answer_by, programme.calendar,
         name_typed(paper.answers), any(paper.answers.get(sign) for sign in CANNOT_WAIT), referral.status,
         joined(session, desk.actor, referral, case), _numbers(programme),
     )  # fmt: skip

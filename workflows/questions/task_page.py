@@ -21,6 +21,7 @@ from workflows.casework.roles import in_a_sentence
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import Desk
+from workflows.duties.clocks import clock_pauses
 from workflows.questions import reach
 from workflows.questions.inbox_views import AWAITED
 from workflows.storage import cases, doers
@@ -54,6 +55,7 @@ class TaskPage:
     form_key: str
     sections: tuple[str, ...] | None
     escalation: str
+    pauses: bool  # its clock stops while the person is in hospital
     level: int
     status: str
     opened_at: datetime
@@ -104,6 +106,7 @@ def task_page(desk: Desk, task_id: UUID) -> TaskPage:
             form_key=task.form_key,
             sections=task.sections,
             escalation=task.escalation,
+            pauses=clock_pauses(task.escalation, task.properties),
             level=task.level,
             status=task.status,
             opened_at=task.opened_at,

@@ -1,4 +1,7 @@
-"""By when somebody looks at a referral, and answers one that tells of danger."""
+"""By when somebody looks at a referral, and answers one that tells of danger.
+
+The receipt says it to the referrer, and the task that reads it has it from here too: one promise, kept as it was made.
+"""
 
 from __future__ import annotations
 
