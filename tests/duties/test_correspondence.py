@@ -16,9 +16,10 @@ from workflows.casework.notice import Letter, Notice
 from workflows.clock import FixedClock, london_day
 from workflows.duties import Asking
 from workflows.duties.correspondence import draft_letter, send_letter
+from workflows.duties.letter_words import in_words
 from workflows.duties.papers import file_paper
 from workflows.duties.telling import tell
-from workflows.duties.wording import in_words, notice_text
+from workflows.duties.wording import notice_text
 from workflows.storage import cases, runs
 
 

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from forms import Catalogue
+from workflows.duties.letter_words import DECISIONS, DECISIONS_TO_YOU, NEXT_TO_YOU
 from workflows.duties.overtaken import WHY
-from workflows.duties.wording import DECISIONS, DECISIONS_TO_YOU, NEXT_TO_YOU, letter_template
+from workflows.duties.wording import letter_template
 
 FOLDER = Path(__file__).parents[2] / "workflows" / "letters"
 LETTERS: dict[str, dict[str, Any]] = json.loads((FOLDER / "letters.json").read_text(encoding="utf-8"))

@@ -11,10 +11,11 @@ from workflows.casework.notice import Letter
 from workflows.clock import london_day
 from workflows.duties.copies import copied_to, wanted_format, wanted_route
 from workflows.duties.left_out import left_out
+from workflows.duties.letter_words import letter_words
 from workflows.duties.overtaken import make_way
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, duty
-from workflows.duties.wording import LetterTemplate, letter_template, letter_words, template_for, template_of
+from workflows.duties.wording import LetterTemplate, letter_template, template_for, template_of
 
 SECTOR_OF = {
     "gp": "gp", "ward": "hospital", "service": "vcse", "hospital": "hospital", "ambulance_111": "ambulance_111",
