@@ -31,6 +31,7 @@ ABOUT_THE_SERVICE = {
 ABOUT_THE_PERSON = {
     *("person_name", "person_dob", "referrer_name", "decision", "reasons", "what_next", "actions", "goals"),
     *("contingency", "plan_version", "received_on", "opened_on", "closed_on", "meeting_date", "next_review"),
+    *("reviewed_on", "reviewed_by", "recommendations", "medicine_problems", "medicines_found", "medicines_agreed"),
 }
 IN_A_LETTER = ABOUT_THE_SERVICE | ABOUT_THE_PERSON | {"case_number"}
 IN_A_NOTICE = {"case_number", "link", "due", "count", "lines", "letters"}  # a line: case number, task, when
@@ -61,9 +62,9 @@ def test_every_letter_in_the_register_is_a_file_and_every_file_is_in_the_registe
     assert {path.stem for path in FOLDER.glob("*.txt")} == set(LETTERS)
 
 
-def test_all_fourteen_letters_are_there_and_plain_versions_where_two_kinds_of_reader_get_one() -> None:
+def test_all_fifteen_letters_are_there_and_plain_versions_where_two_kinds_of_reader_get_one() -> None:
     plain = {"L04p", "L05p", "L08p"}
-    assert set(LETTERS) == {f"L{number:02d}" for number in range(1, 15)} | plain
+    assert set(LETTERS) == {f"L{number:02d}" for number in range(1, 16)} | plain
     assert all(LETTERS[key]["audience"] == "person" for key in plain)
     assert all(LETTERS[key.removesuffix("p")]["audience"] == "professional" for key in plain)
 

@@ -29,7 +29,7 @@ from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
 from workflows.desk import Desk, Work
 from workflows.duties import Asking
-from workflows.duties.medicines import hand_out_problems
+from workflows.duties.medicines import hand_out_findings
 from workflows.duties.plans import review_by_the_end
 from workflows.storage import alleged, cases, doers, runs
 
@@ -165,7 +165,7 @@ def _complete(
         task.complete(_my_id(work), work.now)
         filed = answers | taken_away(work, case, form, raw, occasion, answers)
         file_document(work, case, form, filed, Origin(task.run_id, task.id, task.sections))
-        hand_out_problems(Asking(work, case, run, {}), form.key, answers)
+        hand_out_findings(Asking(work, case, run, {}), form.key, answers)
         review_by_the_end(Asking(work, case, run, {}), form.key)
         go_on(work, case, run, lambda running: running.complete(task.step_id, decisions_of(task, answers)))
         file_decisions(work, form, answers)

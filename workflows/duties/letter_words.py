@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from workflows.casework.diagram import DecisionRecord
 from workflows.clock import london_day
+from workflows.duties.medicine_words import medicine_words
 from workflows.duties.outcomes import current_plan
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking
@@ -82,7 +83,8 @@ def letter_words(asking: Asking, recipient: str) -> dict[str, str]:
     }
     to_them = recipient in {"person", "carer"}
     meeting = _meeting_words(asking, to_them)
-    found = words | _referral_words(asking) | meeting | _plan_words(asking) | _ending_words(asking)
+    plan, medicines = _plan_words(asking), medicine_words(asking)
+    found = words | _referral_words(asking) | meeting | plan | medicines | _ending_words(asking)
     return {name: str(value) for name, value in found.items() if value not in (None, "")}
 
 

@@ -1,31 +1,40 @@
-"""What a medication review finds: each problem that somebody takes on becomes an action with an owner and a date."""
+"""What a medication review finds: problems become actions of colleagues, recommendations reach the person's GP."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from workflows.duties.correspondence import send_letter
 from workflows.duties.mdt import add_action
+from workflows.duties.medicine_words import REVIEW, asked_of_gp, to_be_done
 from workflows.duties.register import Asking
+from workflows.duties.routes import asked_first
 
-REVIEW = "F13"
 REVIEW_AGAIN = "Review the medicines again"
+TO_THE_GP, RECOMMENDATIONS = "recommend_to_gp", "L15"
 
 
-def hand_out_problems(asking: Asking, form_key: str, said: Mapping[str, Any]) -> None:
-    """Give each problem found to the colleague named for it; one without a name stays a finding of the review.
+def hand_out_findings(asking: Asking, form_key: str, said: Mapping[str, Any]) -> None:
+    """Give each problem found to the colleague named for it, and what is recommended to the person's GP.
 
-    The next review of the medicines is an action too, of whoever did this one: they may hand it on.
+    A problem without a name stays a finding of the review. The next review of the medicines is an action too, of
+    whoever did this one: they may hand it on.
     """
     if form_key != REVIEW:
         return
     for row in said.get("problems", []):
         if row.get("owner"):
             add_action(asking, {"what": to_be_done(row), "owner": row["owner"], "due": row.get("due")})
+    if said.get("outcome") == TO_THE_GP:
+        recommend_to_gp(asking, str(said.get("changes", "")))
     if said.get("next_due"):
         add_action(asking, {"what": REVIEW_AGAIN, "owner": asking.work.actor.id, "due": said["next_due"]})
 
 
-def to_be_done(row: Mapping[str, Any]) -> str:
-    """Say in one line what is to be done about a problem with a medicine, and why."""
-    return f"{row.get('medicine')}: {row.get('action')} ({row.get('issue')})"
+def recommend_to_gp(asking: Asking, recommended: str) -> None:
+    """Write to the person's practice; where a GP acts in the team, and may know, it is an action of theirs as well."""
+    send_letter(asking, RECOMMENDATIONS, "gp")
+    work, case = asking.work, asking.case
+    for gp in asked_first(work.session, ("gp_lead",), case, case.team_id, work.today)[:1]:
+        add_action(asking, {"what": asked_of_gp(recommended), "owner": gp.id})

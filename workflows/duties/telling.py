@@ -22,7 +22,7 @@ SAFEGUARDING = "safeguarding"
 OUTSIDE = frozenset({"referrer", "gp", "service", "copy_holders"})
 TELL = "tell"  # the route of what somebody tells by phone or post
 # What holds copies of what we know about the person.
-COPIES = frozenset({"L04", "L05", "L08", "L09", "L11", "L14"})
+COPIES = frozenset({"L04", "L05", "L08", "L09", "L11", "L14", "L15"})
 
 
 @duty("notices.tell")

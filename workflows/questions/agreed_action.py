@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from workflows.casework.care import Action
 from workflows.casework.document import Document
 from workflows.casework.task import Task
-from workflows.duties.medicines import REVIEW, to_be_done
+from workflows.duties.medicine_words import REVIEW, asked_of_gp, to_be_done
 
 # Several are agreed at the table, or one with the button; a review of medicines names some too.
 MEETING, BUTTON = "F16", "F34"
@@ -62,5 +62,6 @@ def _agreed(paper: Document) -> Iterable[Any]:
     if paper.form_key == MEETING:
         return [row.get("what") for row in paper.answers.get("actions", [])]
     if paper.form_key == REVIEW:
-        return [to_be_done(row) for row in paper.answers.get("problems", [])]
+        problems = [to_be_done(row) for row in paper.answers.get("problems", [])]
+        return [*problems, asked_of_gp(str(paper.answers.get("changes", "")))]
     return [paper.answers.get("what")] if paper.form_key == BUTTON else []
