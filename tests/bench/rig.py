@@ -54,6 +54,10 @@ class Client:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self._headers = headers
 
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
     def post(self, address: str, body: dict[str, Any]) -> Spent:
         """Send one changing request of the API."""
         headers = {**self._headers, "Content-Type": "application/json", "Idempotency-Key": uuid4().hex}
@@ -85,6 +89,7 @@ class Rig:
     environment: dict[str, str]
     office: Office = field(init=False)
     secret: str = field(init=False, default="")
+    _clients: list[Client] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.office = open_office(Settings.from_environment(self.environment))
@@ -95,7 +100,8 @@ class Rig:
         demonstration.load(self.office.desk())
         files = {path.name: path.read_bytes() for path in sorted(DRAWN.glob("*.bpmn"))}
         diagrams.publish_files(self.office.desk(OPERATOR), files, "to be measured")
-        made = api_access.make_token(self.office.desk(self.doer()), "benchmark", tuple(api_access.SCOPES), 30)
+        doer = self.doer()
+        made = api_access.make_token(self.office.desk(doer), "benchmark", tuple(api_access.scopes_of(doer)), 30)
         self.secret = made.secret
 
     def doer(self) -> Actor:
@@ -112,12 +118,15 @@ class Rig:
         try:
             yield running
         finally:
+            while self._clients:
+                self._clients.pop().close()
             for server in running:
                 server.stop()
 
     def client(self, server: Server) -> Client:
-        """A system with a token."""
-        return Client(server.port, {"Authorization": f"Bearer {self.secret}"})
+        """A system with a token; its connection ends with the service."""
+        self._clients.append(Client(server.port, {"Authorization": f"Bearer {self.secret}"}))
+        return self._clients[-1]
 
     def begin(self, client: Client, process: str) -> str:
         """Open a case on a diagram; returns its first task."""
@@ -152,7 +161,7 @@ class Server:
     def stop(self) -> None:
         """End it."""
         self._process.terminate()
-        self._process.wait(20)
+        self._process.communicate(timeout=20)
 
 
 def memory_mb(pid: int) -> float:

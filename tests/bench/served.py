@@ -27,8 +27,8 @@ class Counter:
         event.listen(Engine, "after_cursor_execute", self._rows)
         event.listen(Engine, "commit", self._commit)
 
-    def _statement(self, *_given: Any) -> None:
-        self.statements += 1
+    def _statement(self, _connection: Any, _cursor: Any, statement: str, *_given: Any) -> None:
+        self.statements += not statement.startswith("BEGIN")  # which SQLite is told and PostgreSQL is not
 
     def _rows(self, _connection: Any, cursor: Any, statement: str, *_given: Any) -> None:
         if statement.startswith(("INSERT", "UPDATE", "DELETE")):
