@@ -109,8 +109,10 @@ def end_in_sight(asking: Asking) -> datetime | None:
 
 def review_by_the_end(asking: Asking, form_key: str) -> None:
     """Bring a review that comes later forward to the day by which a case open for long is to end."""
+    if form_key != LONG_STAY:
+        return
     end, review = end_in_sight(asking), open_review(asking)
-    if form_key != LONG_STAY or end is None or review is None or review.due_at <= end:
+    if end is None or review is None or review.due_at <= end:
         return
     asking.case.happened("review brought forward", due=end.isoformat())
     asking.send_later("review_set_anew", set_review(asking, end))
