@@ -80,3 +80,55 @@ def test_what_is_decided_about_a_case_is_filed_and_begun_in_that_case(town: Town
     assert "acknowledge_urgent" in [task.key for task in town.open_tasks(other)]
     acts = [entry.act for entry in timeline(town.office.desk(town.who(MANAGER)), other).entries]
     assert "discussed in supervision" in acts
+
+
+def keys(town: Town, number: str) -> list[str]:
+    return [task.key for task in town.open_tasks(number)]
+
+
+def test_bringing_to_the_meeting_is_prepared_and_listed_once(town: Town, clock: FixedClock) -> None:
+    number = supervised(town, clock)
+    decide(town, number, (number, "re_mdt"))
+    assert town.case(number).stage == "active"
+    town.do(number, "prepare_mdt")
+    assert "record_mdt_decision" in keys(town, number)
+    other = town.refer(nhs_number=OTHER_NUMBER, family_name="Other", given_name="Two")
+    town.walk_until(other, "prepare_mdt")
+    clock.advance(timedelta(days=36))
+    run_everything(town.office)
+    decide(town, number, (number, "re_mdt"), (other, "re_mdt"))
+    assert keys(town, number).count("prepare_mdt") == 0
+    assert keys(town, other).count("prepare_mdt") == 1
+    entries = timeline(town.office.desk(town.who(MANAGER)), number).entries
+    assert [one.detail["why"] for one in entries if one.act == "discussed in supervision"] == ["Two falls", "Two falls"]
+
+
+def test_preparing_the_discharge_brings_the_review_that_decides_it(town: Town, clock: FixedClock) -> None:
+    number = supervised(town, clock)
+    decide(town, number, (number, "discharge"))
+    assert "review_person" in keys(town, number)
+    town.do(number, "review_person", consent_still_valid="yes")
+    town.do(number, "decide_after_review", decision="discharge")
+    assert "discuss_discharge" in keys(town, number)
+
+
+def test_before_a_review_is_set_it_is_an_action_and_nothing_can_be_brought_forward(
+    town: Town, clock: FixedClock
+) -> None:
+    number = supervised(town, clock)
+    other = town.refer(nhs_number=OTHER_NUMBER, family_name="Other", given_name="Two")
+    town.walk_until(other, "first_contact")
+    with pytest.raises(AnswersRefused) as refused:
+        decide(town, number, (other, "bring_review_forward"))
+    assert list(refused.value.errors) == ["cases.0.decision"]
+    decide(town, number, (other, "discharge"))
+    (action,) = [task for task in town.open_tasks(other) if task.process == "acm_action"]
+    assert action.assignee_id == town.case(other).coordinator_id
+    assert "prepare the discharge" in action.why
+    assert "Two falls" in action.why
+
+
+def test_giving_a_case_to_someone_else_asks_the_manager_once(town: Town, clock: FixedClock) -> None:
+    number = supervised(town, clock)
+    decide(town, number, (number, "reallocate"), (number, "reallocate"))
+    assert keys(town, number).count("name_another_coordinator") == 1

@@ -19,11 +19,12 @@ from workflows.casework.ending import ENDINGS, REPORTED
 from workflows.casework.errors import NotAllowed, NotFound, RuleBroken
 from workflows.clock import as_utc
 from workflows.desk import Desk, PendingStart, Work
-from workflows.duties import Asking, perform
+from workflows.duties import perform
 from workflows.duties.contact import log_contact
 from workflows.duties.ending_runs import cancel_run
 from workflows.duties.hospital import stay_told_again
 from workflows.duties.mdt import add_action
+from workflows.duties.register import on_behalf
 from workflows.storage import cases, runs
 
 
@@ -115,8 +116,8 @@ BUTTONS = (
 # What these do, they do themselves: no process begins and no message is sent.
 DONE_AT_ONCE: dict[str, Callable[[Work, Case, Document], Any]] = {
     "contact": lambda work, case, paper: log_contact(work, case.id, paper),
-    "action": lambda work, case, paper: add_action(_asking(work, case), paper.answers),
-    "coordinator": lambda work, case, paper: perform(_asking(work, case), "assessment.set_coordinator", {}),
+    "action": lambda work, case, paper: add_action(on_behalf(work, case), paper.answers),
+    "coordinator": lambda work, case, paper: perform(on_behalf(work, case), "assessment.set_coordinator", {}),
     "somebody_else": ask_to_separate,
 }
 BY_KEY = {button.key: button for button in BUTTONS}
@@ -225,14 +226,6 @@ def interrupt(work: Work, case: Case, message: str, payload: Mapping[str, Any]) 
         return
     if deliver(work, case, message, payload):
         return
-    asking = _asking(work, case)
+    asking = on_behalf(work, case)
     perform(asking, "endings.begin", {"kind": ENDINGS[message]})
     cancel_run(asking, asking.run, "the case is ending")
-
-
-def _asking(work: Work, case: Case) -> Asking:
-    """Return an Asking for a duty that a person, not a diagram, asks for: on behalf of the case's oldest process."""
-    running = runs.running(work.session, case.id)
-    if not running:
-        raise RuleBroken("Nothing is running in this case.")
-    return Asking(work, case, running[0], {})

@@ -10,23 +10,32 @@ from sqlalchemy import select
 from forms import Form
 from workflows.actions.paperwork import Origin, file_document
 from workflows.casework import access
+from workflows.casework.care import Review
 from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused
 from workflows.desk import PendingMessage, PendingStart, Work
-from workflows.duties.coordinators import ASKS_FOR_ANOTHER
+from workflows.duties.coordinators import ask_for_another
+from workflows.duties.mdt import ANSWERING, add_action
+from workflows.duties.register import on_behalf, under_way
 from workflows.storage import cases
 
 SUPERVISION, CONCERN = "F28", "F22"
+REVIEW_AT_ONCE, MEETING = "review_brought_forward", "acm_mdt"
+BRING_FORWARD = "bring_review_forward"
 
 
 def must_be_cases_of_theirs(work: Work, form_key: str, answers: Mapping[str, Any]) -> None:
-    """Refuse a record of supervision that names a case which is closed, or not the manager's to see."""
-    rows = _rows(answers) if form_key == SUPERVISION else ()
-    wrong = {
-        f"cases.{place}.case_number": "There is no open case of yours with this number"
-        for place, row in enumerate(rows)
-        if _case(work, row) is None
-    }
+    """Refuse a record of supervision that names a case which is closed or not the manager's to see, or asks too much.
+
+    A review is brought forward only where one is set.
+    """
+    wrong: dict[str, str] = {}
+    for place, row in enumerate(_rows(answers) if form_key == SUPERVISION else ()):
+        case = _case(work, row)
+        if case is None:
+            wrong[f"cases.{place}.case_number"] = "There is no open case of yours with this number"
+        elif row["decision"] == BRING_FORWARD and not _review_set(work, case):
+            wrong[f"cases.{place}.decision"] = "No review is set in this case yet: select what else was decided"
     if wrong:
         raise AnswersRefused(wrong)
 
@@ -42,30 +51,58 @@ def file_decisions(work: Work, form: Form, answers: Mapping[str, Any]) -> None:
             continue
         cases.held(work.session, case.id)
         decided = str(row["decision"])
-        case.happened("discussed in supervision", decision=labels.get(decided, decided))
+        note = str(row.get("note") or "")
+        told = {"why": note} if note and decided in BEGINS else {}  # for whoever does what begins now
+        case.happened("discussed in supervision", decision=labels.get(decided, decided), **told)
         if decided in BEGINS:
-            BEGINS[decided](work, case, str(row.get("note") or ""))
+            BEGINS[decided](work, case, note)
 
 
 def _act_urgently(work: Work, case: Case, note: str) -> None:
     what = "\n\n".join(line for line in ("Supervision of the caseload: act urgently.", note) if line)
     paper = file_document(work, case, work.desk.forms.form(CONCERN), {"what": what}, Origin())
     variables = {"document_id": paper.id.hex, "danger_to_life": "no"}
-    work.pending.append(PendingStart(case, "acm_urgent", variables, work.actor.id))
+    work.pending.append(PendingStart(case, ANSWERING, variables, work.actor.id))
 
 
 def _bring_review_forward(work: Work, case: Case, note: str) -> None:
-    work.pending.append(PendingMessage(case, "review_brought_forward", {"next_review_at": work.now.isoformat()}))
+    work.pending.append(PendingMessage(case, REVIEW_AT_ONCE, {"next_review_at": work.now.isoformat()}))
 
 
-def _ask_for_another(work: Work, case: Case, note: str) -> None:
-    work.pending.append(PendingStart(case, ASKS_FOR_ANOTHER, {}))
+def _prepare_discharge(work: Work, case: Case, note: str) -> None:
+    """Let the care coordinator go towards the end: by a review, which decides it; before the first one, by an action.
+
+    Where a review is under way already, it is what decides.
+    """
+    if _review_set(work, case):
+        _bring_review_forward(work, case, note)
+        return
+    what = "\n\n".join(line for line in ("Supervision of the caseload: prepare the discharge.", note) if line)
+    add_action(on_behalf(work, case), {"what": what, "owner": case.coordinator_id})
+
+
+def _bring_to_meeting(work: Work, case: Case, note: str) -> None:
+    """Let the care coordinator prepare and so list the case; one that goes to a meeting already goes to that one."""
+    if case.stage == "mdt" or under_way(work, case, MEETING):
+        case.happened("listed already")
+    else:
+        work.pending.append(PendingStart(case, MEETING, {"beside": True}, work.actor.id))
+
+
+def _name_another(work: Work, case: Case, note: str) -> None:
+    ask_for_another(work, case)
+
+
+def _review_set(work: Work, case: Case) -> bool:
+    return any(review.done_at is None for review in cases.of_case(work.session, Review, case.id))
 
 
 BEGINS: dict[str, Callable[[Work, Case, str], None]] = {
     "urgent": _act_urgently,
-    "bring_review_forward": _bring_review_forward,
-    "reallocate": _ask_for_another,
+    BRING_FORWARD: _bring_review_forward,
+    "re_mdt": _bring_to_meeting,
+    "discharge": _prepare_discharge,
+    "reallocate": _name_another,
 }
 
 

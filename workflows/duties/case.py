@@ -6,13 +6,12 @@ from typing import Any
 
 from workflows.casework.ending import ENDINGS
 from workflows.casework.errors import RuleBroken
-from workflows.desk import PendingStart
 from workflows.duties.clocks import still_in_hospital
 from workflows.duties.ending_runs import end_other_runs
 from workflows.duties.endings import begin
 from workflows.duties.left_open import REFUSALS, open_concerns
 from workflows.duties.overtaken import overtake
-from workflows.duties.register import Asking, Variables, duty
+from workflows.duties.register import Asking, Variables, duty, under_way
 from workflows.duties.retention import kept_until
 from workflows.storage import runs
 
@@ -82,13 +81,8 @@ def stage(asking: Asking) -> Variables:
 @duty("case.start")
 def start(asking: Asking, process: str, once: bool = False, **variables: Any) -> None:
     """Start a companion process of the same case (`once`: not when one runs); the rest are its first variables."""
-    if not (once and _under_way(asking, process)):
+    if not (once and under_way(asking.work, asking.case, process)):
         asking.start_later(process, variables)
-
-
-def _under_way(asking: Asking, process: str) -> bool:
-    begun = any(isinstance(one, PendingStart) and one.process == process for one in asking.work.pending)
-    return begun or bool(runs.running(asking.work.session, asking.case.id, process))
 
 
 @duty("case.note")

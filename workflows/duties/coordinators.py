@@ -12,7 +12,7 @@ from workflows.casework.task import Task
 from workflows.desk import PendingStart, Work
 from workflows.duties.ending_runs import cancel_run
 from workflows.duties.papers import answers
-from workflows.duties.register import Asking, duty
+from workflows.duties.register import Asking, duty, under_way
 from workflows.storage import people, runs
 
 ASKS_FOR_ANOTHER = "acm_reallocation"
@@ -47,7 +47,12 @@ def give_up(work: Work, case: Case, why: str) -> None:
     if case.coordinator_id is None:
         return
     case.lose_coordinator(why)
-    if not runs.running(work.session, case.id, ASKS_FOR_ANOTHER):
+    ask_for_another(work, case)
+
+
+def ask_for_another(work: Work, case: Case) -> None:
+    """Ask the manager once to name another care coordinator."""
+    if not under_way(work, case, ASKS_FOR_ANOTHER):
         work.pending.append(PendingStart(case, ASKS_FOR_ANOTHER, {"priority": case.priority}))
 
 

@@ -11,6 +11,7 @@ from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import RuleBroken
 from workflows.desk import PendingMessage, PendingStart, Work
+from workflows.storage import runs
 
 Variables = dict[str, Any]
 
@@ -31,6 +32,20 @@ class Asking:
     def send_later(self, name: str, payload: Mapping[str, Any] | None = None) -> None:
         """Send a message to the case's other processes once this step is written down."""
         self.work.pending.append(PendingMessage(self.case, name, payload or {}))
+
+
+def on_behalf(work: Work, case: Case) -> Asking:
+    """Return an Asking for a duty that a person, not a diagram, asks for: on behalf of the case's oldest process."""
+    running = runs.running(work.session, case.id)
+    if not running:
+        raise RuleBroken("Nothing is running in this case.")
+    return Asking(work, case, running[0], {})
+
+
+def under_way(work: Work, case: Case, process: str) -> bool:
+    """Say whether a process of a case runs, or begins with this act."""
+    begins = (one for one in work.pending if isinstance(one, PendingStart) and one.case is case)
+    return any(one.process == process for one in begins) or bool(runs.running(work.session, case.id, process))
 
 
 @dataclass(frozen=True)
