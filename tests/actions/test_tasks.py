@@ -183,6 +183,15 @@ def test_a_task_about_an_action_says_what_was_agreed(town: Town, number: str) ->
     assert task.why.startswith("“Ask for a pendant alarm”. ")
 
 
+def test_an_action_is_given_to_nobody_who_cannot_open_the_case(town: Town, number: str) -> None:
+    town.do(number, "triage_referral")
+    owen = town.who("Owen")  # of another team
+    with pytest.raises(AnswersRefused) as refused:
+        town.press(number, "action", "Siobhan", what="Ring the council", owner=str(owen.id))
+    told = {"owner": "Owen Hughes cannot open this case. Select who will do it from the list"}
+    assert refused.value.errors == told
+
+
 def test_a_task_is_opened_in_the_trail_of_its_case(town: Town) -> None:
     number = town.refer()
     opened = town.ask(lambda session: session.scalars(select(AuditEntry).where(AuditEntry.act == "task opened")).all())

@@ -259,6 +259,7 @@ def test_only_whoever_may_know_of_the_case_is_offered_for_its_work(town: SmallTo
     town.staff("Agreed", "nurse east", "care_coordinator east")
     town.staff("Not agreed", "social_worker east")
     town.staff("Chair", "gp_lead east")
+    town.staff("Elsewhere", "nurse north")
     case_id = town.case(sharing_scope="limited", sectors=("community_health",))
     town.shut_out(case_id, out)
 
@@ -269,8 +270,9 @@ def test_only_whoever_may_know_of_the_case_is_offered_for_its_work(town: SmallTo
             return sorted(choice.label for choice in found[name])
 
     assert offered("staff_on_case", case_id) == ["Agreed", "Chair"]
+    assert offered("staff_on_case_gone", case_id) == ["Elsewhere cannot open this case"]
     assert offered("care_coordinator", case_id) == ["Agreed"]
-    assert offered("staff", case_id) == ["Agreed", "Chair", "Left Out", "Not agreed"]
+    assert offered("staff", case_id) == ["Agreed", "Chair", "Elsewhere", "Left Out", "Not agreed"]
     # Where nothing is shared somebody still has to carry the case; naming them is the decision to let them know.
     closed = town.case(sharing_scope="minimum")
     town.shut_out(closed, out)

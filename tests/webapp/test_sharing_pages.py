@@ -123,6 +123,17 @@ def test_whoever_runs_a_case_finds_and_hands_on_what_nobody_else_may_know_of(
     assert "To hand on" not in said(enter("nurse east").get("/inbox"))
 
 
+def test_whoever_is_asked_about_a_case_of_another_team_is_led_to_no_page_that_is_closed_to_them(
+    town: SmallTown, enter: Callable[..., Browser]
+) -> None:
+    task = town.task(town.case(team="east"), role="team_manager", team_id=town.teams["north"], name="Accept the case")
+    theirs, ours = enter("team_manager north"), enter("team_manager east", "team_manager north")
+    for address in ("/inbox?view=pool", f"/tasks/{task}"):
+        assert "Accept the case" in said(theirs.get(address))
+        assert f"/cases/{NUMBER}" not in theirs.get(address).text
+        assert f"/cases/{NUMBER}" in ours.get(address).text
+
+
 def test_the_case_page_says_why_a_task_does_not_move(town: SmallTown, enter: Callable[..., Browser]) -> None:
     town.task(town.case(sharing_scope="minimum"), role="pharmacist", name="Review medicines")
     page = said(enter("team_manager east").get(f"/cases/{NUMBER}"))

@@ -8,7 +8,7 @@ from flask import url_for
 from markupsafe import Markup
 
 from webapp.actor import current_actor
-from webapp.inbox.presenters import draft_time, person_words
+from webapp.inbox.presenters import CASE_PAGE, case_address, draft_time, person_words
 from webapp.wording import when
 from workflows.actions.tasks import TaskDone
 from workflows.casework.access import may
@@ -109,6 +109,11 @@ def faster(task: TaskPage) -> str:
     if task.ended_by_me:
         return "You had completed this already"
     return "Somebody else was faster" if task.status != "open" or (task.assignee and not task.mine) else ""
+
+
+def case_page(task: TaskPage, page: str = CASE_PAGE) -> str:
+    """Return the address of a page of the task's case; empty where only the task is the reader's."""
+    return case_address(task.case_number, page) if task.opens_case else ""
 
 
 def ways_to_add(task: TaskPage, left: LeftOver) -> list[tuple[str, str]]:

@@ -218,8 +218,8 @@ def _page(
         others=other_windows(about, now, lambda window: url_for("tasks.show", task_id=task.id, draft=window)),
         typed=said_again(found, found.raw) if found.draft_at else [],
         watched=inbox.watches(desk(), task.case_id),
-        case_page=inbox_words.case_address(task.case_number),
-        process_page=inbox_words.case_address(task.case_number, inbox_words.PROCESS_PAGE),
+        case_page=words.case_page(task),
+        process_page=words.case_page(task, inbox_words.PROCESS_PAGE),
         words=words,
         letter_words=letter_words,
     )
@@ -238,7 +238,7 @@ def _closed(task: TaskPage, found: TaskForm) -> str:
         ways=words.ways_to_add(task, left),
         known=known_for(desk(), task.id),
         next=words.what_happens_next(afterwards(desk(), task.case_number), office().clock.now()),
-        case_page=inbox_words.case_address(task.case_number),
+        case_page=words.case_page(task),
         words=words,
     )
 
@@ -275,7 +275,7 @@ def _overtaken(task_id: UUID, raw: Typed, why: str) -> tuple[str, int]:
         window=_window(task_id),
         ways=words.ways_to_add(task, left),
         known=known_for(desk(), task_id),
-        case_page=inbox_words.case_address(task.case_number),
+        case_page=words.case_page(task),
     )
     return shown, 409
 

@@ -231,7 +231,7 @@ def may_do_task(actor: Actor, role: str, programme_id: UUID, team_id: UUID | Non
 def may_be_asked(actor: Actor, programme_id: UUID, circle: Circle) -> bool:
     """Say whether a task of the case may be put before the actor at all, even when the case is another team's.
 
-    An action's owner or a team that takes a case over needs the task, not the whole record.
+    A team that is asked to take a case over needs the task and what goes with it, not the whole record.
     """
     if _shut_out(actor, circle):
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from workflows.casework.programme import Programme, Team, calendar_of
 from workflows.casework.roles import in_a_sentence, names_in
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
+from workflows.questions import reach
 from workflows.questions.concern import ANSWER, Raised, raised_about
 from workflows.questions.inbox_views import (
     AWAITED,
@@ -47,7 +48,7 @@ _PLAIN = (
     func.coalesce(Team.name, "").label("team"), func.coalesce(_HOLDER.name, "").label("assignee"),
 )  # fmt: skip
 _WORKED_OUT = (
-    Task.status, Task.programme_id, Task.team_id, Task.case_id, Task.variables,
+    Task.status, Task.programme_id, Task.team_id, Task.case_id, Task.variables, Case.team_id.label("case_team_id"),
     Person.given_name, Person.family_name, Person.dob,
 )  # fmt: skip
 
@@ -85,6 +86,7 @@ class Row:
     calendar: Calendar
     whose: str  # the roles it is for, in the words of its programme, within a sentence
     concern: Raised | None = None  # what an urgent task is about
+    opens_case: bool = True  # no: only the task is theirs, the case is another team's
 
 
 @dataclass(frozen=True)
@@ -132,8 +134,13 @@ def page_of(
     drafts = _drafts(session, glance.actor, [each.id for each in found[:size]])
     houses = _programmes(session)
     raised = raised_about(session, [(each.id, each.case_id, each.variables) for each in found[:size] if _urgent(each)])
+    closed = _closed_to(session, glance.actor, found[:size])
     rows = tuple(
-        _row(each, glance, drafts.get(each.id), houses[each.programme_id], raised.get(each.id)) for each in found[:size]
+        replace(
+            _row(each, glance, drafts.get(each.id), houses[each.programme_id], raised.get(each.id)),
+            opens_case=each.case_id not in closed,
+        )
+        for each in found[:size]
     )
     return rows, rows[-1].id if len(found) > size else None
 
@@ -191,6 +198,19 @@ def _programmes(session: Session) -> dict[UUID, tuple[Calendar, Mapping[str, str
     """When each programme's service is open, and what it calls the roles."""
     found = session.execute(select(Programme.id, Programme.content))
     return {programme: (calendar_of(content), names_in(content)) for programme, content in found}
+
+
+def _closed_to(session: Session, actor: Actor, found: Sequence[Any]) -> set[UUID]:
+    """Which of the cases the actor may not open though a task of them is theirs: they are another team's."""
+    elsewhere = {each.case_id for each in found if not _of_own_team(actor, each)}
+    if not elsewhere:
+        return elsewhere
+    return elsewhere - set(session.scalars(select(Case.id).where(Case.id.in_(elsewhere), reach.may_see(actor))))
+
+
+def _of_own_team(actor: Actor, found: Any) -> bool:
+    posts = [post for post in actor.posts if post.programme_id == found.programme_id]
+    return any(post.team_id is None or post.team_id == found.case_team_id for post in posts)
 
 
 def _urgent(found: Any) -> bool:

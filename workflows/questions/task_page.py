@@ -76,6 +76,7 @@ class TaskPage:
     ended_by_me: bool
     case_id: UUID
     case_number: str
+    opens_case: bool  # no: only the task is the actor's, the case is another team's
     run_id: UUID
     calendar: Calendar
     may: Allowed
@@ -127,6 +128,7 @@ def task_page(desk: Desk, task_id: UUID) -> TaskPage:
             ended_by_me=task.ended_by_id is not None and task.ended_by_id == desk.actor.id,
             case_id=task.case_id,
             case_number=task.case.number,
+            opens_case=_may_open(session, desk.actor, task.case),
             run_id=task.run_id,
             calendar=task.case.programme.calendar,
             may=_allowed(session, desk, task),
@@ -182,6 +184,10 @@ def afterwards(desk: Desk, case_number: str) -> Afterwards:
         return Afterwards(
             tasks, tuple(AWAITED[message] for message in awaited if message), not case.open, case.programme.calendar
         )
+
+
+def _may_open(session: Session, actor: Actor, case: Case) -> bool:
+    return access.may_see_case(actor, case.programme_id, case.team_id, cases.circle_of(session, case))
 
 
 def _allowed(session: Session, desk: Desk, task: Task) -> Allowed:

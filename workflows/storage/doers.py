@@ -52,6 +52,20 @@ def may_be_asked(session: Session, staff: Iterable[StaffMember], case: Case, tod
     return [one for one, actor in actors if access.may_be_asked(actor, case.programme_id, circle)]
 
 
+def may_open(
+    session: Session, staff: Iterable[StaffMember], case: Case, today: date
+) -> tuple[list[StaffMember], list[StaffMember]]:
+    """Return those of the staff who may open a case, and those who may not only because it is another team's."""
+    circle, place = cases.circle_of(session, case), (case.programme_id, case.team_id)
+    inside, elsewhere = [], []
+    for one, actor in people.actors(session, staff, today):
+        if access.may_see_case(actor, *place, circle):
+            inside.append(one)
+        elif access.may_be_asked(actor, case.programme_id, circle):
+            elsewhere.append(one)
+    return inside, elsewhere
+
+
 def may_carry(session: Session, staff: Iterable[StaffMember], case: Case, today: date) -> list[StaffMember]:
     """Return those of the staff who can be named care coordinator: within what was agreed to share.
 

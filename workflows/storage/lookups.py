@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -17,7 +18,7 @@ from workflows.casework.programme import Practice, Programme, Service, Team
 from workflows.casework.staff import Membership, StaffMember
 from workflows.clock import london_day
 from workflows.storage import files
-from workflows.storage.doers import may_be_asked, may_carry
+from workflows.storage.doers import may_carry, may_open
 from workflows.storage.identities import joined_records, known_records
 from workflows.storage.routes import route_of_case
 
@@ -29,12 +30,14 @@ def lookups_for(
 
     With a form only what it offers: who asks neither for a practice nor for a colleague reads no register of them.
     """
+    on_case = cache(lambda: _on_case(session, programme.id, today, case))
     readers: dict[str, Callable[[], Sequence[Choice]]] = {
         "practice": lambda: practices_of(session, programme.id, today)["practice"],
         "practice_gone": lambda: practices_of(session, programme.id, today)["practice_gone"],
         "team": lambda: _teams(session, programme.id, today, case),
         "staff": lambda: _named(_staff(session, programme.id, today)),
-        "staff_on_case": lambda: _on_case(session, programme.id, today, case),
+        "staff_on_case": lambda: on_case()[0],
+        "staff_on_case_gone": lambda: on_case()[1],
         "care_coordinator": lambda: _coordinators(session, programme.id, case, today),
         "service": lambda: _services(session, programme.id, today),
         "role": lambda: _roles(programme.role_names),
@@ -97,9 +100,14 @@ def _staff(session: Session, programme_id: UUID, today: date) -> Sequence[StaffM
     return session.scalars(query).unique().all()
 
 
-def _on_case(session: Session, programme_id: UUID, today: date, case: Case | None) -> list[Choice]:
+def _on_case(session: Session, programme_id: UUID, today: date, case: Case | None) -> tuple[list[Choice], list[Choice]]:
+    """Return who may open the case, and in words who may not because it is another team's.
+
+    Whoever is given something to do in a case has to be able to read it.
+    """
     everybody = _staff(session, programme_id, today)
-    return _named(may_be_asked(session, everybody, case, today) if case else everybody)
+    inside, elsewhere = may_open(session, everybody, case, today) if case else (everybody, ())
+    return _named(inside), [Choice(str(one.id), f"{one.name} cannot open this case") for one in elsewhere]
 
 
 def _roles(names: Mapping[str, str]) -> list[Choice]:
