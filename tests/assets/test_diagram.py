@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,45 @@ def test_its_size_is_changed_by_buttons(drawn: Page) -> None:
 def test_a_diagram_that_cannot_be_fetched_says_so(page: Page, serve: Serve) -> None:
     page.goto(serve(Site(BODY)))
     expect(page.get_by_text("The diagram could not be drawn")).to_be_visible()
+
+
+DELIVERY = (Path(__file__).parents[2] / "workflows" / "diagrams" / "delivery.bpmn").read_bytes()
+IN_VIEW = """frame => {
+    const inside = (box, edge) =>
+        box.x >= edge.x && box.right <= edge.right && box.y >= edge.y && box.bottom <= edge.bottom;
+    const edge = frame.getBoundingClientRect();
+    return [...frame.querySelectorAll(".djs-shape")]
+        .filter((one) => inside(one.querySelector(".djs-visual > *").getBoundingClientRect(), edge))
+        .map((one) => one.dataset.elementId)
+        .filter((id) => !id.endsWith("_label"));
+}"""
+
+
+@pytest.mark.parametrize(
+    ("tokens", "done", "seen"),
+    [
+        (["supervision_due"], [], "supervision_due"),
+        (["supervision_due", "review_opens"], [], "review_opens"),
+        ([], ["after_review", "discharge_decided", "review_person"], "discharge_decided"),
+    ],
+)
+def test_on_a_phone_a_large_drawing_opens_where_the_case_stands_among_its_steps(
+    page: Page, serve: Serve, tokens: list[str], done: list[str], seen: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    body = f"<div data-diagram='/diagram.xml' data-tokens='{json.dumps(tokens)}' data-done='{json.dumps(done)}'></div>"
+    page.goto(serve(Site(body, DELIVERY)))
+    page.wait_for_selector("[data-diagram-state=drawn]")
+    in_view = page.locator("[data-diagram]").evaluate(IN_VIEW)
+    assert seen in in_view
+    assert len(in_view) >= 4, in_view
+
+
+def test_a_drawing_that_is_folded_is_drawn_when_it_is_opened(page: Page, serve: Serve) -> None:
+    site = Site(f"<details><summary>The drawing</summary>{BODY}</details>", DIAGRAM)
+    page.goto(serve(site))
+    page.wait_for_load_state("networkidle")
+    assert "GET /diagram.xml" not in site.asked, "what is folded has no size to draw in, in every browser"
+    page.get_by_text("The drawing").click()
+    page.wait_for_selector("[data-diagram-state=drawn]")
+    expect(page.get_by_text("Here now")).to_be_in_viewport()

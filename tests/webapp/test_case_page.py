@@ -183,6 +183,7 @@ def test_the_process_is_told_in_lists_whose_links_all_lead_somewhere(enter: Ente
     assert set(targets) <= set(re.findall(r'id="(step-[^"]+)"', page))
     here = re.findall(r'aria-current="step">\s*<strong>([^<]+)</strong>', page)
     assert here == ["Triage the referral"]
+    assert "Here now: Triage the referral Drawn: Intake" in said(enter(NURSE).get(f"/cases/{number}/process"))
     assert 'data-tokens="[&#34;triage_referral&#34;]"' in page
 
 

@@ -11,12 +11,17 @@ const TOKEN = { marker: "app-token", badge: "app-badge app-badge--token", text: 
 const DONE = { marker: "app-done", badge: "app-badge app-badge--done", text: "✓" };
 const ZOOM_STEP = 1.25;
 const READABLE = 0.75; // smaller than this, the names of the steps cannot be read
+const WHOLE = 0.7; // a little smaller, for the sake of a drawing that can then be seen as a whole
+const STEP = /(Task|Event|Gateway|CallActivity|SubProcess)$/;
+const SHARES = [1 / 2, 1 / 3, 2 / 3, 1 / 6, 5 / 6]; // where in a view a place may stand; in the middle first
+const EDGE = 10; // what is nearer to the edge of a view looks cut off
 
 for (const container of document.querySelectorAll("[data-diagram]")) {
   draw(container).catch(() => sayItFailed(container));
 }
 
 async function draw(container) {
+  await unfolded(container.closest("details"));
   const answer = await fetch(container.dataset.diagram, { credentials: "same-origin" });
   if (!answer.ok) {
     throw new Error(`the diagram answered ${answer.status}`);
@@ -28,26 +33,58 @@ async function draw(container) {
   markAll(viewer, listed(container.dataset.tokens), TOKEN);
   nameForKeyboard(container);
   addZoom(container, viewer.get("canvas"));
-  showWhereItStands(viewer, listed(container.dataset.tokens));
+  showWhereItStands(viewer, listed(container.dataset.tokens), listed(container.dataset.done));
   container.dataset.diagramState = "drawn";
 }
 
-/** A drawing too long to be read as a whole is shown where the case is, or from its beginning. */
-function showWhereItStands(viewer, tokens) {
+/** What is folded has no size to draw in. */
+function unfolded(details) {
+  return new Promise((open) => {
+    if (!details || details.open) {
+      open();
+    } else {
+      details.addEventListener("toggle", open, { once: true });
+    }
+  });
+}
+
+/** A drawing too long to be read as a whole is shown where the case is, where it ended, or from its beginning. */
+function showWhereItStands(viewer, tokens, done) {
   const [canvas, registry] = [viewer.get("canvas"), viewer.get("elementRegistry")];
   canvas.zoom("fit-viewport", "auto");
-  if (canvas.zoom() < READABLE) {
-    const here = tokens.find((id) => registry.get(id)) ?? registry.find((one) => one.type === "bpmn:StartEvent")?.id;
+  if (canvas.zoom() < WHOLE) {
     canvas.zoom(READABLE);
-    if (here) {
-      bringToTheMiddle(canvas, registry.get(here));
-    }
+    const steps = registry.filter((one) => STEP.test(one.type) && !one.labelTarget);
+    const ends = steps.filter((one) => one.type === "bpmn:EndEvent" && done.includes(one.id));
+    const here = steps.filter((one) => tokens.includes(one.id));
+    const places = [here, ends, steps.filter((one) => one.type === "bpmn:StartEvent"), steps].find((one) => one.length);
+    canvas.viewbox(fullest(places ?? [], steps, canvas.viewbox()));
   }
 }
 
-function bringToTheMiddle(canvas, step) {
-  const { width, height } = canvas.viewbox();
-  canvas.viewbox({ x: step.x + step.width / 2 - width / 2, y: step.y + step.height / 2 - height / 2, width, height });
+/** Lanes are wide and mostly empty: of all views that show a place, the one that shows most steps beside it. */
+function fullest(places, steps, { width, height, ...corner }) {
+  const views = places.flatMap((place) =>
+    SHARES.flatMap((across) =>
+      SHARES.map((down) => ({
+        x: place.x + place.width / 2 - width * across,
+        y: place.y + place.height / 2 - height * down,
+        width,
+        height,
+      })),
+    ),
+  );
+  const worth = (view) => inside(view, places) * steps.length + inside(view, steps);
+  return views.reduce((best, view) => (worth(view) > worth(best) ? view : best), views[0] ?? { ...corner, width, height });
+}
+
+function inside(view, steps) {
+  const within = (one) =>
+    one.x >= view.x + EDGE &&
+    one.y >= view.y + EDGE &&
+    one.x + one.width <= view.x + view.width - EDGE &&
+    one.y + one.height <= view.y + view.height - EDGE;
+  return steps.filter(within).length;
 }
 
 function listed(json) {

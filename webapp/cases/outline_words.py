@@ -8,7 +8,7 @@ from html import escape
 
 from webapp.wording import counted, when
 from workflows.casework.roles import ROLE_NAMES
-from workflows.questions.process import ToldStep
+from workflows.questions.process import ToldProcess, ToldStep
 
 KINDS = {
     "user": "done by",
@@ -71,6 +71,15 @@ def with_roles_named(drawing: bytes, names: Mapping[str, str] = ROLE_NAMES) -> b
         return lane[1] + escape(words).encode() + lane[3]
 
     return LANE.sub(named, drawing)
+
+
+def standing(told: ToldProcess) -> list[ToldStep]:
+    """Return the steps at which the case stands, the innermost: those around them only point there."""
+    found = []
+    for step in told.steps:
+        within = standing(step.inside) if step.inside else []
+        found += within or ([step] if step.state == "here" else [])
+    return found
 
 
 def kind_words(step: ToldStep) -> str:

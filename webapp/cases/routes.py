@@ -171,9 +171,18 @@ def people(number: str) -> str:
 def process(number: str) -> str:
     """Show the diagrams with the case on them, drawn and in words."""
     run = request.args.get("run", type=UUID)
-    page = processes.process_page(desk(), number, run, request.args.get("part", ""))
+    part = request.args.get("part", "")
+    page = processes.process_page(desk(), number, run, part)
     seen(page.head, "process")
-    return render_template("cases/process.html", page=page, words=outline_words, **frame(page.head))
+    standing = outline_words.standing(page.told) if page.told else []
+    return render_template(
+        "cases/process.html",
+        page=page,
+        standing=standing,
+        asked_for=bool(part),
+        words=outline_words,
+        **frame(page.head),
+    )
 
 
 @room.get("/cases/<number>/process/<uuid:run_id>.bpmn")
