@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.test import create_environ, run_wsgi_app
+from werkzeug.test import TestResponse, create_environ, run_wsgi_app
 
 from tests.api.conftest import Systems
 from tests.builders.walked_case import Town
@@ -38,6 +38,30 @@ def test_a_wrong_method_names_the_right_ones(app: Flask) -> None:
 def test_other_pages_keep_their_own_error_pages(app: Flask) -> None:
     answer = app.test_client().get("/nowhere")
     assert (answer.status_code, answer.mimetype) == (404, "text/html")
+
+
+def test_whatever_is_refused_is_a_problem(app: Flask, system: Systems) -> None:
+    sender, reader, client = system(), system("cases:read"), app.test_client()
+    headers = {**sender.headers, "Idempotency-Key": "a-new-key"}
+
+    def send(body: str, media: str = "application/json") -> TestResponse:
+        return client.post("/api/v1/messages", data=body, headers=headers, content_type=media)
+
+    refused = {
+        400: send("{"),
+        401: client.get("/api/v1/cases"),
+        403: reader.get("/tasks"),
+        404: sender.get("/cases/ACM-999999"),
+        405: client.put("/api/v1/messages"),
+        413: send(json.dumps({"message_id": "x" * 1024 * 1024})),
+        415: send("a=b", "text/plain"),
+        422: sender.post("/messages", {}),
+    }
+    app.config["API_RATE"] = "1 per minute"
+    refused[429] = [reader.get("/cases") for _ in range(2)][-1]
+    told = {status: (answer.status_code, answer.mimetype) for status, answer in refused.items()}
+    assert told == {status: (status, "application/problem+json") for status in refused}
+    assert {frozenset(answer.get_json()) for answer in refused.values()} == {frozenset(MEMBERS)}
 
 
 def test_a_wrong_value_is_told_by_field(system: Systems) -> None:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, g, json, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from webapp import errors, logbook
 from webapp.api.room import PREFIX
@@ -40,6 +40,7 @@ class Problem:
 def answer(app: Flask) -> None:
     """Answer errors below the API's address as problems; every other page keeps its own error pages."""
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(RequestEntityTooLarge, _too_big)  # the pages' own handler is nearer to it than `_http`
     app.register_error_handler(CaseworkError, _casework)
     app.register_error_handler(Exception, _broken)
 
@@ -79,6 +80,10 @@ def _http(error: HTTPException) -> Any:
     if status == HTTPStatus.UNAUTHORIZED:
         kept["WWW-Authenticate"] = "Bearer"
     return response(Problem(status, DETAIL.get(status, HTTPStatus(status).phrase), found), kept)
+
+
+def _too_big(error: RequestEntityTooLarge) -> Any:
+    return _http(error) if _ours() else errors.too_big(error)
 
 
 def _casework(error: CaseworkError) -> Any:
