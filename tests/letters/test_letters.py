@@ -31,6 +31,7 @@ ABOUT_THE_SERVICE = {
 ABOUT_THE_PERSON = {
     *("person_name", "person_dob", "referrer_name", "decision", "reasons", "what_next", "actions", "goals"),
     *("contingency", "plan_version", "received_on", "opened_on", "closed_on", "meeting_date", "next_review"),
+    "plan_actions",
     *("reviewed_on", "reviewed_by", "recommendations", "medicine_problems", "medicines_found", "medicines_agreed"),
 }
 IN_A_LETTER = ABOUT_THE_SERVICE | ABOUT_THE_PERSON | {"case_number"}

@@ -143,7 +143,14 @@ def _plan_words(asking: Asking) -> dict[str, Any]:
             f"• If {row.get('if_this', '')}: {row.get('do_this', '')}" for row in said.get("contingency", [])
         ),
         "services": "\n".join(f"• {_support(row)}" for row in said.get("support", [])),
+        "plan_actions": "\n".join(f"• {_action(row)}" for row in said.get("actions", [])),
     }
+
+
+def _action(row: Mapping[str, Any]) -> str:
+    """One line of what was agreed to do: what, who does it, by when."""
+    day = _day(row.get("by_when"))
+    return f"{row.get('what', '')} ({row.get('who', '')}{f', by {in_words(day)}' if day else ''})"
 
 
 def _support(row: Mapping[str, Any]) -> str:

@@ -20,13 +20,15 @@ from workflows.casework.signing import signature
 from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.duties.papers import NOTHING_YET, merged
+from workflows.questions.agreed_for_plan import agreed_for_plan
 from workflows.questions.concern import document_of
 from workflows.storage import cases
 from workflows.storage.routes import route_of_case
 
 Answers = dict[str, Any]
 LONGEST_SUMMARY = 2000
-DATED_ANEW = ("valid_from", "next_review", "change_note")  # of a plan that replaces one in force
+# Of a plan that replaces one in force.
+DATED_ANEW = ("valid_from", "next_review", "next_review_agreed_at", "change_note")
 UNTOLD = ("", "No", "None", "Not asked", "Not known", "Not looked", "Not reached yet", "Restricted")
 GOALS_AT_THE_END = ("achieved", "partly", "abandoned")
 GOES_ON = frozenset({"F11", "F18"})  # forms that begin with what they say already, whoever of the team said it
@@ -86,16 +88,22 @@ def basis(session: Session, task: Task, *, blank: bool = False) -> dict[str, lis
 
 
 def _plan(record: Record) -> Answers:
-    """The plan as it is, to be amended; the first one begins with the person's own words."""
+    """The plan as it is, to be amended; the first one begins with the person's own words.
+
+    What the meeting, or a review, has agreed since is taken over.
+    """
     plan = record.said("F18")
     if plan and _not_yet_published(record):
         return plan
+    agreed = agreed_for_plan(record.session, record.case.id, record.desk.today)
     if plan:
-        return {name: value for name, value in plan.items() if name not in DATED_ANEW}
+        known = {name: value for name, value in plan.items() if name not in DATED_ANEW}
+        return known | agreed | {"actions": [*plan.get("actions", []), *agreed["actions"]]}
     assessment, referral = record.said("F11"), record.said("F01")
     return {
         "important_to_me": assessment.get("hopes") or referral.get("views"),
         "how_to_communicate": assessment.get("communication_note"),
+        **agreed,
     }
 
 
