@@ -97,7 +97,7 @@ _BY_FORM: Mapping[str, Mapping[str, Any]] = {
     "F21": {"falls": "0", "admissions": "0", "ed_attendances": "0"},
     "F22": {"danger_to_life": "no", "advice_given": ["duty_line"]},
     "F25": {"letters": None},  # to those who usually get one
-    "F23": {"alleged_colleague": None},
+    "F23": {"alleged_colleagues": None},
     "F24b": {"plan_understood": "yes", "support_in_place": "yes", "red_flags": ["none"]},
     "F28": {"cases": None},  # each names a case there is
     "F37": _REFERRAL,

@@ -24,6 +24,11 @@ from workflows.storage.doers import could_take
 ACCUSED, OTHER = "Goldstein", "Nwosu"  # the safeguarding lead, whom the concern is about, and the team's manager
 
 
+def naming(town: Town, *names: str) -> list[dict[str, str]]:
+    """What a concern says that names these colleagues."""
+    return [{"colleague": str(town.who(name).id)} for name in names]
+
+
 @pytest.fixture
 def town(one_programme: Town) -> Town:
     return one_programme
@@ -32,7 +37,7 @@ def town(one_programme: Town) -> Town:
 def raised(town: Town) -> str:
     """A case with a concern about the safeguarding lead."""
     number = str(town.once(walked_to, "first_contact"))
-    town.press(number, "safeguarding", by="Siobhan", alleged_colleague=str(town.who(ACCUSED).id))
+    town.press(number, "safeguarding", by="Siobhan", alleged_colleagues=naming(town, ACCUSED))
     return number
 
 
@@ -82,7 +87,7 @@ def test_the_colleague_named_can_neither_read_the_concern_nor_answer_it(town: To
 
 def test_a_manager_named_is_not_told_who_has_looked_at_the_concern(town: Town) -> None:
     number = str(town.once(walked_to, "first_contact"))
-    town.press(number, "safeguarding", by="Siobhan", alleged_colleague=str(town.who(OTHER).id))
+    town.press(number, "safeguarding", by="Siobhan", alleged_colleagues=naming(town, OTHER))
     case_id = town.case(number).id
     for task in ("Follow up the safeguarding concern", "First contact"):
         note_seen(town.office.desk(town.who("Siobhan")), "task seen", "Task", case_id, task=task)
@@ -92,3 +97,13 @@ def test_a_manager_named_is_not_told_who_has_looked_at_the_concern(town: Town) -
 
     assert looks(OTHER) == ["First contact"]
     assert looks("Emeka") == ["First contact", "Follow up the safeguarding concern"]
+
+
+def test_each_of_several_colleagues_named_learns_nothing_and_what_nobody_else_can_do_is_handed_on(town: Town) -> None:
+    number = str(town.once(walked_to, "first_contact"))
+    town.press(number, "safeguarding", by="Siobhan", alleged_colleagues=naming(town, ACCUSED, "Ifeoma"))
+    for name in (ACCUSED, "Ifeoma"):
+        assert "track_safeguarding" not in told(town, number, name), name
+    task = next(task for task in town.open_tasks(number) if task.key == "track_safeguarding")
+    assert [row.id for row in inbox(town.office.desk(town.who(OTHER)), "stuck").rows] == [task.id]
+    assert task.name not in {row.name for row in inbox(town.office.desk(town.who("Ifeoma")), "stuck").rows}

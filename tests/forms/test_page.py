@@ -207,5 +207,5 @@ def test_a_condition_that_only_the_server_can_judge_leaves_its_question_visible(
 
 
 def test_a_sensitive_question_says_that_it_is() -> None:
-    page = page_of(a_form(a_question("violence", sensitive=True)))
-    assert "Restricted: only people who need it will see this." in page.text_content()
+    page = page_of(a_form(a_question("violence", sensitive=True, hint="In their words")))
+    assert "In their words. Restricted: only people who need it will see this." in page.text_content()

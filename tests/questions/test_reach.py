@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -25,7 +26,7 @@ from workflows.casework.sectors import SECTOR_NAMES
 from workflows.casework.task import Task
 from workflows.questions import reach
 from workflows.questions.stuck import stuck
-from workflows.storage import cases, doers
+from workflows.storage import alleged, cases, doers
 
 SCOPES = ("held_back", "none", "minimum", "care_professionals", "limited", "full")
 # How far a case is shared: with nobody, one kind of organisation, several, the whole team.
@@ -34,6 +35,11 @@ ROLES = sorted(access.ROLES)
 # How somebody stands to a case besides their role.
 STANDINGS = ("stranger", "excluded", "receives", "asked", "coordinates")
 EXAMPLES = 120
+# How a concern names colleagues, in the form as it is and as it was.
+ALLEGES: tuple[Callable[[list[UUID]], dict[str, Any]], ...] = (
+    lambda people: {"alleged_colleagues": [{"colleague": str(one)} for one in people[:2]]},
+    lambda people: {"alleged_colleague": str(people[1])},
+)
 SEVERAL = one_of("gp_lead", "nurse, caldicott")  # who may do one task
 
 
@@ -196,12 +202,19 @@ def test_sql_and_the_list_of_doers_agree_on_what_nobody_can_do(office: Office) -
         stands(town, case, whom, standing)
         for role in ("nurse", "social_worker", "care_coordinator", "vcse_partner", "pharmacist", "team_manager"):
             town.task(case, role=role, assignee_id=held[number % len(held)] if role == "nurse" else None)
+        if number % 3 == 0:  # a concern about two of them, or about one on the form as it was
+            town.paper(case, "F23", ALLEGES[number % 2](people))
+            for role, its in (("nurse", {"form_key": "F23b"}), ("social_worker", {"key": "settle_safeguarding"})):
+                town.task(case, role=role, **its)
     with office.desk().looking() as session:
         today = office.desk().today
         said = set(session.scalars(select(Task.id).join(Case, Case.id == Task.case_id).where(stuck(today))))
         tasks = session.scalars(select(Task)).all()
         assert said == {task.id for task in tasks if doers.stuck(session, task, today)}
         assert 0 < len(said) < len(tasks)
+        kept = {task.id for task in tasks if task.role == "nurse" and alleged.is_kept_from(session, task, people[0])}
+        assert kept
+        assert kept <= said  # nobody else is a nurse there
 
 
 def _staff(session: Session) -> tuple[UUID, UUID]:

@@ -1,4 +1,4 @@
-"""Tasks that nobody can do, because whoever could may not know of the case: they must not lie unseen.
+"""Tasks that nobody can do, because whoever could may not know of the case or of the concern: they must not lie unseen.
 
 The twin in SQL of `storage.doers.stuck`; a property test holds the two against each other.
 """
@@ -21,6 +21,7 @@ from workflows.casework.sectors import PARTNER_ROLES, SECTORS_OF_ROLE, USUAL_SEC
 from workflows.casework.staff import Absence, Membership, StaffMember
 from workflows.casework.task import Task
 from workflows.questions.reach import shared_with_any
+from workflows.storage import alleged
 
 PROFESSIONS = SECTORS_OF_ROLE.keys() - PARTNER_ROLES
 SECTORS_WITH_ROLES = sorted(frozenset().union(*SECTORS_OF_ROLE.values()))
@@ -83,7 +84,8 @@ def _may_be_asked(somebody: Somebody, today: date) -> Condition:
     receives = _named(lambda named: named.staff_id == somebody.id, RECEIVES)
     let_in = _any((post,), here, _counts(post, today), or_(receives, _let_in(somebody, post, today)))
     standing = and_(exclusion.case_id == Case.id, exclusion.staff_id == somebody.id, exclusion.ended_at.is_(None))
-    return and_(Case.sharing_scope != HELD_BACK, ~_any((exclusion,), standing), let_in)
+    not_theirs = alleged.kept_from_any(somebody.id)  # said to have caused the harm that the task is about
+    return and_(Case.sharing_scope != HELD_BACK, ~_any((exclusion,), standing), let_in, ~not_theirs)
 
 
 def _named(whom: Callable[[Any], Condition], part: str) -> Condition:

@@ -61,7 +61,6 @@ class TaskPage:
     opened_at: datetime
     due_at: datetime | None
     overdue: bool
-    remind_at: datetime | None
     paused_at: datetime | None
     paused_why: str
     role: str
@@ -113,7 +112,6 @@ def task_page(desk: Desk, task_id: UUID) -> TaskPage:
             opened_at=task.opened_at,
             due_at=task.due_at,
             overdue=task.overdue(desk.clock.now()),
-            remind_at=task.remind_at,
             paused_at=task.paused_at,
             paused_why=task.case.clocks_paused_why or "",
             role=task.role,

@@ -1,11 +1,24 @@
-"""Whoever is said to have caused harm: what is written and done about it is kept from them, in this case only."""
+"""Those who are said to have caused harm: what is written and done about it is kept from them, in this case only."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ColumnExpressionArgument,
+    String,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from workflows.casework.case import Case
@@ -14,7 +27,7 @@ from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 
 CONCERN = "F23"
-ALLEGED = "alleged_colleague"  # the question of the concern that names a colleague
+ALLEGED = ("alleged_colleagues", "alleged_colleague")  # what names colleagues in a concern, and one in an older form
 ITS_FORMS = frozenset({CONCERN, "F23b"})
 ITS_STEPS = frozenset({"settle_safeguarding"})  # besides those that ask one of its forms
 ITS_PROCESSES = frozenset({"acm_safeguarding", "acm_left_open"})
@@ -24,14 +37,19 @@ _PAPER, _NEWER = aliased(Document), aliased(Document)
 
 def names(staff_id: UUID | None) -> ColumnElement[bool]:
     """Whether a concern of the case, as it was last corrected, names this colleague, as a condition on `Case`."""
-    if staff_id is None:
-        return false()
-    return exists().where(
-        _PAPER.case_id == Case.id,
-        _PAPER.form_key == CONCERN,
-        _PAPER.answers[ALLEGED].as_string() == str(staff_id),
-        ~exists().where(_NEWER.amends_id == _PAPER.id),
-    )
+    return false() if staff_id is None else name_any(literal(staff_id.hex))
+
+
+def name_any(who: ColumnExpressionArgument[Any]) -> ColumnElement[bool]:
+    """The same of the colleague with this id, which may be that of another row: on any database its digits alone."""
+    newer = exists().where(_NEWER.amends_id == _PAPER.id).correlate_except(_NEWER)
+    named = or_(*(_digits(_PAPER.answers[question].as_string()).contains(_digits(who)) for question in ALLEGED))
+    paper = exists().where(_PAPER.case_id == Case.id, _PAPER.form_key == CONCERN, named, ~newer)
+    return paper.correlate_except(_PAPER)
+
+
+def _digits(of: ColumnExpressionArgument[Any]) -> ColumnElement[str]:
+    return func.replace(cast(of, String), "-", "")
 
 
 def named_in(session: Session, case_id: UUID, staff_id: UUID | None) -> bool:
@@ -49,6 +67,11 @@ def cases_naming(session: Session, staff_id: UUID | None) -> frozenset[UUID]:
 def about_it() -> ColumnElement[bool]:
     """The tasks that follow a safeguarding concern, as a condition on `Task`."""
     return or_(Task.form_key.in_(sorted(ITS_FORMS)), Task.key.in_(sorted(ITS_STEPS)))
+
+
+def kept_from_any(who: ColumnExpressionArgument[Any]) -> ColumnElement[bool]:
+    """The tasks that are kept from the colleague with this id, of another row, as a condition on `Task` and `Case`."""
+    return and_(about_it(), name_any(who))
 
 
 def kept_from(staff_id: UUID | None) -> ColumnElement[bool]:
