@@ -15,6 +15,7 @@ from workflows.casework.case import Case
 from workflows.casework.document import Document
 from workflows.casework.errors import Colleagues, NotAllowed, NotFound, RuleBroken
 from workflows.desk import Desk, Work
+from workflows.duties.contact import mend_contact
 from workflows.storage import cases
 
 
@@ -51,6 +52,7 @@ def amend_document(
         filed = answers | _left_out(versions, answers)
         after = file_document(work, case, form, filed, Origin(before.run_id, None, before.sections, corrects=True))
         after.amends_id, after.amended_why = versions[-1].id, why
+        mend_contact(work, versions, after)
         after.happened("document amended", form=form.key, why=why)
         work.commit()
         return Corrected(after.id, colleagues)

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from workflows.casework.care import Contact
-from workflows.casework.document import Document
+from workflows.casework.document import Document, as_corrected
 from workflows.clock import london_day
 from workflows.desk import Work
 from workflows.duties.facts import risk_facts
@@ -22,8 +24,12 @@ TALKS = frozenset({"visit", "phone", "video", "clinic", "group"})
 
 @duty("contact.count")
 def count(asking: Asking) -> Variables:
-    """Count the contact attempts since the case was accepted and say whether they are enough to stop trying."""
-    attempts = [_known(asking, paper) for paper in cases.documents_of(asking.work.session, asking.case.id, "F10")]
+    """Count the contact attempts since the case was accepted and say whether they are enough to stop trying.
+
+    A correction stands in the place of the attempt it corrects.
+    """
+    papers = as_corrected(cases.documents_of(asking.work.session, asking.case.id, "F10"))
+    attempts = [_known(asking, paper) for paper in papers]
     return {
         "contact_attempts": len(attempts),
         "contact_reached": bool(attempts) and attempts[-1].outcome in REACHED,
@@ -54,20 +60,36 @@ def _known(asking: Asking, paper: Document) -> Contact:
 
 def log_contact(work: Work, case_id: UUID, paper: Document) -> Contact:
     """Write down a contact from its form."""
-    contact = Contact(
-        case_id=case_id,
-        document_id=paper.id,
-        at=datetime.fromisoformat(paper.answers["at"]),
-        route=str(paper.answers.get("route") or paper.answers.get("type", "")),
-        outcome=str(paper.answers.get("outcome") or paper.answers.get("purpose", "")),
-        by=paper.author,
-    )
+    contact = Contact(case_id=case_id, by=paper.author)
+    _as_written(contact, paper)
     contact.happened("contact logged", route=contact.route)
     work.session.add(contact)
     work.session.flush()
-    if contact.outcome in REACHED or _spoken(paper):
-        overtake(work.session, case_id, "contact")
+    _overtakes(work, contact, paper)
     return contact
+
+
+def mend_contact(work: Work, versions: Sequence[Document], correction: Document) -> None:
+    """Let a contact say what the correction of its form says; what is no contact is left alone.
+
+    versions: what the form said before, in all its corrections.
+    """
+    query = select(Contact).where(Contact.document_id.in_([paper.id for paper in versions]))
+    for contact in work.session.scalars(query.order_by(Contact.id.desc()).limit(1)):
+        _as_written(contact, correction)
+        contact.happened("contact corrected", route=contact.route)
+        _overtakes(work, contact, correction)
+
+
+def _as_written(contact: Contact, paper: Document) -> None:
+    contact.document_id, contact.at = paper.id, datetime.fromisoformat(paper.answers["at"])
+    contact.route = str(paper.answers.get("route") or paper.answers.get("type", ""))
+    contact.outcome = str(paper.answers.get("outcome") or paper.answers.get("purpose", ""))
+
+
+def _overtakes(work: Work, contact: Contact, paper: Document) -> None:
+    if contact.outcome in REACHED or _spoken(paper):
+        overtake(work.session, contact.case_id, "contact")
 
 
 def _spoken(paper: Document) -> bool:

@@ -89,7 +89,8 @@ VIEWS = frozenset({"record seen", "task seen", "file seen", "message seen"})
 UNTOLD = frozenset(
     {
         "process went on", "case number taken", "message received", "notice taken for sending", "waking failed",
-        "task opened", "review set", "letter written", "referral received", "referral begun", "draft referral saved",
+        "task opened", "contact corrected", "review set", "letter written",
+        "referral received", "referral begun", "draft referral saved",
     }
 )  # fmt: skip
 
