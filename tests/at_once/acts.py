@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 
 from tests.builders.walked_case import Town, load_one_programme
 from workflows.actions import companions, diagrams, tasks
-from workflows.actions.messages import Envelope, receive
+from workflows.actions.messages import receive
 from workflows.actions.paperwork import Raw
 from workflows.actions.wakeups import wake_process
 from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
 from workflows.casework.diagram import CaseRun, JourneyStep
 from workflows.casework.errors import RuleBroken
+from workflows.casework.message import Envelope
 
 FASTER, OTHER = "Siobhan", "Blessing"  # both triage
 PERSON, BORN = "9990000018", date(1941, 3, 27)

@@ -24,6 +24,7 @@ from workflows.assembly import Office
 from workflows.casework import access
 from workflows.casework.access import Actor
 from workflows.casework.case import Case
+from workflows.casework.consent import Exclusion
 from workflows.casework.diagram import CaseRun
 from workflows.casework.programme import Programme
 from workflows.casework.signing import signature
@@ -124,6 +125,15 @@ class Town:
         form = self.office.desk().forms.form(companions.BY_KEY[button].form)
         raw = self.answers(form, self.case(number), answers)
         companions.press(self.office.desk(self.who(by)), number, button, raw)
+
+    def shut_out(self, number: str, name: str) -> None:
+        """The person does not want this member of staff to see the case."""
+        desk, staff = self.office.desk(), self.who(name)
+        with desk.work() as work:
+            left_out = Exclusion(case_id=self.case(number).id, staff_id=staff.id, who=staff.name, since=work.now)
+            left_out.happened("somebody left out")
+            work.session.add(left_out)
+            work.commit()
 
     def answers(self, form: Form, case: Case | None, said: dict[str, Any], run_id: UUID | None = None) -> Raw:
         """Return what the page of this form sends, with the choices and the days of this case."""

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from tests.builders.filled_forms import filled
 from tests.builders.walked_case import PRACTICE_IN_EAST, Town
 from workflows.actions import api_access, lists
-from workflows.actions.messages import Envelope
+from workflows.casework.message import Envelope
 from workflows.casework.programme import Programme
 from workflows.storage.lookups import lookups_for
 

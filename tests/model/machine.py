@@ -20,11 +20,12 @@ from tests.model.errand import MESSAGE, ROLES, Errand, drawing
 from tests.model.stage import OPERATOR, Stage
 from workers.jobs import remind, send_notices, wake_cases
 from workflows.actions import diagrams, taking_on, tasks
-from workflows.actions.messages import Envelope, receive
+from workflows.actions.messages import receive
 from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
 from workflows.casework.diagram import Waiting
 from workflows.casework.errors import CaseworkError
+from workflows.casework.message import Envelope
 from workflows.casework.task import Task
 from workflows.desk import Desk
 

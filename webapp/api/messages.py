@@ -8,7 +8,8 @@ from webapp.actor import desk
 from webapp.api.once import once
 from webapp.api.room import CHANGING, door, gives, route, takes
 from webapp.api.schemas import EnvelopeSchema, ReceivedSchema
-from workflows.actions.messages import Envelope, receive
+from workflows.actions.messages import receive
+from workflows.casework.message import Envelope
 
 
 @route("/messages", "messages", "POST")
@@ -19,7 +20,9 @@ from workflows.actions.messages import Envelope, receive
 def take_message(told: dict[str, Any]) -> tuple[Any, int]:
     """Send a message about a person. One that matches no case is kept and looked at, never refused.
 
-    The same `message_id` again changes nothing and gets the same answer.
+    The same message again changes nothing and gets the same answer: the same `message_id` from the same `source`, with
+    the same content. Another content under a number that the source has used is kept and looked at as well. The case
+    is named only to those who may see it.
     """
     done = receive(desk(), Envelope(**told))
     return done, 200 if done.status == "delivered" else 202

@@ -43,7 +43,7 @@ def try_again(message_id: UUID) -> Response:
     """Try to deliver a message again."""
     done = acts.deliver_again(desk(), message_id)
     if done.status == "delivered":
-        flash(f"Delivered: case {done.case_number} has the message now.")
+        flash(f"Delivered: {f'case {done.case_number}' if done.case_number else 'a case'} has the message now.")
         return redirect(url_for("messages.queue"), 303)
     flash(f"Still not possible: {done.parked_why}", "important")
     return redirect(url_for("messages.show", message_id=message_id), 303)

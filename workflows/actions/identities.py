@@ -8,7 +8,7 @@ from workflows.actions.parked_notices import tell_somebody
 from workflows.casework.case import Case
 from workflows.casework.document import Document
 from workflows.casework.errors import OutOfDate
-from workflows.casework.message import Message
+from workflows.casework.message import Envelope, Message
 from workflows.casework.person import Person
 from workflows.desk import Work
 from workflows.storage import cases, identities
@@ -18,16 +18,16 @@ WRONG_PERSON = "F39"
 
 def ask_to_separate(work: Work, case: Case, paper: Document) -> None:
     """Put it before somebody else that a join with this case's person was wrong."""
-    message = Message(
+    asked = Envelope(
         message_id=f"separate-{paper.id.hex}",
         type="split_identity",
         nhs_number=case.person.nhs_number or "",
         dob=case.person.dob,
         occurred_at=work.now,
-        received_at=work.now,
         source=work.actor.name,
         payload={"case_number": paper.answers["which"], "how_known": paper.answers["how_known"], "asked": paper.id.hex},
     )
+    message = Message.received(asked, work.now)
     message.propose(work.actor.id, work.actor.name, f"Take the join back: {paper.answers['how_known']}")
     work.session.add(message)
     tell_somebody(work)

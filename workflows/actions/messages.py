@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,32 +14,18 @@ from workflows.actions.identities import carry_out_agreed
 from workflows.actions.journey import follow_up
 from workflows.actions.message_effects import EFFECTS, FOR_EVERY_CASE
 from workflows.actions.parked_notices import tell_somebody
-from workflows.casework.access import may
-from workflows.casework.base import new_id
+from workflows.casework.access import may, may_see_case
 from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused, CaseworkError, NotAllowed, NotFound, OutOfDate, RuleBroken
-from workflows.casework.message import MESSAGE_TYPES, SETTLED_BY_TWO, Message
+from workflows.casework.message import MESSAGE_TYPES, SETTLED_BY_TWO, Envelope, Message
 from workflows.casework.person import Person
-from workflows.clock import as_utc
 from workflows.desk import Desk, Work
 from workflows.storage import cases
 
 TRIES = 3  # when somebody else works on the case at the same moment
 CLOCKS_DIFFER = timedelta(minutes=10)  # how far another system's clock may be ahead of ours
 NOT_DELIVERED = frozenset({"received", "parked"})
-
-
-@dataclass(frozen=True)
-class Envelope:
-    """A message as it comes in: who it is about, when it happened, who says so, and what it says."""
-
-    message_id: str
-    type: str
-    nhs_number: str
-    dob: date | None
-    occurred_at: datetime
-    source: str
-    payload: Mapping[str, Any]
+USED_BEFORE = "Its sender used this number for another message before. Look whether both are meant."
 
 
 @dataclass(frozen=True)
@@ -55,17 +40,22 @@ class Received:
 
 
 def receive(desk: Desk, envelope: Envelope) -> Received:
-    """Take a message in. The same `message_id` again changes nothing and gets the same answer."""
+    """Take a message in. The same message again changes nothing and gets the same answer.
+
+    It is the same if its source sent the same content under the same number. Another content under a number that its
+    source has used is kept and looked at: either the number is a mistake, or what it says.
+    """
     if envelope.type not in MESSAGE_TYPES:
         raise RuleBroken(f"There is no message type “{envelope.type}”.")
-    known = _known(desk, envelope.message_id)
-    if known is None:
+    numbered = _numbered(desk, envelope)
+    if envelope.content_hash not in numbered:
         try:
-            return _try_to_deliver(desk, _keep(desk, envelope))
+            return _take_in(desk, envelope, USED_BEFORE if numbered else "")
         except OutOfDate:  # the same message came through another door at the same moment
-            known = _known(desk, envelope.message_id)
-            if known is None:
+            numbered = _numbered(desk, envelope)
+            if envelope.content_hash not in numbered:
                 raise
+    known = numbered[envelope.content_hash]
     if known.status == "received":  # kept the first time, and then something broke
         return _try_to_deliver(desk, known.id)
     with desk.work() as work:
@@ -127,29 +117,27 @@ def _must_settle(desk: Desk) -> None:
         raise NotAllowed("Parked messages are for coordinators and managers.")
 
 
-def _known(desk: Desk, message_id: str) -> Message | None:
+def _numbered(desk: Desk, envelope: Envelope) -> dict[str, Message]:
+    """Return what the same source has sent under the same number, by its content."""
+    query = select(Message).where(Message.source == envelope.source, Message.message_id == envelope.message_id)
     with desk.looking() as session:
-        return session.scalar(select(Message).where(Message.message_id == message_id))
+        return {message.content_hash: message for message in session.scalars(query)}
 
 
-def _keep(desk: Desk, envelope: Envelope) -> UUID:
+def _take_in(desk: Desk, envelope: Envelope, in_doubt: str) -> Received:
     """Keep the message in a transaction of its own: whatever happens afterwards, it is not lost."""
     with desk.work() as work:
-        message = Message(
-            id=new_id(),
-            message_id=envelope.message_id,
-            type=envelope.type,
-            nhs_number="".join(sign for sign in envelope.nhs_number if sign.isdigit()),
-            dob=envelope.dob,
-            occurred_at=as_utc(envelope.occurred_at),
-            received_at=work.now,
-            source=envelope.source,
-            payload=dict(envelope.payload),
-        )
+        message = Message.received(envelope, work.now)
         message.happened("message received", type=message.type)
         work.session.add(message)
+        if in_doubt:
+            message.park(in_doubt)
+            tell_somebody(work)
         work.commit()
-        return message.id
+        kept = message.id
+        if in_doubt:
+            return _answer(work, message, again=False)
+    return _try_to_deliver(desk, kept)
 
 
 def _try_to_deliver(desk: Desk, message_id: UUID) -> Received:
@@ -217,8 +205,14 @@ def _held(work: Work, message_id: UUID) -> Message:
 
 
 def _answer(work: Work, message: Message, again: bool) -> Received:
+    """Say what became of a message. Whoever may not see the case that took it is not told which it is."""
     case = work.session.get(Case, message.case_id) if message.case_id else None
-    return Received(message.message_id, message.status, case.number if case else None, message.parked_why, again)
+    number = case.number if case is not None and _seen(work, case) else None
+    return Received(message.message_id, message.status, number, message.parked_why, again)
+
+
+def _seen(work: Work, case: Case) -> bool:
+    return may_see_case(work.actor, case.programme_id, case.team_id, cases.circle_of(work.session, case))
 
 
 def _cases_meant(work: Work, message: Message) -> Sequence[Case | None]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.casework.base import Base, Witnessed, new_id
+from workflows.clock import as_utc
 
 MESSAGE_TYPES = (
     "referral_received",
@@ -36,13 +41,43 @@ MESSAGE_TYPES = (
 SETTLED_BY_TWO = frozenset({"carer_changed", "merge_identity", "split_identity"})
 
 
+@dataclass(frozen=True)
+class Envelope:
+    """A message as it comes in: who it is about, when it happened, who says so, and what it says."""
+
+    message_id: str
+    type: str
+    nhs_number: str
+    dob: date | None
+    occurred_at: datetime
+    source: str
+    payload: Mapping[str, Any]
+
+    @property
+    def number(self) -> str:
+        """The NHS number without spaces or anything else between its digits."""
+        return "".join(sign for sign in self.nhs_number if sign.isdigit())
+
+    @property
+    def content_hash(self) -> str:
+        """All that it says, in a hash: only what says the same of the same person is the same message."""
+        born, at = self.dob and self.dob.isoformat(), as_utc(self.occurred_at).isoformat()
+        said = json.dumps([self.type, self.number, born, at, dict(self.payload)], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
 class Message(Base, Witnessed):
-    """One message in. The same `message_id` again is the same message."""
+    """One message in. The same number from the same source with the same content is the same message.
+
+    A source that uses a number again for something else has sent another message, which nobody may lose.
+    """
 
     __tablename__ = "message"
+    __table_args__ = (UniqueConstraint("source", "message_id", "content_hash"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    message_id: Mapped[str] = mapped_column(unique=True)
+    message_id: Mapped[str]  # as its source numbers it
+    content_hash: Mapped[str]
     type: Mapped[str]
     nhs_number: Mapped[str] = mapped_column(default="")
     dob: Mapped[date | None]
@@ -59,6 +94,22 @@ class Message(Base, Witnessed):
     settled_by: Mapped[str | None]
     settled_at: Mapped[datetime | None]
     settled_how: Mapped[str | None]
+
+    @classmethod
+    def received(cls, envelope: Envelope, now: datetime) -> Message:
+        """Write down what came in, as it came."""
+        return cls(
+            id=new_id(),
+            message_id=envelope.message_id,
+            content_hash=envelope.content_hash,
+            type=envelope.type,
+            nhs_number=envelope.number,
+            dob=envelope.dob,
+            occurred_at=as_utc(envelope.occurred_at),
+            received_at=now,
+            source=envelope.source,
+            payload=dict(envelope.payload),
+        )
 
     def deliver(self, case_id: UUID) -> None:
         """Note which case took it."""
