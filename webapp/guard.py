@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from flask import Flask, Request, Response, redirect, request, session, url_for
-from flask_login import LoginManager, current_user, login_user
+from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response as AnyResponse
@@ -16,6 +16,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp import rescue
 from webapp.actor import office, recognise
 from webapp.newcomers import no_role_yet
+from workflows.actions import sessions
+from workflows.actions.sessions import Entered
 from workflows.casework.access import PERMISSIONS, Actor, may
 from workflows.casework.errors import NotAllowed
 from workflows.questions import people
@@ -71,26 +73,34 @@ def check_every_door(app: Flask) -> None:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """What the session remembers of somebody: who they are and the stamp of their password."""
+    """Somebody who is signed in: who they are, and the session they began."""
 
     actor: Actor
-    stamp: int
+    session_id: UUID
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
 
     def get_id(self) -> str:
-        """Return what the cookie holds; a changed password makes it worthless."""
-        return f"{self.actor.id}:{self.stamp}"
+        """Return what the cookie holds; it is worthless once they have signed out."""
+        return self.session_id.hex
 
 
-def let_in(actor: Actor, stamp: int) -> None:
-    """Begin a session for somebody who has shown who they are; whatever the browser held before is dropped."""
+def let_in(entered: Entered) -> None:
+    """Let the browser into the session that has begun; whatever it held before is dropped."""
     session.clear()
     session.permanent = True
     session["since"] = office().clock.now().isoformat()
-    login_user(SignedIn(actor, stamp))
-    recognise(actor)
+    login_user(SignedIn(entered.actor, entered.session_id))
+    recognise(entered.actor)
+
+
+def let_out() -> None:
+    """End the session of this browser, on the server too."""
+    if current_user.is_authenticated:
+        sessions.end(office().desk(current_user.actor), current_user.session_id)
+    session.clear()
+    logout_user()
 
 
 def stand(app: Flask, csrf: CSRFProtect) -> None:
@@ -166,10 +176,10 @@ def _show_the_way_in() -> Response | AnyResponse:
 
 
 def _remembered(remembered: str) -> SignedIn | None:
-    """Look up whom a session belongs to: still active, and with the password of that time."""
-    staff_id, _, stamp = remembered.partition(":")
+    """Look up whom a session belongs to: not ended, of an account in use, with the password of that time."""
     try:
-        found = people.signed_in(office().desk(), UUID(staff_id), int(stamp))
+        session_id = UUID(remembered)
     except ValueError:
         return None
-    return SignedIn(found, int(stamp)) if found else None
+    found = people.signed_in(office().desk(), session_id)
+    return SignedIn(found, session_id) if found else None

@@ -13,7 +13,6 @@ from webapp.actor import desk
 from webapp.inbox.presenters import draft_time
 from workflows.actions import drafts
 from workflows.actions.drafts import NOTHING_YET, Page
-from workflows.casework.errors import NotFound
 
 DRAFT_PAGE = "draft_page"  # the input in which a page names itself and what it began with
 BOTH_KEPT = "You typed into this form in another window too: both are kept"
@@ -46,11 +45,12 @@ def place_for(about: str) -> str:
 
 
 def of_this_window(form: str) -> str:
-    """Name the draft a page works on: what was typed in another window is opened by that window's name (`?draft=`)."""
-    which = request.args.get("draft", "")
-    if which and not _WINDOW.fullmatch(which):
-        raise NotFound("There is no such draft.")
-    return f"{form}~{which}" if which else form
+    """Name the draft a page works on: what was typed in another window is opened by that window's name (`?draft=`).
+
+    Whatever is no such name names no window.
+    """
+    which = _WINDOW.fullmatch(request.args.get("draft", ""))
+    return f"{form}~{which[0]}" if which else form
 
 
 def window_of(about: str) -> str | None:

@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import select
 
 from tests.builders.colleagues import PASSWORD, address_of, administration, desk_of, hire
 from tests.cheaper import IN_EARNEST
-from workflows.actions import sign_in
+from workflows.actions import sessions, sign_in
+from workflows.actions.sessions import Entered
 from workflows.actions.sign_in import MOST_FOR_ADDRESS, MOST_FROM_REMOTE, SignInRefused, password_problem
 from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
@@ -22,7 +24,7 @@ from workflows.clock import FixedClock
 ANNA = "anna.bell@example.org"
 
 
-def enter(office: Office, password: str = PASSWORD, email: str = ANNA, remote: str = "192.0.2.1") -> sign_in.Entered:
+def enter(office: Office, password: str = PASSWORD, email: str = ANNA, remote: str = "192.0.2.1") -> Entered:
     """Try to sign in."""
     return sign_in.sign_in(office.desk(), email, password, remote)
 
@@ -32,6 +34,21 @@ def fail(office: Office, times: int, email: str = ANNA, remote: str = "192.0.2.1
     for _ in range(times):
         with pytest.raises(SignInRefused, match="not right"):
             enter(office, "wrong", email, remote)
+
+
+def test_the_trail_tells_who_came_in_and_who_failed_to_and_from_where(office: Office) -> None:
+    hire(office, "Anna Bell", "nurse", "east")
+    fail(office, 1)
+    fail(office, 1, email="nobody@example.org")
+    sessions.end(office.desk(), enter(office).session_id)
+    with office.desk().looking() as session:
+        told = session.scalars(select(AuditEntry).where(AuditEntry.act.like("sign%")).order_by(AuditEntry.seq)).all()
+    assert [(entry.act, entry.detail.get("name"), entry.detail.get("where")) for entry in told][:3] == [
+        ("sign-in failed", "Anna Bell", "192.0.2.1"),
+        ("sign-in failed", "", "192.0.2.1"),
+        ("signed in", "Anna Bell", "192.0.2.1"),
+    ]
+    assert told[3].act == "signed out"
 
 
 def test_the_address_may_be_written_in_any_case(office: Office) -> None:
@@ -134,7 +151,7 @@ def test_length_is_enough(password: str) -> None:
 def test_changing_the_password_asks_for_the_present_one(office: Office) -> None:
     desk = desk_of(office, hire(office, "Anna Bell", "nurse", "east"))
     with pytest.raises(AnswersRefused) as refused:
-        sign_in.change_password(desk, "wrong", "three otters swim home")
+        sign_in.change_password(desk, "wrong", "three otters swim home", "here")
     assert set(refused.value.errors) == {"old"}
 
 
@@ -202,5 +219,5 @@ def test_becoming_somebody_by_a_click_is_for_demonstrations_only(office: Office)
     staff_id = hire(office, "Anna Bell", "nurse", "east")
     earnest = replace(office.desk(), settings=replace(office.settings, demonstration=False))
     with pytest.raises(NotAllowed):
-        sign_in.enter_demonstration(earnest, staff_id)
-    assert sign_in.enter_demonstration(office.desk(), staff_id).actor.id == staff_id
+        sign_in.enter_demonstration(earnest, staff_id, "here")
+    assert sign_in.enter_demonstration(office.desk(), staff_id, "here").actor.id == staff_id

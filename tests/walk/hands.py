@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -35,17 +36,18 @@ class Hands:
     office: Office
     staff: Staff
     pen: Pen
-    browsers: dict[str, Browser] = field(default_factory=dict)
+    browsers: dict[tuple[str, date], Browser] = field(default_factory=dict)
     secret: str = ""
     calls: int = 0
 
     def of(self, who: Person) -> Browser:
-        """Return somebody's browser; the first time they sign in."""
-        if who.name not in self.browsers:
+        """Return somebody's browser; the first time on a day they sign in."""
+        today = who.name, self.office.desk().today
+        if today not in self.browsers:
             browser = Browser(self.app.test_client())
             browser.sign_in(who.email)
-            self.browsers[who.name] = browser
-        return self.browsers[who.name]
+            self.browsers[today] = browser
+        return self.browsers[today]
 
     def refer(self, who: Person, answers: Mapping[str, Any]) -> str:
         """Fill in a referral, check it, send it. Returns the number of its case."""

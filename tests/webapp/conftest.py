@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.builders.colleagues import PASSWORD, address_of, hire, set_up
-from webapp import create_app
+from webapp import actor, create_app
 from workflows.assembly import Office
+from workflows.questions.people import signed_in
 
 
 class Browser:
@@ -78,4 +79,9 @@ def as_role(app: Flask, office: Office) -> SignedIn:
 def staff_id_of(browser: Browser) -> UUID:
     """Who is signed in."""
     with browser.client.session_transaction() as session:
-        return UUID(session["_user_id"].partition(":")[0])
+        session_id = UUID(session["_user_id"])
+    with browser.client.application.app_context():
+        who = signed_in(actor.office().desk(), session_id)
+    assert who
+    assert who.id
+    return who.id

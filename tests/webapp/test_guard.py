@@ -104,7 +104,17 @@ def test_after_signing_in_one_is_where_one_wanted_to_be(visitor: Browser, as_rol
     assert visitor.sign_in("Anna Bell", next="/programme/acm/services").headers["Location"] == "/programme/acm/services"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://example.com/", "//example.com", "/\\example.com", "javascript:x"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://example.com/",
+        "//example.com",
+        "/\\example.com",
+        "javascript:x",
+        "/x\r\nSet-Cookie: a=b",
+        "/\t/example.com",
+    ],
+)
 def test_signing_in_never_leads_to_another_site(app: Flask, elsewhere: str) -> None:
     with app.test_request_context("/sign-in", query_string={"next": elsewhere}):
         assert wanted() == home()

@@ -148,7 +148,7 @@ def test_the_tray_begins_with_what_goes_first_and_marks_what_is_late(
     browser = browser_of(town, CLERK)
     assert "Late" not in said(browser.get("/letters"))
     clock.move_to(datetime.fromisoformat("2026-11-18T10:00:00+00:00"))
-    page = said(browser.get("/letters"))
+    page = said(browser_of(town, CLERK).get("/letters"))
     assert [row.template for row in letters_to_send(town.office.desk(town.who(CLERK))).letters] == ["L02", "L01"]
     assert "2 letters, 1 past its day" in page
     assert "▲ Late: by 17 November 2026" in page

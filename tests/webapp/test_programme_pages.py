@@ -55,6 +55,7 @@ def test_a_practice_ends_and_goes_on(manager: Browser, clock: FixedClock) -> Non
     page = manager.post(f"{PRACTICES}/ZZ001/end", day("last_day", 2026, 11, 16), follow_redirects=True).text
     assert "ends after 16 November 2026" in page
     clock.advance(timedelta(days=1))
+    manager.sign_in("Max Orr")
     assert "Not today" in manager.get(f"{PRACTICES}/ZZ001").text
     page = manager.post(f"{PRACTICES}/ZZ001/keep", follow_redirects=True).text
     assert "The practice goes on." in page

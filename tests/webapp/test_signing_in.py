@@ -43,6 +43,24 @@ def test_signing_out_closes_the_pages(as_role: SignedIn) -> None:
     assert nurse.get("/account").status_code == 302
 
 
+def test_a_copied_cookie_is_worth_nothing_once_its_owner_has_signed_out(as_role: SignedIn, app: Flask) -> None:
+    nurse, thief = as_role("nurse", "east"), Browser(app.test_client())
+    cookie = nurse.client.get_cookie("roundtable")
+    assert cookie
+    thief.client.set_cookie("roundtable", cookie.value)
+    assert thief.get("/account").status_code == 200
+    nurse.post("/sign-out")
+    assert thief.get("/account").status_code == 302
+
+
+def test_a_session_ends_after_a_long_shift_however_busy_it_was(as_role: SignedIn, clock: FixedClock) -> None:
+    nurse = as_role("nurse", "east")
+    clock.advance(timedelta(hours=11, minutes=59))
+    assert nurse.get("/account").status_code == 200
+    clock.advance(timedelta(minutes=2))
+    assert nurse.get("/account").status_code == 302
+
+
 def test_a_changed_password_ends_every_other_session(as_role: SignedIn, app: Flask) -> None:
     desk_computer = as_role("nurse", "east")
     phone = Browser(app.test_client())

@@ -123,3 +123,8 @@ def test_a_task_completed_in_one_window_tells_what_was_typed_in_the_other(
     told = nurse.get("/inbox")
     assert "What you typed into it in another window was not sent with it." in said(told)
     assert "What you typed in another window" in said(nurse.get(address))
+
+
+def test_a_garbled_name_of_a_window_shows_the_form_as_it_is(triage: tuple[Browser, str]) -> None:
+    nurse, address = triage
+    assert nurse.get(f"{address}?draft=garbled").status_code == 200

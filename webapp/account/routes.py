@@ -6,13 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
-from flask_login import logout_user
 from werkzeug.wrappers import Response
 
 from webapp.actor import current_actor, desk
-from webapp.guard import let_in, permission
+from webapp.guard import let_in, let_out, permission
 from webapp.typed_days import wanted_day
-from workflows.actions import accounts, sign_in
+from workflows.actions import accounts, sessions, sign_in
 from workflows.casework.errors import AnswersRefused, NotAllowed
 from workflows.questions import people
 
@@ -30,11 +29,12 @@ def own() -> str:
 @permission("account")
 def change_password() -> Response | tuple[str, int]:
     """Change the password; this session goes on, every other ends."""
+    remote = request.remote_addr or ""
     try:
-        entered = sign_in.change_password(desk(), request.form.get("old", ""), request.form.get("new", ""))
+        entered = sign_in.change_password(desk(), request.form.get("old", ""), request.form.get("new", ""), remote)
     except AnswersRefused as refused:
         return _page(refused.errors), 422
-    let_in(current_actor(), entered.stamp)
+    let_in(entered)
     flash("Your password is changed. You are signed out everywhere else.")
     return redirect(url_for("account.own"), 303)
 
@@ -43,8 +43,8 @@ def change_password() -> Response | tuple[str, int]:
 @permission("account")
 def end_all_sessions() -> Response:
     """End every session, this one too."""
-    sign_in.end_all_sessions(desk())
-    logout_user()
+    sessions.end_all(desk())
+    let_out()
     flash("You are signed out on every device.")
     return redirect(url_for("auth.sign_in"), 303)
 

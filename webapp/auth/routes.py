@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_login import current_user, logout_user
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from webapp.actor import desk, office
 from webapp.auth.presenters import grouped
-from webapp.guard import let_in, permission, public
+from webapp.guard import let_in, let_out, permission, public
 from webapp.navigation import home
 from workflows.actions import sign_in as entrance
 from workflows.casework.errors import AnswersRefused
@@ -39,7 +39,7 @@ def check_sign_in() -> str | Response | tuple[str, int]:
         entered = entrance.sign_in(desk(), email, password, request.remote_addr or "")
     except entrance.SignInRefused as refusal:
         return _way_in(email, str(refusal)), 422
-    let_in(entered.actor, entered.stamp)
+    let_in(entered)
     return redirect(wanted(), 303)
 
 
@@ -47,8 +47,8 @@ def check_sign_in() -> str | Response | tuple[str, int]:
 @public
 def become(staff_id: UUID) -> Response:
     """Become one of the demonstration's people."""
-    entered = entrance.enter_demonstration(desk(), staff_id)
-    let_in(entered.actor, entered.stamp)
+    entered = entrance.enter_demonstration(desk(), staff_id, request.remote_addr or "")
+    let_in(entered)
     return redirect(wanted(), 303)
 
 
@@ -56,7 +56,7 @@ def become(staff_id: UUID) -> Response:
 @public
 def sign_out() -> Response:
     """End this session."""
-    logout_user()
+    let_out()
     flash("You have signed out.")
     return redirect(url_for("auth.sign_in"), 303)
 
@@ -108,7 +108,8 @@ def wanted() -> str:
     """Return the page somebody was on the way to; only ever a page of this site."""
     asked = request.values.get("next", "")
     split = urlsplit(asked)
-    ours = asked.startswith("/") and not asked.startswith(("//", "/\\")) and not split.netloc and not split.scheme
+    ours = asked.startswith("/") and asked.isprintable() and not asked.startswith(("//", "/\\"))
+    ours = ours and not split.netloc and not split.scheme
     return asked if ours else home()
 
 

@@ -9,19 +9,21 @@ from sqlalchemy import delete, exists, or_, select
 
 from workflows.casework.document import Attachment
 from workflows.casework.referral import Referral
-from workflows.casework.staff import IdempotencyKey, SignInAttempt
+from workflows.casework.staff import BrowserSession, IdempotencyKey, SignInAttempt
 from workflows.desk import Desk
 
 ATTEMPTS_KEPT = timedelta(days=1)
+SESSIONS_KEPT = timedelta(days=2)  # none counts that long
 ANSWERS_KEPT = timedelta(days=7)
 STRAY_FILES_KEPT = timedelta(days=60)  # longer than any draft of a version that did not say whose a file is
 
 
 def forget_old_attempts(desk: Desk) -> int:
-    """Forget failed sign-ins older than a day and API answers older than a week; returns how many rows went."""
+    """Forget failed sign-ins, sessions of days ago and API answers of weeks ago; returns how many rows went."""
     with desk.work() as work:
         gone = [
             work.session.execute(delete(SignInAttempt).where(SignInAttempt.at < work.now - ATTEMPTS_KEPT)),
+            work.session.execute(delete(BrowserSession).where(BrowserSession.began_at < work.now - SESSIONS_KEPT)),
             work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.at < work.now - ANSWERS_KEPT)),
         ]
         work.commit()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -14,7 +13,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, select
 
-from workflows.casework.access import Actor, may
+from workflows.actions.sessions import Entered, begin, note_failure, own_account
+from workflows.casework.access import may
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
 from workflows.casework.notice import Notice
 from workflows.casework.staff import PasswordReset, SignInAttempt, StaffMember
@@ -35,14 +35,6 @@ class SignInRefused(NotAllowed):
     """The address and the password do not belong together, or there were too many attempts."""
 
 
-@dataclass(frozen=True)
-class Entered:
-    """Who has shown who they are; `stamp` is what their session must carry."""
-
-    actor: Actor
-    stamp: int
-
-
 def sign_in(desk: Desk, email: str, password: str, remote: str) -> Entered:
     """Check an address and a password; raise SignInRefused in plain words.
 
@@ -52,6 +44,7 @@ def sign_in(desk: Desk, email: str, password: str, remote: str) -> Entered:
     attempts = _note_attempt(desk, address, place)
     staff_id, kept = _password_of(desk, email)
     if not _matches(kept, password[:LONGEST]) or staff_id is None:
+        note_failure(desk, staff_id, remote)
         raise SignInRefused("The e-mail address or the password is not right.")
     with desk.work() as work:
         staff = work.session.get_one(StaffMember, staff_id)
@@ -60,12 +53,12 @@ def sign_in(desk: Desk, email: str, password: str, remote: str) -> Entered:
             staff.happened("password kept in a newer form")
         work.session.execute(delete(SignInAttempt).where(SignInAttempt.who == address))
         work.session.execute(delete(SignInAttempt).where(SignInAttempt.id.in_(attempts)))
-        entered = _entered(work, staff)
+        entered = begin(work, staff, remote)
         work.commit()
     return entered
 
 
-def enter_demonstration(desk: Desk, staff_id: UUID) -> Entered:
+def enter_demonstration(desk: Desk, staff_id: UUID, remote: str) -> Entered:
     """Become one of the demonstration's people by one click; refused where real people work."""
     if not desk.settings.demonstration:
         raise NotAllowed("This is not a demonstration.")
@@ -73,14 +66,14 @@ def enter_demonstration(desk: Desk, staff_id: UUID) -> Entered:
         staff = work.session.get(StaffMember, staff_id)
         if staff is None or not staff.active:
             raise NotFound("There is no such person in the demonstration.")
-        entered = _entered(work, staff)
+        entered = begin(work, staff, remote)
         work.commit()
     return entered
 
 
-def change_password(desk: Desk, old: str, new: str) -> Entered:
-    """Change one's own password; every other session ends. Returns the new stamp for the session in hand."""
-    staff_id = _own_account(desk)
+def change_password(desk: Desk, old: str, new: str, remote: str) -> Entered:
+    """Change one's own password; every session ends. Returns a new one for the browser in hand."""
+    staff_id = own_account(desk)
     with desk.looking() as session:
         staff = session.get_one(StaffMember, staff_id)
         kept = staff.password_hash
@@ -90,16 +83,13 @@ def change_password(desk: Desk, old: str, new: str) -> Entered:
         errors["new"] = problem
     if errors:
         raise AnswersRefused(errors)
-    return _set_password(desk, staff_id, new)
-
-
-def end_all_sessions(desk: Desk) -> None:
-    """Sign the actor out everywhere, for example after a lost phone."""
+    hashed = _HASHER.hash(new)
     with desk.work() as work:
-        staff = work.session.get_one(StaffMember, _own_account(desk))
-        staff.session_stamp += 1
-        staff.happened("signed out everywhere")
+        staff = work.session.get_one(StaffMember, staff_id)
+        staff.change_password(hashed)
+        entered = begin(work, staff, remote)
         work.commit()
+    return entered
 
 
 def send_reset_link(desk: Desk, email: str) -> str:
@@ -224,26 +214,6 @@ def _matches(kept: str, password: str) -> bool:
         return _HASHER.verify(kept, password)
     except (VerificationError, InvalidHashError):
         return False
-
-
-def _entered(work: Work, staff: StaffMember) -> Entered:
-    work.unit.tell("signed in", "StaffMember", None, name=staff.name)
-    return Entered(people.actor_for(work.session, staff, work.today), staff.session_stamp)
-
-
-def _set_password(desk: Desk, staff_id: UUID, new: str) -> Entered:
-    kept = _HASHER.hash(new)
-    with desk.work() as work:
-        staff = work.session.get_one(StaffMember, staff_id)
-        staff.change_password(kept)
-        work.commit()
-        return Entered(desk.actor, staff.session_stamp)
-
-
-def _own_account(desk: Desk) -> UUID:
-    if desk.actor.id is None:
-        raise NotAllowed("Sign in first.")
-    return desk.actor.id
 
 
 def _make_link(work: Work, staff: StaffMember, act: str) -> str:

@@ -83,6 +83,18 @@ class PasswordReset(Base, Witnessed):
     used_at: Mapped[datetime | None]
 
 
+class BrowserSession(Base):
+    """One browser in which somebody is signed in, from then until they sign out; the trail tells of both."""
+
+    __tablename__ = "browser_session"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    stamp: Mapped[int]  # of its person at that time: raised since, it has ended
+    began_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+
+
 class SignInAttempt(Base):
     """A sign-in that failed, kept for throttling only. `who` is a keyed hash of the address typed."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -18,6 +18,8 @@ from workflows.casework.roles import ROLE_NAMES, named, names_in
 from workflows.casework.staff import Absence, Membership, StaffMember
 from workflows.desk import Desk
 from workflows.storage import people
+
+LONGEST_SESSION = timedelta(hours=12)  # a long shift; whoever works on signs in again
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,11 @@ class MemberRecord:
     leave: tuple[Leave, ...]
 
 
-def signed_in(desk: Desk, staff_id: UUID, stamp: int) -> Actor | None:
-    """Return whose session this is; None when the account has ended or its password changed since."""
+def signed_in(desk: Desk, session_id: UUID) -> Actor | None:
+    """Return whose session this is; None when it or the account has ended, or its password changed since."""
     with desk.looking() as session:
-        staff = session.get(StaffMember, staff_id)
-        if staff is None or not staff.active or staff.session_stamp != stamp:
-            return None
-        return people.actor_for(session, staff, desk.today)
+        staff = people.signed_in(session, session_id, desk.clock.now() - LONGEST_SESSION)
+        return people.actor_for(session, staff, desk.today) if staff else None
 
 
 def actor_of(desk: Desk, staff_id: UUID) -> Actor | None:

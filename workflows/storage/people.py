@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session, selectinload
 from workflows.casework.access import Actor, Post
 from workflows.casework.dated import in_force
 from workflows.casework.roles import each_of
-from workflows.casework.staff import Absence, ApiToken, Membership, StaffMember
+from workflows.casework.staff import Absence, ApiToken, BrowserSession, Membership, StaffMember
+
+
+def signed_in(session: Session, session_id: UUID, began_after: datetime) -> StaffMember | None:
+    """Return who is signed in by a session that counts still: not ended, not too old, of an account in use."""
+    counts = (BrowserSession.ended_at.is_(None), BrowserSession.began_at > began_after)
+    theirs = and_(StaffMember.id == BrowserSession.staff_id, StaffMember.session_stamp == BrowserSession.stamp)
+    query = select(StaffMember).join(BrowserSession, theirs).where(BrowserSession.id == session_id, *counts)
+    return session.scalar(query.where(StaffMember.active))
 
 
 def actor_for(session: Session, staff: StaffMember, today: date) -> Actor:
