@@ -29,7 +29,7 @@ NOTICES = {
     "huddle": "a huddle is called",
     "social_care_duty": "social care is needed today",
     "safeguarding": "a safeguarding concern",
-    "transfer_refused": "the other team did not accept the case",
+    "transfer_refused": "the case is not handed over: a manager did not agree",
     "person_died": "a death was reported",
     "death_review": "a review is asked for after the death",
     "draft_purged": "an unsent referral was deleted",

@@ -8,10 +8,12 @@ import pytest
 
 from tests.builders.walked_case import Town, walked_to
 from workflows.actions.tasks import claim_task, complete_task
-from workflows.casework.errors import NotAllowed
+from workflows.casework.errors import AnswersRefused, NotAllowed
 from workflows.casework.signing import signature
 from workflows.casework.task import Task
 from workflows.questions.case_form import case_form
+from workflows.questions.handover import handover_for
+from workflows.questions.known import known_for
 
 EAST, WEST = "Nwosu", "Fraser"  # the managers of the two teams
 
@@ -36,8 +38,8 @@ def answer(town: Town, number: str, key: str, by: str, **said: Any) -> None:
 
 def handed_over(town: Town, number: str) -> None:
     """Hand a case to the west team by the button; both managers agree."""
-    town.press(number, "transfer", by=EAST, kind="team", from_team="east", to_team="west")
-    answer(town, number, "release_case", EAST, accepted="yes", accepted_by="Adaeze Nwosu")
+    town.press(number, "transfer", by=EAST, kind="team", to_team="west")
+    answer(town, number, "release_case", EAST, released="yes")
     answer(town, number, "accept_case", WEST, accepted="yes")
 
 
@@ -57,6 +59,47 @@ def test_the_manager_of_the_team_named_with_the_button_accepts_the_case(town: To
     team = town.case(number).team
     assert team is not None
     assert team.key == "west"
+
+
+def test_a_case_is_not_handed_to_the_team_it_is_with_nor_by_this_button_elsewhere(town: Town) -> None:
+    number = str(town.once(walked_to, "assess_whole_person"))
+    for said, question in (({"to_team": "east"}, "to_team"), ({"kind": "new_area"}, "kind")):
+        with pytest.raises(AnswersRefused) as refused:
+            town.press(number, "transfer", by=EAST, **{"kind": "team", "to_team": "west", **said})
+        assert list(refused.value.errors) == [question]
+
+
+def test_the_handover_begins_with_what_stands_in_the_case(town: Town) -> None:
+    number = str(town.once(walked_to, "first_contact"))
+    siobhan = town.who("Siobhan")
+    town.press(number, "action", by=EAST, what="Fit a key safe", owner=str(siobhan.id), due="2026-12-01")
+    risk = {"category": "falls", "risk": "May fall at night", "likelihood": 4, "impact": 3, "controls": "A lamp"}
+    town.do(number, "assess_visit_risk", risks=[risk], visit_rule="two_staff", visit_reason="A dog.")
+    begun = case_form(town.office.desk(town.who(EAST)), number, "F27", "").raw
+    assert begun["kind"] == ["team"]
+    assert begun["open_actions"] == ["Fit a key safe: Siobhan Kelly, by 1 December 2026, promised to the person"]
+    assert begun["risks"] == ["Falls: May fall at night. In check: A lamp\nVisits: Two staff together"]
+
+
+def test_both_managers_see_what_goes_with_the_case_and_the_new_one_no_more_than_that(town: Town) -> None:
+    number = str(town.once(walked_to, "assess_whole_person"))
+    town.press(number, "action", by=EAST, what="Fit a key safe", owner=str(town.who("Siobhan").id))
+    town.press(number, "urgent", by=EAST)
+    town.press(number, "transfer", by=EAST, kind="team", to_team="west", risks="The stairs are steep")
+    for step, manager in (("release_case", EAST), ("accept_case", WEST)):
+        desk, task = town.office.desk(town.who(manager)), asked(town, number, step)
+        seen = handover_for(desk, task.id)
+        assert seen is not None
+        assert [(one.what, one.owner) for one in seen.actions] == [("Fit a key safe", "Siobhan Kelly")]
+        assert "assess_whole_person" in [one.key for one in seen.tasks]
+        assert step not in [one.key for one in seen.tasks]
+        assert "Urgent concern open" in [one.text for one in seen.flags]
+        assert (seen.team, seen.coordinator != "") == ("East", True)
+        assert "GP practice" in seen.shared_with
+        typed = [row.text for paper in known_for(desk, task.id).earlier for one in paper.sections for row in one.rows]
+        assert "The stairs are steep" in typed, "what the giver wrote, also where the button began it"
+        if step == "release_case":
+            answer(town, number, step, EAST, released="yes")
 
 
 def test_the_new_team_names_its_own_care_coordinator_who_gets_the_tasks(town: Town) -> None:

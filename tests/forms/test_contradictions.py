@@ -71,7 +71,6 @@ REFUSED = [
     ("F24b", {"red_flags": ["none", "fever"]}, "red_flags"),
     ("F25", {"measures_done": "no", "measures_why_not": None}, "measures_why_not"),
     ("F26", {"date": "2026-11-17", "told_on": None}, "date"),
-    ("F27", {"to_team": "north"}, "to_team"),
     ("F29", {"during": {"start": "2026-07-31", "end": "2026-11-13"}}, "during.start"),
     ("F29", {"before": {"start": "2026-07-31", "end": "2026-07-01"}}, "before.end"),
     ("F29", {"before": {"readmissions": "2", "emergency_admissions": "1"}}, "before.readmissions"),

@@ -67,7 +67,6 @@ def test_every_date_has_a_side_on_which_it_is_wrong(key: str) -> None:
 DONE_HERE = (
     "F02.answered_on", "F08.told_on", "F10.at", "F11.what_matters_done_at", "F11.summary_done_at", "F16.due",
     "F18.valid_from", "F18.target_date", "F19.agreed_on", "F20.at", "F20b.sent_at", "F26.withdrawn_on",
-    "F27.accepted_on",
 )  # fmt: skip
 # What may rightly lie before the case, but seldom does.
 SELDOM_BEFORE = ("F06.assessed_at", "F07.date", "F12.measured_on", "F23.sent_at", "F24.admitted_at", "F26.date")
@@ -220,7 +219,7 @@ REQUIRED = {
     "F25": "reason agreed_with_person handover_to how_to_come_back measures_done chair_decision",
     "F26": """date known_by expected review_needed handover_consent withdrawn_what explained
         single_services_continue error_reason""",
-    "F27": "open_actions risks verbal_handover_done accepted accepted_by",
+    "F27": "open_actions risks verbal_handover_done released accepted accepted_by",
     "F28": "coordinator next_date",
     "F30": "previous_episode reason_now what_changed copy_assessment new_consent",
     "F29": "entered_by",
@@ -249,7 +248,7 @@ def test_what_must_be_answered_is_required(key: str, names: str) -> None:
         ("F24", {"admission", "weekly_check", "long_stay", "discharge"}),
         ("F25", {"outcome", "handover", "feedback", "sign"}),
         ("F26", {"death", "moved", "withdrawn", "error"}),
-        ("F27", {"handover", "acceptance"}),
+        ("F27", {"handover", "release", "acceptance"}),
     ],
 )
 def test_each_part_of_a_shared_form_can_be_filled_alone(key: str, sections: set[str]) -> None:

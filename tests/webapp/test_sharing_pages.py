@@ -131,6 +131,7 @@ def test_whoever_is_asked_about_a_case_of_another_team_is_led_to_no_page_that_is
     for address in ("/inbox?view=pool", f"/tasks/{task}"):
         assert "Accept the case" in said(theirs.get(address))
         assert f"/cases/{NUMBER}" not in theirs.get(address).text
+        assert "Nobody has been in contact yet" not in theirs.get(address).text, "they are not told who was"
         assert f"/cases/{NUMBER}" in ours.get(address).text
 
 

@@ -14,6 +14,7 @@ from webapp.guard import permission
 from webapp.inbox import presenters as inbox_words
 from webapp.letters import presenters as letter_words
 from webapp.sent_forms import Sent, answers, checked
+from webapp.tasks import handover_words
 from webapp.tasks import presenters as words
 from webapp.tasks.passed_on import not_here, not_shared
 from webapp.tasks.typed import draft_place, keep_draft, keep_if_typed, place_of_change, said_again, sent_answers
@@ -25,6 +26,7 @@ from workflows.actions import tasks as acts
 from workflows.actions.seeing import note_seen
 from workflows.casework.errors import AnswersRefused, CaseworkError, Colleagues, LookAgain, NotFound, NotShared
 from workflows.questions import inbox
+from workflows.questions.handover import HANDOVER, handover_for
 from workflows.questions.known import known_for
 from workflows.questions.left_over import left_over
 from workflows.questions.task_form import TaskForm, Typed, completed_form, draft_name, task_form
@@ -210,6 +212,7 @@ def _page(
         warnings=warnings,
         joined=words.joined_line(colleagues) if colleagues else "",
         known=known_for(desk(), task.id),
+        handover=handover_for(desk(), task.id) if task.form_key == HANDOVER else None,
         due=words.due_line(task, now),
         holder=words.holder_line(task),
         draft=words.draft_line(found, now),
@@ -222,6 +225,7 @@ def _page(
         process_page=words.case_page(task, inbox_words.PROCESS_PAGE),
         words=words,
         letter_words=letter_words,
+        handover_words=handover_words,
     )
 
 

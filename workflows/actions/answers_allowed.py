@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows.actions.discussions import must_be_agreed
+from workflows.actions.handing_over import must_change_hands
 from workflows.actions.home_visits import must_be_safe
 from workflows.actions.onward_sharing import must_be_within_consent
 from workflows.casework.case import Case
 from workflows.desk import Work
 
 
-def must_be_allowed(work: Work, case: Case, form_key: str, answers: Mapping[str, Any]) -> None:
-    """Raise AnswersRefused, with a message at its question, for what safety or consent forbids."""
+def must_be_allowed(work: Work, case: Case, form_key: str, answers: Mapping[str, Any], asked_by: str) -> None:
+    """Raise AnswersRefused, with a message at its question, for what safety or consent forbids, or the case makes moot.
+
+    `asked_by`: the step of a diagram or the button of the case that asked.
+    """
     must_be_safe(work, case, form_key, answers)
     must_be_agreed(work, case, form_key, answers)
     must_be_within_consent(case, form_key, answers)
+    must_change_hands(case, form_key, answers, asked_by)

@@ -183,7 +183,7 @@ def press(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collection[
             raise RuleBroken(refusal)
         form = desk.forms.form(button.form)
         answers = read_form(work, form, raw, case.programme, Occasion(case, button.sections, checked=checked))
-        must_be_allowed(work, case, form.key, answers)
+        must_be_allowed(work, case, form.key, answers, button.key)
         paper = file_document(work, case, form, answers, Origin(sections=button.sections))
         _carry_out(work, case, button, paper)
         follow_up(work)

@@ -51,7 +51,7 @@ def must_be_a_correction(work: Work, case: Case, before: Document, form: Form, a
         must_be_signed_by(work.actor, _step(work, before), answers)
         if before.run_id is not None:
             must_own_up(work, before.run_id, form.key, answers)
-        must_be_allowed(work, case, form.key, answers)
+        must_be_allowed(work, case, form.key, answers, _step(work, before))
     except AnswersRefused as refused:
         if changed & set(refused.errors):
             raise

@@ -160,7 +160,7 @@ def _complete(
         must_be_signed_by(work.actor, task.key, answers)
         must_be_sent(task.key, answers)
         must_own_up(work, run.id, form.key, answers)
-        must_be_allowed(work, case, form.key, answers)
+        must_be_allowed(work, case, form.key, answers, task.key)
         must_be_cases_of_theirs(work, form.key, answers)
         task.complete(_my_id(work), work.now)
         filed = answers | taken_away(work, case, form, raw, occasion, answers)

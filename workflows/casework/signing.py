@@ -17,7 +17,7 @@ SIGNED: dict[str, frozenset[str]] = {
     "F08": frozenset(),
     "F16": frozenset(),
     "F25": frozenset({"sign"}),
-    "F27": frozenset({"acceptance"}),
+    "F27": frozenset({"release", "acceptance"}),
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from forms import Form, Lookups
 from workflows.casework.diagram import CaseRun
@@ -16,7 +17,8 @@ from workflows.casework.task import Draft, Task
 from workflows.desk import Desk
 from workflows.questions import caseloads
 from workflows.questions.case_head import Head, head_of
-from workflows.questions.sight import opened
+from workflows.questions.handover import HANDOVER, begun_handover
+from workflows.questions.sight import Opened, opened
 from workflows.questions.whom_to_call import Emergency, emergency_of
 from workflows.storage.lookups import lookups_for, with_own_files
 
@@ -61,12 +63,20 @@ def case_form(desk: Desk, number: str, form_key: str, about: str) -> CaseForm:
         return CaseForm(
             head=head_of(session, desk, found),
             form=form,
-            raw=carried.raw if carried else {},
+            raw=carried.raw if carried else _begun(session, desk, found, form),
             lookups=lookups,
             emergency=emergency_of(programme.content),
             draft_at=draft.saved_at if draft else None,
             left_over=carried.left_over if carried else {},
         )
+
+
+def _begun(session: Session, desk: Desk, found: Opened, form: Form) -> dict[str, list[str]]:
+    """Return what the form begins with: a handover with what the case says, nothing for a partner."""
+    if form.key != HANDOVER or found.sight.partner:
+        return {}
+    said = begun_handover(session, desk, found)
+    return form.inputs({name: value for name, value in said.items() if value not in (None, "")})
 
 
 def at_stake(desk: Desk, number: str) -> AtStake:

@@ -175,10 +175,14 @@ class Gathering:
 
     def may_read(self, paper: Document) -> bool:
         """Whether a paper is the reader's to read; whoever is only asked to do this task reads its other parts."""
-        part_of_it = paper.run_id == self.task.run_id and paper.form_key == self.task.form_key
+        part_of_it = paper.form_key == self.task.form_key and self.of_this_process(paper)
         if self.task.form_key == ANSWER:  # nobody can answer a concern that they may not read
             part_of_it = part_of_it or paper is concern_among([paper], self.task.variables)
         return self.sight.paper(paper) or (self.sight.asked and part_of_it)
+
+    def of_this_process(self, paper: Document) -> bool:
+        """Whether a paper was written in the task's own process, or is what the process began with."""
+        return paper.run_id == self.task.run_id or paper.id == self.begun_with
 
     def sharing(self, papers: Sequence[Document]) -> Sharing:
         """The consent that counts now."""
@@ -241,7 +245,7 @@ class Gathering:
         if self.task.sections is None:
             return ()
         same = [paper for paper in papers if paper.form_key == self.task.form_key]
-        return tuple(self.paper(paper, lookups) for paper in [p for p in same if p.run_id == self.task.run_id] or same)
+        return tuple(self.paper(paper, lookups) for paper in list(filter(self.of_this_process, same)) or same)
 
     def concern(self, papers: Sequence[Document], lookups: Lookups) -> Paper | None:
         """What was raised, and by whom, for whoever answers it."""

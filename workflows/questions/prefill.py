@@ -22,6 +22,8 @@ from workflows.desk import Desk
 from workflows.duties.papers import NOTHING_YET, merged
 from workflows.questions.agreed_for_plan import agreed_for_plan
 from workflows.questions.concern import document_of
+from workflows.questions.handover import begun_handover
+from workflows.questions.sight import opened
 from workflows.storage import cases
 from workflows.storage.routes import route_of_case
 
@@ -58,9 +60,14 @@ class Record:
         return {} if self.desk.actor.id is None else {"me": str(self.desk.actor.id)}
 
 
-def starting_inputs(desk: Desk, session: Session, task: Task, form: Form) -> dict[str, list[str]]:
-    """Return what the form of a task begins with, as inputs by name; only for the sections the task fills."""
-    begin = BEGINNINGS.get(form.key)
+def starting_inputs(
+    desk: Desk, session: Session, task: Task, form: Form, *, untold: bool = False
+) -> dict[str, list[str]]:
+    """Return what the form of a task begins with, as inputs by name; only for the sections the task fills.
+
+    `untold`: its reader is told nothing of the record through the form; they only sign with their own name.
+    """
+    begin = None if untold else BEGINNINGS.get(form.key)
     signed = signature(desk.actor, task.key)
     if begin is None and not signed:
         return {}
@@ -247,6 +254,12 @@ def _concern(record: Record) -> Answers:
     return {name: answer for name, answer in raised.items() if name != "sent"}
 
 
+def _handover(record: Record) -> Answers:
+    """Open actions, risks and the plan as they stand in the case."""
+    found = opened(record.session, record.desk, record.case.number, for_task=True)
+    return begun_handover(record.session, record.desk, found, record.task.key)
+
+
 BEGINNINGS: Mapping[str, Callable[[Record], Answers]] = {
     "F00": _list_review,
     "F03": _triage,
@@ -260,6 +273,7 @@ BEGINNINGS: Mapping[str, Callable[[Record], Answers]] = {
     "F21": _review,
     "F23": _concern,
     "F25": _discharge,
+    "F27": _handover,
 }
 
 

@@ -72,11 +72,12 @@ def task_form(desk: Desk, task_id: UUID, with_earlier: bool = False, about: str 
         if draft is None:
             # A partner organisation is not told through a form what it may not read.
             partner = opened(session, desk, task.case.number, for_task=True).sight.partner
-            raw = {} if partner else starting_inputs(desk, session, task, form)
+            raw = starting_inputs(desk, session, task, form, untold=partner)
             earlier = earlier_assessment(desk, session, task, form)
             begun = basis(session, task, blank=partner)
             if earlier is None or not with_earlier:
-                return TaskForm(form, task.sections, raw | begun, lookups, drawn=bool(raw), earlier=earlier)
+                drawn = bool(raw) and not partner
+                return TaskForm(form, task.sections, raw | begun, lookups, drawn=drawn, earlier=earlier)
             both = earlier.beneath(form, raw) | begun
             return TaskForm(form, task.sections, both, lookups, drawn=True, earlier=earlier, begun_with_it=True)
         carried = form.carry_over(draft.raw, draft.form_version)

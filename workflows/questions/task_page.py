@@ -95,8 +95,6 @@ def task_page(desk: Desk, task_id: UUID) -> TaskPage:
     """Return a task of a case the actor may see, open or not; otherwise it does not exist."""
     with desk.looking() as session:
         task = seen_task(session, desk.actor, task_id)
-        team = session.get(Team, task.team_id) if task.team_id else None
-        ended_by = session.get(StaffMember, task.ended_by_id) if task.ended_by_id else None
         return TaskPage(
             id=task.id,
             name=task.name,
@@ -116,12 +114,12 @@ def task_page(desk: Desk, task_id: UUID) -> TaskPage:
             paused_why=task.case.clocks_paused_why or "",
             role=task.role,
             whose=in_a_sentence(task.role, task.case.programme.role_names),
-            team=team.name if team else "",
-            assignee=task.assignee.name if task.assignee else "",
+            team=_name(session.get(Team, task.team_id) if task.team_id else None),
+            assignee=_name(task.assignee),
             mine=task.assignee_id is not None and task.assignee_id == desk.actor.id,
             covered=task.assignee_id in desk.actor.covers,
             ended_at=task.ended_at,
-            ended_by=ended_by.name if ended_by else "",
+            ended_by=_name(session.get(StaffMember, task.ended_by_id) if task.ended_by_id else None),
             ended_why=task.ended_why or "",
             ended_by_me=task.ended_by_id is not None and task.ended_by_id == desk.actor.id,
             case_id=task.case_id,
@@ -182,6 +180,10 @@ def afterwards(desk: Desk, case_number: str) -> Afterwards:
         return Afterwards(
             tasks, tuple(AWAITED[message] for message in awaited if message), not case.open, case.programme.calendar
         )
+
+
+def _name(noun: Team | StaffMember | None) -> str:
+    return noun.name if noun else ""
 
 
 def _may_open(session: Session, actor: Actor, case: Case) -> bool:

@@ -1,0 +1,26 @@
+"""A case goes to another team than its own, and to one of the programme: otherwise nothing would be handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflows.casework.case import Case
+from workflows.casework.errors import AnswersRefused
+
+HANDOVER, TEAM = "F27", "team"
+BETWEEN_TEAMS = frozenset({"transfer", "prepare_transfer"})  # the button, and the step that asks the same
+
+
+def must_change_hands(case: Case, form_key: str, answers: Mapping[str, Any], asked_by: str) -> None:
+    """Refuse a handover between teams that names none, or the team the case is with.
+
+    `asked_by`: the step of a diagram or the button of the case. Which team it is with is known and not asked.
+    """
+    if form_key != HANDOVER:
+        return
+    if asked_by in BETWEEN_TEAMS and answers.get("kind") != TEAM:
+        told = "Here the case goes to another team of the programme. Select “Another neighbourhood team”, or go back"
+        raise AnswersRefused({"kind": f"{told} and use “Moved out of the area”"})
+    if case.team is not None and answers.get("to_team") == case.team.key:
+        raise AnswersRefused({"to_team": f"The case is with {case.team.name} already: select another team"})
