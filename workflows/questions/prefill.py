@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from forms import BEGUN_WITH, Form, Question
+from forms import BEGUN_WITH, Form
 from workflows.casework.care import CarePlan
 from workflows.casework.case import Case
 from workflows.casework.signing import signature
@@ -24,14 +24,13 @@ from workflows.questions.agreed_for_plan import agreed_for_plan
 from workflows.questions.concern import document_of
 from workflows.questions.handover import begun_handover
 from workflows.questions.sight import opened
+from workflows.questions.summary import summary_of
 from workflows.storage import cases
 from workflows.storage.routes import route_of_case
 
 Answers = dict[str, Any]
-LONGEST_SUMMARY = 2000
 # Of a plan that replaces one in force.
 DATED_ANEW = ("valid_from", "next_review", "next_review_agreed_at", "change_note")
-UNTOLD = ("", "No", "None", "Not asked", "Not known", "Not looked", "Not reached yet", "Restricted")
 GOALS_AT_THE_END = ("achieved", "partly", "abandoned")
 GOES_ON = frozenset({"F11", "F18"})  # forms that begin with what they say already, whoever of the team said it
 # The steps that ask for the measures, and when in the case each of them does.
@@ -158,7 +157,7 @@ def _preparation(record: Record) -> Answers:
     return {
         "question": referral.get("question"),
         "presenter": record.me().get("me"),
-        "summary": summary_of(record),
+        "summary": summary_of(record.desk.forms.form("F11"), assessment),
         "person_view": assessment.get("hopes") or referral.get("views"),
         **_referrer_wish(referral),
     }
@@ -169,29 +168,6 @@ def _referrer_wish(referral: Answers) -> Answers:
     if referral.get("referrer_attend") == "no":
         return {"invite_referrer": "no", "not_invited_why": "Asked to be sent the outcome instead"}
     return {"invite_referrer": "yes"}
-
-
-def summary_of(record: Record) -> str:
-    """Draft the summary for a meeting: what was found in the assessment, in its own words, cut to what the form takes.
-
-    Every part counts, whoever filled it in; who and when, and what was looked at and not found, stay in the assessment.
-    """
-    form, answers = record.desk.forms.form("F11"), record.said("F11")
-    asked = {question.id: question for section in form.sections for question in section.fields}
-    found = {name: answer for name, answer in answers.items() if name in asked and _tells(name, asked[name], answer)}
-    lines = []
-    for section in form.show(found, may_see_sensitive=False):
-        told = [f"{row.label.rstrip('?')}: {row.text.rstrip('. ')}" for row in section.rows if row.text not in UNTOLD]
-        if told:
-            lines.append(f"{section.title}. " + "; ".join(told) + ".")
-    text = "\n".join(lines)
-    return text if len(text) <= LONGEST_SUMMARY else text[: LONGEST_SUMMARY - 1].rsplit(" ", 1)[0] + "…"
-
-
-def _tells(name: str, question: Question, answer: Any) -> bool:
-    """Whether an answer says something about the person: not who filled it in, nor that nothing was found."""
-    about_the_form = question.kind == "lookup" or name.endswith(("_done_by", "_done_at", "_not_applicable"))
-    return not about_the_form and answer not in (None, "", [], "no", False, "unknown", "not_asked")
 
 
 def _allocation(record: Record) -> Answers:
