@@ -14,6 +14,7 @@ from workflows.actions.programmes import load_programme
 from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound
+from workflows.casework.programme import ADDRESSES
 from workflows.clock import FixedClock
 from workflows.questions import programmes
 from workflows.questions.known import known_for
@@ -26,6 +27,11 @@ HERON = "ZZ001"  # of North
 def practice(office: Office, code: str = HERON) -> PracticeRow:
     page = programmes.programme(administration(office), "acm")
     return next(row for row in page.practices if row.code == code)
+
+
+def addresses(office: Office) -> dict[str, str]:
+    content = programmes.programme(administration(office), "acm").content
+    return dict(content.get(ADDRESSES, {}))
 
 
 def told_teams(office: Office, code: str = HERON) -> list[tuple[str, date | None, date | None]]:
@@ -46,6 +52,23 @@ def test_without_a_first_day_it_counts_from_today(office: Office) -> None:
     set_up(office)
     changes.add_practice(administration(office), "acm", NewPractice("ZZ003", "Copper Kettle", ["east"]))
     assert (practice(office, "ZZ003").valid_from, practice(office, "ZZ003").today) == (TODAY, True)
+
+
+def test_an_address_is_kept_until_it_is_changed_and_a_file_does_not_bring_it_back(office: Office) -> None:
+    with_address = programme_data(
+        practices=[{"code": HERON, "name": "Heron Pool Surgery", "teams": ["north"], "address": "1 Pool Row\nBury"}]
+    )
+    load_programme(administration(office), with_address)
+    assert addresses(office) == {HERON: "1 Pool Row\nBury"}
+    changes.change_address(administration(office), "acm", HERON, " 2 Pool Row \r\n")
+    changes.change_address(administration(office), "acm", HERON, "2 Pool Row")  # nothing changes
+    load_programme(administration(office), with_address)
+    assert addresses(office) == {HERON: "2 Pool Row"}
+    with pytest.raises(AnswersRefused) as refused:
+        changes.change_address(administration(office), "acm", HERON, "\n".join("1234567"))
+    assert "6 lines" in refused.value.errors["address"]
+    with pytest.raises(NotFound):
+        changes.change_address(administration(office), "acm", "ZZ999", "Somewhere")
 
 
 @pytest.mark.parametrize(

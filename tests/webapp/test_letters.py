@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from uuid import UUID
 
@@ -74,6 +75,14 @@ def test_a_letter_is_shown_as_it_goes_out_in_the_print_its_reader_needs(town: To
     assert "Edith Barrow 14 Lark Hill Radcliffe" in said(page)
     acknowledgement = browser_of(town, CLERK).get(f"/letters/{letter(town, 'L01')}")
     assert 'class="app-letter"' in acknowledgement.text
+
+
+def test_a_letter_to_a_body_bears_its_name_and_says_when_its_address_is_not_known(town: Town, number: str) -> None:
+    page = browser_of(town, CLERK).get(f"/letters/{letter(town, 'L01')}")
+    sheet = page.text.partition("<article")[2].partition("</article>")[0]
+    assert re.search(r"<address>\s*Example answer: Your name<br>", sheet)
+    assert "Their address is not known" in said(page)
+    assert "not known" not in sheet, "what is printed tells nobody that we do not know"
 
 
 @pytest.mark.both_databases

@@ -50,6 +50,17 @@ def test_a_manager_gives_a_practice_to_another_team(manager: Browser) -> None:
     assert "East from 23 November 2026" in manager.get(PRACTICES).text
 
 
+def test_a_manager_writes_down_where_letters_to_a_practice_go(manager: Browser) -> None:
+    page = manager.post(
+        f"{PRACTICES}/ZZ001/address", {"address": "1 Pool Row\r\n\r\n Bury "}, follow_redirects=True
+    ).text
+    assert "Letters to Heron Pool Surgery bear this address." in page
+    assert ">1 Pool Row\nBury</textarea>" in page.replace("\r", "")
+    answer = manager.post(f"{PRACTICES}/ZZ001/address", {"address": "x" * 301})
+    assert answer.status_code == 422
+    assert '<a href="#address">' in answer.text
+
+
 def test_a_practice_ends_and_goes_on(manager: Browser, clock: FixedClock) -> None:
     assert manager.post(f"{PRACTICES}/ZZ001/end").status_code == 422
     page = manager.post(f"{PRACTICES}/ZZ001/end", day("last_day", 2026, 11, 16), follow_redirects=True).text

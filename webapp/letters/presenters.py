@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflows.questions.letters import LetterRow
+from workflows.questions.letters import LetterPage, LetterRow
 
 STATUSES = {
     "draft": ("To be checked", "yellow"),
@@ -54,6 +54,12 @@ LARGE = frozenset({"large_print"})
 def recipient(letter: LetterRow) -> str:
     """Say to whom a letter goes."""
     return RECIPIENTS.get(letter.recipient, f"the {letter.recipient}")
+
+
+def address(page: LetterPage) -> tuple[str, ...]:
+    """Return name and address for the top of a letter; whom nothing names is called what they are."""
+    called = recipient(page.letter).removeprefix("the ")
+    return (page.addressee.name or (called[:1].upper() + called[1:],)) + page.addressee.address
 
 
 def how_it_goes(letter: LetterRow) -> str:

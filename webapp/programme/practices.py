@@ -15,6 +15,7 @@ from webapp.typed_days import read_day, wanted_day
 from webapp.wording import day as in_words
 from workflows.actions import practices as changes
 from workflows.casework.errors import AnswersRefused, NotFound
+from workflows.casework.programme import ADDRESSES
 from workflows.questions import programmes
 from workflows.questions.programmes import ProgrammePage
 
@@ -74,6 +75,18 @@ def change_teams(key: str, code: str) -> Response | tuple[str, int]:
     return redirect(url_for("programme.practice", key=key, code=code), 303)
 
 
+@room.post("/<key>/practices/<code>/address")
+@permission("programme.manage")
+def change_address(key: str, code: str) -> Response | tuple[str, int]:
+    """Say where letters to the practice go."""
+    try:
+        changes.change_address(desk(), key, code, request.form.get("address", ""))
+    except AnswersRefused as refused:
+        return _one(key, code, refused.errors), 422
+    flash(_told_address(key, code))
+    return redirect(url_for("programme.practice", key=key, code=code), 303)
+
+
 @room.post("/<key>/practices/<code>/end")
 @permission("programme.manage")
 def end_practice(key: str, code: str) -> Response | tuple[str, int]:
@@ -101,6 +114,14 @@ def _told_end(last_day: date, today: date) -> str:
     return f"The practice {ends}. People already with a team stay with it; nobody new can be referred from it then."
 
 
+def _told_address(key: str, code: str) -> str:
+    page = programmes.programme(desk(), key)
+    name = next(each.name for each in page.practices if each.code == code)
+    if page.content.get(ADDRESSES, {}).get(code):
+        return f"Letters to {name} bear this address."
+    return f"The address of {name} is not known any more: letters bear its name."
+
+
 def _new(page: ProgrammePage, errors: Mapping[str, str]) -> str:
     chosen = request.form.getlist("teams")
     return render_template(
@@ -114,7 +135,9 @@ def _one(key: str, code: str, errors: Mapping[str, str]) -> str:
     if found is None:
         raise NotFound("There is no such practice in this programme.")
     typed = request.form
-    chosen = typed.getlist("teams") if errors else [team.key for team in found.teams_today]
+    chosen = typed.getlist("teams") if "teams" in typed else [team.key for team in found.teams_today]
+    address = typed.get("address", page.content.get(ADDRESSES, {}).get(code, ""))
     return render_template(
-        "programme/practice.html", page=page, practice=found, typed=typed, chosen=chosen, errors=errors
-    )
+        "programme/practice.html",
+        page=page, practice=found, typed=typed, chosen=chosen, address=address, errors=errors,
+    )  # fmt: skip

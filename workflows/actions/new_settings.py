@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from workflows.actions.programmes import add_service_sectors, add_settings
+from workflows.actions.programmes import add_addresses, add_service_sectors, add_settings
 from workflows.casework.programme import Programme
 from workflows.desk import Desk
 
@@ -31,6 +31,7 @@ def add_new_settings(desk: Desk) -> int:
             before += len(programme.settings)
             add_settings(programme, shipped["settings"], work.today)
             reworded += _reword(programme, shipped) + add_service_sectors(programme, shipped["services"])
+            reworded += add_addresses(programme, shipped) if shipped["key"] == programme.key else 0
             after += len(programme.settings)
         if after > before or reworded:
             work.commit()

@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from workflows.actions.programmes import managed
 from workflows.casework.errors import AnswersRefused, NotFound
-from workflows.casework.programme import Practice, PracticeTeam, Programme, Team
+from workflows.casework.programme import ADDRESSES, Practice, PracticeTeam, Programme, Team
 from workflows.desk import Desk, Work
 
 LONGEST_NAME = 120
+LONGEST_ADDRESS, MOST_LINES = 300, 6
 _CODE = re.compile(r"[A-Z0-9]{3,10}")
 _A_DAY = timedelta(days=1)
 
@@ -64,6 +65,23 @@ def change_teams(desk: Desk, programme_key: str, code: str, teams: Collection[st
         for team in wanted:
             if team.id not in going_on:
                 _give(practice, team, from_day)
+        work.commit()
+
+
+def change_address(desk: Desk, programme_key: str, code: str, address: str) -> None:
+    """Say where letters to a practice go, line by line; empty: that is not known. Raises AnswersRefused."""
+    lines = [line.strip() for line in address.splitlines() if line.strip()]
+    wanted = "\n".join(lines)
+    if len(wanted) > LONGEST_ADDRESS or len(lines) > MOST_LINES:
+        said = f"The address must have {MOST_LINES} lines and {LONGEST_ADDRESS} characters or fewer"
+        raise AnswersRefused({"address": said})
+    with desk.work() as work:
+        programme = managed(work, programme_key)
+        practice, known = _practice(work, programme, code), programme.content.get(ADDRESSES, {})
+        if known.get(code, "") == wanted:
+            return
+        programme.content = {**programme.content, ADDRESSES: {**known, code: wanted}}
+        practice.happened("practice addressed", practice=code, address=wanted)
         work.commit()
 
 

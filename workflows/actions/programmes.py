@@ -13,6 +13,7 @@ from workflows.actions.setting_values import checked_value
 from workflows.casework.access import may, may_manage
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound
 from workflows.casework.programme import (
+    ADDRESSES,
     CLOSED_DAYS,
     SERVICE_SECTORS,
     Practice,
@@ -141,6 +142,7 @@ def _replace(programme: Programme, now: ProgrammeSetting, value: str, today: dat
 def _add_content(programme: Programme, data: Given) -> None:
     shipped = {name: value for name, value in data.items() if name not in (*ROWS, *NAMED)}
     add_service_sectors(programme, data["services"])
+    add_addresses(programme, data)
     missing = {name: value for name, value in shipped.items() if name not in programme.content}
     if missing:
         programme.content = {**programme.content, **missing}
@@ -155,6 +157,17 @@ def add_service_sectors(programme: Programme, services: Iterable[Given]) -> int:
     if new:
         programme.content = {**programme.content, SERVICE_SECTORS: {**known, **new}}
         programme.happened("programme described", parts=[SERVICE_SECTORS])
+    return len(new)
+
+
+def add_addresses(programme: Programme, data: Given) -> int:
+    """Take over the addresses of practices and services of which nobody has said one yet; returns how many."""
+    known: Mapping[str, str] = programme.content.get(ADDRESSES, {})
+    rows = [(row["code"], row) for row in data["practices"]] + [(row["key"], row) for row in data["services"]]
+    new = {key: row["address"] for key, row in rows if row.get("address") and key not in known}
+    if new:
+        programme.content = {**programme.content, ADDRESSES: {**known, **new}}
+        programme.happened("programme described", parts=[ADDRESSES])
     return len(new)
 
 

@@ -19,6 +19,7 @@ from workflows.working_time import ENGLAND, Calendar
 
 CLOSED_DAYS = "closures"  # where a programme's content keeps them
 _READ = "_settings_read"  # beside a programme's columns: the values of its settings as this session found them
+ADDRESSES = "addresses"  # where letters to its practices (by code) and services (by key) go
 SERVICE_SECTORS = "service_sectors"  # and there for which kind of organisation each service works, by its key
 
 

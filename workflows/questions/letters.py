@@ -19,6 +19,7 @@ from workflows.casework.programme import Team
 from workflows.desk import Desk
 from workflows.duties.letter_text import fingerprint, parts_of
 from workflows.questions import reach
+from workflows.questions.addressee import Addressee, addressee_of
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.sight import opened
 
@@ -85,6 +86,8 @@ class LetterPage:
 
     head: Head
     letter: LetterRow
+    addressee: Addressee
+    programme_key: str
     subject: str
     text: str
     seen: str
@@ -159,6 +162,8 @@ def letter_page(desk: Desk, letter_id: UUID) -> LetterPage:
         sends = may(desk.actor, "letter.send")
         return LetterPage(
             head=head_of(session, desk, found),
+            addressee=addressee_of(session, found.case, letter),
+            programme_key=found.case.programme.key,
             letter=_read(session, _rows().where(Letter.id == letter.id), desk.today)[0],
             subject=subject,
             text=text,
