@@ -9,7 +9,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
 
-from webapp import errors, guard, headers, logbook, metering, navigation, rescue, static_files, windows, wording
+from webapp import errors, guard, headers, logbook, metering, navigation, once, rescue, static_files, windows, wording
 from workflows.assembly import Office
 
 # Every room of the web: `webapp/<name>/routes.py` holds its blueprint as `room`. A new room is one line here,
@@ -61,6 +61,7 @@ def create_app(office: Office) -> Flask:
     guard.stand(app, csrf)
     rescue.stand_by(app)
     windows.stand_by(app)
+    once.stand_by(app)
     headers.send(app)
     errors.answer(app)
     wording.speak(app)

@@ -12,13 +12,14 @@ from flask import request
 
 from forms import Form
 from webapp.actor import desk
+from webapp.once import PAGE_MARK
 from webapp.windows import DRAFT_PAGE, page_sent
 from workflows.actions.attachments import Chosen, ChosenFiles, keep_with_draft, looked_at
 from workflows.casework.errors import RuleBroken
 
 DRAFT_TOKEN = "draft_token"  # noqa: S105 - the name of an input, see webapp/rescue.py
 SEEN = "seen"  # the warnings that the page showed; sent with it, they have been looked at
-NOT_ANSWERS = frozenset({"csrf_token", DRAFT_TOKEN, DRAFT_PAGE, SEEN, "add", "remove"})
+NOT_ANSWERS = frozenset({"csrf_token", PAGE_MARK, DRAFT_TOKEN, DRAFT_PAGE, SEEN, "add", "remove"})
 Inputs = dict[str, list[str]]
 Keep = Callable[[Inputs, ChosenFiles], Inputs]
 

@@ -10,12 +10,15 @@ from werkzeug.wrappers import Response
 
 from webapp.actor import current_actor, desk
 from webapp.guard import let_in, let_out, permission
+from webapp.once import acting, once
 from webapp.typed_days import wanted_day
 from workflows.actions import accounts, sessions, sign_in
 from workflows.casework.errors import AnswersRefused, NotAllowed
 from workflows.questions import people
 
 room = Blueprint("account", __name__, url_prefix="/account")
+COVERED = "The leave is entered. New tasks go to the person who covers."
+NOT_COVERED = "The leave is entered. Nobody covers: new tasks go to the pool of the team."
 
 
 @room.get("")
@@ -58,20 +61,17 @@ def leave() -> str:
 
 @room.post("/leave")
 @permission("account")
+@once
 def enter_leave() -> Response | tuple[str, int]:
     """Enter leave with cover."""
     try:
         first, last = wanted_day(request.form, "first_day"), wanted_day(request.form, "last_day")
         cover = _id(request.form.get("cover", ""))
-        accounts.enter_leave(desk(), _who(), first, last, cover)
+        with acting() as act:
+            accounts.enter_leave(desk(), _who(), first, last, cover)
+            return act.done(url_for("account.leave"), COVERED if cover else NOT_COVERED)
     except AnswersRefused as refused:
         return _leave_page(refused.errors), 422
-    flash(
-        "The leave is entered. New tasks go to the person who covers."
-        if cover
-        else "The leave is entered. Nobody covers: new tasks go to the pool of the team."
-    )
-    return redirect(url_for("account.leave"), 303)
 
 
 @room.post("/leave/<uuid:leave_id>/cancel")

@@ -9,11 +9,13 @@ from werkzeug.wrappers import Response
 
 from webapp.actor import current_actor, desk
 from webapp.guard import permission
+from webapp.once import acting, once
 from workflows.actions import api_access
 from workflows.casework.errors import AnswersRefused
 from workflows.questions.api import own_tokens
 
 room = Blueprint("tokens", __name__, url_prefix="/account/tokens")
+SHOWN_ONCE = "The token was made and its secret shown, once. If you have not copied it, revoke it and make another."
 DAYS = ((30, "30 days"), (90, "90 days"), (365, "A year"))
 
 
@@ -26,11 +28,14 @@ def own() -> str:
 
 @room.post("")
 @permission("account")
+@once
 def make() -> str | tuple[str, int]:
     """Make a token and show its secret this once."""
     days = request.form.get("days", 0, int)
     try:
-        made = api_access.make_token(desk(), request.form.get("name", ""), request.form.getlist("scopes"), days)
+        with acting() as act:
+            made = api_access.make_token(desk(), request.form.get("name", ""), request.form.getlist("scopes"), days)
+            act.keep(url_for("tokens.own"), SHOWN_ONCE)
     except AnswersRefused as refused:
         return _page(refused.errors), 422
     return render_template("api/made.html", made=made)

@@ -11,6 +11,7 @@ from webapp.cases.frame import frame, seen
 from webapp.cases.presenters import why_not
 from webapp.guard import permission
 from webapp.inbox.presenters import draft_time
+from webapp.once import acting, once
 from webapp.sent_forms import Sent, answers, checked, read_sent, with_own_draft
 from webapp.windows import BOTH_KEPT, of_this_window, other_windows, page_sent, place_for
 from workflows.actions import drafts, filters
@@ -38,6 +39,7 @@ def ask(number: str, key: str) -> str:
 
 @room.post("/cases/<number>/do/<key>")
 @permission("case.see")
+@once
 def do(number: str, key: str) -> Response | tuple[str, int]:
     """Press the button; a grave one asks once more, with what will happen."""
     button = _button(key)
@@ -52,14 +54,11 @@ def do(number: str, key: str) -> Response | tuple[str, int]:
         if button.grave and "confirmed" not in request.form:
             rehearse(desk(), number, key, sent.raw, checked())
             return _confirmation(found, button, sent.raw), 200
-        press(desk(), number, key, sent.raw, None if button.grave else checked())
+        return _pressed(number, button, sent.raw)
     except LookAgain as doubt:
         return _page(found, button, sent.raw, {}, doubt.warnings), 200
     except AnswersRefused as refused:
         return _page(found, button, sent.raw, refused.errors), 422
-    drafts.discard_draft(desk(), place_for(_about(number, button)))
-    flash(words.afterwards(key))
-    return redirect(url_for("cases.one", number=number), 303)
 
 
 @room.post("/cases/<number>/do/<key>/autosave")
@@ -120,6 +119,14 @@ def _sent(number: str, button: Button) -> Sent:
     form = desk().forms.form(button.form)
     typed = {name: values for name, values in answers().items() if name not in OURS}
     return read_sent(form, with_own_draft(place_for(_about(number, button)), form), typed)
+
+
+def _pressed(number: str, button: Button, raw: Inputs) -> Response:
+    """Press the button, once however often its page is sent; the draft has done its duty then."""
+    with acting() as act:
+        press(desk(), number, button.key, raw, None if button.grave else checked())
+        drafts.discard_draft(desk(), place_for(_about(number, button)))
+        return act.done(url_for("cases.one", number=number), words.afterwards(button.key))
 
 
 def _about(number: str, button: Button) -> str:

@@ -16,6 +16,7 @@ from webapp.cases.frame import frame, seen
 from webapp.cases.room import room
 from webapp.guard import permission
 from webapp.inbox.presenters import draft_time
+from webapp.once import acting, once
 from webapp.sent_forms import Sent, checked, read_sent, with_own_draft
 from webapp.tasks.presenters import joined_line
 from webapp.windows import BOTH_KEPT, of_this_window, other_windows, page_sent, place_for, window_of
@@ -102,6 +103,7 @@ def amend(number: str, document_id: UUID) -> str:
 
 @room.post("/cases/<number>/documents/<uuid:document_id>/amend")
 @permission("document.amend")
+@once
 def save_amendment(number: str, document_id: UUID) -> AnyResponse | tuple[str, int]:
     """File the corrected document beside the one before."""
     sent = _sent(papers.amending(desk(), number, document_id), document_id)
@@ -115,16 +117,10 @@ def save_amendment(number: str, document_id: UUID) -> AnyResponse | tuple[str, i
     try:
         if errors:
             raise AnswersRefused(errors)
-        done = amend_document(desk(), document_id, typed, why, checked())
+        return _amended(found, document_id, typed, why)
     except (AnswersRefused, LookAgain) as refused:
         _keep(found, document_id, sent)
         return _refused(found, document_id, sent, refused)
-    drafts.discard_draft(desk(), place_for(_about(document_id)))
-    together = f" {joined_line(done.colleagues)}" if done.colleagues else ""
-    flash(
-        f"The document is corrected.{together} The one before it stays in the record, and says that a newer one stands."
-    )
-    return redirect(url_for("cases.document", number=number, document_id=done.document_id), 303)
 
 
 @room.post("/cases/<number>/documents/<uuid:document_id>/amend/autosave")
@@ -205,6 +201,18 @@ def _sent(found: papers.Amending, document_id: UUID) -> Sent:
 def _keep(found: papers.Amending, document_id: UUID, sent: Sent) -> datetime:
     place, form = place_for(_about(document_id)), found.form
     return drafts.save_draft(desk(), place, form.key, form.version, sent.raw, page_sent())
+
+
+def _amended(found: papers.Amending, document_id: UUID, typed: dict[str, list[str]], why: str) -> AnyResponse:
+    with acting() as act:
+        done = amend_document(desk(), document_id, typed, why, checked())
+        drafts.discard_draft(desk(), place_for(_about(document_id)))
+        together = f" {joined_line(done.colleagues)}" if done.colleagues else ""
+        return act.done(
+            url_for("cases.document", number=found.head.number, document_id=done.document_id),
+            f"The document is corrected.{together} "
+            "The one before it stays in the record, and says that a newer one stands.",
+        )
 
 
 def _refused(

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.actor import desk
 from webapp.guard import permission
 from webapp.lists import presenters
+from webapp.once import acting, once
 from workflows.actions import lists as acts
 from workflows.actions.list_files import COLUMNS, LARGEST, MOST_ROWS
 from workflows.actions.seeing import note_list_seen
@@ -29,6 +30,7 @@ def overview() -> str:
 
 @room.post("")
 @permission("list.import")
+@once
 def upload() -> AnyResponse | tuple[str, int]:
     """Read and check a file; nothing is taken in yet."""
     chosen = request.files.get("file")
@@ -37,12 +39,12 @@ def upload() -> AnyResponse | tuple[str, int]:
     with chosen.stream as stream:
         content = stream.read(LARGEST + 1)
     try:
-        list_id = acts.upload_list(
-            desk(), request.form.get("programme", ""), request.form.get("source", ""), chosen.filename, content
-        )
+        with acting() as act:
+            programme, source = request.form.get("programme", ""), request.form.get("source", "")
+            list_id = acts.upload_list(desk(), programme, source, chosen.filename, content)
+            return act.done(url_for("lists.show", list_id=list_id))
     except AnswersRefused as refused:
         return _overview(refused.errors), 422
-    return redirect(url_for("lists.show", list_id=list_id), 303)
 
 
 @room.get("/<uuid:list_id>")

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from webapp.actor import desk
 from webapp.guard import permission
 from webapp.messages import presenters
+from webapp.once import acting, once
 from workflows.actions import messages as acts
 from workflows.casework.errors import AnswersRefused
 from workflows.questions import messages as asked
@@ -51,14 +52,15 @@ def try_again(message_id: UUID) -> Response:
 
 @room.post("/<uuid:message_id>/settle")
 @permission("message.settle")
+@once
 def settle(message_id: UUID) -> Response | tuple[str, int]:
     """Record what was done about a message."""
     try:
-        settled = acts.settle(desk(), message_id, request.form.get("how", ""), agrees="agree" in request.form)
+        with acting() as act:
+            settled = acts.settle(desk(), message_id, request.form.get("how", ""), agrees="agree" in request.form)
+            return act.done(url_for("messages.queue"), SETTLED if settled else PROPOSED)
     except AnswersRefused as refused:
         return _page(message_id, refused.errors), 422
-    flash(SETTLED if settled else PROPOSED)
-    return redirect(url_for("messages.queue"), 303)
 
 
 def _page(message_id: UUID, errors: dict[str, str]) -> str:

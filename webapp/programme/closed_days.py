@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp.actor import desk
 from webapp.guard import permission
+from webapp.once import acting, once
 from webapp.programme.room import room
 from webapp.typed_days import wanted_day
 from webapp.wording import day as in_words
@@ -30,15 +31,17 @@ def closed_days(key: str) -> str:
 
 @room.post("/<key>/closed-days")
 @permission("programme.manage")
+@once
 def close_on(key: str) -> Response | tuple[str, int]:
     """Close the service on a day."""
     try:
         day = wanted_day(request.form, "day")
-        changes.close_on(desk(), key, day, request.form.get("why", ""))
+        with acting() as act:
+            changes.close_on(desk(), key, day, request.form.get("why", ""))
+            said = f"{in_words(day)} is no working day any more. Tasks that are already open keep their due times."
+            return act.done(url_for("programme.closed_days", key=key), said)
     except AnswersRefused as refused:
         return _page(key, refused.errors), 422
-    flash(f"{in_words(day)} is no working day any more. Tasks that are already open keep their due times.")
-    return redirect(url_for("programme.closed_days", key=key), 303)
 
 
 @room.post("/<key>/closed-days/<day>/open")

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp.actor import desk
 from webapp.guard import permission
+from webapp.once import acting, once
 from webapp.programme.room import room
 from webapp.typed_days import read_day, wanted_day
 from webapp.wording import day as in_words
@@ -41,6 +42,7 @@ def new_practice(key: str) -> str:
 
 @room.post("/<key>/practices/new")
 @permission("programme.manage")
+@once
 def add_practice(key: str) -> Response | tuple[str, int]:
     """Enter a practice."""
     typed = request.form
@@ -48,11 +50,11 @@ def add_practice(key: str) -> Response | tuple[str, int]:
         given = changes.NewPractice(
             typed.get("code", ""), typed.get("name", ""), typed.getlist("teams"), read_day(typed, "first_day")
         )
-        changes.add_practice(desk(), key, given)
+        with acting() as act:
+            changes.add_practice(desk(), key, given)
+            return act.done(url_for("programme.practices", key=key), f"{given.name.strip()} is in the register.")
     except AnswersRefused as refused:
         return _new(programmes.programme(desk(), key), refused.errors), 422
-    flash(f"{given.name.strip()} is in the register.")
-    return redirect(url_for("programme.practices", key=key), 303)
 
 
 @room.get("/<key>/practices/<code>")
@@ -64,15 +66,17 @@ def practice(key: str, code: str) -> str:
 
 @room.post("/<key>/practices/<code>/teams")
 @permission("programme.manage")
+@once
 def change_teams(key: str, code: str) -> Response | tuple[str, int]:
     """Give the practice's people to other teams from a day on."""
     try:
         from_day = wanted_day(request.form, "from_day")
-        changes.change_teams(desk(), key, code, request.form.getlist("teams"), from_day)
+        with acting() as act:
+            changes.change_teams(desk(), key, code, request.form.getlist("teams"), from_day)
+            said = f"New referrals follow this from {in_words(from_day)}. People already with a team stay with it."
+            return act.done(url_for("programme.practice", key=key, code=code), said)
     except AnswersRefused as refused:
         return _one(key, code, refused.errors), 422
-    flash(f"New referrals follow this from {in_words(from_day)}. People already with a team stay with it.")
-    return redirect(url_for("programme.practice", key=key, code=code), 303)
 
 
 @room.post("/<key>/practices/<code>/address")

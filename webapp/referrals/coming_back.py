@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from webapp.actor import desk
 from webapp.guard import public
+from webapp.once import acting, once
 from webapp.referrals import presenters
 from webapp.referrals.late import HELD
 from webapp.referrals.room import room
@@ -16,6 +17,7 @@ from workflows.actions.referral_status import kept_draft, progress
 from workflows.casework.errors import AnswersRefused, NotFound
 from workflows.questions import referrals as asked
 
+ANSWERED = "Your answer is with the team. They go on with your referral."
 SEEN = "referral_status"  # in the session: reference and code of the referral whose status is open
 
 
@@ -65,17 +67,18 @@ def open_status() -> Response | tuple[str, int]:
 
 @room.post("/refer/status/answer")
 @public
+@once
 def answer() -> Response | tuple[str, int]:
     """Hand the referrer's answer to the team that asked."""
     held = session.get(SEEN)
     if held is None:
         raise NotFound("Open your referral with its reference and code first.")
     try:
-        answer_questions(desk(), held["reference"], held["code"], request.form.get("answer", ""))
+        with acting() as act:
+            answer_questions(desk(), held["reference"], held["code"], request.form.get("answer", ""))
+            return act.done(url_for("referrals.status"), ANSWERED)
     except AnswersRefused as refused:
         return _status(held, refused.errors), 422
-    flash("Your answer is with the team. They go on with your referral.")
-    return redirect(url_for("referrals.status"), 303)
 
 
 def _opened() -> tuple[str, str] | None:

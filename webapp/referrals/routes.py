@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from webapp.actor import desk
 from webapp.guard import permission
+from webapp.once import acting, once
 from webapp.referrals import coming_back, external, presenters
 from webapp.referrals.room import room
 from webapp.referrals.typed import Typed, checked_words, read, referral_form, sent_answers
@@ -106,6 +107,7 @@ def check_answers(key: str) -> str | Response:
 
 @room.post("/referrals/new/<key>/send")
 @permission("referral.make")
+@once
 def send(key: str) -> Response | tuple[str, int]:
     """Send the referral, and say what happens next."""
     place = asked.place(desk(), key)
@@ -116,13 +118,13 @@ def send(key: str) -> Response | tuple[str, int]:
         flash("Nothing is sent: the answers were changed in another window since you checked them.", "important")
         return redirect(url_for("referrals.check_answers", key=key), 303)
     try:
-        done = submit_referral(desk(), key, raw)
+        with acting() as act:
+            done = submit_referral(desk(), key, raw)
+            drafts.discard_draft(desk(), _about(key))
+            again, now = ("yes", None) if done.again else (None, "yes")
+            return act.done(url_for("referrals.sent", reference=done.reference, again=again, now=now))
     except AnswersRefused as refused:
         return _form(place, raw, refused.errors, saved_at), 422
-    drafts.discard_draft(desk(), _about(key))
-    if done.again:
-        return redirect(url_for("referrals.sent", reference=done.reference, again="yes"), 303)
-    return redirect(url_for("referrals.sent", reference=done.reference, now="yes"), 303)
 
 
 @room.get("/referrals/sent/<reference>")

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from webapp.actor import current_actor, desk
 from webapp.guard import permission
+from webapp.once import acting, once
 from webapp.staff.presenters import organisation_choices, posting, role_choices, workplaces
 from webapp.typed_days import read_day, wanted_day
 from workflows.actions import accounts, sign_in
@@ -16,6 +17,7 @@ from workflows.casework.errors import AnswersRefused
 from workflows.questions import people, programmes
 
 room = Blueprint("staff", __name__, url_prefix="/staff")
+OPENED = "The account is open. A link to choose a password is on its way. Next: give a post."
 
 
 @room.get("")
@@ -36,18 +38,18 @@ def new() -> str:
 
 @room.post("/new")
 @permission("staff.manage")
+@once
 def add() -> Response | tuple[str, int]:
     """Open the account and send the link for a password."""
     typed = request.form
     try:
-        staff_id = accounts.open_account(
-            desk(), typed.get("name", ""), typed.get("email", ""), typed.get("profession", "")
-        )
+        with acting() as act:
+            name, email = typed.get("name", ""), typed.get("email", "")
+            staff_id = accounts.open_account(desk(), name, email, typed.get("profession", ""))
+            sign_in.send_reset_link(desk(), email)
+            return act.done(url_for("staff.one", staff_id=staff_id), OPENED)
     except AnswersRefused as refused:
         return render_template("staff/new.html", typed=typed, errors=refused.errors), 422
-    sign_in.send_reset_link(desk(), typed.get("email", ""))
-    flash("The account is open. A link to choose a password is on its way. Next: give a post.")
-    return redirect(url_for("staff.one", staff_id=staff_id), 303)
 
 
 @room.get("/<uuid:staff_id>")
@@ -59,15 +61,16 @@ def one(staff_id: UUID) -> str:
 
 @room.post("/<uuid:staff_id>/posts")
 @permission("staff.manage")
+@once
 def give_post(staff_id: UUID) -> Response | tuple[str, int]:
     """Give a post."""
     try:
         days = read_day(request.form, "valid_from"), read_day(request.form, "valid_to")
-        accounts.give_post(desk(), staff_id, posting(request.form, days))
+        with acting() as act:
+            accounts.give_post(desk(), staff_id, posting(request.form, days))
+            return act.done(url_for("staff.one", staff_id=staff_id), "The post is given. It counts from its first day.")
     except AnswersRefused as refused:
         return _page(staff_id, refused.errors), 422
-    flash("The post is given. It counts from its first day.")
-    return redirect(url_for("staff.one", staff_id=staff_id), 303)
 
 
 @room.post("/<uuid:staff_id>/organisation")

@@ -97,11 +97,10 @@ def discard_draft(desk: Desk, about: str) -> bool:
     """Throw the actor's draft away, because they asked or because the form is complete; say whether there was one."""
     with desk.work() as work:
         draft = _own(work.session, work.actor, about)
-        if draft is None:
-            return False
-        work.session.delete(draft)
+        if draft is not None:
+            work.session.delete(draft)
         work.commit()
-        return True
+        return draft is not None
 
 
 def _own(session: Session, actor: Actor, about: str) -> Draft | None:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, exists, or_, select
 
 from workflows.casework.document import Attachment
 from workflows.casework.referral import Referral
-from workflows.casework.staff import BrowserSession, IdempotencyKey, SignInAttempt
+from workflows.casework.staff import BrowserSession, IdempotencyKey, SentPage, SignInAttempt
 from workflows.desk import Desk
 
 ATTEMPTS_KEPT = timedelta(days=1)
@@ -19,12 +19,16 @@ STRAY_FILES_KEPT = timedelta(days=60)  # longer than any draft of a version that
 
 
 def forget_old_attempts(desk: Desk) -> int:
-    """Forget failed sign-ins, sessions of days ago and API answers of weeks ago; returns how many rows went."""
+    """Forget failed sign-ins, sessions of days ago and answers to requests and pages of weeks ago.
+
+    Returns how many rows went.
+    """
     with desk.work() as work:
         gone = [
             work.session.execute(delete(SignInAttempt).where(SignInAttempt.at < work.now - ATTEMPTS_KEPT)),
             work.session.execute(delete(BrowserSession).where(BrowserSession.began_at < work.now - SESSIONS_KEPT)),
             work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.at < work.now - ANSWERS_KEPT)),
+            work.session.execute(delete(SentPage).where(SentPage.at < work.now - ANSWERS_KEPT)),
         ]
         work.commit()
         return sum(_rows(result) for result in gone)

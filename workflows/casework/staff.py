@@ -135,6 +135,18 @@ class IdempotencyKey(Base):
     at: Mapped[datetime]
 
 
+class SentPage(Base):
+    """A page that was acted on: sent again with the same content it is answered as it was, and nothing is done."""
+
+    __tablename__ = "sent_page"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    key: Mapped[str] = mapped_column(unique=True)  # a hash of who sent which page with what in it
+    address: Mapped[str] = mapped_column(default="")  # where its sender was led
+    said: Mapped[list[str]] = mapped_column(default=list)  # and what was said there
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class SavedFilter(Base):
     """A way of looking at the inbox that somebody gave a name."""
 
