@@ -363,6 +363,11 @@ def test_another_care_coordinator_is_named_and_takes_the_tasks_over() -> None:
     assert walk.finished
 
 
+def test_somebody_checks_what_a_referral_about_somebody_else_had_led_to() -> None:
+    walk = Walk("acm_separated").do("check_what_came")
+    assert walk.outcome.ended_at == "what_came_checked"
+
+
 def test_every_duty_the_walks_answer_is_a_real_one() -> None:
     assert every_duty() <= set(REGISTER)
 
@@ -374,5 +379,6 @@ def test_every_process_is_walked_in_some_test() -> None:
         "acm_hospital_stay", "acm_consent_change", "acm_override_review", "acm_mdt_decision", "acm_action",
         "acm_service_referral", "acm_death", "acm_withdrawal", "acm_moved_away", "acm_entered_in_error",
         "acm_transfer", "acm_new_information", "acm_closing", "acm_left_open", "acm_reallocation",
+        "acm_separated",
     }  # fmt: skip
     assert {drawing.process.get("id") for drawing in drawings()} == walked

@@ -77,7 +77,8 @@ def test_a_wrong_join_is_taken_back_when_another_person_agrees(town: Town) -> No
     assert messages.settle(second, waiting.id, "Phoned the practice", agrees=True)
     own = town.case(number).person
     assert own.id not in {town.case(ONE).person_id, town.case(OTHER).person_id}
-    assert (own.given_name, own.confirmed) == ("Berta", True)
+    assert (own.given_name, own.confirmed) == ("Berta", False)
+    assert keys(town, number) == ["check_identity"]  # the referral is open again
 
 
 def test_what_was_proposed_instead_is_no_leave_to_separate_two_records(town: Town) -> None:

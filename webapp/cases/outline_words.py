@@ -55,6 +55,7 @@ PROCESSES = {
     "acm_override_review": "the review of sharing without consent",
     "acm_reallocation": "naming another care coordinator",
     "acm_safeguarding": "a safeguarding concern",
+    "acm_separated": "what a wrong referral led to",
     "acm_service_referral": "a referral to a service",
     "acm_transfer": "a transfer to another team",
     "acm_urgent": "an urgent concern",

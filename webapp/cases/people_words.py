@@ -10,5 +10,7 @@ PEOPLE = {
     "person matched": "The person was recognised in the register",
     "join kept": "What the referral said of the person is kept beside the record it was joined with",
     "join taken back": "The join with another person’s record was taken back",
+    "referral open again": "The referral is open again: it had been put into another person’s case",
+    "what came by mistake went back": "What had come with a referral about somebody else was taken out again",
     "records separated": "Case {case} is about somebody else, and has a record of its own now",
 }

@@ -11,6 +11,7 @@ from workflows.casework.errors import OutOfDate
 from workflows.casework.message import Envelope, Message
 from workflows.casework.person import Person
 from workflows.desk import Work
+from workflows.duties.separation import open_again
 from workflows.storage import cases, identities
 
 WRONG_PERSON = "F39"
@@ -46,9 +47,10 @@ def carry_out_agreed(work: Work, message: Message) -> None:
     if own.nhs_number and own.nhs_number == known.nhs_number:
         own.happened("NHS number set aside: it belongs to somebody else")
         own.nhs_number = None
-    own.confirm(work.now)
     case.person, case.previous_case_id = own, None
     join.take_back(work.now)
+    if not open_again(work, case, join):  # otherwise who it is about is settled anew
+        own.confirm(work.now)
     for one in {case, work.session.get_one(Case, paper.case_id)}:
         one.happened("records separated", case=case.number, why=paper.answers["how_known"])
 

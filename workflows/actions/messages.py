@@ -85,6 +85,7 @@ def settle(desk: Desk, message_id: UUID, how: str, *, agrees: bool = False) -> b
             raise OutOfDate("This message has been delivered meanwhile.")
         if message.type in SETTLED_BY_TWO:
             _settle_by_two(work, message, how.strip(), agrees)
+            follow_up(work)
         else:
             message.settle(work.actor.name, how.strip(), work.now)
         work.commit()

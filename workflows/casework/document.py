@@ -52,6 +52,11 @@ class Document(Base, Witnessed):
     amended_why: Mapped[str | None]
     author_member: Mapped[StaffMember | None] = relationship()
 
+    def move(self, case_id: UUID, number: int, from_case: str) -> None:
+        """Give the document to another case, under its next number there."""
+        self.case_id, self.number = case_id, number
+        self.happened("document moved", form=self.form_key, number=number, from_case=from_case)
+
 
 def as_corrected(documents: Iterable[Paper]) -> list[Paper]:
     """Return the documents that stand: each in its last correction, in the place of the one that was corrected.

@@ -11,7 +11,7 @@ from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, JourneyStep, Waiting
 from workflows.casework.document import Document
 from workflows.casework.task import Task
-from workflows.desk import PendingStart
+from workflows.desk import PendingStart, Work
 from workflows.duties.facts import urgent_now
 from workflows.duties.papers import answers, file_paper
 from workflows.duties.register import Asking, Variables, duty
@@ -32,8 +32,11 @@ def raise_concern(asking: Asking) -> Variables:
 
 
 def _raised(asking: Asking) -> bool:
+    """Whether this process raised it, or the one before it, from which a referral was opened again."""
+    alike = select(CaseRun.id).where(CaseRun.case_id == asking.case.id, CaseRun.process == asking.run.process)
+    mine = set(asking.work.session.scalars(alike))
     papers = cases.documents_of(asking.work.session, asking.case.id, CONCERN)
-    return any(paper.run_id == asking.run.id for paper in papers)
+    return any(paper.run_id in mine for paper in papers)
 
 
 def _open_concern(asking: Asking) -> bool:
@@ -72,7 +75,7 @@ def bring_along(asking: Asking, other: Case) -> bool:
     theirs = select(CaseRun).where(CaseRun.case_id == case.id, CaseRun.process.in_((ANSWERING, *HUDDLE)))
     found = session.scalars(theirs.order_by(CaseRun.id).with_for_update()).all()
     for run in found:
-        _move(asking, run, other)
+        move(asking.work, run, case, other, _papers_of(asking, run))
     if found:
         case.lower_flag("urgent")
         case.happened("urgent concern carried on in another case", number=other.number)
@@ -82,9 +85,9 @@ def bring_along(asking: Asking, other: Case) -> bool:
     return bool(found)
 
 
-def _move(asking: Asking, run: CaseRun, other: Case) -> None:
+def move(work: Work, run: CaseRun, before: Case, other: Case, papers: Sequence[Document]) -> None:
     """Give a process, with all that it asked and was told, to another case."""
-    session, before = asking.work.session, asking.case
+    session = work.session
     run.case_id = other.id
     run.happened("process moved", process=run.process, from_case=before.number)
     for task in session.scalars(select(Task).where(Task.run_id == run.id)).all():
@@ -94,9 +97,8 @@ def _move(asking: Asking, run: CaseRun, other: Case) -> None:
         task.happened("task moved", task=task.name, from_case=before.number)
     session.execute(update(Waiting).where(Waiting.run_id == run.id).values(case_id=other.id))
     session.execute(update(JourneyStep).where(JourneyStep.run_id == run.id).values(case_id=other.id))
-    for paper in _papers_of(asking, run):
-        paper.number, paper.case_id = cases.next_number(session, other.id, paper.form_key), other.id
-        paper.happened("document moved", form=paper.form_key, number=paper.number, from_case=before.number)
+    for paper in papers:
+        paper.move(other.id, cases.next_number(session, other.id, paper.form_key), before.number)
         session.flush()
 
 

@@ -31,7 +31,8 @@ class Joined:
 def joined(session: Session, actor: Actor, referral: Referral, case: Case) -> Joined | None:
     """Return which open case a referral joined; None when it made, or makes, a case of its own."""
     of_case = select(CaseRun.id).where(CaseRun.case_id == case.id)
-    news = select(Document.case_id).where(Document.form_key == NEWS, Document.run_id.in_(of_case)).limit(1)
+    elsewhere = (Document.run_id.in_(of_case), Document.case_id != case.id)
+    news = select(Document.case_id).where(Document.form_key == NEWS, *elsewhere).limit(1)
     other = session.scalar(select(Case).where(Case.id.in_(news)))
     if other is None:
         return None

@@ -31,6 +31,7 @@ KINDS: Mapping[str, frozenset[str]] = {
             "stage entered", "case closed", "case reopened", "closure planned", "ending begun", "death confirmed",
             "record complete", "held until the 18th birthday", "flag raised", "flag lowered", "team assigned",
             "care coordinator named", "care coordinator no longer named", "discussed in supervision",
+            "referral open again", "what came by mistake went back",
             "person matched", "another referral came in", "not nominated",
             "joined an open case", "on a list as well", "details taken over", "details kept",
             "referral read by the team", "urgent concern carried on in another case", "urgent concern came along",
