@@ -132,6 +132,17 @@ def test_a_death_reaches_every_case_of_the_person(town: Town, desk: Desk, coordi
         assert town.case(each).outbound_stopped, each
 
 
+def test_a_case_that_is_ending_keeps_nothing_from_another_of_the_same_person(
+    town: Town, desk: Desk, coordinator: Desk, number: str
+) -> None:
+    other = submit_referral(coordinator, "mcm", referral(town, gp_registered="unknown", gp_practice=None)).case_number
+    town.press(number, "withdrawal", "Siobhan")
+    told = messages.receive(desk, a_message("hospital_admission", payload={"hospital": "North"}))
+    assert told.status == "delivered", told.parked_why
+    stays = town.ask(lambda s: s.scalars(select(HospitalEpisode.case_id)).all())
+    assert stays == [town.case(other).id]
+
+
 def test_anything_else_must_say_which_of_several_cases_it_means(
     town: Town, desk: Desk, coordinator: Desk, number: str
 ) -> None:

@@ -12,6 +12,7 @@ from tests.builders.walked_case import Town
 from tests.builders.ways_in import System, referral_answers, triage_answers
 from workflows.casework.audit import AuditEntry
 from workflows.casework.consent import Exclusion
+from workflows.casework.document import Document
 
 
 @pytest.fixture
@@ -153,6 +154,16 @@ def test_a_message_is_delivered_or_kept_and_never_an_error(system: Systems, numb
     assert (delivered.status_code, delivered.get_json()["case_number"]) == (200, number)
     parked = sender.post("/messages", {"message_id": "2", **told, "nhs_number": "nonsense"})
     assert (parked.status_code, parked.get_json()["status"]) == (202, "parked")
+
+
+@pytest.mark.both_databases
+def test_a_message_that_is_parked_has_changed_nothing(town: Town, system: Systems, number: str) -> None:
+    told = {
+        "message_id": "1", "type": "referrer_reply", "nhs_number": "9990000018", "payload": {"answer": "With her son."},
+        "occurred_at": "2026-11-16T08:00:00Z", "source": "Practice",
+    }  # fmt: skip
+    assert system("messages:write").post("/messages", told).status_code == 202
+    assert "F02" not in town.ask(lambda s: s.scalars(select(Document.form_key)).all())
 
 
 @pytest.mark.both_databases

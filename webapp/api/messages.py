@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from webapp.actor import desk
-from webapp.api.once import once
+from webapp.api.once import once_by_its_number
 from webapp.api.room import CHANGING, door, gives, route, takes
 from webapp.api.schemas import EnvelopeSchema, ReceivedSchema
 from workflows.actions.messages import receive
@@ -14,7 +14,7 @@ from workflows.casework.message import Envelope
 
 @route("/messages", "messages", "POST")
 @door("messages:write", *CHANGING)
-@once
+@once_by_its_number
 @takes(EnvelopeSchema)
 @gives(ReceivedSchema, 200, also=(202, "Kept; somebody looks at it"))
 def take_message(told: dict[str, Any]) -> tuple[Any, int]:

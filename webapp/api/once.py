@@ -14,7 +14,7 @@ from flask import Response, json, make_response, request
 from webapp.actor import desk, within
 from webapp.api.keys import token_id
 from webapp.api.room import room
-from workflows.actions.api_access import Asked, answered_once
+from workflows.actions.api_access import Answering, Asked, KeptAnswer, answered_once
 from workflows.casework.errors import AnswersRefused
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -36,17 +36,54 @@ def once(view: View) -> View:
 
     @wraps(view)
     def answered(*given: Any, **named: Any) -> Any:
-        with answered_once(desk(), Asked(token_id(), _key(), _hash())) as answering:
+        with answered_once(desk(), _asked()) as answering:
             if answering.kept is not None:
-                return make_response(json.jsonify(answering.kept.body), answering.kept.status)
+                return _again(answering.kept)
             with within(answering.work):
                 answer: Response = make_response(view(*given, **named))
-            if answer.status_code < HTTPStatus.BAD_REQUEST:
-                answering.keep(answer.status_code, answer.get_json())
+            _keep(answering, answer)
             return answer
 
-    documented: View = room.doc(parameters=[PARAMETER])(answered)
+    documented: View = _documented(answered)
     return documented
+
+
+def once_by_its_number(view: View) -> View:
+    """As `once`, for an act of several transactions that a number of its own makes happen once.
+
+    A message is kept before anybody does anything about it, and what a case refuses of it is undone by itself.
+    """
+
+    @wraps(view)
+    def answered(*given: Any, **named: Any) -> Any:
+        with answered_once(desk(), _asked()) as answering:
+            if answering.kept is not None:
+                return _again(answering.kept)
+        answer: Response = make_response(view(*given, **named))
+        with answered_once(desk(), _asked()) as answering:
+            if answering.kept is None:
+                _keep(answering, answer)
+        return answer
+
+    documented: View = _documented(answered)
+    return documented
+
+
+def _documented(answered: Callable[..., Any]) -> Any:
+    return room.doc(parameters=[PARAMETER])(answered)
+
+
+def _asked() -> Asked:
+    return Asked(token_id(), _key(), _hash())
+
+
+def _again(kept: KeptAnswer) -> Response:
+    return make_response(json.jsonify(kept.body), kept.status)
+
+
+def _keep(answering: Answering, answer: Response) -> None:
+    if answer.status_code < HTTPStatus.BAD_REQUEST:
+        answering.keep(answer.status_code, answer.get_json())
 
 
 def _key() -> str:

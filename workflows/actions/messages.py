@@ -163,12 +163,27 @@ def _deliver(desk: Desk, message_id: UUID) -> Received:
             return _answer(work, message, again=True)
         if message.occurred_at > work.now + CLOCKS_DIFFER:
             raise Park("The message says that it happened in the future.")
-        for case in _cases_meant(work, message):
-            _refuse_at_the_end(case, message)
+        for case in _those_that_go_on(_cases_meant(work, message), message):
             EFFECTS[message.type](Delivery(work, message, case))
         follow_up(work)
         work.commit()
         return _answer(work, message, again=False)
+
+
+def _those_that_go_on(meant: Sequence[Case | None], message: Message) -> Sequence[Case | None]:
+    """Leave out the cases that are ending while another goes on: what it has to hear must not wait for them."""
+    refused: list[Park] = []
+    going_on: list[Case | None] = []
+    for case in meant:
+        try:
+            _refuse_at_the_end(case, message)
+        except Park as ending:
+            refused.append(ending)
+        else:
+            going_on.append(case)
+    if not going_on:
+        raise refused[0]
+    return going_on
 
 
 def _refuse_at_the_end(case: Case | None, message: Message) -> None:
