@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -119,6 +119,21 @@ def test_leave_is_entered_by_oneself_or_the_manager_of_the_team(office: Office) 
     for stranger in (elsewhere, colleague):
         with pytest.raises(NotAllowed):
             accounts.enter_leave(stranger, anna, FIRST, LAST)
+
+
+def test_a_day_of_leave_is_entered_once(office: Office) -> None:
+    anna = hire(office, "Anna Bell", "nurse", "east")
+    desk = desk_of(office, anna)
+    leave_id = accounts.enter_leave(desk, anna, FIRST, LAST)
+    for first, last in ((FIRST, LAST), (LAST, LAST + timedelta(days=3))):
+        with pytest.raises(AnswersRefused) as refused:
+            accounts.enter_leave(desk, anna, first, last)
+        assert refused.value.errors["first_day"].endswith(
+            "is entered already. Choose days outside it, or cancel it first"
+        )
+    accounts.enter_leave(desk, anna, LAST + timedelta(days=1), LAST + timedelta(days=2))
+    accounts.cancel_leave(desk, leave_id)
+    accounts.enter_leave(desk, anna, FIRST, LAST)
 
 
 @pytest.mark.parametrize(

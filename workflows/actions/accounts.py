@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+
 from workflows.casework.access import ROLES, may
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
 from workflows.casework.leave import may_cover, may_enter_leave
@@ -189,6 +191,16 @@ def _same(held: Membership, post: NewPost) -> bool:
     return (held.role, held.programme_id, held.team_id) == (post.role, post.programme_id, post.team_id)
 
 
+def _leave_between(work: Work, staff_id: UUID, first_day: date, last_day: date) -> Absence | None:
+    """Return leave of somebody that shares a day with these days, if there is any."""
+    shared = (Absence.staff_id == staff_id) & (Absence.first_day <= last_day) & (Absence.last_day >= first_day)
+    return work.session.scalar(select(Absence).where(shared).order_by(Absence.first_day).limit(1))
+
+
+def _in_words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
 def _check_leave(work: Work, staff: StaffMember, first_day: date, last_day: date, cover_id: UUID | None) -> None:
     errors = {}
     if last_day < first_day:
@@ -197,6 +209,11 @@ def _check_leave(work: Work, staff: StaffMember, first_day: date, last_day: date
         errors["last_day"] = "This leave is over already"
     elif last_day - first_day > LONGEST_LEAVE:
         errors["last_day"] = "For longer than a year, end the post or the account instead"
+    elif taken := _leave_between(work, staff.id, first_day, last_day):
+        errors["first_day"] = (
+            f"Leave from {_in_words(taken.first_day)} to {_in_words(taken.last_day)} is entered already. "
+            "Choose days outside it, or cancel it first"
+        )
     cover = work.session.get(StaffMember, cover_id) if cover_id else None
     if cover_id is not None and (cover is None or not may_cover(cover, staff, work.today)):
         errors["cover"] = "Choose somebody else of the same programme"
