@@ -23,7 +23,6 @@ from workflows.duties.papers import NOTHING_YET, merged
 from workflows.questions.agreed_for_plan import agreed_for_plan
 from workflows.questions.concern import document_of
 from workflows.questions.handover import begun_handover
-from workflows.questions.meeting_summary import summary_of
 from workflows.questions.sight import opened
 from workflows.questions.summary import summary_of
 from workflows.storage import cases
