@@ -58,6 +58,7 @@ HARMLESS_TWICE = {
     "messages.try_again": "what is delivered is not delivered again",
     "operations.try_again": "a notice waits once",
     "programme.change": "the same value is the same",
+    "programme.change_address": "a practice has one address",
     "programme.end_practice": "a practice has one last day",
     "programme.keep_practice": "a practice has one last day",
     "programme.open_after_all": "a day is open or not",
