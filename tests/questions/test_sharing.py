@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import event
 
 from tests.builders.small_town import SmallTown
+from workers.jobs import remind
 from workflows.actions import tasks as acts
-from workflows.actions.reminders import remind_of_safety
 from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.consent import ASKED, NamedInOverride
@@ -286,7 +286,7 @@ def test_a_reminder_goes_to_nobody_who_may_not_know_of_the_case(town: SmallTown)
     limited = town.case(sharing_scope="limited", sectors=("community_health",))
     town.task(limited, escalation="S", due="-1h")
     town.task(town.case(sharing_scope="minimum"), escalation="S", due="-1h")
-    remind_of_safety(town.office.desk())
+    remind.of_safety(town.office)
     with town.office.desk().looking() as session:
         told = {(notice.case_id == limited, notice.staff_id) for notice in session.query(Notice)}
     assert told == {(True, agreed), (False, manager)}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -7,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from tests.builders.small_town import SmallTown
+from workers.jobs import remind
 from workflows.actions import reminders
-from workflows.actions.reminders import remind_of_safety, send_daily_digest
+from workflows.actions.reminders import send_daily_digest
 from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
@@ -16,8 +18,10 @@ from workflows.casework.diagram import CaseRun
 from workflows.casework.notice import Letter, Notice
 from workflows.casework.person import Person
 from workflows.casework.programme import Practice, PracticeTeam
-from workflows.casework.staff import Absence
+from workflows.casework.staff import Absence, StaffMember
+from workflows.casework.task import Task
 from workflows.clock import FixedClock
+from workflows.desk import Work
 
 
 @pytest.fixture
@@ -37,16 +41,34 @@ def whom(town: SmallTown) -> list[str]:
 def test_a_safety_task_reminds_its_holder_at_once(town: SmallTown) -> None:
     nurse = town.staff("Nurse", "nurse east")
     town.task(town.case(), escalation="S", assignee_id=nurse, remind_at=town.at("-1h"), due="+1h")
-    assert remind_of_safety(town.office.desk()).notices == 1
+    remind.of_safety(town.office)
     (notice,) = notices(town)
     assert (notice.kind, notice.address) == ("task_due_soon", "nurse@example.org")
+
+
+def test_a_task_of_which_nobody_can_be_reminded_stops_no_other_reminder(
+    town: SmallTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nurse = town.staff("Nurse", "nurse east")
+    broken = town.task(town.case(), escalation="S", assignee_id=nurse, due="-2h")
+    town.task(town.case(), escalation="S", assignee_id=nurse, due="-1h")
+    whoever = reminders.recipients
+
+    def recipients(work: Work, task: Task) -> Sequence[StaffMember]:
+        if task.id == broken:
+            raise ValueError("its role is not known")
+        return whoever(work, task)
+
+    monkeypatch.setattr(reminders, "recipients", recipients)
+    assert remind.of_safety(town.office) == (1, 1)
+    assert whom(town) == ["nurse"]
 
 
 def test_one_level_reminds_once_however_often_the_worker_comes_round(town: SmallTown) -> None:
     nurse = town.staff("Nurse", "nurse east")
     town.task(town.case(), escalation="S", assignee_id=nurse, remind_at=town.at("-1h"), due="+1h")
     for _ in range(3):
-        remind_of_safety(town.office.desk())
+        remind.of_safety(town.office)
     assert len(notices(town)) == 1
 
 
@@ -55,7 +77,7 @@ def test_at_the_due_time_there_is_a_second_reminder_and_then_no_more(town: Small
     town.task(town.case(), escalation="S", assignee_id=nurse, remind_at=town.at("-1h"), due="+1h")
     for hours in (0, 2, 4):
         clock.advance(timedelta(hours=hours))
-        remind_of_safety(town.office.desk())
+        remind.of_safety(town.office)
     assert [notice.kind for notice in notices(town)] == ["task_due_soon", "task_overdue_safety"]
 
 
@@ -64,7 +86,7 @@ def test_a_task_in_the_pool_reminds_everybody_of_its_role_in_the_team(town: Smal
     town.staff("Nurse Two", "nurse east")
     town.staff("Nurse North", "nurse north")
     town.task(town.case(), escalation="S", due="-1h")
-    remind_of_safety(town.office.desk())
+    remind.of_safety(town.office)
     assert whom(town) == ["nurse.one", "nurse.two"]
 
 
@@ -93,13 +115,13 @@ def referred(town: SmallTown, practice_code: str) -> UUID:
 
 def test_before_a_case_has_a_team_the_team_of_its_practice_is_reminded(intake: SmallTown) -> None:
     intake.task(referred(intake, "ZZ001"), role="triage", escalation="S", due="-1h")
-    remind_of_safety(intake.office.desk())
+    remind.of_safety(intake.office)
     assert whom(intake) == ["triage.everywhere", "triage.north"]
 
 
 def test_where_the_register_names_no_team_those_of_the_whole_programme_are_reminded(intake: SmallTown) -> None:
     intake.task(referred(intake, "ZZ999"), role="triage", escalation="S", due="-1h")
-    remind_of_safety(intake.office.desk())
+    remind.of_safety(intake.office)
     assert whom(intake) == ["triage.everywhere"]
 
 
@@ -107,7 +129,7 @@ def test_where_nobody_is_there_for_the_whole_programme_everybody_is_reminded(tow
     town.staff("Triage North", "triage north")
     town.staff("Triage East", "triage east")
     town.task(referred(town, "ZZ999"), role="triage", escalation="S", due="-1h")
-    remind_of_safety(town.office.desk())
+    remind.of_safety(town.office)
     assert whom(town) == ["triage.east", "triage.north"]
 
 
@@ -161,7 +183,7 @@ def test_somebody_on_leave_is_covered(town: SmallTown) -> None:
     absence = Absence(staff_id=away, cover_id=cover, first_day=date(2026, 11, 1), last_day=date(2026, 11, 30))
     town.add(absence)
     town.task(town.case(), escalation="S", assignee_id=away, due="-1h")
-    remind_of_safety(town.office.desk())
+    remind.of_safety(town.office)
     assert whom(town) == ["cover"]
 
 
@@ -171,7 +193,7 @@ def test_a_colleague_whom_the_person_excluded_is_not_told(town: SmallTown) -> No
     case = town.case()
     town.add(Exclusion(case_id=case, staff_id=out, who="Left Out", since=town.now))
     town.task(case, escalation="S", due="-1h")
-    remind_of_safety(town.office.desk())
+    remind.of_safety(town.office)
     assert whom(town) == ["let.in"]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from uuid import UUID
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, or_, select
 
 from workflows.actions.late_letters import late_letters
 from workflows.casework.access import MANAGERS, RUNS_THE_CASE
@@ -37,20 +37,24 @@ class Reminded:
     notices: int
 
 
-def remind_of_safety(desk: Desk) -> Reminded:
-    """Write a reminder at once for each safety task (class S) whose reminder or due time has come."""
+def safety_to_remind_of(desk: Desk) -> list[UUID]:
+    """Return the safety tasks (class S) whose reminder or due time has come."""
+    with desk.looking() as session:
+        return [task.id for task in session.scalars(_to_remind(desk.clock.now(), safety=True))]
+
+
+def remind_of_safety(desk: Desk, task_id: UUID) -> int:
+    """Remind at once of one safety task, in a transaction of its own. Twice is once. Returns the messages written."""
     with desk.work() as work:
-        found = _to_remind(work.session, work.now, safety=True)
-        notices = 0
-        for task in found:
-            level = _level(task, work.now)
-            for staff in recipients(work, task):
-                notices += _write(
-                    work, staff, "task_overdue_safety" if level == AT_DUE else "task_due_soon", (task,), f"{level}"
-                )
-            _mark(task, level)
+        task = work.session.scalars(_held(_to_remind(work.now, safety=True).where(Task.id == task_id))).first()
+        if task is None:
+            return 0
+        level = _level(task, work.now)
+        kind = "task_overdue_safety" if level == AT_DUE else "task_due_soon"
+        notices = sum(_write(work, staff, kind, (task,), f"{level}") for staff in recipients(work, task))
+        _mark(task, level)
         work.commit()
-        return Reminded(len(found), notices)
+        return notices
 
 
 def send_daily_digest(desk: Desk) -> Reminded:
@@ -64,7 +68,7 @@ def send_daily_digest(desk: Desk) -> Reminded:
     with desk.work() as work:
         by_person: dict[StaffMember, list[Task]] = {}
         tasks = 0
-        while found := _to_remind(work.session, work.now, safety=False):  # what is marked is not found again
+        while found := work.session.scalars(_held(_to_remind(work.now, safety=False))).all():  # marked is not found
             for task in found:
                 for staff in recipients(work, task):
                     by_person.setdefault(staff, []).append(task)
@@ -119,18 +123,20 @@ def _who_hands_on(work: Work, task: Task) -> Sequence[StaffMember]:
     return ()
 
 
-def _to_remind(session: Session, now: datetime, safety: bool) -> Sequence[Task]:
-    """Return the open tasks whose next reminder has come; a stopped clock reminds nobody."""
+def _to_remind(now: datetime, safety: bool) -> Select[Task]:
+    """Ask for the open tasks whose next reminder has come; a stopped clock reminds nobody."""
     due = or_(and_(Task.level < BEFORE, Task.remind_at <= now), and_(Task.level < AT_DUE, Task.due_at <= now))
-    query = (
+    return (
         select(Task)
         .where(Task.status == "open", Task.paused_at.is_(None), due)
         .where(Task.escalation == "S" if safety else Task.escalation != "S")
         .order_by(Task.due_sort, Task.id)
         .limit(TASKS_A_ROUND)
-        .with_for_update(of=Task)
     )
-    return session.scalars(query).all()
+
+
+def _held(query: Select[Task]) -> Select[Task]:
+    return query.with_for_update(of=Task)
 
 
 def _level(task: Task, now: datetime) -> int:
