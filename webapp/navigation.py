@@ -9,7 +9,7 @@ from flask import Flask, current_app, get_flashed_messages, request, url_for
 
 from webapp.actor import allowed, current_actor, desk, office
 from workflows.desk import Desk
-from workflows.questions import letters, messages, operations, programmes
+from workflows.questions import health, letters, messages, programmes
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def show(app: Flask) -> None:
         session_minutes=lambda: office().settings.session_minutes,
         viruses_searched=lambda: bool(office().settings.virus_scanner),
         demonstration=lambda: office().settings.demonstration,
-        worker_silence=lambda: operations.worker_silence(office().desk()),
+        worker_silence=lambda: health.worker_silence(office().desk()),
         emergency_numbers=lambda: programmes.emergency_numbers(office().desk()),
         told=get_flashed_messages,
     )

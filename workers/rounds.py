@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from workers.timetable import TIMETABLE, Job
 from workflows.actions.heartbeats import beat
 from workflows.assembly import Office
+from workflows.casework.rounds import told_in_short
 
 log = logging.getLogger("roundtable.worker")
 
@@ -28,7 +29,7 @@ def run(office: Office, job: Job) -> Round:
     except Exception:  # a round that cannot even begin must not stop the timetable
         log.exception("round failed", extra={"action": "round_failed", "job": job.name})
         return Round(job.name, 0, 1)
-    beat(office.desk(), job.name, f"{done} done, {failed} failed")
+    beat(office.desk(), job.name, told_in_short(done, failed))
     if done or failed:
         log.info("round", extra={"action": "round", "job": job.name, "done": done, "failed": failed})
     return Round(job.name, done, failed)

@@ -1,4 +1,4 @@
-"""The one timetable: which job, how often. Everything that happens by itself stands here."""
+"""The one timetable: which work belongs to which round. Everything that happens by itself stands here."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from workers.jobs import import_lists, remind, send_notices, tidy, wake_cases
 from workflows.assembly import Office
+from workflows.casework.rounds import ROUNDS
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,15 @@ class Job:
     work: Callable[[Office], tuple[int, int]]
 
 
+def _job(name: str, work: Callable[[Office], tuple[int, int]]) -> Job:
+    return Job(name, int(ROUNDS[name].every.total_seconds()), work)
+
+
 TIMETABLE = (
-    Job("wake_cases", 15, wake_cases.work),
-    Job("import_lists", 5, import_lists.work),
-    Job("remind_of_safety", 60, remind.of_safety),
-    Job("daily_digest", 300, remind.daily_digest),
-    Job("send_notices", 10, send_notices.work),
-    Job("tidy", 3600, tidy.work),
+    _job("wake_cases", wake_cases.work),
+    _job("import_lists", import_lists.work),
+    _job("remind_of_safety", remind.of_safety),
+    _job("daily_digest", remind.daily_digest),
+    _job("send_notices", send_notices.work),
+    _job("tidy", tidy.work),
 )

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.builders.colleagues import administration, desk_of, hire
-from workflows.actions import outbox, sign_in
+from webapp.operations.presenters import lines
+from workflows.actions import heartbeats, outbox, sign_in
 from workflows.assembly import Office
 from workflows.casework.errors import NotAllowed, RuleBroken
-from workflows.casework.notice import Heartbeat, Notice
+from workflows.casework.notice import Notice
+from workflows.casework.rounds import ROUNDS, told_in_short
 from workflows.clock import FixedClock
 from workflows.questions import operations
+from workflows.questions.health import health, worker_silence
+from workflows.storage import room
 from workflows.storage.database import Database
 
 
-def beat(office: Office) -> None:
-    """Let the worker make a round."""
-    with office.desk().work() as work:
-        work.session.merge(Heartbeat(name="wake cases", at=work.now, detail="nothing due"))
-        work.commit()
+def beat(office: Office, *silent: str) -> None:
+    """Let the worker make a round of every job, or of all but some."""
+    for name in ROUNDS.keys() - set(silent):
+        heartbeats.beat(office.desk(), name, told_in_short(1, 0))
 
 
 def undelivered(office: Office) -> Notice:
@@ -37,7 +41,7 @@ def undelivered(office: Office) -> Notice:
 
 def test_all_is_well_after_a_round_of_the_worker(office: Office) -> None:
     beat(office)
-    found = operations.health(office.desk())
+    found = health(office.desk())
     assert found.ok
     assert found.worker_seconds == 0
 
@@ -46,21 +50,78 @@ def test_the_worker_is_missed_after_a_quarter_of_an_hour(office: Office, clock: 
     beat(office)
     began = clock.now()
     clock.advance(timedelta(minutes=15))
-    assert operations.health(office.desk()).ok
-    assert operations.worker_silence(office.desk()) is None
+    assert health(office.desk()).ok
+    assert worker_silence(office.desk()) is None
     clock.advance(timedelta(seconds=1))
-    assert not operations.health(office.desk()).ok
-    assert operations.worker_silence(office.desk()) == began
+    assert not health(office.desk()).ok
+    assert (stopped := worker_silence(office.desk())) is not None
+    assert (stopped.since, stopped.everything) == (began, True)
+
+
+def test_a_job_that_beats_speaks_for_no_other(office: Office, clock: FixedClock) -> None:
+    beat(office)
+    began = clock.now()
+    for _ in range(3):
+        clock.advance(timedelta(minutes=10))
+        beat(office, "remind_of_safety")
+    found = health(office.desk())
+    assert ([one.name for one in found.silent], found.ok, found.worker_seconds) == (["remind_of_safety"], False, 0)
+    assert (stopped := worker_silence(office.desk())) is not None
+    assert (stopped.rounds, stopped.everything) == (((ROUNDS["remind_of_safety"], began),), False)
+    board = operations.board(administration(office))
+    assert [one.round.name for one in board.beats if one.silent] == ["remind_of_safety"]
+    assert "reminders of safety tasks" in next(line.sentence for line in lines(board) if line.part == "Worker")
+
+
+def test_a_job_of_every_hour_may_be_silent_until_it_missed_a_round(office: Office, clock: FixedClock) -> None:
+    beat(office)
+    clock.advance(timedelta(hours=2))
+    beat(office, "tidy")
+    assert health(office.desk()).ok
+    clock.advance(timedelta(seconds=1))
+    assert [one.name for one in health(office.desk()).silent] == ["tidy"]
+    assert worker_silence(office.desk()) is None  # nobody's work depends on it
+
+
+def test_a_round_that_could_not_do_everything_is_shown(office: Office) -> None:
+    beat(office)
+    heartbeats.beat(office.desk(), "remind_of_safety", told_in_short(3, 10))
+    assert [one.round.name for one in operations.board(administration(office)).beats if one.failing] == [
+        "remind_of_safety"
+    ]
+
+
+def test_a_disk_on_which_nothing_can_be_written_is_not_well(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beat(office)
+    there = replace(office.desk(), settings=replace(office.settings, database_url=f"sqlite:///{tmp_path / 'here.db'}"))
+    assert health(there).ok
+
+    def full(**_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(room.tempfile, "TemporaryFile", full)
+    found = health(there)
+    assert (found.room, found.ok) == ("none", False)
+    monkeypatch.undo()
+    monkeypatch.setattr(room, "LITTLE", 1 << 60)
+    found = health(there)
+    assert (found.room, found.ok) == ("little", True)
+
+
+def test_a_database_on_a_server_of_its_own_has_no_disk_here() -> None:
+    assert room.room_left("postgresql://roundtable@db.example.org/roundtable") == "elsewhere"
 
 
 def test_a_worker_that_never_ran_is_not_well(office: Office) -> None:
-    assert operations.health(office.desk()).worker_seconds is None
-    assert not operations.health(office.desk()).ok
+    assert health(office.desk()).worker_seconds is None
+    assert not health(office.desk()).ok
 
 
 def test_a_database_without_its_tables_is_an_answer_not_a_crash(office: Office) -> None:
     empty = Database("sqlite://")
-    found = operations.health(replace(office.desk(), database=empty))
+    found = health(replace(office.desk(), database=empty))
     empty.close()
     assert not found.database
 

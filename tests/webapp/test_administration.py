@@ -10,10 +10,13 @@ import pytest
 from tests.builders.colleagues import administration, hire
 from tests.webapp.conftest import Browser, SignedIn, staff_id_of
 from workflows.actions import sign_in
+from workflows.actions.heartbeats import beat
 from workflows.assembly import Office
-from workflows.casework.notice import Heartbeat, Notice
+from workflows.casework.notice import Notice
+from workflows.casework.rounds import ROUNDS
 from workflows.clock import FixedClock
 from workflows.questions import people, programmes
+from workflows.storage.room import room_left
 
 
 def day(name: str, year: int, month: int, number: int) -> dict[str, str]:
@@ -170,24 +173,28 @@ def test_operations_offer_the_button_that_mends(as_role: SignedIn, office: Offic
 @pytest.mark.both_databases
 def test_health_is_red_until_the_worker_has_made_a_round(visitor: Browser, office: Office) -> None:
     assert visitor.get("/health").status_code == 503
-    with office.desk().work() as work:
-        work.session.add(Heartbeat(name="wake cases", at=work.now))
-        work.commit()
+    for name in ROUNDS:
+        beat(office.desk(), name, "")
     answer = visitor.get("/health")
     assert (answer.status_code, answer.json) == (
         200,
-        {"status": "ok", "database": "ok", "schema": "current", "worker": "ok", "worker_seconds": 0},
-    )
+        {
+            "status": "ok", "database": "ok", "schema": "current", "worker": "ok", "worker_seconds": 0, "silent": [],
+            "disk": room_left(office.settings.database_url),
+        },
+    )  # fmt: skip
 
 
 def test_when_the_worker_is_silent_every_page_says_so(as_role: SignedIn, office: Office, clock: FixedClock) -> None:
     nurse = as_role("nurse", "east")
-    with office.desk().work() as work:
-        work.session.add(Heartbeat(name="wake cases", at=work.now))
-        work.commit()
+    for name in ROUNDS:
+        beat(office.desk(), name, "")
     assert "Reminders have stopped" not in nurse.get("/account").text
     clock.advance(timedelta(minutes=20))
     assert "Reminders have stopped" in nurse.get("/account").text
+    for name in ROUNDS.keys() - {"send_notices"}:
+        beat(office.desk(), name, "")
+    assert "sending mail, links for passwords too, since" in nurse.get("/account").text
 
 
 def test_every_page_says_that_it_is_no_emergency_system(visitor: Browser) -> None:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, render_template
 
 from webapp.actor import office
 from webapp.guard import public
-from workflows.questions import operations
+from workflows.questions.health import health as how_it_is
 
 room = Blueprint("about", __name__)
 
@@ -29,12 +29,14 @@ def privacy() -> str:
 @public
 def health() -> tuple[Response, int]:
     """Tell a monitor how the service is; 503 when somebody has to look. Nothing about anybody."""
-    found = operations.health(office().desk())
+    found = how_it_is(office().desk())
     said = jsonify(
         status="ok" if found.ok else "degraded",
         database="ok" if found.database else "down",
         schema="current" if found.schema else "behind",
         worker="ok" if found.worker else "silent",
         worker_seconds=found.worker_seconds,
+        silent=[one.name for one in found.silent],
+        disk=found.room,
     )
     return said, 200 if found.ok else 503

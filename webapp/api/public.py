@@ -15,7 +15,7 @@ from webapp.api.schemas import FormSchema, HealthSchema
 from webapp.guard import public
 from workflows.actions.api_access import SCOPES
 from workflows.casework.errors import NotFound
-from workflows.questions import operations
+from workflows.questions.health import health as how_it_is
 
 MEANINGS = {
     400: "The body is not JSON.",
@@ -39,7 +39,7 @@ KEY = re.compile(r"F[0-9]{2}[a-z]?")
 @gives(HealthSchema)
 def health() -> Any:
     """Say how the service is."""
-    found = operations.health(office().desk())
+    found = how_it_is(office().desk())
     return {"status": "ok" if found.ok else "degraded", "version": version("roundtable")}
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from webapp.wording import counted
+from workflows.questions.health import Health
 from workflows.questions.operations import Board
+
+ROOM = {
+    "plenty": "Has room.",
+    "little": "Has less than 200 MB left where the database lies: make room before nothing can be saved any more.",
+    "none": "Nothing can be written where the database lies: nobody can save anything. Make room, or mend the disk.",
+    "elsewhere": "The database lies on a server of its own: look there.",
+}
 
 
 @dataclass(frozen=True)
@@ -27,18 +35,21 @@ def lines(board: Board) -> list[Line]:
             health.schema,
             "Belongs to this version." if health.schema else "Is behind this version: run “roundtable db upgrade”.",
         ),
-        Line("Worker", health.worker, _worker(health.worker_seconds)),
+        Line("Disk", health.room not in {"little", "none"}, ROOM[health.room]),
+        Line("Worker", health.worker, _worker(health)),
         Line("Outbox", not board.late and not board.failed, _outbox(board)),
         Line("Processes", not board.processes, _processes(len(board.processes))),
         Line("Messages", not board.unmatched, _messages(board.unmatched)),
     ]
 
 
-def _worker(seconds: int | None) -> str:
-    if seconds is None:
+def _worker(health: Health) -> str:
+    if health.worker_seconds is None:
         return "Has never made a round: start it with “roundtable serve” or “python -m workers”."
-    minutes = seconds // 60
-    return "Made its last round " + ("less than a minute ago." if not minutes else f"{counted(minutes, 'minute')} ago.")
+    stopped = f"Does not happen: {'; '.join(one.words for one in health.silent)}. " if health.silent else ""
+    minutes = health.worker_seconds // 60
+    ago = f"{counted(minutes, 'minute')} ago" if minutes else "less than a minute ago"
+    return f"{stopped}Made its last round {ago}."
 
 
 def _outbox(board: Board) -> str:

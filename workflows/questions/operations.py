@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from workflows.casework.access import may
@@ -16,41 +15,12 @@ from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import NotAllowed
 from workflows.casework.message import Message
-from workflows.casework.notice import Heartbeat, Notice
+from workflows.casework.notice import Notice
+from workflows.casework.rounds import SILENT_AFTER
 from workflows.desk import Desk
-from workflows.storage import schema
+from workflows.questions.health import Beat, Health, beats, health
 
-SILENT_AFTER = timedelta(minutes=15)  # hazard H03: an overdue promise nobody chases
 MOST_SHOWN = 100
-
-
-@dataclass(frozen=True)
-class Health:
-    """What a monitor asks for. Ages in seconds; None when the worker has never made a round."""
-
-    database: bool
-    schema: bool
-    worker_seconds: int | None
-
-    @property
-    def worker(self) -> bool:
-        """Whether the worker made a round lately."""
-        return self.worker_seconds is not None and self.worker_seconds <= SILENT_AFTER.total_seconds()
-
-    @property
-    def ok(self) -> bool:
-        """Whether everything is as it should be."""
-        return self.database and self.schema and self.worker
-
-
-@dataclass(frozen=True)
-class Beat:
-    """When a part of the worker last made its round."""
-
-    name: str
-    at: datetime
-    detail: str
-    silent: bool
 
 
 @dataclass(frozen=True)
@@ -91,28 +61,6 @@ class Board:
     unmatched: int
 
 
-def health(desk: Desk) -> Health:
-    """Ask each part how it is; a database that does not answer is an answer."""
-    try:
-        with desk.looking() as session:
-            current = session.scalar(text("select version_num from alembic_version")) in schema.heads()
-            last = session.scalar(select(func.max(Heartbeat.at)))
-    except SQLAlchemyError:
-        return Health(database=False, schema=False, worker_seconds=None)
-    age = None if last is None else max(0, round((desk.clock.now() - last).total_seconds()))
-    return Health(database=True, schema=current, worker_seconds=age)
-
-
-def worker_silence(desk: Desk) -> datetime | None:
-    """Return since when nobody chases what is overdue: the worker's last round, if that is too long ago.
-
-    A worker that never ran at all is missed from the first process on that could have needed it.
-    """
-    with desk.looking() as session:
-        last = session.scalar(select(func.max(Heartbeat.at))) or session.scalar(select(func.min(CaseRun.started_at)))
-    return last if last is not None and desk.clock.now() - last > SILENT_AFTER else None
-
-
 def board(desk: Desk) -> Board:
     """Return what needs somebody's hand, and what is well."""
     if not may(desk.actor, "operations.see"):
@@ -120,7 +68,7 @@ def board(desk: Desk) -> Board:
     with desk.looking() as session:
         return Board(
             health=health(desk),
-            beats=_beats(desk, session),
+            beats=beats(session, desk.clock.now()),
             waiting=_count(session, Notice.status == "waiting"),
             late=_count(session, Notice.status == "waiting", Notice.next_attempt_at < desk.clock.now() - SILENT_AFTER),
             failed=_failed_notices(session),
@@ -131,11 +79,6 @@ def board(desk: Desk) -> Board:
 
 def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(Notice).where(*conditions)) or 0
-
-
-def _beats(desk: Desk, session: Session) -> list[Beat]:
-    rows = session.scalars(select(Heartbeat).order_by(Heartbeat.name))
-    return [Beat(row.name, row.at, row.detail, desk.clock.now() - row.at > SILENT_AFTER) for row in rows]
 
 
 def _failed_notices(session: Session) -> list[UnsentNotice]:

@@ -1,0 +1,49 @@
+"""What happens by itself, and how often: the rounds of the worker, in words for those who rely on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+SILENT_AFTER = timedelta(minutes=15)  # hazard H03: an overdue promise nobody chases
+
+
+@dataclass(frozen=True)
+class Round:
+    """A job of the worker: its name, the time between two rounds, and what is missed when it stops.
+
+    `relied_on`: everybody has to know when it stops; otherwise only those who run the service.
+    """
+
+    name: str
+    every: timedelta
+    words: str
+    relied_on: bool = True
+
+    @property
+    def longest_silence(self) -> timedelta:
+        """How long it may be silent: a quarter of an hour, or until it has missed a whole round."""
+        return max(SILENT_AFTER, 2 * self.every)
+
+
+ROUNDS = {
+    one.name: one
+    for one in (
+        Round("wake_cases", timedelta(seconds=15), "what cases do by themselves at their times, such as escalations"),
+        Round("import_lists", timedelta(seconds=5), "taking lists in"),
+        Round("remind_of_safety", timedelta(seconds=60), "reminders of safety tasks"),
+        Round("daily_digest", timedelta(seconds=300), "the daily message of what is due"),
+        Round("send_notices", timedelta(seconds=10), "sending mail, links for passwords too"),
+        Round("tidy", timedelta(hours=1), "putting away what is past its time", relied_on=False),
+    )
+}
+
+
+def told_in_short(done: int, failed: int) -> str:
+    """Return what a round did, as its heartbeat keeps it."""
+    return f"{done} done, {failed} failed"
+
+
+def some_failed(detail: str) -> bool:
+    """Whether a round, as its heartbeat tells it, could not do everything."""
+    return detail.endswith(" failed") and not detail.endswith(" 0 failed")
