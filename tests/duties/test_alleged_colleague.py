@@ -15,6 +15,7 @@ from workflows.casework.task import Task
 from workflows.questions import api, documents, process
 from workflows.questions.case import case_page
 from workflows.questions.caseload import caseload
+from workflows.questions.handover import handover_for
 from workflows.questions.inbox import inbox
 from workflows.questions.looked import who_looked
 from workflows.questions.task_page import task_page
@@ -107,3 +108,15 @@ def test_each_of_several_colleagues_named_learns_nothing_and_what_nobody_else_ca
     task = next(task for task in town.open_tasks(number) if task.key == "track_safeguarding")
     assert [row.id for row in inbox(town.office.desk(town.who(OTHER)), "stuck").rows] == [task.id]
     assert task.name not in {row.name for row in inbox(town.office.desk(town.who("Ifeoma")), "stuck").rows}
+
+
+def test_a_manager_named_who_is_asked_to_take_the_case_over_learns_nothing_of_the_concern(town: Town) -> None:
+    number = str(town.once(walked_to, "first_contact"))
+    town.press(number, "safeguarding", by="Siobhan", alleged_colleagues=naming(town, "Fraser"))
+    town.press(number, "transfer", by=OTHER, kind="team", to_team="west")
+    town.do(number, "release_case", released="yes")
+    (task,) = [one for one in town.open_tasks(number) if one.key == "accept_case"]
+    asked = handover_for(town.office.desk(town.who("Fraser")), task.id)
+    assert asked is not None
+    assert "first_contact" in repr(asked)
+    assert "afeguarding" not in repr(asked)

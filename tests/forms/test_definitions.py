@@ -333,3 +333,10 @@ def test_who_covers_is_named_with_somebodys_leave_and_an_older_allocation_still_
     newest, before = CATALOGUE.form("F09"), CATALOGUE.form("F09", 1)
     assert "cover_by" not in {question.id for question in newest.definition.questions}
     assert "cover_by" in {question.id for question in before.definition.questions}
+
+
+def test_a_handover_written_before_still_reads_as_it_was_asked() -> None:
+    newest, before = CATALOGUE.form("F27"), CATALOGUE.form("F27", 1)
+    assert {"from_team", "accepted_on"} <= {question.id for question in before.definition.questions}
+    assert not {"from_team", "accepted_on"} & {question.id for question in newest.definition.questions}
+    assert "Is the case accepted?" in [row.label for part in before.show({"accepted": "yes"}) for row in part.rows]
