@@ -10,6 +10,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import logbook, rescue
+from webapp.actor import current_actor
+from webapp.typed_again import typed_again
 from workflows.casework.errors import (
     AnswersRefused,
     CannotBeKept,
@@ -55,6 +57,12 @@ BY_STATUS = {
     ),
     429: Page(429, "Too many requests", "Wait a minute, then try again."),
 }
+ANOTHER = Page(
+    403,
+    "Somebody else was signed in on that page",
+    "You are signed in as {name} now. What was typed is kept as a draft of whoever typed it; they find it when they "
+    "sign in again.",
+)
 STILL_READ = 64 * 1024 * 1024  # bytes: five files and all words beside them; not a film
 BROKEN = Page(500, "Sorry, there is a problem with the service", "Nothing you did was half saved. Try again later.")
 
@@ -108,7 +116,10 @@ def too_big(error: RequestEntityTooLarge) -> AnyResponse:
 
 def stale_form(_error: CSRFError) -> AnyResponse:
     """A form of an old page: keep what was typed as a draft and go back to a fresh page; or say so."""
-    if rescue.keep_typed(request):
+    kept = rescue.keep_typed(request)
+    if kept and rescue.of_somebody_else():
+        return _show(ANOTHER, ANOTHER.text.format(name=current_actor().name))
+    if kept:
         flash(
             "That page had been open for a long time. What you typed is kept as a draft: check it and send it again.",
             "important",
@@ -140,6 +151,7 @@ def _show(
         refused=refused or {},
         request_id=g.get("request_id", ""),
         back=rescue.page_before(request),
+        typed=typed_again() if page.status >= BROKEN.status else None,
     )
     return make_response(shown, page.status)
 

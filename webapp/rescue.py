@@ -7,9 +7,10 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Flask, Request, current_app
+from flask import Flask, Request, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from forms import Form
 from webapp.actor import current_actor, office
 from webapp.sent_forms import DRAFT_TOKEN, answers, chosen_files
 from webapp.windows import page_sent
@@ -43,15 +44,14 @@ def draft_token(about: str, form_key: str, form_version: int) -> str:
 
 
 def keep_as_draft(request: Request) -> bool:
-    """Save answers and files as the draft of the person to whom the form was shown, and to nobody else."""
-    try:
-        said = signer("draft").loads(request.form.get(DRAFT_TOKEN, ""), max_age=LASTS)
-    except BadSignature:
+    """Save answers and files as the draft of the person to whom the form was shown, and of nobody else.
+
+    Whoever sits at the same browser by now is shown nothing of it; see `of_somebody_else`.
+    """
+    said = _said()
+    if said is None:
         return False
     staff_id, about, form_key, form_version = said
-    signed_in = current_actor().id
-    if signed_in is not None and str(signed_in) != staff_id:
-        return False
     actor = people.actor_of(office().desk(), UUID(staff_id))
     if actor is None:
         return False
@@ -63,6 +63,27 @@ def keep_as_draft(request: Request) -> bool:
     if files:
         attachments.keep_with_draft(desk, about, form, answers(), files, page)
     return True
+
+
+def of_somebody_else() -> bool:
+    """Say whether this page was shown to another than whoever is signed in by now."""
+    said, here = _said(), current_actor().id
+    return said is not None and here is not None and said[0] != str(here)
+
+
+def form_shown() -> Form | None:
+    """Return the form that the page of this request showed, if it names one."""
+    said = _said()
+    return office().desk(current_actor()).forms.form(said[2], int(said[3])) if said else None
+
+
+def _said() -> list[str] | None:
+    """What the page says of itself: to whom it was shown, about what, with which form of which version."""
+    try:
+        said: list[str] = signer("draft").loads(request.form.get(DRAFT_TOKEN, ""), max_age=LASTS)
+    except BadSignature:
+        return None
+    return said
 
 
 def address(request: Request) -> str:

@@ -93,15 +93,19 @@ def test_a_token_that_was_tampered_with_keeps_nothing(nurse: Browser, office: Of
     assert kept(office, nurse_id) is None
 
 
-def test_a_colleague_on_the_same_computer_does_not_get_the_draft(
+def test_a_page_left_open_on_a_computer_where_a_colleague_signed_in_is_kept_for_its_writer(
     nurse: Browser, office: Office, nurse_id: UUID
 ) -> None:
-    unseen = fields(nurse) | {"csrf_token": "of another day"}
-    hire(office, "Ben Carr", "nurse", "east")
+    unseen = fields(nurse)
+    colleague_id = hire(office, "Ben Carr", "nurse", "east")
     nurse.post("/sign-out")
     nurse.sign_in("Ben Carr")
-    assert nurse.client.post("/long", data={**unseen, **TYPED}).status_code == 400
-    assert kept(office, nurse_id) is None
+    answer = nurse.client.post("/long", data={**unseen, **TYPED})
+    assert answer.status_code == 403
+    assert "You are signed in as Ben Carr now" in answer.text
+    assert TYPED["what"] not in answer.text
+    assert kept(office, colleague_id) is None
+    assert kept(office, nurse_id) == {"what": [TYPED["what"]], "agrees": ["yes", "in writing"]}
 
 
 def test_a_room_may_bring_its_own_way_of_keeping(app: Flask, visitor: Browser) -> None:

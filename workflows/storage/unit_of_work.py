@@ -39,9 +39,7 @@ UNTOLD = frozenset(
 
 
 SAME_MOMENT = "Somebody else changed this at the same moment. Look again and repeat."
-NO_ROOM = (
-    "This machine cannot keep anything just now. Nothing was changed; copy what you typed and tell your administrator."
-)
+NO_ROOM = "This machine cannot keep anything just now. Nothing was changed. Tell your administrator."
 WAITED_IN_VAIN = ("serialize", "deadlock", "database is locked", "lock timeout")
 FULL = ("disk is full", "no space left", "could not extend", "disk i/o error", "readonly database")
 
