@@ -52,7 +52,7 @@ def timers(rig: Rig, waiting: int) -> None:
 
 
 def _analyse(rig: Rig) -> None:
-    with rig.office.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with rig.office.database.engine.begin() as connection:  # what is not committed is not seen by anybody else
         connection.execute(text("ANALYZE"))
 
 

@@ -18,7 +18,7 @@ from workflows.casework.task import Draft, Task
 from workflows.questions import inbox as question
 from workflows.questions.case import case_page
 from workflows.questions.inbox_filters import Filters
-from workflows.questions.inbox_views import TODAY, VIEWS
+from workflows.questions.inbox_views import BY_KEY, TODAY, VIEWS
 
 
 @pytest.fixture
@@ -301,9 +301,9 @@ def test_fifty_tasks_ask_no_more_of_the_database_than_five(
 
 def test_the_form_choices_come_with_their_titles(town: SmallTown, nurse: UUID) -> None:
     town.task(town.case())
-    offered = question.choices(town.desk(nurse))
+    offered = question.choices(town.desk(nurse), BY_KEY["pool"], ["F11"])
     assert [name for _id, name in offered.teams] == ["East"]
-    assert offered.forms == (("F10", "First contact"),)
+    assert [title for _key, title in offered.forms] == ["First contact", "Holistic assessment"]
 
 
 def test_a_partner_organisation_sees_its_own_tasks_and_no_colleagues(town: SmallTown) -> None:

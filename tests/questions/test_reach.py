@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from tests.builders.small_town import SmallTown
@@ -126,11 +126,15 @@ class Twins:
         self.agree_on_cases(
             reach.may_be_asked(actor), lambda case, circle: access.may_be_asked(actor, case.programme_id, circle)
         )
-        self.agree_on_tasks(
-            reach.may_do(actor),
-            lambda task: access.may_do_task(actor, task.role, task.programme_id, task.team_id, task.assignee_id),
-        )
+
+        def does(task: Task) -> bool:
+            return access.may_do_task(actor, task.role, task.programme_id, task.team_id, task.assignee_id)
+
+        self.agree_on_tasks(reach.may_do(actor), does)
         self.agree_on_tasks(reach.may_see_task(actor), lambda task: self.sees(actor, task))
+        self.agree_on_tasks(reach.work_of(actor), lambda task: task.open and does(task))
+        own_work = and_(reach.work_of(actor), reach.may_see_own_work(actor))
+        self.agree_on_tasks(own_work, lambda task: task.open and does(task) and self.sees(actor, task))
 
     def sees(self, actor: Actor, task: Task) -> bool:
         """The whole of a case's tasks for a colleague, one's own for whoever is shown a part or asked one thing."""

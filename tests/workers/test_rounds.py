@@ -16,14 +16,16 @@ from tests.builders.small_town import SmallTown
 from tests.mailbox import MailSink
 from workers.__main__ import keep_time
 from workers.items import each
-from workers.jobs import wake_cases
+from workers.jobs import tidy, wake_cases
 from workers.rounds import run, run_everything
 from workers.timetable import TIMETABLE, Job
 from workflows.assembly import Office, open_office
 from workflows.casework.diagram import CaseRun
 from workflows.casework.notice import Heartbeat, Notice
 from workflows.casework.rounds import ROUNDS
+from workflows.casework.task import Task
 from workflows.clock import FixedClock
+from workflows.questions.inbox_views import BY_KEY, Glance, joined_tasks, tasks_of
 from workflows.settings import Settings
 
 
@@ -45,6 +47,20 @@ def test_every_round_leaves_a_heartbeat(office: Office) -> None:
     with office.desk().looking() as session:
         beats = {beat.name for beat in session.scalars(select(Heartbeat))}
     assert {job.name for job in TIMETABLE} == ROUNDS.keys() <= beats
+
+
+def test_an_hour_of_tidying_lets_the_inbox_be_found_by_the_index_of_whoever_asks(office: Office) -> None:
+    town = SmallTown(office)
+    nurse, other = town.staff("Nia Nurse", "nurse east"), town.staff("Otto Other", "nurse east")
+    case = town.case()
+    for number in range(400):
+        town.task(case, key=f"step_{number}", assignee_id=other if number else nurse)
+    tidy.work(office)
+    with town.desk(nurse).looking() as session:
+        mine = joined_tasks(Task.id).where(tasks_of(BY_KEY["mine"], Glance(town.actor(nurse), town.now)))
+        asked = str(mine.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
+        plan = [row[3] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
+    assert "SEARCH task USING INDEX ix_task_mine (assignee_id=?)" in plan
 
 
 def test_a_round_that_cannot_begin_is_counted_and_leaves_no_heartbeat(office: Office) -> None:

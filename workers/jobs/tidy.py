@@ -12,4 +12,5 @@ def work(office: Office) -> tuple[int, int]:
     """Purge draft referrals past their time (their referrer is told), rows of old lists, stray files, throttling."""
     desk = office.desk()
     purged = purge_old_drafts(desk)
+    office.take_stock()
     return purged + forget_old_rows(desk) + forget_stray_files(desk) + forget_old_attempts(desk), 0

@@ -193,7 +193,7 @@ def _asked_so_far(work: Work, run: CaseRun, steps: Collection[str]) -> Iterable[
     found = work.session.scalars(
         select(Task).where(
             or_(
-                and_(Task.case_id == run.case_id, Task.status == "open"),
+                and_(Task.case_id == run.case_id, Task.open),
                 and_(Task.run_id == run.id, Task.step_id.in_(steps)),
             )
         )

@@ -175,7 +175,7 @@ def file_document(
 
 def _take_from_those_named(work: Work, case: Case) -> None:
     """Put back into the pool what follows a safeguarding concern and lies in the hands of whom it names."""
-    theirs = select(Task).where(Task.case_id == case.id, Task.status == "open", Task.assignee_id.is_not(None))
+    theirs = select(Task).where(Task.case_id == case.id, Task.open, Task.assignee_id.is_not(None))
     for task in work.session.scalars(theirs).all():
         if is_kept_from(work.session, task, task.assignee_id):
             task.reassign(None, work.actor.name, "it is somebody else’s to do")

@@ -128,7 +128,7 @@ def _to_remind(now: datetime, safety: bool) -> Select[Task]:
     due = or_(and_(Task.level < BEFORE, Task.remind_at <= now), and_(Task.level < AT_DUE, Task.due_at <= now))
     return (
         select(Task)
-        .where(Task.status == "open", Task.paused_at.is_(None), due)
+        .where(Task.open, Task.paused_at.is_(None), due)
         .where(Task.escalation == "S" if safety else Task.escalation != "S")
         .order_by(Task.due_sort, Task.id)
         .limit(TASKS_A_ROUND)

@@ -58,7 +58,7 @@ class ItemResult:
 _FORGET = delete(Draft).where(Draft.staff_id == bindparam("me"), Draft.about == bindparam("about"))
 _OPEN_IN_CASE = (
     select(Task.id, Task.name, Task.role, Task.programme_id, Task.team_id, Task.assignee_id)
-    .where(Task.case_id == bindparam("case"), Task.status == "open")
+    .where(Task.case_id == bindparam("case"), Task.open)
     .order_by(Task.due_sort, Task.id)
 )
 

@@ -115,5 +115,5 @@ def due_since(work: Work, case: Case, duration: Duration, since: datetime) -> da
 
 
 def _open_tasks(asking: Asking) -> list[Task]:
-    query = select(Task).where(Task.case_id == asking.case.id, Task.status == "open")
+    query = select(Task).where(Task.case_id == asking.case.id, Task.open)
     return list(asking.work.session.scalars(query))

@@ -66,4 +66,4 @@ def take_work_from(work: Work, case: Case, staff_id: UUID, why: str) -> None:
 
 
 def _open_tasks(work: Work, case: Case) -> list[Task]:
-    return list(work.session.scalars(select(Task).where(Task.case_id == case.id, Task.status == "open")))
+    return list(work.session.scalars(select(Task).where(Task.case_id == case.id, Task.open)))

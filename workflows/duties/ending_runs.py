@@ -25,7 +25,7 @@ def end_other_runs(asking: Asking, why: str, keep: Collection[str] = ()) -> None
 
 def cancel_run(asking: Asking, run: CaseRun, why: str) -> None:
     """Cancel one process: its tasks are taken from the inbox and nothing wakes it any more."""
-    open_tasks = select(Task).where(Task.run_id == run.id, Task.status == "open")
+    open_tasks = select(Task).where(Task.run_id == run.id, Task.open)
     for task in asking.work.session.scalars(open_tasks).all():
         task.cancel(why, asking.work.now)
     runs.forget_waiting(asking.work.session, run.id)

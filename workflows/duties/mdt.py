@@ -113,7 +113,7 @@ def _pull_forward(asking: Asking) -> bool:
     """Let the chair sign what is listed already as a huddle, at once and as a matter of safety; False: not listed."""
     work, case = asking.work, asking.case
     listed = runs.running(work.session, case.id, DECISION_PROCESS)
-    query = select(Task).where(Task.run_id.in_([run.id for run in listed]), Task.status == "open")
+    query = select(Task).where(Task.run_id.in_([run.id for run in listed]), Task.open)
     for task in work.session.scalars(query):
         due = work.due(case.programme, "due.record_mdt_decision")
         rule = case.programme.setting(f"remind.{SAFETY}", work.today)

@@ -31,7 +31,7 @@ def discharge_facts(asking: Asking) -> dict[str, Any]:
     """Return the inputs of the discharge table."""
     review = answers(asking, "F21")
     session, case = asking.work.session, asking.case
-    urgent = select(Task.id).where(Task.case_id == case.id, Task.status == "open", Task.escalation == "S")
+    urgent = select(Task.id).where(Task.case_id == case.id, Task.open, Task.escalation == "S")
     return {
         "goals_met_pct": goals_met(asking),
         "stable_weeks": stable_weeks(asking),

@@ -18,7 +18,7 @@ STANDS_IN = {KEY_WORKER: "coordinator", "triage": "gp_lead"}
 
 def let_stand_in(work: Work, case: Case) -> None:
     """Offer open steps that nobody can do any more, as less is shared, to whoever stands in for their role."""
-    for task in work.session.scalars(select(Task).where(Task.case_id == case.id, Task.status == "open")).all():
+    for task in work.session.scalars(select(Task).where(Task.case_id == case.id, Task.open)).all():
         stand_in = STANDS_IN.get(each_of(task.role)[0])
         if stand_in is None or doers.doers(work.session, task, work.today):
             continue

@@ -45,7 +45,7 @@ def due(asking: Asking, asked_at: str) -> Variables:
         .join(Case, Task.case_id == Case.id)
         .where(Task.key == asked_at, Case.programme_id == case.programme_id)
         .where(Case.coordinator_id == case.coordinator_id, Case.id != case.id)
-        .where(or_(Task.status == "open", Task.status == "completed"))
+        .where(or_(Task.open, Task.status == "completed"))
         .order_by(Task.opened_at.desc())
         .limit(1)
     )

@@ -27,7 +27,7 @@ def transfer(asking: Asking, to_team: str = "") -> None:
     before = asking.case.team_id
     asking.case.join_team(team)
     give_up(asking.work, asking.case, MOVED)
-    for task in asking.work.session.scalars(select(Task).where(Task.case_id == asking.case.id, Task.status == "open")):
+    for task in asking.work.session.scalars(select(Task).where(Task.case_id == asking.case.id, Task.open)):
         if task.team_id != before:
             continue
         task.team_id = team.id

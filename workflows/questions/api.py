@@ -159,7 +159,7 @@ def case(desk: Desk, number: str) -> CaseFull:
         seen = opened(session, desk, number)
         found = seen.case
         person = found.person
-        theirs = (Task.case_id == found.id, Task.status == "open", reach.may_see_task(desk.actor))
+        theirs = (Task.case_id == found.id, Task.open, reach.may_see_task(desk.actor))
         open_tasks = select(Task).join(Case, Case.id == Task.case_id).where(*theirs)
         return CaseFull(
             **_case_line(found, not (seen.sight.partner or seen.sight.accused)).__dict__,
@@ -178,7 +178,7 @@ def tasks(desk: Desk, wanted: TaskWanted) -> TaskPage:
         query = (
             select(Task)
             .join(Case, Case.id == Task.case_id)
-            .where(Task.status == "open", reach.may_see_task(desk.actor), *_task_filters(desk, wanted))
+            .where(Task.open, reach.may_see_task(desk.actor), *_task_filters(desk, wanted))
             .order_by(Task.due_sort, Task.id)
             .limit(wanted.limit + 1)
         )

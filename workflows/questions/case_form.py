@@ -83,7 +83,7 @@ def at_stake(desk: Desk, number: str) -> AtStake:
     """Count what an ending of the case would stop at once."""
     with desk.looking() as session:
         case_id = opened(session, desk, number).case.id
-        tasks = select(func.count(Task.id)).where(Task.case_id == case_id, Task.status == "open")
+        tasks = select(func.count(Task.id)).where(Task.case_id == case_id, Task.open)
         letters = select(func.count(Letter.id)).where(Letter.case_id == case_id, Letter.status.in_(("draft", "ready")))
         runs = select(func.count(CaseRun.id)).where(CaseRun.case_id == case_id, CaseRun.status == "running")
         found = session.execute(

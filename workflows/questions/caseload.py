@@ -164,9 +164,9 @@ def _cards(
 
 def _ranked(now: datetime, conditions: list[ColumnElement[bool]]) -> Select[Any]:
     """The cases with what orders them: overdue tasks first, then the longest silence."""
-    late = and_(Task.case_id == Case.id, Task.status == "open", Task.paused_at.is_(None), Task.due_at < now)
+    late = and_(Task.case_id == Case.id, Task.open, Task.paused_at.is_(None), Task.due_at < now)
     overdue = select(func.count(Task.id)).where(late).correlate(Case).scalar_subquery()
-    open_ones = and_(Task.case_id == Case.id, Task.status == "open", Task.paused_at.is_(None))
+    open_ones = and_(Task.case_id == Case.id, Task.open, Task.paused_at.is_(None))
     next_due = select(func.min(Task.due_at)).where(open_ones).correlate(Case).scalar_subquery()
     spoke = select(func.max(Contact.at)).where(Contact.case_id == Case.id).correlate(Case).scalar_subquery()
     entered = func.coalesce(_entered(), Case.opened_at)

@@ -58,7 +58,7 @@ _PARKED = select(func.count()).select_from(Message).where(Message.status == "par
 
 def _tasks(desk: Desk, session: Session) -> tuple[Figure, ...]:
     late = case(((Task.due_at < desk.clock.now()) & Task.paused_at.is_(None), 1), else_=0)
-    query = select(Task.escalation, func.count(), func.sum(late)).where(Task.status == "open")
+    query = select(Task.escalation, func.count(), func.sum(late)).where(Task.open)
     rows = session.execute(query.group_by(Task.escalation)).all()
     return (
         Figure("tasks_open", "Open tasks by escalation class", "class", {row[0]: row[1] for row in rows}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,17 @@ from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.questions.inbox_filters import Filters
 from workflows.questions.inbox_rows import News, Row, news_in, number_of, page_of, sorted_by
-from workflows.questions.inbox_views import BY_KEY, TODAY, VIEWS, Glance, View, count_of, joined_tasks, tasks_of
+from workflows.questions.inbox_views import (
+    BY_KEY,
+    TODAY,
+    VIEWS,
+    Glance,
+    View,
+    count_of,
+    counts_of_own_work,
+    joined_tasks,
+    tasks_of,
+)
 
 PAGE = 25
 NO_FILTERS = Filters()
@@ -51,7 +62,7 @@ class Inbox:
 
 @dataclass(frozen=True)
 class Choices:
-    """What the filters offer: teams the actor looks after, and forms of the open tasks they may see."""
+    """What the filters offer: teams the actor looks after, and the forms of a view's tasks."""
 
     teams: tuple[tuple[UUID, str], ...]
     forms: tuple[tuple[str, str], ...]
@@ -101,12 +112,13 @@ def watches(desk: Desk, case_id: UUID) -> bool:
         return session.scalar(kept) is not None
 
 
-def choices(desk: Desk) -> Choices:
-    """Return what the filters of the inbox offer the actor."""
+def choices(desk: Desk, view: View, chosen: Collection[str] = ()) -> Choices:
+    """Return what the filters offer the actor in a view; forms that are `chosen` are among them in any."""
     with desk.looking() as session:
         teams = session.execute(select(Team.id, Team.name).where(_looked_after(desk.actor)).order_by(Team.name))
-        keys = session.scalars(joined_tasks(Task.form_key).where(tasks_of(BY_KEY["all"], _glance(desk))).distinct())
-        forms = sorted(((key, desk.forms.form(key).title) for key in keys), key=lambda form: form[1])
+        keys = session.scalars(joined_tasks(Task.form_key).where(tasks_of(view, _glance(desk))).distinct())
+        offered = {*keys, *(frozenset(chosen) & frozenset(desk.forms.keys()))}
+        forms = sorted(((key, desk.forms.form(key).title) for key in offered), key=lambda form: form[1])
         return Choices(tuple((row[0], row[1]) for row in teams), tuple(forms))
 
 
@@ -122,9 +134,12 @@ def _first(desk: Desk, view: View) -> Row | None:
 
 
 def _counts(session: Session, glance: Glance) -> dict[str, int]:
-    views = (*VIEWS, TODAY)
-    found = session.execute(select(*(count_of(view, glance).scalar_subquery() for view in views))).one()
-    return {view.key: number for view, number in zip(views, found, strict=True)}
+    own = [view for view in (*VIEWS, TODAY) if view.own_work]
+    others = [view for view in VIEWS if not view.own_work and view.is_for(glance.actor)]
+    counted = counts_of_own_work(own, glance).subquery()
+    found = session.execute(select(*counted.c, *(count_of(view, glance).scalar_subquery() for view in others))).one()
+    told = {view.key: number for view, number in zip((*own, *others), found, strict=True)}
+    return {view.key: told.get(view.key, 0) for view in (*VIEWS, TODAY)}
 
 
 def _saved(session: Session, actor: Actor) -> tuple[Saved, ...]:

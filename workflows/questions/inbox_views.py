@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from sqlalchemy.sql.selectable import Select
 
-from workflows.casework.access import Actor
+from workflows.casework.access import RUNS_THE_CASE, Actor
 from workflows.casework.base import UtcDateTime
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, Waiting
@@ -70,10 +70,6 @@ def due_until(glance: Glance, end: datetime) -> Condition:
     return and_(Task.paused_at.is_(None), Task.due_at >= glance.now, Task.due_at < end)
 
 
-def _to_do(glance: Glance) -> Condition:
-    return reach.may_do(glance.actor)
-
-
 def _coordinated(glance: Glance) -> Condition:
     return Case.coordinator_id.in_(reach.hands_of(glance.actor))
 
@@ -98,43 +94,69 @@ def _done(glance: Glance) -> Condition:
     return and_(Task.status == "completed", Task.ended_by_id == glance.actor.id)
 
 
+def _seen(glance: Glance) -> Condition:
+    """Whatever the actor may look at."""
+    return reach.may_see_task(glance.actor)
+
+
+def _in_hand(glance: Glance) -> Condition:
+    """The open tasks in the actor's own hands, and of colleagues they cover."""
+    return and_(Task.open, reach.held_by(glance.actor), reach.may_see_own_work(glance.actor))
+
+
+def own_work(glance: Glance) -> Condition:
+    """The open tasks that the actor may do: what is in their hands and in their pools."""
+    return and_(reach.work_of(glance.actor), reach.may_see_own_work(glance.actor))
+
+
 def _open(which: Callable[[Glance], Condition]) -> Callable[[Glance], Condition]:
-    return lambda glance: and_(Task.status == "open", which(glance))
+    return lambda glance: and_(Task.open, which(glance))
 
 
 @dataclass(frozen=True)
 class View:
-    """One way of looking at tasks. `news_of`: the cases whose awaited news belongs to the view as well."""
+    """One way of looking at tasks: those of the tasks `among` which it looks. Own work is counted in one walk.
+
+    `news_of`: the cases whose awaited news belongs to the view as well. `roles`: for nobody else is there anything in
+    it; None: for everybody.
+    """
 
     key: str
     name: str
     tasks: Callable[[Glance], Condition]
     news_of: Callable[[Glance], Condition] | None = None
     newest_first: bool = False
+    among: Callable[[Glance], Condition] = _seen
+    roles: frozenset[str] | None = None
+
+    @property
+    def own_work(self) -> bool:
+        """Whether it holds nothing but what the actor may do."""
+        return self.among is not _seen
+
+    def is_for(self, actor: Actor) -> bool:
+        """Whether there can be anything in it for the actor; what cannot is not looked for."""
+        return self.roles is None or bool(self.roles & actor.roles)
 
 
 VIEWS: tuple[View, ...] = (
-    View("mine", "My tasks", _open(lambda glance: reach.held_by(glance.actor))),
-    View(
-        "pool",
-        "Pool",
-        _open(lambda glance: and_(Task.assignee_id.is_(None), reach.in_pool_of(glance.actor))),
-    ),
+    View("mine", "My tasks", lambda glance: reach.held_by(glance.actor), among=_in_hand),
+    View("pool", "Pool", lambda _glance: Task.assignee_id.is_(None), among=own_work),
     View("waiting", "I’m waiting for", _open(_with_others), _coordinated),
-    View("overdue", "Overdue", _open(lambda glance: and_(_to_do(glance), overdue(glance)))),
-    View("week", "Due this week", _open(lambda glance: and_(_to_do(glance), due_until(glance, glance.end_of_week)))),
-    View("stuck", "To hand on", _open(_stuck)),
+    View("overdue", "Overdue", overdue, among=own_work),
+    View("week", "Due this week", lambda glance: due_until(glance, glance.end_of_week), among=own_work),
+    View("stuck", "To hand on", _open(_stuck), roles=RUNS_THE_CASE),
     View("watching", "Watching", _open(_watched), _watched),
     View("done", "Done", _done, newest_first=True),
 )
-TODAY = View("today", "Due today", _open(lambda glance: and_(_to_do(glance), due_until(glance, glance.end_of_today))))
+TODAY = View("today", "Due today", lambda glance: due_until(glance, glance.end_of_today), among=own_work)
 EVERYTHING = View("all", "Everywhere I may look", _open(lambda _glance: Task.id.is_not(None)))
 BY_KEY = {view.key: view for view in (*VIEWS, TODAY, EVERYTHING)}
 
 
 def tasks_of(view: View, glance: Glance) -> Condition:
     """The tasks of a view that the actor may see; both the list and its count ask for exactly this."""
-    return and_(view.tasks(glance), reach.may_see_task(glance.actor))
+    return and_(view.tasks(glance), view.among(glance))
 
 
 def news_of(view: View, glance: Glance) -> Condition:
@@ -166,6 +188,11 @@ def count_of(view: View, glance: Glance) -> Select[Any]:
     if view.news_of is None:
         return select(tasks)
     return select(tasks + joined_news(func.count()).where(news_of(view, glance)).scalar_subquery())
+
+
+def counts_of_own_work(views: Sequence[View], glance: Glance) -> Select[Any]:
+    """Count several views of own work in one walk through it."""
+    return joined_tasks(*(func.count().filter(view.tasks(glance)) for view in views)).where(own_work(glance))
 
 
 def promised() -> ColumnElement[datetime]:

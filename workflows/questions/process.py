@@ -192,7 +192,7 @@ def _walked(session: Session, run: RunRow, drawing: _Drawing) -> _Walked:
     for place, (key, at, by) in enumerate(session.execute(passed.order_by(JourneyStep.id))):
         walked.times[key] = walked.times.get(key, 0) + 1
         walked.last[key], walked.order[key] = (at, by), place
-    open_steps = select(Task.key).where(Task.run_id == run.id, Task.status == "open")
+    open_steps = select(Task.key).where(Task.run_id == run.id, Task.open)
     walked.tokens |= set(session.scalars(open_steps))
     walked.tokens |= _waited_at(session, run, drawing)
     _mark_callers(drawing, walked)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from workflows.casework.access import (
@@ -33,8 +33,7 @@ ACTORS = 256  # of whom the conditions are kept: every list asks them anew, and 
 @lru_cache(ACTORS)
 def may_see(actor: Actor) -> ColumnElement[bool]:
     """The cases the actor may open, as a condition on `Case`."""
-    reached = or_(_receives(actor), *(_reaches(actor, post) for post in _care_posts(actor)))
-    return and_(reached, ~_shut_out(actor))
+    return and_(_reached(actor), ~_shut_out(actor))
 
 
 @lru_cache(ACTORS)
@@ -52,20 +51,47 @@ def may_see_task(actor: Actor) -> ColumnElement[bool]:
     names sees nothing of what follows it.
     """
     own = or_(may_do(actor), _one_of(Task.ended_by_id, [] if actor.id is None else [actor.id]))
-    asked = and_(Task.status == "open", may_do(actor), may_be_asked(actor))
-    return and_(or_(works_on(actor), and_(may_see(actor), own), asked), ~alleged.kept_from(actor.id))
+    asked = and_(Task.open, may_do(actor), _asked(actor))
+    in_sight = or_(_reached_as_colleague(actor), and_(_reached(actor), own), asked)
+    return and_(in_sight, ~_shut_out(actor), ~alleged.kept_from(actor.id))
+
+
+@lru_cache(ACTORS)
+def may_see_own_work(actor: Actor) -> ColumnElement[bool]:
+    """The same as `may_see_task`, of the open tasks that the actor may do, in a few words instead of a page of them.
+
+    Whoever may open a case may be asked to do something in it, so that it is enough to ask for that.
+    """
+    return and_(may_be_asked(actor), ~alleged.kept_from(actor.id))
 
 
 @lru_cache(ACTORS)
 def may_be_asked(actor: Actor) -> ColumnElement[bool]:
     """The cases of which a task may be put before the actor, as a condition on `Case`."""
-    ways = [and_(Case.programme_id == post.programme_id, _let_in(actor, post)) for post in _care_posts(actor)]
-    return and_(or_(_receives(actor), *ways), ~_shut_out(actor))
+    return and_(_asked(actor), ~_shut_out(actor))
 
 
 def in_pool_of(actor: Actor) -> ColumnElement[bool]:
     """The tasks of the roles the actor holds, in the teams they hold them in, as a condition on `Task`."""
     return or_(false(), *(_holds(post) for post in dict.fromkeys(actor.posts)))
+
+
+@lru_cache(ACTORS)
+def work_of(actor: Actor) -> ColumnElement[bool]:
+    """The open tasks that the actor may complete, found where the indexes of open tasks have them.
+
+    It holds what `may_do` holds of open tasks; asked as one question, a database looks through all that are open.
+    """
+    free = and_(Task.open, Task.assignee_id.is_(None))
+    places: dict[tuple[UUID | None, UUID | None], list[Post]] = {}
+    for post in dict.fromkeys(actor.posts):
+        places.setdefault((post.programme_id, post.team_id), []).append(post)
+    heaps = [and_(Task.open, held_by(actor))]
+    for (programme_id, team_id), posts in places.items():
+        there = and_(free, Task.programme_id == programme_id, or_(*(_of_role(post) for post in posts)))
+        heaps += [there] if team_id is None else [and_(there, Task.team_id == team_id)]
+        heaps += [] if team_id is None else [and_(there, Task.team_id.is_(None))]
+    return Task.id.in_(union_all(*(select(Task.id).where(heap).correlate(None) for heap in heaps)))
 
 
 def held_by(actor: Actor) -> ColumnElement[bool]:
@@ -105,6 +131,15 @@ def _care_posts(actor: Actor) -> list[Post]:
     return [post for post in dict.fromkeys(actor.posts) if post.role in CARE_ROLES]
 
 
+def _reached(actor: Actor) -> ColumnElement[bool]:
+    return or_(_receives(actor), *(_reaches(actor, post) for post in _care_posts(actor)))
+
+
+def _asked(actor: Actor) -> ColumnElement[bool]:
+    ways = [and_(Case.programme_id == post.programme_id, _let_in(actor, post)) for post in _care_posts(actor)]
+    return or_(_receives(actor), *ways)
+
+
 def _reached_as_colleague(actor: Actor) -> ColumnElement[bool]:
     posts = [post for post in _care_posts(actor) if post.role not in PARTNER_ROLES]
     return or_(false(), *(_reaches(actor, post) for post in posts))
@@ -114,8 +149,8 @@ def _shut_out(actor: Actor) -> ColumnElement[bool]:
     held_back = Case.sharing_scope == HELD_BACK
     if actor.id is None:
         return held_back
-    standing = and_(Exclusion.case_id == Case.id, Exclusion.staff_id == actor.id, Exclusion.ended_at.is_(None))
-    return or_(held_back, exists().where(standing))
+    standing = select(Exclusion.case_id).where(Exclusion.staff_id == actor.id, Exclusion.ended_at.is_(None))
+    return or_(held_back, Case.id.in_(standing))
 
 
 def _receives(actor: Actor) -> ColumnElement[bool]:
@@ -126,12 +161,11 @@ def _receives(actor: Actor) -> ColumnElement[bool]:
 
 
 def _named(hands: list[UUID], part: str) -> ColumnElement[bool]:
-    return exists().where(
-        NamedInOverride.case_id == Case.id,
-        NamedInOverride.staff_id.in_(hands),
-        NamedInOverride.part == part,
-        NamedInOverride.ended_at.is_(None),
+    """The cases that name one of these. Asked once for all cases, not for each: few people are named anywhere."""
+    named = select(NamedInOverride.case_id).where(
+        NamedInOverride.staff_id.in_(hands), NamedInOverride.part == part, NamedInOverride.ended_at.is_(None)
     )
+    return Case.id.in_(named)
 
 
 def _reaches(actor: Actor, post: Post) -> ColumnElement[bool]:
@@ -157,8 +191,12 @@ def _in_team(post: Post) -> ColumnElement[bool]:
 
 
 def _holds(post: Post) -> ColumnElement[bool]:
+    return and_(_of_role(post), _in_place(post))
+
+
+def _of_role(post: Post) -> ColumnElement[bool]:
     among = Task.role.contains(f",{post.role},", autoescape=True)  # a step that several roles may do
-    return and_(or_(Task.role == post.role, among), _in_place(post))
+    return or_(Task.role == post.role, among)
 
 
 def _in_place(post: Post) -> ColumnElement[bool]:

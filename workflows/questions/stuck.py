@@ -35,7 +35,7 @@ Leave = type[Absence] | AliasedClass[Absence]
 @lru_cache(2)  # of the day before, too, around midnight
 def stuck(today: date) -> Condition:
     """The open tasks that nobody who may be asked could do, as a condition on `Task` and its `Case`."""
-    return and_(Task.status == "open", ~or_(_holder_can(today), _cover_can(today), _pool_can(today)))
+    return and_(Task.open, ~or_(_holder_can(today), _cover_can(today), _pool_can(today)))
 
 
 def _holder_can(today: date) -> Condition:

@@ -165,7 +165,7 @@ def afterwards(desk: Desk, case_number: str) -> Afterwards:
     """Return where a case stands now, as far as the actor may know, to say what happens next."""
     with desk.looking() as session:
         case = cases.by_number(session, case_number)
-        theirs = (Task.case_id == case.id, Task.status == "open", reach.may_see_task(desk.actor))
+        theirs = (Task.case_id == case.id, Task.open, reach.may_see_task(desk.actor))
         query = select(Task).join(Case, Case.id == Task.case_id).where(*theirs)
         open_now = session.scalars(query.order_by(Task.due_sort, Task.id))
         owed = (Waiting.case_id == case.id, Waiting.message.in_(AWAITED), reach.works_on(desk.actor))

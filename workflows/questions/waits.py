@@ -71,7 +71,7 @@ def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, .
         .join(CaseRun, Task.run_id == CaseRun.id)
         .join(Case, Task.case_id == Case.id)
         .outerjoin(StaffMember, Task.assignee_id == StaffMember.id)
-        .where(Task.case_id == found.case.id, Task.status == "open", ~alleged.kept_from(desk.actor.id))
+        .where(Task.case_id == found.case.id, Task.open, ~alleged.kept_from(desk.actor.id))
         .order_by(Task.due_sort, Task.id)
     )
     if found.sight.partner:

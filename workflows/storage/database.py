@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 # Seconds that an act waits for another one before its actor is told.
 LONGEST_WAIT = 20
+SAMPLE = 1_000  # rows of an index; all of a large table would hold up whoever writes
 
 
 class Database:
@@ -46,6 +47,16 @@ class Database:
     def engine(self) -> Engine:
         """The writing engine, for migrations."""
         return self._writer
+
+    def take_stock(self) -> None:
+        """Let SQLite see, from a sample, what its tables hold: it looks for nothing by the right index otherwise.
+
+        PostgreSQL does so by itself.
+        """
+        if self.dialect == "sqlite":
+            with self._writer.begin() as connection:
+                connection.exec_driver_sql(f"PRAGMA analysis_limit={SAMPLE}")
+                connection.exec_driver_sql("ANALYZE")
 
     def close(self) -> None:
         """Let go of every connection."""
