@@ -9,9 +9,12 @@ from sqlalchemy import select
 
 from tests.builders.walked_case import Town
 from tests.builders.ways_in import COORDINATOR, referral, referral_answers
+from webapp.referrals.presenters import how_far
 from workflows.actions import attachments, drafts, housekeeping, referral_codes, referral_drafts, referrals
 from workflows.actions.referral_status import kept_draft, progress
 from workflows.actions.told_answers import as_typed
+from workflows.casework.case import Case
+from workflows.casework.consent import Exclusion
 from workflows.casework.document import Attachment, Document
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
 from workflows.casework.notice import Notice
@@ -361,6 +364,25 @@ def test_one_sees_ones_own_referrals_only(town: Town, staff: Desk) -> None:
     assert asked.own_referral(staff, done.reference).case_number == done.case_number
     with pytest.raises(NotFound):
         asked.own_referral(town.office.desk(town.who("Brennan")), done.reference)
+
+
+def test_a_referrer_whom_the_person_excluded_keeps_what_they_wrote_and_follows_no_case(town: Town, staff: Desk) -> None:
+    done = referrals.submit_referral(staff, "acm", referral(town))
+    with town.office.desk().work() as work:
+        case = work.session.get_one(Case, done.case_id)
+        case.stage, case.accepted_at, case.closed_at, case.closure_reason = "closed", work.now, work.now, "died"
+        case.happened("a test")
+        kept = Exclusion(case_id=case.id, who="whoever referred", staff_id=staff.actor.id, since=work.now)
+        kept.happened("exclusion recorded")
+        work.session.add(kept)
+        work.commit()
+    found = asked.own_referral(staff, done.reference)
+    assert found.person
+    assert (found.case_number, found.stage, found.accepted_at, found.closed_at, found.closure_reason) == (
+        "", "referred", None, None, "",
+    )  # fmt: skip
+    assert how_far(found) == "Received"
+    assert not referrals.submit_referral(staff, "acm", referral(town)).case_number
 
 
 def test_answers_told_as_json_are_the_answers_typed(town: Town, staff: Desk) -> None:

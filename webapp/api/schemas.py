@@ -63,7 +63,10 @@ class ReferralStatus(Schema):
 
     reference = fields.String(required=True)
     programme = fields.String(required=True)
-    case_number = fields.String(required=True)
+    case_number = fields.String(
+        required=True,
+        metadata={"description": "Empty where what became of it is not yours to see; nothing else is told then"},
+    )
     stage = fields.String(required=True)
     sent_at = fields.AwareDateTime(required=True)
     triage_by = fields.AwareDateTime(required=True)

@@ -85,6 +85,8 @@ def news_of(status: str, reason: str, known: bool = False) -> str:
 
 def how_far(found: SentReferral) -> str:
     """Say in a few words how far a referral of one's own is."""
+    if not found.followed:
+        return "Received"
     known = found.joined is not None and found.joined.known
     news = news_of(found.status, found.closure_reason, known)
     return stage_words(

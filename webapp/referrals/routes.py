@@ -25,6 +25,7 @@ from workflows.actions.seeing import note_list_seen
 from workflows.casework.errors import AnswersRefused, NotFound
 from workflows.clock import LONDON
 from workflows.questions import referrals as asked
+from workflows.questions.begun import FIRST_DRAFT, draft_about
 from workflows.questions.referrals import Place
 
 __all__ = ["coming_back", "external", "room"]
@@ -92,7 +93,7 @@ def check_answers(key: str) -> str | Response:
     raw, saved_at, _, mark = _draft(key)
     reading = read(place, raw)
     if saved_at is None or reading.errors:
-        return redirect(url_for("referrals.new", key=key, draft=request.args.get("draft", asked.FIRST_DRAFT)))
+        return redirect(url_for("referrals.new", key=key, draft=request.args.get("draft", FIRST_DRAFT)))
     return render_template(
         "referrals/check.html",
         place=place,
@@ -135,7 +136,7 @@ def sent(reference: str) -> str:
     if again:  # the first one may be a colleague's: its reference is all that is said
         return render_template("referrals/sent_before.html", reference=reference)
     found = asked.own_referral(desk(), reference)
-    waits = found.stage in {"referred", "triage"} and found.closed_at is None
+    waits = found.followed and found.stage in {"referred", "triage"} and found.closed_at is None
     waits = waits or presenters.news_of(found.status, found.closure_reason) == presenters.WAITING
     return render_template(
         "referrals/sent.html",
@@ -201,10 +202,10 @@ def _keep(key: str, raw: Typed) -> datetime:
 
 def _about(key: str) -> str:
     """Name the draft this page works on: one can have begun several referrals to a programme."""
-    which = request.args.get("draft", asked.FIRST_DRAFT)
+    which = request.args.get("draft", FIRST_DRAFT)
     if not WHICH.fullmatch(which):
         raise NotFound("There is no such draft.")
-    return asked.draft_about(key, which)
+    return draft_about(key, which)
 
 
 def _to_check(key: str, about: str) -> Response:

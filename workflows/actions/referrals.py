@@ -22,6 +22,7 @@ from workflows.casework.person import Person
 from workflows.casework.programme import Programme
 from workflows.casework.referral import Referral
 from workflows.desk import Desk, Work
+from workflows.storage import cases
 
 __all__ = [
     "Referred",
@@ -165,7 +166,8 @@ def _set_aside(work: Work, referral: Referral, known: Referral) -> Referred:
 
 def _already(work: Work, referral: Referral) -> Referred:
     case = work.session.get_one(Case, referral.case_id)
-    return Referred(referral.reference, case.number, case.id, again=True)
+    excluded = work.actor.id in cases.circle_of(work.session, case).excluded  # what they wrote is theirs, no case is
+    return Referred(referral.reference, "" if excluded else case.number, case.id, again=True)
 
 
 def _same_as(work: Work, programme: Programme, answers: Mapping[str, Any]) -> str:

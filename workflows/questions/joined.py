@@ -28,15 +28,24 @@ class Joined:
     number: str
 
 
-def joined(session: Session, actor: Actor, referral: Referral, case: Case) -> Joined | None:
-    """Return which open case a referral joined; None when it made, or makes, a case of its own."""
-    of_case = select(CaseRun.id).where(CaseRun.case_id == case.id)
-    elsewhere = (Document.run_id.in_(of_case), Document.case_id != case.id)
-    news = select(Document.case_id).where(Document.form_key == NEWS, *elsewhere).limit(1)
-    other = session.scalar(select(Case).where(Case.id.in_(news)))
+def joined(session: Session, actor: Actor, referral: Referral, other: Case | None) -> Joined | None:
+    """Return what may be said of the open case that a referral joined; None when it joined none."""
     if other is None:
         return None
     circle = cases.circle_of(session, other)
     seen = may_see_case(actor, other.programme_id, other.team_id, circle)
     known = referral.status == "added" or may_be_asked(actor, other.programme_id, circle)
     return Joined(known, other.number if seen else "")
+
+
+def kept_from(session: Session, actor: Actor, *followed: Case | None) -> bool:
+    """Say whether the person keeps what became of a referral from its referrer, who is to see nothing of their case."""
+    return any(actor.id in cases.circle_of(session, case).excluded for case in followed if case is not None)
+
+
+def case_joined(session: Session, case: Case) -> Case | None:
+    """Return the open case that a referral joined; None when it made, or makes, a case of its own."""
+    of_case = select(CaseRun.id).where(CaseRun.case_id == case.id)
+    elsewhere = (Document.run_id.in_(of_case), Document.case_id != case.id)
+    news = select(Document.case_id).where(Document.form_key == NEWS, *elsewhere).limit(1)
+    return session.scalar(select(Case).where(Case.id.in_(news)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,17 +20,16 @@ from workflows.casework.person import age_on
 from workflows.casework.programme import Programme, Service
 from workflows.casework.referral import Referral
 from workflows.casework.staff import StaffMember
-from workflows.casework.task import Draft
 from workflows.desk import Desk
 from workflows.duties.facts import OF_THIS_HOUR, gp_registration
 from workflows.duties.promised import STANDARD, Promised, pressing, promised_by
-from workflows.questions.joined import Joined, joined
+from workflows.questions.begun import OpenDraft, drafts_of, name_typed
+from workflows.questions.joined import Joined, case_joined, joined, kept_from
 from workflows.storage import runs
 from workflows.storage.lookups import practices_of, with_own_files
 from workflows.working_time import Calendar
 
 REFERRAL_FORM = "F01"
-FIRST_DRAFT = "first"
 NEARLY_ADULT = timedelta(days=92)  # the diagram holds a referral until a birthday this near
 MOST_SHOWN = 50
 CANNOT_WAIT = OF_THIS_HOUR  # the questions of a referral that a form is too slow for
@@ -92,17 +91,7 @@ class SentReferral:
     status: str
     joined: Joined | None
     emergency_numbers: tuple[tuple[str, str], ...] = ()  # (when, number)
-
-
-@dataclass(frozen=True)
-class OpenDraft:
-    """A referral one has begun."""
-
-    programme_key: str
-    programme: str
-    saved_at: datetime
-    person: str  # as far as named
-    which: str  # tells several drafts to one programme apart
+    followed: bool = True  # False: the person does not want the referrer to see what became of it
 
 
 @dataclass(frozen=True)
@@ -174,7 +163,7 @@ def own_referrals(desk: Desk) -> OwnReferrals:
     _must_refer(desk.actor)
     with desk.looking() as session:
         names = {key: name for key, name, _ in _places(session)}
-        return OwnReferrals(tuple(_places(session)), _drafts(session, desk.actor, names), _sent(session, desk))
+        return OwnReferrals(tuple(_places(session)), drafts_of(session, desk.actor, names), _sent(session, desk))
 
 
 def own_referral(desk: Desk, reference: str) -> SentReferral:
@@ -233,28 +222,12 @@ def _must_refer(actor: Actor) -> None:
         raise NotAllowed("Your role does not include making referrals.")
 
 
-def _drafts(session: Session, actor: Actor, names: Mapping[str, str]) -> tuple[OpenDraft, ...]:
-    mine = select(Draft).where(Draft.staff_id == actor.id, Draft.about.startswith("referral:"))
-    found = []
-    for draft in session.scalars(mine.order_by(Draft.saved_at.desc())):
-        _, key, *which = draft.about.split(":")
-        if key in names:
-            named = name_typed(draft.raw)
-            found.append(OpenDraft(key, names[key], draft.saved_at, named, which[0] if which else FIRST_DRAFT))
-    return tuple(found)
-
-
 def begun_referrals(desk: Desk, programme_key: str) -> tuple[OpenDraft, ...]:
     """Return the referrals to a programme that the actor has begun and not sent."""
     _must_refer(desk.actor)
     with desk.looking() as session:
         found = _programme(session, programme_key)
-        return _drafts(session, desk.actor, {found.key: found.name})
-
-
-def draft_about(programme_key: str, which: str) -> str:
-    """Name a draft referral to a programme among the actor's drafts."""
-    return f"referral:{programme_key}" + ("" if which == FIRST_DRAFT else f":{which}")
+        return drafts_of(session, desk.actor, {found.key: found.name})
 
 
 def _sent(session: Session, desk: Desk, reference: str = "") -> tuple[SentReferral, ...]:
@@ -284,16 +257,20 @@ def _promised(desk: Desk, session: Session, referral: Referral, programme: Progr
 def _one(
     desk: Desk, session: Session, referral: Referral, case: Case, programme: Programme, paper: Document
 ) -> SentReferral:
+    other = case_joined(session, case)
     by = _promised(desk, session, referral, programme, paper)
-    return SentReferral(
+    found = SentReferral(
         referral.reference, programme.name, referral.sent_at or referral.saved_at, case.number, case.stage,
         case.accepted_at, case.closed_at, case.closure_reason or "", by.triage_by, by.answer_by, programme.calendar,
         name_typed(paper.answers), any(paper.answers.get(sign) for sign in CANNOT_WAIT), referral.status,
-        joined(session, desk.actor, referral, case), _numbers(programme),
+        joined(session, desk.actor, referral, other), _numbers(programme),
     )  # fmt: skip
+    return _as_sent(found) if kept_from(session, desk.actor, case, other) else found
 
 
-def name_typed(answers: Mapping[str, Any]) -> str:
-    """Return whom a referral is about, as its writer named them so far; empty when they have not."""
-    said = (answers.get(name) or "" for name in ("given_name", "family_name"))
-    return " ".join(filter(None, (str(one[0] if isinstance(one, list) else one).strip() for one in said)))
+def _as_sent(found: SentReferral) -> SentReferral:
+    """Leave what its writer said, and take away everything that became of it."""
+    return replace(
+        found, case_number="", stage="referred", accepted_at=None, closed_at=None, closure_reason="", status="sent",
+        joined=None, followed=False,
+    )  # fmt: skip
