@@ -226,6 +226,7 @@ def test_several_roles_may_do_a_step_where_the_service_says_so() -> None:
         "approve_override": ["caldicott", "safeguarding_lead"],
         "allocate_coordinator": ["coordinator"],
         "name_another_coordinator": ["coordinator"],
+        "accept_case": ["service_manager"],
         "acknowledge_urgent": ["gp_lead"],
         "settle_urgent": ["triage"],
     }

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from tests.builders.walked_case import Town, walked_to
+from workflows.actions.reminders import recipients
 from workflows.actions.tasks import claim_task, complete_task
-from workflows.casework.errors import AnswersRefused, NotAllowed
+from workflows.casework.errors import AnswersRefused, NotAllowed, RuleBroken
 from workflows.casework.signing import signature
 from workflows.casework.task import Task
 from workflows.questions.case_form import case_form
@@ -67,6 +68,26 @@ def test_a_case_is_not_handed_to_the_team_it_is_with_nor_by_this_button_elsewher
         with pytest.raises(AnswersRefused) as refused:
             town.press(number, "transfer", by=EAST, **{"kind": "team", "to_team": "west", **said})
         assert list(refused.value.errors) == [question]
+
+
+def test_a_case_is_handed_over_once_at_a_time(town: Town) -> None:
+    number = str(town.once(walked_to, "assess_whole_person"))
+    town.press(number, "transfer", by=EAST, kind="team", to_team="west")
+    with pytest.raises(RuleBroken, match="under way already"):
+        town.press(number, "transfer", by=EAST, kind="team", to_team="north")
+
+
+def test_between_two_teams_of_one_manager_the_service_manager_takes_the_case_on_and_is_told(town: Town) -> None:
+    number = str(town.once(walked_to, "assess_whole_person"))
+    town.press(number, "transfer", by=EAST, kind="team", to_team="north")
+    answer(town, number, "release_case", EAST, released="yes")
+    with town.office.desk().work() as work:
+        task = work.session.get_one(Task, asked(town, number, "accept_case").id)
+        assert [staff.name for staff in recipients(work, task)] == ["Shabana Malik"]
+    answer(town, number, "accept_case", "Shabana", accepted="yes")
+    team = town.case(number).team
+    assert team is not None
+    assert team.key == "north"
 
 
 def test_the_handover_begins_with_what_stands_in_the_case(town: Town) -> None:

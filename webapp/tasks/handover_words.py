@@ -16,7 +16,7 @@ def handover_rows(handover: Handover, sharing: Sharing) -> list[tuple[str, str]]
     """Say the facts of a case that changes hands, each with its label; what nobody has said yet says so."""
     plan = f"Version {handover.plan_version}, since {day(handover.plan_since)}" if handover.plan_version else "None yet"
     found = [
-        ("With", f"{handover.team or 'No team yet'}, stage: {STAGE_NAMES[handover.stage]}"),
+        ("Team now", f"{handover.team or 'No team yet'}, stage: {STAGE_NAMES[handover.stage]}"),
         ("Care coordinator", handover.coordinator or "Nobody is named"),
         ("Risk level", _risk(handover)),
         ("How staff may visit", handover.visits or "Not assessed"),

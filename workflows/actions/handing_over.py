@@ -6,19 +6,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows.casework.case import Case
-from workflows.casework.errors import AnswersRefused
+from workflows.casework.errors import AnswersRefused, RuleBroken
+from workflows.desk import Work
+from workflows.storage import runs
 
 HANDOVER, TEAM = "F27", "team"
-BETWEEN_TEAMS = frozenset({"transfer", "prepare_transfer"})  # the button, and the step that asks the same
+BUTTON, TRANSFER = "transfer", "acm_transfer"
+BETWEEN_TEAMS = frozenset({BUTTON, "prepare_transfer"})  # the button, and the step that asks the same
 
 
-def must_change_hands(case: Case, form_key: str, answers: Mapping[str, Any], asked_by: str) -> None:
+def must_change_hands(work: Work, case: Case, form_key: str, answers: Mapping[str, Any], asked_by: str) -> None:
     """Refuse a handover between teams that names none, or the team the case is with.
 
     `asked_by`: the step of a diagram or the button of the case. Which team it is with is known and not asked.
     """
     if form_key != HANDOVER:
         return
+    if asked_by == BUTTON and runs.running(work.session, case.id, TRANSFER):
+        raise RuleBroken("A handover to another team is under way already. See “Open now” in the case.")
     if asked_by in BETWEEN_TEAMS and answers.get("kind") != TEAM:
         told = "Here the case goes to another team of the programme. Select “Another neighbourhood team”, or go back"
         raise AnswersRefused({"kind": f"{told} and use “Moved out of the area”"})

@@ -193,9 +193,14 @@ def _moved(delivery: Delivery) -> None:
     case.person.happened("practice changed")
     if practice is None:
         interrupt(work, case, "moved_out_of_area", {})
-    elif case.team_id is not None and case.team_id not in _routed_again(delivery):
+    elif case.team_id is not None and case.team_id not in _routed_again(delivery) and not _handed_over(delivery):
         start_process(work, case, "acm_transfer", {})
     delivery.taken()
+
+
+def _handed_over(delivery: Delivery) -> bool:
+    """Whether a handover to another team is under way already."""
+    return bool(runs.running(delivery.work.session, delivery.case.id, "acm_transfer"))
 
 
 def _routed_again(delivery: Delivery) -> set[UUID]:

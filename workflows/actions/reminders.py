@@ -95,7 +95,8 @@ def _recipients(work: Work, task: Task) -> Sequence[StaffMember]:
     """Return whom to remind: the holder, their cover while they are away, otherwise the pool of the role.
 
     Before a case has a team, the pool is that of the team its practice belongs to, not of every team. Only those who
-    may know of the case are reminded; where none of them may, whoever can hand the task on.
+    may know of the case are reminded, and nobody of a step that two people have to look at who did the first; where
+    none is left, whoever can hand the task on.
     """
     if doers.stuck(work.session, task, work.today):
         return _who_hands_on(work, task)
@@ -105,7 +106,10 @@ def _recipients(work: Work, task: Task) -> Sequence[StaffMember]:
         cover = people.cover_for(work.session, task.assignee.id, work.today)
         if cover is not None:
             return doers.may_be_asked(work.session, (cover,), task.case, work.today)
-    return asked_first(work.session, each_of(task.role), task.case, task.team_id, work.today)  # whose step it is first
+    first = doers.did_the_first(work.session, task)
+    but = first.ended_by_id if first else None
+    asked = asked_first(work.session, each_of(task.role), task.case, task.team_id, work.today, but)  # whose it is first
+    return asked or (_who_hands_on(work, task) if but else ())
 
 
 def _who_hands_on(work: Work, task: Task) -> Sequence[StaffMember]:

@@ -254,15 +254,7 @@ def _must_be_able(work: Work, task: Task, colleague: StaffMember) -> None:
 
 def _must_be_somebody_else(work: Work, task: Task, staff_id: UUID | None) -> None:
     """Two-person steps: whoever did the first may not do the second."""
-    other = task.properties.get("not_by")
-    if not other:
-        return
-    first = work.session.scalar(
-        select(Task)
-        .where(Task.case_id == task.case_id, Task.key == other, Task.status == "completed")
-        .order_by(Task.ended_at.desc())
-        .limit(1)
-    )
+    first = doers.did_the_first(work.session, task)
     if first is not None and first.ended_by_id == staff_id:
         raise NotAllowed(f"Somebody else has to do this: the same person may not also have done “{first.name}”.")
 

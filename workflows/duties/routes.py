@@ -41,12 +41,15 @@ def pool_of(session: Session, role: str, case: Case, team_id: UUID | None, today
 
 
 def asked_first(
-    session: Session, roles: Iterable[str], case: Case, team_id: UUID | None, today: date
+    session: Session, roles: Iterable[str], case: Case, team_id: UUID | None, today: date, but: UUID | None = None
 ) -> Sequence[StaffMember]:
-    """Return who is here today and may know of a case, of the first of these roles that has anybody."""
+    """Return who is here today and may know of a case, of the first of these roles that has anybody.
+
+    `but`: somebody who may not do it, as they did the step that another has to look at.
+    """
     for role in roles:
         pool = pool_of(session, role, case, team_id, today)
-        here = [staff for staff in pool if not people.absent(session, staff.id, today)]
+        here = [staff for staff in pool if staff.id != but and not people.absent(session, staff.id, today)]
         if asked := doers.may_be_asked(session, here, case, today):
             return asked
     return ()

@@ -209,20 +209,10 @@ def _allowed(session: Session, desk: Desk, task: Task) -> Allowed:
 
 def _barred(session: Session, actor: Actor, task: Task) -> str:
     """Two-person steps: whoever did the first may not do the second."""
-    other = task.properties.get("not_by")
-    first = _last_done(session, task.case, str(other)) if other else None
+    first = doers.did_the_first(session, task)
     if first is None or first.ended_by_id != actor.id:
         return ""
     return f"Somebody else has to do this: you did “{first.name}”, and two people have to look at it."
-
-
-def _last_done(session: Session, case: Case, key: str) -> Task | None:
-    return session.scalar(
-        select(Task)
-        .where(Task.case_id == case.id, Task.key == key, Task.status == "completed")
-        .order_by(Task.ended_at.desc())
-        .limit(1)
-    )
 
 
 def _named(staff: StaffMember) -> str:

@@ -46,6 +46,15 @@ def could_take(session: Session, task: Task, today: date) -> list[StaffMember]:
     return sorted(found, key=lambda staff: staff.name)
 
 
+def did_the_first(session: Session, task: Task) -> Task | None:
+    """Return the step that whoever does this one may not have done too, as it was done last; None: there is none."""
+    other = task.properties.get("not_by")
+    if not other:
+        return None
+    done = (Task.case_id == task.case_id, Task.key == str(other), Task.status == "completed")
+    return session.scalar(select(Task).where(*done).order_by(Task.ended_at.desc()).limit(1))
+
+
 def may_be_asked(session: Session, staff: Iterable[StaffMember], case: Case, today: date) -> list[StaffMember]:
     """Return those of the staff before whom something of the case may be put."""
     circle, actors = cases.circle_of(session, case), people.actors(session, staff, today)
