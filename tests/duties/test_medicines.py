@@ -45,7 +45,7 @@ def test_recommendations_go_to_the_practice_as_a_letter_and_to_the_gp_of_the_tea
     for said in (
         "Stop amitriptyline.\n\nCheck the potassium in two weeks.",
         "• Amitriptyline: Stop over four weeks (Drowsy in the morning)",
-        "How many regular medicines: 12",
+        "How many regular medicines? 12",
         "Opioid",
         "The person agreed with a part of this.",
         "16 November 2026",

@@ -22,7 +22,7 @@ LARK_HILL = ("14 Lark Hill", "Radcliffe", "M13 9PL")
 
 def quiet_case(town: Town) -> str:
     return town.refer(
-        given_name="Edith", family_name="Barrow", address="14 Lark Hill\nRadcliffe", source="gp",
+        given_name="Edith", family_name="Barrow", address="14 Lark Hill, Radcliffe", source="gp",
         referrer_name="Aoife Brennan", referrer_org="Somewhere Surgery",
         has_carer="yes", carer={"name": "Ada Barrow", "lives_with": "yes"},
     )  # fmt: skip

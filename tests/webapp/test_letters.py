@@ -85,6 +85,15 @@ def test_a_letter_to_a_body_bears_its_name_and_says_when_its_address_is_not_know
     assert "not known" not in sheet, "what is printed tells nobody that we do not know"
 
 
+def test_what_heads_a_part_of_a_letter_is_a_heading_and_what_somebody_wrote_is_none(town: Town, number: str) -> None:
+    make_draft(town, "L01")
+    shown = letter_page(town.office.desk(town.who(CLERK)), letter(town, "L01"))
+    change_text(town.office.desk(town.who(CLERK)), letter(town, "L01"), f"{shown.text}\n\nUrgent", shown.seen)
+    page = browser_of(town, CLERK).get(f"/letters/{letter(town, 'L01')}").text
+    assert '<h2 class="app-letter__heading">What happens next</h2>' in page
+    assert '<p class="app-lines">Urgent</p>' in page
+
+
 @pytest.mark.both_databases
 def test_a_letter_marked_as_sent_stands_in_the_timeline_and_is_sent_once(town: Town, number: str) -> None:
     browser = browser_of(town, CLERK)

@@ -35,7 +35,9 @@ def medicine_words(asking: Asking) -> dict[str, str | None]:
         "recommendations": said.get("changes"),
         "medicine_problems": "\n".join(f"• {to_be_done(row)}" for row in said.get("problems", [])),
         "medicines_found": "\n".join(
-            f"• {row.label.rstrip('?')}: {row.text}" for section in found for row in section.rows
+            f"• {row.label}{'' if row.label.endswith('?') else ':'} {row.text}"
+            for section in found
+            for row in section.rows
         ),
         "medicines_agreed": AGREED.get(str(said.get("person_agrees"))),
     }

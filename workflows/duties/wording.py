@@ -111,6 +111,14 @@ def letter_title(key: str, recipient: str) -> str:
     return str(known.get(template_for(key, recipient), {}).get("title", ""))
 
 
+def headings_of(key: str, recipient: str) -> frozenset[str]:
+    """Return the lines that head a part of a letter; none when there is no such template any more."""
+    if not letter_title(key, recipient):
+        return frozenset()
+    paragraphs = letter_template(template_for(key, recipient)).text.split("\n\n")
+    return frozenset(paragraph.strip() for paragraph in paragraphs if _is_heading(paragraph))
+
+
 def notice_kinds() -> frozenset[str]:
     """Return every kind of notice that has words."""
     return frozenset(_register("notices"))

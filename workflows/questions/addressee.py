@@ -75,8 +75,9 @@ def _person(known: _Known, letter: Letter) -> Addressee:
 
 
 def home_of(person: Person) -> Lines:
-    """Return where the person lives, line by line."""
-    return _lines(person.details.get("address")) + _lines(person.details.get("postcode"))
+    """Return where the person lives, line by line, also where somebody wrote it in one."""
+    written = str(person.details.get("address") or "").replace(", ", "\n")
+    return _lines(written) + _lines(person.details.get("postcode"))
 
 
 def _carer(known: _Known, letter: Letter) -> Addressee:

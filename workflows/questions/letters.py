@@ -18,6 +18,7 @@ from workflows.casework.person import Person
 from workflows.casework.programme import Team
 from workflows.desk import Desk
 from workflows.duties.letter_text import fingerprint, parts_of
+from workflows.duties.wording import headings_of
 from workflows.questions import reach
 from workflows.questions.addressee import Addressee, addressee_of
 from workflows.questions.case_head import Head, head_of
@@ -58,6 +59,11 @@ class ToCheck:
     subject: str
     text: str
 
+    @property
+    def headings(self) -> frozenset[str]:
+        """The lines of the text that head a part of it."""
+        return headings_of(self.letter.template, self.letter.recipient)
+
 
 @dataclass(frozen=True)
 class LettersOfCase:
@@ -94,6 +100,11 @@ class LetterPage:
     may_send: bool
     may_change: bool
     silent: str  # why nothing goes to the person any more, if so
+
+    @property
+    def headings(self) -> frozenset[str]:
+        """The lines of the text that head a part of it."""
+        return headings_of(self.letter.template, self.letter.recipient)
 
 
 def letters_of_case(desk: Desk, number: str) -> LettersOfCase:
