@@ -58,7 +58,8 @@ BUTTONS = (
         "F23", starts="acm_safeguarding",
     ),
     Button(
-        "hospital", "Record the admission", "The person was admitted to hospital.", "case.act", "F24", ("admission",),
+        "hospital", "Record the admission", "The person was admitted to hospital. Told of twice, it is one stay.",
+        "case.act", "F24", ("admission",),
         starts="acm_hospital",
     ),
     Button(
@@ -106,7 +107,9 @@ BUTTONS = (
         sends="moved_out_of_area", grave=True,
     ),
     Button(
-        "somebody_else", "This is somebody else", "A referral was joined with the wrong record.", "case.end", "F39",
+        "somebody_else", "This is somebody else",
+        "A referral was joined with the wrong record. When a colleague agrees it goes back, with what came with it.",
+        "case.end", "F39",
     ),
     Button(
         "error", "Entered in error", "Marks the record as wrong; nothing is deleted.", "case.error", "F26",

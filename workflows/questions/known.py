@@ -211,10 +211,11 @@ class Gathering:
         """The newest events: forms completed and stages entered."""
         stages = self.session.scalars(select(StageEntry).where(StageEntry.case_id == self.case.id))
         tasks = select(Task.id, Task.name).where(Task.case_id == self.case.id, Task.status == "completed")
-        # Several tasks may share one form: people know a paper by the task it was written for.
-        names = {task_id: f"“{name}”" for task_id, name in self.session.execute(tasks)}
-        named = [(paper, names.get(paper.task_id or paper.id, paper.title)) for paper in papers]
-        found = [Happened(paper.completed_at, f"{name} completed", paper.author) for paper, name in named]
+        # Several tasks may share one form: people know a paper by the task it was written for. A form without a task
+        # says what began, such as a stay in hospital, and not that it is over.
+        names = {task_id: f"“{name}” completed" for task_id, name in self.session.execute(tasks)}
+        named = [(paper, names.get(paper.task_id or paper.id, f"{paper.title}: form filled in")) for paper in papers]
+        found = [Happened(paper.completed_at, told, paper.author) for paper, told in named]
         found += [Happened(each.entered_at, f"Moved to: {STAGE_NAMES[each.stage]}", "") for each in stages]
         found.reverse()  # of the same instant, the later one first
         return tuple(sorted(found, key=lambda each: each.at, reverse=True)[:MOST_EVENTS])
