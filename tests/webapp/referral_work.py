@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -46,10 +47,15 @@ def fill_in(browser: Browser, town: Town, **said: Any) -> TestResponse:
     answer = browser.get("/refer/acm/part/urgency")
     address = "/refer/acm/part/urgency"
     while "/part/" in address:
-        answer = browser.post(address, part_of(town, address.rpartition("/")[2], **said))
+        answer = browser.post(address, part_of(town, urlsplit(address).path.rpartition("/")[2], **said))
         assert answer.status_code == 303, answer.text
         address = answer.location
     return answer
+
+
+def led_to(answer: TestResponse) -> str:
+    """Which page an answer leads to, whichever referral it is about."""
+    return urlsplit(answer.location).path
 
 
 def problems_on(answer: TestResponse) -> list[str]:

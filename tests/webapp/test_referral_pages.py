@@ -11,7 +11,7 @@ from flask import Flask
 from tests.builders.walked_case import Town
 from tests.builders.ways_in import referral
 from tests.webapp.conftest import Browser
-from tests.webapp.referral_work import application, begun, fill_in, part_of, problems_on, signed_in
+from tests.webapp.referral_work import application, begun, fill_in, led_to, part_of, problems_on, signed_in
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_every_programme_has_its_link(outside: Browser) -> None:
 
 def test_a_referral_goes_page_by_page_to_a_reference_and_what_happens_next(outside: Browser, town: Town) -> None:
     reference, _ = begun(outside)
-    assert fill_in(outside, town).location == "/refer/acm/check"
+    assert led_to(fill_in(outside, town)) == "/refer/acm/check"
     assert "missing" not in outside.get("/refer/acm/check").text
     answer = outside.get(outside.post("/refer/acm/send").location)
     assert reference in answer.text
@@ -54,7 +54,7 @@ def test_a_referral_goes_page_by_page_to_a_reference_and_what_happens_next(outsi
 def test_the_code_is_shown_once(outside: Browser) -> None:
     outside.post("/refer/acm/start")
     assert outside.get("/refer/acm/code").status_code == 200
-    assert outside.get("/refer/acm/code").location == "/refer/acm/part/urgency"
+    assert led_to(outside.get("/refer/acm/code")) == "/refer/acm/part/urgency"
 
 
 def test_what_is_wrong_on_a_page_is_said_there_and_kept(outside: Browser, town: Town) -> None:
@@ -88,18 +88,18 @@ def test_an_urgent_answer_brings_the_numbers_to_phone(outside: Browser, town: To
 def test_somebody_under_18_is_pointed_elsewhere_at_once(outside: Browser, town: Town) -> None:
     begun(outside)
     answer = outside.post("/refer/acm/part/person", part_of(town, "person", dob="2012-05-01"))
-    assert answer.location == "/refer/acm/not-eligible"
+    assert led_to(answer) == "/refer/acm/not-eligible"
     shown = outside.get(answer.location).text
     assert "under 18" in shown
     assert "0161 496 0317" in shown
-    assert outside.get("/refer/acm/check").location == "/refer/acm/not-eligible"
-    assert outside.post("/refer/acm/send").location == "/refer/acm/not-eligible"
+    assert led_to(outside.get("/refer/acm/check")) == "/refer/acm/not-eligible"
+    assert led_to(outside.post("/refer/acm/send")) == "/refer/acm/not-eligible"
 
 
 def test_a_birthday_within_three_months_may_be_waited_for(outside: Browser, town: Town) -> None:
     begun(outside)
     answer = outside.post("/refer/acm/part/person", part_of(town, "person", dob="2008-12-16"))
-    assert answer.location == "/refer/acm/part/practice"
+    assert led_to(answer) == "/refer/acm/part/practice"
 
 
 def test_somebody_registered_elsewhere_or_nowhere_is_pointed_elsewhere_at_once(outside: Browser, town: Town) -> None:
@@ -141,7 +141,7 @@ def test_one_comes_back_with_the_code_on_another_computer(app: Flask, outside: B
     outside.post("/refer/acm/part/person", part_of(town, "person", family_name="Hargreaves"))
     elsewhere = Browser(app.test_client())
     answer = elsewhere.post("/refer/return", {"reference": reference, "code": code.lower()})
-    assert answer.location == "/refer/acm/check"
+    assert led_to(answer) == "/refer/acm/check"
     assert "Hargreaves" in elsewhere.get(answer.location).text
 
 

@@ -68,6 +68,7 @@ HARMLESS_TWICE = {
     "referrals.begin": "an empty draft more, which is purged",
     "referrals.check": "keeps a draft over itself",
     "referrals.discard": "what is thrown away is gone",
+    "referrals.leave": "what is closed is closed",
     "referrals.open_again": "only looks",
     "referrals.open_status": "only looks",
     "referrals.save_section": "keeps a draft over itself",

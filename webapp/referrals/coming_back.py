@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.actor import desk
 from webapp.guard import public
 from webapp.once import acting, once
 from webapp.referrals import presenters
-from webapp.referrals.late import HELD
+from webapp.referrals.held import DRAFTS, STATUSES
 from webapp.referrals.room import room
 from workflows.actions.referral_codes import check_code
 from workflows.actions.referral_drafts import answer_questions
@@ -18,7 +18,6 @@ from workflows.casework.errors import AnswersRefused, NotFound
 from workflows.questions import referrals as asked
 
 ANSWERED = "Your answer is with the team. They go on with your referral."
-SEEN = "referral_status"  # in the session: reference and code of the referral whose status is open
 
 
 @room.get("/refer/return")
@@ -38,20 +37,23 @@ def open_again() -> Response | tuple[str, int]:
     reference, code = opened
     draft = kept_draft(desk(), reference, code)
     if draft.status != "draft":
-        session[SEEN] = {"reference": reference, "code": code}
-        return redirect(url_for("referrals.status"), 303)
-    session[HELD] = {"reference": reference, "code": code}
-    return redirect(url_for("referrals.check_all", key=draft.programme_key), 303)
+        STATUSES.put(reference, code)
+        return redirect(url_for("referrals.status", referral=reference), 303)
+    DRAFTS.put(reference, code)
+    return redirect(url_for("referrals.check_all", key=draft.programme_key, referral=reference), 303)
 
 
 @room.get("/refer/status")
 @public
 def status() -> str:
     """Show how far a referral is, or ask for reference and code."""
-    held = session.get(SEEN)
+    try:
+        held = STATUSES.of_page()
+    except NotFound:
+        held = None
     if held is None or "again" in request.args:
         return render_template("referrals/status_ask.html", errors={}, reference="")
-    return _status(held, {})
+    return _status(*held, {})
 
 
 @room.post("/refer/status")
@@ -61,8 +63,8 @@ def open_status() -> Response | tuple[str, int]:
     opened = _opened()
     if opened is None:
         return _refused("referrals/status_ask.html")
-    session[SEEN] = {"reference": opened[0], "code": opened[1]}
-    return redirect(url_for("referrals.status"), 303)
+    STATUSES.put(*opened)
+    return redirect(url_for("referrals.status", referral=opened[0]), 303)
 
 
 @room.post("/refer/status/answer")
@@ -70,15 +72,13 @@ def open_status() -> Response | tuple[str, int]:
 @once
 def answer() -> Response | tuple[str, int]:
     """Hand the referrer's answer to the team that asked."""
-    held = session.get(SEEN)
-    if held is None:
-        raise NotFound("Open your referral with its reference and code first.")
+    held = STATUSES.of_page()
     try:
         with acting() as act:
-            answer_questions(desk(), held["reference"], held["code"], request.form.get("answer", ""))
+            answer_questions(desk(), *held, request.form.get("answer", ""))
             return act.done(url_for("referrals.status"), ANSWERED)
     except AnswersRefused as refused:
-        return _status(held, refused.errors), 422
+        return _status(*held, refused.errors), 422
 
 
 def _opened() -> tuple[str, str] | None:
@@ -96,8 +96,8 @@ def _refused(template: str) -> tuple[str, int]:
     return render_template(template, errors=errors, reference=request.form.get("reference", "")), 422
 
 
-def _status(held: dict[str, str], errors: dict[str, str]) -> str:
-    found = progress(desk(), held["reference"], held["code"])
+def _status(reference: str, code: str, errors: dict[str, str]) -> str:
+    found = progress(desk(), reference, code)
     return render_template(
         "referrals/status.html",
         found=found,

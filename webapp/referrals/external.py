@@ -10,10 +10,12 @@ from flask import flash, jsonify, redirect, render_template, request, session, u
 from werkzeug.wrappers import Response
 
 from forms import FILES
-from webapp.actor import desk
+from webapp.actor import desk, office
 from webapp.guard import public
 from webapp.referrals import presenters
-from webapp.referrals.late import HELD
+from webapp.referrals.held import DRAFTS, SENT, page_reference
+from webapp.referrals.late import kept_though_closed, to_come_back
+from webapp.referrals.leaving import left
 from webapp.referrals.room import room
 from webapp.referrals.typed import Typed, checked_words, read, referral_form, sent_answers
 from workflows.actions import referral_codes, referral_drafts
@@ -24,6 +26,8 @@ from workflows.casework.errors import AnswersRefused, NotFound
 from workflows.clock import LONDON
 from workflows.questions import referrals as asked
 from workflows.questions.referrals import Place, Verdict
+
+SHOW = "referral_code_to_show"  # in the session: the reference of a referral just begun
 
 
 @room.get("/refer")
@@ -46,22 +50,20 @@ def begin(key: str) -> Response:
     """Begin a referral: a reference and a code to come back with."""
     referral_codes.note_start(desk(), request.remote_addr or "")
     begun = referral_drafts.start_referral(desk(), key)
-    session[HELD] = {"reference": begun.reference, "code": begun.code, "show": True}
-    return redirect(url_for("referrals.code", key=key), 303)
+    DRAFTS.put(begun.reference, begun.code)
+    session[SHOW] = begun.reference
+    return redirect(url_for("referrals.code", key=key, referral=begun.reference), 303)
 
 
 @room.get("/refer/<key>/code")
 @public
 def code(key: str) -> str | Response:
     """Show reference and code, once."""
-    held = session.get(HELD, {})
-    if not held.pop("show", False):
+    draft, (reference, secret) = _draft(key), DRAFTS.of_page()
+    if session.pop(SHOW, "") != reference:
         return redirect(url_for("referrals.section", key=key, part=_parts()[0]))
-    session.modified = True
-    draft = _draft(key)
-    return render_template(
-        "referrals/code.html", place=asked.place(desk(), key), held=held, draft=draft, first=_parts()[0]
-    )
+    place = asked.place(desk(), key)
+    return render_template("referrals/code.html", place=place, secret=secret, draft=draft, first=_parts()[0])
 
 
 @room.get("/refer/<key>/part/<part>")
@@ -75,6 +77,8 @@ def section(key: str, part: str) -> str:
 @public
 def save_section(key: str, part: str) -> str | Response | tuple[str, int]:
     """Keep one part; go on when it is right, and stop where the person cannot be helped here."""
+    if sentence := kept_though_closed(request):
+        return to_come_back(sentence)
     draft = _draft(key)
     _must_be_part(part)
     sent = sent_answers(_with_files, _typed(draft), (part,))
@@ -83,7 +87,7 @@ def save_section(key: str, part: str) -> str | Response | tuple[str, int]:
     if sent.pressed:
         return _asked(place, part, sent.raw, sent.faults)
     if "later" in request.form:
-        return redirect(url_for("referrals.later", key=key), 303)
+        return left(key, draft.reference)
     reading = read(place, sent.raw, (part,))
     errors = {**reading.errors, **sent.faults}
     if errors:
@@ -99,6 +103,8 @@ def save_section(key: str, part: str) -> str | Response | tuple[str, int]:
 @public
 def autosave_section(key: str, part: str) -> Response:
     """Keep what is being typed, without being asked."""
+    if sentence := kept_though_closed(request):
+        return jsonify(saved_at=f"{office().clock.now().astimezone(LONDON):%H:%M}", note=sentence)
     draft = _draft(key)
     _must_be_part(part)
     saved_at = _keep(sent_answers(_with_files, _typed(draft), (part,)).raw)
@@ -115,14 +121,15 @@ def not_eligible(key: str) -> str | Response:
         return redirect(url_for("referrals.check_all", key=key))
     why, then = presenters.why_not(verdict)
     part = "person" if verdict.reason_code == "E_UNDER_18" else "practice"
-    return render_template("referrals/not_eligible.html", place=place, verdict=verdict, why=why, then=then, part=part)
-
-
-@room.get("/refer/<key>/later")
-@public
-def later(key: str) -> str:
-    """Say how to come back."""
-    return render_template("referrals/later.html", place=asked.place(desk(), key), draft=_draft(key))
+    return render_template(
+        "referrals/not_eligible.html",
+        place=place,
+        verdict=verdict,
+        why=why,
+        then=then,
+        part=part,
+        reference=draft.reference,
+    )
 
 
 @room.get("/refer/<key>/check")
@@ -136,21 +143,20 @@ def check_all(key: str) -> str | Response:
 @public
 def send_all(key: str) -> str | Response | tuple[str, int]:
     """Send the referral; sent twice is sent once."""
-    held = session.get(HELD, {})
-    typed = _typed(_draft(key))
+    if SENT.get(page_reference()) is not None:
+        return redirect(url_for("referrals.sent_all", key=key, referral=page_reference()), 303)
+    typed, (reference, code) = _typed(_draft(key)), DRAFTS.of_page()
     if not _may_go_on(_verdict(key, typed)):
         return redirect(url_for("referrals.not_eligible", key=key), 303)
     reading = read(_place(key), typed)
     try:
-        done = send_referral(desk(), held["reference"], held["code"])
+        done = send_referral(desk(), reference, code)
     except AnswersRefused as refused:
         shown = _check(key, refused.errors)
         return (shown, 422) if isinstance(shown, str) else shown
-    session[HELD] = {
-        "sent": done.reference,
-        "again": done.again and done.reference != held["reference"],
-        "urgent": presenters.cannot_wait(reading.answers),
-    }
+    urgent = presenters.cannot_wait(reading.answers)
+    SENT.put(reference, {"as": done.reference, "again": done.again and done.reference != reference, "urgent": urgent})
+    DRAFTS.drop(reference)
     return redirect(url_for("referrals.sent_all", key=key), 303)
 
 
@@ -158,16 +164,17 @@ def send_all(key: str) -> str | Response | tuple[str, int]:
 @public
 def sent_all(key: str) -> str | Response:
     """Confirm: the reference, what happens next and by when."""
-    held = session.get(HELD, {})
-    if "sent" not in held:
+    try:
+        _, sent = SENT.of_page()
+    except NotFound:
         return redirect(url_for("referrals.start", key=key))
     return render_template(
         "referrals/sent_outside.html",
         place=asked.place(desk(), key),
-        reference=held["sent"],
-        again=held["again"],
-        by=asked.promised(desk(), held["sent"]),
-        urgent=held.get("urgent", False),
+        reference=sent["as"],
+        again=sent["again"],
+        by=asked.promised(desk(), sent["as"]),
+        urgent=sent["urgent"],
     )
 
 
@@ -183,6 +190,7 @@ def _check(key: str, errors: Mapping[str, str]) -> str | Response:
     return render_template(
         "referrals/check_outside.html",
         place=place,
+        reference=draft.reference,
         parts=checked_words(place, reading.answers),
         missing=[(part.key, part.title) for part in referral_form().sections if part.key in missing],
         warnings=reading.warnings,
@@ -197,6 +205,7 @@ def _asked(place: Place, part: str, raw: Typed, errors: dict[str, str]) -> str:
     return render_template(
         "referrals/section.html",
         place=place,
+        reference=DRAFTS.of_page()[0],
         form=referral_form(),
         part=part,
         title=next(each.title for each in referral_form().sections if each.key == part),
@@ -232,11 +241,8 @@ def _must_be_part(part: str) -> None:
 
 
 def _draft(key: str) -> KeptDraft:
-    """Return the draft this browser works on; without one, say how to begin or come back."""
-    held = session.get(HELD, {})
-    if "code" not in held:
-        raise NotFound("No referral is open in this browser. Come back with your reference and code, or begin anew.")
-    draft = kept_draft(desk(), held["reference"], held["code"])
+    """Return the draft this page is about; without one, say how to begin or come back."""
+    draft = kept_draft(desk(), *DRAFTS.of_page())
     if draft.programme_key != key:
         raise NotFound("The referral that is open in this browser is to another programme.")
     return draft
@@ -253,13 +259,11 @@ def _typed(draft: KeptDraft) -> Typed:
 
 
 def _keep(raw: Typed) -> datetime:
-    held = session[HELD]
-    return referral_drafts.save_referral(desk(), held["reference"], held["code"], raw)
+    return referral_drafts.save_referral(desk(), *DRAFTS.of_page(), raw)
 
 
 def _with_files(raw: Typed, files: ChosenFiles) -> Typed:
-    held = session[HELD]
-    return referral_drafts.keep_with_referral(desk(), held["reference"], held["code"], raw, files)
+    return referral_drafts.keep_with_referral(desk(), *DRAFTS.of_page(), raw, files)
 
 
 def _verdict(key: str, raw: Typed) -> Verdict:

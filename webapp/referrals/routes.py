@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from webapp.actor import desk
 from webapp.guard import permission
 from webapp.once import acting, once
-from webapp.referrals import coming_back, external, presenters
+from webapp.referrals import coming_back, external, leaving, presenters
 from webapp.referrals.room import room
 from webapp.referrals.typed import Typed, checked_words, read, referral_form, sent_answers
 from webapp.sent_forms import Sent, with_own_draft
@@ -28,7 +28,7 @@ from workflows.questions import referrals as asked
 from workflows.questions.begun import FIRST_DRAFT, draft_about
 from workflows.questions.referrals import Place
 
-__all__ = ["coming_back", "external", "room"]
+__all__ = ["coming_back", "external", "leaving", "room"]
 
 WHICH = re.compile(r"[a-z0-9]{1,12}")
 PAGES_OF_A_DRAFT = ("new", "check", "autosave", "check_answers", "send", "discard")
