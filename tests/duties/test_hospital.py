@@ -8,6 +8,7 @@ from sqlalchemy import select
 from tests.builders.walked_case import Town, walked_to
 from webapp.cases.presenters import offered
 from workflows.actions.companions import BY_KEY, buttons_for
+from workflows.actions.programmes import change_setting
 from workflows.casework.care import HospitalEpisode
 from workflows.casework.case import Case
 from workflows.casework.errors import RuleBroken
@@ -55,6 +56,13 @@ def test_while_somebody_is_in_hospital_their_way_out_is_offered_first(town: Town
 def test_an_admission_told_twice_by_the_button_is_one_stay(town: Town, number: str) -> None:
     town.press(number, "hospital", "Ifeoma", **ADMITTED)
     town.press(number, "hospital", "Siobhan", **ADMITTED | {"admitted_at": "2026-11-16T09:00"})
+    assert len(town.ask(lambda session: session.scalars(select(HospitalEpisode.id)).all())) == 1
+
+
+def test_how_long_two_notices_may_lie_apart_is_counted_in_the_unit_of_the_programme(town: Town, number: str) -> None:
+    change_setting(town.office.desk(town.who("Shabana")), "acm", "hospital_merge", "2D")
+    for day in ("2026-11-14", "2026-11-16"):
+        town.press(number, "hospital", "Ifeoma", **ADMITTED | {"admitted_at": f"{day}T08:00"})
     assert len(town.ask(lambda session: session.scalars(select(HospitalEpisode.id)).all())) == 1
 
 

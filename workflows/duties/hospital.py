@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from workflows.casework.care import HospitalEpisode
@@ -44,9 +44,10 @@ def admit(asking: Asking) -> Variables:
 
 def stay_told_again(work: Work, case: Case, at: datetime, said: Mapping[str, Any]) -> HospitalEpisode | None:
     """Return the stay that a notice of an admission at an instant tells of once more; None when it is a new one."""
-    window = timedelta(hours=Duration.parse(case.programme.setting("hospital_merge", work.today)).amount)
+    window, calendar = Duration.parse(case.programme.setting("hospital_merge", work.today)), case.programme.calendar
     for stay in cases.of_case(work.session, HospitalEpisode, case.id):
-        if stay.discharged_at is None and abs(stay.admitted_at - at) <= window:
+        earlier, later = sorted((stay.admitted_at, at))
+        if stay.discharged_at is None and later <= calendar.due(earlier, window):
             stay.told_again(str(said.get("hospital") or ""), str(said.get("planned") or ""))
             return stay
     return None
