@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
 
 from webapp import errors, guard, headers, logbook, metering, navigation, once, rescue, static_files, windows, wording
+from webapp.sessions import Sessions
 from workflows.assembly import Office
 
 # Every room of the web: `webapp/<name>/routes.py` holds its blueprint as `room`. A new room is one line here,
@@ -55,6 +56,7 @@ def create_app(office: Office) -> Flask:
     app = Roundtable(__name__)
     _configure(app, office)
     app.extensions["office"] = office
+    app.session_interface = Sessions()
     csrf = CSRFProtect(app)
     logbook.keep(app)
     metering.keep(app)

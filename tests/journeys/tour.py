@@ -142,6 +142,7 @@ FILES = tuple(
     for stop in (
         (NURSE, "/"),
         (VISITOR, "/health", 200, JSON),
+        (NURSE, "/inbox/new?view=pool", 200, JSON),
         (VISITOR, "/static/dist/pages.css", 200, "text/css"),
         (NURSE, "/cases/{edith}/process/{run}.bpmn", 200, "application/xml"),
         (NURSE, "/attachments/{attachment}", 200, "application/pdf"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import Update, update
 
 from tests.builders.small_town import SmallTown
 from tests.webapp.conftest import Browser
@@ -16,6 +18,7 @@ from tests.webapp.desk_work import at_work, said
 from webapp import create_app
 from workflows.assembly import Office
 from workflows.casework.task import Task
+from workflows.clock import FixedClock
 from workflows.questions import inbox as question
 
 Enter = Callable[[UUID], Browser]
@@ -275,3 +278,38 @@ def test_what_i_watch_and_what_i_wait_for_from_outside_are_shown(town: SmallTown
     page = said(enter(nurse).get("/inbox?view=waiting"))
     assert "Waiting for the referrer’s answer" in page
     assert "Since Fri 13 Nov, 09:00" in page
+
+
+def new_address(page: str) -> str:
+    """Where an open page of the inbox asks what is new."""
+    found = re.search(r'data-new-url="([^"]+)"', page)
+    assert found
+    return found[1].replace("&amp;", "&")
+
+
+def change(town: SmallTown, said: Update) -> None:
+    """Change rows as they lie."""
+    session = town.session()
+    session.execute(said)
+    session.commit()
+    session.close()
+
+
+def test_an_open_inbox_is_told_of_new_tasks_and_of_nothing_else(
+    town: SmallTown, nurse: UUID, enter: Enter, clock: FixedClock
+) -> None:
+    town.task(town.case(), name="There already")
+    handed = town.task(town.case(), name="A colleague’s", assignee_id=town.staff("Otto Other", "nurse east"))
+    browser = enter(nurse)
+    asked = new_address(browser.get("/inbox?view=pool").text)
+    assert browser.get(asked).json == {"new": 0, "words": ""}
+    clock.advance(timedelta(minutes=1))
+    just_opened = [town.task(town.case(team=team), name="Just opened") for team in ("east", "north")]
+    change(town, update(Task).where(Task.id.in_(just_opened)).values(opened_at=town.now))
+    answer = browser.get(asked)
+    assert answer.json == {"new": 1, "words": "1 new task"}
+    assert "Set-Cookie" not in answer.headers, "a page left open does not keep its session alive"
+    assert browser.get(asked, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    change(town, update(Task).where(Task.id == handed).values(assignee_id=None))
+    assert browser.get(asked).json == {"new": 2, "words": "2 new tasks"}
+    assert "data-new-url" not in browser.get("/inbox?view=done").text

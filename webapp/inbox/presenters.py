@@ -11,9 +11,9 @@ from uuid import UUID
 from flask import current_app, url_for
 
 from webapp.actor import desk
-from webapp.wording import when
+from webapp.wording import counted, when
 from workflows.actions.tasks import ItemResult
-from workflows.clock import LONDON
+from workflows.clock import LONDON, as_utc
 from workflows.due_words import due_in_words
 from workflows.questions.concern import REFERRAL, Raised
 from workflows.questions.inbox import Inbox
@@ -160,6 +160,27 @@ def address(view: str, filters: Filters, sort: str = "", after: UUID | None = No
     pairs += [("sort", sort)] if sort else []
     pairs += [("after", str(after))] if after else []
     return f"{url_for('inbox.show')}?{urlencode(pairs)}"
+
+
+def new_address(found: Inbox, filters: Filters, now: datetime) -> str:
+    """Return where an open page asks what is new in its view; what is done does not wait for anybody."""
+    if found.view.newest_first:
+        return ""
+    pairs = [("view", found.view.key), *filters.pairs(), ("since", now.isoformat()), ("had", str(found.found))]
+    return f"{url_for('inbox.new')}?{urlencode(pairs)}"
+
+
+def new_words(number: int) -> str:
+    """Say how many tasks are new; nothing where there are none."""
+    return counted(number, "new task") if number else ""
+
+
+def read_instant(spelled: str) -> datetime | None:
+    """Read when a page was made; None where it cannot be read."""
+    try:
+        return as_utc(datetime.fromisoformat(spelled))
+    except ValueError:
+        return None
 
 
 def greeting(now: datetime) -> str:

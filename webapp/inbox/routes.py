@@ -5,13 +5,14 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from webapp.actor import desk, office
 from webapp.guard import permission
 from webapp.inbox import presenters
+from webapp.sessions import asked_by_itself
 from workflows.actions import filters as keeping
 from workflows.actions import tasks as acts
 from workflows.actions.seeing import note_list_seen
@@ -31,6 +32,19 @@ PROBLEM = Markup("<li>{}</li>")
 def show() -> str:
     """Show one page of one view."""
     return _page({})
+
+
+@room.get("/new")
+@permission("inbox")
+def new() -> Response:
+    """Count what has come into a view since its page was made; a page that is open asks, again and again."""
+    asked_by_itself()
+    view, filters = request.args.get("view", ""), Filters.read(request.args.to_dict(flat=False))
+    since = presenters.read_instant(request.args.get("since", "")) or office().clock.now()
+    number = question.new_since(desk(), view, filters, since, request.args.get("had", 0, type=int))
+    told = jsonify(new=number, words=presenters.new_words(number))
+    told.set_etag(str(number))
+    return told.make_conditional(request)
 
 
 @room.post("/<uuid:task_id>/claim")
@@ -131,6 +145,7 @@ def _page(errors: dict[str, str]) -> str:
         here=presenters.address(found.view.key, filters, sort, after),
         first=presenters.address(found.view.key, filters, sort),
         following=presenters.address(found.view.key, filters, sort, found.more),
+        new_url=presenters.new_address(found, filters, now),
         unfiltered=presenters.address(found.view.key, Filters()),
         address=presenters.address,
         words=presenters,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -85,6 +86,19 @@ def inbox(desk: Desk, view_key: str, filters: Filters = NO_FILTERS, sort: str = 
         counted = view.key in numbers and not filters.active
         found = numbers[view.key] if counted else number_of(session, wanted)
         return Inbox(view, numbers, rows, news, found, more, _saved(session, desk.actor))
+
+
+def new_since(desk: Desk, view_key: str, filters: Filters, since: datetime, had: int) -> int:
+    """Count what has come into a view since `since`, when it held `had`.
+
+    Tasks opened since then are new; so is what was handed over or fell due, by as much as there is more now.
+    """
+    view, glance = BY_KEY.get(view_key, VIEWS[0]), _glance(desk)
+    wanted = and_(tasks_of(view, glance), filters.condition(glance))
+    with desk.looking() as session:
+        opened = number_of(session, and_(wanted, Task.opened_at > since))
+        counted = number_of(session, wanted) if filters.active else session.scalar(count_of(view, glance))
+        return max(opened, (counted or 0) - had, 0)
 
 
 def next_task(desk: Desk) -> Row | None:
