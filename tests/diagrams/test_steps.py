@@ -200,6 +200,7 @@ def test_what_is_asked_because_of_a_hospital_stay_and_what_follows_a_concern_do_
         "record_discharge",
         "track_safeguarding",
         "look_at_new_information",
+        "review_override",
     }
     about_safety = [
         (one.get("id"), said) for drawing, one, said in steps() if drawing.name in {"safeguarding", "urgent"}
