@@ -37,9 +37,10 @@ def stand_by(app: Flask) -> None:
 
 
 def page_mark() -> str:
-    """Name a page; one that is shown again because something is wrong or unusual in it keeps its name."""
-    mark: str = g.get("page_mark", "")
-    return mark or token_hex(8)
+    """Name a page, in all its forms; one that is shown again because something is wrong in it keeps its name."""
+    mark: str = g.get("page_mark", "") or token_hex(8)
+    g.page_mark = mark
+    return mark
 
 
 def once(view: View) -> View:

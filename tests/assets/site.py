@@ -40,7 +40,8 @@ class Site:
         """Answer one request (WSGI)."""
         self.asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
         status, kind, content = self._answer(environ["PATH_INFO"], environ)
-        start_response(status, [("Content-Type", kind), ("Content-Security-Policy", CONTENT_SECURITY_POLICY)])
+        policy = [("Content-Security-Policy", CONTENT_SECURITY_POLICY), ("Cache-Control", "no-store")]
+        start_response(status, [("Content-Type", kind), *policy])
         return [content]
 
     def _answer(self, path: str, environ: dict[str, Any]) -> tuple[str, str, bytes]:

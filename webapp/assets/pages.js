@@ -19,6 +19,7 @@ import { showWhatIsAsked } from "./forms.js";
 import { takeInboxKeys } from "./inbox.js";
 import { watchForNewTasks } from "./new_tasks.js";
 import { standAtOwnAddress } from "./own_address.js";
+import { keepMark } from "./page_marks.js";
 import { offerPrinting } from "./printing.js";
 import { watchProgress } from "./progress.js";
 import { watchSessionEnd } from "./session_end.js";
@@ -43,6 +44,7 @@ for (const Part of [
 showWhatIsAsked(document);
 foldOnPhones(document);
 standAtOwnAddress(document);
+keepMark(document);
 weighFiles(document);
 keepDrafts(document);
 takeInboxKeys(document);
