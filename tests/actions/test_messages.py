@@ -24,8 +24,8 @@ from workflows.questions import messages as asked
 
 @pytest.fixture
 def desk(town: Town) -> Desk:
-    """The desk of a system that sends."""
-    return town.office.desk()
+    """The desk of a system that sends, in the name of somebody who looks after the queue."""
+    return town.office.desk(town.who(COORDINATOR))
 
 
 @pytest.fixture

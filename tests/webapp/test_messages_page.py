@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from tests.builders.walked_case import Town
-from tests.builders.ways_in import a_message
+from tests.builders.ways_in import a_message, referral
 from tests.webapp.conftest import Browser
 from tests.webapp.referral_work import application, problems_on, signed_in
 from workflows.actions import messages
+from workflows.actions.referrals import submit_referral
 from workflows.casework.audit import AuditEntry
+from workflows.clock import FixedClock
 
 
 @pytest.fixture
@@ -68,6 +71,35 @@ def test_trying_again_says_what_came_of_it(staff: Browser, parked: str, town: To
     answer = staff.get(staff.post(f"{parked}/again").location)
     assert f"case {number} has the message now" in answer.text
     assert "No message waits" in answer.text
+
+
+def test_trying_again_does_not_name_a_case_that_is_not_theirs(app: Flask, town: Town, clock: FixedClock) -> None:
+    town.refer()
+    elsewhere = town.office.desk(town.who("Mohammed Iqbal"))
+    submit_referral(elsewhere, "mcm", referral(town, gp_registered="unknown", gp_practice=None))
+    tomorrow = clock.now() + timedelta(days=1)
+    messages.receive(town.office.desk(), a_message("person_died", occurred_at=tomorrow, payload={}))
+    clock.advance(timedelta(days=2))
+    staff = signed_in(app, town, "Ifeoma")
+    found = re.search(r'href="(/messages/[0-9a-f-]{36})"', staff.get("/messages").text)
+    assert found is not None
+    assert "Delivered: a case has the message now" in staff.get(staff.post(f"{found[1]}/again").location).text
+
+
+def test_what_is_about_somebody_elses_case_is_not_here(app: Flask, town: Town, staff: Browser) -> None:
+    town.refer()
+    messages.receive(town.office.desk(), a_message("ed_attendance", dob=date(1950, 1, 1)))
+    found = re.search(r'href="(/messages/[0-9a-f-]{36})"', staff.get("/messages").text)
+    assert found is not None
+    stranger = signed_in(app, town, "Mohammed Iqbal")
+    assert "Messages (" not in stranger.get("/account").text
+    assert "No message waits" in stranger.get("/messages").text
+    answers = [
+        stranger.get(found[1]),
+        stranger.post(f"{found[1]}/again"),
+        stranger.post(f"{found[1]}/settle", {"how": "x"}),
+    ]
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
 
 
 def test_settling_needs_a_note(staff: Browser, parked: str) -> None:

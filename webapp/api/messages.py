@@ -22,7 +22,7 @@ def take_message(told: dict[str, Any]) -> tuple[Any, int]:
 
     The same message again changes nothing and gets the same answer: the same `message_id` from the same `source`, with
     the same content. Another content under a number that the source has used is kept and looked at as well. The case
-    is named only to those who may see it.
+    is named, and why none took it is said, only to those who may see as much.
     """
     done = receive(desk(), Envelope(**told))
     return done, 200 if done.status == "delivered" else 202

@@ -31,7 +31,7 @@ def ask_to_separate(work: Work, case: Case, paper: Document) -> None:
     message = Message.received(asked, work.now)
     message.propose(work.actor.id, work.actor.name, f"Take the join back: {paper.answers['how_known']}")
     work.session.add(message)
-    tell_somebody(work)
+    tell_somebody(work, message)
 
 
 def carry_out_agreed(work: Work, message: Message) -> None:

@@ -21,10 +21,12 @@ from workflows.casework.message import MESSAGE_TYPES, SETTLED_BY_TWO, Envelope, 
 from workflows.casework.person import Person
 from workflows.desk import Desk, Work
 from workflows.storage import cases
+from workflows.storage.message_settlers import is_theirs
 
 TRIES = 3  # when somebody else works on the case at the same moment
 CLOCKS_DIFFER = timedelta(minutes=10)  # how far another system's clock may be ahead of ours
 NOT_DELIVERED = frozenset({"received", "parked"})
+LOOKED_AT = "Somebody looks at it."
 USED_BEFORE = "Its sender used this number for another message before. Look whether both are meant."
 
 
@@ -65,6 +67,8 @@ def receive(desk: Desk, envelope: Envelope) -> Received:
 def deliver_again(desk: Desk, message_id: UUID) -> Received:
     """Try a parked message again, for example after the person's record was put right."""
     _must_settle(desk)
+    with desk.work() as work:
+        _theirs(work, message_id)
     return _try_to_deliver(desk, message_id)
 
 
@@ -78,7 +82,7 @@ def settle(desk: Desk, message_id: UUID, how: str, *, agrees: bool = False) -> b
     if not how.strip():
         raise AnswersRefused({"how": "Say what was done about the message"})
     with desk.work() as work:
-        message = _held(work, message_id)
+        message = _theirs(work, message_id)
         if message.status == "settled":
             raise OutOfDate(f"{message.settled_by} has already settled this message.")
         if message.status not in NOT_DELIVERED:
@@ -108,7 +112,7 @@ def note_looked_at(desk: Desk, message_id: UUID) -> None:
     """Write down that the actor opened a message: it says whom it is about."""
     _must_settle(desk)
     with desk.work() as work:
-        message = _held(work, message_id)
+        message = _theirs(work, message_id)
         work.unit.tell("message seen", "Message", message.case_id, type=message.type)
         work.commit()
 
@@ -133,7 +137,7 @@ def _take_in(desk: Desk, envelope: Envelope, in_doubt: str) -> Received:
         work.session.add(message)
         if in_doubt:
             message.park(in_doubt)
-            tell_somebody(work)
+            tell_somebody(work, message)
         work.commit()
         kept = message.id
         if in_doubt:
@@ -202,7 +206,7 @@ def _park(desk: Desk, message_id: UUID, why: str) -> Received:
     with desk.work() as work:
         message = _held(work, message_id)
         message.park(why)
-        tell_somebody(work)
+        tell_somebody(work, message)
         work.commit()
         return _answer(work, message, again=False)
 
@@ -220,11 +224,30 @@ def _held(work: Work, message_id: UUID) -> Message:
     return message
 
 
+def _theirs(work: Work, message_id: UUID) -> Message:
+    """Hold a message that is the actor's to settle. One that is not does not exist for them."""
+    message = _held(work, message_id)
+    if not _is_theirs(work, message):
+        raise NotFound("There is no such message.")
+    return message
+
+
+def _is_theirs(work: Work, message: Message) -> bool:
+    return is_theirs(work.session, message.id, work.actor.id, work.today)
+
+
 def _answer(work: Work, message: Message, again: bool) -> Received:
-    """Say what became of a message. Whoever may not see the case that took it is not told which it is."""
+    """Say what became of a message.
+
+    Whoever may not see the case that took it is not told which it is, and why nobody took it is told to those who may
+    settle it: it says who is known here.
+    """
     case = work.session.get(Case, message.case_id) if message.case_id else None
     number = case.number if case is not None and _seen(work, case) else None
-    return Received(message.message_id, message.status, number, message.parked_why, again)
+    why = message.parked_why
+    if why not in (None, USED_BEFORE) and not _is_theirs(work, message):
+        why = LOOKED_AT
+    return Received(message.message_id, message.status, number, why, again)
 
 
 def _seen(work: Work, case: Case) -> bool:

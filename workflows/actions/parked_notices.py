@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
+from workflows.casework.message import Message
 from workflows.casework.notice import Notice
-from workflows.casework.staff import Membership, StaffMember
+from workflows.casework.staff import StaffMember
 from workflows.desk import Work
+from workflows.storage.message_settlers import settlers_of
 
 KIND = "message_unmatched"
 TOLD = "coordinator"  # the role that looks at the queue; managers see its count
 
 
-def tell_somebody(work: Work) -> None:
-    """Write a notice to each coordinator who was not told today already; it says nothing about anybody."""
-    query = (
-        select(StaffMember)
-        .join(Membership)
-        .where(
-            Membership.role == TOLD,
-            or_(Membership.valid_from.is_(None), Membership.valid_from <= work.today),
-            or_(Membership.valid_to.is_(None), Membership.valid_to >= work.today),
-            StaffMember.active.is_(True),
-        )
-        .distinct()
-    )
-    for staff in work.session.scalars(query).unique():
+def tell_somebody(work: Work, message: Message) -> None:
+    """Write a notice to each coordinator whose message it is and who was not told today already.
+
+    Where it is no coordinator's, their managers are told. The notice says nothing about anybody.
+    """
+    work.session.flush()
+    able = settlers_of(work.session, message.id, work.today)
+    coordinators = [staff for staff in able if any(post.role == TOLD for post in staff.posts_on(work.today))]
+    for staff in coordinators or able:
         once = f"{KIND}:{staff.id.hex}:{work.today.isoformat()}"
         if work.session.scalar(select(Notice.id).where(Notice.once == once)) is None:
             _write(work, staff, once)

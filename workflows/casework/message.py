@@ -59,6 +59,14 @@ class Envelope:
         return "".join(sign for sign in self.nhs_number if sign.isdigit())
 
     @property
+    def born(self) -> date | None:
+        """The date of birth; a referral may say it among its answers only."""
+        try:
+            return self.dob or date.fromisoformat(str(self.payload.get("dob", "")))
+        except ValueError:
+            return None
+
+    @property
     def content_hash(self) -> str:
         """All that it says, in a hash: only what says the same of the same person is the same message."""
         born, at = self.dob and self.dob.isoformat(), as_utc(self.occurred_at).isoformat()
@@ -104,7 +112,7 @@ class Message(Base, Witnessed):
             content_hash=envelope.content_hash,
             type=envelope.type,
             nhs_number=envelope.number,
-            dob=envelope.dob,
+            dob=envelope.born,
             occurred_at=as_utc(envelope.occurred_at),
             received_at=now,
             source=envelope.source,

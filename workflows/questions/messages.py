@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from workflows.casework.access import Actor, may
 from workflows.casework.errors import NotAllowed, NotFound
 from workflows.casework.message import SETTLED_BY_TWO, Message
 from workflows.desk import Desk
+from workflows.storage import message_settlers
 
 WAITING = ("received", "parked")
 PAGE = 50
@@ -69,33 +71,31 @@ class FullMessage:
 
 
 def parked(desk: Desk, after: UUID | None = None, kind: str = "") -> Queue:
-    """Return the messages that wait for somebody behind the one `after`, of one kind if it is named."""
+    """Return the messages of the actor that wait, behind the one `after`, of one kind if it is named."""
     _must_settle(desk.actor)
-    waiting = [Message.status.in_(WAITING)] + ([Message.type == kind] if kind else [])
-    query = select(Message).where(*waiting).order_by(Message.id).limit(PAGE + 1)
+    kinds = [Message.type == kind] if kind else []
     with desk.looking() as session:
-        if after is not None:
-            query = query.where(Message.id > after)
-        found = session.scalars(query).all()
-        rows = tuple(_row(message) for message in found[:PAGE])
-        count = session.scalar(select(func.count()).select_from(Message).where(*waiting)) or 0
-        return Queue(rows, count, rows[-1].id if len(found) > PAGE else None)
+        theirs = _waiting(session, desk, *kinds)
+        behind = [one for one in theirs if after is None or one > after]
+        query = select(Message).where(Message.id.in_(behind[:PAGE])).order_by(Message.id)
+        rows = tuple(_row(message) for message in session.scalars(query))
+        return Queue(rows, len(theirs), rows[-1].id if len(behind) > PAGE else None)
 
 
 def parked_count(desk: Desk) -> int:
-    """Return how many messages wait, for the menu; none for those who may not settle them."""
+    """Return how many messages wait for the actor, for the menu; none for those who may not settle them."""
     if not may(desk.actor, "message.settle"):
         return 0
     with desk.looking() as session:
-        return session.scalar(select(func.count()).select_from(Message).where(Message.status.in_(WAITING))) or 0
+        return len(_waiting(session, desk))
 
 
 def full_message(desk: Desk, message_id: UUID) -> FullMessage:
-    """Return one message in full."""
+    """Return one message in full. One about somebody whose case is not the actor's to see does not exist for them."""
     _must_settle(desk.actor)
     with desk.looking() as session:
         found = session.get(Message, message_id)
-        if found is None:
+        if found is None or not message_settlers.is_theirs(session, message_id, desk.actor.id, desk.today):
             raise NotFound("There is no such message.")
         return FullMessage(
             found.id, found.message_id, found.type, found.source, found.status, found.nhs_number, found.dob,
@@ -103,6 +103,10 @@ def full_message(desk: Desk, message_id: UUID) -> FullMessage:
             found.settled_at, found.settled_how or "", found.proposed_by or "", found.proposed_how or "",
             found.proposed_by_id is not None and found.proposed_by_id == desk.actor.id,
         )  # fmt: skip
+
+
+def _waiting(session: Session, desk: Desk, *kinds: ColumnElement[bool]) -> list[UUID]:
+    return message_settlers.theirs(session, desk.actor.id, desk.today, Message.status.in_(WAITING), *kinds)
 
 
 def _row(found: Message) -> ParkedRow:
