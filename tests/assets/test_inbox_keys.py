@@ -11,7 +11,7 @@ from tests.web_server import Serve
 
 pytestmark = pytest.mark.journey
 
-ROW = """<li data-task class="app-inbox__row"><a data-open href="/?opened={0}">Task {0}</a>
+ROW = """<li data-task id="task-{0}" class="app-inbox__row"><a data-open href="/?opened={0}">Task {0}</a>
 <label><input type="checkbox" data-select> Select {0}</label>
 <button type="button" data-claim>Claim {0}</button></li>"""
 INBOX = (
@@ -45,6 +45,17 @@ def test_x_selects_and_c_claims_the_task_in_hand(inbox: Page) -> None:
         inbox.keyboard.press(key)
     expect(inbox.get_by_label("Select 1")).to_be_checked()
     assert inbox.evaluate("window.claimed") == "Claim 1"
+
+
+def test_after_a_claim_the_list_goes_on_with_the_row_behind_it(inbox: Page) -> None:
+    for key in ("j", "c"):
+        inbox.keyboard.press(key)
+    inbox.reload()
+    expect(inbox.get_by_role("link", name="Task 2")).to_be_focused()
+    inbox.keyboard.press("j")
+    expect(inbox.get_by_role("link", name="Task 3")).to_be_focused()
+    inbox.reload()  # once: nobody is led back later
+    expect(inbox.locator("[data-task][aria-current]")).to_have_count(0)
 
 
 def test_slash_leads_to_the_search_box_where_the_keys_are_letters_again(inbox: Page) -> None:

@@ -5,6 +5,8 @@
  */
 import { keysAreOn, openKeyHelp } from "./keys_help.js";
 
+const NEXT = "inbox: the row after the one that was claimed";
+
 const KEYS = {
   j: (list) => move(list, +1),
   k: (list) => move(list, -1),
@@ -32,6 +34,8 @@ export function takeInboxKeys(page) {
   }
   list.addEventListener("change", () => countTicks(list));
   countTicks(list); // ticks survive a way back to the page
+  list.addEventListener("click", (event) => event.target.closest("[data-claim]") && rememberNext(event.target));
+  goOnAfterClaim(list);
   page.addEventListener("keydown", (event) => {
     if (!isForUs(event)) {
       return;
@@ -53,6 +57,22 @@ function isForUs(event) {
   return !typing && !event.ctrlKey && !event.altKey && !event.metaKey;
 }
 
+/** Claiming brings the page anew: whoever goes through the list goes on with the row behind the one they took. */
+function rememberNext(button) {
+  const row = button.closest("[data-task]");
+  const next = row.nextElementSibling ?? row.previousElementSibling;
+  sessionStorage.setItem(NEXT, next?.id ?? "");
+}
+
+function goOnAfterClaim(list) {
+  const id = sessionStorage.getItem(NEXT);
+  sessionStorage.removeItem(NEXT);
+  const row = id && [...list.querySelectorAll("[data-task]")].find((each) => each.id === id);
+  if (row) {
+    take(row);
+  }
+}
+
 function current(list) {
   return document.activeElement?.closest("[data-task]") ?? list.querySelector("[data-task][aria-current=true]");
 }
@@ -65,6 +85,10 @@ function move(list, step) {
     return;
   }
   here?.removeAttribute("aria-current");
-  next.setAttribute("aria-current", "true");
-  next.querySelector("[data-open]").focus();
+  take(next);
+}
+
+function take(row) {
+  row.setAttribute("aria-current", "true");
+  row.querySelector("[data-open]").focus();
 }
