@@ -101,7 +101,7 @@ def test_enter_in_an_answer_keeps_the_draft_and_completes_nothing(go: Open, town
     assert first_task(town).open
 
 
-@pytest.mark.parametrize("path", ["/inbox?view=pool", "/inbox?view=done", "/inbox?view=pool&class=B&q=khan", "task"])
+@pytest.mark.parametrize("path", ["/inbox?view=pool", "/inbox?view=done", "/inbox?view=pool&class=B", "task"])
 def test_the_pages_are_accessible_and_fit_a_phone(go: Open, town: SmallTown, axe: Axe, path: str) -> None:
     page = go(f"/tasks/{first_task(town).id}" if path == "task" else path)
     assert axe(page) == []

@@ -59,7 +59,7 @@ DESK_WORK = (
     (COORDINATOR, "/inbox?view=overdue"),
     (COORDINATOR, "/inbox?view=waiting"),
     (PHARMACIST, "/inbox?view=watching"),
-    (NURSE, "/inbox?view=pool&sort=person&q=Root"),
+    (NURSE, "/inbox?view=pool&sort=person"),
     (NURSE, "/inbox/hand-over?task={triage}"),
     (NURSE, "/inbox/hand-over?task={assessment}&cannot=yes"),
     (NURSE, "/tasks/{triage}"),

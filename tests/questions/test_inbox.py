@@ -237,9 +237,9 @@ def test_a_search_never_leaves_the_cases_one_may_see(town: SmallTown, nurse: UUI
 
 
 def test_filters_come_back_as_they_stood_in_the_address_but_a_saved_one_keeps_no_name() -> None:
-    given = Filters.read({"class": ["S", "A"], "due": ["week"], "risk": ["high"], "q": ["  ada   khan "]})
-    assert given.pairs() == [("class", "S"), ("class", "A"), ("due", "week"), ("risk", "high"), ("q", "ada khan")]
-    assert ("q", "ada khan") not in given.lasting_pairs()
+    given = Filters.read({"class": ["S", "A"], "due": ["week"], "risk": ["high"], "q": ["  ada   khan "]}, "a1")
+    assert given.pairs() == [("class", "S"), ("class", "A"), ("due", "week"), ("risk", "high"), ("search", "a1")]
+    assert ("search", "a1") not in given.lasting_pairs()
 
 
 def test_a_row_says_when_i_last_typed_and_nobody_elses_draft(town: SmallTown, nurse: UUID) -> None:

@@ -42,6 +42,10 @@ class Page:
         """Whether one can go from here to an address."""
         return bool(self.tree.xpath("//a[@href=$address]", address=address))
 
+    def leads_to(self, beginning: str) -> str:
+        """The address of the first link that begins like this."""
+        return str(self.tree.xpath("string((//a[starts-with(@href, $beginning)])[1]/@href)", beginning=beginning))
+
     def inputs(self, form: str = "//main") -> set[str]:
         """The names of what can be filled in."""
         return {

@@ -154,7 +154,8 @@ class Hands:
     def in_inbox(self, who: Person, number: str, address: str, mine: bool) -> bool:
         """Say whether a task stands in somebody's inbox: their own tasks (`mine`: looked at first), or their pool."""
         browser, views = self.of(who), ("mine", "pool") if mine else ("pool", "mine")
-        return any(browser.open("/inbox", view=view, q=number).links_to(address) for view in views)
+        found = browser.send("/inbox", {"q": number}, browser.open("/inbox").token)
+        return any(browser.open(found.leads_to(f"/inbox?view={view}&search=")).links_to(address) for view in views)
 
     def _with_rows(self, browser: Browser, page: Page, raw: Raw, keep: str) -> Page:
         """Press “add” until the page has a row for each that is to be filled in."""

@@ -17,6 +17,7 @@ from tests.webapp.conftest import Browser
 from tests.webapp.desk_work import at_work, said
 from webapp import create_app
 from workflows.assembly import Office
+from workflows.casework.case import Case
 from workflows.casework.task import Task
 from workflows.clock import FixedClock
 from workflows.questions import inbox as question
@@ -209,7 +210,8 @@ def test_filters_stand_in_the_address_and_are_kept_under_a_name(town: SmallTown,
     town.task(town.case(), name="urgent one", escalation="S")
     town.task(town.case(), name="quiet one", escalation="C")
     browser = enter(nurse)
-    address = "/inbox?" + urlencode({"view": "pool", "class": "S", "q": "khan"})
+    mark = browser.post("/inbox", {"q": "khan"}).location.rpartition("=")[2]
+    address = "/inbox?" + urlencode({"view": "pool", "class": "S", "search": mark})
     page = said(browser.get(address))
     assert "urgent one" in page
     assert "quiet one" not in page
@@ -234,9 +236,31 @@ def test_a_saved_filter_needs_a_name_and_belongs_to_its_owner(town: SmallTown, n
 @pytest.mark.both_databases
 def test_a_search_looks_everywhere_one_may_look(town: SmallTown, nurse: UUID, enter: Enter) -> None:
     town.task(town.case(family="Okafor"), name="theirs", role="pharmacist")
-    page = said(enter(nurse).get("/inbox?view=all&q=okafor"))
+    browser = enter(nurse)
+    answer = browser.post("/inbox", {"q": "okafor"})
+    assert "okafor" not in answer.location
+    page = said(browser.get(answer.location))
     assert "theirs" in page
     assert "Everywhere I may look 1" in page
+    assert "okafor" not in " ".join(re.findall(r'(?:href|action)="[^"]*"', browser.get(answer.location).text))
+    elsewhere = said(enter(nurse).get(answer.location))  # the mark means nothing in another browser
+    assert "left by your search" not in elsewhere
+
+
+@pytest.mark.both_databases
+def test_an_nhs_number_is_found_in_the_inbox_and_said_nowhere(town: SmallTown, nurse: UUID, enter: Enter) -> None:
+    case_id = town.case()
+    town.task(case_id, name="hers")
+    town.task(town.case(), name="somebody else’s")
+    session = town.session()
+    session.get_one(Case, case_id).person.nhs_number = "9990000018"
+    session.commit()
+    session.close()
+    browser = enter(nurse)
+    where = browser.post("/inbox", {"q": "999 000 0018"}).location
+    page = browser.get(where).text
+    assert ("hers" in page, "somebody else’s" in page) == (True, False)
+    assert not re.search("999 ?000 ?0018", where + page)
 
 
 @pytest.mark.both_databases
@@ -256,7 +280,7 @@ def test_a_long_list_goes_on_behind_a_link(
     assert "task one" not in rest
 
 
-@pytest.mark.parametrize("given", ["view=nonsense", "after=1", "sort=drop", "team=x&class=9&due=never", "q=%00%25"])
+@pytest.mark.parametrize("given", ["view=nonsense", "after=1", "sort=drop", "team=x&class=9&due=never", "search=%00"])
 def test_an_odd_address_shows_the_list_all_the_same(town: SmallTown, nurse: UUID, enter: Enter, given: str) -> None:
     assert enter(nurse).get(f"/inbox?{given}").status_code == 200
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, render_template, request
 
 from webapp.actor import desk
 from webapp.cases.presenters import STAGES, ended_or_ending
@@ -17,20 +16,17 @@ room = Blueprint("finding", __name__)
 @room.get("/find")
 @permission("case.see")
 def find() -> str:
-    """Look for a person by name or case number."""
-    typed = request.args.get("q", "")
-    return _page(find_person(desk(), typed), by_number=bool(nhs_number_in(typed)))
+    """Ask for whom to look."""
+    return _page(find_person(desk(), ""), by_number=False)
 
 
 @room.post("/find")
 @permission("case.see")
-def look() -> Response | str:
-    """Look for what was typed. An NHS number is answered here, so that it never stands in an address."""
+def look() -> str:
+    """Look for what was typed, and answer here: neither a name nor an NHS number ever stands in an address."""
     typed = request.form.get("q", "")
     number = nhs_number_in(typed)
-    if number:
-        return _page(find_nhs_number(desk(), number), by_number=True)
-    return redirect(url_for("finding.find", q=typed), 303)
+    return _page(find_nhs_number(desk(), number) if number else find_person(desk(), typed), by_number=bool(number))
 
 
 def _page(search: Search, by_number: bool) -> str:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from webapp.actor import desk, office
 from webapp.guard import permission
-from webapp.inbox import presenters
+from webapp.inbox import presenters, searches
 from webapp.sessions import asked_by_itself
 from workflows.actions import filters as keeping
 from workflows.actions import tasks as acts
@@ -39,12 +39,21 @@ def show() -> str:
 def new() -> Response:
     """Count what has come into a view since its page was made; a page that is open asks, again and again."""
     asked_by_itself()
-    view, filters = request.args.get("view", ""), Filters.read(request.args.to_dict(flat=False))
+    view, filters = request.args.get("view", ""), searches.read(request.args.to_dict(flat=False))
     since = presenters.read_instant(request.args.get("since", "")) or office().clock.now()
     number = question.new_since(desk(), view, filters, since, request.args.get("had", 0, type=int))
     told = jsonify(new=number, words=presenters.new_words(number))
     told.set_etag(str(number))
     return told.make_conditional(request)
+
+
+@room.post("")
+@permission("inbox")
+def search() -> Response:
+    """Look for what was typed among everything one may look at; only its mark stands in the address."""
+    typed = request.form.get("q", "")
+    mark = searches.remember(typed) if typed.strip() else ""
+    return redirect(presenters.address("all", searches.read({searches.MARK: [mark]})), 303)
 
 
 @room.post("/<uuid:task_id>/claim")
@@ -103,7 +112,7 @@ def save() -> Response | tuple[str, int]:
     """Keep the present filters under a name, never the words searched for."""
     given = _given(request.form.get("query", ""))
     view = next((each for each in given.get("view", ()) if each in BY_KEY), "mine")
-    query = urlencode([("view", view), *Filters.read(given).lasting_pairs()])
+    query = urlencode([("view", view), *searches.read(given).lasting_pairs()])
     try:
         keeping.save_filter(desk(), request.form.get("name", ""), query)
     except AnswersRefused as refused:
@@ -123,7 +132,7 @@ def forget(filter_id: UUID) -> Response:
 def _page(errors: dict[str, str]) -> str:
     sent = request.form.get("query", "")
     asked = _given(sent) if request.method == "POST" else request.args.to_dict(flat=False)
-    filters, now = Filters.read(asked), office().clock.now()
+    filters, now = searches.read(asked), office().clock.now()
     sort = next((each for each in asked.get("sort", ()) if each in question.SORTS), "")
     after = next(iter(presenters.ids(asked.get("after", ()))), None)
     found = question.inbox(desk(), next(iter(asked.get("view", ())), ""), filters, sort, after)
@@ -198,7 +207,7 @@ def _list_before() -> str:
     view = next((each for each in given.get("view", ()) if each in BY_KEY), "mine")
     after = next(iter(presenters.ids(given.get("after", ()))), None)
     sort = next((each for each in given.get("sort", ()) if each in question.SORTS), "")
-    return presenters.address(view, Filters.read(given), sort, after)
+    return presenters.address(view, searches.read(given), sort, after)
 
 
 def _given(address: str) -> dict[str, list[str]]:

@@ -63,8 +63,13 @@ def find_person(desk: Desk, words: str) -> Search:
 
 def find_nhs_number(desk: Desk, number: str) -> Search:
     """Look for a person by an NHS number they have or had. The number itself is never repeated in the answer."""
+    return _search(desk, "", has_nhs_number(number))
+
+
+def has_nhs_number(number: str) -> ColumnElement[bool]:
+    """Ask whether a person has, or had, an NHS number."""
     known = select(PersonIdentifier.person_id).where(PersonIdentifier.value == number)
-    return _search(desk, "", or_(Person.nhs_number == number, Person.id.in_(known)))
+    return or_(Person.nhs_number == number, Person.id.in_(known))
 
 
 def _fits(word: str) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from sqlalchemy import and_, or_
 from workflows.casework.case import Case
 from workflows.casework.person import Person
 from workflows.casework.task import Task
+from workflows.questions.finding import has_nhs_number, nhs_number_in
 from workflows.questions.inbox_views import Condition, Glance, due_until, overdue
 
 CLASSES = {"S": "Safety", "A": "Promised to a person", "B": "Internal", "C": "Low"}
@@ -38,7 +39,10 @@ Given = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Filters:
-    """What narrows a list of tasks. Empty: nothing. `words` looks for a task, a case number or a person."""
+    """What narrows a list of tasks. Empty: nothing. `words` looks for a task, a case number, a name or an NHS number.
+
+    The words are never part of an address: they may say who somebody is. `mark` stands there for them.
+    """
 
     teams: tuple[UUID, ...] = ()
     classes: tuple[str, ...] = ()
@@ -46,9 +50,10 @@ class Filters:
     due: str = ""
     risks: tuple[str, ...] = ()
     words: str = ""
+    mark: str = field(default="", compare=False)
 
     @classmethod
-    def read(cls, given: Given) -> Filters:
+    def read(cls, given: Given, mark: str = "") -> Filters:
         """Read filters from an address; what is not understood is passed over, never an error."""
         return cls(
             teams=tuple(_ids(given.get("team", ()))),
@@ -57,6 +62,7 @@ class Filters:
             due=next(iter(_known(given.get("due", ()), WINDOWS)), ""),
             risks=_known(given.get("risk", ()), RISKS),
             words=_printable(next(iter(given.get("q", ())), ""))[:LONGEST_SEARCH],
+            mark=mark,
         )
 
     @property
@@ -66,10 +72,10 @@ class Filters:
 
     def pairs(self) -> list[tuple[str, str]]:
         """The filters as they stand in an address."""
-        return [*self.lasting_pairs(), *([("q", self.words)] if self.words else [])]
+        return [*self.lasting_pairs(), *([("search", self.mark)] if self.mark else [])]
 
     def lasting_pairs(self) -> list[tuple[str, str]]:
-        """The same without the words searched for: a name must not lie in somebody's saved filters."""
+        """The same without what was searched for: a name must not lie in somebody's saved filters."""
         return [
             *(("team", str(team)) for team in self.teams),
             *(("class", each) for each in self.classes),
@@ -91,7 +97,14 @@ class Filters:
             asked.append(Case.risk_level.in_(self.risks))
         if self.due:
             asked.append(_window(self.due, glance))
+        if number := nhs_number_in(self.words):
+            return and_(*asked, has_nhs_number(number))
         return and_(*asked, *(_mentions(word) for word in self.searched()))
+
+    @property
+    def repeated(self) -> str:
+        """The words as a page may say them back: never an NHS number."""
+        return "" if nhs_number_in(self.words) else self.words
 
     def searched(self) -> list[str]:
         """The words that are looked for; shorter ones would find everybody."""
