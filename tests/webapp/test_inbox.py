@@ -211,14 +211,14 @@ def test_filters_stand_in_the_address_and_are_kept_under_a_name(town: SmallTown,
     town.task(town.case(), name="quiet one", escalation="C")
     browser = enter(nurse)
     mark = browser.post("/inbox", {"q": "khan"}).location.rpartition("=")[2]
-    address = "/inbox?" + urlencode({"view": "pool", "class": "S", "search": mark})
+    address = "/inbox?" + urlencode({"view": "pool", "class": "S", "search": mark, "sort": "person"})
     page = said(browser.get(address))
     assert "urgent one" in page
     assert "quiet one" not in page
     assert "1 task of 2 left by your search and filters" in page
     browser.post("/inbox/saved", {"name": "Safety first", "query": address, "back": address})
     kept = question.inbox(town.desk(nurse), "mine").saved
-    assert [(each.name, each.query) for each in kept] == [("Safety first", "view=pool&class=S")]
+    assert [(each.name, each.query) for each in kept] == [("Safety first", "view=pool&class=S&sort=person")]
     browser.post(f"/inbox/saved/{kept[0].id}/remove")
     assert question.inbox(town.desk(nurse), "mine").saved == ()
 

@@ -109,10 +109,11 @@ def hand_over() -> str | Response | tuple[str, int]:
 @room.post("/saved")
 @permission("inbox")
 def save() -> Response | tuple[str, int]:
-    """Keep the present filters under a name, never the words searched for."""
+    """Keep the present filters and the order under a name, never the words searched for."""
     given = _given(request.form.get("query", ""))
     view = next((each for each in given.get("view", ()) if each in BY_KEY), "mine")
-    query = urlencode([("view", view), *searches.read(given).lasting_pairs()])
+    sort = [("sort", one) for one in given.get("sort", ()) if one in question.SORTS][:1]
+    query = urlencode([("view", view), *searches.read(given).lasting_pairs(), *sort])
     try:
         keeping.save_filter(desk(), request.form.get("name", ""), query)
     except AnswersRefused as refused:
