@@ -50,14 +50,18 @@ def _cover_can(today: date) -> Condition:
 
 
 def _pool_can(today: date) -> Condition:
+    """Whether there is somebody in its pool; a step of one role, as most are, is looked for by that role alone."""
+    one = _in_pool(today, lambda post: post.role == Task.role)
+    several = _in_pool(today, lambda post: Task.role.contains(literal(",") + post.role + literal(",")))
+    return and_(Task.assignee_id.is_(None), or_(one, and_(Task.role.startswith(","), several)))
+
+
+def _in_pool(today: date, of_role: Callable[[Any], Condition]) -> Condition:
     somebody, post = aliased(StaffMember), aliased(Membership)
     here = or_(post.team_id.is_(None), Task.team_id.is_(None), post.team_id == Task.team_id)
-    among = Task.role.contains(literal(",") + post.role + literal(","))
-    in_pool = and_(
-        or_(post.role == Task.role, among), post.programme_id == Task.programme_id, here, _counts(post, today)
-    )
+    in_pool = and_(of_role(post), post.programme_id == Task.programme_id, here, _counts(post, today))
     able = and_(somebody.id == post.staff_id, somebody.active.is_(True), _may_be_asked(somebody, today))
-    return and_(Task.assignee_id.is_(None), _any((post, somebody), in_pool, able))
+    return _any((post, somebody), in_pool, able)
 
 
 def _any(among: Sequence[Any], *conditions: Condition) -> Condition:
