@@ -100,6 +100,28 @@ def test_an_administrator_cannot_lock_themselves_out(office: Office) -> None:
         accounts.end_account(desk_of(office, staff_id), staff_id)
 
 
+def test_the_last_administrator_stays_one(office: Office) -> None:
+    robin, sam = (hire(office, name, "sysadmin", password="") for name in ("Robin Marsh", "Sam Field"))
+    posts = [people.member_record(administration(office), one).member.posts[0].id for one in (robin, sam)]
+    accounts.end_post(desk_of(office, robin), posts[1], date(2026, 12, 31))
+    for last_day in (date(2026, 11, 16), date(2027, 6, 30)):  # Sam's own post has an end already
+        with pytest.raises(AnswersRefused) as refused:
+            accounts.end_post(desk_of(office, robin), posts[0], last_day)
+        assert "Give somebody else this post first" in refused.value.errors["last_day"]
+    with pytest.raises(RuleBroken, match="system administrator"):
+        accounts.end_account(desk_of(office, sam), robin)
+    accounts.end_account(desk_of(office, robin), sam)
+
+
+def test_an_administrator_works_for_no_single_team(office: Office) -> None:
+    programme = set_up(office)
+    staff_id = hire(office, "Anna Bell", password="")
+    for post in (NewPost("sysadmin", programme.id), NewPost("sysadmin", programme.id, programme.teams[0][0])):
+        with pytest.raises(AnswersRefused) as refused:
+            accounts.give_post(administration(office), staff_id, post)
+        assert "workplace" in refused.value.errors
+
+
 def test_whoever_covers_acts_for_the_one_on_leave_on_those_days_only(office: Office, clock: FixedClock) -> None:
     anna, ben = hire(office, "Anna Bell", "nurse", "east"), hire(office, "Ben Carr", "nurse", "east")
     accounts.enter_leave(desk_of(office, anna), anna, FIRST, LAST, ben)

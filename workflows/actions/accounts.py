@@ -18,6 +18,12 @@ from workflows.casework.staff import Absence, Membership, StaffMember
 from workflows.desk import Desk, Work
 from workflows.storage import people
 
+ADMINISTRATOR = "sysadmin"
+NOBODY_LEFT = (
+    "Nobody else is system administrator without an end: no account could be opened any more. "
+    "Give somebody else this post first"
+)
+DAY = timedelta(days=1)
 LONGEST_LEAVE = timedelta(days=400)
 _ADDRESS = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 
@@ -62,6 +68,8 @@ def end_account(desk: Desk, staff_id: UUID) -> None:
     with desk.work() as work:
         staff = _member(work, staff_id)
         if staff.active:
+            if not _others_administer(work, staff, work.today):
+                raise RuleBroken(NOBODY_LEFT)
             staff.active = False
             staff.session_stamp += 1
             staff.happened("account ended", name=staff.name)
@@ -120,9 +128,26 @@ def end_post(desk: Desk, post_id: UUID, last_day: date) -> None:
             raise NotFound("There is no such post.")
         if held.valid_from is not None and last_day < held.valid_from - timedelta(days=1):
             raise AnswersRefused({"last_day": "The last day must not be before the first"})
+        shorter = held.valid_to is None or last_day < held.valid_to
+        if held.role == ADMINISTRATOR and shorter and not _others_administer(work, held.staff, last_day, held):
+            raise AnswersRefused({"last_day": NOBODY_LEFT})
         held.valid_to = last_day
         held.happened("post ended", of=held.staff.name, role=held.role)
         work.commit()
+
+
+def _others_administer(work: Work, staff: StaffMember, until: date, post: Membership | None = None) -> bool:
+    """Whether accounts can be opened when somebody (or one `post` of theirs) stops: by an administrator without an end.
+
+    True as well for somebody who is none, and where there is none now that could be lost.
+    """
+    query = select(Membership).join(Membership.staff).where(
+        Membership.role == ADMINISTRATOR, Membership.valid_to.is_(None), StaffMember.active
+    )  # fmt: skip
+    # Held, so that two administrators who end each other's post at the same time do so one after the other.
+    lasting = [one for one in work.session.scalars(query.with_for_update(of=Membership)) if one.counts_on(until + DAY)]
+    ending = [one for one in lasting if (one is post if post else one.staff is staff)]
+    return not ending or len(lasting) > len(ending)
 
 
 def enter_leave(desk: Desk, staff_id: UUID, first_day: date, last_day: date, cover_id: UUID | None = None) -> UUID:
@@ -172,19 +197,28 @@ def _check_post(work: Work, staff: StaffMember, post: NewPost) -> None:
     errors = {}
     if post.role not in ROLES:
         errors["role"] = "Choose a role"
-    if post.programme_id is not None and work.session.get(Programme, post.programme_id) is None:
-        errors["workplace"] = "Choose a programme from the list"
-    if post.programme_id is None and post.role != "sysadmin":
-        errors["workplace"] = "Choose the programme; only a system administrator works without one"
-    team = work.session.get(Team, post.team_id) if post.team_id else None
-    if post.team_id is not None and (team is None or team.programme_id != post.programme_id):
-        errors["workplace"] = "Choose a team of this programme"
+    if wrong := _wrong_workplace(work, post):
+        errors["workplace"] = wrong
     if post.valid_from and post.valid_to and post.valid_to < post.valid_from:
         errors["valid_to"] = "The last day must not be before the first"
     if any(_same(held, post) for held in staff.posts_on(work.today)):
         errors["role"] = f"{staff.name} holds this post already"
     if errors:
         raise AnswersRefused(errors)
+
+
+def _wrong_workplace(work: Work, post: NewPost) -> str:
+    if post.role == ADMINISTRATOR:
+        elsewhere = post.programme_id or post.team_id
+        return "A system administrator works for the system itself and opens everybody’s accounts" if elsewhere else ""
+    if post.programme_id is None:
+        return "Choose the programme; only a system administrator works without one"
+    if work.session.get(Programme, post.programme_id) is None:
+        return "Choose a programme from the list"
+    team = work.session.get(Team, post.team_id) if post.team_id else None
+    if post.team_id is not None and (team is None or team.programme_id != post.programme_id):
+        return "Choose a team of this programme"
+    return ""
 
 
 def _same(held: Membership, post: NewPost) -> bool:
