@@ -63,6 +63,7 @@ ANOTHER = Page(
     "You are signed in as {name} now. What was typed is kept as a draft of whoever typed it; they find it when they "
     "sign in again.",
 )
+KEPT_NOWHERE = (400, 401)  # a page that came too late to be rescued, or one that could not be
 STILL_READ = 64 * 1024 * 1024  # bytes: five files and all words beside them; not a film
 BROKEN = Page(500, "Sorry, there is a problem with the service", "Nothing you did was half saved. Try again later.")
 
@@ -151,9 +152,16 @@ def _show(
         refused=refused or {},
         request_id=g.get("request_id", ""),
         back=rescue.page_before(request),
-        typed=typed_again() if page.status >= BROKEN.status else None,
+        typed=typed_again() if _may_say_again(page) else None,
     )
     return make_response(shown, page.status)
+
+
+def _may_say_again(page: Page) -> bool:
+    """Whether what was typed is kept nowhere else, and was typed by whoever reads this page now."""
+    if page.status in KEPT_NOWHERE:
+        return not rescue.of_somebody_else()
+    return page.status >= BROKEN.status
 
 
 def wants_json() -> bool:

@@ -17,7 +17,9 @@ from webapp.windows import page_sent
 from workflows.actions import attachments, drafts
 from workflows.questions import people
 
-LASTS = 24 * 60 * 60  # seconds a form may lie open and still be rescued
+# Seconds a form may lie open and still be rescued without anybody signed in: longer than a weekend or a holiday. What
+# a page's token opens is little: words become a draft of whoever was shown the form, and write over no other.
+LASTS = 31 * 24 * 60 * 60
 Rescuer = Callable[[Request], bool]
 
 
@@ -48,7 +50,7 @@ def keep_as_draft(request: Request) -> bool:
 
     Whoever sits at the same browser by now is shown nothing of it; see `of_somebody_else`.
     """
-    said = _said()
+    said = _said(LASTS)
     if said is None:
         return False
     staff_id, about, form_key, form_version = said
@@ -72,15 +74,18 @@ def of_somebody_else() -> bool:
 
 
 def form_shown() -> Form | None:
-    """Return the form that the page of this request showed, if it names one."""
+    """Return the form that the page of this request showed, if it names one that there still is."""
     said = _said()
-    return office().desk(current_actor()).forms.form(said[2], int(said[3])) if said else None
+    try:
+        return office().desk(current_actor()).forms.form(said[2], int(said[3])) if said else None
+    except KeyError:
+        return None
 
 
-def _said() -> list[str] | None:
+def _said(longest: int | None = None) -> list[str] | None:
     """What the page says of itself: to whom it was shown, about what, with which form of which version."""
     try:
-        said: list[str] = signer("draft").loads(request.form.get(DRAFT_TOKEN, ""), max_age=LASTS)
+        said: list[str] = signer("draft").loads(request.form.get(DRAFT_TOKEN, ""), max_age=longest)
     except BadSignature:
         return None
     return said

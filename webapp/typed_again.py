@@ -12,6 +12,7 @@ from webapp import rescue
 from webapp.sent_forms import answers
 
 SECRETS = frozenset({"auth", "account"})  # rooms whose forms hold passwords: nothing of them is shown
+CODES = frozenset({"referrals.open_again", "referrals.open_status"})  # nor of these, which hold a referral's code
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class TypedAgain:
 
 def typed_again() -> TypedAgain | None:
     """Return what this request carries; None where nothing was typed that may be shown."""
-    if request.method != "POST" or request.blueprint in SECRETS:
+    if request.method != "POST" or request.blueprint in SECRETS or request.endpoint in CODES:
         return None
     rows = tuple(_rows(rescue.form_shown()))
     return TypedAgain(tuple(_inputs()), rows) if rows else None

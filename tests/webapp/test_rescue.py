@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from flask import Blueprint, Flask, render_template_string
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 from tests.builders.colleagues import desk_of, hire
 from tests.webapp.conftest import Browser
@@ -58,6 +59,47 @@ def test_a_form_sent_after_the_session_ended_becomes_a_draft(nurse: Browser, off
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/sign-in?next=/long&kept=yes"
     assert kept(office, nurse_id) == {"what": [TYPED["what"]], "agrees": ["yes", "in writing"]}
+
+
+def fields_of_old(browser: Browser, days: int) -> dict[str, str]:
+    """What a form carries unseen that was opened days ago."""
+
+    class Before(TimestampSigner):
+        def get_timestamp(self) -> int:
+            return super().get_timestamp() - days * 24 * 60 * 60
+
+    secret = str(browser.client.application.secret_key)
+    with pytest.MonkeyPatch.context() as then:
+        then.setattr(rescue, "signer", lambda purpose: URLSafeTimedSerializer(secret, salt=purpose, signer=Before))
+        return fields(browser)
+
+
+@pytest.mark.parametrize("days", [3, 21])
+def test_a_form_left_open_over_a_weekend_or_a_holiday_becomes_a_draft(
+    nurse: Browser, office: Office, nurse_id: UUID, days: int
+) -> None:
+    unseen = fields_of_old(nurse, days)
+    nurse.forget_session()
+    assert nurse.client.post("/long", data={**unseen, **TYPED}).status_code == 303
+    assert kept(office, nurse_id) is not None
+
+
+def test_what_comes_too_late_to_be_kept_is_said_again_and_can_be_sent(
+    nurse: Browser, office: Office, nurse_id: UUID
+) -> None:
+    sent = {**fields_of_old(nurse, 100), "csrf_token": "of another day", **TYPED}
+    late = nurse.client.post("/long", data=sent)
+    assert late.status_code == 400
+    assert kept(office, nurse_id) is None
+    assert "<dd>She wants to sleep in her own bed</dd>" in late.text
+    assert "Send it again" in late.text
+    nurse.post("/sign-out")
+    nobody = nurse.client.post("/long", data=sent)
+    assert nobody.status_code == 401
+    assert "<dd>She wants to sleep in her own bed</dd>" in nobody.text
+    hire(office, "Ben Carr", "nurse", "east")
+    nurse.sign_in("Ben Carr")
+    assert "her own bed" not in nurse.client.post("/long", data=sent).text
 
 
 def test_a_form_of_an_old_page_becomes_a_draft(nurse: Browser, office: Office, nurse_id: UUID) -> None:
