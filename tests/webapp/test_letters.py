@@ -80,7 +80,7 @@ def test_a_letter_is_shown_as_it_goes_out_in_the_print_its_reader_needs(town: To
 def test_a_letter_to_a_body_bears_its_name_and_says_when_its_address_is_not_known(town: Town, number: str) -> None:
     page = browser_of(town, CLERK).get(f"/letters/{letter(town, 'L01')}")
     sheet = page.text.partition("<article")[2].partition("</article>")[0]
-    assert re.search(r"<address>\s*Example answer: Your name<br>", sheet)
+    assert re.search(r'<address class="app-letter__to-write">\s*Example answer: Your name<br>', sheet)
     assert "Their address is not known" in said(page)
     assert "not known" not in sheet, "what is printed tells nobody that we do not know"
 
