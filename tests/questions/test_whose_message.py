@@ -196,3 +196,8 @@ def test_why_nobody_took_it_is_told_to_those_whose_message_it_is(place: Place) -
     said = a_message("urgent_raised", nhs_number=NUMBER, dob=date(1930, 1, 1))
     assert "another date of birth" in (acts.receive(place.desk("coordinator east"), said).parked_why or "")
     assert acts.receive(place.desk("mcm coordinator"), said).parked_why == acts.LOOKED_AT
+
+
+def test_what_no_database_takes_as_a_text_stops_nobody(place: Place) -> None:
+    odd = {"note": "a NUL: \0", "case_number": "\0ACM-000001", "family_name": "\0"}
+    assert place.whose(place.parked(payload=odd)) == EAST

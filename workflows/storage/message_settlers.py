@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from workflows.casework.access import Post
@@ -24,18 +24,8 @@ AT_ONCE = 500  # messages about which the database is asked in one question
 FIRST_PROGRAMME = "acm"  # of a referral that names none
 Name: TypeAlias = Any  # an NHS number, a case number, a case's key, a date of birth with a family name
 Meaning: TypeAlias = Any  # a name, and a case that it may mean: its key, programme and team
-_SAID = Message.payload
-_TOLD = select(
-    Message.id,
-    Message.type,
-    Message.nhs_number,
-    Message.dob,
-    Message.case_id,
-    func.replace(func.replace(_SAID["nhs_number"].as_string(), " ", ""), "-", "").label("other_number"),
-    _SAID["case_number"].as_string().label("case_number"),
-    func.lower(func.trim(_SAID["family_name"].as_string())).label("family"),
-    func.coalesce(_SAID["programme"].as_string(), FIRST_PROGRAMME).label("programme"),
-)
+# What a payload says is read here and not by the database: PostgreSQL refuses to look into one that holds a NUL.
+_TOLD = select(Message.id, Message.type, Message.nhs_number, Message.dob, Message.case_id, Message.payload)
 _POSTS = (
     select(
         Membership.staff_id, Membership.role, Membership.programme_id, Membership.team_id,
@@ -78,9 +68,17 @@ def _with_settlers(
 
 def _names(row: Row[Any]) -> list[Name]:
     """Return all by which a message may mean somebody."""
-    said = (row.nhs_number, row.other_number, row.case_number, row.case_id)
-    alike = [(row.dob, row.family)] if row.dob and row.family else []
-    return [*(name for name in dict.fromkeys(said) if name), *alike]
+    other = "".join(sign for sign in _said(row, "nhs_number") if sign.isdigit())
+    names = (row.nhs_number, other, _said(row, "case_number"), row.case_id)
+    family = _said(row, "family_name").casefold()
+    alike = [(row.dob, family)] if row.dob and family else []
+    return [*(name for name in dict.fromkeys(names) if name), *alike]
+
+
+def _said(row: Row[Any], what: str) -> str:
+    """Return one word of the payload, without what no database takes as a text."""
+    said = str(row.payload.get(what) or "")
+    return "".join(sign for sign in said if sign.isprintable()).strip()
 
 
 def _meant(session: Session, told: Iterable[Row[Any]]) -> dict[Name, frozenset[Named]]:
@@ -114,11 +112,10 @@ def _alike(session: Session, names: set[tuple[date, str]]) -> Iterator[Meaning]:
     """The cases of people with such a date of birth and family name, as a referral without a number names them."""
     if not names:
         return
-    family = func.lower(Person.family_name)
-    query = select(Person.dob, family, *_CASE).join(Case, Person.id == Case.person_id)
-    born, called = {dob for dob, _ in names}, {name for _, name in names}
-    for dob, name, *case in session.execute(query.where(Person.dob.in_(born), family.in_(called))):
-        yield ((dob, name), *case)
+    query = select(Person.dob, Person.family_name, *_CASE).join(Case, Person.id == Case.person_id)
+    for dob, family, *case in session.execute(query.where(Person.dob.in_({dob for dob, _ in names}))):
+        if (name := (dob, family.casefold())) in names:
+            yield (name, *case)
 
 
 def _left_out(session: Session, case_ids: set[UUID]) -> dict[UUID, set[UUID]]:
@@ -142,7 +139,7 @@ def _posts(session: Session, today: date) -> dict[UUID, list[Post]]:
 
 def _programme(row: Row[Any]) -> str:
     """To which programme a referral is made; any other message is made to none."""
-    return str(row.programme) if row.type == "referral_received" else ""
+    return (_said(row, "programme") or FIRST_PROGRAMME) if row.type == "referral_received" else ""
 
 
 def _programmes(session: Session, told: Iterable[Row[Any]]) -> dict[str, UUID]:
