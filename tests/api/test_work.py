@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -166,6 +167,21 @@ def test_a_message_that_is_parked_has_changed_nothing(town: Town, system: System
     assert "F02" not in town.ask(lambda s: s.scalars(select(Document.form_key)).all())
 
 
+def test_a_number_without_end_in_a_message_is_refused(system: Systems) -> None:
+    sender = system("messages:write")
+    told = {"message_id": "1", "type": "ed_attendance", "occurred_at": "2026-11-16T08:00:00Z", "source": "A&E"}
+    body = json.dumps({**told, "payload": {"score": 0}}).replace("0}}", "1e400}}")
+    headers = {**sender.headers, "Idempotency-Key": "a-new-key"}
+    answer = sender.client.post("/api/v1/messages", data=body, headers=headers, content_type="application/json")
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["payload"])
+
+
+def test_lines_may_break_in_a_message(system: Systems, number: str) -> None:
+    told = {"message_id": "1", "type": "ed_attendance", "occurred_at": "2026-11-16T08:00:00Z", "source": "A&E"}
+    said = {**told, "nhs_number": "9990000018", "payload": {"outcome": "Sent home.\nWill be seen again."}}
+    assert system("messages:write").post("/messages", said).status_code == 200
+
+
 @pytest.mark.both_databases
 def test_a_message_with_the_same_number_is_one(system: Systems, number: str) -> None:
     sender = system("messages:write")
@@ -188,6 +204,9 @@ def test_a_message_with_the_same_number_is_one(system: Systems, number: str) -> 
         ("source", "x" * 101),
         ("dob", "27/03/1941"),
         ("payload", []),
+        ("payload", {"note": "half a character: \ud800"}),
+        ("payload", {"notes": [{"what": "a NUL: \0"}]}),
+        ("payload", {"\ud800": "x"}),
     ],
 )
 def test_an_envelope_that_cannot_be_read_is_told_by_field(system: Systems, field: str, value: Any) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -25,6 +27,19 @@ def plain(text: str) -> None:
     """Refuse what cannot be kept as text: control characters and halves of characters."""
     if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text):
         raise ValidationError("Must not hold control characters.")
+
+
+def keepable(told: object) -> None:
+    """Refuse what no database keeps, at any depth: half a character, a NUL, a number without end. Lines may break."""
+    if isinstance(told, Mapping):
+        told = [*told, *told.values()]
+    if isinstance(told, list):
+        for inner in told:
+            keepable(inner)
+    if isinstance(told, str) and any(sign == "\0" or unicodedata.category(sign) == "Cs" for sign in told):
+        raise ValidationError("Must not hold a NUL or half a character.")
+    if isinstance(told, float) and not math.isfinite(told):
+        raise ValidationError("Must not hold a number too great to be kept.")
 
 
 def words(most: int, *, least: int = 0, **given: object) -> fields.String:
@@ -212,7 +227,7 @@ class EnvelopeSchema(Told):
         metadata={"example": "2026-11-16T08:30:00Z"},
     )
     source = words(100, least=1, required=True)
-    payload = fields.Dict(keys=fields.String(), load_default=dict)
+    payload = fields.Dict(keys=fields.String(), load_default=dict, validate=keepable)
 
 
 class ReceivedSchema(Schema):
