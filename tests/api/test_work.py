@@ -124,6 +124,20 @@ def test_a_task_is_claimed_given_back_and_completed(town: Town, triage: System, 
     assert triage.get(f"/tasks/{task['id']}").get_json()["status"] == "completed"
 
 
+def test_a_task_completed_before_takes_the_same_answers_and_refuses_others(
+    town: Town, triage: System, number: str
+) -> None:
+    task, answers = only_task(triage), triage_answers(town, number)
+    address = f"/tasks/{task['id']}/complete"
+    triage.post(address, {"answers": answers})
+    again = triage.post(address, {"answers": answers})
+    assert (again.status_code, again.get_json()["again"]) == (200, True)
+    for other in (answers | {"notes": "She has moved to her daughter’s"}, {}):
+        refused = triage.post(address, {"answers": other})
+        assert refused.status_code == 409
+        assert "with other answers" in refused.get_json()["detail"]
+
+
 def test_wrong_answers_to_a_task_are_told_by_question(town: Town, triage: System, number: str) -> None:
     answers = {**triage_answers(town, number), "verdict": "perhaps", "dance": "tango"}
     refused = triage.post(f"/tasks/{only_task(triage)['id']}/complete", {"answers": answers})

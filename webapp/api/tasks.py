@@ -62,5 +62,5 @@ def release(task_id: UUID) -> Any:
 @takes(Completion)
 @gives(TaskDoneSchema)
 def complete(told: dict[str, Any], task_id: UUID) -> Any:
-    """Complete a task with the answers of its form; 409 when somebody was faster."""
+    """Complete a task with the answers of its form; 409 when somebody was faster, or it has other answers already."""
     return acts.complete_as_told(desk(), task_id, told["answers"])

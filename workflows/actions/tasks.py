@@ -17,6 +17,7 @@ from workflows.actions.paperwork import Occasion, Origin, Raw, file_document
 from workflows.actions.supervising import file_decisions, must_be_cases_of_theirs
 from workflows.actions.together import read_together, taken_away
 from workflows.actions.told_answers import as_typed
+from workflows.actions.told_twice import must_repeat
 from workflows.casework import access
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
@@ -139,8 +140,14 @@ def complete_task(
 
 
 def complete_as_told(desk: Desk, task_id: UUID, answers: Mapping[str, Any]) -> TaskDone:
-    """Complete a task with answers that another system tells by the names of the questions; see `complete_task`."""
-    return _complete(desk, task_id, lambda form: as_typed(form, answers), None)
+    """Complete a task with answers that another system tells by the names of the questions; see `complete_task`.
+
+    Raises OutOfDate also for other answers than those with which the same actor completed it before.
+    """
+    done = _complete(desk, task_id, lambda form: as_typed(form, answers), None)
+    if done.again:
+        must_repeat(desk, task_id, answers)
+    return done
 
 
 def _complete(
