@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -76,13 +77,17 @@ def test_a_case_one_may_not_see_does_not_exist(town: Town, system: Systems, numb
 
 
 def test_somebody_shut_out_finds_nothing_through_the_api_either(town: Town, system: Systems, number: str) -> None:
-    reader, case = system(), town.case(number)
+    reader, case = system(owner="Kelly"), town.case(number)
+    claim = (f"/tasks/{only_task(reader)['id']}/claim", None, "the-key-of-a-claim")
+    assert reader.post(*claim).get_json()["case_number"] == number
     session = town.office.database.writing()
-    session.add(Exclusion(case_id=case.id, staff_id=town.who("Ifeoma").id, who="x", since=town.office.clock.now()))
+    session.add(Exclusion(case_id=case.id, staff_id=town.who("Kelly").id, who="x", since=town.office.clock.now()))
     session.commit()
     session.close()
     assert reader.get(f"/cases/{number}").status_code == 404
     assert reader.get("/cases").get_json()["items"] == []
+    again, missing = reader.post(*claim), reader.post(f"/tasks/{uuid4()}/claim")
+    assert (again.status_code, again.get_json()["detail"]) == (404, missing.get_json()["detail"])
 
 
 def test_cases_are_filtered(system: Systems, number: str) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import event
 
 from tests.builders.small_town import SmallTown
 from workers.jobs import remind
+from workflows.actions import filters
 from workflows.actions import tasks as acts
 from workflows.assembly import Office
 from workflows.casework.case import Case
@@ -165,6 +166,20 @@ def test_an_exclusion_goes_before_everything_and_is_answered_like_a_missing_case
             case_page(town.desk(out), number)
         told.append(str(refused.value))
     assert told[0] == told[1]
+
+
+def test_no_act_tells_somebody_excluded_from_what_does_not_exist(town: SmallTown) -> None:
+    out = town.staff("Left Out", "nurse east")
+    case_id = town.case()
+    task = town.task(case_id, name="Call her back")
+    filters.watch_case(town.desk(out), NUMBER)
+    town.shut_out(case_id, out)
+    for stop in (filters.unwatch_case, filters.watch_case):
+        for number in (NUMBER, "ACM-009999"):
+            with pytest.raises(NotFound, match="There is no such case, or it is not yours to see"):
+                stop(town.desk(out), number)
+    kept, missing = acts.claim_many(town.desk(out), [task, uuid4()])
+    assert (kept.name, kept.problem) == (missing.name, missing.problem)
 
 
 @pytest.mark.parametrize(

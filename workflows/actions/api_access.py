@@ -14,10 +14,12 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 
 from workflows.casework.access import Actor, may
+from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
+from workflows.casework.hidden import NO_SUCH_CASE, NO_SUCH_TASK
 from workflows.casework.staff import ApiToken, IdempotencyKey
 from workflows.desk import Desk, Work
-from workflows.storage import people
+from workflows.storage import cases, people
 
 LONGEST_DAYS = 365
 LONGEST_NAME = 80
@@ -138,7 +140,24 @@ def answered_once(desk: Desk, request: Asked) -> Iterator[Answering]:
         found = _found(work, request.token_id, request.key)
         if found is not None and found.request_hash != request.hash:
             raise RuleBroken("This Idempotency-Key was used for another request. Use a new key for each request.")
-        yield Answering(work, request, KeptAnswer(found.status, found.body) if found is not None else None)
+        kept = KeptAnswer(found.status, _as_seen_now(work, found.body)) if found is not None else None
+        yield Answering(work, request, kept)
+
+
+def _as_seen_now(work: Work, body: dict[str, Any]) -> dict[str, Any]:
+    """Return a kept answer as its asker may read it today: who was excluded since is told of no case and no task.
+
+    What they sent themselves, a referral or a message, stays theirs. Raises NotFound for anything else.
+    """
+    number = body.get("case_number") or body.get("number")
+    case = work.session.scalar(select(Case).where(Case.number == number)) if number else None
+    if case is None or work.actor.id not in cases.circle_of(work.session, case).excluded:
+        return body
+    if "message_id" in body:
+        return body | {"case_number": None}
+    if "reference" in body:
+        return body | {"case_number": ""}
+    raise NotFound(NO_SUCH_TASK if "case_number" in body else NO_SUCH_CASE)
 
 
 @dataclass(frozen=True)

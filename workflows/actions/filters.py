@@ -59,9 +59,15 @@ def watch_case(desk: Desk, case_number: str) -> None:
 
 
 def unwatch_case(desk: Desk, case_number: str) -> None:
-    """Stop keeping an eye on a case; it need not be the actor's to see any more."""
+    """Stop keeping an eye on a case; it need not be the actor's to see any more.
+
+    A case that they never watched, or from which the person excluded them, is as one that does not exist.
+    """
     with desk.work() as work:
-        kept = _watch(work, cases.by_number(work.session, case_number).id)
+        case = cases.by_number(work.session, case_number)
+        kept = _watch(work, case.id)
+        if kept is None or work.actor.id in cases.circle_of(work.session, case).excluded:
+            must_see(work, case)
         if kept is not None:
             work.session.delete(kept)
             work.commit()

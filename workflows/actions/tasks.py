@@ -21,8 +21,8 @@ from workflows.actions.told_twice import must_repeat
 from workflows.casework import access
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
-from workflows.casework.errors import CaseworkError, Colleagues, NotAllowed, NotFound
-from workflows.casework.hidden import why_hidden
+from workflows.casework.errors import CaseworkError, Colleagues, NotAllowed, NotFound, NotShared
+from workflows.casework.hidden import NO_SUCH_TASK, why_hidden
 from workflows.casework.roles import in_a_sentence
 from workflows.casework.safeguarding import must_be_sent
 from workflows.casework.signing import must_be_signed_by
@@ -120,6 +120,8 @@ def _one_of_many(desk: Desk, task_id: UUID, act: Any) -> ItemResult:
         name = task.name if task else "Task"
     try:
         act(task_id)
+    except (NotFound, NotShared) as hidden:  # what it is called is not theirs to know either
+        return ItemResult(task_id, "Task", str(hidden))
     except CaseworkError as refusal:
         return ItemResult(task_id, name, str(refusal))
     return ItemResult(task_id, name, None)
@@ -222,10 +224,17 @@ def _held(work: Work, task_id: UUID) -> tuple[Task, CaseRun]:
     theirs = access.may_do_task(work.actor, found.role, found.programme_id, found.team_id, found.assignee_id)
     case, circle = found.case, cases.circle_of(work.session, found.case)
     if not (theirs and access.may_be_asked(work.actor, case.programme_id, circle)):
-        must_see(work, case)
+        _must_see_its_case(work, case)
     if alleged.is_kept_from(work.session, found, work.actor.id):
-        raise NotFound("There is no such task, or it is not yours to see.")
+        raise NotFound(NO_SUCH_TASK)
     return found, run
+
+
+def _must_see_its_case(work: Work, case: Case) -> None:
+    try:
+        must_see(work, case)
+    except NotFound as hidden:  # the same words as for a task that does not exist
+        raise NotFound(NO_SUCH_TASK) from hidden
 
 
 def _me(work: Work) -> StaffMember:

@@ -8,6 +8,7 @@ from workflows.casework.errors import CaseworkError, NotFound, NotShared
 from workflows.casework.sectors import SECTOR_NAMES, in_order
 
 NO_SUCH_CASE = "There is no such case, or it is not yours to see."
+NO_SUCH_TASK = "There is no such task, or it is not yours to see."
 WHOM_TO_ASK = "If somebody’s safety depends on it, ask the GP lead or the Caldicott lead."
 
 

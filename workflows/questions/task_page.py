@@ -15,7 +15,7 @@ from workflows.casework.access import Actor
 from workflows.casework.case import Case
 from workflows.casework.diagram import Waiting
 from workflows.casework.errors import CaseworkError, NotFound, NotShared
-from workflows.casework.hidden import why_hidden
+from workflows.casework.hidden import NO_SUCH_TASK, why_hidden
 from workflows.casework.programme import Team
 from workflows.casework.roles import in_a_sentence
 from workflows.casework.staff import StaffMember
@@ -144,7 +144,7 @@ def seen_task(session: Session, actor: Actor, task_id: UUID) -> Task:
 def _why_hidden(session: Session, actor: Actor, task: Task | None) -> CaseworkError:
     circle = cases.circle_of(session, task.case) if task else None
     why = why_hidden(actor, task.case, circle) if task and circle else None
-    return why if isinstance(why, NotShared) else NotFound("There is no such task, or it is not yours to see.")
+    return why if isinstance(why, NotShared) else NotFound(NO_SUCH_TASK)
 
 
 def who_could_do(desk: Desk, task_id: UUID) -> tuple[tuple[UUID, str], ...]:

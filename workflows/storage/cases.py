@@ -17,6 +17,7 @@ from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
 from workflows.casework.ending import PROCESSES
 from workflows.casework.errors import NotFound
+from workflows.casework.hidden import NO_SUCH_CASE
 from workflows.casework.person import Person
 
 Noun = TypeVar("Noun", bound=Base)
@@ -36,7 +37,7 @@ def by_number(session: Session, number: str) -> Case:
     """Return the case with this number, held for this transaction on PostgreSQL."""
     case = session.scalar(select(Case).where(Case.number == number))
     if case is None:
-        raise NotFound("There is no such case, or it is not yours to see.")
+        raise NotFound(NO_SUCH_CASE)
     return case
 
 

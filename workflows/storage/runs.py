@@ -13,6 +13,7 @@ from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, ModelVersion, Release, Waiting
 from workflows.casework.ending import PROCESSES, UNKNOWN
 from workflows.casework.errors import NotFound
+from workflows.casework.hidden import NO_SUCH_TASK
 from workflows.casework.task import Task
 
 _OF_TASK = Task.id == bindparam("task")
@@ -44,7 +45,7 @@ def held_with_task(session: Session, task_id: UUID) -> tuple[Task, CaseRun]:
         session.execute(_HOLD, {"task": task_id})
     found = session.execute(_READ, {"task": task_id}, execution_options={"populate_existing": True}).first()
     if found is None:
-        raise NotFound("There is no such task.")
+        raise NotFound(NO_SUCH_TASK)
     task, run = found
     return task, run
 
