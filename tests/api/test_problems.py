@@ -70,6 +70,13 @@ def test_a_wrong_value_is_told_by_field(system: Systems) -> None:
     assert set(answer.get_json()["errors"]) == {"limit", "stage"}
 
 
+@pytest.mark.parametrize("address", ["/cases?sta=triage", "/tasks?views=pool"])
+def test_a_misspelt_filter_is_told(system: Systems, address: str) -> None:
+    answer = system().get(address)
+    assert answer.status_code == 422
+    assert list(answer.get_json()["errors"]) == [address.partition("?")[2].partition("=")[0]]
+
+
 def test_a_misspelt_field_is_told(system: Systems) -> None:
     answer = system().post("/referrals", {"programe": "acm", "answers": {}})
     assert set(answer.get_json()["errors"]) == {"programe", "programme"}

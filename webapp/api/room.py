@@ -52,8 +52,8 @@ def may_answer(*problems: int) -> Callable[[View], View]:
 
 
 def takes(schema: type[Schema], location: str = "json") -> Callable[[View], View]:
-    """Check what comes in before the view sees it."""
-    return cast("Callable[[View], View]", room.arguments(schema, location=location))
+    """Check what comes in before the view sees it. What the schema does not name is refused, in the address as well."""
+    return cast("Callable[[View], View]", room.arguments(schema, location=location, unknown=None))
 
 
 def gives(schema: type[Schema], status: int = 200, also: tuple[int, str] | None = None) -> Callable[[View], View]:
