@@ -60,7 +60,7 @@ def test_nothing_is_asked_while_nobody_looks_or_once_they_are_signed_out(page: P
     assert site.asked.count("GET /new") == 0
     page.evaluate("delete document.visibilityState")
     site.status = "401 Unauthorized"
-    page.clock.run_for(MINUTE)
-    page.wait_for_load_state("networkidle")
+    with page.expect_response("**/new"):
+        page.clock.run_for(MINUTE)
     page.clock.run_for(5 * MINUTE)
     assert site.asked.count("GET /new") == 1
