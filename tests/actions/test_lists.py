@@ -57,6 +57,27 @@ def test_a_file_of_an_older_spreadsheet_keeps_its_accents() -> None:
     assert read_file(content.decode().encode("cp1252")).lines[0].cells["family_name"] == "Müller"
 
 
+@pytest.mark.parametrize(
+    ("encoding", "family_name", "read"),
+    [("mac_roman", "Müller", "MŸller"), ("cp1254", "Yıldız", "Yýldýz")],
+)
+def test_letters_that_were_guessed_are_shown_before_anybody_is_named_by_them(
+    town: Town, encoding: str, family_name: str, read: str
+) -> None:
+    content = csv_file(*({"family_name": family_name} for _ in range(3))).decode().encode(encoding)
+    desk = town.office.desk(town.who(COORDINATOR))
+    with pytest.raises(AnswersRefused) as refused:
+        lists.upload_list(desk, "acm", "efi_search", "mac.csv", content)
+    assert f"“{read}”" in refused.value.errors["letters"]
+    lists.upload_list(desk, "acm", "efi_search", "mac.csv", content, letters_right=True)
+    assert read_file(csv_file({"family_name": family_name})).guessed == ()
+
+
+def test_what_our_own_file_puts_before_a_formula_is_taken_off_again() -> None:
+    lines = read_file(csv_file(*({"family_name": name} for name in ("'=cmd()", "'-Smith", "'t Hooft")))).lines
+    assert [line.cells["family_name"] for line in lines] == ["=cmd()", "-Smith", "'t Hooft"]
+
+
 def test_the_wrong_encoding_is_named_with_what_to_do() -> None:
     text = csv_file({"family_name": "Müller"}).decode()
     assert "not saved as UTF-8" in complaint(text.encode("utf-16"))

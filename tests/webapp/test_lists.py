@@ -57,6 +57,14 @@ def test_progress_is_told_to_the_pages_script(staff: Browser, town: Town) -> Non
     }  # fmt: skip
 
 
+def test_whoever_brings_a_file_says_whether_its_letters_are_right(staff: Browser) -> None:
+    content = csv_file(*({"family_name": "Müller"} for _ in range(3))).decode().encode("cp1252")
+    asked = upload(staff, content)
+    assert asked.status_code == 422
+    assert "some letters were guessed: “Müller”" in asked.text
+    assert upload(staff, content, letters="right").status_code == 303
+
+
 def test_the_rows_to_mend_can_be_downloaded(staff: Browser) -> None:
     page = upload(staff, csv_file({"family_name": "=cmd()", "dob": "31/02/1941"})).location
     answer = staff.get(f"{page}/to-mend.csv")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from webapp.wording import counted, day
-from workflows.actions.list_files import HEADINGS
+from workflows.actions.list_files import CALCULATED, HEADINGS
 from workflows.questions.lists import CandidateRow, ListRow
 
 STATUS = {
@@ -17,7 +17,6 @@ STATUS = {
     "imported": "Taken in",
     "discarded": "Thrown away",
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would calculate a cell that begins so
 
 
 def status_words(found: ListRow) -> str:
@@ -55,4 +54,4 @@ def mending_file(rows: Sequence[CandidateRow]) -> bytes:
 
 
 def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return f"'{cell}" if cell.startswith(CALCULATED) else cell

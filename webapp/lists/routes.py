@@ -41,7 +41,8 @@ def upload() -> AnyResponse | tuple[str, int]:
     try:
         with acting() as act:
             programme, source = request.form.get("programme", ""), request.form.get("source", "")
-            list_id = acts.upload_list(desk(), programme, source, chosen.filename, content)
+            right = "letters" in request.form
+            list_id = acts.upload_list(desk(), programme, source, chosen.filename, content, right)
             return act.done(url_for("lists.show", list_id=list_id))
     except AnswersRefused as refused:
         return _overview(refused.errors), 422

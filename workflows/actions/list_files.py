@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from charset_normalizer import from_bytes
 
@@ -15,6 +15,8 @@ LARGEST = 5 * 1024 * 1024  # bytes
 MOST_ROWS = 20_000
 LONGEST_CELL = 2_000
 SEPARATORS = (",", ";", "\t")
+MOST_GUESSED = 6
+CALCULATED = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would calculate a cell that begins so
 SAVE_AS = "In your spreadsheet choose “Save as” and “CSV UTF-8”, then upload that file."
 
 
@@ -57,10 +59,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """What a file holds: its rows, and the headings that mean nothing here."""
+    """What a file holds: its rows, and the headings that mean nothing here.
+
+    `guessed`: some of what was read where the letters of the file are not sure; somebody has to say that it is right.
+    """
 
     lines: tuple[Line, ...]
     unknown: tuple[str, ...]
+    guessed: tuple[str, ...] = ()
 
 
 def read_file(content: bytes) -> Table:
@@ -69,11 +75,13 @@ def read_file(content: bytes) -> Table:
         raise _refused("The file must be 5 MB or smaller. Split the list into several files.")
     if not content.strip():
         raise _refused("The file is empty.")
-    text = _text(content)
-    return _table(text, _separator(text))
+    text, sure = _text(content)
+    table = _table(text, _separator(text))
+    return table if sure else replace(table, guessed=_beyond_english(table.lines))
 
 
-def _text(content: bytes) -> str:
+def _text(content: bytes) -> tuple[str, bool]:
+    """Return the text of a file, and whether its letters are sure."""
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise _refused(f"This is a spreadsheet, not a CSV file. {SAVE_AS}")
     if content.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf")):
@@ -81,9 +89,9 @@ def _text(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content:
         raise _refused(f"The letters of this file cannot be read: it is not saved as UTF-8. {SAVE_AS}")
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8-sig"), True
     except UnicodeDecodeError:
-        return _windows_text(content)
+        return _windows_text(content), False
 
 
 def _windows_text(content: bytes) -> str:
@@ -92,6 +100,12 @@ def _windows_text(content: bytes) -> str:
     if found is None:
         raise _refused(f"The letters of this file cannot be read: it is neither UTF-8 nor Windows-1252. {SAVE_AS}")
     return str(found)
+
+
+def _beyond_english(lines: Iterable[Line]) -> tuple[str, ...]:
+    """Some cells with letters that another encoding would read as others, names first."""
+    found = {cell: column for line in lines for column, cell in line.cells.items() if not cell.isascii()}
+    return tuple(sorted(found, key=lambda cell: "name" not in found[cell])[:MOST_GUESSED])
 
 
 def _separator(text: str) -> str:
@@ -142,7 +156,7 @@ def _said_missing(missing: list[str]) -> str:
 
 def _line(row: int, headings: list[str], record: list[str]) -> Line:
     cells = {
-        heading: cell.strip()[:LONGEST_CELL]
+        heading: _as_written(cell.strip())[:LONGEST_CELL]
         for heading, cell in zip(headings, record, strict=False)
         if heading in HEADINGS
     }
@@ -151,6 +165,11 @@ def _line(row: int, headings: list[str], record: list[str]) -> Line:
     if extra or len(record) < len(headings):
         torn = f"The row has {len(record)} cells and the headings have {len(headings)}: put text with a “,” into quotes"
     return Line(row, cells, torn)
+
+
+def _as_written(cell: str) -> str:
+    """The cell without the sign that our own file of rows to mend puts before what a spreadsheet would calculate."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(CALCULATED) else cell
 
 
 def _heading(cell: str) -> str:

@@ -27,18 +27,27 @@ from workflows.desk import Desk, Work
 
 PROCESS = "acm_nomination"
 LONGEST_NAME = 120
+ARE_THEY_RIGHT = (
+    "The file is not saved as UTF-8, so some letters were guessed: {}. If they are right, tick that and choose the "
+    "file again. If not, choose “Save as” and “CSV UTF-8” in your spreadsheet, and bring that file"
+)
 ROWS_KEPT = timedelta(days=30)
 
 
-def upload_list(desk: Desk, programme_key: str, source: str, file_name: str, content: bytes) -> UUID:
+def upload_list(
+    desk: Desk, programme_key: str, source: str, file_name: str, content: bytes, letters_right: bool = False
+) -> UUID:
     """Read and check a list; nothing is taken in before somebody confirms. Returns the list's id.
 
-    Raises AnswersRefused about "file" or "source" when the file as a whole cannot be used.
+    Raises AnswersRefused about "file" or "source" when the file as a whole cannot be used, about "letters" when it is
+    not UTF-8 and nobody has said yet that what was read of it is right (`letters_right`).
     """
     sources = {choice.value for choice in sources_of(desk)}
     if source not in sources:
         raise AnswersRefused({"source": "Select which list this is"})
     table = read_file(content)
+    if table.guessed and not letters_right:
+        raise AnswersRefused({"letters": ARE_THEY_RIGHT.format(", ".join(f"“{one}”" for one in table.guessed))})
     with desk.work() as work:
         programme = programme_by_key(work, programme_key)
         _must_import(work, programme.id)
