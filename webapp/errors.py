@@ -22,6 +22,7 @@ from workflows.casework.errors import (
     NotShared,
     OutOfDate,
     RuleBroken,
+    StandsInTheWay,
 )
 
 
@@ -42,6 +43,7 @@ TABLE: dict[type[CaseworkError], Page] = {
     OutOfDate: Page(409, "Somebody else was faster"),
     AnswersRefused: Page(422, "There is a problem"),
     RuleBroken: Page(422, "This is not possible"),
+    StandsInTheWay: Page(409, "This cannot be taken back"),
     CannotBeKept: Page(503, "This could not be saved"),
 }
 BY_STATUS = {

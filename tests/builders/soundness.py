@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
+from workflows.casework.completion import Completion
 from workflows.casework.diagram import CaseRun, JourneyStep, Waiting
 from workflows.casework.document import Document
 from workflows.casework.task import Task
@@ -70,14 +71,18 @@ def _never(*_: object) -> NoReturn:
 
 
 def _not_once(session: Session, case: Case) -> Iterator[str]:
-    """A completed task stands once in the trail, once in the journey, and has one document."""
+    """A completed task stands once in the trail, once in the journey, and has one document.
+
+    Each time that it was taken back it stands there once more, and as often that it was taken back.
+    """
     done = session.scalars(select(Task).where(Task.case_id == case.id, Task.status == "completed")).all()
     rows = Counter(task.key for task in done)
     told = Counter(entry.detail["key"] for entry in _entries(session, case, "task completed"))
+    back = Counter(entry.detail["key"] for entry in _entries(session, case, "task taken back"))
     people = select(JourneyStep.key).where(JourneyStep.case_id == case.id, JourneyStep.kind == "user")
     walked = Counter(session.scalars(people))
-    if not rows == told == walked:
-        yield f"completed: the tasks say {rows}, the trail {told}, the journey {walked}"
+    if not rows + back == told == walked + back:
+        yield f"completed: the tasks say {rows}, the trail {told}, the journey {walked}; taken back: {back}"
     papers = Counter(
         session.scalars(select(Document.task_id).where(Document.case_id == case.id, Document.task_id.is_not(None)))
     )
@@ -88,6 +93,8 @@ def _not_once(session: Session, case: Case) -> Iterator[str]:
 def _reminded_twice(session: Session, case: Case) -> Iterator[str]:
     """A task is reminded of at most once before it is due, and once when it is."""
     tasks = Counter(session.scalars(select(Task.name).where(Task.case_id == case.id)))
+    for rows in session.scalars(select(Completion.removed).where(Completion.case_id == case.id)):
+        tasks += Counter(row["name"] for row in rows or () if row["table"] == "task")  # they went, the trail stays
     for (task, level), times in Counter(
         (entry.detail["task"], entry.detail["level"]) for entry in _entries(session, case, "reminder written")
     ).items():

@@ -110,6 +110,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "task reassigned": "Handed over to {to}: {task}",
     "task offered to others": "Offered to somebody who may know of the case: {task}",
     "task completed": "Completed: {task}",
+    "task taken back": "Taken back, as it was before: {task}",
     "task cancelled": "No longer needed: {task}",
     "task reopened": "Asked again: {task}",
     "task moved with the case": "A task moved with the case to the {to} team",

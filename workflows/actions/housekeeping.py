@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, exists, or_, select
 
+from workflows.casework.completion import Completion
 from workflows.casework.document import Attachment
 from workflows.casework.referral import Referral
 from workflows.casework.staff import BrowserSession, IdempotencyKey, SentPage, SignInAttempt
@@ -46,6 +47,15 @@ def forget_stray_files(desk: Desk) -> int:
         gone = work.session.execute(
             delete(Attachment).where(Attachment.case_id.is_(None), stray).execution_options(synchronize_session=False)
         )
+        work.commit()
+        return _rows(gone)
+
+
+def forget_old_completions(desk: Desk) -> int:
+    """Forget what was kept for taking steps back once its time is over, unless one was taken back; returns how many."""
+    over = (Completion.until < desk.clock.now(), Completion.taken_back_at.is_(None))
+    with desk.work() as work:
+        gone = work.session.execute(delete(Completion).where(*over).execution_options(synchronize_session=False))
         work.commit()
         return _rows(gone)
 

@@ -21,8 +21,9 @@ AT_LEAST_ONE = frozenset(
         "retention_years_mental_health",
     }
 )
-# A span of no time that makes sense: a review opens on its own day, no second notice of a stay is taken for the first.
-MAY_BE_NOTHING = frozenset({"review_window", "hospital_merge"})
+# A span of no time that makes sense: a review opens on its own day, no second notice of a stay is taken for the first,
+# nothing that was completed is taken back.
+MAY_BE_NOTHING = frozenset({"review_window", "hospital_merge", "undo_within"})
 OVERDUE_AT_ONCE = (
     "A task with no time is overdue as soon as it is asked. Enter 0WD for the same working day, or a longer time"
 )

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, select
 from forms import Form
 from workflows.actions.advice import must_own_up
 from workflows.actions.answers_allowed import must_be_allowed
+from workflows.actions.completions import Typed, kept_for_taking_back
 from workflows.actions.journey import follow_up, go_on
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document
 from workflows.actions.supervising import file_decisions, must_be_cases_of_theirs
@@ -45,6 +46,7 @@ class TaskDone:
     next_task_id: UUID | None
     next_task_name: str | None
     colleagues: Colleagues | None = None  # whose words in the same form were joined in
+    reversible: bool = False  # whoever completed it can still take it back
 
 
 @dataclass(frozen=True)
@@ -171,18 +173,20 @@ def _complete(
         must_own_up(work, run.id, form.key, answers)
         must_be_allowed(work, case, form.key, answers, task.key)
         must_be_cases_of_theirs(work, form.key, answers)
-        task.complete(_my_id(work), work.now)
-        filed = answers | taken_away(work, case, form, raw, occasion, answers)
-        file_document(work, case, form, filed, Origin(task.run_id, task.id, task.sections))
-        hand_out_findings(Asking(work, case, run, {}), form.key, answers)
-        review_by_the_end(Asking(work, case, run, {}), form.key)
-        go_on(work, case, run, lambda running: running.complete(task.step_id, decisions_of(task, answers)))
-        file_decisions(work, form, answers)
-        follow_up(work)
-        work.session.execute(_FORGET, {"me": work.actor.id, "about": draft or draft_key(task.id)})
+        about = draft or draft_key(task.id)
+        with kept_for_taking_back(work, task, _my_id(work), Typed(raw, about)) as step:
+            task.complete(_my_id(work), work.now)
+            filed = answers | taken_away(work, case, form, raw, occasion, answers)
+            file_document(work, case, form, filed, Origin(task.run_id, task.id, task.sections))
+            hand_out_findings(Asking(work, case, run, {}), form.key, answers)
+            review_by_the_end(Asking(work, case, run, {}), form.key)
+            go_on(work, case, run, lambda running: running.complete(task.step_id, decisions_of(task, answers)))
+            file_decisions(work, form, answers)
+            follow_up(work)
+        work.session.execute(_FORGET, {"me": work.actor.id, "about": about})
         done = _done(work, case, task, again=False)
         work.commit()
-        return replace(done, colleagues=colleagues)
+        return replace(done, colleagues=colleagues, reversible=step.reversible)
 
 
 def decisions_of(task: Task, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -221,13 +225,18 @@ def _held(work: Work, task_id: UUID) -> tuple[Task, CaseRun]:
     a case over); never somebody the person excluded. Once it is over such a person is told what became of it.
     """
     found, run = runs.held_with_task(work.session, task_id)
-    theirs = access.may_do_task(work.actor, found.role, found.programme_id, found.team_id, found.assignee_id)
-    case, circle = found.case, cases.circle_of(work.session, found.case)
+    must_know_of(work, found)
+    return found, run
+
+
+def must_know_of(work: Work, task: Task) -> None:
+    """Refuse whoever may neither do the task nor know of its case: as if there were no such task, or saying why."""
+    theirs = access.may_do_task(work.actor, task.role, task.programme_id, task.team_id, task.assignee_id)
+    case, circle = task.case, cases.circle_of(work.session, task.case)
     if not (theirs and access.may_be_asked(work.actor, case.programme_id, circle)):
         _must_see_its_case(work, case)
-    if alleged.is_kept_from(work.session, found, work.actor.id):
+    if alleged.is_kept_from(work.session, task, work.actor.id):
         raise NotFound(NO_SUCH_TASK)
-    return found, run
 
 
 def _must_see_its_case(work: Work, case: Case) -> None:

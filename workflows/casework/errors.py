@@ -33,6 +33,10 @@ class RuleBroken(CaseworkError):
     """A rule of the service stands in the way."""
 
 
+class StandsInTheWay(RuleBroken):
+    """Something that followed keeps a step from being taken back; the text says what."""
+
+
 class CannotBeKept(CaseworkError):
     """The machine cannot keep anything just now, for example because its disk is full. Nothing was changed."""
 

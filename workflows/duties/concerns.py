@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, JourneyStep, Waiting
@@ -95,8 +95,11 @@ def move(work: Work, run: CaseRun, before: Case, other: Case, papers: Sequence[D
         if task.open and task.assignee is None:
             task.team_id = other.team_id
         task.happened("task moved", task=task.name, from_case=before.number)
-    session.execute(update(Waiting).where(Waiting.run_id == run.id).values(case_id=other.id))
-    session.execute(update(JourneyStep).where(JourneyStep.run_id == run.id).values(case_id=other.id))
+    waiting = session.scalars(select(Waiting).where(Waiting.run_id == run.id))
+    passed = session.scalars(select(JourneyStep).where(JourneyStep.run_id == run.id))
+    rows: list[Waiting | JourneyStep] = [*waiting, *passed]
+    for row in rows:
+        row.case_id = other.id
     for paper in papers:
         paper.move(other.id, cases.next_number(session, other.id, paper.form_key), before.number)
         session.flush()

@@ -21,7 +21,7 @@ from workflows.desk import Desk
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.sight import Opened, opened
 from workflows.questions.timeline_details import LETTERS, in_plain_words
-from workflows.storage import alleged
+from workflows.storage import alleged, completions
 
 PAGE = 40
 # The acts a reader can choose among; an act that is named nowhere is told under "other".
@@ -42,8 +42,8 @@ KINDS: Mapping[str, frozenset[str]] = {
     ),
     "tasks": frozenset(
         {
-            "task opened", "task claimed", "task released", "task reassigned", "task completed", "task cancelled",
-            "task moved with the case", "task moved", "task pulled forward",
+            "task opened", "task claimed", "task released", "task reassigned", "task completed", "task taken back",
+            "task cancelled", "task moved with the case", "task moved", "task pulled forward",
             "task reopened", "clock paused", "clock resumed",
             "reminder written", "action agreed", "action updated",
         }
@@ -195,25 +195,28 @@ def _by_id(session: Session, noun: Any, ids: list[UUID]) -> dict[UUID, Any]:
     return {row.id: row for row in session.scalars(select(noun).where(noun.id.in_(ids)))}
 
 
-Papers = Mapping[tuple[Any, Any], tuple[UUID, str]]
+Papers = Mapping[tuple[Any, Any, datetime], tuple[UUID | None, str]]
+TAKEN_BACK = "taken back since"
 
 
 def _papers(session: Session, found: Opened, filed: list[dict[str, Any]]) -> Papers:
-    """Find the documents that the entries tell of, as far as the reader may open them."""
+    """Find the documents that the entries tell of; those that the reader may not open have neither id nor title."""
     if not filed:
         return {}
     forms = {str(detail.get("form")) for detail in filed}
-    query = select(Document.form_key, Document.number, Document.id, Document.title).where(
+    query = select(Document.form_key, Document.number, Document.completed_at, Document.id, Document.title).where(
         Document.case_id == found.case.id, Document.form_key.in_(forms), found.sight.papers()
     )
-    return {(key, number): (document_id, title) for key, number, document_id, title in session.execute(query)}
+    standing = {(key, number, at): (paper_id, title) for key, number, at, paper_id, title in session.execute(query)}
+    return dict.fromkeys(completions.papers_taken_back(session, found.case.id), (None, TAKEN_BACK)) | standing
 
 
 def _told(desk: Desk, entry: AuditEntry, papers: Papers, names: Mapping[str, str]) -> Entry:
     document_id, title = None, ""
     detail = in_plain_words(desk.forms, entry.act, entry.detail, names)
     if entry.act == "document filed":
-        document_id, title = papers.get((entry.detail.get("form"), entry.detail.get("number")), (None, ""))
+        filed = (entry.detail.get("form"), entry.detail.get("number"), entry.at)
+        document_id, title = papers.get(filed, (None, ""))
     return Entry(entry.at, entry.actor, entry.act, detail, document_id, title)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from workflows.casework.case import Case
@@ -97,7 +97,8 @@ def waiting_for_dates(session: Session, case_id: UUID) -> Sequence[CaseRun]:
 
 def forget_waiting(session: Session, run_id: UUID) -> None:
     """Drop the index rows of a process, to be written anew."""
-    session.execute(delete(Waiting).where(Waiting.run_id == run_id))
+    for row in session.scalars(select(Waiting).where(Waiting.run_id == run_id)):
+        session.delete(row)
 
 
 def due_runs(session: Session, now: datetime, limit: int) -> list[UUID]:

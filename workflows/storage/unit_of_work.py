@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -60,6 +60,7 @@ class UnitOfWork:
         self.now: datetime = clock.now()
         self._changes: dict[Witnessed, dict[str, list[Any]]] = {}
         self._told: list[tuple[Happening, str]] = []
+        self._with_trail: list[tuple[str, Callable[[int], object]]] = []
         event.listen(session, "before_flush", self._notice_changes)
 
     @property
@@ -80,6 +81,10 @@ class UnitOfWork:
     def tell_of_list(self, act: str, subject: str, **detail: Any) -> None:
         """Write down that the actor saw a list, which belongs to no one case."""
         self._told.append((Happening(act, None, detail, chain_of_lists(self.actor.id)), subject))
+
+    def keep_with_trail(self, case_id: UUID, row: Callable[[int], object]) -> None:
+        """Keep one more row with the trail, which knows the number of the last entry that tells of this act."""
+        self._with_trail.append((chain_of(case_id), row))
 
     def commit(self) -> None:
         """Write the audit and keep everything."""
@@ -115,7 +120,9 @@ class UnitOfWork:
             chains.setdefault(chain, []).append((happening, subject))
         heads = self._heads(sorted(chains))
         for chain in sorted(chains):
-            self._append(heads.get(chain), chain, chains[chain])
+            heads[chain] = self._append(heads.get(chain), chain, chains[chain])
+        self.session.add_all(row(heads[chain].seq) for chain, row in self._with_trail)
+        self._with_trail.clear()
         self.session.flush()
 
     def _heads(self, chains: list[str]) -> dict[str, AuditHead]:
@@ -127,7 +134,7 @@ class UnitOfWork:
             found |= {head.chain: head for head in self.session.scalars(query)}
         return found
 
-    def _append(self, head: AuditHead | None, chain: str, entries: list[tuple[Happening, str]]) -> None:
+    def _append(self, head: AuditHead | None, chain: str, entries: list[tuple[Happening, str]]) -> AuditHead:
         if head is None:
             head = AuditHead(chain=chain, seq=0, hash="")
             self.session.add(head)
@@ -147,6 +154,7 @@ class UnitOfWork:
             entry.hash = entry.seal()
             head.seq, head.hash = entry.seq, entry.hash
             self.session.add(entry)
+        return head
 
 
 def speaking(session: Session) -> list[Witnessed]:
