@@ -40,6 +40,7 @@ OPERATIONS = (
     "POST /api/v1/tasks/{task_id}/claim",
     "POST /api/v1/tasks/{task_id}/release",
     "POST /api/v1/tasks/{task_id}/complete",
+    "POST /api/v1/tasks/{task_id}/take-back",
     "POST /api/v1/messages",
 )
 # Nothing in these can be unsound: no parameter, or any word.

@@ -143,6 +143,26 @@ def test_a_task_completed_before_takes_the_same_answers_and_refuses_others(
         assert "with other answers" in refused.get_json()["detail"]
 
 
+def test_a_completed_task_is_taken_back_once_and_is_open_again(town: Town, triage: System, number: str) -> None:
+    task = only_task(triage)["id"]
+    triage.post(f"/tasks/{task}/complete", {"answers": triage_answers(town, number)})
+    first, again = (triage.post(f"/tasks/{task}/take-back", key="the-same-key") for _ in range(2))
+    assert (first.status_code, first.get_json()["status"]) == (200, "open")
+    assert again.get_json() == first.get_json()
+    assert triage.post(f"/tasks/{task}/take-back").status_code == 200  # twice is once
+
+
+def test_what_stands_in_the_way_of_taking_back_is_a_problem_in_one_sentence(
+    town: Town, triage: System, number: str
+) -> None:
+    task = only_task(triage)["id"]
+    triage.post(f"/tasks/{task}/complete", {"answers": triage_answers(town, number)})
+    town.do(number, "allocate_coordinator")
+    refused = triage.post(f"/tasks/{task}/take-back")
+    assert refused.status_code == 409
+    assert refused.get_json()["detail"] == "Ifeoma Adeyemi has completed “Name a care coordinator” since, at 09:00."
+
+
 def test_wrong_answers_to_a_task_are_told_by_question(town: Town, triage: System, number: str) -> None:
     answers = {**triage_answers(town, number), "verdict": "perhaps", "dance": "tango"}
     refused = triage.post(f"/tasks/{only_task(triage)['id']}/complete", {"answers": answers})

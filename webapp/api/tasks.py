@@ -1,4 +1,4 @@
-"""Tasks for other systems: read, claim, give back, complete."""
+"""Tasks for other systems: read, claim, give back, complete, take back."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from webapp.api.room import CHANGING, door, gives, route, takes
 from webapp.api.schemas import Completion, TaskDoneSchema, TaskPageSchema, TaskQuery, TaskSchema
 from workflows.actions import tasks as acts
 from workflows.actions.seeing import note_list_seen, note_task_seen
+from workflows.actions.taking_back import take_back as take_back_task
 from workflows.questions import api as asked
 
 
@@ -64,3 +65,13 @@ def release(task_id: UUID) -> Any:
 def complete(told: dict[str, Any], task_id: UUID) -> Any:
     """Complete a task with the answers of its form; 409 when somebody was faster, or it has other answers already."""
     return acts.complete_as_told(desk(), task_id, told["answers"])
+
+
+@route("/tasks/<uuid:task_id>/take-back", "tasks", "POST")
+@door("tasks:write", 404, *CHANGING)
+@once
+@gives(TaskSchema)
+def take_back(task_id: UUID) -> Any:
+    """Take back a task one has completed; 409 says in a sentence what stands in the way."""
+    take_back_task(desk(), task_id)
+    return asked.task(desk(), task_id)
