@@ -21,6 +21,7 @@ OF_RETRIES = frozenset({"seq", "hash", "previous", "failures", "failed_why", "at
 TOLD_OF_RETRIES = frozenset({"notice taken for sending", "waking failed"})
 KEYS = re.compile(
     r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}|R-\w{4}-\w{4}"
+    r"|\b[0-9a-f]{24}\b"  # marks of rows, which hold keys
     r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d[0-9:.+Z]*"
 )
 

@@ -70,6 +70,11 @@ COMPLETING = (
     Point("after the document", "workflows.actions.tasks", "file_document"),
     Point("after companions and messages followed", "workflows.actions.tasks", "follow_up"),
 )
+BACK = "workflows.actions.taking_back"
+TAKING_BACK = (
+    Point("before the rows are put back", BACK, "put_back", after=False),
+    Point("after the rows were put back", BACK, "put_back"),
+)
 POSTING = (
     Point("before a notice is taken", "workers.jobs.send_notices", "claim_notice", after=False),
     Point("after a notice is taken, before it is sent", "workers.jobs.send_notices", "claim_notice"),

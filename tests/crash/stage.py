@@ -18,7 +18,7 @@ from workflows.clock import FixedClock
 from workflows.settings import Settings
 
 BEGINS = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
-IN_DELIVERY, SECOND, THIRD = "ACM-000001", "9990001383", "9990002754"
+IN_DELIVERY, SECOND, THIRD, FOURTH = "ACM-000001", "9990001383", "9990002754", "9990041016"
 
 
 def office_on(url: str, folder: Path, now: datetime) -> Office:
@@ -44,7 +44,7 @@ def prepare(url: str, folder: Path) -> tuple[datetime, Requests]:
     later.clock.advance(timedelta(days=1))
     town = Town(later)
     number = town.refer(nhs_number=SECOND)
-    requests = _requests(town, number)
+    requests = _requests(town, number) | {"take back": _taking_back(town)}
     now = later.clock.now()
     later.close()
     return now, requests
@@ -76,3 +76,13 @@ def _requests(town: Town, number: str) -> Requests:
         ),
         "message": Request("the-key-to-message", "/api/v1/messages", secrets["Ifeoma"], admission),
     }
+
+
+def _taking_back(town: Town) -> Request:
+    """Somebody has just completed a task, and takes it back."""
+    number = town.refer(nhs_number=FOURTH)
+    (triage,) = town.open_tasks(number)
+    town.do(number, triage.key)
+    desk = town.office.desk(town.who("Kelly"))
+    token = api_access.make_token(desk, "a second system", tuple(api_access.scopes_of(desk.actor)), 30)
+    return Request("the-key-to-take-back", f"/api/v1/tasks/{triage.id}/take-back", token.secret, {})

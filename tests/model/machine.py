@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
@@ -17,9 +16,10 @@ from tests.builders.soundness import faults
 from tests.builders.ways_in import nhs_numbers
 from tests.engine.pace import PROVING
 from tests.model.errand import MESSAGE, ROLES, Errand, drawing
+from tests.model.known import PEOPLE, Job, Known, Told
 from tests.model.stage import OPERATOR, Stage
 from workers.jobs import remind, send_notices, wake_cases
-from workflows.actions import diagrams, taking_on, tasks
+from workflows.actions import diagrams, taking_back, taking_on, tasks
 from workflows.actions.messages import receive
 from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
@@ -29,44 +29,8 @@ from workflows.casework.message import Envelope
 from workflows.casework.task import Task
 from workflows.desk import Desk
 
-PEOPLE = {
-    "Siobhan": "care_coordinator",
-    "Farah": "care_coordinator",
-    "Marta": "care_coordinator",
-    "Ifeoma": "coordinator",
-    "Adaeze": "team_manager",
-    "Dean": "wellbeing_adviser",
-}
 BORN = date(1941, 3, 27)
 MOST_CASES = 4
-Told = Counter[tuple[str, str, str]]  # case, step, who completed it
-
-
-@dataclass
-class Job:
-    """A task as the model knows it."""
-
-    case: str
-    key: str
-    holder: str = ""
-    open: bool = True
-    done_by: str = ""
-
-    def is_for(self, who: str) -> bool:
-        """Whether somebody may do it: whoever holds it, or anybody of its role when nobody does."""
-        return self.holder == who if self.holder else ROLES[self.key] == PEOPLE[who]
-
-
-@dataclass
-class Known:
-    """Everything the model knows."""
-
-    errands: dict[str, Errand] = field(default_factory=dict)
-    jobs: dict[UUID, Job] = field(default_factory=dict)
-    people: dict[str, str] = field(default_factory=dict)  # case: whose it is
-    said: dict[str, tuple[Envelope, str]] = field(default_factory=dict)  # messages, and what became of them
-    completed: Told = field(default_factory=Counter)
-    version: int = 1
 
 
 class OfficeAndModel(RuleBasedStateMachine):
@@ -132,6 +96,17 @@ class OfficeAndModel(RuleBasedStateMachine):
         task_id, job = self._job(pick)
         self._complete(task_id, job, next(who for who in PEOPLE if job.is_for(who)), again)
 
+    @rule(pick=st.integers(0, 99), who=st.sampled_from(list(PEOPLE)))
+    def take_back(self, pick: int, who: str) -> None:
+        self._take_back(self._job(pick)[0], who)
+
+    @rule(pick=st.integers(0, 9))
+    @precondition(lambda self: any(self.known.steps.values()))
+    def take_back_what_was_done_last(self, pick: int) -> None:
+        last = [steps[-1] for steps in self.known.steps.values() if steps]
+        before = last[-1 - pick % len(last)]
+        self._take_back(before.task, before.who)
+
     @rule(pick=st.integers(0, 9))
     def message(self, pick: int) -> None:
         number = list(self.known.errands)[-1 - pick % len(self.known.errands)]
@@ -140,6 +115,8 @@ class OfficeAndModel(RuleBasedStateMachine):
         )
         errand = self.known.errands[number]
         expected = "delivered" if not errand.ended and errand.heard(self.now) else "parked"
+        if expected == "delivered":
+            self.known.steps.pop(number, None)
         got = receive(self._desk("Ifeoma"), said)
         assert (got.status, got.again) == (expected, False), got
         self.known.said[said.message_id] = (said, expected)
@@ -155,9 +132,6 @@ class OfficeAndModel(RuleBasedStateMachine):
     def tick(self, later: timedelta) -> None:
         self.office.clock.advance(later)
         self._worker_round()
-        for errand in self.known.errands.values():
-            if not errand.ended:
-                errand.ring(self.now)
 
     @rule()
     def tick_again(self) -> None:
@@ -201,9 +175,16 @@ class OfficeAndModel(RuleBasedStateMachine):
             assert tasks.complete_task(self._desk(who), task_id, raw).again
             return
         if self._acknowledged(lambda: tasks.complete_task(self._desk(who), task_id, raw), job.open and job.is_for(who)):
-            job.open, job.done_by = False, who
-            self.known.completed[job.case, job.key, who] += 1
-            self.known.errands[job.case].done(job.key, again, self.now)
+            self.known.complete(task_id, who, again, self.now)
+
+    def _take_back(self, task_id: UUID, who: str) -> None:
+        job = self.known.jobs[task_id]
+        if job.open and job.taken_back_by == who:
+            assert taking_back.take_back(self._desk(who), task_id).again
+            return
+        allowed = self.known.may_take_back(task_id, who, self.now)
+        if self._acknowledged(lambda: taking_back.take_back(self._desk(who), task_id), allowed):
+            self.known.take_back(task_id, who)
 
     def _acknowledged(self, act: Callable[[], Any], expected: bool) -> bool:
         """Do an act; it has to be refused in words just when the model says so."""
@@ -219,6 +200,7 @@ class OfficeAndModel(RuleBasedStateMachine):
         for job in (wake_cases.work, remind.of_safety, remind.daily_digest, send_notices.work):
             _, failed = job(self.office)
             assert not failed
+        self.known.ring(self.now)
 
     def _job(self, pick: int) -> tuple[UUID, Job]:
         """One of the tasks, the newest first, be it over."""
@@ -240,12 +222,15 @@ class OfficeAndModel(RuleBasedStateMachine):
 
     def _is_sound(self) -> None:
         assert faults(self.office) == []
-        told: Told = Counter()
+        assert self._told("task completed") == self.known.completed
+        assert self._told("task taken back") == self.known.taken_back
+
+    def _told(self, act: str) -> Told:
+        """What stands in the trails of an act, and how often."""
         with self.office.desk().looking() as session:
             numbers = {case.id: case.number for case in session.scalars(select(Case))}
-            for entry in session.scalars(select(AuditEntry).where(AuditEntry.act == "task completed")):
-                told[numbers[entry.case_id], entry.detail["key"], entry.actor.split()[0]] += 1
-        assert told == self.known.completed
+            entries = session.scalars(select(AuditEntry).where(AuditEntry.act == act)).all()
+            return Counter((numbers[one.case_id], one.detail["key"], one.actor.split()[0]) for one in entries)
 
     def _desk(self, who: str) -> Desk:
         return self.office.desk(self.stage.staff[who])

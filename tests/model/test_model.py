@@ -12,7 +12,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.crash.__main__ import postgres, sqlite
 from tests.engine.pace import PROVING, pace
-from tests.model.machine import PEOPLE, OfficeAndModel
+from tests.model.known import PEOPLE
+from tests.model.machine import OfficeAndModel
 from tests.model.stage import Stage
 
 # The other database is for `make prove`: what differs between them is proved by the other tests.
