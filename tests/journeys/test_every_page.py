@@ -10,7 +10,7 @@ from flask import Flask
 from tests.browser import Axe
 from tests.journeys.conftest import Screens
 from tests.journeys.street import Street
-from tests.journeys.tour import FILES, PAGES, SEEN_ELSEWHERE, Stop, addresses, places
+from tests.journeys.tour import FILES, PAGES, SEEN_ELSEWHERE, Stop, addresses, just_done, places
 from tests.journeys.whole import faults_of, overheard
 from webapp import create_app
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.journey
 @pytest.fixture(scope="session")
 def known(street: Street) -> dict[str, str]:
     """What stands in the addresses of the pages: numbers and ids of the street."""
-    return places(street)
+    return {**places(street), "just_done": just_done(street)}
 
 
 @pytest.mark.parametrize("stop", PAGES, ids=lambda stop: stop.path)

@@ -1,6 +1,6 @@
 /**
  * Lets people go through a list of tasks without the mouse. The list carries `data-inbox`, each row `data-task`
- * with a link `data-open`, and where they apply a button `data-claim` and a tick box `data-select`.
+ * with a link `data-open`, and where they apply buttons `data-claim`, `data-take-back` and a tick box `data-select`.
  * The page's search box carries `data-search`. Enter needs no key here: the row's link has the focus.
  */
 import { keysAreOn, openKeyHelp } from "./keys_help.js";
@@ -12,6 +12,7 @@ const KEYS = {
   k: (list) => move(list, -1),
   c: (list) => current(list)?.querySelector("[data-claim]")?.click(),
   x: (list) => current(list)?.querySelector("[data-select]")?.click(),
+  z: (list) => takeBackButton(list)?.click(),
   "/": () => document.querySelector("[data-search]")?.focus(),
 };
 
@@ -75,6 +76,11 @@ function goOnAfterClaim(list) {
 
 function current(list) {
   return document.activeElement?.closest("[data-task]") ?? list.querySelector("[data-task][aria-current=true]");
+}
+
+/** The row's own button, otherwise that of what was just done. */
+function takeBackButton(list) {
+  return current(list)?.querySelector("[data-take-back]") ?? document.querySelector("[data-take-back]");
 }
 
 function move(list, step) {

@@ -10,6 +10,7 @@ const KEYS = [
   ["Enter", "open the task"],
   ["c", "claim the task"],
   ["x", "select the task"],
+  ["z", "take back what you completed"],
   ["/", "find a person"],
   ["?", "this list"],
 ];

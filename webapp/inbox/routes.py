@@ -21,6 +21,7 @@ from workflows.questions import inbox as question
 from workflows.questions import task_page
 from workflows.questions.inbox_filters import CLASSES, RISKS, WINDOWS, Filters
 from workflows.questions.inbox_views import BY_KEY
+from workflows.questions.taking_back import may_be_asked_for
 
 room = Blueprint("inbox", __name__, url_prefix="/inbox")
 MOST_AT_ONCE = 50
@@ -151,6 +152,7 @@ def _page(errors: dict[str, str]) -> str:
         sort=sort,
         after=after,
         free=presenters.line(free, now) if free else None,
+        backs=may_be_asked_for(desk(), [row.id for row in found.rows]) if found.view.key == "done" else (),
         greeting=presenters.greeting(now),
         here=presenters.address(found.view.key, filters, sort, after),
         first=presenters.address(found.view.key, filters, sort),

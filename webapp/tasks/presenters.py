@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from flask import url_for
 from markupsafe import Markup
@@ -48,6 +49,8 @@ TABLE_WORDS = {
     "discharge_readiness": "Readiness for discharge",
 }
 # Tables whose outcome is a word that says something by itself; the others have only their reason to tell.
+BUTTON = "nhsuk-button nhsuk-button--secondary nhsuk-button--small app-told__back"
+TOLD_FORM = "told-form"  # of the buttons in what is told
 OUTCOMES_TOLD = frozenset({"eligibility", "suitability_verdict", "priority", "risk_level", "discharge_readiness"})
 
 
@@ -149,21 +152,33 @@ def what_happens_next(after: Afterwards, now: datetime) -> str:
     return "Nothing more is asked in this case for now."
 
 
-def done_words(done: TaskDone, after: Afterwards, following: Row | None, now: datetime) -> Markup:
+def done_words(done: TaskDone, task_id: UUID, after: Afterwards, following: Row | None, now: datetime) -> Markup:
     """Say what was done, what happens next, and which task is the next of one's own, with its link."""
     if done.again:
         said = Markup("You had already completed “{}”. Nothing was done twice.").format(done.task_name)
     else:
         together = f"{joined_line(done.colleagues)} " if done.colleagues else ""
         said = Markup("Done: “{}”. {}{}").format(done.task_name, together, what_happens_next(after, now))
+    return said + _next_words(done, following) + (_take_back_button(task_id) if done.reversible else "")
+
+
+def _next_words(done: TaskDone, following: Row | None) -> Markup:
     if done.next_task_id is not None:
         address, name = url_for("tasks.show", task_id=done.next_task_id), f"{done.next_task_name}, same case"
     elif following is not None:
         address = url_for("tasks.show", task_id=following.id)
         name = f"{following.name}, {person_words(following.initials, following.age)}"
     else:
-        return said
-    return said + Markup(' Next: <a href="{}">{}</a>').format(address, name)
+        return Markup()
+    return Markup(' Next: <a href="{}">{}</a>').format(address, name)
+
+
+def _take_back_button(task_id: UUID) -> Markup:
+    """A button within what is told; the form it belongs to stands beside it (parts/told.html)."""
+    address = url_for("tasks.take_back", task_id=task_id)
+    return Markup(
+        ' <button type="submit" form="{}" formaction="{}" class="{}" data-take-back>Take it back</button>'
+    ).format(TOLD_FORM, address, BUTTON)
 
 
 def kept_elsewhere(task: TaskPage) -> Markup:

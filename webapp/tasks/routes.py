@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import flash, jsonify, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from webapp.actor import desk, office
@@ -14,9 +14,10 @@ from webapp.guard import permission
 from webapp.inbox import presenters as inbox_words
 from webapp.letters import presenters as letter_words
 from webapp.sent_forms import Sent, answers, checked
-from webapp.tasks import handover_words
+from webapp.tasks import handover_words, undoing
 from webapp.tasks import presenters as words
 from webapp.tasks.passed_on import not_here, not_shared
+from webapp.tasks.room import room
 from webapp.tasks.typed import draft_place, keep_draft, keep_if_typed, place_of_change, said_again, sent_answers
 from webapp.tasks.windows import left_elsewhere, typed_elsewhere
 from webapp.windows import BOTH_KEPT, of_this_window, other_windows, window_of
@@ -29,13 +30,15 @@ from workflows.questions import inbox
 from workflows.questions.handover import HANDOVER, handover_for
 from workflows.questions.known import known_for
 from workflows.questions.left_over import left_over
+from workflows.questions.taking_back import taking_back
 from workflows.questions.task_form import TaskForm, Typed, completed_form, draft_name, task_form
 from workflows.questions.task_page import TaskPage, afterwards, task_page
 
 Told = Mapping[str, str]  # by the input of a question, a sentence about it
 NOTHING: Told = {}
 
-room = Blueprint("tasks", __name__)
+__all__ = ["room", "undoing"]
+
 room.register_error_handler(NotFound, not_here)
 room.register_error_handler(NotShared, not_shared)
 
@@ -117,7 +120,7 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
     if done.again and left_over(desk(), task_id, sent.raw).raw:
         return _overtaken(task_id, sent.raw, "")
     now = office().clock.now()
-    flash(words.done_words(done, afterwards(desk(), done.case_number), inbox.next_task(desk()), now))
+    flash(words.done_words(done, task_id, afterwards(desk(), done.case_number), inbox.next_task(desk()), now))
     if left_elsewhere(task_id, desk().forms.form(task.form_key), draft_place(task_id)):
         flash(words.kept_elsewhere(task))
     return redirect(url_for("inbox.show"), 303)
@@ -235,6 +238,7 @@ def _closed(task: TaskPage, found: TaskForm) -> str:
         "tasks/closed.html",
         task=task,
         ended=words.ended_line(task),
+        back=taking_back(desk(), task.id),
         answers_given=completed_form(desk(), task.id),
         typed=said_again(found, left.raw),
         elsewhere=typed_elsewhere(task.id, found, draft_place(task.id)),
