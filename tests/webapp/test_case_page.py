@@ -315,6 +315,9 @@ def test_neither_name_nor_nhs_number_is_put_into_an_address(enter: Enter, number
     named = browser.post("/find", {"q": "barrow"})
     assert (named.status_code, number in named.text) == (200, True)
     assert number not in browser.get("/find?q=barrow").text
+    back = re.search(r'data-own-address="([^"]+)"', named.text)
+    assert back
+    assert ("barrow" in back[1], number in browser.get(back[1]).text) == (False, True)  # the way back shows it again
 
 
 def test_the_caseload_shows_the_case_under_its_stage(enter: Enter, number: str) -> None:

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 
 from webapp.actor import desk, office
 from webapp.guard import permission
-from webapp.inbox import presenters, searches
+from webapp.inbox import presenters
+from webapp.searches import MARK, recall, remember
 from webapp.sessions import asked_by_itself
 from workflows.actions import filters as keeping
 from workflows.actions import tasks as acts
@@ -19,7 +20,7 @@ from workflows.actions.seeing import note_list_seen
 from workflows.casework.errors import AnswersRefused, CaseworkError
 from workflows.questions import inbox as question
 from workflows.questions import task_page
-from workflows.questions.inbox_filters import CLASSES, RISKS, WINDOWS, Filters
+from workflows.questions.inbox_filters import CLASSES, RISKS, WINDOWS, Filters, Given
 from workflows.questions.inbox_views import BY_KEY
 from workflows.questions.taking_back import may_be_asked_for
 
@@ -40,7 +41,7 @@ def show() -> str:
 def new() -> Response:
     """Count what has come into a view since its page was made; a page that is open asks, again and again."""
     asked_by_itself()
-    view, filters = request.args.get("view", ""), searches.read(request.args.to_dict(flat=False))
+    view, filters = request.args.get("view", ""), _filters(request.args.to_dict(flat=False))
     since = presenters.read_instant(request.args.get("since", "")) or office().clock.now()
     number = question.new_since(desk(), view, filters, since, request.args.get("had", 0, type=int))
     told = jsonify(new=number, words=presenters.new_words(number))
@@ -53,8 +54,8 @@ def new() -> Response:
 def search() -> Response:
     """Look for what was typed among everything one may look at; only its mark stands in the address."""
     typed = request.form.get("q", "")
-    mark = searches.remember(typed) if typed.strip() else ""
-    return redirect(presenters.address("all", searches.read({searches.MARK: [mark]})), 303)
+    mark = remember(typed) if typed.strip() else ""
+    return redirect(presenters.address("all", _filters({MARK: [mark]})), 303)
 
 
 @room.post("/<uuid:task_id>/claim")
@@ -114,7 +115,7 @@ def save() -> Response | tuple[str, int]:
     given = _given(request.form.get("query", ""))
     view = next((each for each in given.get("view", ()) if each in BY_KEY), "mine")
     sort = [("sort", one) for one in given.get("sort", ()) if one in question.SORTS][:1]
-    query = urlencode([("view", view), *searches.read(given).lasting_pairs(), *sort])
+    query = urlencode([("view", view), *_filters(given).lasting_pairs(), *sort])
     try:
         keeping.save_filter(desk(), request.form.get("name", ""), query)
     except AnswersRefused as refused:
@@ -134,7 +135,7 @@ def forget(filter_id: UUID) -> Response:
 def _page(errors: dict[str, str]) -> str:
     sent = request.form.get("query", "")
     asked = _given(sent) if request.method == "POST" else request.args.to_dict(flat=False)
-    filters, now = searches.read(asked), office().clock.now()
+    filters, now = _filters(asked), office().clock.now()
     sort = next((each for each in asked.get("sort", ()) if each in question.SORTS), "")
     after = next(iter(presenters.ids(asked.get("after", ()))), None)
     found = question.inbox(desk(), next(iter(asked.get("view", ())), ""), filters, sort, after)
@@ -210,7 +211,13 @@ def _list_before() -> str:
     view = next((each for each in given.get("view", ()) if each in BY_KEY), "mine")
     after = next(iter(presenters.ids(given.get("after", ()))), None)
     sort = next((each for each in given.get("sort", ()) if each in question.SORTS), "")
-    return presenters.address(view, searches.read(given), sort, after)
+    return presenters.address(view, _filters(given), sort, after)
+
+
+def _filters(given: Given) -> Filters:
+    """The filters of an address, with what its mark stands for in this browser."""
+    mark, words = recall(given)
+    return Filters.read({**given, "q": [words]}, mark)
 
 
 def _given(address: str) -> dict[str, list[str]]:
