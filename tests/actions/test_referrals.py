@@ -355,7 +355,7 @@ def test_the_programmes_table_judges_while_somebody_types(
 def test_under_18_is_pointed_to_childrens_services_unless_the_birthday_is_near(desk: Desk) -> None:
     child = asked.verdict(desk, "acm", {"dob": "2012-01-01"})
     assert not child.held
-    assert child.instead[0][0] == "Children's services front door"
+    assert child.instead[0][0] == "Children’s services front door"
     assert asked.verdict(desk, "acm", {"dob": "2008-12-16"}).held
 
 
