@@ -312,3 +312,23 @@ def test_discharge_letters_go_to_whom_the_discharge_names_and_otherwise_to_the_u
     query = select(Letter.recipient, Letter.status).where(Letter.template.in_(("L08", "L08p"))).order_by(Letter.id)
     found = [tuple(row) for row in town.ask(lambda session: session.execute(query).all())]
     assert found == [("gp", "ready"), ("referrer", "draft"), ("service", "ready")]
+
+
+def test_a_discharge_letter_says_why_the_work_ends_and_what_became_of_each_goal(town: Town) -> None:
+    """Not why the meeting once decided to begin, nor what was only hoped for."""
+    number = town.refer()
+    town.walk_until(number, "agree_plan")
+    goals = [{"statement": "Walk to the shop", "status": "achieved"}, {"statement": "Sleep", "status": "partly"}]
+    with town.office.desk().work() as work:
+        case = cases.by_number(work.session, number)
+        asking = Asking(work, case, runs.running(work.session, case.id)[0], {})
+        file_paper(asking, case, "F25", {"reason": "goals_met", "goals": goals}, "Somebody")
+        for template, to in (("L08", "gp"), ("L08p", "person")):
+            draft_letter(asking, template, to)
+        work.commit()
+    query = select(Letter.text).where(Letter.template.in_(("L08", "L08p"))).order_by(Letter.template)
+    to_gp, to_person = town.ask(lambda session: session.scalars(query).all())
+    assert "Reason\n\nThe goals of the plan are met.\n" in to_gp
+    assert "Why\n\nThe goals of your plan are met.\n" in to_person
+    for text in (to_gp, to_person):
+        assert "\n\n• Walk to the shop – achieved\n• Sleep – partly achieved\n\n" in text

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from workflows.casework.diagram import DecisionRecord
 from workflows.clock import london_day
+from workflows.duties.ending_words import goals_at_the_end, why_it_ends
 from workflows.duties.medicine_words import medicine_words
 from workflows.duties.outcomes import current_plan
 from workflows.duties.papers import answers
@@ -85,6 +86,8 @@ def letter_words(asking: Asking, recipient: str) -> dict[str, str]:
     meeting = _meeting_words(asking, to_them)
     plan, medicines = _plan_words(asking), medicine_words(asking)
     found = words | _referral_words(asking) | meeting | plan | medicines | _ending_words(asking)
+    found["why_it_ends"] = why_it_ends(asking, to_them) or found.get("reasons")
+    found["goals_at_the_end"] = goals_at_the_end(asking) or found.get("goals")
     return {name: str(value) for name, value in found.items() if value not in (None, "")}
 
 
