@@ -87,6 +87,7 @@ HARMLESS_TWICE = {
     "tasks.hand_over": "only asks to whom",
     "tasks.keep": "keeps a draft over itself",
     "tasks.save": "keeps a draft over itself",
+    "tasks.take_back": "a step that was taken back is open again",
     "tasks.watch": "one watches or not",
     "tokens.revoke": "a token ends once",
 }
