@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
+from tests.builders.filled_forms import catalogue
 from tests.builders.walked_case import Town
 from tests.builders.ways_in import a_message
 from tests.loaded_town import DELIVERING
 from workers.rounds import run_everything
 from workflows.actions import messages
 from workflows.actions.lists import confirm_list, upload_list
+from workflows.casework.access import Actor
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, DecisionRecord, Waiting
 from workflows.casework.errors import AnswersRefused
 from workflows.casework.notice import Letter, Notice
+from workflows.casework.signing import must_be_signed_by
 from workflows.casework.staff import StaffMember
 from workflows.clock import LONDON, FixedClock
 
@@ -129,6 +133,18 @@ def test_nobody_signs_a_meetings_decision_in_the_name_of_somebody_else(town: Tow
     with pytest.raises(AnswersRefused) as refused:
         town.do(number, "record_mdt_decision", decision="case_manage", signed_by_chair=str(town.who("Siobhan").id))
     assert set(refused.value.errors) == {"signed_by_chair"}
+
+
+def test_every_question_who_signs_takes_nobody_elses_name() -> None:
+    forms = map(catalogue().form, catalogue().keys())
+    asked = {each.id for form in forms for each in form.definition.questions if each.label.startswith("Who signs")}
+    signer = Actor(uuid4(), "Dr Rao")
+    refused = set()
+    for step in ("sign_assessment", "record_mdt_decision", "sign_discharge"):
+        with pytest.raises(AnswersRefused) as refusal:
+            must_be_signed_by(signer, step, dict.fromkeys(asked, str(uuid4())))
+        refused |= set(refusal.value.errors)
+    assert refused == asked
 
 
 def test_a_service_that_the_meeting_chose_is_referred_to_before_the_case_closes(town: Town, clock: FixedClock) -> None:

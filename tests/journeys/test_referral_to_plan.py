@@ -128,7 +128,7 @@ def assess(room: StaffRoom, number: str) -> None:
     room.enter(PHARMACIST)
     room.complete(number, "Medication review")
     room.enter(NURSE)
-    room.complete(number, "Confirm the risk level and sign")
+    room.complete(number, "Confirm the risk level and sign", summary_done_by=room.id_of(NURSE))
 
 
 def agree_a_plan(room: StaffRoom, number: str, **said: Any) -> None:

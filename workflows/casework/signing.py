@@ -10,7 +10,12 @@ from workflows.casework.access import Actor
 from workflows.casework.errors import AnswersRefused
 
 # The question of a step that names who signs: as a colleague chosen from the list, or in words.
-CHOSEN = {"approve_override": "approved_by", "record_mdt_decision": "signed_by_chair"}
+CHOSEN = {
+    "approve_override": "approved_by",
+    "record_mdt_decision": "signed_by_chair",
+    "sign_assessment": "summary_done_by",
+    "sign_discharge": "signed_by",
+}
 IN_WORDS = {"accept_case": "accepted_by"}
 # What somebody signs, by form: these parts of it; none named: the whole of it.
 SIGNED: dict[str, frozenset[str]] = {
