@@ -129,7 +129,10 @@ def test_every_page_of_a_case_opens_and_each_look_is_written_down(enter: Enter, 
     ]  # fmt: skip
     assert {look.actor for look in looks} == {NURSE}
     assert verify_chain(town.office.desk()).whole
-    assert "Looked at: plan and goals" in said(enter(GUARDIAN).get(f"/cases/{number}/looked"))
+    browser.get(f"/cases/{number}/do/contact")
+    looked = said(enter(GUARDIAN).get(f"/cases/{number}/looked"))
+    assert "Looked at: plan and goals" in looked
+    assert "Opened the form “Log contact”" in looked
 
 
 def test_an_excluded_colleague_gets_the_same_page_as_for_no_case(enter: Enter, town: Town, number: str) -> None:

@@ -33,7 +33,7 @@ def ask(number: str, key: str) -> str:
     """Ask for the form of a button."""
     button = _button(key)
     found = _form(number, button)
-    seen(found.head, f"form to {button.label[:1].lower()}{button.label[1:]}")
+    seen(found.head, f"form “{button.label}”")
     return _page(found, button, found.raw, {})
 
 
