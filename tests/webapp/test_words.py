@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from webapp.cases.outline_words import with_roles_named
-from webapp.programme.presenters import in_words
+from webapp.programme.presenters import in_words, sections
 from webapp.wording import dialled, short_day
 from workflows.casework.roles import in_a_sentence
+from workflows.questions.programmes import SettingRow
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,15 @@ from workflows.casework.roles import in_a_sentence
 )
 def test_a_length_of_time_is_said_as_people_say_it(value: str, said: str) -> None:
     assert in_words(value) == said
+
+
+def test_settings_stand_in_the_order_of_the_names_that_people_read() -> None:
+    rows = [
+        SettingRow("due.action", "10WD", "Do an action", "", None),
+        SettingRow("due.zone", "1WD", "Assess", "", None),
+    ]
+    (section,) = sections(rows)
+    assert [row.label for row in section.settings] == ["Assess", "Do an action"]
 
 
 @pytest.mark.parametrize(

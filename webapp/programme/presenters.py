@@ -25,9 +25,9 @@ class Section:
 
 
 def sections(settings: Sequence[SettingRow]) -> list[Section]:
-    """Group settings by what they are about."""
+    """Group settings by what they are about, each group by the names that people read."""
     found: dict[str, list[SettingRow]] = {title: [] for title in (*TITLES.values(), OTHERS)}
-    for setting in settings:
+    for setting in sorted(settings, key=lambda one: (one.label or one.key).casefold()):
         found[TITLES.get(setting.key.partition(".")[0], OTHERS)].append(setting)
     return [Section(title, rows) for title, rows in found.items() if rows]
 
