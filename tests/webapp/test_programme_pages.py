@@ -96,7 +96,7 @@ def test_the_manager_of_another_programme_is_offered_nothing(as_role: SignedIn, 
 
 def test_a_manager_closes_a_day_and_opens_it_after_all(manager: Browser) -> None:
     page = manager.get(CLOSED_DAYS).text
-    assert "No day to come is closed by hand" in page
+    assert "No other closed day is coming up" in page
     assert "28 December 2026" in page  # a bank holiday, known anyway
     refused = manager.post(CLOSED_DAYS, day("day", 2026, 11, 20))
     assert refused.status_code == 422
