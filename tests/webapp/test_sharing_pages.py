@@ -116,7 +116,7 @@ def test_whoever_runs_a_case_finds_and_hands_on_what_nobody_else_may_know_of(
     assert "To hand on 1" in said(inbox)
     assert "Assess capacity" in said(inbox)
     page = chair.get(f"/tasks/{task}")
-    assert "Nobody who could do this may know of this case." in said(page)
+    assert "Nobody is here who could do this and may know of this case." in said(page)
     offered = chair.get(f"/inbox/hand-over?task={task}")
     assert "Colleague gp_lead east" in said(offered)
     assert "Nia Nurse" not in said(offered)
@@ -138,7 +138,7 @@ def test_whoever_is_asked_about_a_case_of_another_team_is_led_to_no_page_that_is
 def test_the_case_page_says_why_a_task_does_not_move(town: SmallTown, enter: Callable[..., Browser]) -> None:
     town.task(town.case(sharing_scope="minimum"), role="pharmacist", name="Review medicines")
     page = said(enter("team_manager east").get(f"/cases/{NUMBER}"))
-    assert "nobody who could do “Review medicines” may know of this case" in page
+    assert "nobody is here who could do “Review medicines” and may know of this case" in page
 
 
 def test_files_and_corrections_of_a_case_are_not_for_whoever_is_shown_a_part_of_it(
