@@ -182,7 +182,8 @@ def _how_pressing(task: OpenTask) -> tuple[bool, bool]:
 def task_sentence(task: OpenTask, now: datetime) -> str:
     """Say for whom and what the case waits: "Waiting for Dr Rao to sign the assessment; due Thu 26 Nov, 17:00."."""
     if task.stuck:
-        return f"Waiting to be handed on: nobody is here who could do “{task.name}” and may know of this case{_due(task, now)}."
+        nobody = f"nobody is here who could do “{task.name}” and may know of this case"
+        return f"Waiting to be handed on: {nobody}{_due(task, now)}."
     return f"Waiting for {holder(task)} {to_do(task)}{_due(task, now)}."
 
 
