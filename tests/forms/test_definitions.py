@@ -56,6 +56,12 @@ def test_every_form_of_the_service_is_there() -> None:
     assert set(CATALOGUE.keys()) == set(KEYS)
 
 
+def test_a_missing_day_of_a_count_says_of_which_period() -> None:
+    groups = [question for question in questions("F29").values() if question.kind == "group"]
+    days = [part.required_message for group in groups for part in group.fields if part.kind == "date"]
+    assert len(days) == len(set(days)) == 4
+
+
 @pytest.mark.parametrize("key", KEYS)
 def test_every_date_has_a_side_on_which_it_is_wrong(key: str) -> None:
     dates = [question for question in every_question(key) if question.kind in ("date", "datetime")]

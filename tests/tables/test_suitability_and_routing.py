@@ -70,7 +70,9 @@ def test_two_groups_are_strong_one_is_enough_none_is_not(count: int) -> None:
     verdict = "not_suitable" if count == 0 else "suitable" if count == 1 else "strongly_suitable"
     for chosen in combinations(GROUPS, count):
         facts = {"suitability": ["BASE", *chosen]}
-        assert decide("suitability_verdict", **facts).outputs["suitability_verdict"] == verdict
+        outputs = decide("suitability_verdict", **facts).outputs
+        assert outputs["suitability_verdict"] == verdict
+        assert "leaflet" not in str(outputs["explain"]), "its reader knows the programme, no leaflet"
 
 
 def test_admission_and_care_home_are_one_group() -> None:

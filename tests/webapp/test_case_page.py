@@ -169,7 +169,7 @@ def test_a_partner_is_shown_neither_letters_nor_process(enter: Enter, town: Town
     assert page.status_code == 200
     assert "Process" not in said(page)
     assert "Open now (0)" not in said(page)
-    assert "With whom to share has not been asked yet" in said(page), (
+    assert "until then it is health, social care and voluntary organisations" in said(page), (
         "a partner is told of no more consent than there is"
     )
     assert "The person agreed." not in said(page)

@@ -36,7 +36,9 @@ SCOPE_WORDS = {
     "limited": "Agreed in part: something may not be shared, or not with everybody.",
     "full": "The person agreed that the team may share what it needs to.",
 }
-NOT_ASKED_YET = "With whom to share has not been asked yet: until then it is the organisations of the team."
+NOT_ASKED_YET = (
+    "With whom to share has not been asked yet: until then it is health, social care and voluntary organisations."
+)
 TABLE_WORDS = {
     "eligibility": "Eligibility",
     "suitability": "Reasons for suitability",

@@ -87,7 +87,8 @@ BUTTONS = (
         ("handover",), starts="acm_transfer", decides=("to_team",),
     ),
     Button(
-        "coordinator", "Name another care coordinator", "A colleague takes the case over, with the tasks that wait.",
+        "coordinator", "Name another care coordinator",
+        "A colleague takes the case over, with what waits for its care coordinator.",
         "case.reallocate", "F09",
     ),
     Button(
