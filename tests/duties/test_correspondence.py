@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders.walked_case import Town
+from webapp.cases.timeline_words import SENTENCES
 from workers.rounds import run_everything
 from workflows.actions.lists import confirm_list, upload_list
 from workflows.actions.reminders import send_daily_digest
+from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
 from workflows.casework.notice import Letter, Notice
 from workflows.clock import FixedClock, london_day
@@ -18,6 +20,7 @@ from workflows.duties import Asking
 from workflows.duties.correspondence import draft_letter, send_letter
 from workflows.duties.letter_words import in_words
 from workflows.duties.papers import file_paper
+from workflows.duties.plans import export_contingency
 from workflows.duties.telling import tell
 from workflows.duties.wording import notice_text
 from workflows.storage import cases, runs
@@ -75,6 +78,30 @@ def test_copies_of_a_plan_follow_the_plan_and_the_scope(town: Town) -> None:
     assert {to: status for to, (status, _) in found.items()} == {
         "team": "ready", "vcse": "ready", "social_care": "withheld", "hospital": "ready",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("scope", "copies", "told"),
+    [
+        ("full", ["person", "gp"], "none is named among the copies of the plan"),
+        ("none", ["hospital"], "what was agreed to be shared does not reach them"),
+    ],
+)
+def test_why_urgent_services_get_no_contingency_plan_is_said_truly(
+    town: Town, scope: str, copies: list[str], told: str
+) -> None:
+    number = town.refer()
+    with town.office.desk().work() as work:
+        case = cases.by_number(work.session, number)
+        case.sharing_scope = scope
+        asking = Asking(work, case, runs.running(work.session, case.id)[0], {})
+        file_paper(asking, case, "F18", {"copies_to": copies}, "Somebody")
+        export_contingency(asking)
+        work.commit()
+    query = select(AuditEntry).where(AuditEntry.act.startswith("contingency plan")).order_by(AuditEntry.id.desc())
+    entry = town.ask(lambda session: session.scalars(query).all())[0]
+    said = SENTENCES[entry.act]
+    assert told in (said if isinstance(said, str) else said(entry.detail))
 
 
 def test_what_lies_ready_for_somebody_is_held_back_once_it_may_not_reach_them(town: Town) -> None:

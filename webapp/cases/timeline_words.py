@@ -49,6 +49,12 @@ def _contact(detail: Detail) -> str:
     return f"{told}, on {when(datetime.fromisoformat(at))}" if at else told
 
 
+def _not_shared(detail: Detail) -> str:
+    """Once two reasons were written down alike: of those entries nobody can say which it was."""
+    why = ": what was agreed to be shared does not reach them" if detail.get("to") else ""
+    return f"The contingency plan is not shared with urgent services{why}"
+
+
 def _notice(detail: Detail) -> str:
     return notice_words(str(detail.get("kind", "")))
 
@@ -177,7 +183,10 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "no longer named in sharing without consent": "No longer named in sharing without consent: {who}",
     "no copy of the plan wanted": lambda d: f"No copy of the plan goes to {RECIPIENTS.get(str(d.get('to')), 'them')}",
     "contingency plan ready for urgent services": "The contingency plan is ready for urgent services",
-    "contingency plan not shared: outside the scope": "The contingency plan is not shared: the person did not agree",
+    "contingency plan not shared: outside the scope": _not_shared,
+    "contingency plan not shared: copies go to others": (
+        "The contingency plan goes to no urgent service: none is named among the copies of the plan"
+    ),
 }
 
 

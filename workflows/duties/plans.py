@@ -53,12 +53,16 @@ def publish(asking: Asking) -> Variables:
 @duty("plan.export_contingency")
 def export_contingency(asking: Asking) -> None:
     """Put the contingency plan into the tray for the urgent services that the person agreed to share with."""
-    allowed = [one for one in urgent_copies(asking) if scope_allows(asking, one)]
+    wanted = urgent_copies(asking)
+    allowed = [one for one in wanted if scope_allows(asking, one)]
     for recipient in allowed:
         send_letter(asking, "L14", recipient)
-    asking.case.happened(
-        "contingency plan ready for urgent services" if allowed else "contingency plan not shared: outside the scope"
-    )
+    if allowed:
+        asking.case.happened("contingency plan ready for urgent services")
+    elif wanted:
+        asking.case.happened("contingency plan not shared: outside the scope", to=wanted)
+    else:  # nothing about what the person agreed to
+        asking.case.happened("contingency plan not shared: copies go to others")
 
 
 @duty("review.schedule")

@@ -80,7 +80,7 @@ KINDS: Mapping[str, frozenset[str]] = {
             "override approved", "override rejected", "override ended", "override continued", "override narrowed",
             "named in sharing without consent", "no longer named in sharing without consent",
             "no copy of the plan wanted", "contingency plan ready for urgent services",
-            "contingency plan not shared: outside the scope",
+            "contingency plan not shared: outside the scope", "contingency plan not shared: copies go to others",
         }
     ),
 }  # fmt: skip
