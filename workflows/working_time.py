@@ -164,6 +164,12 @@ class Calendar:
         day = self._first_working_day(local.date())
         return as_utc(instant) if day == local.date() else at_london(day, local.time())
 
+    def opens(self, instant: datetime) -> datetime:
+        """When the service opens on the London day of `instant`, or on the first working day after it."""
+        day = self._first_working_day(_london(instant).date())
+        hours = self._opening(day)
+        return at_london(day, hours.opens if hours else time.min)
+
     def before(self, due: datetime, duration: Duration) -> datetime:
         """The instant `duration` ahead of `due`; day-counting units keep the time of day."""
         local = _london(due)

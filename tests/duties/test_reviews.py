@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from webapp.cases.timeline_words import SENTENCES
 from workers.rounds import run_everything
 from workflows.casework.audit import AuditEntry
 from workflows.casework.diagram import DecisionRecord
-from workflows.clock import FixedClock, london_day
+from workflows.clock import FixedClock, at_london, london_day
 
 
 def in_delivery(town: Town, agreed: date) -> str:
@@ -42,6 +42,16 @@ def today(town: Town) -> date:
 def test_a_review_takes_place_on_the_day_that_was_agreed(town: Town, today: date) -> None:
     agreed = today + timedelta(days=10)
     assert next_review(town, in_delivery(town, agreed)) == agreed
+
+
+def test_a_review_can_be_done_from_the_morning_of_the_day_it_opens(delivering: Town, clock: FixedClock) -> None:
+    due = delivering.case(DELIVERING).next_review_at
+    assert due is not None
+    a_week_before = london_day(due) - timedelta(days=7)
+    for hour, asked in ((time(8, 55), False), (time(9, 5), True)):
+        clock.move_to(at_london(a_week_before, hour))
+        run_everything(delivering.office)
+        assert ("review_person" in [task.key for task in delivering.open_tasks(DELIVERING)]) == asked
 
 
 def test_the_rule_brings_a_late_review_forward_and_says_so(town: Town, today: date) -> None:

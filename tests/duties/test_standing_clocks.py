@@ -121,9 +121,9 @@ def test_leaving_hospital_brings_the_review_to_ten_working_days_after_that_day(
     _left(town, number)
     due = london("2026-12-21 17:00")
     assert (_review_due(town, number), town.case(number).next_review_at) == (due, due)
-    assert _timer(town, number, "review_opens") == london("2026-12-14 17:00")
+    assert _timer(town, number, "review_opens") == london("2026-12-14 09:00")
     assert "review_person" not in _open(town, number)
-    until("2026-12-14 17:00")
+    until("2026-12-14 09:00")
     assert _task(town, number, "review_person").due_at == due
     assert [letter.status for letter in _letters(town, number, "L06")] == ["ready"]
 
@@ -136,7 +136,7 @@ def test_a_review_that_was_nearer_than_that_keeps_the_working_days_it_had_left(
     until("2027-02-01 11:00")
     _left(town, number)
     assert _review_due(town, number) == london("2027-02-09 17:00")
-    assert _timer(town, number, "review_opens") == london("2027-02-02 17:00")
+    assert _timer(town, number, "review_opens") == london("2027-02-02 09:00")
 
 
 def test_a_review_already_begun_stops_and_goes_on_with_what_was_left(town: Town, number: str, until: Until) -> None:
@@ -224,7 +224,7 @@ def test_what_is_asked_because_of_the_stay_has_a_clock_that_runs(town: Town, num
     assert (ward.paused_at, ward.due_at) == (None, london("2026-11-17 17:00"))
     until("2026-11-23 17:00")
     assert _task(town, number, "check_hospital_stay").paused_at is None
-    until("2026-12-14 17:00")
+    until("2026-12-14 09:00")
     assert _task(town, number, "decide_long_hospital_stay").paused_at is None
 
 

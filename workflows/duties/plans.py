@@ -92,7 +92,8 @@ def set_review(asking: Asking, due: datetime, **why: str) -> dict[str, str]:
     case.next_review_at = due if case.clocks_paused_at is None else None
     case.happened("next review set", due=due.isoformat(), **why)
     window = Duration.parse(case.programme.setting("review_window", asking.work.today))
-    opens = max(calendar.before(due, window), asking.work.now)
+    # A day named for it begins in the morning, not at the hour at which the review would be late.
+    opens = max(min(calendar.opens(calendar.before(due, window)), due), asking.work.now)
     return {"next_review_at": due.isoformat(), "review_opens_at": opens.isoformat()}
 
 
