@@ -19,6 +19,7 @@ from webapp import create_app
 from webapp.tasks.presenters import done_words
 from workflows.actions.tasks import TaskDone
 from workflows.assembly import Office
+from workflows.casework.base import new_id
 from workflows.casework.document import Document
 from workflows.casework.errors import Colleagues
 from workflows.casework.signing import signature
@@ -211,5 +212,5 @@ def test_what_a_colleague_has_added_meanwhile_stands_on_the_page_and_is_said(off
 )
 def test_whose_words_were_joined_in_is_said_with_what_was_done(names: tuple[str, ...], sentence: str) -> None:
     done = TaskDone("ACM-000001", "Nursing contribution", False, None, None, Colleagues(names, "Plan"))
-    told = done_words(done, Afterwards((), (), False, Calendar()), None, MONDAY_MORNING)
+    told = done_words(done, new_id(), Afterwards((), (), False, Calendar()), None, MONDAY_MORNING)
     assert told == f"Done: “Nursing contribution”. {sentence} Nothing more is asked in this case for now."
