@@ -52,6 +52,14 @@ def test_a_task_in_my_hands_is_mine_and_one_in_nobodys_is_in_the_pool(town: Smal
     assert names(town, nurse, "pool") == ["free"]
 
 
+def test_the_second_of_two_steps_is_marked_for_whoever_did_the_first(town: SmallTown, nurse: UUID) -> None:
+    case, other = town.case(), town.staff("Olu Other", "nurse east")
+    town.task(case, key="request", name="Ask", status="completed", ended_by_id=nurse, ended_at=town.now)
+    town.task(case, properties={"not_by": "request"})
+    seen = [question.inbox(town.desk(one), "pool").rows[0] for one in (nurse, other)]
+    assert [(row.barred, row.claimable) for row in seen] == [("Ask", False), ("", True)]
+
+
 def test_a_task_is_for_the_roles_as_its_programme_calls_them(town: SmallTown, nurse: UUID) -> None:
     session = town.session()
     session.get_one(Programme, town.programme_id).content = {"roles": [{"role": "nurse", "name": "Village nurse"}]}

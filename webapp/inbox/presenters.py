@@ -112,6 +112,8 @@ def whose(row: Row) -> str:
     """Say in whose hands a task is."""
     if row.ended_at is not None:
         return "done by you"
+    if row.barred and (row.mine or not row.assignee):
+        return f"somebody else has to do this: you did “{row.barred}”"
     if row.mine:
         return "yours"
     if row.covered:

@@ -48,8 +48,8 @@ _PLAIN = (
     func.coalesce(Team.name, "").label("team"), func.coalesce(_HOLDER.name, "").label("assignee"),
 )  # fmt: skip
 _WORKED_OUT = (
-    Task.status, Task.programme_id, Task.team_id, Task.case_id, Task.variables, Case.team_id.label("case_team_id"),
-    Person.given_name, Person.family_name, Person.dob,
+    Task.status, Task.programme_id, Task.team_id, Task.case_id, Task.variables, Task.properties,
+    Case.team_id.label("case_team_id"), Person.given_name, Person.family_name, Person.dob,
 )  # fmt: skip
 
 
@@ -86,6 +86,7 @@ class Row:
     calendar: Calendar
     whose: str  # the roles it is for, in the words of its programme, within a sentence
     concern: Raised | None = None  # what an urgent task is about
+    barred: str = ""  # the first of two steps that the actor did: somebody else has to do this one
     opens_case: bool = True  # no: only the task is theirs, the case is another team's
 
 
@@ -135,9 +136,17 @@ def page_of(
     houses = _programmes(session)
     raised = raised_about(session, [(each.id, each.case_id, each.variables) for each in found[:size] if _urgent(each)])
     closed = _closed_to(session, glance.actor, found[:size])
+    barred = _barred(session, glance.actor, found[:size])
     rows = tuple(
         replace(
-            _row(each, glance, drafts.get(each.id), houses[each.programme_id], raised.get(each.id)),
+            _row(
+                each,
+                glance,
+                drafts.get(each.id),
+                houses[each.programme_id],
+                raised.get(each.id),
+                barred.get(each.id, ""),
+            ),
             opens_case=each.case_id not in closed,
         )
         for each in found[:size]
@@ -200,6 +209,27 @@ def _programmes(session: Session) -> dict[UUID, tuple[Calendar, Mapping[str, str
     return {programme: (calendar_of(content), names_in(content)) for programme, content in found}
 
 
+def _barred(session: Session, actor: Actor, found: Sequence[Any]) -> dict[UUID, str]:
+    """Of the second of two steps, by task: the first one, where the actor did it. Few pages hold any."""
+    second = {each.id: (each.case_id, str(each.properties["not_by"])) for each in found if _needs_another(each)}
+    if not second:
+        return {}
+    done = (Task.case_id.in_({case for case, _key in second.values()}), Task.status == "completed")
+    firsts = select(Task.case_id, Task.key, Task.name, Task.ended_by_id).where(
+        *done, Task.key.in_({key for _case, key in second.values()})
+    )
+    last = {(one.case_id, one.key): one for one in session.execute(firsts.order_by(Task.ended_at))}
+    return {
+        task_id: last[first].name
+        for task_id, first in second.items()
+        if first in last and last[first].ended_by_id == actor.id
+    }
+
+
+def _needs_another(found: Any) -> bool:
+    return found.status == "open" and bool(found.properties.get("not_by"))
+
+
 def _closed_to(session: Session, actor: Actor, found: Sequence[Any]) -> set[UUID]:
     """Which of the cases the actor may not open though a task of them is theirs: they are another team's."""
     elsewhere = {each.case_id for each in found if not _of_own_team(actor, each)}
@@ -223,6 +253,7 @@ def _row(
     draft_at: datetime | None,
     programme: tuple[Calendar, Mapping[str, str]],
     concern: Raised | None,
+    barred: str,
 ) -> Row:
     actor, holder = glance.actor, found.assignee_id
     initials, age = _initials_and_age(found.given_name, found.family_name, found.dob, glance.today)
@@ -236,11 +267,12 @@ def _row(
         age=age,
         mine=holder is not None and holder == actor.id,
         covered=holder in actor.covers,
-        claimable=in_pool,
+        claimable=in_pool and not barred,
         draft_at=draft_at,
         calendar=programme[0],
         whose=in_a_sentence(found.role, programme[1]),
         concern=concern,
+        barred=barred,
     )
 
 
