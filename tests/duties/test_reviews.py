@@ -14,7 +14,12 @@ from webapp.cases.timeline_words import SENTENCES
 from workers.rounds import run_everything
 from workflows.casework.audit import AuditEntry
 from workflows.casework.diagram import DecisionRecord
+from workflows.casework.task import Task
 from workflows.clock import FixedClock, at_london, london_day
+from workflows.questions.known import known_for
+from workflows.questions.prefill import starting_inputs
+
+HOME = at_london(date(2026, 11, 16), time(9))
 
 
 def in_delivery(town: Town, agreed: date) -> str:
@@ -104,6 +109,29 @@ def test_a_strained_carer_and_a_stay_in_hospital_count_at_the_review(delivering:
     delivering.press(DELIVERING, "home", "Ifeoma", **left)
     delivering.do(DELIVERING, "contact_after_hospital", medicines_changed="no", risk_changed="same")
     assert reviewed(delivering, clock, DELIVERING, carer_strain="yes") == "very_high"
+
+
+def test_a_review_begins_with_the_last_contact_and_what_happened_in_hospital(
+    delivering: Town, clock: FixedClock
+) -> None:
+    stay = {"hospital": "North", "planned": "emergency", "admitted_at": "2026-11-16T09:00"}
+    delivering.press(DELIVERING, "hospital", "Ifeoma", **stay)
+    delivering.press(DELIVERING, "home", "Ifeoma", destination="usual_home", discharged_at="2026-11-16T09:00")
+    due = delivering.case(DELIVERING).next_review_at
+    assert due is not None
+    clock.move_to(due - timedelta(days=1))
+    run_everything(delivering.office)
+    spoke = clock.now() - timedelta(hours=1)
+    at = spoke.strftime("%Y-%m-%dT%H:%M")
+    delivering.do(DELIVERING, "contact_after_hospital", contacted_at=at, medicines_changed="no", risk_changed="same")
+    (task,) = [one for one in delivering.open_tasks(DELIVERING) if one.key == "review_person"]
+    desk = delivering.office.desk(delivering.who("Farah"))
+    told = known_for(desk, task.id).last_contact
+    assert told is not None
+    assert (told.what, told.at) == ("After hospital", spoke.replace(second=0, microsecond=0))
+    with desk.looking() as session:
+        begun = starting_inputs(desk, session, session.get_one(Task, task.id), desk.forms.form("F21"))
+    assert (begun["admissions"], begun["stable_weeks"]) == (["1"], [str((clock.now() - HOME).days // 7)])
 
 
 def test_a_level_that_a_clinician_gave_lasts_until_the_risk_is_judged_anew(town: Town, clock: FixedClock) -> None:

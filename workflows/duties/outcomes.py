@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from workflows.casework.care import Action, CarePlan, HospitalEpisode, Review
+from workflows.casework.case import Case
 from workflows.casework.task import Task
 from workflows.duties.papers import answers, yes
 from workflows.duties.register import Asking
@@ -56,11 +58,16 @@ def goals_met(asking: Asking) -> int:
 
 def stable_weeks(asking: Asking) -> int:
     """Return the whole weeks without an unplanned admission, since acceptance at most."""
-    since = asking.case.accepted_at or asking.case.opened_at
-    for stay in cases.of_case(asking.work.session, HospitalEpisode, asking.case.id):
+    return weeks_at_home(asking.work.session, asking.case, asking.work.now)
+
+
+def weeks_at_home(session: Session, case: Case, now: datetime) -> int:
+    """Return the whole weeks until now without an unplanned admission, since acceptance at most."""
+    since = case.accepted_at or case.opened_at
+    for stay in cases.of_case(session, HospitalEpisode, case.id):
         if stay.planned != "elective":
-            since = max(since, stay.discharged_at or asking.work.now)
-    return max((asking.work.now - since) // timedelta(weeks=1), 0)
+            since = max(since, stay.discharged_at or now)
+    return max((now - since) // timedelta(weeks=1), 0)
 
 
 def open_actions(asking: Asking) -> int:

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms import Lookups, ShownSection
-from workflows.casework.care import Contact
 from workflows.casework.case import STAGE_NAMES, Case, StageEntry
 from workflows.casework.diagram import DecisionRecord
 from workflows.casework.document import Document, as_corrected
@@ -25,6 +24,7 @@ from workflows.questions.concern import ANSWER, REFERRAL, URGENT_READ, concern_a
 from workflows.questions.documents import names_ever
 from workflows.questions.how_agreed import how_agreed
 from workflows.questions.in_their_words import OWN_WORDS, Said, newest_said
+from workflows.questions.last_contact import last_contact
 from workflows.questions.letters import ToCheck, letters_to_check
 from workflows.questions.sight import Opened, Sight, opened
 from workflows.questions.task_page import seen_task
@@ -162,7 +162,7 @@ class Gathering:
             sharing=self.sharing(papers),
             asked=newest_said(papers, (("F01", "question"),)),
             own_words=newest_said(papers, OWN_WORDS),
-            last_contact=None if self.sight.partner else self.last_contact(),
+            last_contact=None if self.sight.partner else self.last_contact(papers),
             events=self.events(papers),
             reasons=() if self.sight.partner else self.reasons(),
             earlier=self.earlier(papers, lookups),
@@ -199,13 +199,10 @@ class Gathering:
             asked=agreed is None or agreed.asked,
         )
 
-    def last_contact(self) -> Happened | None:
+    def last_contact(self, papers: Sequence[Document]) -> Happened | None:
         """The last contact with the person, or attempt at one."""
-        found = self.session.scalar(
-            select(Contact).where(Contact.case_id == self.case.id).order_by(Contact.at.desc()).limit(1)
-        )
-        what = ", ".join(word.replace("_", " ") for word in (found.outcome, found.route) if word) if found else ""
-        return Happened(found.at, what, found.by) if found else None
+        told = last_contact(self.session, self.case.id, papers)
+        return Happened(*told) if told else None
 
     def events(self, papers: Sequence[Document]) -> tuple[Happened, ...]:
         """The newest events: forms completed and stages entered."""

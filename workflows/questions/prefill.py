@@ -23,6 +23,7 @@ from workflows.duties.papers import NOTHING_YET, merged
 from workflows.questions.agreed_for_plan import agreed_for_plan
 from workflows.questions.concern import document_of
 from workflows.questions.handover import begun_handover
+from workflows.questions.hospital_since import in_hospital
 from workflows.questions.sight import opened
 from workflows.questions.summary import summary_of
 from workflows.storage import cases
@@ -123,9 +124,14 @@ def _not_yet_published(record: Record) -> bool:
 
 
 def _review(record: Record) -> Answers:
-    """The goals of the plan in force, as they stood."""
+    """The goals of the plan in force, as they stood, and what is known of hospital since the last review."""
     goals = [_only(goal, "statement", "status", "status_why") for goal in _goals(record)]
-    return {"goals": goals, "meds_count": _newest(record, "meds_count", "F13", "F21", "F11")}
+    medicines = _newest(record, "meds_count", "F13", "F21", "F11")
+    return {
+        "goals": goals,
+        "meds_count": medicines,
+        **in_hospital(record.session, record.case, record.desk.clock.now()),
+    }
 
 
 def _discharge(record: Record) -> Answers:
