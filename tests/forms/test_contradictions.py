@@ -147,3 +147,10 @@ def test_a_frailty_score_of_somebody_under_65_is_looked_at_again(
     typed = filled(form, cfs=6, **more)
     reading = form.read(typed, today=TODAY, lookups=LOOKUPS, demonstration=True, settings=thresholds(), known=known)
     assert ("cfs" in reading.warnings) is warned
+
+
+@pytest.mark.parametrize(("used", "asked"), [(["none"], set()), (["phq2"], {"measured_on", "mode", "language"})])
+def test_nobody_says_when_and_how_measures_were_answered_that_were_not_used(used: list[str], asked: set[str]) -> None:
+    said = {"not_used_why": "She was too tired."} if used == ["none"] else {}
+    reading = read_filled("F12", tools_used=used, measured_on=None, mode=None, language=None, **said)
+    assert reading.errors.keys() == asked
