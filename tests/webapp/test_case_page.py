@@ -162,6 +162,12 @@ def test_a_clerk_is_not_shown_padlocked_answers(enter: Enter, town: Town, number
         assert "Never ring in the evening" not in said(enter(CLERK).get(address))
 
 
+def test_a_handover_by_the_button_does_not_ask_what_has_one_answer(enter: Enter, number: str) -> None:
+    page = enter("Adaeze").get(f"/cases/{number}/do/transfer")
+    assert "Services in a new area" not in page.text
+    assert '<input type="hidden" name="kind" value="team">' in page.text
+
+
 def test_a_partner_is_shown_neither_letters_nor_process(enter: Enter, town: Town, number: str) -> None:
     town.do(number, "triage_referral")
     browser = enter(PARTNER)

@@ -41,6 +41,7 @@ class Button:
     starts: str | None = None
     sends: str | None = None
     decides: tuple[str, ...] = ()  # answers that become the process's first decision variables
+    settled: tuple[str, ...] = ()  # questions that have one answer here, begun with it: not shown while it stands
     grave: bool = False  # ends or interrupts everything: asks for confirmation
 
 
@@ -84,7 +85,7 @@ BUTTONS = (
     ),
     Button(
         "transfer", "Hand over to another team", "The person now belongs to another neighbourhood.", "case.end", "F27",
-        ("handover",), starts="acm_transfer", decides=("to_team",),
+        ("handover",), starts="acm_transfer", decides=("to_team",), settled=("kind",),
     ),
     Button(
         "coordinator", "Name another care coordinator",
