@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -64,6 +64,16 @@ def test_the_manager_hears_of_a_late_decision_counted_from_acceptance(town: Town
     town.walk_until(number, "invite_to_mdt")
     query = select(Waiting.due_at).where(Waiting.key == "mdt_waits_too_long")
     assert town.ask(lambda session: session.scalars(query).one()) == london("2026-12-14 17:00")
+
+
+def test_a_decision_written_down_later_keeps_the_day_of_its_meeting(town: Town, clock: FixedClock) -> None:
+    number = town.refer()
+    town.walk_until(number, "record_mdt_decision")
+    met = town.office.desk().today
+    clock.advance(timedelta(days=3))
+    town.do(number, "record_mdt_decision", decision="case_manage", actions=None, meeting=met.isoformat())
+    letters = select(Letter.text).where(Letter.template == "L04p")
+    assert f"Our team met on {met.day} {met:%B %Y}" in town.ask(lambda session: session.scalars(letters).one())
 
 
 def test_the_invitation_is_no_longer_asked_for_once_the_chair_has_signed(town: Town) -> None:

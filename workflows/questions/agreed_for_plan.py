@@ -64,4 +64,6 @@ def _review(papers: Sequence[Document], today: date) -> Answers:
 def where(paper: Document) -> str:
     """Say where something was agreed: in which meeting or review, and on which day."""
     held_as = str(paper.answers.get("held_as")) if paper.form_key == MEETING else "review"
-    return f"{WHERE.get(held_as, WHERE['meeting'])}, {long_date(london_day(paper.completed_at))}"
+    met = paper.answers.get("meeting")  # its day, which may be earlier than that of its record
+    day = date.fromisoformat(str(met)) if met else london_day(paper.completed_at)
+    return f"{WHERE.get(held_as, WHERE['meeting'])}, {long_date(day)}"

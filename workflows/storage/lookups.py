@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from uuid import UUID
 
@@ -21,6 +21,8 @@ from workflows.storage import files
 from workflows.storage.doers import may_carry, may_open
 from workflows.storage.identities import joined_records, known_records
 from workflows.storage.routes import route_of_case
+
+WRITTEN_DOWN_WITHIN = timedelta(days=14)  # after a meeting; a decision that is older is told with the day it is written
 
 
 def lookups_for(
@@ -147,9 +149,14 @@ def _named(staff: Iterable[StaffMember]) -> list[Choice]:
 
 
 def _meetings(case: Case | None, today: date) -> list[Choice]:
-    """Return the day of the discussion as the one choice: meetings with agendas are not kept yet."""
+    """Return the days on which the team may have met, the last first: meetings with agendas are not kept yet.
+
+    What is written down a day or a week late still belongs to the day of its meeting.
+    """
     team = case.team.name if case and case.team else "the team"
-    return [Choice(today.isoformat(), f"Meeting of {team} on {today.day} {today:%B %Y}")]
+    first = max(london_day(case.opened_at), today - WRITTEN_DOWN_WITHIN) if case else today
+    days = [today - timedelta(days=back) for back in range((today - first).days + 1)]
+    return [Choice(day.isoformat(), f"Meeting of {team} on {day:%A} {day.day} {day:%B %Y}") for day in days]
 
 
 def _episodes(session: Session, case: Case | None) -> list[Choice]:
