@@ -65,7 +65,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _kinds(metafunc: pytest.Metafunc) -> tuple[str, ...]:
     """Say on which databases a test runs."""
     test, chosen = metafunc.definition, str(metafunc.config.getoption("--database"))
-    if test.get_closest_marker("journey"):
+    if test.get_closest_marker("journey") or test.get_closest_marker("sqlite_only"):
         return ("sqlite",)
     if chosen != "both":
         return (chosen,)

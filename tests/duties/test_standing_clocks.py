@@ -224,7 +224,7 @@ def test_what_is_asked_because_of_the_stay_has_a_clock_that_runs(town: Town, num
     assert (ward.paused_at, ward.due_at) == (None, london("2026-11-17 17:00"))
     until("2026-11-23 17:00")
     assert _task(town, number, "check_hospital_stay").paused_at is None
-    until("2026-12-14 09:00")
+    until("2026-12-14 17:00")
     assert _task(town, number, "decide_long_hospital_stay").paused_at is None
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import insert, select
 
@@ -50,6 +51,7 @@ def test_every_round_leaves_a_heartbeat(office: Office) -> None:
     assert {job.name for job in TIMETABLE} == ROUNDS.keys() <= beats
 
 
+@pytest.mark.sqlite_only  # PostgreSQL takes stock by itself
 def test_an_hour_of_tidying_lets_the_inbox_be_found_by_the_index_of_whoever_asks(office: Office) -> None:
     town = SmallTown(office)
     nurse, other = town.staff("Nia Nurse", "nurse east"), town.staff("Otto Other", "nurse east")
