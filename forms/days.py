@@ -166,6 +166,14 @@ def long_date(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def kept_day(answer: object) -> date | None:
+    """The date of a kept answer; None where there is none."""
+    try:
+        return date.fromisoformat(str(answer))
+    except ValueError:
+        return None
+
+
 def has_time(moment: str) -> bool:
     """Whether a kept date holds a time too."""
     return len(moment) > len("YYYY-MM-DD")

@@ -8,10 +8,11 @@ from typing import NoReturn
 from flask import Flask
 from jinja2 import ChainableUndefined, UndefinedError
 
+from forms.days import long_date
 from webapp.actor import office
 from workflows.casework.roles import named
-from workflows.clock import LONDON, as_utc
-from workflows.due_words import due_in_words
+from workflows.clock import london_day
+from workflows.due_words import due_in_words, exactly
 from workflows.working_time import Calendar
 
 
@@ -35,8 +36,7 @@ def day(value: date | datetime | None) -> str:
     """Say a date: 3 November 2026. An instant is said as London's date."""
     if value is None:
         return ""
-    local = as_utc(value).astimezone(LONDON).date() if isinstance(value, datetime) else value
-    return f"{local.day} {local:%B %Y}"
+    return long_date(london_day(value) if isinstance(value, datetime) else value)
 
 
 def short_day(value: date | datetime | None) -> str:
@@ -48,11 +48,7 @@ def short_day(value: date | datetime | None) -> str:
 
 def when(value: datetime | None) -> str:
     """Say an instant in London time: Tue 24 Nov, 17:00; the year only when it is another one."""
-    if value is None:
-        return ""
-    local = as_utc(value).astimezone(LONDON)
-    year = "" if local.year == office().clock.now().astimezone(LONDON).year else f" {local.year}"
-    return f"{local:%a} {local.day} {local:%b}{year}, {local:%H:%M}"
+    return "" if value is None else exactly(value, office().clock.now())
 
 
 def due(value: datetime | None, calendar: Calendar) -> str:

@@ -19,13 +19,19 @@ def due_in_words(due: datetime, now: datetime, calendar: Calendar) -> str:
     local, today = _london(due), _london(now).date()
     if local.date() == today:
         return f"today {local:%H:%M}"
-    year = f" {local.year}" if local.year != today.year else ""
-    exact = f"{local:%a} {local.day} {local:%b}{year}, {local:%H:%M}"
+    exact = exactly(due, now)
     # As promises are counted: on a day off, and after closing, the count begins with the next working day.
     days = calendar.remaining(now, due, Unit.WORKING_DAYS).amount
     if days <= 0:
         return f"tomorrow ({exact})" if local.date() - today == timedelta(days=1) else f"on {exact}"
     return f"in {_counted(days, 'working day')} ({exact})"
+
+
+def exactly(instant: datetime, now: datetime) -> str:
+    """An instant in London time: Tue 24 Nov, 17:00; the year only when it is another one than now."""
+    local = _london(instant)
+    year = f" {local.year}" if local.year != _london(now).year else ""
+    return f"{local:%a} {local.day} {local:%b}{year}, {local:%H:%M}"
 
 
 def _how_late(due: datetime, now: datetime) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from forms.days import long_date
 from workflows.casework.access import ROLES, may
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
 from workflows.casework.leave import may_cover, may_enter_leave
@@ -231,10 +232,6 @@ def _leave_between(work: Work, staff_id: UUID, first_day: date, last_day: date) 
     return work.session.scalar(select(Absence).where(shared).order_by(Absence.first_day).limit(1))
 
 
-def _in_words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
 def _check_leave(work: Work, staff: StaffMember, first_day: date, last_day: date, cover_id: UUID | None) -> None:
     errors = {}
     if last_day < first_day:
@@ -245,7 +242,7 @@ def _check_leave(work: Work, staff: StaffMember, first_day: date, last_day: date
         errors["last_day"] = "For longer than a year, end the post or the account instead"
     elif taken := _leave_between(work, staff.id, first_day, last_day):
         errors["first_day"] = (
-            f"Leave from {_in_words(taken.first_day)} to {_in_words(taken.last_day)} is entered already. "
+            f"Leave from {long_date(taken.first_day)} to {long_date(taken.last_day)} is entered already. "
             "Choose days outside it, or cancel it first"
         )
     cover = work.session.get(StaffMember, cover_id) if cover_id else None

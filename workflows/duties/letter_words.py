@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from forms.days import kept_day, long_date
 from workflows.casework.diagram import DecisionRecord
 from workflows.clock import london_day
 from workflows.duties.ending_words import goals_at_the_end, why_it_ends
@@ -93,7 +94,7 @@ def letter_words(asking: Asking, recipient: str) -> dict[str, str]:
 
 def in_words(day: date | None) -> str:
     """Return a date as people write it: 3 November 2026."""
-    return f"{day.day} {day:%B %Y}" if day else ""
+    return long_date(day) if day else ""
 
 
 def _recipient(asking: Asking, recipient: str) -> str:
@@ -117,7 +118,7 @@ def _next_review(asking: Asking) -> date | None:
     """When the plan is looked at again: as it is set, or (before that) as the plan or the meeting says."""
     if asking.case.next_review_at is not None:
         return london_day(asking.case.next_review_at)
-    return _day(answers(asking, "F18").get("next_review")) or _day(answers(asking, "F16").get("next_review"))
+    return kept_day(answers(asking, "F18").get("next_review")) or kept_day(answers(asking, "F16").get("next_review"))
 
 
 def _meeting_words(asking: Asking, to_them: bool) -> dict[str, Any]:
@@ -127,7 +128,7 @@ def _meeting_words(asking: Asking, to_them: bool) -> dict[str, Any]:
     decided = str(said.get("decision"))
     actions = [f"• {row['what']} (by {in_words(date.fromisoformat(row['due']))})" for row in said.get("actions", [])]
     return {
-        "meeting_date": in_words(_day(said.get("meeting")) or asking.work.today),
+        "meeting_date": in_words(kept_day(said.get("meeting")) or asking.work.today),
         "decision": (DECISIONS_TO_YOU if to_them else DECISIONS).get(decided, "The team will look at it again."),
         "reasons": said.get("rationale"),
         "actions": "\n".join(actions) or "No further actions were agreed.",
@@ -152,7 +153,7 @@ def _plan_words(asking: Asking) -> dict[str, Any]:
 
 def _action(row: Mapping[str, Any]) -> str:
     """One line of what was agreed to do: what, who does it, by when."""
-    day = _day(row.get("by_when"))
+    day = kept_day(row.get("by_when"))
     return f"{row.get('what', '')} ({row.get('who', '')}{f', by {in_words(day)}' if day else ''})"
 
 
@@ -169,13 +170,6 @@ def _ending_words(asking: Asking) -> dict[str, Any]:
         "how_to_come_back": leaving.get("how_to_come_back") or asking.case.programme.content.get("how_to_come_back"),
         "hospital": stay.get("hospital"),
     }
-
-
-def _day(text: object) -> date | None:
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        return None
 
 
 def _reason(asking: Asking) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from forms.days import long_date
 from workflows.casework.access import MANAGERS
 from workflows.casework.care import Action, CarePlan
 from workflows.casework.case import Case
@@ -143,7 +144,7 @@ def begun_handover(session: Session, desk: Desk, found: Opened, step: str = "") 
 
 
 def _action_line(action: OpenAction) -> str:
-    by = f"by {_in_words(action.due_on)}" if action.due_on else "no date"
+    by = f"by {long_date(action.due_on)}" if action.due_on else "no date"
     return f"{action.what}: {action.owner or 'nobody named'}, {by}{', promised to the person' * action.promised}"
 
 
@@ -156,10 +157,6 @@ def _risk_lines(handover: Handover) -> list[str]:
 
 def _in_check(risk: KnownRisk) -> str:
     return f". In check: {risk.controls}" if risk.controls else ""
-
-
-def _in_words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _risks(desk: Desk, said: Mapping[str, Any]) -> tuple[KnownRisk, ...]:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms import Form, Lookups, ShownSection
+from forms.days import kept_day
 from workflows.casework.care import CarePlan
 from workflows.casework.document import Document
 from workflows.desk import Desk
@@ -149,7 +150,7 @@ def _goals(told: _Told, review: Document | None) -> tuple[Goal, ...]:
             Goal(
                 statement=str(row.get("statement", "")),
                 why=str(row.get("why", "")),
-                target=_day(row.get("target_date")),
+                target=kept_day(row.get("target_date")),
                 steps=_steps(row),
                 status=str(standing.get("status") or "not_started"),
                 status_why=str(standing.get("status_why") or ""),
@@ -212,13 +213,6 @@ def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change
         for label in labels
         if before.get(label) != after.get(label)
     ]
-
-
-def _day(text: object) -> date | None:
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        return None
 
 
 def _same(statement: object) -> str:

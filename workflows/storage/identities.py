@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms import Choice
+from forms.days import long_date
 from workflows.casework.case import Case
 from workflows.casework.person import IdentityJoin, Person
 from workflows.storage.cases import confirmed_people
@@ -61,7 +62,7 @@ def joined_records(session: Session, case: Case) -> Sequence[Choice]:
 
 
 def _described(person: Person) -> str:
-    born = f"{person.dob.day} {person.dob:%B %Y}" if person.dob else "on a day not known"
+    born = long_date(person.dob) if person.dob else "on a day not known"
     number = person.nhs_number or ""
     numbered = f"NHS number {number[:3]} {number[3:6]} {number[6:]}" if number else "no NHS number"
     return f"{person.given_name} {person.family_name}, born {born}, {numbered}"

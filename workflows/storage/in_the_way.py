@@ -20,7 +20,8 @@ from workflows.casework.diagram import CaseRun, JourneyStep
 from workflows.casework.notice import Letter, Notice
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
-from workflows.clock import LONDON
+from workflows.clock import LONDON, london_day
+from workflows.due_words import exactly
 from workflows.storage import alleged, cases
 from workflows.storage.putting_back import Image, Row, is_as_left, leaning_on, touched_since
 
@@ -183,5 +184,5 @@ def _at(instant: datetime, now: datetime) -> str:
 
 def said(instant: datetime, now: datetime) -> str:
     """Say an instant in London time, with its day unless that is today."""
-    local, today = instant.astimezone(LONDON), now.astimezone(LONDON).date()
-    return f"{local:%H:%M}" if local.date() == today else f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
+    today = london_day(instant) == london_day(now)
+    return f"{instant.astimezone(LONDON):%H:%M}" if today else exactly(instant, now)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from forms import FILES, Choice, Form, Lookups
+from forms.days import long_date
 from workflows.casework.access import CARE_ROLES, KEY_WORKER, MAY_COORDINATE
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
@@ -78,7 +79,7 @@ def _told(practice: Practice, today: date) -> str:
     """Say of a practice that it has closed, or that it is still to open."""
     closed = practice.valid_to is not None and practice.valid_to < today
     day = practice.valid_to if closed else practice.valid_from
-    return f"{practice.name} {'closed' if closed else 'opens'} on {f'{day.day} {day:%B %Y}' if day else 'another day'}"
+    return f"{practice.name} {'closed' if closed else 'opens'} on {long_date(day) if day else 'another day'}"
 
 
 def _teams(session: Session, programme_id: UUID, today: date, case: Case | None) -> list[Choice]:
@@ -156,7 +157,7 @@ def _meetings(case: Case | None, today: date) -> list[Choice]:
     team = case.team.name if case and case.team else "the team"
     first = max(london_day(case.opened_at), today - WRITTEN_DOWN_WITHIN) if case else today
     days = [today - timedelta(days=back) for back in range((today - first).days + 1)]
-    return [Choice(day.isoformat(), f"Meeting of {team} on {day:%A} {day.day} {day:%B %Y}") for day in days]
+    return [Choice(day.isoformat(), f"Meeting of {team} on {day:%A} {long_date(day)}") for day in days]
 
 
 def _episodes(session: Session, case: Case | None) -> list[Choice]:
