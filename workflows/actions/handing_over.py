@@ -8,7 +8,7 @@ from typing import Any
 from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused, RuleBroken
 from workflows.desk import Work
-from workflows.storage import runs
+from workflows.duties.register import under_way
 
 HANDOVER, TEAM = "F27", "team"
 BUTTON, TRANSFER = "transfer", "acm_transfer"
@@ -22,7 +22,7 @@ def must_change_hands(work: Work, case: Case, form_key: str, answers: Mapping[st
     """
     if form_key != HANDOVER:
         return
-    if asked_by == BUTTON and runs.running(work.session, case.id, TRANSFER):
+    if asked_by == BUTTON and under_way(work, case, TRANSFER):
         raise RuleBroken("A handover to another team is under way already. See “Open now” in the case.")
     if asked_by in BETWEEN_TEAMS and answers.get("kind") != TEAM:
         told = "Here the case goes to another team of the programme. Select “Another neighbourhood team”, or go back"

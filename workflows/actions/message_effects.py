@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from workflows.actions.companions import interrupt
 from workflows.actions.delivery import Delivery, Park, of_this_form
+from workflows.actions.handing_over import TRANSFER
 from workflows.actions.journey import deliver, start_process
 from workflows.actions.referrals import accept_answers
 from workflows.actions.told_answers import as_typed
@@ -21,6 +22,7 @@ from workflows.duties import Asking
 from workflows.duties.consent import narrow_at_once
 from workflows.duties.decisions import decide
 from workflows.duties.hospital import stay_told_again
+from workflows.duties.register import under_way
 from workflows.duties.routes import route_of, taking_over
 from workflows.duties.telling import tell
 from workflows.storage import cases, runs
@@ -193,14 +195,11 @@ def _moved(delivery: Delivery) -> None:
     case.person.happened("practice changed")
     if practice is None:
         interrupt(work, case, "moved_out_of_area", {})
-    elif case.team_id is not None and case.team_id not in _routed_again(delivery) and not _handed_over(delivery):
-        start_process(work, case, "acm_transfer", {})
+    elif (
+        case.team_id is not None and case.team_id not in _routed_again(delivery) and not under_way(work, case, TRANSFER)
+    ):
+        start_process(work, case, TRANSFER, {})
     delivery.taken()
-
-
-def _handed_over(delivery: Delivery) -> bool:
-    """Whether a handover to another team is under way already."""
-    return bool(runs.running(delivery.work.session, delivery.case.id, "acm_transfer"))
 
 
 def _routed_again(delivery: Delivery) -> set[UUID]:
