@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +13,6 @@ from tests.at_once.pairs import at_once
 from tests.at_once.stage import Stage
 from tests.builders.soundness import faults
 from tests.builders.walked_case import QUIET, Town
-from tests.crash.__main__ import postgres, sqlite
 from workflows.actions import tasks
 from workflows.actions.taking_back import take_back
 from workflows.assembly import Office
@@ -30,26 +27,6 @@ PAIRS = {
     ("go on", "take back"): GONE_ON,
     ("claim", "take back"): "Marta Kowalczyk has “Talk about consent and record it” in hand since.",
 }
-
-
-@pytest.fixture(scope="module")
-def stage(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Stage]:
-    """The scene on this kind of database."""
-    with tempfile.TemporaryDirectory() as made:
-        if database_kind == "postgres":
-            kind = postgres(request.getfixturevalue("postgres_server"))
-        else:
-            kind = sqlite(Path(made) / "sqlite")
-        yield Stage(kind, Path(made))
-
-
-@pytest.fixture
-def offices(stage: Stage) -> Iterator[tuple[Office, Office]]:
-    """Two installations on a copy of the scene."""
-    found = stage.two_offices()
-    yield found
-    for office in found:
-        office.close()
 
 
 @pytest.mark.parametrize(("first", "second"), list(PAIRS))

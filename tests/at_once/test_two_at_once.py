@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -16,7 +14,6 @@ from tests.at_once.acts import ACTS, Act, redrawn
 from tests.at_once.pairs import LONG, Answer, Somebody, Stop, at_once, statements, stopped, waits
 from tests.at_once.stage import Stage
 from tests.builders.soundness import faults
-from tests.crash.__main__ import postgres, sqlite
 from workflows.actions import diagrams
 from workflows.actions.reminders import send_daily_digest
 from workflows.assembly import Office
@@ -45,26 +42,6 @@ REFUSED = {
 }
 # Where the first leaves nothing to do for the second: the date rings once, and not in a case that has ended.
 NOTHING_LEFT = {("timer", "timer"), ("publish", "publish"), ("close", "timer")}
-
-
-@pytest.fixture(scope="module")
-def stage(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Stage]:
-    """The scene on this kind of database."""
-    with tempfile.TemporaryDirectory() as made:
-        if database_kind == "postgres":
-            kind = postgres(request.getfixturevalue("postgres_server"))
-        else:
-            kind = sqlite(Path(made) / "sqlite")
-        yield Stage(kind, Path(made))
-
-
-@pytest.fixture
-def offices(stage: Stage) -> Iterator[tuple[Office, Office]]:
-    """Two installations on a copy of the scene."""
-    found = stage.two_offices()
-    yield found
-    for office in found:
-        office.close()
 
 
 @pytest.fixture
