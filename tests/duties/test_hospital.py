@@ -12,7 +12,7 @@ from workflows.actions.programmes import change_setting
 from workflows.casework.care import HospitalEpisode
 from workflows.casework.case import Case
 from workflows.casework.errors import RuleBroken
-from workflows.casework.notice import Letter
+from workflows.casework.notice import Letter, Notice
 from workflows.questions.case import head
 
 ADMITTED = {"hospital": "North", "planned": "emergency", "admitted_at": "2026-11-16T08:00"}
@@ -64,6 +64,30 @@ def test_how_long_two_notices_may_lie_apart_is_counted_in_the_unit_of_the_progra
     for day in ("2026-11-14", "2026-11-16"):
         town.press(number, "hospital", "Ifeoma", **ADMITTED | {"admitted_at": f"{day}T08:00"})
     assert len(town.ask(lambda session: session.scalars(select(HospitalEpisode.id)).all())) == 1
+
+
+def stays(town: Town) -> list[tuple[str, str | None]]:
+    query = select(HospitalEpisode).order_by(HospitalEpisode.admitted_at)
+    return town.ask(lambda session: [(one.hospital, one.destination) for one in session.scalars(query)])
+
+
+def test_one_stay_is_open_at_a_time_and_the_way_out_ends_the_stay_it_belongs_to(town: Town, number: str) -> None:
+    first = ADMITTED | {"admitted_at": "2026-11-12T08:00"}
+    town.press(number, "hospital", "Ifeoma", **first)
+    town.press(number, "hospital", "Siobhan", **ADMITTED | {"hospital": "South"})
+    assert stays(town) == [("North", "admitted_again"), ("South", None)]
+    assert ward_letters(town, number) == [("overtaken", "the person was admitted again"), ("draft", None)]
+    assert town.ask(lambda session: session.scalars(select(Notice).where(Notice.kind == "admitted_again")).all())
+    town.press(number, "hospital", "Siobhan", **first)  # told of late: no third stay before the one that is open
+    town.press(number, "home", "Ifeoma", **HOME | {"discharged_at": "2026-11-13T09:00", "destination": "care_home"})
+    assert stays(town) == [("North", "care_home"), ("South", None)]
+    assert town.case(number).in_hospital
+    with pytest.raises(RuleBroken, match="admitted to hospital after that time"):
+        town.press(number, "home", "Ifeoma", **HOME | {"discharged_at": "2026-11-15T09:00"})
+    town.press(number, "home", "Ifeoma", **HOME)
+    assert stays(town) == [("North", "care_home"), ("South", "usual_home")]
+    assert [task.key for task in town.open_tasks(number)].count("contact_after_hospital") == 1
+    assert not town.case(number).in_hospital
 
 
 def test_a_letter_to_the_ward_that_nobody_checked_is_not_needed_when_the_stay_is_over(town: Town, number: str) -> None:

@@ -235,12 +235,11 @@ def test_finding_out_where_the_person_went_does_not_wait_for_itself(town: Town, 
     assert _task(town, number, "record_discharge").paused_at is None
 
 
-def test_two_stays_that_overlap_end_with_the_second(town: Town, number: str, until: Until) -> None:
+def test_of_two_stays_the_clocks_stand_still_until_the_second_ends(town: Town, number: str, until: Until) -> None:
     _admitted(town, number)
     until("2026-11-23 17:00")
     _admitted(town, number)  # nobody told us the end of the first
-    town.do(number, "check_hospital_stay", still_in_hospital="no")
-    town.do(number, "record_discharge", destination="usual_home", discharged_at="2026-11-20T10:00")
+    town.press(number, "home", "Ifeoma", destination="usual_home", discharged_at="2026-11-20T10:00")
     assert (town.case(number).flags, town.case(number).clocks_paused_at) == (
         ["in_hospital"],
         london("2026-11-16 09:00"),

@@ -22,7 +22,7 @@ from workflows.desk import Desk, PendingStart, Work
 from workflows.duties import perform
 from workflows.duties.contact import log_contact
 from workflows.duties.ending_runs import cancel_run
-from workflows.duties.hospital import stay_told_again
+from workflows.duties.hospital import stay_left_before, stay_told_again
 from workflows.duties.mdt import add_action
 from workflows.duties.register import on_behalf
 from workflows.storage import cases, runs
@@ -59,7 +59,8 @@ BUTTONS = (
         "F23", starts="acm_safeguarding",
     ),
     Button(
-        "hospital", "Record the admission", "The person was admitted to hospital. Told of twice, it is one stay.",
+        "hospital", "Record the admission",
+        "The person was admitted to hospital. Told of twice, it is one stay; days later, it ends the one before.",
         "case.act", "F24", ("admission",),
         starts="acm_hospital",
     ),
@@ -201,6 +202,8 @@ def _carry_out(work: Work, case: Case, button: Button, paper: Document) -> None:
         DONE_AT_ONCE[button.key](work, case, paper)
     elif button.key == "hospital" and _stay_known(work, case, paper):
         pass  # the message of the hospital has begun it
+    elif button.key == "home" and _left_before(work, case, paper):
+        pass  # it ended a stay before the one that is open
     elif button.starts:
         variables = {name: paper.answers.get(name) for name in button.decides}
         work.pending.append(PendingStart(case, button.starts, variables | {"document_id": paper.id.hex}, work.actor.id))
@@ -217,6 +220,14 @@ def _stay_known(work: Work, case: Case, paper: Document) -> bool:
     """Whether the admission is one that we were told of before; what somebody writes then belongs to that stay."""
     at = as_utc(datetime.fromisoformat(paper.answers["admitted_at"]))
     stay = stay_told_again(work, case, at, paper.answers)
+    if stay is not None:
+        paper.run_id = stay.run_id
+    return stay is not None
+
+
+def _left_before(work: Work, case: Case, paper: Document) -> bool:
+    at = as_utc(datetime.fromisoformat(paper.answers["discharged_at"]))
+    stay = stay_left_before(work, case, at, str(paper.answers["destination"]))
     if stay is not None:
         paper.run_id = stay.run_id
     return stay is not None

@@ -21,7 +21,7 @@ from workflows.casework.programme import Practice
 from workflows.duties import Asking
 from workflows.duties.consent import narrow_at_once
 from workflows.duties.decisions import decide
-from workflows.duties.hospital import stay_told_again
+from workflows.duties.hospital import stay_left_before, stay_told_again
 from workflows.duties.register import under_way
 from workflows.duties.routes import route_of, taking_over
 from workflows.duties.telling import tell
@@ -140,6 +140,9 @@ def _discharge(delivery: Delivery) -> None:
     """End the running stay; a discharge that comes before its admission starts and ends one."""
     at = delivery.message.occurred_at.isoformat()
     destination = str(delivery.payload.get("destination", "usual_home"))
+    if stay_left_before(delivery.work, delivery.case, delivery.message.occurred_at, destination) is not None:
+        delivery.taken()
+        return
     if deliver(delivery.work, delivery.case, "hospital_discharge", {"destination": destination, "discharged_at": at}):
         delivery.taken()
         return

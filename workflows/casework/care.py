@@ -87,6 +87,9 @@ class Review(Base, Witnessed):
 UNNAMED = "not named"
 
 
+ADMITTED_AGAIN = "admitted_again"  # how a stay ended that nobody told the end of
+
+
 class HospitalEpisode(Base, Witnessed):
     """A stay in hospital. Person-facing clocks stand still meanwhile."""
 
@@ -107,6 +110,11 @@ class HospitalEpisode(Base, Witnessed):
         self.hospital = hospital if self.hospital in {"", UNNAMED} and hospital else self.hospital
         self.planned = planned if self.planned == "unknown" and planned else self.planned
         self.happened("second notice of the same hospital stay", hospital=hospital)
+
+    def admitted_again(self, at: datetime) -> None:
+        """End a stay whose end nobody told: the person was admitted once more, elsewhere or after a time at home."""
+        self.discharged_at, self.destination = at, ADMITTED_AGAIN
+        self.happened("admitted again while a stay stood open", hospital=self.hospital)
 
     def discharge(self, at: datetime, destination: str) -> None:
         """Record the way out of hospital."""

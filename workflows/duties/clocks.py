@@ -72,7 +72,7 @@ def resume_clocks(asking: Asking) -> None:
 
 
 def still_in_hospital(asking: Asking) -> bool:
-    """Say whether a stay is open that nobody has heard the end of; two may overlap when one end was never told."""
+    """Say whether a stay is open that nobody has heard the end of."""
     stays = cases.of_case(asking.work.session, HospitalEpisode, asking.case.id)
     return any(stay.discharged_at is None for stay in stays)
 

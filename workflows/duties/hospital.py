@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from workflows.casework.care import HospitalEpisode
+from sqlalchemy.orm import Session
+
+from workflows.casework.care import ADMITTED_AGAIN, HospitalEpisode
 from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun
+from workflows.casework.errors import RuleBroken
 from workflows.desk import Work
+from workflows.duties.ending_runs import cancel_run
 from workflows.duties.outcomes import open_review
 from workflows.duties.overtaken import overtake
 from workflows.duties.papers import Answers, merged
 from workflows.duties.plans import set_review
 from workflows.duties.register import Asking, Variables, duty
+from workflows.duties.telling import tell
 from workflows.storage import cases, runs
 from workflows.working_time import Duration
 
@@ -35,6 +42,8 @@ def admit(asking: Asking) -> Variables:
         stay.happened("admitted to hospital", planned=stay.planned)
         asking.work.session.add(stay)
         asking.work.session.flush()
+        if not said.get("discharged_at"):
+            _end_the_one_before(asking, stay)
     return {
         "admission_recorded": stay is not None,
         "already_discharged": bool(said.get("discharged_at")),
@@ -42,12 +51,50 @@ def admit(asking: Asking) -> Variables:
     }
 
 
+def _end_the_one_before(asking: Asking, stay: HospitalEpisode) -> None:
+    """Let one stay be open at a time: one whose end nobody told ends with the next admission, and somebody looks.
+
+    Nobody has to be rung after it, for the person lies in hospital; the ward of now gets a letter of its own.
+    """
+    for earlier in _open_stays(asking.work.session, asking.case.id):
+        if earlier is stay:
+            continue
+        earlier.admitted_again(stay.admitted_at)
+        run = asking.work.session.get(CaseRun, earlier.run_id) if earlier.run_id else None
+        if run is not None and run.status == "running":
+            cancel_run(asking, run, "the person was admitted again")
+        overtake(asking.work.session, asking.case.id, "again")
+        tell(asking, "admitted_again", "coordinator")
+
+
+def stay_left_before(work: Work, case: Case, at: datetime, destination: str) -> HospitalEpisode | None:
+    """Give a way out of hospital to the stay it ended, where the person was admitted again before we heard of it.
+
+    None when it ends the stay that is open now; raises RuleBroken when it lies before that stay and ended none.
+    """
+    stays = cases.of_case(work.session, HospitalEpisode, case.id)
+    if not any(stay.discharged_at is None and at < stay.admitted_at for stay in stays):
+        return None
+    ended = [stay for stay in stays if stay.destination == ADMITTED_AGAIN and stay.admitted_at <= at]
+    if not ended:
+        raise RuleBroken(
+            "The person was admitted to hospital after that time. Look at the day, and which stay is meant."
+        )
+    newest = max(ended, key=lambda stay: stay.admitted_at)
+    newest.discharge(at, destination)
+    return newest
+
+
+def _open_stays(session: Session, case_id: UUID) -> list[HospitalEpisode]:
+    return [stay for stay in cases.of_case(session, HospitalEpisode, case_id) if stay.discharged_at is None]
+
+
 def stay_told_again(work: Work, case: Case, at: datetime, said: Mapping[str, Any]) -> HospitalEpisode | None:
     """Return the stay that a notice of an admission at an instant tells of once more; None when it is a new one."""
     window, calendar = Duration.parse(case.programme.setting("hospital_merge", work.today)), case.programme.calendar
-    for stay in cases.of_case(work.session, HospitalEpisode, case.id):
-        earlier, later = sorted((stay.admitted_at, at))
-        if stay.discharged_at is None and later <= calendar.due(earlier, window):
+    for stay in _open_stays(work.session, case.id):
+        # One from before the stay began comes late: a new stay after it could not have begun earlier.
+        if at <= calendar.due(stay.admitted_at, window):
             stay.told_again(str(said.get("hospital") or ""), str(said.get("planned") or ""))
             return stay
     return None

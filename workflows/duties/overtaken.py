@@ -22,6 +22,7 @@ WHY: Mapping[str, str] = {
     "reply": "the referrer has answered",
     "accepted": "the referral has been taken up",
     "home": "the person has left hospital",
+    "again": "the person was admitted again",
     "closed": "the case is closed",
     "newer": "a newer letter takes its place",
     "day": "the day it names is over",
