@@ -67,6 +67,8 @@ def _kinds(metafunc: pytest.Metafunc) -> tuple[str, ...]:
     test, chosen = metafunc.definition, str(metafunc.config.getoption("--database"))
     if test.get_closest_marker("journey") or test.get_closest_marker("sqlite_only"):
         return ("sqlite",)
+    if test.get_closest_marker("postgres_only"):
+        return ("postgres",) if chosen != "sqlite" else ()
     if chosen != "both":
         return (chosen,)
     one_is_enough = test.nodeid.startswith(ON_SQLITE_ONLY) and not test.get_closest_marker("both_databases")

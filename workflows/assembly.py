@@ -13,6 +13,9 @@ from workflows.engine.parsing import Library
 from workflows.settings import Settings
 from workflows.storage import runs, schema
 from workflows.storage.database import Database
+from workflows.storage.turn import Turn, turn_on
+
+__all__ = ["Office", "Turn", "open_office"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,10 @@ class Office:
     def take_stock(self) -> None:
         """Let the database see how much of what it holds, so that it goes on finding things quickly."""
         self.database.take_stock()
+
+    def turn(self) -> Turn:
+        """Return the turn of a worker: of any number of them exactly one ticks at a time."""
+        return turn_on(self.database.url)
 
     def close(self) -> None:
         """Let go of the database."""

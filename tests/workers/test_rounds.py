@@ -15,10 +15,10 @@ from sqlalchemy import insert, select
 
 from tests.builders.small_town import SmallTown
 from tests.mailbox import MailSink
-from workers.__main__ import keep_time
 from workers.items import each
 from workers.jobs import tidy, wake_cases
 from workers.rounds import run, run_everything
+from workers.ticking import keep_time
 from workers.timetable import TIMETABLE, Job
 from workflows.assembly import Office, open_office
 from workflows.casework.base import new_id

@@ -1,0 +1,49 @@
+"""Keeping the timetable while it is this worker's turn; waiting for the turn of a worker that stopped otherwise."""
+
+from __future__ import annotations
+
+import logging
+from threading import Event
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from workers.rounds import run
+from workers.timetable import TIMETABLE
+from workflows.assembly import Office, Turn
+from workflows.clock import SystemClock
+
+log = logging.getLogger("roundtable.worker")
+LOOK_EVERY = 0.5  # seconds: after the worker that ticks has stopped, another takes over within one
+
+
+def work_until(office: Office, stopping: Event) -> None:
+    """Tick whenever it is this worker's turn, until told to stop."""
+    turn = office.turn()
+    while not stopping.is_set():
+        if turn.take():
+            _tick(office, turn, stopping)
+        stopping.wait(LOOK_EVERY)
+    turn.give_back()
+
+
+def _tick(office: Office, turn: Turn, stopping: Event) -> None:
+    log.info("ticking", extra={"action": "ticking"})
+    timetable = keep_time(office)
+    timetable.start()
+    while turn.take() and not stopping.wait(LOOK_EVERY):
+        pass
+    timetable.shutdown(wait=True)
+
+
+def keep_time(office: Office) -> BackgroundScheduler:
+    """Return a scheduler with every job of the timetable, at once and then at its pace.
+
+    It only ticks; what is due stands in our own tables.
+    """
+    scheduler = BackgroundScheduler(timezone="UTC")
+    for job in TIMETABLE:
+        scheduler.add_job(
+            run, "interval", seconds=job.every_seconds, args=(office, job), id=job.name,
+            max_instances=1, coalesce=True, misfire_grace_time=None, next_run_time=SystemClock().now(),
+        )  # fmt: skip
+    return scheduler
