@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from tests.builders.small_town import SmallTown
+from workflows.actions.reminders import send_daily_digest
 from workflows.assembly import Office
 from workflows.casework.case import Case
+from workflows.casework.notice import Notice
 from workflows.casework.programme import Programme
 from workflows.casework.task import Draft, Task
+from workflows.clock import FixedClock
+from workflows.questions import api
 from workflows.questions import inbox as question
 from workflows.questions.case import case_page
 from workflows.questions.inbox_filters import Filters
@@ -52,12 +57,35 @@ def test_a_task_in_my_hands_is_mine_and_one_in_nobodys_is_in_the_pool(town: Smal
     assert names(town, nurse, "pool") == ["free"]
 
 
-def test_the_second_of_two_steps_is_marked_for_whoever_did_the_first(town: SmallTown, nurse: UUID) -> None:
+def test_the_second_of_two_steps_counts_for_everybody_but_whoever_did_the_first(
+    town: SmallTown, nurse: UUID, clock: FixedClock
+) -> None:
     case, other = town.case(), town.staff("Olu Other", "nurse east")
     town.task(case, key="request", name="Ask", status="completed", ended_by_id=nurse, ended_at=town.now)
-    town.task(case, properties={"not_by": "request"})
-    seen = [question.inbox(town.desk(one), "pool").rows[0] for one in (nurse, other)]
-    assert [(row.barred, row.claimable) for row in seen] == [("Ask", False), ("", True)]
+    town.task(case, key="accept", name="Agree", due="+2h", properties={"not_by": "request"})
+    clock.advance(timedelta(hours=3))
+    told = [told_of(town, one) for one in (nurse, other)]
+    assert told == [{"waiting", "names it"}, {"pool", "overdue", "mail", "api", "case page", "claimable"}]
+
+
+def told_of(town: SmallTown, staff_id: UUID) -> set[str]:
+    """Where somebody finds the one open task among their own work, waited for, or in their mail."""
+    desk = town.desk(staff_id)
+    pages = {view: question.inbox(desk, view) for view in ("pool", "overdue", "waiting")}
+    assert {view: page.found for view, page in pages.items()} == {view: len(page.rows) for view, page in pages.items()}
+    assert all(page.counts[view] == page.found for view, page in pages.items())
+    with desk.looking() as looking:
+        number = looking.scalars(select(Case.number)).one()
+    send_daily_digest(town.office.desk())
+    with desk.looking() as looking:
+        mail = looking.scalars(select(Notice.id).where(Notice.staff_id == staff_id)).all()
+    row = next(row for page in pages.values() for row in page.rows)
+    (waits,) = case_page(desk, number).tasks
+    said = {
+        "mail": bool(mail), "api": bool(api.tasks(desk, api.TaskWanted(view="pool")).items), "case page": waits.mine,
+        "claimable": row.claimable, "names it": row.barred == "Ask",
+    }  # fmt: skip
+    return {view for view, page in pages.items() if page.rows} | {place for place, there in said.items() if there}
 
 
 def test_a_task_is_for_the_roles_as_its_programme_calls_them(town: SmallTown, nurse: UUID) -> None:

@@ -61,7 +61,7 @@ class ItemResult:
 _FORGET = delete(Draft).where(Draft.staff_id == bindparam("me"), Draft.about == bindparam("about"))
 _OPEN_IN_CASE = (
     select(Task.id, Task.name, Task.role, Task.programme_id, Task.team_id, Task.assignee_id)
-    .where(Task.case_id == bindparam("case"), Task.open)
+    .where(Task.case_id == bindparam("case"), Task.open, ~doers.needs_another(bindparam("me")))
     .order_by(Task.due_sort, Task.id)
 )
 
@@ -286,7 +286,7 @@ def _must_be_somebody_else(work: Work, task: Task, staff_id: UUID | None) -> Non
 
 def _done(work: Work, case: Case, task: Task, again: bool) -> TaskDone:
     work.session.flush()
-    open_now = work.session.execute(_OPEN_IN_CASE, {"case": case.id})
+    open_now = work.session.execute(_OPEN_IN_CASE, {"case": case.id, "me": work.actor.id})
     mine = (
         one
         for one in open_now

@@ -20,7 +20,7 @@ from workflows.questions import reach
 from workflows.questions.case_head import NOT_FOR_PARTNERS
 from workflows.questions.sight import opened
 from workflows.questions.task_page import seen_task
-from workflows.storage import alleged
+from workflows.storage import alleged, doers
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,8 @@ def _task_filters(desk: Desk, wanted: TaskWanted) -> list[ColumnElement[bool]]:
     if wanted.view == "mine":
         found.append(reach.held_by(desk.actor))
     if wanted.view == "pool":
-        found.append(and_(Task.assignee_id.is_(None), reach.in_pool_of(desk.actor)))
+        theirs = and_(reach.in_pool_of(desk.actor), ~doers.needs_another(desk.actor.id))
+        found.append(and_(Task.assignee_id.is_(None), theirs))
     if wanted.team:
         found.append(Task.team_id.in_(select(Team.id).where(Team.key == wanted.team)))
     if wanted.case_number:

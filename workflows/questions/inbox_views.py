@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.sql.selectable import Select
 
 from workflows.casework.access import RUNS_THE_CASE, Actor
@@ -19,6 +19,7 @@ from workflows.casework.task import Task
 from workflows.clock import LONDON, at_london
 from workflows.questions import reach
 from workflows.questions.stuck import stuck
+from workflows.storage import doers
 
 NO_DATE = datetime(9999, 12, 1, tzinfo=UTC)  # sorts behind every promise
 AT_DUE = 2  # the rung of the ladder that a task stands on from the moment it is overdue
@@ -85,6 +86,21 @@ def _with_others(glance: Glance) -> Condition:
     return and_(_coordinated(glance), others)
 
 
+def _waited_for(glance: Glance) -> Condition:
+    """What others do in the cases the actor coordinates, and what needs a second person after the actor.
+
+    Each is looked for by itself: a database that is asked for either looks through all tasks that are open.
+    """
+    others = joined_tasks(Task.id).where(Task.open, _with_others(glance))
+    after_them = select(Task.id).where(reach.work_of(glance.actor), _for_another(glance))
+    return Task.id.in_(union_all(others.correlate(None), after_them.correlate(None)))
+
+
+def _for_another(glance: Glance) -> Condition:
+    """Tasks of the pool that somebody else has to do, because the actor did the step before."""
+    return and_(Task.assignee_id.is_(None), doers.needs_another(glance.actor.id))
+
+
 def _stuck(glance: Glance) -> Condition:
     """What nobody can do who may know of the case; for whoever runs it to hand on."""
     return and_(reach.runs_case_of(glance.actor), stuck(glance.today))
@@ -106,7 +122,8 @@ def _in_hand(glance: Glance) -> Condition:
 
 def own_work(glance: Glance) -> Condition:
     """The open tasks that the actor may do: what is in their hands and in their pools."""
-    return and_(reach.work_of(glance.actor), reach.may_see_own_work(glance.actor))
+    theirs = (reach.work_of(glance.actor), ~_for_another(glance))
+    return and_(*theirs, reach.may_see_own_work(glance.actor))
 
 
 def _open(which: Callable[[Glance], Condition]) -> Callable[[Glance], Condition]:
@@ -142,7 +159,7 @@ class View:
 VIEWS: tuple[View, ...] = (
     View("mine", "My tasks", lambda glance: reach.held_by(glance.actor), among=_in_hand),
     View("pool", "Pool", lambda _glance: Task.assignee_id.is_(None), among=own_work),
-    View("waiting", "I’m waiting for", _open(_with_others), _coordinated),
+    View("waiting", "I’m waiting for", _open(_waited_for), _coordinated),
     View("overdue", "Overdue", overdue, among=own_work),
     View("week", "Due this week", lambda glance: due_until(glance, glance.end_of_week), among=own_work),
     View("stuck", "To hand on", _open(_stuck), roles=RUNS_THE_CASE),

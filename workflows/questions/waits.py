@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from workflows.casework.case import Case
@@ -20,7 +20,7 @@ from workflows.engine.parsing import Library
 from workflows.questions import reach
 from workflows.questions.sight import Opened
 from workflows.questions.stuck import stuck
-from workflows.storage import alleged
+from workflows.storage import alleged, doers
 from workflows.working_time import Calendar
 
 MAIN_PROCESS = "acm_case"
@@ -64,7 +64,8 @@ class Awaited:
 def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, ...]:
     """Return the open tasks, overdue first, then by due date; a partner sees their own only."""
     now = desk.clock.now()
-    mine = reach.may_do(desk.actor)
+    theirs = reach.may_do(desk.actor)
+    mine = and_(theirs, ~doers.needs_another(desk.actor.id))
     query = (
         select(Task.id, Task.key, Task.name, Task.why, Task.role, Task.due_at, Task.paused_at, Task.escalation)
         .add_columns(Task.opened_at, StaffMember.name, mine, CaseRun.process, stuck(desk.today))
@@ -75,7 +76,7 @@ def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, .
         .order_by(Task.due_sort, Task.id)
     )
     if found.sight.partner:
-        query = query.where(mine)
+        query = query.where(theirs)
     rows, programme = session.execute(query), found.case.programme
     tasks = [
         OpenTask(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from workflows.casework import access
 from workflows.casework.case import Case
@@ -53,6 +54,16 @@ def did_the_first(session: Session, task: Task) -> Task | None:
         return None
     done = (Task.case_id == task.case_id, Task.key == str(other), Task.status == "completed")
     return session.scalar(select(Task).where(*done).order_by(Task.ended_at.desc()).limit(1))
+
+
+def needs_another(staff_id: UUID | BindParameter[UUID] | None) -> ColumnElement[bool]:
+    """The steps that need a second person because this one did the first: the twin of `did_the_first`, on `Task`."""
+    if staff_id is None:
+        return false()
+    first, other = aliased(Task), Task.properties["not_by"].as_string()
+    done = (first.case_id == Task.case_id, first.key == other, first.status == "completed")
+    last = select(first.ended_by_id).where(*done).order_by(first.ended_at.desc()).limit(1).correlate(Task)
+    return and_(other.is_not(None), last.scalar_subquery().is_not_distinct_from(staff_id))
 
 
 def may_be_asked(session: Session, staff: Iterable[StaffMember], case: Case, today: date) -> list[StaffMember]:
