@@ -41,5 +41,6 @@ LETTERS: Mapping[str, Callable[[Detail], str]] = {
     "letter withheld": _letter("was held back"),
     "letter overtaken": _overtaken,
     "letter held": _letter("waits until the person is home"),
+    "letter says what happened since": _letter("says now what happened since"),
     "letter text changed": _letter("was reworded"),
 }

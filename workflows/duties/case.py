@@ -13,6 +13,7 @@ from workflows.duties.left_open import REFUSALS, open_concerns
 from workflows.duties.overtaken import overtake
 from workflows.duties.register import Asking, Variables, duty, under_way
 from workflows.duties.retention import kept_until
+from workflows.duties.told_since import tell_of_the_end
 from workflows.storage import runs
 
 
@@ -43,6 +44,7 @@ def close(asking: Asking, reason: str) -> Variables:
         raise RuleBroken(REFUSALS[process])
     asking.case.close(reason, asking.work.now, kept_until(asking))
     overtake(asking.work.session, asking.case.id, "closed")
+    tell_of_the_end(asking)
     end_other_runs(asking, f"the case was closed ({reason.replace('_', ' ')})")
     return {}
 

@@ -13,7 +13,8 @@ from workflows.casework.case import Case
 from workflows.casework.notice import Letter
 from workflows.clock import london_day
 from workflows.desk import Work
-from workflows.duties.wording import template_of
+from workflows.duties.told_since import is_the_answer
+from workflows.duties.wording import template_for, template_of
 
 # What overtakes a letter, and the reason its case shows.
 WHY: Mapping[str, str] = {
@@ -26,6 +27,10 @@ WHY: Mapping[str, str] = {
     "closed": "the case is closed",
     "newer": "a newer letter takes its place",
     "day": "the day it names is over",
+    # A letter to the same recipient that tells as much of what has become of the case, or more.
+    "L08": "the discharge letter tells how the work ended",
+    "L08p": "the discharge letter tells how the work ended",
+    "L11": "the handover letter tells where the case has gone",
 }
 STILL_TO_GO = ("ready", "held")
 STILL_TO_CHECK = "draft"
@@ -41,13 +46,16 @@ def overtake(session: Session, case_id: UUID, event: str) -> None:
 
 
 def make_way(session: Session, newer: Letter) -> None:
-    """Retire what waits of the same letter to the same recipient, now that a newer one is ready."""
-    if newer.status != "ready" or "newer" not in template_of(newer).overtaken_by:
+    """Retire what waits for the same recipient and is told by a newer letter that is ready now."""
+    if newer.status != "ready":
         return
+    key = template_for(newer.template, newer.recipient)
     for letter in _waiting(session, newer.case_id):
-        same = (letter.template, letter.recipient) == (newer.template, newer.recipient)
-        if same and letter is not newer:
-            letter.overtaken(WHY["newer"])
+        if letter is newer or letter.recipient != newer.recipient:
+            continue
+        event = "newer" if letter.template == newer.template else key
+        if event in template_of(letter).overtaken_by and not is_the_answer(session, letter):
+            letter.overtaken(WHY[event])
 
 
 def retire_past(work: Work) -> None:

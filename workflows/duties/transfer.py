@@ -11,6 +11,7 @@ from workflows.casework.task import Task
 from workflows.duties.coordinators import COORDINATOR, give_up
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, duty
+from workflows.duties.told_since import tell_of_the_team
 from workflows.storage import cases, people
 
 MOVED = "the case went to another team"
@@ -26,6 +27,7 @@ def transfer(asking: Asking, to_team: str = "") -> None:
         raise RuleBroken("The handover does not name a team of this programme.")
     before = asking.case.team_id
     asking.case.join_team(team)
+    tell_of_the_team(asking, team)
     give_up(asking.work, asking.case, MOVED)
     for task in asking.work.session.scalars(select(Task).where(Task.case_id == asking.case.id, Task.open)):
         if task.team_id != before:
