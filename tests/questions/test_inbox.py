@@ -164,6 +164,21 @@ def test_what_i_completed_is_done_newest_first(town: SmallTown, nurse: UUID) -> 
     assert names(town, nurse, "done") == ["second", "first"]
 
 
+def test_what_i_did_stays_listed_and_counted_though_its_case_went_out_of_my_reach(town: SmallTown, nurse: UUID) -> None:
+    cases = [town.case(), town.case(team="north"), town.case(sharing_scope="none", sectors=()), town.case()]
+    for number, case in enumerate(cases):
+        done = {"status": "completed", "ended_by_id": nurse, "ended_at": town.at(f"-{number + 1}d")}
+        town.task(case, name=f"step {number}", why="To see how it goes.", **done)
+    town.shut_out(cases[3], nurse)
+    found = question.inbox(town.desk(nurse), "done")
+    assert found.counts["done"] == found.found == 3
+    assert [(row.name, row.withheld, row.initials, row.why) for row in found.rows] == [
+        ("step 0", "", "A. K.", "To see how it goes."), ("step 1", "elsewhere", "", ""), ("step 2", "unshared", "", ""),
+    ]  # fmt: skip
+    # Nothing of a case that is out of reach is told by what finds it.
+    assert names(town, nurse, "done", filters=filters(q="Khan")) == ["step 0"]
+
+
 def test_the_most_pressing_comes_first_by_escalation_then_due_then_priority(town: SmallTown, nurse: UUID) -> None:
     standard, urgent = town.case(), town.case(priority="urgent")
     town.task(standard, name="same day, standard", due="+2d")

@@ -337,3 +337,14 @@ def test_an_open_inbox_is_told_of_new_tasks_and_of_nothing_else(
     change(town, update(Task).where(Task.id == handed).values(assignee_id=None))
     assert browser.get(asked).json == {"new": 2, "words": "2 new tasks"}
     assert "data-new-url" not in browser.get("/inbox?view=done").text
+
+
+def test_what_i_did_for_another_teams_case_opens_nothing_of_it(town: SmallTown, nurse: UUID, enter: Enter) -> None:
+    done = {"status": "completed", "ended_by_id": nurse, "ended_at": town.at("-1h")}
+    task = town.task(town.case(team="north"), name="Let the case go", **done)
+    page = enter(nurse).get("/inbox?view=done")
+    assert "✓ Done Mon 16 Nov, 08:00 Let the case go The case is with another team · ACM-000001 done by you" in said(
+        page
+    )
+    assert f"/tasks/{task}" not in page.text
+    assert "/cases/ACM-000001" not in page.text

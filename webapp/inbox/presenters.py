@@ -18,7 +18,7 @@ from workflows.due_words import due_in_words
 from workflows.questions.concern import REFERRAL, Raised
 from workflows.questions.inbox import Inbox
 from workflows.questions.inbox_filters import Filters
-from workflows.questions.inbox_rows import Row
+from workflows.questions.inbox_rows import ELSEWHERE, UNSHARED, Row
 from workflows.questions.inbox_views import AT_DUE, VIEWS
 
 RISK_WORDS = {
@@ -29,6 +29,7 @@ RISK_WORDS = {
     "low": "low risk",
     "unknown": "risk not yet known",
 }
+WITHHELD_WORDS = {ELSEWHERE: "The case is with another team", UNSHARED: "The case is not shared with you any more"}
 ONLY_WHEN_NEEDED = frozenset({"stuck"})  # views that most people never have anything in
 CASE_PAGE, PROCESS_PAGE = "cases.one", "cases.process"  # the case's own pages
 
@@ -68,7 +69,7 @@ def line(row: Row, now: datetime) -> Line:
         state=state,
         due=due_words(row, state, now),
         whose=whose(row),
-        person=person_words(row.initials, row.age),
+        person=WITHHELD_WORDS.get(row.withheld) or person_words(row.initials, row.age),
         risk=RISK_WORDS.get(row.risk, row.risk.replace("_", " ")),
         left=if_left(row, state),
         draft=f"started, draft {draft_time(row.draft_at, now)}" if row.draft_at and not row.ended_at else "",

@@ -153,7 +153,7 @@ def _page(errors: dict[str, str]) -> str:
         sort=sort,
         after=after,
         free=presenters.line(free, now) if free else None,
-        backs=may_be_asked_for(desk(), [row.id for row in found.rows]) if found.view.key == "done" else (),
+        backs=may_be_asked_for(desk(), [row.id for row in found.rows if row.opens_case and row.ended_at]),
         greeting=presenters.greeting(now),
         here=presenters.address(found.view.key, filters, sort, after),
         first=presenters.address(found.view.key, filters, sort),

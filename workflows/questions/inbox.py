@@ -27,6 +27,7 @@ from workflows.questions.inbox_views import (
     count_of,
     counts_of_own_work,
     joined_tasks,
+    narrowed,
     tasks_of,
 )
 
@@ -78,7 +79,7 @@ def counts(desk: Desk) -> dict[str, int]:
 def inbox(desk: Desk, view_key: str, filters: Filters = NO_FILTERS, sort: str = "", after: UUID | None = None) -> Inbox:
     """Return a page of a view. `after`: the last row of the page before. An unknown view or sort is the first one."""
     view, glance = BY_KEY.get(view_key, VIEWS[0]), _glance(desk)
-    wanted = and_(tasks_of(view, glance), filters.condition(glance))
+    wanted = _wanted(view, glance, filters)
     with desk.looking() as session:
         rows, more = page_of(session, glance, wanted, sorted_by(view, sort, glance), after, PAGE)
         news = () if filters.active or after else news_in(session, view, glance)
@@ -94,7 +95,7 @@ def new_since(desk: Desk, view_key: str, filters: Filters, since: datetime, had:
     Tasks opened since then are new; so is what was handed over or fell due, by as much as there is more now.
     """
     view, glance = BY_KEY.get(view_key, VIEWS[0]), _glance(desk)
-    wanted = and_(tasks_of(view, glance), filters.condition(glance))
+    wanted = _wanted(view, glance, filters)
     with desk.looking() as session:
         opened = number_of(session, and_(wanted, Task.opened_at > since))
         counted = number_of(session, wanted) if filters.active else session.scalar(count_of(view, glance))
@@ -138,6 +139,10 @@ def choices(desk: Desk, view: View, chosen: Collection[str] = ()) -> Choices:
 
 def _glance(desk: Desk) -> Glance:
     return Glance(desk.actor, desk.clock.now())
+
+
+def _wanted(view: View, glance: Glance, filters: Filters) -> ColumnElement[bool]:
+    return narrowed(view, glance, filters.condition(glance)) if filters.active else tasks_of(view, glance)
 
 
 def _first(desk: Desk, view: View) -> Row | None:

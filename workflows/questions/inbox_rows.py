@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -37,6 +37,7 @@ from workflows.working_time import Calendar
 
 Keys = list[tuple[ColumnElement[Any], bool]]  # what a list is sorted by; True: from the end
 MOST_NEWS = 100
+ELSEWHERE, UNSHARED = "elsewhere", "unshared"
 OF_TASK = len("task:") + 36  # how long the name of a task's draft is, before the window it was typed in
 
 _HOLDER = aliased(StaffMember)
@@ -88,6 +89,7 @@ class Row:
     concern: Raised | None = None  # what an urgent task is about
     barred: str = ""  # the first of two steps that the actor did: somebody else has to do this one
     opens_case: bool = True  # no: only the task is theirs, the case is another team's
+    withheld: str = ""  # why a task they did says nothing of its case any more: it is ELSEWHERE, or UNSHARED
 
 
 @dataclass(frozen=True)
@@ -138,19 +140,10 @@ def page_of(
     closed = _closed_to(session, glance.actor, found[:size])
     barred = _barred(session, glance.actor, found[:size])
     rows = tuple(
-        replace(
-            _row(
-                each,
-                glance,
-                drafts.get(each.id),
-                houses[each.programme_id],
-                raised.get(each.id),
-                barred.get(each.id, ""),
-            ),
-            opens_case=each.case_id not in closed,
-        )
+        _row(each, glance, drafts.get(each.id), houses[each.programme_id], raised.get(each.id), barred.get(each.id, ""))
         for each in found[:size]
     )
+    rows = tuple(_as_open(row, each, glance.actor, closed) for row, each in zip(rows, found, strict=False))
     return rows, rows[-1].id if len(found) > size else None
 
 
@@ -231,11 +224,27 @@ def _needs_another(found: Any) -> bool:
 
 
 def _closed_to(session: Session, actor: Actor, found: Sequence[Any]) -> set[UUID]:
-    """Which of the cases the actor may not open though a task of them is theirs: they are another team's."""
-    elsewhere = {each.case_id for each in found if not _of_own_team(actor, each)}
-    if not elsewhere:
-        return elsewhere
-    return elsewhere - set(session.scalars(select(Case.id).where(Case.id.in_(elsewhere), reach.may_see(actor))))
+    """Which of the cases the actor may not open though a task of them is or was theirs: they are another team's.
+
+    What was done may be of a case of their own team that is not shared with them any more.
+    """
+    asked = {each.case_id for each in found if each.status != "open" or not _of_own_team(actor, each)}
+    return (
+        asked - set(session.scalars(select(Case.id).where(Case.id.in_(asked), reach.may_see(actor))))
+        if asked
+        else asked
+    )
+
+
+def _as_open(row: Row, found: Any, actor: Actor, closed: Collection[UUID]) -> Row:
+    """Say of a case that the actor may not open no more than they need for the task; once it is done, nothing."""
+    if found.case_id not in closed:
+        return row
+    if found.status == "open":
+        return replace(row, opens_case=False)
+    withheld = UNSHARED if _of_own_team(actor, found) else ELSEWHERE
+    row = replace(row, opens_case=False, withheld=withheld)
+    return replace(row, why="", initials="", age=None, team="", priority="", risk="", paused_why="")
 
 
 def _of_own_team(actor: Actor, found: Any) -> bool:

@@ -106,8 +106,9 @@ def _stuck(glance: Glance) -> Condition:
     return and_(reach.runs_case_of(glance.actor), stuck(glance.today))
 
 
-def _done(glance: Glance) -> Condition:
-    return and_(Task.status == "completed", Task.ended_by_id == glance.actor.id)
+def _own_past(glance: Glance) -> Condition:
+    """What the actor did, of cases that are out of their reach too: their rows hold nothing of the case."""
+    return reach.may_remember(glance.actor)
 
 
 def _seen(glance: Glance) -> Condition:
@@ -149,7 +150,7 @@ class View:
     @property
     def own_work(self) -> bool:
         """Whether it holds nothing but what the actor may do."""
-        return self.among is not _seen
+        return self.among not in (_seen, _own_past)
 
     def is_for(self, actor: Actor) -> bool:
         """Whether there can be anything in it for the actor; what cannot is not looked for."""
@@ -164,7 +165,7 @@ VIEWS: tuple[View, ...] = (
     View("week", "Due this week", lambda glance: due_until(glance, glance.end_of_week), among=own_work),
     View("stuck", "To hand on", _open(_stuck), roles=RUNS_THE_CASE),
     View("watching", "Watching", _open(_watched), _watched),
-    View("done", "Done", _done, newest_first=True),
+    View("done", "Done", lambda _glance: Task.status == "completed", newest_first=True, among=_own_past),
 )
 TODAY = View("today", "Due today", lambda glance: due_until(glance, glance.end_of_today), among=own_work)
 EVERYTHING = View("all", "Everywhere I may look", _open(lambda _glance: Task.id.is_not(None)))
@@ -174,6 +175,12 @@ BY_KEY = {view.key: view for view in (*VIEWS, TODAY, EVERYTHING)}
 def tasks_of(view: View, glance: Glance) -> Condition:
     """The tasks of a view that the actor may see; both the list and its count ask for exactly this."""
     return and_(view.tasks(glance), view.among(glance))
+
+
+def narrowed(view: View, glance: Glance, by: Condition) -> Condition:
+    """Those of them that a filter leaves: only of cases that the actor may see, or it would tell of the others."""
+    told = tasks_of(view, glance) if view.among is not _own_past else and_(tasks_of(view, glance), _seen(glance))
+    return and_(told, by)
 
 
 def news_of(view: View, glance: Glance) -> Condition:

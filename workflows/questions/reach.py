@@ -57,6 +57,15 @@ def may_see_task(actor: Actor) -> ColumnElement[bool]:
 
 
 @lru_cache(ACTORS)
+def may_remember(actor: Actor) -> ColumnElement[bool]:
+    """The tasks the actor did, as a condition on `Task` and its `Case`: wherever the case went since, with whomever it
+    is shared now. That they did them is theirs to know, the case is not; of whoever left them out there is nothing.
+    """
+    theirs = _one_of(Task.ended_by_id, [] if actor.id is None else [actor.id])
+    return and_(theirs, ~_shut_out(actor), ~alleged.kept_from(actor.id))
+
+
+@lru_cache(ACTORS)
 def may_see_own_work(actor: Actor) -> ColumnElement[bool]:
     """The same as `may_see_task`, of the open tasks that the actor may do, in a few words instead of a page of them.
 
