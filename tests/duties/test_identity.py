@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from tests.builders.walked_case import Town
 from workflows.actions import messages
+from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused, NotAllowed, RuleBroken
+from workflows.casework.notice import Letter
 from workflows.casework.person import IdentityJoin, Person
 from workflows.questions import messages as asked
 
@@ -63,6 +65,7 @@ def joined_wrongly(town: Town) -> str:
     number = twins_and_a_third(town)
     for look in ("check_identity", "check_identity_again"):
         town.do(number, look, decision="same", matched_record=ONE)
+    town.do(ONE, "look_at_new_information", tell_referrer="yes")
     town.press(ONE, "somebody_else", "Ifeoma", which=number, how_known="They are twins")
     return number
 
@@ -79,6 +82,9 @@ def test_a_wrong_join_is_taken_back_when_another_person_agrees(town: Town) -> No
     assert own.id not in {town.case(ONE).person_id, town.case(OTHER).person_id}
     assert (own.given_name, own.confirmed) == ("Berta", False)
     assert keys(town, number) == ["check_identity"]  # the referral is open again
+    letters = select(Letter.template, Letter.status).join(Case).where(Case.number == number).order_by(Letter.id)
+    told = town.ask(lambda session: [tuple(row) for row in session.execute(letters)])
+    assert told == [("L01", "ready"), ("L13", "overtaken")]
 
 
 def test_what_was_proposed_instead_is_no_leave_to_separate_two_records(town: Town) -> None:

@@ -22,6 +22,7 @@ SECTOR_OF = {
     "social_care": "adult_social_care", "mental_health": "mental_health", "vcse": "vcse",
 }  # fmt: skip
 WAITS = "held"  # until the person is home again
+ACKNOWLEDGEMENT = "L01"
 COPIES_OF_A_PLAN = frozenset({"L05", "L05p"})
 
 
@@ -37,7 +38,7 @@ def draft_letter(asking: Asking, template: str, to: str) -> None:
 def send_letter(asking: Asking, template: str, to: str) -> None:
     """Put a letter into the tray to be sent: the checked draft where there is one, otherwise written now."""
     for recipient in copied_to(asking, template, recipients_in(to)):
-        if not anybody_there(asking, recipient):
+        if not anybody_there(asking, recipient) or _thanked(asking, template, recipient):
             continue
         judge(asking, _draft_of(asking, template, recipient) or write_letter(asking, template, recipient))
 
@@ -164,6 +165,15 @@ def in_care(asking: Asking, recipient: str) -> bool:
 def agreed(case: Case) -> bool:
     """Say whether anything may go outside at all: somebody decided that it may, and to whom."""
     return case.sharing_scope in {"full", "limited", "care_professionals"}
+
+
+def _thanked(asking: Asking, template: str, recipient: str) -> bool:
+    """Whether a referral was acknowledged before: one that is opened again is still the one that we thanked for."""
+    query = select(Letter.id).where(
+        Letter.case_id == asking.case.id, Letter.template == template, Letter.recipient == recipient
+    )
+    gone = query.where(Letter.status.in_(("ready", "sent")))
+    return template == ACKNOWLEDGEMENT and asking.work.session.scalar(gone.limit(1)) is not None
 
 
 def _draft_of(asking: Asking, template: str, recipient: str) -> Letter | None:

@@ -24,6 +24,7 @@ WHY: Mapping[str, str] = {
     "accepted": "the referral has been taken up",
     "home": "the person has left hospital",
     "again": "the person was admitted again",
+    "open again": "the referral is about somebody else",
     "closed": "the case is closed",
     "newer": "a newer letter takes its place",
     "day": "the day it names is over",

@@ -22,6 +22,7 @@ from workflows.casework.task import Task
 from workflows.desk import PendingStart, Work
 from workflows.duties.concerns import ANSWERING, CONCERN, HUDDLE, move
 from workflows.duties.ending_runs import cancel_run
+from workflows.duties.overtaken import overtake
 from workflows.duties.register import Asking
 from workflows.storage import cases, runs
 
@@ -43,6 +44,7 @@ def open_again(work: Work, case: Case, join: IdentityJoin) -> bool:
     if not case.open:
         case.reopen("referred", work.now)
     case.happened("referral open again")
+    overtake(work.session, case.id, "open again")
     for referral in work.session.scalars(select(Referral).where(Referral.case_id == case.id)):
         referral.status = "sent"
         referral.happened("referral open again", reference=referral.reference)
