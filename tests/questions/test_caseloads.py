@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from tests.builders.small_town import SmallTown
 from workflows.assembly import Office
+from workflows.casework.care import Contact
+from workflows.casework.case import Case
 from workflows.casework.programme import ProgrammeSetting
 from workflows.questions.caseload import Narrowed, caseload
 from workflows.questions.caseloads import Carrying, Limits, Load, loads
+from workflows.questions.last_contact import last_contact
 from workflows.questions.task_form import task_form
+from workflows.storage import cases
 
 
 @pytest.fixture
@@ -51,6 +55,30 @@ def test_a_load_counts_open_cases_and_the_weight_last_given_to_each(town: SmallT
     town.paper(light, "F09", {"reason": "Known to the person"})
     with town.office.desk().looking() as session:
         assert loads(session, [nurse]) == {nurse: Load(3, 4 + 2 + 1)}
+
+
+def test_the_caseload_knows_the_same_last_contact_as_the_case(town: SmallTown, nurse: UUID) -> None:
+    def days_ago(days: int) -> datetime:
+        return (town.now - timedelta(days=days)).replace(microsecond=0)
+
+    logged, home, corrected, reviewed, silent = (town.case(coordinator_id=nurse) for _ in range(5))
+    for case_id in (logged, home):
+        first = town.paper(case_id, "F10", {"at": days_ago(8).isoformat()})
+        spoke = {"at": days_ago(8), "route": "phone", "outcome": "spoke", "by": "Nia Nurse"}
+        town.add(Contact(case_id=case_id, document_id=first, **spoke))
+    town.paper(logged, "F20", {"at": days_ago(9).isoformat()})
+    town.paper(home, "F24b", {"contacted_at": days_ago(2).isoformat()})
+    first = town.paper(corrected, "F20", {"at": days_ago(3).isoformat()}, completed_at=days_ago(3))
+    town.paper(corrected, "F20", {"at": days_ago(5).isoformat()}, amends_id=first)
+    held = town.paper(reviewed, "F21", {"person_view": "Better"}, completed_at=days_ago(7))
+    town.paper(reviewed, "F21", {"person_view": "Better, she says"}, amends_id=held)
+    town.paper(silent, "F21", {"stable_weeks": 3})
+    expected = {logged: days_ago(8), home: days_ago(2), corrected: days_ago(5), reviewed: days_ago(7), silent: None}
+    cards = {card.number: card.last_contact_at for one in caseload(town.desk(nurse)).columns for card in one.cards}
+    with town.office.desk().looking() as session:
+        for case_id, at in expected.items():
+            told = last_contact(session, case_id, cases.documents_of(session, case_id))
+            assert (told and told[0], cards[session.get_one(Case, case_id).number]) == (at, at)
 
 
 def test_a_corrected_weight_stands_in_the_place_of_the_one_it_corrects(town: SmallTown, nurse: UUID) -> None:

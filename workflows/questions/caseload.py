@@ -12,7 +12,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from workflows.casework.care import Contact
 from workflows.casework.case import STAGES, Case, StageEntry
 from workflows.casework.person import Person
 from workflows.casework.programme import Team
@@ -22,6 +21,7 @@ from workflows.desk import Desk
 from workflows.questions import reach
 from workflows.questions.case_head import NOT_FOR_PARTNERS
 from workflows.questions.caseloads import Carrying, carried_by_each
+from workflows.questions.last_contact import later_of, logged_at, told_at
 from workflows.storage import alleged, runs
 
 CARDS = 12  # of each stage; the whole stage is one click away
@@ -168,17 +168,17 @@ def _ranked(now: datetime, conditions: list[ColumnElement[bool]]) -> Select[Any]
     overdue = select(func.count(Task.id)).where(late).correlate(Case).scalar_subquery()
     open_ones = and_(Task.case_id == Case.id, Task.open, Task.paused_at.is_(None))
     next_due = select(func.min(Task.due_at)).where(open_ones).correlate(Case).scalar_subquery()
-    spoke = select(func.max(Contact.at)).where(Contact.case_id == Case.id).correlate(Case).scalar_subquery()
     entered = func.coalesce(_entered(), Case.opened_at)
     told = (
-        select(Case.id, Case.stage, entered.label("entered_at"), spoke.label("contact_at"))
-        .add_columns(overdue.label("overdue"), next_due.label("next_due"))
+        select(Case.id, Case.stage, entered.label("entered_at"), logged_at().label("logged_at"))
+        .add_columns(told_at().label("told_at"), overdue.label("overdue"), next_due.label("next_due"))
         .where(*conditions)
         .subquery()
     )
-    order = (told.c.overdue.desc(), func.coalesce(told.c.contact_at, told.c.entered_at), told.c.id)
+    spoke = later_of(told.c.logged_at, told.c.told_at)
+    order = (told.c.overdue.desc(), func.coalesce(spoke, told.c.entered_at), told.c.id)
     place = func.row_number().over(partition_by=told.c.stage, order_by=order)
-    return select(*told.c, place.label("place"))
+    return select(*told.c, spoke.label("contact_at"), place.label("place"))
 
 
 def _teams(session: Session, mine: list[ColumnElement[bool]]) -> tuple[tuple[str, str], ...]:
