@@ -21,6 +21,7 @@ NOTICES = {
     "deferred_twice": "the case was deferred twice",
     "mdt_decision_late": "the case waits too long for its MDT discussion",
     "action_blocked": "an action cannot go on",
+    "medicines_changed": "medicines were changed",
     "consent_changed": "consent has changed",
     "consent_withdrawn": "consent was withdrawn",
     "single_services_continue": "some services go on although consent ended",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from tests.builders.walked_case import Town
 from workflows.casework.care import Action
 from workflows.casework.case import Case
-from workflows.casework.notice import Letter
+from workflows.casework.notice import Letter, Notice
 from workflows.questions.known import known_for
 
 TO_THE_GP = {
@@ -72,8 +71,19 @@ def test_recommendations_stay_here_where_the_practice_is_not_to_know(town: Town)
     assert (letter.status, letter.withheld_why) == ("withheld", "outside what the person agreed to share")
 
 
-@pytest.mark.parametrize("outcome", ["no_change", "changed_by_prescriber"])
-def test_a_review_that_recommends_nothing_writes_to_nobody(town: Town, outcome: str) -> None:
-    number = reviewed(town, outcome=outcome)
+def test_what_a_prescriber_changed_is_told_to_the_practice_and_to_the_care_coordinator(town: Town) -> None:
+    number = reviewed(town, outcome="changed_by_prescriber", changes="Stopped amitriptyline.")
+    (letter,) = recommendations(town, number)
+    assert (letter.recipient, letter.status) == ("gp", "ready")
+    assert "What a prescriber has changed\n\nStopped amitriptyline." in letter.text
+    assert "bring your record and the repeat prescriptions in line" in letter.text
+    assert "recommend" not in letter.text.lower()
+    told = select(Notice.staff_id).where(Notice.kind == "medicines_changed")
+    assert town.ask(lambda session: session.scalars(told).all()) == [town.case(number).coordinator_id]
+    assert town.ask(lambda session: session.scalars(select(Action)).all()) == []
+
+
+def test_a_review_that_recommends_nothing_writes_to_nobody(town: Town) -> None:
+    number = reviewed(town, outcome="no_change")
     assert recommendations(town, number) == []
     assert town.ask(lambda s: s.scalars(select(Action)).all()) == []

@@ -34,6 +34,7 @@ ABOUT_THE_PERSON = {
     *("contingency", "plan_version", "received_on", "opened_on", "closed_on", "meeting_date", "next_review"),
     "plan_actions",
     *("reviewed_on", "reviewed_by", "recommendations", "medicine_problems", "medicines_found", "medicines_agreed"),
+    *("medicine_changes", "asked_of_practice"),
 }
 IN_A_LETTER = ABOUT_THE_SERVICE | ABOUT_THE_PERSON | {"case_number"}
 IN_A_NOTICE = {"case_number", "link", "due", "count", "lines", "letters"}  # a line: case number, task, when

@@ -11,6 +11,14 @@ from workflows.duties.papers import newest
 from workflows.duties.register import Asking
 
 REVIEW, FOUND_IN = "F13", "medicines"  # the form, and its part that says how things are
+TO_THE_GP, CHANGED = "recommend_to_gp", "changed_by_prescriber"  # outcomes that the practice hears of
+# What the letter asks of the practice.
+ASKED_OF_PRACTICE = {
+    TO_THE_GP: "Whether a prescription changes is yours to decide. Please tell the named care coordinator what you "
+    "decided, so that the person hears the same from all of us.",
+    CHANGED: "Please bring your record and the repeat prescriptions in line with this. Please tell the named care "
+    "coordinator if anything speaks against it.",
+}
 LONGEST_ACTION = 300
 # Whether the person agrees with what is recommended.
 AGREED = {
@@ -27,12 +35,15 @@ def medicine_words(asking: Asking) -> dict[str, str | None]:
     if paper is None:
         return {}
     said, form = paper.answers, asking.work.desk.forms.form(REVIEW, paper.form_version)
+    outcome = str(said.get("outcome"))
     asked = {question.id for section in form.sections if section.key == FOUND_IN for question in section.fields}
     found = form.show({name: answer for name, answer in said.items() if name in asked})
     return {
         "reviewed_on": long_date(london_day(paper.completed_at)),
         "reviewed_by": paper.author,
-        "recommendations": said.get("changes"),
+        "recommendations": None if outcome == CHANGED else said.get("changes"),
+        "medicine_changes": said.get("changes") if outcome == CHANGED else None,
+        "asked_of_practice": ASKED_OF_PRACTICE.get(outcome, ASKED_OF_PRACTICE[TO_THE_GP]),
         "medicine_problems": "\n".join(f"• {to_be_done(row)}" for row in said.get("problems", [])),
         "medicines_found": "\n".join(
             f"• {row.label}{'' if row.label.endswith('?') else ':'} {row.text}"
