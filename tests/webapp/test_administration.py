@@ -6,12 +6,14 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.builders.colleagues import administration, hire
 from tests.webapp.conftest import Browser, SignedIn, staff_id_of
 from workflows.actions import sign_in
 from workflows.actions.heartbeats import beat
 from workflows.assembly import Office
+from workflows.casework.audit import AuditEntry
 from workflows.casework.notice import Notice
 from workflows.casework.rounds import ROUNDS
 from workflows.clock import FixedClock
@@ -202,3 +204,16 @@ def test_every_page_says_that_it_is_no_emergency_system(visitor: Browser) -> Non
     assert "not an emergency system" in page
     assert "999" in page
     assert "synthetic people only" in page
+
+
+def test_who_looked_at_an_account_is_in_the_trail(as_role: SignedIn, office: Office) -> None:
+    colleague, admin = hire(office, "Ben Carr", "nurse"), as_role("sysadmin")
+    admin.get("/staff?find=Ben")
+    admin.get(f"/staff/{colleague}")
+    with office.desk().looking() as session:
+        told = session.scalars(select(AuditEntry).where(AuditEntry.act.in_(["list seen", "account seen"])))
+        seen = [(entry.act, entry.detail) for entry in told.all()]
+    assert seen == [
+        ("list seen", {"page": "accounts", "shown": ["Ben Carr"]}),
+        ("account seen", {"name": "Ben Carr", "account": str(colleague)}),
+    ]

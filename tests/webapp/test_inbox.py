@@ -10,13 +10,14 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import Update, update
+from sqlalchemy import Update, select, update
 
 from tests.builders.small_town import SmallTown
 from tests.webapp.conftest import Browser
 from tests.webapp.desk_work import at_work, said
 from webapp import create_app
 from workflows.assembly import Office
+from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
 from workflows.casework.task import Task
 from workflows.clock import FixedClock
@@ -231,6 +232,11 @@ def test_a_saved_filter_needs_a_name_and_belongs_to_its_owner(town: SmallTown, n
     (kept,) = question.inbox(town.desk(nurse), "mine").saved
     assert kept.query == "view=pool&class=A"
     assert stranger.post(f"/inbox/saved/{kept.id}/remove").status_code == 404
+    browser.post(f"/inbox/saved/{kept.id}/remove")
+    told = town.session().scalars(
+        select(AuditEntry.act).where(AuditEntry.actor_id == nurse, AuditEntry.subject == "Inbox")
+    )
+    assert told.all() == ["filter saved", "filter saved", "filter removed"]
 
 
 @pytest.mark.both_databases

@@ -7,11 +7,13 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.builders.walked_case import Town
 from tests.builders.ways_in import referral
 from tests.webapp.conftest import Browser
 from tests.webapp.referral_work import application, begun, fill_in, led_to, part_of, problems_on, signed_in
+from workflows.casework.audit import AuditEntry
 
 
 @pytest.fixture
@@ -143,6 +145,13 @@ def test_one_comes_back_with_the_code_on_another_computer(app: Flask, outside: B
     answer = elsewhere.post("/refer/return", {"reference": reference, "code": code.lower()})
     assert led_to(answer) == "/refer/acm/check"
     assert "Hargreaves" in elsewhere.get(answer.location).text
+    opened = select(AuditEntry).where(AuditEntry.act == "referral opened with its code")
+    (told,) = town.ask(lambda session: session.scalars(opened).all())
+    assert (told.actor, told.detail["reference"], told.detail["where"]) == (
+        "somebody not signed in",
+        reference,
+        "127.0.0.1",
+    )
 
 
 def test_a_wrong_code_opens_nothing_and_trying_is_stopped(app: Flask, outside: Browser) -> None:

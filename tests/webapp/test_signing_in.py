@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.builders.colleagues import PASSWORD, administration, hire
 from tests.webapp.conftest import Browser, SignedIn, staff_id_of
@@ -15,6 +16,7 @@ from workflows.actions import accounts
 from workflows.actions.notices import claim_notice, due_notices
 from workflows.actions.sign_in import reset_link
 from workflows.assembly import Office
+from workflows.casework.audit import AuditEntry
 from workflows.casework.notice import Notice
 from workflows.clock import FixedClock
 
@@ -158,3 +160,21 @@ def test_the_mail_holds_the_link(visitor: Browser, office: Office) -> None:
     mail = claim_notice(desk, notice_id)
     assert mail is not None
     assert reset_link(office.settings, reset_id(office)) in mail.body
+
+
+@pytest.mark.parametrize(
+    ("named", "device"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/143.0 Safari/537.36 Edg/143.0", "Edge on Windows"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/26.0 Safari/605.1.15", "Safari on Mac"),
+        ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/143.0 Mobile Safari/537.36", "Chrome on Android"),
+        ("curl/8.5", "not named"),
+    ],
+)  # fmt: skip
+def test_the_trail_names_the_kind_of_device_and_no_more(app: Flask, office: Office, named: str, device: str) -> None:
+    client = app.test_client()
+    client.environ_base["HTTP_USER_AGENT"] = named
+    Browser(client).post("/sign-in", {"email": "a@example.org", "password": "wrong"})
+    with office.desk().looking() as session:
+        told = session.scalars(select(AuditEntry).where(AuditEntry.act == "sign-in failed")).one()
+    assert told.detail == {"name": "", "where": "127.0.0.1", "device": device}

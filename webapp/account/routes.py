@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from werkzeug.wrappers import Response
 
 from webapp.actor import current_actor, desk
+from webapp.devices import device, place
 from webapp.guard import let_in, let_out, permission
 from webapp.once import acting, once
 from webapp.typed_days import wanted_day
@@ -32,9 +33,9 @@ def own() -> str:
 @permission("account")
 def change_password() -> Response | tuple[str, int]:
     """Change the password; this session goes on, every other ends."""
-    remote = request.remote_addr or ""
+    old, new = request.form.get("old", ""), request.form.get("new", "")
     try:
-        entered = sign_in.change_password(desk(), request.form.get("old", ""), request.form.get("new", ""), remote)
+        entered = sign_in.change_password(desk(), old, new, place(), device())
     except AnswersRefused as refused:
         return _page(refused.errors), 422
     let_in(entered)

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from webapp.actor import desk, office
 from webapp.auth.presenters import grouped
+from webapp.devices import device, place
 from webapp.guard import let_in, let_out, permission, public
 from webapp.navigation import home
 from workflows.actions import sign_in as entrance
@@ -36,7 +37,7 @@ def check_sign_in() -> str | Response | tuple[str, int]:
     """Check an address and a password."""
     email, password = request.form.get("email", ""), request.form.get("password", "")
     try:
-        entered = entrance.sign_in(desk(), email, password, request.remote_addr or "")
+        entered = entrance.sign_in(desk(), email, password, place(), device())
     except entrance.SignInRefused as refusal:
         return _way_in(email, str(refusal)), 422
     let_in(entered)
@@ -47,7 +48,7 @@ def check_sign_in() -> str | Response | tuple[str, int]:
 @public
 def become(staff_id: UUID) -> Response:
     """Become one of the demonstration's people."""
-    entered = entrance.enter_demonstration(desk(), staff_id, request.remote_addr or "")
+    entered = entrance.enter_demonstration(desk(), staff_id, place(), device())
     let_in(entered)
     return redirect(wanted(), 303)
 

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.actor import desk
+from webapp.devices import device, place
 from webapp.guard import public
 from webapp.once import acting, once
 from webapp.referrals import presenters
@@ -85,7 +86,7 @@ def _opened() -> tuple[str, str] | None:
     """Return the reference and code typed, if they belong together; wrong ones are counted."""
     code = request.form.get("code", "")
     try:
-        reference = check_code(desk(), request.form.get("reference", ""), code, request.remote_addr or "")
+        reference = check_code(desk(), request.form.get("reference", ""), code, place(), device())
     except NotFound:
         return None
     return reference, code

@@ -13,6 +13,7 @@ from webapp.once import acting, once
 from webapp.staff.presenters import organisation_choices, posting, role_choices, workplaces
 from webapp.typed_days import read_day, wanted_day
 from workflows.actions import accounts, sign_in
+from workflows.actions.seeing import note_account_seen, note_list_seen
 from workflows.casework.errors import AnswersRefused
 from workflows.questions import people, programmes
 
@@ -26,6 +27,7 @@ def everybody() -> str:
     """List the accounts."""
     words, ended = request.args.get("find", ""), request.args.get("show") == "ended"
     found = people.everybody(desk(), words, ended=ended)
+    note_list_seen(desk(), "accounts", (member.name for member in found))
     return render_template("staff/everybody.html", members=found, words=words, ended=ended)
 
 
@@ -89,7 +91,7 @@ def put_under(staff_id: UUID) -> Response | tuple[str, int]:
 @permission("staff.manage")
 def last_day(staff_id: UUID, post_id: UUID) -> str:
     """Ask for the last day of a post."""
-    record = people.member_record(desk(), staff_id)
+    record = _seen(staff_id)
     return render_template("staff/end_post.html", record=record, post_id=post_id, typed={}, errors={})
 
 
@@ -100,7 +102,7 @@ def end_post(staff_id: UUID, post_id: UUID) -> Response | tuple[str, int]:
     try:
         accounts.end_post(desk(), post_id, wanted_day(request.form, "last_day"))
     except AnswersRefused as refused:
-        record, typed = people.member_record(desk(), staff_id), request.form
+        record, typed = _seen(staff_id), request.form
         page = render_template(
             "staff/end_post.html", record=record, post_id=post_id, typed=typed, errors=refused.errors
         )
@@ -145,10 +147,16 @@ def hand_out_link(staff_id: UUID) -> str:
     return render_template("staff/link.html", record=record, link=link)
 
 
+def _seen(staff_id: UUID) -> people.MemberRecord:
+    record = people.member_record(desk(), staff_id)
+    note_account_seen(desk(), staff_id, record.member.name)
+    return record
+
+
 def _page(staff_id: UUID, errors: dict[str, str]) -> str:
     return render_template(
         "staff/one.html",
-        record=people.member_record(desk(), staff_id),
+        record=_seen(staff_id),
         roles=role_choices(),
         workplaces=workplaces(programmes.all_programmes(desk())),
         organisations=organisation_choices(),

@@ -33,6 +33,7 @@ def save_filter(desk: Desk, name: str, query: str) -> None:
             raise AnswersRefused({"name": f"You have {MOST_FILTERS} saved filters. Remove one first"})
         else:
             work.session.add(SavedFilter(staff_id=_me(work), name=name, query=query))
+        _tell(work, "filter saved", name=name, query=query)
         work.commit()
 
 
@@ -44,6 +45,7 @@ def forget_filter(desk: Desk, filter_id: UUID) -> str:
             raise NotFound("There is no such saved filter.")
         name = kept.name
         work.session.delete(kept)
+        _tell(work, "filter removed", name=name)
         work.commit()
         return name
 
@@ -55,6 +57,7 @@ def watch_case(desk: Desk, case_number: str) -> None:
         must_see(work, case)
         if _watch(work, case.id) is None:
             work.session.add(Watch(staff_id=_me(work), case_id=case.id))
+            _tell(work, "watch begun", case=case_number)
             work.commit()
 
 
@@ -70,7 +73,13 @@ def unwatch_case(desk: Desk, case_number: str) -> None:
             must_see(work, case)
         if kept is not None:
             work.session.delete(kept)
+            _tell(work, "watch ended", case=case_number)
             work.commit()
+
+
+def _tell(work: Work, act: str, **detail: str) -> None:
+    """Write it into the actor's own trail: what they keep for themselves is no part of anybody's record."""
+    work.unit.tell_of_list(act, "Inbox", **detail)
 
 
 def _watch(work: Work, case_id: UUID) -> Watch | None:

@@ -48,8 +48,8 @@ def code_hash(desk: Desk, code: str) -> str:
     return keyed(desk, "".join(c for c in code.upper() if c.isalnum()))
 
 
-def check_code(desk: Desk, reference: str, code: str, remote: str) -> str:
-    """Check a reference (or case number) with its code; returns the reference.
+def check_code(desk: Desk, reference: str, code: str, remote: str, device: str = "") -> str:
+    """Check a reference (or case number) with its code; returns the reference. Whoever it is, the trail tells of it.
 
     Raises NotFound when they do not belong together and TooManyAttempts after several wrong codes; each try is
     written down before it is checked, so that many at the same time count as many.
@@ -61,6 +61,8 @@ def check_code(desk: Desk, reference: str, code: str, remote: str) -> str:
         found = opened(work, wanted, code)
         work.session.execute(delete(SignInAttempt).where(SignInAttempt.who == about))
         work.session.execute(delete(SignInAttempt).where(SignInAttempt.id == _newest(work, place)))
+        told = {"reference": found.reference, "status": found.status, "where": remote, "device": device}
+        work.unit.tell("referral opened with its code", "Referral", None, **told)
         work.commit()
         return found.reference
 

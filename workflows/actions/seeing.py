@@ -26,6 +26,14 @@ def note_task_seen(desk: Desk, task_id: UUID, by: str) -> None:
     note_seen(desk, "task seen", "Task", case_id, task=f"{name} ({by})")
 
 
+def note_account_seen(desk: Desk, staff_id: UUID, name: str) -> None:
+    """Write into the trail that the actor opened somebody's account; one's own is no look at anybody else."""
+    if staff_id != desk.actor.id:
+        with desk.work() as work:
+            work.unit.tell("account seen", "StaffMember", None, name=name, account=str(staff_id))
+            work.commit()
+
+
 def note_list_seen(desk: Desk, page: str, shown: Iterable[object]) -> None:
     """Write down once that the actor was shown these cases (by number) or rows in a list; an empty one shows nobody.
 

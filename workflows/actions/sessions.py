@@ -20,12 +20,15 @@ class Entered:
     session_id: UUID
 
 
-def begin(work: Work, staff: StaffMember, remote: str) -> Entered:
-    """Begin a session for somebody who has shown who they are; `remote` is the address they came from."""
+def begin(work: Work, staff: StaffMember, remote: str, device: str) -> Entered:
+    """Begin a session for somebody who has shown who they are.
+
+    `remote` is the address they came from, `device` what they work at, in words; both stand in the trail, once.
+    """
     begun = BrowserSession(staff_id=staff.id, stamp=staff.session_stamp, began_at=work.now)
     work.session.add(begun)
     work.session.flush()
-    work.unit.tell("signed in", "StaffMember", None, name=staff.name, where=remote)
+    work.unit.tell("signed in", "StaffMember", None, name=staff.name, where=remote, device=device)
     return Entered(people.actor_for(work.session, staff, work.today), begun.id)
 
 
@@ -49,11 +52,12 @@ def end_all(desk: Desk) -> None:
         work.commit()
 
 
-def note_failure(desk: Desk, staff_id: UUID | None, remote: str) -> None:
+def note_failure(desk: Desk, staff_id: UUID | None, remote: str, device: str) -> None:
     """Tell in the trail that a sign-in failed, and from where; the name only where there is such an account."""
     with desk.work() as work:
         staff = work.session.get(StaffMember, staff_id) if staff_id else None
-        work.unit.tell("sign-in failed", "StaffMember", None, name=staff.name if staff else "", where=remote)
+        name = staff.name if staff else ""
+        work.unit.tell("sign-in failed", "StaffMember", None, name=name, where=remote, device=device)
         work.commit()
 
 

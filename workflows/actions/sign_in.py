@@ -35,7 +35,7 @@ class SignInRefused(NotAllowed):
     """The address and the password do not belong together, or there were too many attempts."""
 
 
-def sign_in(desk: Desk, email: str, password: str, remote: str) -> Entered:
+def sign_in(desk: Desk, email: str, password: str, remote: str, device: str = "") -> Entered:
     """Check an address and a password; raise SignInRefused in plain words.
 
     Each try is written down before it is checked, so that many at the same time count as many.
@@ -44,7 +44,7 @@ def sign_in(desk: Desk, email: str, password: str, remote: str) -> Entered:
     attempts = _note_attempt(desk, address, place)
     staff_id, kept = _password_of(desk, email)
     if not _matches(kept, password[:LONGEST]) or staff_id is None:
-        note_failure(desk, staff_id, remote)
+        note_failure(desk, staff_id, remote, device)
         raise SignInRefused("The e-mail address or the password is not right.")
     with desk.work() as work:
         staff = work.session.get_one(StaffMember, staff_id)
@@ -53,12 +53,12 @@ def sign_in(desk: Desk, email: str, password: str, remote: str) -> Entered:
             staff.happened("password kept in a newer form")
         work.session.execute(delete(SignInAttempt).where(SignInAttempt.who == address))
         work.session.execute(delete(SignInAttempt).where(SignInAttempt.id.in_(attempts)))
-        entered = begin(work, staff, remote)
+        entered = begin(work, staff, remote, device)
         work.commit()
     return entered
 
 
-def enter_demonstration(desk: Desk, staff_id: UUID, remote: str) -> Entered:
+def enter_demonstration(desk: Desk, staff_id: UUID, remote: str, device: str = "") -> Entered:
     """Become one of the demonstration's people by one click; refused where real people work."""
     if not desk.settings.demonstration:
         raise NotAllowed("This is not a demonstration.")
@@ -66,12 +66,12 @@ def enter_demonstration(desk: Desk, staff_id: UUID, remote: str) -> Entered:
         staff = work.session.get(StaffMember, staff_id)
         if staff is None or not staff.active:
             raise NotFound("There is no such person in the demonstration.")
-        entered = begin(work, staff, remote)
+        entered = begin(work, staff, remote, device)
         work.commit()
     return entered
 
 
-def change_password(desk: Desk, old: str, new: str, remote: str) -> Entered:
+def change_password(desk: Desk, old: str, new: str, remote: str, device: str = "") -> Entered:
     """Change one's own password; every session ends. Returns a new one for the browser in hand."""
     staff_id = own_account(desk)
     with desk.looking() as session:
@@ -87,7 +87,7 @@ def change_password(desk: Desk, old: str, new: str, remote: str) -> Entered:
     with desk.work() as work:
         staff = work.session.get_one(StaffMember, staff_id)
         staff.change_password(hashed)
-        entered = begin(work, staff, remote)
+        entered = begin(work, staff, remote, device)
         work.commit()
     return entered
 
