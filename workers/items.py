@@ -3,11 +3,49 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
+from uuid import UUID
+
+from workflows.assembly import Office
 
 log = logging.getLogger("roundtable.worker")
 Item = TypeVar("Item")
+PORTIONS = 10  # at most, in one round
+
+
+@dataclass(frozen=True)
+class Items:
+    """Work that falls into items, each of which any worker may do.
+
+    due: at most so many that wait to be done. act: does one; twice is once. failed: notes that one went wrong.
+    portion: how many are asked for at once.
+    """
+
+    due: Callable[[Office, int], Sequence[UUID]]
+    act: Callable[[Office, UUID], object]
+    failed: Callable[[Office, UUID, Exception], None] = lambda *_: None
+    portion: int = 500
+
+    def work(self, office: Office) -> tuple[int, int]:
+        """Do what is due, portion by portion; returns how many worked and how many failed."""
+        done = wrong = 0
+        for _ in range(PORTIONS):
+            due = self.due(office, self.portion)
+            now_done, now_wrong = self.do(office, due)
+            done, wrong = done + now_done, wrong + now_wrong
+            if len(due) < self.portion or not now_done:
+                break
+        return done, wrong
+
+    def do(self, office: Office, ids: Iterable[UUID]) -> tuple[int, int]:
+        """Do these, each by itself."""
+        return each(ids, lambda one: self.act(office, one), lambda one, why: self.failed(office, one, why))
+
+    def hand_out(self, office: Office, job: str) -> tuple[int, int]:
+        """Put what is due into the queue of all workers; returns how many that are. Raises QueueStands."""
+        return office.hand_out(job, self.due(office, self.portion * PORTIONS)), 0
 
 
 def each(

@@ -22,10 +22,13 @@ class Round:
     failed: int
 
 
-def run(office: Office, job: Job) -> Round:
-    """Do one round of a job and record that it took place."""
+def run(office: Office, job: Job, share: bool = False) -> Round:
+    """Do one round of a job and record that it took place.
+
+    share: items are handed out to the hands of all workers instead of being done here.
+    """
     try:
-        done, failed = job.work(office)
+        done, failed = job.items.hand_out(office, job.name) if share and job.items else job.work(office)
     except Exception:  # a round that cannot even begin must not stop the timetable
         log.exception("round failed", extra={"action": "round_failed", "job": job.name})
         return Round(job.name, 0, 1)

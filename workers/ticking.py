@@ -7,6 +7,7 @@ from threading import Event
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from workers.hands import Hands
 from workers.rounds import run
 from workers.timetable import TIMETABLE
 from workflows.assembly import Office, Turn
@@ -17,21 +18,29 @@ LOOK_EVERY = 0.5  # seconds: after the worker that ticks has stopped, another ta
 
 
 def work_until(office: Office, stopping: Event) -> None:
-    """Tick whenever it is this worker's turn, until told to stop."""
-    turn = office.turn()
+    """Tick whenever it is this worker's turn, until told to stop; where there is a queue, take jobs all the time."""
+    turn, hands = office.turn(), Hands(office) if office.shares_work else None
+    if hands:
+        hands.begin()
     while not stopping.is_set():
         if turn.take():
-            _tick(office, turn, stopping)
+            _tick(office, turn, hands, stopping)
         stopping.wait(LOOK_EVERY)
     turn.give_back()
+    if hands:
+        hands.stop()
 
 
-def _tick(office: Office, turn: Turn, stopping: Event) -> None:
+def _tick(office: Office, turn: Turn, hands: Hands | None, stopping: Event) -> None:
     log.info("ticking", extra={"action": "ticking"})
     timetable = keep_time(office)
     timetable.start()
+    if hands:
+        hands.look_after_the_dead(True)
     while turn.take() and not stopping.wait(LOOK_EVERY):
         pass
+    if hands:
+        hands.look_after_the_dead(False)
     timetable.shutdown(wait=True)
 
 
@@ -43,7 +52,7 @@ def keep_time(office: Office) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(timezone="UTC")
     for job in TIMETABLE:
         scheduler.add_job(
-            run, "interval", seconds=job.every_seconds, args=(office, job), id=job.name,
+            run, "interval", seconds=job.every_seconds, args=(office, job, office.shares_work), id=job.name,
             max_instances=1, coalesce=True, misfire_grace_time=None, next_run_time=SystemClock().now(),
         )  # fmt: skip
     return scheduler

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from workers.items import Items
 from workers.jobs import import_lists, remind, send_notices, tidy, wake_cases
 from workflows.assembly import Office
 from workflows.casework.rounds import ROUNDS
@@ -12,22 +13,31 @@ from workflows.casework.rounds import ROUNDS
 
 @dataclass(frozen=True)
 class Job:
-    """A job: its name, its seconds between rounds, and the work, which returns items done and failed."""
+    """A job: its name, its seconds between rounds, and the work, which returns items done and failed.
+
+    items: where the work falls into items, which several workers may share.
+    """
 
     name: str
     every_seconds: int
     work: Callable[[Office], tuple[int, int]]
+    items: Items | None = None
 
 
-def _job(name: str, work: Callable[[Office], tuple[int, int]]) -> Job:
-    return Job(name, int(ROUNDS[name].every.total_seconds()), work)
+def _job(name: str, work: Callable[[Office], tuple[int, int]], items: Items | None = None) -> Job:
+    return Job(name, int(ROUNDS[name].every.total_seconds()), work, items)
+
+
+def _shared(name: str, items: Items) -> Job:
+    return _job(name, items.work, items)
 
 
 TIMETABLE = (
-    _job("wake_cases", wake_cases.work),
-    _job("import_lists", import_lists.work),
+    _shared("wake_cases", wake_cases.ITEMS),
+    _shared("import_lists", import_lists.ITEMS),
     _job("remind_of_safety", remind.of_safety),
     _job("daily_digest", remind.daily_digest),
-    _job("send_notices", send_notices.work),
+    _shared("send_notices", send_notices.ITEMS),
     _job("tidy", tidy.work),
 )
+SHARED = {job.name: job.items for job in TIMETABLE if job.items is not None}

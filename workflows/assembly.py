@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from forms import Catalogue
@@ -15,7 +17,15 @@ from workflows.storage import runs, schema
 from workflows.storage.database import Database
 from workflows.storage.turn import Turn, turn_on
 
-__all__ = ["Office", "Turn", "open_office"]
+if TYPE_CHECKING:
+    from workflows.storage.queue import Do, Queue, QueueWorker
+
+__all__ = ["Office", "QueueStands", "Turn", "open_office"]
+LONGEST_IN_QUEUE = 5 * 60  # seconds: then nobody seems to do what is handed out
+
+
+class QueueStands(RuntimeError):
+    """What was handed out is not being done."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,36 @@ class Office:
     def turn(self) -> Turn:
         """Return the turn of a worker: of any number of them exactly one ticks at a time."""
         return turn_on(self.database.url)
+
+    @property
+    def shares_work(self) -> bool:
+        """Whether there is a queue from which several workers take what is due."""
+        return self.database.queue is not None
+
+    def hand_out(self, job: str, ids: Sequence[UUID]) -> int:
+        """Put these into the queue, but for those that are in it; returns how many that were.
+
+        Raises QueueStands when nobody has done the oldest for long: the round did not take place then.
+        """
+        queue, session = self._queue, self.database.writing()
+        try:
+            handed_out = queue.hand_out_new(session, job, ids)
+            session.commit()
+            waits = queue.waits_since(session, job)
+        finally:
+            session.close()
+        if waits > LONGEST_IN_QUEUE:
+            raise QueueStands(f"the oldest job {job} waits for {waits:.0f} seconds")
+        return handed_out
+
+    def queue_worker(self, jobs: Mapping[str, Do]) -> QueueWorker:
+        """Return what does jobs of the queue in this process."""
+        return self._queue.worker(jobs)
+
+    @property
+    def _queue(self) -> Queue:
+        assert self.database.queue is not None, "there is no queue on this database"  # noqa: S101 - the callers asked
+        return self.database.queue
 
     def close(self) -> None:
         """Let go of the database."""

@@ -22,7 +22,7 @@ from workflows.actions.taking_on import Wanted, take_on
 from workflows.actions.told_answers import as_typed
 from workflows.casework.access import Actor, Post
 from workflows.settings import Settings
-from workflows.storage.turn import libpq_address
+from workflows.storage.addresses import libpq_address
 
 WAITS = Path(__file__).parent.parent / "bench" / "diagrams" / "waits_a_while.bpmn"
 OPERATOR = Actor(None, "an operator", (Post("sysadmin", None, None),))

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tests.builders.soundness import faults
 from tests.builders.walked_case import Town
 from tests.builders.worker_processes import LONG_ENOUGH, cases_that_wait, kill, until, workers_of
+from workflows.assembly import Office, QueueStands
+from workflows.casework.case import Case
 from workflows.casework.diagram import JourneyStep
+from workflows.casework.notice import Notice
 from workflows.clock import FixedClock
 from workflows.settings import Settings
 
 pytestmark = pytest.mark.postgres_only
-CASES = 40
+CASES = 30  # more than one job holds
 
 
 @pytest.fixture
@@ -28,21 +33,51 @@ def moving(settings: Settings, clock: FixedClock, tmp_path: Path) -> Settings:
     return replace(settings, clock_file=told)
 
 
-def test_one_of_two_workers_ticks_and_the_other_takes_over_within_a_second(
+def test_of_two_workers_one_ticks_and_the_other_takes_over_with_the_job_that_was_under_way(
     one_programme: Town, moving: Settings, clock: FixedClock
 ) -> None:
-    cases_that_wait(one_programme, CASES)
+    town, waiting = one_programme, cases_that_wait(one_programme, CASES)
     _let_time_pass(moving, clock)
-    with workers_of(moving) as workers:
+    with workers_of(moving) as workers, town.office.database.writing() as held_up:
+        held_up.scalars(select(Case.id).where(Case.id == waiting[7]).with_for_update()).one()
         workers.begin()
+        until(lambda: len(_times_woken(town)) == 7 + CASES - 20, 60)  # the first job of twenty stands at its eighth
         workers.begin()
-        until(lambda: _woken(one_programme) > 0, 30)
-        before = workers.who_ticks()
-        kill(before)
-        assert until(lambda: workers.who_ticks() not in (None, before), 5) < 2  # a second, on a busy machine
-        until(lambda: _woken(one_programme) == CASES, 60)
-    assert _times_woken(one_programme) == [1] * CASES
-    assert faults(one_programme.office) == []
+        until(lambda: _at_work(town) == 2, 30)
+        ticking, killed_at = workers.who_ticks(), time.monotonic()
+        kill(ticking)
+        assert until(lambda: workers.who_ticks() not in (None, ticking), 5) < 2  # one second, on a busy machine
+        held_up.rollback()
+        until(lambda: len(_times_woken(town)) == CASES, 30)
+        assert time.monotonic() - killed_at < 30
+        until(lambda: _jobs(town.office) == [], 10)
+    assert _times_woken(town) == [1] * CASES
+    assert faults(town.office) == []
+
+
+def test_what_an_act_leaves_for_the_worker_is_in_the_queue_with_the_act_and_names_nobody(office: Office) -> None:
+    for kept in (False, True):
+        with office.desk().work() as work:
+            notice = Notice(
+                address="somebody@example.org", kind="new_information", words={"case_number": "ACM-000001"},
+                once=str(kept), made_at=work.now, next_attempt_at=work.now,
+            )  # fmt: skip
+            notice.happened("notice written")
+            work.session.add(notice)
+            work.session.flush()
+            if kept:
+                work.commit()
+    assert _jobs(office) == [("send_notices", {"ids": [notice.id.hex]})]
+    assert office.hand_out("send_notices", [notice.id]) == 0  # it is in the queue already
+
+
+def test_a_round_whose_jobs_nobody_does_counts_as_missed(office: Office) -> None:
+    office.hand_out("wake_cases", [UUID(int=1)])
+    with office.database.writing() as session:
+        session.execute(text("UPDATE procrastinate_events SET at = at - interval '6 minutes'"))
+        session.commit()
+    with pytest.raises(QueueStands):
+        office.hand_out("wake_cases", [])
 
 
 def _let_time_pass(moving: Settings, clock: FixedClock) -> None:
@@ -51,11 +86,17 @@ def _let_time_pass(moving: Settings, clock: FixedClock) -> None:
     moving.clock_file.write_text(clock.now().isoformat())
 
 
-def _woken(town: Town) -> int:
-    return len(_times_woken(town))
-
-
 def _times_woken(town: Town) -> list[int]:
     passed = select(JourneyStep.run_id).where(JourneyStep.key == "a_while")
     fired = town.ask(lambda session: session.scalars(passed).all())
     return list(Counter(fired).values())
+
+
+def _at_work(town: Town) -> int:
+    found: int = town.ask(lambda session: session.scalar(text("SELECT count(*) FROM procrastinate_workers")))
+    return found
+
+
+def _jobs(office: Office) -> list[tuple[str, dict[str, list[str]]]]:
+    with office.desk().looking() as session:
+        return [(name, ids) for name, ids in session.execute(text("SELECT task_name, args FROM procrastinate_jobs"))]

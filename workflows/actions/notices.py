@@ -33,14 +33,14 @@ class Mail:
     attempt: int
 
 
-def due_notices(desk: Desk) -> list[UUID]:
-    """Return the notices whose next attempt has come, oldest first."""
+def due_notices(desk: Desk, limit: int = NOTICES_A_ROUND) -> list[UUID]:
+    """Return at most so many notices whose next attempt has come, oldest first."""
     with desk.looking() as session:
         query = (
             select(Notice.id)
             .where(Notice.status == "waiting", Notice.next_attempt_at <= desk.clock.now())
             .order_by(Notice.next_attempt_at, Notice.id)
-            .limit(NOTICES_A_ROUND)
+            .limit(limit)
         )
         return list(session.scalars(query))
 

@@ -13,10 +13,10 @@ from workflows.storage import cases, runs
 RUNS_A_ROUND = 500
 
 
-def due_processes(desk: Desk) -> list[UUID]:
-    """Return the processes with something due now; no other case is looked at."""
+def due_processes(desk: Desk, limit: int = RUNS_A_ROUND) -> list[UUID]:
+    """Return at most so many processes with something due now; no other case is looked at."""
     with desk.looking() as session:
-        return runs.due_runs(session, desk.clock.now(), RUNS_A_ROUND)
+        return runs.due_runs(session, desk.clock.now(), limit)
 
 
 def wake_process(desk: Desk, run_id: UUID) -> int:

@@ -1,6 +1,6 @@
 """What every noun stands on: table names, keys, times, and the duty to say what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -88,6 +88,10 @@ class Witnessed:
         """What happened in this transaction so far."""
         kept: list[Happening] = self.__dict__.setdefault("_happenings", [])
         return kept
+
+    def errand(self, now: datetime, changed: Collection[str]) -> str | None:
+        """Return the job of the worker that this noun waits for at once, now that these columns have changed."""
+        return None
 
     def audited_case(self) -> UUID | None:
         """Return the case whose trail tells of this noun; None for the office's own trail."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -32,6 +33,11 @@ class Notice(Base, Witnessed):
     sent_at: Mapped[datetime | None]
     failed_why: Mapped[str | None]
     seen_at: Mapped[datetime | None]
+
+    def errand(self, now: datetime, changed: Collection[str]) -> str | None:
+        """A notice whose time has come waits to be sent."""
+        due = self.status == "waiting" and self.next_attempt_at is not None and self.next_attempt_at <= now
+        return "send_notices" if due else None
 
     def sent(self, now: datetime) -> None:
         """Note that the mail server took it."""

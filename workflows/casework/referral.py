@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -50,6 +51,10 @@ class CandidateList(Base, Witnessed):
     uploaded_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
     uploaded_at: Mapped[datetime]
     imported_at: Mapped[datetime | None]
+
+    def errand(self, now: datetime, changed: Collection[str]) -> str | None:
+        """A list that was confirmed waits to be taken in."""
+        return "import_lists" if self.status == "importing" and "status" in changed else None
 
 
 class Candidate(Base):

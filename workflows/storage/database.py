@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import Session, sessionmaker
+
+if TYPE_CHECKING:
+    from workflows.storage.queue import Queue
 
 # Seconds that an act waits for another one before its actor is told.
 LONGEST_WAIT = 20
@@ -49,6 +53,15 @@ class Database:
     def engine(self) -> Engine:
         """The writing engine, for migrations."""
         return self._writer
+
+    @cached_property
+    def queue(self) -> Queue | None:
+        """The queue of jobs, where several workers share them; None on SQLite, whose one worker needs none."""
+        if self.dialect == "sqlite":
+            return None
+        from workflows.storage.queue import Queue  # a fifth of a second that an embedded service saves
+
+        return Queue(self.url)
 
     def take_stock(self) -> None:
         """Let SQLite see, from a sample, what its tables hold: it looks for nothing by the right index otherwise.

@@ -9,10 +9,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import func, select
 
 from workflows.casework.base import Base
 from workflows.storage.database import Database
 
+UPGRADING = 0x7570677261646500  # the number of the lock under which one process upgrades
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -27,7 +29,13 @@ def upgrade(database: Database) -> None:
     with database.engine.begin() as connection:
         config = _config()
         config.attributes["connection"] = connection
+        if database.dialect != "sqlite":
+            connection.execute(select(func.pg_advisory_xact_lock(UPGRADING)))  # several machines may start at once
         command.upgrade(config, "head")
+        if database.dialect != "sqlite":
+            from workflows.storage import queue_schema
+
+            queue_schema.bring_up_to_date(connection)
 
 
 def revise(database: Database, message: str) -> None:
@@ -36,6 +44,11 @@ def revise(database: Database, message: str) -> None:
         config = _config()
         config.attributes["connection"] = connection
         command.revision(config, message, autogenerate=True)
+
+
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Say whether a table is one of our nouns, and not the queue's, which looks after its own."""
+    return kind != "table" or not str(name).startswith("procrastinate_")
 
 
 def begun(database: Database) -> bool:
@@ -47,7 +60,13 @@ def begun(database: Database) -> bool:
 def up_to_date(database: Database) -> bool:
     """Say whether the database has this version's schema."""
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == heads()[0]
+        if MigrationContext.configure(connection).get_current_revision() != heads()[0]:
+            return False
+        if database.dialect == "sqlite":
+            return True
+        from workflows.storage import queue_schema
+
+        return queue_schema.up_to_date(connection)
 
 
 def heads() -> tuple[str, ...]:
@@ -58,5 +77,5 @@ def heads() -> tuple[str, ...]:
 def drift(database: Database) -> list[object]:
     """List what the nouns say and the migrated database has not; empty when they agree."""
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection)
+        context = MigrationContext.configure(connection, opts={"include_name": is_ours})
         return list(compare_metadata(context, Base.metadata))

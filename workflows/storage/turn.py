@@ -7,6 +7,8 @@ import os
 import psycopg
 from sqlalchemy.engine import make_url
 
+from workflows.storage.addresses import libpq_address
+
 # The number of our lock among all advisory locks of the database. Sixty-four bits, so that it meets no hash of ours.
 TICKING = 0x526F756E64746162
 # Seconds after which PostgreSQL lets go of the lock of a machine that lost its power: 5 + 3 x 2. A process that is
@@ -64,8 +66,3 @@ class OnlyTurn(Turn):
 def turn_on(url: str) -> Turn:
     """Return the turn of a worker on this database."""
     return OnlyTurn(url) if make_url(url).get_backend_name() == "sqlite" else Turn(url)
-
-
-def libpq_address(url: str) -> str:
-    """Return the address of a PostgreSQL as its own programs write it, password included."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

@@ -54,9 +54,10 @@ class Unwitnessed(RuleBroken):
 class UnitOfWork:
     """The transaction at the desk: its session, its actor, and the audit it owes."""
 
-    def __init__(self, session: Session, actor: Actor, clock: Clock) -> None:
+    def __init__(self, session: Session, actor: Actor, clock: Clock, database: Database) -> None:
         self.session = session
         self.actor = actor
+        self._database = database
         self.now: datetime = clock.now()
         self._changes: dict[Witnessed, dict[str, list[Any]]] = {}
         self._told: list[tuple[Happening, str]] = []
@@ -87,10 +88,24 @@ class UnitOfWork:
         self._with_trail.append((chain_of(case_id), row))
 
     def commit(self) -> None:
-        """Write the audit and keep everything."""
+        """Write the audit, hand out what is now for the worker to do, and keep everything."""
         self.session.flush()
+        self._hand_out_errands()
         self._write_audit()
         self.session.commit()
+
+    def _hand_out_errands(self) -> None:
+        """Where workers share a queue, what this act left to do is in it with the act; otherwise a round finds it."""
+        queue = self._database.queue
+        if queue is None:
+            return
+        errands: dict[str, list[UUID]] = {}
+        for noun, changes in self._changes.items():
+            job = noun.errand(self.now, changes)
+            if job is not None:
+                errands.setdefault(job, []).append(noun.id)  # type: ignore[attr-defined] # all of these have such a key
+        for job, ids in errands.items():
+            queue.hand_out(self.session, job, ids)
 
     def _notice_changes(self, session: Session, _context: Any, _instances: Any) -> None:
         for noun in (*session.new, *session.dirty, *session.deleted):
@@ -207,7 +222,7 @@ def transaction(database: Database, actor: Actor, clock: Clock) -> Iterator[Unit
     """
     session = database.writing()
     try:
-        yield UnitOfWork(session, actor, clock)
+        yield UnitOfWork(session, actor, clock, database)
     except (StaleDataError, IntegrityError) as clash:
         raise OutOfDate(SAME_MOMENT) from clash
     except OperationalError as failure:

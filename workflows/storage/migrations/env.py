@@ -5,6 +5,7 @@ from sqlalchemy.engine import Connection
 
 import workflows.casework  # noqa: F401 - importing the room maps every table
 from workflows.casework.base import Base
+from workflows.storage.schema import is_ours
 
 
 def run(connection: Connection) -> None:
@@ -14,6 +15,7 @@ def run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=False,
+        include_name=is_ours,
     )
     with context.begin_transaction():
         context.run_migrations()
