@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from tests.builders.walked_case import Town, walked_to
 from webapp.cases.presenters import offered
+from webapp.tasks.presenters import what_happens_next
 from workflows.actions.companions import BY_KEY, buttons_for
 from workflows.actions.programmes import change_setting
 from workflows.casework.care import HospitalEpisode
@@ -14,6 +15,7 @@ from workflows.casework.case import Case
 from workflows.casework.errors import RuleBroken
 from workflows.casework.notice import Letter, Notice
 from workflows.questions.case import head
+from workflows.questions.task_page import afterwards
 
 ADMITTED = {"hospital": "North", "planned": "emergency", "admitted_at": "2026-11-16T08:00"}
 HOME = {"destination": "usual_home", "discharged_at": "2026-11-16T09:00"}
@@ -51,6 +53,19 @@ def test_while_somebody_is_in_hospital_their_way_out_is_offered_first(town: Town
     assert offered([BY_KEY["hospital"]], head(town.office.desk(town.who("Siobhan")), number))  # folded, not gone
     town.press(number, "home", "Ifeoma", **HOME)
     assert first_offered(town, number)[-1] == "hospital"
+
+
+def test_a_task_whose_clock_stands_still_is_announced_without_a_date_and_after_those_that_run(
+    town: Town, number: str
+) -> None:
+    desk = town.office.desk(town.who("Siobhan"))
+    town.press(number, "hospital", "Ifeoma", **ADMITTED)
+    assert what_happens_next(afterwards(desk, number), desk.clock.now()).startswith("Next in this case: “Check the l")
+    while running := [task for task in town.open_tasks(number) if task.paused_at is None]:
+        town.do(number, running[0].key)
+    told = what_happens_next(afterwards(desk, number), desk.clock.now())
+    assert told.endswith(", its clock stands still.")
+    assert "due" not in told
 
 
 def test_an_admission_told_twice_by_the_button_is_one_stay(town: Town, number: str) -> None:

@@ -146,9 +146,9 @@ def what_happens_next(after: Afterwards, now: datetime) -> str:
     if after.closed:
         return "The case is closed."
     if after.tasks:
-        name, whose, due_at = after.tasks[0]
-        by = f", {due_in_words(due_at, now, after.calendar)}" if due_at else ""
-        return f"Next in this case: “{name}”, {whose}{by}."
+        task = after.tasks[0]
+        by = f", {due_in_words(task.due_at, now, after.calendar)}" if task.due_at else ""
+        return f"Next in this case: “{task.name}”, {task.whose}{', its clock stands still' if task.paused else by}."
     if after.awaited:
         return f"The case now waits for {after.awaited[0]}."
     return "Nothing more is asked in this case for now."

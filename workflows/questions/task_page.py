@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -82,10 +82,20 @@ class TaskPage:
 
 
 @dataclass(frozen=True)
-class Afterwards:
-    """Where a case stands: open tasks as (name, whose, due), what it waits for, and how it ended."""
+class AskedNext:
+    """A task that is open in a case: what it is called, whose it is, by when, and whether its clock stands still."""
 
-    tasks: tuple[tuple[str, str, datetime | None], ...]
+    name: str
+    whose: str
+    due_at: datetime | None
+    paused: bool
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    """Where a case stands: its open tasks, those first whose clocks run, what it waits for, and how it ended."""
+
+    tasks: tuple[AskedNext, ...]
     awaited: tuple[str, ...]
     closed: bool
     calendar: Calendar
@@ -167,19 +177,20 @@ def afterwards(desk: Desk, case_number: str) -> Afterwards:
         case = cases.by_number(session, case_number)
         theirs = (Task.case_id == case.id, Task.open, reach.may_see_task(desk.actor))
         query = select(Task).join(Case, Case.id == Task.case_id).where(*theirs)
-        open_now = session.scalars(query.order_by(Task.due_sort, Task.id))
+        open_now = session.scalars(query.order_by(Task.paused_at.is_not(None), Task.due_sort, Task.id))
         owed = (Waiting.case_id == case.id, Waiting.message.in_(AWAITED), reach.works_on(desk.actor))
         awaited = session.scalars(
             select(Waiting.message).join(Case, Case.id == Waiting.case_id).where(*owed).distinct()
         )
         names = case.programme.role_names
-        tasks = tuple(
-            (task.name, task.assignee.name if task.assignee else in_a_sentence(task.role, names), task.due_at)
-            for task in open_now
-        )
+        tasks = tuple(AskedNext(task.name, _whose(task, names), task.due_at, bool(task.paused_at)) for task in open_now)
         return Afterwards(
             tasks, tuple(AWAITED[message] for message in awaited if message), not case.open, case.programme.calendar
         )
+
+
+def _whose(task: Task, names: Mapping[str, str]) -> str:
+    return task.assignee.name if task.assignee else in_a_sentence(task.role, names)
 
 
 def _name(noun: Team | StaffMember | None) -> str:
