@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -234,6 +234,15 @@ def test_two_versions_of_a_plan_are_compared_goal_by_goal(town: SmallTown) -> No
     assert (told.earlier, told.later, told.goals_added, told.goals_removed) == (1, 2, ("Dance",), ("Swim",))
     assert [change.about for change in told.goals_changed] == ["See my sister: By when?"]
     assert [(change.before, change.after) for change in told.answers] == [("Help with stairs", "A stair lift")]
+
+
+def test_the_plan_names_the_same_next_review_as_the_case(town: SmallTown) -> None:
+    nurse = town.staff("Nia Nurse", "nurse east")
+    case_id = town.case(next_review_at=datetime(2026, 12, 21, 17, tzinfo=UTC))
+    plan = town.paper(case_id, "F18", {"next_review": "2026-12-22"})
+    town.add(CarePlan(case_id=case_id, number=1, document_id=plan, valid_from=town.now))
+    rows = [row.text for section in plan_page(town.desk(nurse), "ACM-000001").sections for row in section.rows]
+    assert rows == ["21 December 2026 (agreed: 22 December 2026)"]
 
 
 def test_a_review_knows_better_than_the_plan_how_a_goal_stands(town: SmallTown) -> None:

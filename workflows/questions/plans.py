@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms import Form, Lookups, ShownSection
-from forms.days import kept_day
+from forms.days import kept_day, long_date
 from workflows.casework.care import CarePlan
+from workflows.casework.case import Case
 from workflows.casework.document import Document
+from workflows.clock import london_day
 from workflows.desk import Desk
 from workflows.duties.papers import merged
 from workflows.questions.case_head import Head, head_of
@@ -22,7 +24,7 @@ from workflows.questions.documents import form_of, names_ever
 from workflows.questions.sight import Opened, opened
 from workflows.storage import cases
 
-GOALS = "goals"
+GOALS, NEXT_REVIEW = "goals", "next_review"
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def plan_page(desk: Desk, number: str, version: int | None = None, against: int 
             versions=tuple(each.version for each in reversed(told)),
             shown=one.version,
             goals=_goals(one, _reviewed(session, found) if newest else None),
-            sections=_without_goals(one, lookups, found),
+            sections=_as_set_now(one, _without_goals(one, lookups, found), found.case if newest else None),
             difference=_difference(one, other, lookups) if other and other is not one else None,
         )
 
@@ -170,6 +172,30 @@ def _steps(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 def _without_goals(told: _Told, lookups: Lookups, found: Opened) -> tuple[ShownSection, ...]:
     rest = {name: answer for name, answer in told.answers.items() if name != GOALS}
     return told.form.show(rest, lookups=lookups, may_see_sensitive=found.sight.sensitive)
+
+
+def _as_set_now(told: _Told, sections: tuple[ShownSection, ...], case: Case | None) -> tuple[ShownSection, ...]:
+    """Say of the plan that counts when it is looked at again, as that is set now: never later than the rule allows.
+
+    What people agreed stands beside it where that is another day; `case` None: an earlier version, as it was.
+    """
+    if case is None or case.next_review_at is None or (day := london_day(case.next_review_at)) == _agreed_day(told):
+        return sections
+    asked = next(one.label for each in told.form.sections for one in each.fields if one.id == NEXT_REVIEW)
+    return tuple(
+        replace(
+            section,
+            rows=tuple(
+                replace(row, text=f"{long_date(day)} (agreed: {row.text})") if row.label == asked else row
+                for row in section.rows
+            ),
+        )
+        for section in sections
+    )
+
+
+def _agreed_day(told: _Told) -> date | None:
+    return kept_day(told.answers.get(NEXT_REVIEW))
 
 
 def _difference(one: _Told, other: _Told, lookups: Lookups) -> Difference:
