@@ -69,6 +69,21 @@ class OurRun:
         return {key: (data.get(key) or 0) + 1}
 
 
+class MovingRun(OurRun):
+    """The same diagram run by the house, which goes over to another release of it after every act."""
+
+    def __init__(self, files: list[bytes], data: Mapping[str, Any]) -> None:
+        self._next = spec_of(*files, release="r2")
+        super().__init__(files, data)
+
+    def _keep(self, run: Run) -> None:
+        before = run.outcome()
+        self._run = Run.move(before.state, self._spec, self._next, self._asked, {})
+        self._spec, self._next = self._next, self._spec
+        self.outcome = self._run.outcome()
+        assert (self.outcome.open_steps, self.outcome.waiting) == (before.open_steps, before.waiting)
+
+
 def _no_tables(*_: object) -> Mapping[str, object]:
     raise AssertionError("no table is drawn")
 
@@ -106,8 +121,8 @@ def _by_hand(game: Game) -> dict[str, Any]:
     }
 
 
-def _walk_by_hand(part: Part, walked: list[Act]) -> None:
-    ours, game = OurRun(drafted(part), START), Game(part, START, MONDAY)
+def _walk_by_hand(part: Part, walked: list[Act], kind: type[OurRun] = OurRun) -> None:
+    ours, game = kind(drafted(part), START), Game(part, START, MONDAY)
     for act in _to_the_end(walked, ours):
         assert _ours(ours) == _by_hand(game)
         ours.now = game.now = ours.now + A_MOMENT
@@ -180,6 +195,17 @@ def test_a_run_that_is_put_away_after_every_act_goes_as_the_game_played_by_hand(
     part = named(block)
     note(f"{part} {walked}")
     _walk_by_hand(part, walked)
+
+
+@pace(quick=150, prove=5_000)
+@_kept
+@given(block=blocks, walked=acts)
+def test_a_run_that_moves_to_another_release_after_every_act_goes_as_the_game_played_by_hand(
+    block: Block, walked: list[Act]
+) -> None:
+    part = named(block)
+    note(f"{part} {walked}")
+    _walk_by_hand(part, walked, MovingRun)
 
 
 # Beside SpiffWorkflow as it comes -------------------------------------------------------------

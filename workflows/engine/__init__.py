@@ -4,8 +4,10 @@ from workflows.engine.decisions import Decided, DecisionTable
 from workflows.engine.expressions import ExpressionRefused, evaluate
 from workflows.engine.outcome import DoneStep, Finding, OpenStep, Outcome, WaitingEvent
 from workflows.engine.parsing import Library, Spec, StepInfo
+from workflows.engine.prospect import Obstacle, Prospect
 from workflows.engine.refusals import (
     CannotGoOn,
+    CannotMove,
     DiagramRefused,
     EngineRefused,
     NoRuleMatched,
@@ -25,6 +27,7 @@ from workflows.engine.scripting import Asked
 __all__ = [
     "Asked",
     "CannotGoOn",
+    "CannotMove",
     "Decided",
     "DecisionTable",
     "DiagramRefused",
@@ -36,8 +39,10 @@ __all__ = [
     "Looked",
     "NoRuleMatched",
     "NotPlain",
+    "Obstacle",
     "OpenStep",
     "Outcome",
+    "Prospect",
     "RulesDisagree",
     "Run",
     "RunSpoilt",

@@ -6,6 +6,8 @@ run may be half way through a step: throw the run away, keep the state you had b
 
 from __future__ import annotations
 
+from workflows.engine.prospect import Prospect
+
 
 class EngineRefused(Exception):
     """The engine will not do this, and says why."""
@@ -21,6 +23,14 @@ class StateRefused(EngineRefused):
 
 class StepNotOpen(EngineRefused):
     """Nobody is being asked to do this step now: it was finished, withdrawn, or never existed."""
+
+
+class CannotMove(EngineRefused):
+    """The run cannot go over to another release as it stands; ``prospect`` says what is in the way."""
+
+    def __init__(self, prospect: Prospect) -> None:
+        super().__init__(prospect.why)
+        self.prospect = prospect
 
 
 class TooManySteps(EngineRefused):

@@ -19,13 +19,14 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
 from workflows.engine import state as codec
+from workflows.engine.crossing import cross, expecting
 from workflows.engine.messages import message_event
 from workflows.engine.moving import Mover
 from workflows.engine.outcome import Outcome
 from workflows.engine.parsing import Spec
 from workflows.engine.plain import plain_copy
 from workflows.engine.pruning import live_workflows, prune
-from workflows.engine.refusals import RunSpoilt, StepNotOpen
+from workflows.engine.refusals import CannotMove, RunSpoilt, StepNotOpen
 from workflows.engine.remembering import write
 from workflows.engine.reporting import data_of, open_steps, pausing_timers, timers_named, waiting_events
 from workflows.engine.scripting import Asked, SafeScripts
@@ -71,6 +72,24 @@ class Run:
         run = cls(spec, top, scripts, ended_at)
         run._was_open = frozenset(step.id for step in open_steps(spec, top))
         run._was_waiting = frozenset(event.id for event in waiting_events(spec, top))
+        return run
+
+    @classmethod
+    def move(cls, state: str, old: Spec, new: Spec, asked: Asked, instead: Mapping[str, str]) -> Run:
+        """Take up a saved run under another release of the diagrams; it goes on at once where that lets it.
+
+        ``instead`` names by key which shape of the new release stands for one of the old; nothing (""), for a date or a
+        message beside a step, lets it go. Dates that are waited for stay. Raises CannotMove, and StateRefused.
+        """
+        before = cls.resume(state, old, asked)
+        crossed, prospect = cross(state, old, new, instead)
+        if prospect.obstacles:
+            raise CannotMove(prospect)
+        run = cls.resume(crossed, new, asked)
+        run._was_open, run._was_waiting = before._was_open, before._was_waiting
+        with run._act():
+            expecting(live_workflows(run._top), old, instead)
+            run._mover.settle()
         return run
 
     def complete(self, step_id: str, decisions: Mapping[str, object]) -> None:

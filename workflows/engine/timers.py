@@ -55,7 +55,7 @@ class DueDate(TimeDateEventDefinition):  # type: ignore[misc]  # SpiffWorkflow s
 
 def due_at(task: Any) -> datetime | None:
     """When a waiting engine task goes off by itself; None when it waits for no date, or its clock stands still."""
-    timer, value = _timer(task), task.internal_data.get("event_value")
+    timer, value = timer_of(task.task_spec), task.internal_data.get("event_value")
     if timer is None or stands_still(task):
         return None
     if timer.asked_anew:
@@ -65,13 +65,13 @@ def due_at(task: Any) -> datetime | None:
 
 def pausing(task: Any) -> bool:
     """Whether a waiting engine task waits for a date that stands still while the clocks do."""
-    timer = _timer(task)
+    timer = timer_of(task.task_spec)
     return timer is not None and timer.pauses and task.internal_data.get("event_value") is not None
 
 
 def stands_still(task: Any) -> bool:
     """Whether the clock of a waiting engine task stands still in this act."""
-    timer = _timer(task)
+    timer = timer_of(task.task_spec)
     return timer is not None and timer.pauses and task.workflow.script_engine.stopped
 
 
@@ -85,7 +85,8 @@ def set_date(task: Any, date: datetime) -> None:
     task.internal_data["event_value"] = date.isoformat()
 
 
-def _timer(task: Any) -> DueDate | None:
-    definition = task.task_spec.event_definition
+def timer_of(shape: Any) -> DueDate | None:
+    """The date that a shape waits for, alone or before whatever comes first; None when it waits for none."""
+    definition = getattr(shape, "event_definition", None)
     parts = definition.event_definitions if isinstance(definition, MultipleEventDefinition) else [definition]
     return next((part for part in parts if isinstance(part, DueDate)), None)

@@ -1,0 +1,79 @@
+"""Whether the branches of a run still come together as they should, once it stands in another diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.mixins import EndEventMixin
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent, ThrowingEvent
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+
+from workflows.engine.joins import AllTogether
+from workflows.engine.steps import CallStep, DutyStep, InnerStep, PersonStep, TableStep
+
+_DOES_SOMETHING = (PersonStep, DutyStep, TableStep, CallStep, InnerStep, CatchingEvent, ThrowingEvent)
+
+
+@dataclass(frozen=True)
+class Marking:
+    """Where a run stands in one process. at: what is open; come: by join, the ways by which branches came to it."""
+
+    process: Any
+    at: tuple[str, ...]
+    come: Mapping[str, frozenset[str]]
+
+
+def never_filled(marking: Marking) -> Iterator[tuple[str, str]]:
+    """Joins with a way by which nobody can come any more, each with that way: the case would wait there for ever."""
+    for join in marking.process.task_specs.values():
+        if not isinstance(join, AllTogether):
+            continue
+        come = marking.come.get(join.name, frozenset())
+        ahead = _from(marking, marking.at, join) | set(marking.at)
+        if come or any(way.name in ahead for way in join.inputs):
+            yield from ((join.name, way.name) for way in join.inputs if way.name not in come | ahead)
+
+
+def done_twice(marking: Marking) -> list[str]:
+    """Shapes to which two branches come without having met before: what stands there would happen twice."""
+    found: dict[str, None] = {}
+    reached = [_from(marking, [one], None) for one in marking.at]
+    for one, other in combinations(reached, 2):
+        found.update(dict.fromkeys(sorted(one & other)))
+    return [name for name in found if _does_something(marking.process.task_specs[name])]
+
+
+def ways_after(process: Any, key: str, join: Any) -> list[str]:
+    """The ways into a join to which a branch comes that has passed this shape."""
+    reached = _from(Marking(process, (key,), {}), [key], join)
+    return [way.name for way in join.inputs if way.name in reached]
+
+
+def _from(marking: Marking, starts: Iterable[str], beside: Any) -> set[str]:
+    """What can be reached, the starts included: up to all joins, or past all but one."""
+    shapes = marking.process.task_specs
+    ahead = [name for name in starts if name in shapes]
+    found = set(ahead)
+    while ahead:
+        for following in _following(shapes, shapes[ahead.pop()]):
+            stops = isinstance(following, UnstructuredJoin) and beside in (None, following)
+            if following.name not in found and not stops:
+                found.add(following.name)
+                ahead.append(following.name)
+    return found
+
+
+def _following(shapes: Mapping[str, Any], shape: Any) -> Iterator[Any]:
+    """What comes after a shape, by whatever happens at its edge too."""
+    yield from shape.outputs
+    split = shapes.get(f"{shape.name}.BoundaryEventSplit")
+    if isinstance(split, BoundaryEventSplit):
+        yield from (event for event in split.outputs if event is not shape)
+
+
+def _does_something(shape: Any) -> bool:
+    return isinstance(shape, _DOES_SOMETHING) and not isinstance(shape, EndEventMixin)
