@@ -96,6 +96,16 @@ def test_what_several_people_add_to_a_plan_at_the_same_time_stands_in_the_publis
     assert plan.document_id == last.id
 
 
+def test_a_profession_that_adds_nothing_to_the_plan_is_asked_to_look_again(planning: Planning) -> None:
+    page = planning.open("contribute_nursing")
+    with pytest.raises(LookAgain) as asked:
+        planning.complete("contribute_nursing", page)
+    assert list(asked.value.warnings) == ["support"]
+    planning.complete("contribute_nursing", with_row(page, "support", what="Leg ulcers dressed", who="The nurse"))
+    seen = [f"support: {asked.value.warnings['support']}"]
+    planning.complete("contribute_therapy", planning.open("contribute_therapy"), seen)
+
+
 def test_a_profession_can_take_away_what_the_plan_says(planning: Planning) -> None:
     planning.complete("plan_conversation", planning.open("plan_conversation") | {"early_signs": ["Silent"]})
     page = planning.open("contribute_nursing")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from forms import Form, Reading
 from workflows.actions.home_visits import against_the_visit_rule
+from workflows.actions.nothing_added import nothing_added
 from workflows.actions.unknown_risk import signed_without_level
 from workflows.casework.care import HospitalEpisode
 from workflows.casework.case import Case
@@ -68,7 +69,12 @@ def read_form(
     if reading.errors:
         raise AnswersRefused(dict(reading.errors))
     in_this_case = (work, occasion.case, form.key, reading.answers)
-    warnings = {**reading.warnings, **against_the_visit_rule(*in_this_case), **signed_without_level(*in_this_case)}
+    warnings = {
+        **reading.warnings,
+        **against_the_visit_rule(*in_this_case),
+        **signed_without_level(*in_this_case),
+        **nothing_added(work, occasion.case, form, reading.answers, occasion.sections),
+    }
     if occasion.unseen(warnings):
         raise LookAgain(warnings)
     return dict(reading.answers)
