@@ -15,7 +15,7 @@ from webapp.actor import current_actor
 
 LOG = logging.getLogger("roundtable.web")
 # All that a line may say. Addresses are left out: they may hold a reference or a search for a person.
-FIELDS = ("at", "level", "action", "case", "actor", "request", "status", "ms", "problem")
+FIELDS = ("at", "level", "action", "about", "case", "actor", "request", "status", "ms", "problem")
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 

@@ -14,8 +14,8 @@ from tests.at_once.acts import ACTS, Act, redrawn
 from tests.at_once.pairs import LONG, Answer, Somebody, Stop, at_once, statements, stopped, waits
 from tests.at_once.stage import Stage
 from tests.builders.soundness import faults
+from workers.jobs import remind
 from workflows.actions import diagrams
-from workflows.actions.reminders import send_daily_digest
 from workflows.assembly import Office
 from workflows.storage import database, runs
 from workflows.storage.unit_of_work import SAME_MOMENT
@@ -111,6 +111,6 @@ def test_two_who_need_the_same_case_never_wait_in_a_ring(
 
 def test_a_reminder_being_written_keeps_nobody_from_completing(stage: Stage, offices: tuple[Office, Office]) -> None:
     (here, there), complete = offices, partial(BY_NAME["complete"].do, offices[1], stage.scene, True)
-    one, other = at_once(lambda: send_daily_digest(here.desk()), 1, complete, there.database.engine)
+    one, other = at_once(lambda: remind.daily_digest(here), 2, complete, there.database.engine)
     assert (one, other, other.waited) == (Answer(), Answer(), True)
     assert faults(here) == []

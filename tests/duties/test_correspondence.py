@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from tests.builders.walked_case import Town
 from webapp.cases.timeline_words import SENTENCES
+from workers.jobs import remind
 from workers.rounds import run_everything
 from workflows.actions.lists import confirm_list, upload_list
-from workflows.actions.reminders import send_daily_digest
 from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
 from workflows.casework.notice import Letter, Notice
@@ -304,10 +304,10 @@ def test_nobody_is_invited_to_a_day_that_is_over(town: Town, clock: FixedClock) 
         asking.case.happened("note", text="Sent.")
         work.commit()
     clock.advance(timedelta(days=14))
-    send_daily_digest(town.office.desk())
+    remind.daily_digest(town.office)
     assert standing(town, number, "L07") == [("ready", None)]
     clock.advance(timedelta(days=1))
-    send_daily_digest(town.office.desk())
+    remind.daily_digest(town.office)
     assert standing(town, number, "L07") == [("overtaken", "the day it names is over")]
     assert standing(town, number, "no_contact") == [("ready", None)]
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, select
 
 from tests.builders.small_town import SmallTown
-from workflows.actions.reminders import send_daily_digest
+from workers.jobs import remind
 from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.notice import Notice
@@ -76,7 +76,7 @@ def told_of(town: SmallTown, staff_id: UUID) -> set[str]:
     assert all(page.counts[view] == page.found for view, page in pages.items())
     with desk.looking() as looking:
         number = looking.scalars(select(Case.number)).one()
-    send_daily_digest(town.office.desk())
+    remind.daily_digest(town.office)
     with desk.looking() as looking:
         mail = looking.scalars(select(Notice.id).where(Notice.staff_id == staff_id)).all()
     row = next(row for page in pages.values() for row in page.rows)

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from tests.builders.small_town import SmallTown
 from workers.jobs import remind
-from workflows.actions import reminders
-from workflows.actions.reminders import send_daily_digest
+from workflows.actions import digests, reminders
+from workflows.actions.reminders import Reminder
 from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
@@ -139,9 +139,9 @@ def test_other_tasks_wait_for_one_message_a_day_at_nine(town: SmallTown, clock: 
     for _ in range(3):
         town.task(case, escalation="A", assignee_id=nurse, due="-1h")
     clock.move_to(datetime.fromisoformat("2026-11-16T08:30:00+00:00"))
-    assert send_daily_digest(town.office.desk()).notices == 0
+    assert remind.daily_digest(town.office)[0] == 0
     clock.move_to(datetime.fromisoformat("2026-11-16T09:05:00+00:00"))
-    assert send_daily_digest(town.office.desk()).notices == 1
+    assert remind.daily_digest(town.office)[0] == 1
     (notice,) = notices(town)
     assert (notice.kind, notice.words["count"]) == ("digest", "3")
 
@@ -154,7 +154,7 @@ def test_nobody_is_left_out_of_the_daily_message_however_many_tasks_are_due(
     case = town.case()
     for holder, days in ((first, 4), (first, 3), (first, 2), (last, 1)):
         town.task(case, escalation="A", assignee_id=holder, due=f"-{days}d")
-    assert send_daily_digest(town.office.desk()).tasks == 4
+    remind.daily_digest(town.office)
     assert {one.address: one.words["count"] for one in notices(town)} == {
         "first@example.org": "3", "last@example.org": "1",
     }  # fmt: skip
@@ -167,7 +167,7 @@ def test_after_three_days_off_there_is_one_message_not_three(town: SmallTown, cl
         town.task(case, escalation="B", assignee_id=nurse, due=f"+{days}d")
     clock.advance(timedelta(days=4))
     for _ in range(5):
-        send_daily_digest(town.office.desk())
+        remind.daily_digest(town.office)
         clock.advance(timedelta(minutes=5))
     assert len(notices(town)) == 1
 
@@ -175,7 +175,7 @@ def test_after_three_days_off_there_is_one_message_not_three(town: SmallTown, cl
 def test_a_stopped_clock_reminds_nobody(town: SmallTown) -> None:
     nurse = town.staff("Nurse", "nurse east")
     town.task(town.case(), escalation="A", assignee_id=nurse, due="-1d", paused_at=town.now)
-    assert send_daily_digest(town.office.desk()).tasks == 0
+    assert remind.daily_digest(town.office) == (0, 0)
 
 
 def test_somebody_on_leave_is_covered(town: SmallTown) -> None:
@@ -200,7 +200,7 @@ def test_a_colleague_whom_the_person_excluded_is_not_told(town: SmallTown) -> No
 def test_no_reminder_names_the_person(town: SmallTown) -> None:
     nurse = town.staff("Nurse", "nurse east")
     town.task(town.case(given="Zebedee", family="Unlikely"), escalation="A", assignee_id=nurse, due="-1h")
-    send_daily_digest(town.office.desk())
+    remind.daily_digest(town.office)
     (notice,) = notices(town)
     assert "Unlikely" not in str(notice.words)
     assert "Zebedee" not in str(notice.words)
@@ -224,7 +224,7 @@ def test_those_who_send_letters_hear_once_how_many_are_past_their_day(town: Smal
     case = town.case()
     for day in (12, 13, 16):
         ready(town, case, date(2026, 11, day))
-    send_daily_digest(town.office.desk())
+    remind.daily_digest(town.office)
     (notice,) = notices(town)
     assert (notice.address, notice.kind, notice.words["letters"]) == (
         "clerk@example.org",
@@ -234,7 +234,51 @@ def test_those_who_send_letters_hear_once_how_many_are_past_their_day(town: Smal
     assert "Ada" not in str(notice.words)
     town.task(case, escalation="A", assignee_id=clerk, due="+25h")
     clock.advance(timedelta(days=2))
-    send_daily_digest(town.office.desk())
+    remind.daily_digest(town.office)
     assert [(one.kind, one.words.get("letters")) for one in notices(town)[1:]] == [("digest_and_letters", "3")]
     clock.advance(timedelta(days=1))
-    assert send_daily_digest(town.office.desk()).notices == 0
+    assert remind.daily_digest(town.office)[0] == 0
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("fault", ["person", "task"])
+def test_one_persons_fault_keeps_nobody_elses_mail_back_and_nobody_hears_twice(
+    town: SmallTown, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: str
+) -> None:
+    """The second of three people, or the task that two of them share, makes trouble until tomorrow."""
+    people = [town.staff(name, "nurse east") for name in ("Ann", "Bea", "Cat")]
+    case = town.case()
+    shared = town.task(case, name="shared", escalation="A", due="-1h")
+    for staff in people:
+        town.task(case, name="own", escalation="A", due="-1h", assignee_id=staff)
+    put_out, whoever = digests.put_out, digests.recipients
+
+    def faulty(work: Work, staff: StaffMember, said: Reminder, about: list[Task]) -> int:
+        if fault == "person" and staff.name == "Bea":
+            raise ValueError("her address is broken")
+        return put_out(work, staff, said, about)
+
+    def recipients(work: Work, task: Task) -> Sequence[StaffMember]:
+        if fault == "task" and task.id == shared:
+            raise ValueError("its role is not known")
+        return whoever(work, task)
+
+    monkeypatch.setattr(digests, "put_out", faulty)
+    monkeypatch.setattr(digests, "recipients", recipients)
+    for _ in range(2):
+        assert remind.daily_digest(town.office)[1] == 1
+    named = people[1] if fault == "person" else shared
+    assert str(named) in "".join(str(record.about) for record in caplog.records if hasattr(record, "about"))
+    assert counted(town) == {"person": ["Ann 2", "Cat 2"], "task": ["Ann 1", "Bea 1", "Cat 1"]}[fault]
+    monkeypatch.undo()
+    clock.advance(timedelta(days=1))
+    for _ in range(2):
+        assert remind.daily_digest(town.office)[1] == 0
+    assert counted(town) == {
+        "person": ["Ann 2", "Bea 2", "Cat 2"], "task": ["Ann 1", "Ann 1", "Bea 1", "Bea 1", "Cat 1", "Cat 1"],
+    }[fault]  # fmt: skip
+
+
+def counted(town: SmallTown) -> list[str]:
+    """To whom a message went, and of how many tasks it told."""
+    return sorted(f"{one.address.partition('@')[0].capitalize()} {one.words['count']}" for one in notices(town))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
+from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from workflows.casework.access import PERMISSIONS
 from workflows.casework.case import Case
@@ -18,38 +19,22 @@ from workflows.duties.routes import asked_first
 ASKED_FIRST = ("coordinator", "care_coordinator")
 
 
-def late_letters(work: Work) -> dict[StaffMember, int]:
-    """Return whom to tell today, and of how many letters; nobody hears of the same letter twice."""
-    query = (
-        select(Letter, Case)
-        .join(Case, Case.id == Letter.case_id)
-        .where(Letter.status == "ready", Letter.send_by < work.today)
-        .order_by(Letter.id)
-        .with_for_update(of=Letter)
-    )
-    found = [(letter, case) for letter, case in work.session.execute(query)]
-    if all(letter.reminded_at for letter, _ in found):
-        return {}
-    return _counted(work, found)
+def late_letters(session: Session, today: date) -> Sequence[Letter]:
+    """Return the letters past their day, where there is one among them that nobody has heard of; otherwise none."""
+    query = select(Letter).where(Letter.status == "ready", Letter.send_by < today).order_by(Letter.id)
+    found = session.scalars(query).all()
+    return () if all(letter.reminded_at for letter in found) else found
 
 
-def _counted(work: Work, found: Sequence[tuple[Letter, Case]]) -> dict[StaffMember, int]:
-    asked: dict[UUID, Sequence[StaffMember]] = {}
-    counts: dict[StaffMember, int] = {}
-    news: set[StaffMember] = set()
-    for letter, case in found:
-        if case.id not in asked:
-            asked[case.id] = _senders(work, case)
-        for staff in asked[case.id]:
-            counts[staff] = counts.get(staff, 0) + 1
-        if letter.reminded_at is None and asked[case.id]:
-            news.update(asked[case.id])
-            letter.reminded_at = work.now
-            letter.happened("letter past its day", template=letter.template, to=letter.recipient)
-    return {staff: count for staff, count in counts.items() if staff in news}
-
-
-def _senders(work: Work, case: Case) -> Sequence[StaffMember]:
-    """Return who is there to send the letters of a case, and may know of it."""
+def senders_of(work: Work, letter: Letter) -> Sequence[StaffMember]:
+    """Return who is there to send a letter, and may know of its case."""
+    case = work.session.get_one(Case, letter.case_id)
     others = sorted(PERMISSIONS["letter.send"] - set(ASKED_FIRST))
     return asked_first(work.session, (*ASKED_FIRST, *others), case, case.team_id, work.today)
+
+
+def has_heard(letter: Letter, now: datetime) -> None:
+    """Note that those who send it have heard of it."""
+    if letter.reminded_at is None:
+        letter.reminded_at = now
+        letter.happened("letter past its day", template=letter.template, to=letter.recipient)

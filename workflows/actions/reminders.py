@@ -1,89 +1,47 @@
-"""Reminders before and at the due date: at once for what is about safety, otherwise one message a person a day."""
+"""Reminders before and at the due date: to whom they go, and those about safety, which go at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, and_, or_, select
 
-from workflows.actions.late_letters import late_letters
 from workflows.casework.access import MANAGERS, RUNS_THE_CASE
-from workflows.casework.notice import Heartbeat, Notice
+from workflows.casework.notice import Notice
 from workflows.casework.roles import each_of
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
-from workflows.clock import LONDON, london_day
 from workflows.desk import Desk, Work
 from workflows.due_words import due_in_words
-from workflows.duties.overtaken import retire_past
 from workflows.duties.routes import asked_first, pool_of
 from workflows.storage import doers, people
 from workflows.storage.alleged import besides_those_named
 
-DIGEST_HOUR = time(9)
-DIGEST, DIGEST_AND_LETTERS, LETTERS_ALONE = "digest", "digest_and_letters", "letters_past_their_day"
 TASKS_A_ROUND = 1000
 BEFORE, AT_DUE = 1, 2
-
-
-@dataclass(frozen=True)
-class Reminded:
-    """How many tasks were reminded of and how many messages that made."""
-
-    tasks: int
-    notices: int
 
 
 def safety_to_remind_of(desk: Desk) -> list[UUID]:
     """Return the safety tasks (class S) whose reminder or due time has come."""
     with desk.looking() as session:
-        return [task.id for task in session.scalars(_to_remind(desk.clock.now(), safety=True))]
+        return [task.id for task in session.scalars(to_remind(desk.clock.now(), safety=True))]
 
 
 def remind_of_safety(desk: Desk, task_id: UUID) -> int:
     """Remind at once of one safety task, in a transaction of its own. Twice is once. Returns the messages written."""
     with desk.work() as work:
-        task = work.session.scalars(_held(_to_remind(work.now, safety=True).where(Task.id == task_id))).first()
+        task = work.session.scalars(held(to_remind(work.now, safety=True).where(Task.id == task_id))).first()
         if task is None:
             return 0
-        level = _level(task, work.now)
+        level = level_of(task.due_at, work.now)
         kind = "task_overdue_safety" if level == AT_DUE else "task_due_soon"
         notices = sum(_write(work, staff, kind, (task,), f"{level}") for staff in recipients(work, task))
-        _mark(task, level)
+        mark(task, level)
         work.commit()
         return notices
-
-
-def send_daily_digest(desk: Desk) -> Reminded:
-    """Once a day from 09:00: one message a person about everything of theirs that is due or due soon, letters too.
-
-    After days off it is still one message, not one for every day.
-    """
-    now = desk.clock.now()
-    if now.astimezone(LONDON).time() < DIGEST_HOUR or _done_today(desk, now):
-        return Reminded(0, 0)
-    with desk.work() as work:
-        by_person: dict[StaffMember, list[Task]] = {}
-        tasks = 0
-        while found := work.session.scalars(_held(_to_remind(work.now, safety=False))).all():  # marked is not found
-            for task in found:
-                for staff in recipients(work, task):
-                    by_person.setdefault(staff, []).append(task)
-            for task in found:
-                _mark(task, _level(task, work.now))
-            tasks += len(found)
-        retire_past(work)
-        letters = late_letters(work)
-        notices = sum(
-            _write_digest(work, staff, by_person.get(staff, []), letters.get(staff, 0))
-            for staff in dict.fromkeys((*by_person, *letters))
-        )
-        work.session.merge(Heartbeat(name=DIGEST, at=work.now, detail=f"{notices} messages"))
-        work.commit()
-        return Reminded(tasks, notices)
 
 
 def recipients(work: Work, task: Task) -> Sequence[StaffMember]:
@@ -127,7 +85,7 @@ def _who_hands_on(work: Work, task: Task) -> Sequence[StaffMember]:
     return ()
 
 
-def _to_remind(now: datetime, safety: bool) -> Select[Task]:
+def to_remind(now: datetime, *, safety: bool) -> Select[Task]:
     """Ask for the open tasks whose next reminder has come; a stopped clock reminds nobody."""
     due = or_(and_(Task.level < BEFORE, Task.remind_at <= now), and_(Task.level < AT_DUE, Task.due_at <= now))
     return (
@@ -139,15 +97,18 @@ def _to_remind(now: datetime, safety: bool) -> Select[Task]:
     )
 
 
-def _held(query: Select[Task]) -> Select[Task]:
+def held(query: Select[Task]) -> Select[Task]:
+    """The same tasks, held: nobody completes one while its reminder is being written."""
     return query.with_for_update(of=Task)
 
 
-def _level(task: Task, now: datetime) -> int:
-    return AT_DUE if task.due_at is not None and task.due_at <= now else BEFORE
+def level_of(due_at: datetime | None, now: datetime) -> int:
+    """Return the rung of the ladder that the reminder of now stands on."""
+    return AT_DUE if due_at is not None and due_at <= now else BEFORE
 
 
-def _mark(task: Task, level: int) -> None:
+def mark(task: Task, level: int) -> None:
+    """Note that it was reminded of on this rung."""
     task.level = level
     task.happened("reminder written", task=task.name, level="at due" if level == AT_DUE else "before due")
 
@@ -156,16 +117,7 @@ def _write(work: Work, staff: StaffMember, kind: str, tasks: Iterable[Task], slo
     """Write one reminder to one person; the same slot again writes nothing."""
     listed = list(tasks)
     once = f"{kind}:{staff.id.hex}:{listed[0].id.hex}:{slot}"
-    return _put_out(work, staff, Reminder(kind, once, _words(work, listed)), listed)
-
-
-def _write_digest(work: Work, staff: StaffMember, tasks: list[Task], letters: int) -> int:
-    """Write the one message of the day: of tasks, of letters past their day, or of both."""
-    kind = DIGEST if not letters else DIGEST_AND_LETTERS if tasks else LETTERS_ALONE
-    words = (_words(work, tasks) if tasks else {}) | ({"letters": str(letters)} if letters else {})
-    once = f"{DIGEST}:{staff.id.hex}:{work.today.isoformat()}"
-    link = {"link": f"{work.desk.settings.base_url}/{'letters' if kind == LETTERS_ALONE else 'inbox'}"}
-    return _put_out(work, staff, Reminder(kind, once, words | link), tasks)
+    return put_out(work, staff, Reminder(kind, once, words_of(work, listed)), listed)
 
 
 @dataclass(frozen=True)
@@ -177,7 +129,8 @@ class Reminder:
     words: dict[str, str]
 
 
-def _put_out(work: Work, staff: StaffMember, said: Reminder, about: list[Task]) -> int:
+def put_out(work: Work, staff: StaffMember, said: Reminder, about: list[Task]) -> int:
+    """Put one message to one person into the outbox; the same `once` again puts nothing. Returns how many."""
     if work.session.scalar(select(Notice.id).where(Notice.once == said.once)) is not None:
         return 0
     notice = Notice(
@@ -196,7 +149,7 @@ def _put_out(work: Work, staff: StaffMember, said: Reminder, about: list[Task]) 
     return 1
 
 
-def _words(work: Work, tasks: list[Task]) -> dict[str, str]:
+def words_of(work: Work, tasks: list[Task]) -> dict[str, str]:
     """Return the words of a reminder: case numbers, what is asked and when; never who the person is."""
     lines = [f"{task.case.number}: {task.name}, due {_due(task, work.now)}" for task in tasks if task.due_at]
     return {
@@ -211,9 +164,3 @@ def _words(work: Work, tasks: list[Task]) -> dict[str, str]:
 
 def _due(task: Task, now: datetime) -> str:
     return due_in_words(task.due_at, now, task.case.programme.calendar) if task.due_at else ""
-
-
-def _done_today(desk: Desk, now: datetime) -> bool:
-    with desk.looking() as session:
-        last = session.get(Heartbeat, DIGEST)
-        return last is not None and london_day(last.at) == london_day(now)
