@@ -18,6 +18,7 @@ from waitress.server import create_server
 from webapp import create_app
 from webapp.auth.presenters import grouped
 from webapp.logbook import LOG, JsonLines
+from webapp.too_much import answered_by_the_application
 from workflows import demonstration
 from workflows.actions.diagrams import publish_shipped
 from workflows.actions.new_settings import add_new_settings
@@ -28,7 +29,7 @@ from workflows.questions import people
 THREADS = 8
 USUAL_PORT = 8350
 PROXY_SAYS = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
-# The friendly page for what is too big is ours to give: what waitress takes in waits in a file, not in memory.
+# Up to here waitress takes in what is too big for us, in a file, so that the words beside the files can be kept.
 LARGEST_TAKEN_IN = 256 * 1024 * 1024
 WORKER = (sys.executable, "-m", "workers")
 PAUSE_BEFORE_RESTART = 5.0  # seconds
@@ -114,9 +115,11 @@ def listen(office: Office) -> Any:
         ("127.0.0.1", USUAL_PORT) if behind_proxy else (where.hostname, 80 if where.port is None else where.port)
     )
     proxy: dict[str, Any] = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": PROXY_SAYS} if behind_proxy else {}
+    sockets: dict[int, Any] = {}
     try:
-        return create_server(
+        server = create_server(
             create_app(office),
+            sockets,
             host=host,
             port=port,
             threads=THREADS,
@@ -127,6 +130,8 @@ def listen(office: Office) -> Any:
         )
     except OSError as fault:
         raise click.ClickException(_cannot_listen(fault, f"{host}:{port}", port, behind_proxy)) from fault
+    answered_by_the_application(sockets)
+    return server
 
 
 def _cannot_listen(fault: OSError, where: str, port: int, behind_proxy: bool) -> str:

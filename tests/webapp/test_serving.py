@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+from http.client import HTTPConnection
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from click.testing import CliRunner, Result
@@ -23,11 +26,12 @@ from webapp import create_app, serving
 from webapp.cli import main
 from workflows import demonstration
 from workflows.actions import sign_in
-from workflows.assembly import Office
+from workflows.assembly import Office, open_office
 from workflows.casework.audit import AuditEntry
 from workflows.casework.errors import NotFound
 from workflows.casework.programme import Programme, ProgrammeSetting
 from workflows.questions import people
+from workflows.settings import Settings
 
 FOREVER = (sys.executable, "-c", "import time; time.sleep(60)")
 EARNEST = {"ROUNDTABLE_DEMONSTRATION": "no", "ROUNDTABLE_MAIL": "smtp://127.0.0.1:25"}
@@ -229,3 +233,25 @@ def test_a_database_whose_programme_has_settings_of_an_earlier_version_starts_an
     assert "Idle" not in page
     assert "Triage a referral, urgent" in page
     assert town.refer()
+
+
+def test_what_is_too_big_to_be_taken_in_is_refused_at_once_with_our_own_page(tmp_path: Path) -> None:
+    environment = {"ROUNDTABLE_DATA": str(tmp_path), "ROUNDTABLE_ADDRESS": "http://127.0.0.1:0"}
+    office = open_office(Settings.from_environment(environment))
+    office.migrate()
+    server = serving.listen(office)
+    Thread(target=server.run, daemon=True).start()
+    asked = HTTPConnection("127.0.0.1", server.effective_port, timeout=10)
+    asked.putrequest("POST", "/sign-in")
+    asked.putheader("Content-Length", str(300 * 1024 * 1024))
+    asked.endheaders()
+    try:
+        answer = asked.getresponse()
+        content = re.sub(r"<h1[^>]*>\s*", "<h1>", answer.read().decode())
+    finally:
+        server.trigger.pull_trigger(lambda: [each.close() for each in list(server._map.values())])
+        server.task_dispatcher.shutdown()
+        office.close()
+    assert (answer.status, answer.getheader("Connection")) == (413, "close")
+    assert "<h1>This is too big" in content
+    assert "A file may have up to 10 MB" in content
