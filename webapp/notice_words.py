@@ -1,4 +1,4 @@
-"""What e-mails tell, in a few words each: for the timeline of a case and the outbox. None names a person."""
+"""What emails tell, in a few words each: for the timeline of a case and the outbox. None names a person."""
 
 from __future__ import annotations
 

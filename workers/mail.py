@@ -1,4 +1,4 @@
-"""Handing e-mail over: to an SMTP server, or in a demonstration to a folder of files."""
+"""Handing email over: to an SMTP server, or in a demonstration to a folder of files."""
 
 from __future__ import annotations
 

@@ -261,7 +261,7 @@ def test_an_e_mail_that_left_the_house_stands_in_the_way_one_to_a_colleague_does
     assert taking_back(desk, task_id).possible
     send_notices.work(town.office)
     if not colleague:
-        assert refusal(desk, task_id) == "An e-mail to practice@example.org was sent at 09:00."
+        assert refusal(desk, task_id) == "An email to practice@example.org was sent at 09:00."
         return
     take_back(desk, task_id)
     assert everything(town.office) == before

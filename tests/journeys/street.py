@@ -111,7 +111,7 @@ class Street:
     derek: str  # referred this morning
     amina: str  # is being assessed
     walter: str  # has died
-    # Chloe waits for her 18th birthday; her mother, who referred her without an e-mail, is to be told by phone or post.
+    # Chloe waits for her 18th birthday; her mother, who referred her without an email, is to be told by phone or post.
     put_out: Mapping[str, str]  # ids of what else lies about, by what it is
 
     @property

@@ -35,7 +35,7 @@ class OpenTask:
 
 @dataclass(frozen=True)
 class Mail:
-    """An e-mail in the mailbox of the demonstration: its kind, to whom, and all its words."""
+    """An email in the mailbox of the demonstration: its kind, to whom, and all its words."""
 
     id: str
     kind: str

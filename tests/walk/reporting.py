@@ -101,7 +101,7 @@ def _left_over(walk: Walk) -> list[str]:
 
 
 def _told_too_much(walk: Walk) -> list[str]:
-    """No e-mail names the person, their NHS number or their date of birth."""
+    """No email names the person, their NHS number or their date of birth."""
     names = [
         str(person[word]).replace(" ", "")
         for person in walk.scenario.people.values()

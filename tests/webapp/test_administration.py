@@ -49,7 +49,7 @@ def test_what_was_typed_stays_when_it_is_refused(as_role: SignedIn) -> None:
     answer = as_role("sysadmin").post("/staff/new", {"name": "Ben Carr", "email": "nowhere"})
     assert answer.status_code == 422
     assert 'value="Ben Carr"' in answer.text
-    assert '<a href="#email">Enter an e-mail address' in answer.text
+    assert '<a href="#email">Enter an email address' in answer.text
 
 
 def test_a_post_gets_its_last_day(as_role: SignedIn, office: Office) -> None:

@@ -89,7 +89,7 @@ def test_beside_the_form_stands_what_the_case_knows(town: SmallTown, nurse: UUID
         "Agreed in part",
         "Not agreed: Not to housing",
         "Nobody has been in contact yet.",
-        "Referral to active case management: form filled in",
+        "Referral to case management: form filled in",
     ):
         assert words in page
 

@@ -19,7 +19,7 @@ from workflows.casework.errors import AnswersRefused
 from workflows.questions import people
 
 room = Blueprint("auth", __name__)
-SENT = "If there is an account with this e-mail address, a link is on its way. It counts for 30 minutes."
+SENT = "If there is an account with this email address, a link is on its way. It counts for 30 minutes."
 
 
 @room.get("/sign-in")

@@ -62,7 +62,7 @@ def _notice(detail: Detail) -> str:
 def _mails(what: str) -> Callable[[Detail], str]:
     def say(detail: Detail) -> str:
         times = int(detail.get("times", 1))
-        return f"{'E-mail' if times == 1 else f'{times} e-mails'} {what}: {_notice(detail)}"
+        return f"{'Email' if times == 1 else f'{times} emails'} {what}: {_notice(detail)}"
 
     return say
 

@@ -45,7 +45,7 @@ FORMATS = {
 ROUTES = {
     TELL: "By phone or post",
     "by_hand": "By hand",
-    "email": "By e-mail, as the person wishes: only in a way that is safe",
+    "email": "By email, as the person wishes: only in a way that is safe",
     "carer": "Through their carer",
 }
 LARGE = frozenset({"large_print"})

@@ -141,7 +141,7 @@ def send_link(staff_id: UUID) -> Response:
 @room.post("/<uuid:staff_id>/hand-out-link")
 @permission("staff.manage")
 def hand_out_link(staff_id: UUID) -> str:
-    """Show a link for a new password, once, to be handed over where no e-mail arrives."""
+    """Show a link for a new password, once, to be handed over where no email arrives."""
     record = people.member_record(desk(), staff_id)
     link = sign_in.hand_out_link(desk(), record.member.email)
     return render_template("staff/link.html", record=record, link=link)

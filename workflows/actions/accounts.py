@@ -48,10 +48,10 @@ def open_account(desk: Desk, name: str, email: str, profession: str = "") -> UUI
     if not name:
         errors["name"] = "Enter the person's name"
     if not _ADDRESS.fullmatch(email):
-        errors["email"] = "Enter an e-mail address, for example name@example.org"
+        errors["email"] = "Enter an email address, for example name@example.org"
     with desk.work() as work:
         if not errors and people.by_email(work.session, email) is not None:
-            errors["email"] = "There is an account with this e-mail address already"
+            errors["email"] = "There is an account with this email address already"
         if errors:
             raise AnswersRefused(errors)
         staff = StaffMember(name=name, email=email, profession=profession)

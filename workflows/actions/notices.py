@@ -23,7 +23,7 @@ NOTICES_A_ROUND = 200
 
 @dataclass(frozen=True)
 class Mail:
-    """One e-mail ready to go. `message_id` stays the same however often it is tried."""
+    """One email ready to go. `message_id` stays the same however often it is tried."""
 
     notice_id: UUID
     message_id: str

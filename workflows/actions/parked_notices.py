@@ -1,4 +1,4 @@
-"""Telling those who look after parked messages that there is one: at most one e-mail a person a day."""
+"""Telling those who look after parked messages that there is one: at most one email a person a day."""
 
 from __future__ import annotations
 

@@ -181,7 +181,7 @@ def _purge(work: Work, referral: Referral, programme: Programme) -> None:
 
 
 def _address(raw: Mapping[str, Sequence[str]]) -> str:
-    """Return the referrer's e-mail address among what was typed; "" when there is none that could be written to."""
+    """Return the referrer's email address among what was typed; "" when there is none that could be written to."""
     typed = next(iter(raw.get("referrer_email", ())), "").strip()
     try:
         return str(validate.Email()(typed)) if typed and len(typed) <= 254 else ""

@@ -23,7 +23,7 @@ from workflows.settings import Settings
 from workflows.storage import people
 
 WINDOW = timedelta(minutes=15)
-MOST_FOR_ADDRESS = 5  # failures with one e-mail address, within the window
+MOST_FOR_ADDRESS = 5  # failures with one email address, within the window
 MOST_FROM_REMOTE = 20  # failures from one place, within the window: a ward shares an address
 LINK_LASTS = timedelta(minutes=30)
 MOST_LINKS = 3  # links at a time for one account
@@ -45,7 +45,7 @@ def sign_in(desk: Desk, email: str, password: str, remote: str, device: str = ""
     staff_id, kept = _password_of(desk, email)
     if not _matches(kept, password[:LONGEST]) or staff_id is None:
         note_failure(desk, staff_id, remote, device)
-        raise SignInRefused("The e-mail address or the password is not right.")
+        raise SignInRefused("The email address or the password is not right.")
     with desk.work() as work:
         staff = work.session.get_one(StaffMember, staff_id)
         if _HASHER.check_needs_rehash(staff.password_hash):
@@ -108,7 +108,7 @@ def send_reset_link(desk: Desk, email: str) -> str:
 
 
 def hand_out_link(desk: Desk, email: str) -> str:
-    """Return a new link for somebody whom no e-mail reaches, for an administrator to hand over.
+    """Return a new link for somebody whom no email reaches, for an administrator to hand over.
 
     Links from before count no longer. The trail says who handed it out, and a mail tells the person.
     """

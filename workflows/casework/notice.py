@@ -14,7 +14,7 @@ from workflows.casework.base import Base, Witnessed, new_id
 
 
 class Notice(Base, Witnessed):
-    """An e-mail to be sent, written in the same transaction as its cause. `once` makes it go out once only."""
+    """An email to be sent, written in the same transaction as its cause. `once` makes it go out once only."""
 
     __tablename__ = "notice"
 
@@ -59,9 +59,9 @@ class Notice(Base, Witnessed):
 
 
 class Letter(Base, Witnessed):
-    """A letter of the case, as it was written. It is previewed, printed and logged; an e-mail never carries it.
+    """A letter of the case, as it was written. It is previewed, printed and logged; an email never carries it.
 
-    What somebody without an e-mail from us is to be told is one too: its `route` is "tell".
+    What somebody without an email from us is to be told is one too: its `route` is "tell".
     """
 
     __tablename__ = "letter"

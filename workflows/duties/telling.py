@@ -1,4 +1,4 @@
-"""Telling people that something happened: those who work on the case by e-mail, others by phone or post."""
+"""Telling people that something happened: those who work on the case by email, others by phone or post."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COPIES = frozenset({"L04", "L05", "L08", "L09", "L11", "L14", "L15"})
 
 @duty("notices.tell")
 def tell_duty(asking: Asking, kind: str, to: str) -> None:
-    """Tell people who work on the case that something happened; the e-mail names no person."""
+    """Tell people who work on the case that something happened; the email names no person."""
     for recipient in recipients_in(to):
         tell(asking, kind, recipient)
 
@@ -35,7 +35,7 @@ def tell_duty(asking: Asking, kind: str, to: str) -> None:
 def tell(asking: Asking, kind: str, to: str, about: Case | None = None) -> None:
     """Write a notice to each of the people that `to` means; twice in one process and day is once.
 
-    Whoever works elsewhere and gets no e-mail from us is told by phone or post: that lies in the tray, like a letter.
+    Whoever works elsewhere and gets no email from us is told by phone or post: that lies in the tray, like a letter.
     """
     case = about or asking.case
     for staff in _staff_meant(asking, case, to, kind):

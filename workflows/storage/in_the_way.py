@@ -95,7 +95,7 @@ def _gone_out(asked: Asked, touched: Touched) -> str:
             return f"“{row['title']}” to {row['recipient']} was sent {_at(row['sent_at'], asked.now)}."
         if image.table == Notice.__tablename__:
             when = _at(row["sent_at"], asked.now) if row["sent_at"] else "just now"
-            return f"An e-mail to {row['address']} was sent {when}."
+            return f"An email to {row['address']} was sent {when}."
     return ""
 
 
