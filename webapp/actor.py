@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import cast
+from dataclasses import replace
+from typing import TypeVar, cast
 
 from flask import current_app, g
 
+from workflows.actions.incidents import trying as leaving_out
 from workflows.assembly import Office
 from workflows.casework.access import Actor, may
 from workflows.desk import Desk, Work
 
+Answer = TypeVar("Answer")
 NOBODY = Actor(None, "somebody not signed in")
 
 
@@ -32,7 +35,7 @@ def recognise(actor: Actor) -> None:
 
 def desk() -> Desk:
     """Return the desk of whoever is asking; within an act, everything done there is a part of it."""
-    mine = office().desk(current_actor())
+    mine = replace(office().desk(current_actor()), left_out=g.get("left_out", {}))
     act = g.get("act")
     return mine if act is None else mine.within(act)
 
@@ -45,6 +48,24 @@ def within(act: Work) -> Iterator[None]:
         yield
     finally:
         g.pop("act", None)
+
+
+def trying(answer: Callable[[], Answer]) -> Answer:
+    """Answer a request; what should happen by itself and fails is left out, and the request answered anew without it.
+
+    What was left out is in `left_out()` then.
+    """
+
+    def at(one: Desk) -> Answer:
+        g.left_out = one.left_out
+        return answer()
+
+    return leaving_out(desk(), at)
+
+
+def left_out() -> list[str]:
+    """Return the names of the steps that this request left out because they failed."""
+    return [failure.name for failure in g.get("left_out", {}).values()]
 
 
 def allowed(permission: str) -> bool:

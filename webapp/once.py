@@ -18,7 +18,8 @@ from typing import Any, TypeVar, cast
 from flask import Flask, flash, g, json, make_response, redirect, request
 from werkzeug.wrappers import Response
 
-from webapp.actor import current_actor, desk, within
+from webapp.actor import current_actor, desk, left_out, trying, within
+from webapp.wording import held_up_line
 from workflows.actions.sent_pages import Answered, Recording, first_answer, recorded_once
 from workflows.casework.errors import CaseworkError
 
@@ -54,7 +55,7 @@ def once(view: View) -> View:
         if earlier is not None:
             return earlier
         try:
-            answer = make_response(view(*given, **named))
+            answer = trying(lambda: make_response(view(*given, **named)))
         except CaseworkError:
             earlier = _answer_again()  # of the same page, sent at the same moment
             if earlier is None:
@@ -78,9 +79,10 @@ class Act:
     recording: Recording
 
     def done(self, address: str, *said: str) -> Response:
-        """Keep everything, say it, and lead to an address."""
-        self.keep(address, *said)
-        return _lead_to(Answered(address, said))
+        """Keep everything, say it, and lead to an address. Of what failed it is said that it has not followed."""
+        true = (held_up_line(left_out()),) if left_out() else said
+        self.keep(address, *true)
+        return _lead_to(Answered(address, true))
 
     def keep(self, address: str, *said: str) -> None:
         """Keep everything; the address and the words are for whoever sends the page again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NoReturn
 
@@ -80,3 +81,12 @@ def speak(app: Flask) -> None:
     """Teach the templates these words."""
     for word in (nhs_number, day, short_day, when, due, role, dialled, counted):
         app.jinja_env.filters[word.__name__] = word
+
+
+def held_up_line(names: Sequence[str]) -> str:
+    """Say that something that should follow by itself did not, and that nobody has to do anything about it here."""
+    what = ", ".join(f"“{name}”" for name in names)
+    return (
+        f"What you did is recorded. What should follow by itself could not be done yet: {what}. "
+        "It is tried again, and whoever runs the service sees it. If it cannot wait, phone those who have to act."
+    )

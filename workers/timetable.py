@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workers.items import Items
-from workers.jobs import import_lists, remind, send_notices, tidy, wake_cases
+from workers.jobs import import_lists, remind, send_notices, tidy, try_again, wake_cases
 from workflows.assembly import Office
 from workflows.casework.rounds import ROUNDS
 
@@ -34,6 +34,7 @@ def _shared(name: str, items: Items) -> Job:
 
 TIMETABLE = (
     _shared("wake_cases", wake_cases.ITEMS),
+    _shared("try_again", try_again.ITEMS),
     _shared("import_lists", import_lists.ITEMS),
     _job("remind_of_safety", remind.of_safety),
     _job("daily_digest", remind.daily_digest),

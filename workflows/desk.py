@@ -15,6 +15,7 @@ from forms import Catalogue
 from workflows.casework.access import Actor
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
+from workflows.casework.incident import Failure
 from workflows.casework.programme import Programme
 from workflows.clock import Clock, london_day
 from workflows.engine.decisions import DecisionTable
@@ -133,6 +134,9 @@ class Desk:
     actor: Actor
     tables: TableShelf
     act: Work | None = None  # the larger act under way here, of which everything is a part
+    # The steps that failed when the act was begun, and are left out of it now.
+    left_out: Mapping[tuple[str, str, str], Failure] = field(default_factory=dict)
+    unattended: bool = False  # nobody is there who could read why something is refused
 
     def for_actor(self, actor: Actor) -> Desk:
         """Return the same desk with somebody else at it."""
@@ -142,6 +146,19 @@ class Desk:
     def today(self) -> date:
         """The day in London."""
         return london_day(self.clock.now())
+
+    @property
+    def names_left_out(self) -> tuple[str, ...]:
+        """What people call the steps that are left out."""
+        return tuple(failure.name for failure in self.left_out.values())
+
+    def leaving_out(self, failure: Failure) -> Desk:
+        """Return the same desk for an act begun anew, in which this step is left out."""
+        return replace(self, left_out={**self.left_out, failure.place: failure})
+
+    def left_to_itself(self) -> Desk:
+        """Return the same desk for an act that nobody waits for."""
+        return replace(self, unattended=True)
 
     def within(self, act: Work) -> Desk:
         """Return the same desk for the parts of an act: all of them are one transaction, kept by the act."""

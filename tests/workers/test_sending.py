@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from tests.builders.small_town import SmallTown
 from tests.mailbox import MailSink
-from workers.backoff import LONGEST, MAIL_ATTEMPTS, wait_after
 from workers.jobs import send_notices
 from workflows.actions.notices import claim_notice, due_notices
 from workflows.assembly import Office, open_office
+from workflows.casework.backoff import LONGEST, MAIL_ATTEMPTS, wait_after
 from workflows.casework.case import Case
 from workflows.casework.notice import Notice
 from workflows.clock import FixedClock

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from flask import Response, json, make_response, request
 
-from webapp.actor import desk, within
+from webapp.actor import desk, trying, within
 from webapp.api.keys import token_id
 from webapp.api.room import room
 from workflows.actions.api_access import Answering, Asked, KeptAnswer, answered_once
@@ -36,16 +36,20 @@ def once(view: View) -> View:
 
     @wraps(view)
     def answered(*given: Any, **named: Any) -> Any:
-        with answered_once(desk(), _asked()) as answering:
-            if answering.kept is not None:
-                return _again(answering.kept)
-            with within(answering.work):
-                answer: Response = make_response(view(*given, **named))
-            _keep(answering, answer)
-            return answer
+        return trying(lambda: _answered(lambda: make_response(view(*given, **named))))
 
     documented: View = _documented(answered)
     return documented
+
+
+def _answered(view: Callable[[], Response]) -> Response:
+    with answered_once(desk(), _asked()) as answering:
+        if answering.kept is not None:
+            return _again(answering.kept)
+        with within(answering.work):
+            answer = view()
+        _keep(answering, answer)
+        return answer
 
 
 def once_by_its_number(view: View) -> View:

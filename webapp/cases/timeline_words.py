@@ -106,6 +106,9 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "process cut off by an ending": lambda d: f"Cut off by the ending: {_process(d) or 'a process'}",
     "process taken up again": lambda d: f"Taken up again: {_process(d)}",
     "process moved": lambda d: f"Carried on here from {d.get('from_case', '')}: {_process(d)}",
+    "automatic step failed": lambda d: f"Did not happen by itself: {_step(d)}. It is tried again",
+    "automatic step done at last": lambda d: f"Has happened by itself now: {_step(d)}",
+    "automatic step no longer needed": lambda d: f"Need not happen any more: {_step(d)}",
     "end reached": lambda d: f"Reached: {d.get('end', '')} ({_process(d)})",
     "note": "{text}",
     "button pressed": "Pressed: {button}",
@@ -193,6 +196,10 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
 
 def _scope(scope: str) -> str:
     return {HELD_BACK: "Not shown before the whole list is taken in", **SCOPES}.get(scope, scope.replace("_", " "))
+
+
+def _step(detail: Detail) -> str:
+    return str(detail.get("step", "")) or f"what is due in “{_process(detail)}”"
 
 
 def _process(detail: Detail) -> str:

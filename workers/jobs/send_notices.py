@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from workers.backoff import MAIL_ATTEMPTS, wait_after
 from workers.items import Items
 from workers.mail import MailRefused, postman
 from workflows.actions.notices import Mail, claim_notice, due_notices, mark_failed, mark_sent
 from workflows.assembly import Office
+from workflows.casework.backoff import MAIL_ATTEMPTS, wait_after
 from workflows.desk import Desk
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from workers.backoff import wait_after
 from workers.items import Items
 from workflows.actions.wakeups import due_processes, note_failure, wake_process
 from workflows.assembly import Office
@@ -20,7 +19,7 @@ def _wake(office: Office, run_id: UUID) -> int:
 
 
 def _failed(office: Office, run_id: UUID, failure: Exception) -> None:
-    note_failure(office.desk(), run_id, type(failure).__name__, wait_after)
+    note_failure(office.desk(), run_id, failure)
 
 
 # Each due process in its own transaction; one that fails is tried again later, and a person sees it.

@@ -9,6 +9,7 @@ from typing import Any
 
 from workflows.actions.answers_allowed import must_be_allowed
 from workflows.actions.identities import ask_to_separate
+from workflows.actions.incidents import leaving_out_what_fails
 from workflows.actions.journey import deliver, follow_up
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document, read_form
 from workflows.actions.tasks import must_see
@@ -164,6 +165,7 @@ def why_not_now(button: Button, *, partner: bool, ending: str, dead: bool, in_ho
     return NOTHING_TO_END[button.key] if never_began.get(button.key) else None
 
 
+@leaving_out_what_fails
 def press(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collection[str] | None = None) -> Pressed:
     """Press a button: keep its form, then start the companion process or send the message, in one transaction.
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, or_, select
 
+from workflows.actions.faults import Stop, told
+from workflows.actions.incidents import match_incidents
 from workflows.actions.opening import open_task
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, JourneyStep, Waiting
-from workflows.casework.errors import OutOfDate, RuleBroken
+from workflows.casework.errors import RuleBroken
 from workflows.casework.task import Task
 from workflows.desk import PendingClocks, PendingDates, PendingMessage, PendingStart, Work
 from workflows.duties import perform
@@ -24,15 +24,12 @@ from workflows.duties.decisions import decide
 from workflows.duties.intake import of_the_person
 from workflows.duties.register import Asking
 from workflows.duties.supervision import agreed_session
-from workflows.engine.expressions import ExpressionRefused
 from workflows.engine.filling import filled
 from workflows.engine.outcome import Outcome
-from workflows.engine.refusals import EngineRefused, StepNotOpen
 from workflows.engine.run import Run
 from workflows.engine.scripting import Asked
 from workflows.storage import runs
 
-log = logging.getLogger("roundtable.journey")
 MOST_FOLLOW_UPS = 200  # processes and messages that one act may set off; more is a ring of diagrams
 
 
@@ -45,9 +42,9 @@ def start_process(work: Work, case: Case, process: str, data: Mapping[str, Any],
     run.happened("process started", process=process)
     work.session.add(run)
     work.session.flush()
-    with _faults_in_words(process):
+    with told(work, case, run) as stop:
         spec = work.desk.library.spec(release.id.hex, process)
-        outcome = Run.start(spec, _asked(work, case, run), dict(data)).outcome()
+        outcome = Run.start(spec, _asked(work, case, run, stop), dict(data)).outcome()
     _write_down(work, case, run, outcome)
     return run
 
@@ -56,27 +53,13 @@ def go_on(work: Work, case: Case, run: CaseRun, act: Callable[[Run], Any]) -> An
     """Resume a process, let `act` do one thing to it, and write down where it got to. Returns what `act` returned."""
     if run.status != "running":
         raise RuleBroken("This process has ended.")
-    with _faults_in_words(run.process):
+    with told(work, case, run) as stop:
         spec = work.desk.library.spec(run.release_id.hex, run.process)
-        resumed = Run.resume(run.state, spec, _asked(work, case, run))
+        resumed = Run.resume(run.state, spec, _asked(work, case, run, stop))
         result = act(resumed)
         outcome = resumed.outcome()
     _write_down(work, case, run, outcome)
     return result
-
-
-@contextmanager
-def _faults_in_words(process: str) -> Iterator[None]:
-    """A fault of the diagram stops the act, keeps everything as it was, and says so to the person."""
-    try:
-        yield
-    except StepNotOpen as gone:
-        raise OutOfDate("The case has moved on; this step is no longer open.") from gone
-    except (EngineRefused, ExpressionRefused) as fault:
-        log.exception("diagram fault", extra={"action": "diagram_fault", "diagram": process})
-        raise RuleBroken(
-            f"The diagram “{process}” cannot go on here. Nothing was changed. Tell the process editor: {fault}"
-        ) from fault
 
 
 def deliver(work: Work, case: Case, name: str, payload: Mapping[str, Any]) -> int:
@@ -135,7 +118,7 @@ def _clocks_of(work: Work, case: Case, run: CaseRun, stopped_at: datetime | None
     return turn
 
 
-def _asked(work: Work, case: Case, run: CaseRun) -> Asked:
+def _asked(work: Work, case: Case, run: CaseRun, stop: Stop) -> Asked:
     def asking(variables: Mapping[str, Any]) -> Asking:
         return Asking(work, case, run, variables)
 
@@ -150,6 +133,8 @@ def _asked(work: Work, case: Case, run: CaseRun) -> Asked:
         ),
         now=lambda: work.now,
         stopped=lambda: case.clocks_paused_at is not None,
+        left_out={place[1:] for place in work.desk.left_out if place[0] == case.number},
+        failed=stop.at,
     )
 
 
@@ -158,7 +143,6 @@ def _write_down(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
     if run.status != "running":  # a duty of this very step ended it
         outcome = replace(outcome, open_steps=(), waiting=(), next_due_at=None, finished=True)
     run.state, run.next_due_at = outcome.state, outcome.next_due_at
-    run.failures, run.failed_why, run.retry_at = 0, None, None
     if not run.happenings:
         run.happened("process went on", steps=[step.key for step in outcome.done])
     for step in outcome.done:
@@ -170,6 +154,7 @@ def _write_down(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
         )  # fmt: skip
     _match_tasks(work, case, run, outcome)
     _index_waiting(work, case, run, outcome)
+    match_incidents(work, case, run, outcome)
     if outcome.finished and run.status == "running":
         run.end("finished", work.now, outcome.ended_at)
 

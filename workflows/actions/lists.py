@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, insert, select, update
 
+from workflows.actions.incidents import leaving_out_what_fails
 from workflows.actions.journey import follow_up, start_process
 from workflows.actions.list_files import read_file
 from workflows.actions.list_rows import FROM_F00, FROM_F01, Checked, check_rows, open_or_dead
@@ -128,6 +129,7 @@ def lists_under_way(desk: Desk) -> list[UUID]:
         return list(session.scalars(query))
 
 
+@leaving_out_what_fails
 def import_next_rows(desk: Desk, list_id: UUID, limit: int) -> int:
     """Take the next rows of a confirmed list in, in one transaction; returns how many, 0 when the list is whole.
 

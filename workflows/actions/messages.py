@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from workflows.actions.delivery import Delivery, Park
 from workflows.actions.identities import carry_out_agreed
+from workflows.actions.incidents import leaving_out_what_fails
 from workflows.actions.journey import follow_up
 from workflows.actions.message_effects import EFFECTS, FOR_EVERY_CASE
 from workflows.actions.parked_notices import tell_somebody
@@ -72,6 +73,7 @@ def deliver_again(desk: Desk, message_id: UUID) -> Received:
     return _try_to_deliver(desk, message_id)
 
 
+@leaving_out_what_fails
 def settle(desk: Desk, message_id: UUID, how: str, *, agrees: bool = False) -> bool:
     """Record what a person did about a parked message; say whether it is settled.
 
@@ -160,6 +162,7 @@ def _try_to_deliver(desk: Desk, message_id: UUID) -> Received:
     return _park(desk, message_id, why)
 
 
+@leaving_out_what_fails
 def _deliver(desk: Desk, message_id: UUID) -> Received:
     with desk.work() as work:
         message = _held(work, message_id)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from forms.inputs import names_of, without_numbers
 from workflows.actions.attachments import ChosenFiles, drop_unnamed, take_in
+from workflows.actions.incidents import leaving_out_what_fails
 from workflows.actions.journey import deliver, follow_up
 from workflows.actions.paperwork import Origin, Raw, file_document
 from workflows.actions.referral_codes import code_hash, new_code, new_reference, opened
@@ -118,6 +119,7 @@ def _put_down(work: Work, referral: Referral, raw: Raw) -> None:
     referral.happened("draft referral saved")
 
 
+@leaving_out_what_fails
 def answer_questions(desk: Desk, reference: str, code: str, text: str) -> None:
     """Hand the referrer's answer to the case that asked for it. Raises RuleBroken when nothing was asked."""
     said = text.strip()

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from workflows.actions.incidents import leaving_out_what_fails
 from workflows.actions.journey import follow_up, start_process
 from workflows.actions.paperwork import Origin, Raw, file_document, read_form
 from workflows.actions.referral_codes import keyed, new_reference, opened
@@ -61,6 +62,7 @@ def programme_by_key(work: Work, key: str) -> Programme:
     return programme
 
 
+@leaving_out_what_fails
 def submit_referral(desk: Desk, programme_key: str, raw: Raw) -> Referred:
     """Take a referral of staff in: check it, open the case, start its journey. The same on one day is sent once."""
     if not access.may(desk.actor, "referral.make"):
@@ -90,6 +92,7 @@ def accept_answers(work: Work, programme_key: str, raw: Raw) -> Referred:
     return _accept(work, programme, referral, answers)
 
 
+@leaving_out_what_fails
 def send_referral(desk: Desk, reference: str, code: str) -> Referred:
     """Send a referrer's draft: check all of it, then open the case. Sent twice is sent once.
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from workflows.actions.diagrams import is_shipped
+from workflows.actions.incidents import leaving_out_what_fails
 from workflows.actions.journey import follow_up, start_process
 from workflows.actions.paperwork import Occasion, Raw, read_form
 from workflows.actions.referrals import open_case_for, programme_by_key, provisional_person
@@ -44,6 +45,7 @@ class TakenOn:
     number: str
 
 
+@leaving_out_what_fails
 def take_on(desk: Desk, wanted: Wanted) -> TakenOn:
     """Open a case for a person and begin the named process; who they are is checked as on the referral form."""
     if not access.may(desk.actor, "case.start"):

@@ -13,6 +13,7 @@ from forms import Form
 from workflows.actions.advice import must_own_up
 from workflows.actions.answers_allowed import must_be_allowed
 from workflows.actions.completions import Typed, kept_for_taking_back
+from workflows.actions.incidents import leaving_out_what_fails
 from workflows.actions.journey import follow_up, go_on
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document
 from workflows.actions.supervising import file_decisions, must_be_cases_of_theirs
@@ -47,6 +48,7 @@ class TaskDone:
     next_task_name: str | None
     colleagues: Colleagues | None = None  # whose words in the same form were joined in
     reversible: bool = False  # whoever completed it can still take it back
+    held_up: tuple[str, ...] = ()  # what should follow by itself and failed: it is tried again
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,7 @@ def complete_as_told(desk: Desk, task_id: UUID, answers: Mapping[str, Any]) -> T
     return done
 
 
+@leaving_out_what_fails
 def _complete(
     desk: Desk, task_id: UUID, typed: Callable[[Form], Raw], checked: Collection[str] | None, draft: str = ""
 ) -> TaskDone:
@@ -186,7 +189,7 @@ def _complete(
         work.session.execute(_FORGET, {"me": work.actor.id, "about": about})
         done = _done(work, case, task, again=False)
         work.commit()
-        return replace(done, colleagues=colleagues, reversible=step.reversible)
+        return replace(done, colleagues=colleagues, reversible=step.reversible, held_up=desk.names_left_out)
 
 
 def decisions_of(task: Task, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -268,8 +271,7 @@ def _for_whom(task: Task) -> str:
 
 
 def _must_be_able(work: Work, task: Task, colleague: StaffMember) -> None:
-    able = doers.could_take(work.session, task, work.today)
-    if colleague not in able:
+    if colleague not in doers.could_take(work.session, task, work.today):
         raise NotAllowed(
             f"{colleague.name} cannot be given this task: it is for the role “{_for_whom(task)}”, and for "
             "those who may know of this case."

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+
+from workflows.actions.faults import told_of
+from workflows.actions.incidents import leaving_out_what_fails, note_wake
 from workflows.actions.journey import follow_up, go_on
+from workflows.casework.errors import NotFound
+from workflows.casework.incident import STEP, Incident
 from workflows.desk import Desk
 from workflows.storage import cases, runs
 
@@ -20,7 +24,15 @@ def due_processes(desk: Desk, limit: int = RUNS_A_ROUND) -> list[UUID]:
 
 
 def wake_process(desk: Desk, run_id: UUID) -> int:
-    """Let every due timer of one process fire, and write down where it got to. Twice is once. Returns timers fired."""
+    """Let every due timer of one process fire, and write down where it got to. Twice is once. Returns timers fired.
+
+    At a step that fails the process stands, and an incident tells of it; what can be done beside it is done.
+    """
+    return _wake(desk.left_to_itself(), run_id)
+
+
+@leaving_out_what_fails
+def _wake(desk: Desk, run_id: UUID) -> int:
     with desk.work() as work:
         case = cases.held_of_run(work.session, run_id)
         run = runs.held(work.session, run_id)
@@ -32,15 +44,59 @@ def wake_process(desk: Desk, run_id: UUID) -> int:
         return fired
 
 
-def note_failure(desk: Desk, run_id: UUID, why: str, again_after: Callable[[int], timedelta]) -> None:
-    """Note that waking a process failed, so that somebody sees it, and when to try again; the process stays as it was.
+def due_incidents(desk: Desk, limit: int = RUNS_A_ROUND) -> list[UUID]:
+    """Return the incidents at which a process stands and whose next try has come, the longest waiting first."""
+    with desk.looking() as session:
+        query = select(Incident.id).where(Incident.kind == STEP, Incident.next_at <= desk.clock.now())
+        return list(session.scalars(query.order_by(Incident.next_at).limit(limit)))
 
-    `again_after` gives the wait for the number of failures in a row.
-    """
+
+def try_again_by_itself(desk: Desk, incident_id: UUID) -> bool:
+    """Try what failed again if its time has come; whether it is over now. Twice is once."""
+    return _try_step(desk.left_to_itself(), incident_id, when_due=True)
+
+
+def try_step_again(desk: Desk, incident_id: UUID) -> bool:
+    """Try again now the step at which a process stands; whether it is over. What fails once more is noted."""
+    return _try_step(desk.left_to_itself(), incident_id, when_due=False)
+
+
+@leaving_out_what_fails
+def _try_step(desk: Desk, incident_id: UUID, when_due: bool) -> bool:
     with desk.work() as work:
-        cases.held_of_run(work.session, run_id)
+        found = work.session.get(Incident, incident_id)
+        if found is None or found.run_id is None or found.kind != STEP:
+            raise NotFound("There is no such incident.")
+        case = cases.held_of_run(work.session, found.run_id)
+        run = runs.held(work.session, found.run_id)
+        work.session.refresh(found)  # as whoever held the process before has left it
+        if not found.open or run.status != "running":
+            return True
+        if when_due and (found.next_at is None or found.next_at > work.now):
+            return False
+        go_on(work, case, run, lambda resumed: resumed.try_again(found.step_id))
+        follow_up(work)
+        work.commit()
+        return not found.open
+
+
+def note_broken(desk: Desk, incident_id: UUID, failure: Exception) -> None:
+    """Note that what failed could not even be tried again, and when the next try is."""
+    with desk.work() as work:
+        found = work.session.get_one(Incident, incident_id)
+        if found.run_id is None:
+            return
+        case, run = cases.held_of_run(work.session, found.run_id), runs.held(work.session, found.run_id)
+        found.failed(told_of(case, run, failure), work.now)
+        work.commit()
+
+
+def note_failure(desk: Desk, run_id: UUID, failure: Exception) -> None:
+    """Note that waking a process failed, so that somebody sees it, and when to try again; it stays as it was."""
+    with desk.work() as work:
+        case = cases.held_of_run(work.session, run_id)
         run = runs.held(work.session, run_id)
-        run.failures += 1
-        run.failed_why, run.retry_at = why, work.now + again_after(run.failures)
+        incident = note_wake(work, run, told_of(case, run, failure))
+        run.failures, run.failed_why, run.retry_at = incident.tries, incident.why, incident.next_at
         run.happened("waking failed", process=run.process, times=run.failures)
         work.commit()

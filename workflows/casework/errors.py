@@ -33,6 +33,10 @@ class RuleBroken(CaseworkError):
     """A rule of the service stands in the way."""
 
 
+class SetUpWrong(RuleBroken):
+    """A diagram or the programme asks for what there is not; nobody who fills in a form can do anything about it."""
+
+
 class StandsInTheWay(RuleBroken):
     """Something that followed keeps a step from being taken back; the text says what."""
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from workflows.casework.base import Base, Witnessed, new_id
 from workflows.casework.dated import Dated, in_force
-from workflows.casework.errors import RuleBroken
+from workflows.casework.errors import SetUpWrong
 from workflows.casework.roles import names_in
 from workflows.working_time import ENGLAND, Calendar
 
@@ -74,7 +74,7 @@ class Programme(Base, Witnessed):
         """Return the value in force of a time or threshold, such as `due.triage` -> "2WD"."""
         found = self._in_force(on).get(key)
         if found is None:
-            raise RuleBroken(f"The programme {self.name} has no setting “{key}”.")
+            raise SetUpWrong(f"The programme {self.name} has no setting “{key}”.")
         return found
 
     def number(self, key: str, on: date) -> int:

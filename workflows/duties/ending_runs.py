@@ -10,7 +10,7 @@ from workflows.casework.diagram import CaseRun
 from workflows.casework.task import Task
 from workflows.desk import PendingReturn, PendingStart
 from workflows.duties.register import Asking
-from workflows.storage import runs
+from workflows.storage import incidents, runs
 
 
 def end_other_runs(asking: Asking, why: str, keep: Collection[str] = ()) -> None:
@@ -29,6 +29,7 @@ def cancel_run(asking: Asking, run: CaseRun, why: str) -> None:
     for task in asking.work.session.scalars(open_tasks).all():
         task.cancel(why, asking.work.now)
     runs.forget_waiting(asking.work.session, run.id)
+    incidents.close_all(asking.work.session, run, asking.work.now)
     run.cut_off(asking.work.now)
 
 

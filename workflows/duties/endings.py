@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 
 from workflows.casework.ending import CLOSED_AS, PROCESSES, why_ending
-from workflows.casework.errors import RuleBroken
+from workflows.casework.errors import SetUpWrong
 from workflows.casework.notice import Letter, Notice
 from workflows.duties.consent import stop_sharing
 from workflows.duties.correspondence import let_letters_back
@@ -22,7 +22,7 @@ from workflows.duties.wording import template_of
 def begin(asking: Asking, kind: str) -> None:
     """Stop what must stop at once, end every companion, and start the ending's own small process."""
     if kind not in PROCESSES:
-        raise RuleBroken(f"There is no ending “{kind}”.")
+        raise SetUpWrong(f"There is no ending “{kind}”.")
     concerns = open_concerns(asking)
     end_other_runs(asking, why_ending(kind))
     leave_open(asking, kind, concerns)

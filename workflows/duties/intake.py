@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from workflows.casework.errors import RuleBroken
+from workflows.casework.errors import RuleBroken, SetUpWrong
 from workflows.casework.person import IdentityJoin, Person, age_on
 from workflows.casework.programme import Team
 from workflows.clock import at_london
@@ -204,7 +204,7 @@ def _named(asking: Asking, key: str) -> Team:
     query = select(Team).where(Team.programme_id == asking.case.programme_id, Team.key == key)
     team = asking.work.session.scalar(query)
     if team is None:
-        raise RuleBroken(f"The programme has no team “{key}”.")
+        raise SetUpWrong(f"The programme has no team “{key}”.")
     return team
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
-from workflows.casework.errors import RuleBroken
+from workflows.casework.errors import RuleBroken, SetUpWrong
 from workflows.desk import PendingMessage, PendingStart, Work
 from workflows.storage import runs
 
@@ -78,11 +78,11 @@ def duty(name: str) -> Callable[[Callable[..., Variables | None]], Callable[...,
 
 
 def perform(asking: Asking, name: str, parameters: Mapping[str, Any]) -> Variables:
-    """Do a duty by name; RuleBroken when a diagram asks for something that is not in the register."""
+    """Do a duty by name; SetUpWrong when a diagram asks for something that is not in the register."""
     entry = REGISTER.get(name)
     if entry is None:
-        raise RuleBroken(f"The diagram asks for “{name}”, which is not in the register of duties.")
+        raise SetUpWrong(f"The diagram asks for “{name}”, which is not in the register of duties.")
     unknown = set(parameters) - set(entry.parameters)
     if unknown and not entry.open_ended:
-        raise RuleBroken(f"The duty “{name}” has no parameter {', '.join(sorted(unknown))}.")
+        raise SetUpWrong(f"The duty “{name}” has no parameter {', '.join(sorted(unknown))}.")
     return entry.perform(asking, **parameters) or {}

@@ -11,7 +11,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from workflows.casework.errors import RuleBroken
+from workflows.casework.errors import SetUpWrong
 from workflows.casework.notice import Letter
 
 LETTERS = Path(__file__).resolve().parent.parent / "letters"
@@ -78,7 +78,7 @@ def letter_template(key: str) -> LetterTemplate:
         return _told_by_hand(key)
     entry = _register("letters").get(key)
     if entry is None:
-        raise RuleBroken(f"There is no letter template “{key}”.")
+        raise SetUpWrong(f"There is no letter template “{key}”.")
     return LetterTemplate(
         entry["title"], entry["audience"], _text(key), entry["needs_consent"], entry["after_death"],
         entry["waits_in_hospital"], tuple(entry["overtaken_by"]),
@@ -133,6 +133,6 @@ def notice_text(kind: str, words: dict[str, Any]) -> tuple[str, str]:
     """Return subject and body of a notice; neither ever names a person."""
     entry = _register("notices").get(kind)
     if entry is None:
-        raise RuleBroken(f"There is no notice “{kind}”.")
+        raise SetUpWrong(f"There is no notice “{kind}”.")
     filled = _Dashes({name: str(value) for name, value in words.items()})
     return Template(entry["subject"]).safe_substitute(filled), Template(entry["body"]).safe_substitute(filled)

@@ -2,7 +2,7 @@
 
 from workflows.engine.decisions import Decided, DecisionTable
 from workflows.engine.expressions import ExpressionRefused, evaluate
-from workflows.engine.outcome import DoneStep, Finding, OpenStep, Outcome, WaitingEvent
+from workflows.engine.outcome import DoneStep, Finding, HeldStep, OpenStep, Outcome, WaitingEvent
 from workflows.engine.parsing import Library, Spec, StepInfo
 from workflows.engine.prospect import Obstacle, Prospect
 from workflows.engine.refusals import (
@@ -35,6 +35,7 @@ __all__ = [
     "EngineRefused",
     "ExpressionRefused",
     "Finding",
+    "HeldStep",
     "Library",
     "Looked",
     "NoRuleMatched",

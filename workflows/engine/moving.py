@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
+from workflows.engine.holding import hold, is_held, step_of
 from workflows.engine.outcome import DoneStep
 from workflows.engine.parsing import Spec
 from workflows.engine.pruning import live_workflows
@@ -55,18 +56,24 @@ class Mover:
                 return
 
     def run(self, task: Any) -> None:
-        """Run one step that is ready."""
-        self._spend()
+        """Run one step that is ready; of one that fails, whoever asked is told which it is."""
         try:
+            self._spend()
             task.run()
-        except SpiffWorkflowException as error:
-            raise CannotGoOn(f"The run cannot go on at '{task.task_spec.name}': {error}") from error
-        except RecursionError:
-            raise TooManySteps(f"The diagram turns in a circle at '{task.task_spec.name}'.") from None
         except Exception as error:
-            error.add_note(f"at '{task.task_spec.name}' in '{task.workflow.spec.name}'")
-            raise
+            self._scripts.asked.failed(step_of(self._spec, task))
+            self._give_up(task, error)
         self._note(task)
+
+    def _give_up(self, task: Any, error: Exception) -> NoReturn:
+        """End the act with an error that says where it stopped."""
+        where = task.task_spec.name
+        if isinstance(error, SpiffWorkflowException):
+            raise CannotGoOn(f"The run cannot go on at '{where}': {error}") from error
+        if isinstance(error, RecursionError):
+            raise TooManySteps(f"The diagram turns in a circle at '{where}'.") from None
+        error.add_note(f"at '{where}' in '{task.workflow.spec.name}'")
+        raise error
 
     def _spend(self) -> None:
         self._steps += 1
@@ -82,9 +89,16 @@ class Mover:
             task
             for workflow in live
             for task in workflow.tasks.values()
-            if task.state == TaskState.READY and not task.task_spec.manual
+            if task.state == TaskState.READY and not task.task_spec.manual and not self._is_left_out(task)
         ]
         return min(ready, key=lambda task: task.last_state_change, default=None)
+
+    def _is_left_out(self, task: Any) -> bool:
+        """Whether a step is held since an earlier act, or is to be held from this one on."""
+        left_out = self._scripts.asked.left_out
+        if left_out and (self._spec.drawn_in(task.workflow.spec.name), task.task_spec.name) in left_out:
+            hold(task)
+        return is_held(task)
 
     def _fire_due_timers(self) -> bool:
         """Let the date go off that came first; after days without a look, what follows from it may undo the next."""

@@ -60,13 +60,32 @@ class DoneStep:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldStep:
+    """One step that needs nobody and could not be done, or is held until it is told to try again.
+
+    id: stays the same while it is held. key: id of the shape in the diagram; of what only the engine sees, its own
+    name. kind: as of DoneStep, "" for what only the engine sees. asks: the duty or the table it asks. data: the
+    decision variables it was to be done with.
+    """
+
+    id: str
+    key: str
+    name: str
+    process: str
+    kind: str
+    asks: str
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How the run stands after something happened.
 
     state: text to keep and to resume from. done: everything passed since the last outcome, in
     order. next_due_at: the earliest timer. ended_at: key of the end event, once finished. data:
     the final decision variables of a finished run, else those of the branch that moved last.
-    was_open, was_waiting: ids of the open steps and of the waiting events with which the run was taken up.
+    was_open, was_waiting: ids of the open steps and of the waiting events with which the run was taken up. held: the
+    steps that were left out because they cannot be done just now; the run stands there until they are tried again.
     """
 
     state: str
@@ -79,6 +98,7 @@ class Outcome:
     data: Mapping[str, object]
     was_open: frozenset[str] = frozenset()
     was_waiting: frozenset[str] = frozenset()
+    held: tuple[HeldStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from workflows.engine import state as codec
 from workflows.engine.crossing import cross, expecting
+from workflows.engine.holding import held_steps, held_tasks, let_go
 from workflows.engine.messages import message_event
 from workflows.engine.moving import Mover
 from workflows.engine.outcome import Outcome
@@ -126,6 +127,16 @@ class Run:
                     heard = True
         return heard
 
+    def try_again(self, step_id: str) -> None:
+        """Let a step that is held be tried again; raises StepNotOpen when it is held no longer."""
+        self._refuse_if_spoilt()
+        held = next((task for task in held_tasks(self._top) if task.id.hex == step_id), None)
+        if held is None:
+            raise StepNotOpen("This step does not wait to be tried again.")
+        with self._act():
+            let_go(held)
+            self._mover.settle()
+
     def restart_clocks(self, new_date: Callable[[str, datetime], datetime]) -> None:
         """The clocks of the house go on: every timer that stood still gets a new date.
 
@@ -161,6 +172,7 @@ class Run:
             data=data_of(self._top),
             was_open=self._was_open,
             was_waiting=self._was_waiting,
+            held=held_steps(self._spec, self._top),
         )
 
     def _open_task(self, step_id: str) -> Any:

@@ -6,7 +6,7 @@ through its environment directly. Both are replaced, and both are given anew to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn
@@ -16,6 +16,7 @@ from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScript
 
 from workflows.engine import expressions
 from workflows.engine.expressions import ExpressionRefused
+from workflows.engine.outcome import HeldStep
 from workflows.engine.refusals import FunctionFailed
 from workflows.engine.remembering import variables
 
@@ -28,7 +29,9 @@ class Asked:
 
     call: duty name, parameters, decision variables -> variables to merge. decide: table id,
     decision variables -> outputs to merge. due: setting key, decision variables -> the instant.
-    now: the one clock, aware UTC. stopped: whether the clocks of this case stand still.
+    now: the one clock, aware UTC. stopped: whether the clocks of this case stand still. left_out: the steps, by
+    process and key, that are not to be done in this act because they failed before; the run stands there. failed: is
+    told of the step at which an act stops with an error.
     """
 
     call: Callable[[str, Variables, Variables], Variables]
@@ -36,6 +39,8 @@ class Asked:
     due: Callable[[str, Variables], datetime]
     now: Callable[[], datetime]
     stopped: Callable[[], bool] = field(default=lambda: False)
+    left_out: Collection[tuple[str, str]] = frozenset()
+    failed: Callable[[HeldStep], None] = field(default=lambda step: None)
 
 
 class SafeEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc]  # SpiffWorkflow ships no types

@@ -38,6 +38,7 @@ KINDS: Mapping[str, frozenset[str]] = {
             "nomination lapsed", "outbound stopped", "clocks paused", "clocks resumed", "referral sent",
             "process started", "process finished", "process cancelled", "process cut off by an ending",
             "process taken up again", "process moved", "note", "button pressed",
+            "automatic step failed", "automatic step done at last", "automatic step no longer needed",
         }
     ),
     "tasks": frozenset(
@@ -92,6 +93,7 @@ UNTOLD = frozenset(
         "process went on", "case number taken", "message received", "notice taken for sending", "waking failed",
         "task opened", "contact corrected", "review set", "letter written",
         "referral received", "referral begun", "draft referral saved",
+        "process waits for what failed", "automatic step failed again",
     }
 )  # fmt: skip
 

@@ -25,6 +25,10 @@ SILENT: Mapping[str, frozenset[str]] = {
     "task": frozenset({"remind_at", "level"}),
     "case_run": frozenset({"failures", "failed_why", "retry_at"}),
     "letter": frozenset({"reminded_at"}),
+    # What failed is tried again by itself; that it has happened since shows in its process.
+    "incident": frozenset(
+        {"why", "fault", "inputs", "tries", "began_at", "last_at", "next_at", "closed_at", "closed_how"}
+    ),
 }
 VERSION = "version"
 NEW_CASE = "It began a new case, which stays."
