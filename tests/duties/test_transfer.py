@@ -15,6 +15,7 @@ from workflows.casework.task import Task
 from workflows.questions.case_form import case_form
 from workflows.questions.handover import handover_for
 from workflows.questions.known import known_for
+from workflows.questions.task_form import task_form
 
 EAST, WEST = "Nwosu", "Fraser"  # the managers of the two teams
 
@@ -68,6 +69,16 @@ def test_a_case_is_not_handed_to_the_team_it_is_with_nor_by_this_button_elsewher
         with pytest.raises(AnswersRefused) as refused:
             town.press(number, "transfer", by=EAST, **{"kind": "team", "to_team": "west", **said})
         assert list(refused.value.errors) == [question]
+
+
+def test_the_team_a_case_is_with_is_not_offered_as_the_one_it_goes_to(town: Town) -> None:
+    number, desk = str(town.once(walked_to, "assess_whole_person")), town.office.desk(town.who(EAST))
+    town.press(number, "transfer", by=EAST, kind="team", to_team="west")
+    release = asked(town, number, "release_case").id
+    for found in (case_form(desk, number, "F27", ""), task_form(desk, release)):
+        offered = {team.value for team in found.lookups["team"]}
+        assert "east" not in offered
+        assert "west" in offered
 
 
 def test_a_case_is_handed_over_once_at_a_time(town: Town) -> None:

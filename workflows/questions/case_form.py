@@ -17,7 +17,7 @@ from workflows.casework.task import Draft, Task
 from workflows.desk import Desk
 from workflows.questions import caseloads
 from workflows.questions.case_head import Head, head_of
-from workflows.questions.handover import HANDOVER, begun_handover
+from workflows.questions.handover import HANDOVER, begun_handover, with_teams_it_can_go_to
 from workflows.questions.sight import Opened, opened
 from workflows.questions.whom_to_call import Emergency, emergency_of
 from workflows.storage.lookups import lookups_for, with_own_files
@@ -60,6 +60,8 @@ def case_form(desk: Desk, number: str, form_key: str, about: str) -> CaseForm:
         lookups = with_own_files(session, lookups_for(session, programme, desk.today, found.case, form), desk.actor.id)
         if form.key in caseloads.NAMES_COORDINATOR:
             lookups = caseloads.with_loads(session, lookups, found.case, desk.today)
+        if form.key == HANDOVER:
+            lookups = with_teams_it_can_go_to(lookups, found.case)
         return CaseForm(
             head=head_of(session, desk, found),
             form=form,

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from forms import Lookups
 from forms.days import long_date
 from workflows.casework.access import MANAGERS
 from workflows.casework.care import Action, CarePlan
@@ -26,7 +27,7 @@ from workflows.questions.task_page import seen_task
 from workflows.questions.waits import OpenTask, open_tasks
 from workflows.storage import cases
 
-HANDOVER = "F27"
+HANDOVER, TEAMS = "F27", "team"
 # Not among the open tasks: the steps of the handover itself, and an agreed action, which is listed as such.
 LEFT_OUT = frozenset({"prepare_transfer", "release_case", "accept_case", "do_action"})
 GOES_TO = {"hand_over_to_new_area": "new_area", "hand_over_to_care_home": "care_home"}  # the steps that go elsewhere
@@ -141,6 +142,12 @@ def begun_handover(session: Session, desk: Desk, found: Opened, step: str = "") 
         "risks": "\n".join(_risk_lines(handover))[:LONGEST],
         "plan_version": handover.plan_version,
     }
+
+
+def with_teams_it_can_go_to(lookups: Lookups, case: Case) -> Lookups:
+    """Return the choices of a handover without the team the case is with: it would not change hands."""
+    here = case.team.key if case.team else ""
+    return {**lookups, TEAMS: [team for team in lookups.get(TEAMS, ()) if team.value != here]}
 
 
 def _action_line(action: OpenAction) -> str:

@@ -18,6 +18,7 @@ from workflows.desk import Desk
 from workflows.questions import caseloads, reach
 from workflows.questions.documents import names_ever
 from workflows.questions.earlier_assessment import Earlier, earlier_assessment
+from workflows.questions.handover import HANDOVER, with_teams_it_can_go_to
 from workflows.questions.new_details import as_asked
 from workflows.questions.prefill import basis, starting_inputs
 from workflows.questions.sight import opened
@@ -139,5 +140,6 @@ def completed_form(desk: Desk, task_id: UUID) -> tuple[ShownSection, ...]:
 
 def _lookups(desk: Desk, session: Session, task: Task, form: Form) -> Lookups:
     found = lookups_for(session, task.case.programme, desk.today, task.case, form)
-    choosing = task.open and task.form_key in caseloads.NAMES_COORDINATOR
-    return caseloads.with_loads(session, found, task.case, desk.today) if choosing else found
+    if task.open and task.form_key in caseloads.NAMES_COORDINATOR:
+        return caseloads.with_loads(session, found, task.case, desk.today)
+    return with_teams_it_can_go_to(found, task.case) if task.open and task.form_key == HANDOVER else found
