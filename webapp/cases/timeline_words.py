@@ -86,6 +86,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "case reopened": lambda d: f"Case opened again at: {STAGES.get(str(d.get('stage')), _words(d, 'stage'))}",
     "closure planned": lambda d: f"To be closed: {CLOSURES.get(str(d.get('reason')), _words(d, 'reason'))}",
     "ending begun": lambda d: f"The case began to end: {REPORTED.get(str(d.get('kind')), _words(d, 'kind'))}",
+    "closed over a mistaken death": "The report of the death over which this case was closed was a mistake",
     "death confirmed": "The death was confirmed; told by {told_by}",
     "record complete": "The record is complete",
     "held until the 18th birthday": lambda d: f"Held until the 18th birthday on {_on(d, 'on')}",

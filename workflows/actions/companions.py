@@ -16,16 +16,16 @@ from workflows.actions.tasks import must_see
 from workflows.casework import access
 from workflows.casework.case import Case
 from workflows.casework.document import Document
-from workflows.casework.ending import ENDINGS, REPORTED
+from workflows.casework.ending import COMING_TO_ITS_END, ENDINGS, PROCESSES, REPORTED
 from workflows.casework.errors import NotAllowed, NotFound, RuleBroken
 from workflows.clock import as_utc
 from workflows.desk import Desk, PendingStart, Work
 from workflows.duties import perform
 from workflows.duties.contact import log_contact
-from workflows.duties.ending_runs import cancel_run
+from workflows.duties.endings import end_from_where_it_stands
 from workflows.duties.hospital import stay_left_before, stay_told_again
 from workflows.duties.mdt import add_action
-from workflows.duties.register import on_behalf
+from workflows.duties.register import on_behalf, under_way
 from workflows.storage import cases, runs
 
 
@@ -156,9 +156,7 @@ def why_not_now(button: Button, *, partner: bool, ending: str, dead: bool, in_ho
     if partner and button.key not in FOR_PARTNERS:
         return "This is for the team that looks after the case. Tell its care coordinator."
     if (ending or dead) and button.key not in WHILE_ENDING:
-        return "The case is coming to its end; nothing new is begun."
-    if dead and button.key == "death":
-        return "The death is already recorded."
+        return COMING_TO_ITS_END
     if ending and ENDINGS.get(button.sends or "") == ending:
         return f"This stands here already: {REPORTED.get(ending, '')}. See what the case waits for."
     never_began = {"alive": not (ending == "died" or dead), "home": not in_hospital}
@@ -240,10 +238,8 @@ def interrupt(work: Work, case: Case, message: str, payload: Mapping[str, Any]) 
 
     What was reported already is not begun again: the second report finds the first one waiting to be confirmed.
     """
-    if runs.ending_under_way(work.session, case) == ENDINGS[message]:
+    if under_way(work, case, PROCESSES[ENDINGS[message]]):
         return
     if deliver(work, case, message, payload):
         return
-    asking = on_behalf(work, case)
-    perform(asking, "endings.begin", {"kind": ENDINGS[message]})
-    cancel_run(asking, asking.run, "the case is ending")
+    end_from_where_it_stands(on_behalf(work, case), ENDINGS[message])

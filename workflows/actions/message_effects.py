@@ -95,9 +95,6 @@ def _service(delivery: Delivery) -> None:
 
 
 def _ending(delivery: Delivery) -> None:
-    if delivery.message.type == "person_died" and delivery.case.person.dead:
-        delivery.taken()
-        return
     interrupt(delivery.work, delivery.case, delivery.message.type, {})
     delivery.taken()
 

@@ -12,12 +12,13 @@ from workflows.actions.paperwork import Origin, file_document
 from workflows.casework import access
 from workflows.casework.care import Review
 from workflows.casework.case import Case
+from workflows.casework.ending import COMING_TO_ITS_END
 from workflows.casework.errors import AnswersRefused
 from workflows.desk import PendingMessage, PendingStart, Work
 from workflows.duties.coordinators import ask_for_another
 from workflows.duties.mdt import ANSWERING, add_action
 from workflows.duties.register import on_behalf, under_way
-from workflows.storage import cases
+from workflows.storage import cases, runs
 
 SUPERVISION, CONCERN = "F28", "F22"
 REVIEW_AT_ONCE, MEETING = "review_brought_forward", "acm_mdt"
@@ -34,6 +35,8 @@ def must_be_cases_of_theirs(work: Work, form_key: str, answers: Mapping[str, Any
         case = _case(work, row)
         if case is None:
             wrong[f"cases.{place}.case_number"] = "There is no open case of yours with this number"
+        elif row["decision"] in BEGINS and _ending(work, case):
+            wrong[f"cases.{place}.decision"] = COMING_TO_ITS_END
         elif row["decision"] == BRING_FORWARD and not _review_set(work, case):
             wrong[f"cases.{place}.decision"] = "No review is set in this case yet: select what else was decided"
     if wrong:
@@ -91,6 +94,10 @@ def _bring_to_meeting(work: Work, case: Case, note: str) -> None:
 
 def _name_another(work: Work, case: Case, note: str) -> None:
     ask_for_another(work, case)
+
+
+def _ending(work: Work, case: Case) -> bool:
+    return case.person.dead or bool(runs.ending_under_way(work.session, case))
 
 
 def _review_set(work: Work, case: Case) -> bool:

@@ -23,6 +23,7 @@ REPORTED = {
     "moved": "the person moved out of the area",
     "error": "it was entered in error",
 }
+COMING_TO_ITS_END = "The case is coming to its end; nothing new is begun."
 # How it stands until it is confirmed or taken back; no more than that may be said.
 STANDS = {
     "died": f"{REPORTED['died']} and is not yet confirmed",

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from sqlalchemy import select
 
 from workflows.casework.ending import CLOSED_AS, PROCESSES, why_ending
 from workflows.casework.errors import SetUpWrong
 from workflows.casework.notice import Letter, Notice
 from workflows.duties.consent import stop_sharing
-from workflows.duties.correspondence import let_letters_back
-from workflows.duties.ending_runs import end_other_runs, take_up_again
-from workflows.duties.left_open import leave_open, open_concerns, take_back
-from workflows.duties.papers import newest
-from workflows.duties.register import Asking, Variables, duty
+from workflows.duties.ending_runs import cancel_run, end_other_runs
+from workflows.duties.left_open import leave_open, open_concerns
+from workflows.duties.register import Asking, duty, on_behalf, under_way
 from workflows.duties.wording import template_of
+from workflows.storage import cases
 
 
 @duty("endings.begin")
@@ -37,6 +34,21 @@ def begin(asking: Asking, kind: str) -> None:
     asking.case.next_review_at = None
     asking.case.happened("ending begun", kind=kind)
     asking.start_later(PROCESSES[kind], {"stage_before": asking.case.stage, "closure_reason": CLOSED_AS[kind]})
+    if kind == "died":
+        end_every_case(asking)
+
+
+def end_from_where_it_stands(asking: Asking, kind: str) -> None:
+    """End a case in which nobody waits for its ending: one that is only nominated, or ending already."""
+    begin(asking, kind)
+    cancel_run(asking, asking.run, "the case is ending")
+
+
+def end_every_case(asking: Asking) -> None:
+    """Let a death end each open case of the person, whatever the programme it was told in."""
+    for other in cases.other_open_cases(asking.work.session, asking.case):
+        if not under_way(asking.work, other, PROCESSES["died"]):
+            end_from_where_it_stands(on_behalf(asking.work, other), "died")
 
 
 def _suppress_outbound(asking: Asking, kind: str) -> None:
@@ -52,25 +64,3 @@ def _suppress_outbound(asking: Asking, kind: str) -> None:
         if letter.audience == "person" or (kind == "died" and not template_of(letter).after_death):
             letter.status, letter.withheld_why = "withheld", why
             letter.happened("letter withheld", template=letter.template, to=letter.recipient, why=why)
-
-
-@duty("endings.confirm_death")
-def confirm_death(asking: Asking) -> None:
-    """Record the death with its two facts: when, and who told us."""
-    paper = newest(asking, "F26")
-    said = paper.answers if paper else {}
-    asking.case.person.record_death(date.fromisoformat(said["date"]) if said.get("date") else asking.work.today)
-    asking.case.happened("death confirmed", told_by=said.get("known_by", ""))
-
-
-@duty("endings.restore")
-def restore(asking: Asking) -> Variables:
-    """Take a mistaken ending back: the person is alive, the case and all its processes go on where they stood."""
-    if asking.case.person.dead:
-        asking.case.person.undo_death()
-    stage = str(asking.variables.get("stage_before") or "active")
-    asking.case.reopen("consent" if stage == "closed" else stage, asking.work.now)
-    take_up_again(asking)
-    take_back(asking)
-    let_letters_back(asking, why_ending("died"))
-    return {"restored": True}

@@ -37,10 +37,21 @@ def add_to_open_case(asking: Asking) -> None:
     """Put a referral into the case that is open already: as a document, as a task, and what is urgent as a concern."""
     case, session = asking.case, asking.work.session
     found = cases.open_case_of(session, case.person_id, case.programme_id, besides=case.id)
-    referral = newest(asking, "F01")
-    if found is None or referral is None:
+    if found is not None:
+        _bring_to(asking, cases.held(session, found.id))
+
+
+def join_into(asking: Asking, other: Case) -> None:
+    """Bring a case home that should not be one of its own: its referral is read in the other one, and it closes."""
+    _bring_to(asking, other)
+    close(asking, "duplicate")
+    cancel_run(asking, asking.run, f"the person has an open case ({other.number})")
+
+
+def _bring_to(asking: Asking, other: Case) -> None:
+    case, referral = asking.case, newest(asking, "F01")
+    if referral is None:
         return
-    other = cases.held(session, found.id)
     case.happened("joined an open case", number=other.number)
     if case.source == "risk_list":  # a list says who somebody is and where registered, which the team knows
         other.happened("on a list as well", from_case=case.number)

@@ -107,6 +107,12 @@ def open_cases_of_person(session: Session, person_id: UUID) -> Sequence[Case]:
     return session.scalars(select(Case).where(Case.person_id == person_id, Case.closed_at.is_(None))).all()
 
 
+def other_open_cases(session: Session, case: Case) -> list[Case]:
+    """Return the other open cases of its person, whatever the programme, each held, in one order for everybody."""
+    query = select(Case.id).where(Case.person_id == case.person_id, Case.closed_at.is_(None), Case.id != case.id)
+    return [held(session, other) for other in session.scalars(query.order_by(Case.id)).all()]
+
+
 def known_before(session: Session, person_id: UUID, case_id: UUID) -> bool:
     """Say whether the person has, or had, another case here than this one."""
     query = select(Case.id).where(Case.person_id == person_id, Case.id != case_id)
