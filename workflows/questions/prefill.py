@@ -24,6 +24,7 @@ from workflows.questions.agreed_for_plan import agreed_for_plan
 from workflows.questions.concern import document_of
 from workflows.questions.handover import begun_handover
 from workflows.questions.hospital_since import in_hospital
+from workflows.questions.service_use import counted_so_far
 from workflows.questions.sight import opened
 from workflows.questions.summary import summary_of
 from workflows.storage import cases
@@ -236,6 +237,12 @@ def _concern(record: Record) -> Answers:
     return {name: answer for name, answer in raised.items() if name != "sent"}
 
 
+def _service_use(record: Record) -> Answers:
+    """The two periods, who counts, and what the referral and other systems have told."""
+    told = counted_so_far(record.session, record.case, record.said("F01"), record.desk.today)
+    return {**told, "entered_by": record.me().get("me")}
+
+
 def _handover(record: Record) -> Answers:
     """Open actions, risks and the plan as they stand in the case."""
     found = opened(record.session, record.desk, record.case.number, for_task=True)
@@ -256,6 +263,7 @@ BEGINNINGS: Mapping[str, Callable[[Record], Answers]] = {
     "F23": _concern,
     "F25": _discharge,
     "F27": _handover,
+    "F29": _service_use,
 }
 
 
