@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.builders.walked_case import Town, walked_to
 from tests.builders.ways_in import COORDINATOR, a_message, referral
+from tests.loaded_town import DELIVERING
 from workers.rounds import run_everything
 from workflows.actions import messages
 from workflows.actions.referrals import submit_referral
@@ -125,3 +126,25 @@ def test_supervision_begins_nothing_in_a_case_that_comes_to_its_end(town: Town, 
     with pytest.raises(AnswersRefused) as refused:
         town.do(supervised, "supervise_coordinator", coordinator=coordinator, cases=rows)
     assert "coming to its end" in refused.value.errors["cases.0.decision"]
+
+
+@pytest.mark.parametrize(("ending", "asked"), [("withdrawal", "confirm_withdrawal"), ("moved", "confirm_move")])
+def test_a_mistaken_death_brings_back_nothing_that_an_earlier_ending_had_ended(
+    town: Town, ending: str, asked: str
+) -> None:
+    number = town.once(walked_to, "draft_plan")
+    town.press(number, ending, MANAGER)
+    silent = town.case(number).outbound_stopped
+    assert open_keys(town, number) == [asked]
+    town.press(number, "death", BY)
+    town.press(number, "alive", MANAGER)
+    assert open_keys(town, number) == [asked]
+    assert town.case(number).outbound_stopped is silent
+
+
+def test_a_mistaken_death_leaves_the_next_review_where_it_was(delivering: Town) -> None:
+    before = delivering.case(DELIVERING).next_review_at
+    delivering.press(DELIVERING, "death", BY)
+    delivering.press(DELIVERING, "alive", MANAGER)
+    assert before is not None
+    assert delivering.case(DELIVERING).next_review_at == before

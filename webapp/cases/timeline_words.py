@@ -105,6 +105,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "process finished": lambda d: f"Finished: {_process(d)}",
     "process cancelled": lambda d: f"Stopped: {_process(d)}",
     "process cut off by an ending": lambda d: f"Cut off by the ending: {_process(d) or 'a process'}",
+    "process stays ended": lambda d: f"Stays ended, whatever comes of the new ending: {_process(d)}",
     "process taken up again": lambda d: f"Taken up again: {_process(d)}",
     "process moved": lambda d: f"Carried on here from {d.get('from_case', '')}: {_process(d)}",
     "automatic step failed": lambda d: f"Did not happen by itself: {_step(d)}. It is tried again",

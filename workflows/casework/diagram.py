@@ -76,6 +76,11 @@ class CaseRun(Base, Witnessed):
         self.before_ending = self.state
         self.end("cancelled", now, ended_with)
 
+    def stay_ended(self) -> None:
+        """Stay as an ending left the process, even if a later ending of the case is taken back."""
+        self.before_ending = None
+        self.happened("process stays ended", process=self.process)
+
     def take_up_again(self) -> None:
         """Go on from where an ending cut the process off."""
         self.state, self.before_ending = self.before_ending or self.state, None

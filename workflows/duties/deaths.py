@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -11,9 +11,10 @@ from workflows.casework.ending import CLOSED_AS, PROCESSES, why_ending
 from workflows.desk import PendingMessage
 from workflows.duties.correspondence import let_letters_back
 from workflows.duties.ending_runs import take_up_again
-from workflows.duties.endings import end_every_case
+from workflows.duties.endings import SILENCED, end_every_case
 from workflows.duties.left_open import open_concerns, take_back
 from workflows.duties.news import join_into
+from workflows.duties.outcomes import open_review
 from workflows.duties.papers import newest
 from workflows.duties.register import Asking, Variables, duty, on_behalf, under_way
 from workflows.duties.telling import tell
@@ -41,11 +42,25 @@ def restore(asking: Asking) -> Variables:
     stage = str(asking.variables.get("stage_before") or "active")
     asking.case.reopen("consent" if stage == "closed" else stage, asking.work.now)
     take_up_again(asking)
+    _stand_by_another_ending(asking)
+    asking.case.next_review_at = _review_due(asking)
     take_back(asking)
     let_letters_back(asking, why_ending("died"))
     _restore_the_others(asking)
     _join_what_came_meanwhile(asking)
     return {"restored": True}
+
+
+def _stand_by_another_ending(asking: Asking) -> None:
+    """Keep silent where the death came upon an ending that goes on now, such as a withdrawal."""
+    if any(under_way(asking.work, asking.case, PROCESSES[kind]) for kind in SILENCED - {"died"}):
+        asking.case.stop_outbound()
+
+
+def _review_due(asking: Asking) -> datetime | None:
+    review = open_review(asking)
+    standing = asking.case.clocks_paused_at is not None  # nobody knows while the clocks stand still
+    return review.due_at if review is not None and not standing else None
 
 
 def _restore_the_others(asking: Asking) -> None:

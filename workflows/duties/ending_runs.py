@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
@@ -33,9 +33,19 @@ def cancel_run(asking: Asking, run: CaseRun, why: str) -> None:
     run.cut_off(asking.work.now)
 
 
+def leave_ended(asking: Asking) -> None:
+    """Let what an earlier ending cut off stay ended, whatever becomes of the ending that begins now."""
+    for run in _cut_off(asking):
+        run.stay_ended()
+
+
 def take_up_again(asking: Asking) -> None:
     """Let every process go on that the ending cut off; their tasks come back as they were."""
-    query = select(CaseRun).where(CaseRun.case_id == asking.case.id, CaseRun.before_ending.is_not(None))
-    for run in asking.work.session.scalars(query.order_by(CaseRun.id).with_for_update()).all():
+    for run in _cut_off(asking):
         run.take_up_again()
         asking.work.pending.append(PendingReturn(asking.case, run))
+
+
+def _cut_off(asking: Asking) -> Sequence[CaseRun]:
+    query = select(CaseRun).where(CaseRun.case_id == asking.case.id, CaseRun.before_ending.is_not(None))
+    return asking.work.session.scalars(query.order_by(CaseRun.id).with_for_update()).all()

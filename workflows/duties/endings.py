@@ -8,11 +8,13 @@ from workflows.casework.ending import CLOSED_AS, PROCESSES, why_ending
 from workflows.casework.errors import SetUpWrong
 from workflows.casework.notice import Letter, Notice
 from workflows.duties.consent import stop_sharing
-from workflows.duties.ending_runs import cancel_run, end_other_runs
+from workflows.duties.ending_runs import cancel_run, end_other_runs, leave_ended
 from workflows.duties.left_open import leave_open, open_concerns
 from workflows.duties.register import Asking, duty, on_behalf, under_way
 from workflows.duties.wording import template_of
 from workflows.storage import cases
+
+SILENCED = frozenset({"died", "withdrawn", "error"})  # endings after which nothing goes out any more
 
 
 @duty("endings.begin")
@@ -21,11 +23,12 @@ def begin(asking: Asking, kind: str) -> None:
     if kind not in PROCESSES:
         raise SetUpWrong(f"There is no ending “{kind}”.")
     concerns = open_concerns(asking)
+    leave_ended(asking)
     end_other_runs(asking, why_ending(kind))
     leave_open(asking, kind, concerns)
     asking.run.before_ending = asking.run.state
     asking.run.happened("process cut off by an ending", kind=kind, process=asking.run.process)
-    if kind in {"died", "withdrawn", "error"}:
+    if kind in SILENCED:
         _suppress_outbound(asking, kind)
     if kind == "withdrawn":
         stop_sharing(asking)

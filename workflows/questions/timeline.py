@@ -37,7 +37,7 @@ KINDS: Mapping[str, frozenset[str]] = {
             "referral read by the team", "urgent concern carried on in another case", "urgent concern came along",
             "nomination lapsed", "outbound stopped", "clocks paused", "clocks resumed", "referral sent",
             "process started", "process finished", "process cancelled", "process cut off by an ending",
-            "process taken up again", "process moved", "note", "button pressed",
+            "process taken up again", "process stays ended", "process moved", "closed over a mistaken death", "note", "button pressed",
             "automatic step failed", "automatic step done at last", "automatic step no longer needed",
         }
     ),
