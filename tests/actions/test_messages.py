@@ -147,9 +147,35 @@ def test_anything_else_must_say_which_of_several_cases_it_means(
     town: Town, desk: Desk, coordinator: Desk, number: str
 ) -> None:
     submit_referral(coordinator, "mcm", referral(town, gp_registered="unknown", gp_practice=None))
-    assert "more than one open case" in (messages.receive(desk, a_message("urgent_raised")).parked_why or "")
+    assert "more than one open case" in (messages.receive(desk, a_message("service_update")).parked_why or "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked_for"),
+    [
+        ("urgent_raised", "acknowledge_urgent"),
+        ("safeguarding_raised", "track_safeguarding"),
+        ("consent_withdrawn", "confirm_withdrawal"),
+        ("consent_changed", "record_consent"),
+    ],
+)
+def test_danger_and_a_withdrawal_are_heard_in_every_case_of_the_person(
+    town: Town, desk: Desk, coordinator: Desk, number: str, kind: str, asked_for: str
+) -> None:
+    other = submit_referral(coordinator, "mcm", referral(town, gp_registered="unknown", gp_practice=None)).case_number
+    done = messages.receive(desk, a_message(kind, payload={"what": "Not safe at home"}))
+    assert done.status == "delivered", done.parked_why
+    for each in (number, other):
+        assert asked_for in [task.key for task in town.open_tasks(each)], each
+
+
+def test_a_message_that_names_one_of_several_cases_is_for_that_one(
+    town: Town, desk: Desk, coordinator: Desk, number: str
+) -> None:
+    other = submit_referral(coordinator, "mcm", referral(town, gp_registered="unknown", gp_practice=None)).case_number
     told = {"case_number": number, "danger_to_life": "no"}
     assert messages.receive(coordinator, a_message("urgent_raised", payload=told)).case_number == number
+    assert "acknowledge_urgent" not in [task.key for task in town.open_tasks(other)]
 
 
 def test_after_a_death_nothing_is_done_without_somebody_looking(town: Town, desk: Desk, number: str) -> None:

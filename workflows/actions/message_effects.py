@@ -28,10 +28,15 @@ from workflows.duties.telling import tell
 from workflows.storage import cases, runs
 
 CHOICES = frozenset({"given", "partial", "refused"})
-# What befalls the person, and so each of their cases, whatever the programme.
+# What befalls the person, and so each of their cases, whatever the programme. What they no longer want shared is shared
+# in none until they are asked, and of danger everybody hears: twice is better than never.
 FOR_EVERY_CASE = frozenset(
     {
         "person_died",
+        "consent_withdrawn",
+        "consent_changed",
+        "urgent_raised",
+        "safeguarding_raised",
         "hospital_admission",
         "hospital_discharge",
         "ed_attendance",
