@@ -156,6 +156,40 @@ def import_diagrams(files: tuple[Path, ...], publish: bool, reason: str) -> None
         click.echo(f"Nothing is new: release {done.number} already holds these.")
 
 
+@diagrams.command("move")
+@click.option("--to", "release", required=True, type=int, help="the number of the release to which cases go")
+@click.option("--case", "numbers", multiple=True, help="the number of a case; without it, all that run on another")
+@click.option(
+    "--instead", "choices", multiple=True, metavar="OLD=NEW", help="the step that stands for one that is gone"
+)
+@click.option("--dry-run", is_flag=True, help="move each case, look, and keep nothing")
+def move_diagrams(release: int, numbers: tuple[str, ...], choices: tuple[str, ...], dry_run: bool) -> None:
+    """Move open cases to another release of the diagrams; a line a case says what became of it.
+
+    With `--instead late=` (nothing behind the sign) a date or a message beside a step is no longer waited for. Ends
+    with 1 when a case stayed where it was.
+    """
+    from webapp.moving_words import line, summary
+    from workflows.actions import moving_cases as acts
+
+    wanted = acts.Wanted(release, dict(_chosen(choice) for choice in choices), keep=not dry_run)
+    told = []
+    with the_office() as office:
+        desk = office.desk(COMMAND_LINE)
+        for passage in acts.move_cases(desk, numbers or acts.cases_elsewhere(desk, release), wanted):
+            click.echo(line(passage))
+            told.append(passage)
+    click.echo(summary(told, dry_run))
+    sys.exit(0 if dry_run or all(one.settled for one in told) else 1)
+
+
+def _chosen(choice: str) -> tuple[str, str]:
+    old, sign, new = (part.strip() for part in choice.partition("="))
+    if not old or not sign:
+        raise click.BadParameter(f"“{choice}” is no choice: write OLD=NEW", param_hint="--instead")
+    return old, new
+
+
 @main.group()
 def audit() -> None:
     """Look after the audit trail."""

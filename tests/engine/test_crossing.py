@@ -246,9 +246,18 @@ def test_a_clock_that_has_rung_does_not_ring_again() -> None:
 def test_a_clock_that_is_gone_is_not_lost_in_silence(gone: bytes) -> None:
     case = Case(line("visit", edges=late("reminded", "visit")))
     (lost,) = case.hindered(gone)
-    assert lost.why == "The date “reminded” is no longer there."
+    assert (lost.why, lost.may_go) == ("The date “reminded” is no longer there.", True)
     case.moves(gone, reminded="")
     assert (case.open, case.waits) == (["visit"], {})
+
+
+def test_a_clock_may_go_on_under_another_key_at_the_edge_of_its_step() -> None:
+    case = Case(line("visit", edges=late("reminded", "visit")))
+    case.office.later(1)
+    (lost,) = case.hindered(line("visit", "phone", edges=late("told", "visit") + late("other", "phone")))
+    assert lost.choices == ("told",)
+    case.moves(line("visit", "phone", edges=late("told", "visit") + late("other", "phone")), reminded="told")
+    assert case.waits == {"told": MONDAY + timedelta(days=3)}
 
 
 def test_what_begins_beside_a_step_goes_on_when_its_beginning_is_no_longer_drawn() -> None:

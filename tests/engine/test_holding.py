@@ -114,3 +114,16 @@ def test_of_a_step_whose_date_at_the_edge_cannot_be_read_that_step_is_named() ->
     complete(run, "ask")
     outcome = run.outcome()
     assert ([step.name for step in outcome.held], outcome.open_steps) == (["wait"], ())
+
+
+def test_a_held_step_stays_held_when_its_run_moves_to_another_release() -> None:
+    office = Office()
+    run = Run.start(SPEC, left_out(failing(office, []), "write"), {})
+    complete(run, "ask")
+    held = run.outcome()
+    there = spec_of(SPEC.diagram_xml(), release="r2")
+    moved = Run.move(held.state, SPEC, there, failing(office, []), {})
+    assert moved.outcome().held == held.held
+    again = Run.resume(moved.outcome().state, there, office.asked)
+    again.try_again(held.held[0].id)
+    assert open_keys(again) == ["after", "beside"]

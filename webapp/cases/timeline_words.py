@@ -75,6 +75,10 @@ def _reminder(detail: Detail) -> str:
     return "Reminder, now it is due" if detail.get("level") == "at due" else "Reminder before it is due"
 
 
+def _renamed(detail: Detail) -> str:
+    return f"{detail.get('task', '')}{f' (was: {was})' if (was := detail.get('was')) else ''}"
+
+
 def _message(detail: Detail) -> str:
     return lowered(kind_words(str(detail.get("type", ""))))
 
@@ -111,6 +115,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "automatic step failed": lambda d: f"Did not happen by itself: {_step(d)}. It is tried again",
     "automatic step done at last": lambda d: f"Has happened by itself now: {_step(d)}",
     "automatic step no longer needed": lambda d: f"Need not happen any more: {_step(d)}",
+    "moved to another release": lambda d: f"Follows the diagrams of release {d.get('to', '')} from now: {_process(d)}",
     "end reached": lambda d: f"Reached: {d.get('end', '')} ({_process(d)})",
     "note": "{text}",
     "button pressed": "Pressed: {button}",
@@ -122,6 +127,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "task offered to others": "Offered to somebody who may know of the case: {task}",
     "task completed": "Completed: {task}",
     "task taken back": "Taken back, as it was before: {task}",
+    "task redrawn": lambda d: f"Asked with other words or by another form: {_renamed(d)}",
     "task cancelled": "No longer needed: {task}",
     "task reopened": "Asked again: {task}",
     "task moved with the case": "A task moved with the case to the {to} team",

@@ -21,7 +21,7 @@ from workflows.casework.masking import masked, without, words_hidden
 from workflows.desk import Work
 from workflows.engine.expressions import ExpressionRefused
 from workflows.engine.outcome import HeldStep
-from workflows.engine.refusals import EngineRefused, StepNotOpen
+from workflows.engine.refusals import CannotMove, EngineRefused, StepNotOpen
 from workflows.storage import runs
 
 log = logging.getLogger("roundtable.journey")
@@ -51,8 +51,8 @@ def told(work: Work, case: Case, run: CaseRun) -> Iterator[Stop]:
         yield stop
     except StepNotOpen as gone:
         raise OutOfDate("The case has moved on; this step is no longer open.") from gone
-    except (OutOfDate, CannotBeKept, StepFailed, SQLAlchemyError):
-        raise  # nothing is wrong with the step: somebody was faster, or nothing can be kept
+    except (OutOfDate, CannotBeKept, CannotMove, StepFailed, SQLAlchemyError):
+        raise  # nothing is wrong with the step: somebody was faster, nothing can be kept, or it is not to go there
     except Exception as fault:
         if _for_whoever_acts(work, fault) or not (stop.step or _of_the_diagram(fault)):
             raise

@@ -13,7 +13,7 @@ from workflows.actions.faults import Stop, told
 from workflows.actions.incidents import match_incidents
 from workflows.actions.opening import open_task
 from workflows.casework.case import Case
-from workflows.casework.diagram import CaseRun, JourneyStep, Waiting
+from workflows.casework.diagram import CaseRun, JourneyStep, Release, Waiting
 from workflows.casework.errors import RuleBroken
 from workflows.casework.task import Task
 from workflows.desk import PendingClocks, PendingDates, PendingMessage, PendingStart, Work
@@ -60,6 +60,22 @@ def go_on(work: Work, case: Case, run: CaseRun, act: Callable[[Run], Any]) -> An
         outcome = resumed.outcome()
     _write_down(work, case, run, outcome)
     return result
+
+
+def go_over(work: Work, case: Case, run: CaseRun, release: Release, instead: Mapping[str, str]) -> Outcome:
+    """Take a process over to another release of the diagrams, and write down where it stands there.
+
+    Raises CannotMove when it cannot stand there; then the transaction has to be given up.
+    """
+    library, before = work.desk.library, work.session.get_one(Release, run.release_id)
+    run.release_id = release.id  # whatever goes on at once asks the tables of that release
+    with told(work, case, run) as stop:
+        old, new = library.spec(before.id.hex, run.process), library.spec(release.id.hex, run.process)
+        outcome = Run.move(run.state, old, new, _asked(work, case, run, stop), instead).outcome()
+    run.moved(before.number, release.number, instead, [step.key for step in outcome.done])
+    runs.rename_waiting(work.session, run.id, instead)
+    _write_down(work, case, run, outcome)
+    return outcome
 
 
 def deliver(work: Work, case: Case, name: str, payload: Mapping[str, Any]) -> int:

@@ -23,6 +23,7 @@ from workflows.duties.standing_in import STANDS_IN
 from workflows.engine.expressions import ExpressionRefused, evaluate
 from workflows.engine.filling import filled
 from workflows.engine.outcome import OpenStep
+from workflows.engine.parsing import StepInfo
 from workflows.storage import doers, people
 from workflows.working_time import Duration, Unit
 
@@ -63,6 +64,26 @@ def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
     task.happened("task opened", task=step.name, key=step.key)
     work.session.add(task)
     return task
+
+
+def redraw_task(work: Work, case: Case, task: Task, before: StepInfo, step: OpenStep) -> None:
+    """Let an open task say what its step says in another release of the diagrams.
+
+    Whose it is, what was typed, by when it was promised and who was reminded stay. Role, team and class are worked out
+    anew where the diagram says something else of them than before.
+    """
+    now: dict[str, Any] = {
+        "key": step.key, "name": step.name, "process": step.process, "why": why_asked(work, step),
+        "form_key": step.properties.get("form", PLAIN_FORM), "properties": dict(step.properties),
+    }  # fmt: skip
+    if before.properties.get("team") != step.properties.get("team"):
+        now["team_id"] = team_of(work, case, step)
+    if (before.role, before.properties.get("also")) != (step.role, step.properties.get("also")):
+        pool = now.get("team_id", task.team_id)
+        now["role"] = role_of(work, case, step, pool) if task.assignee is None else _own_role(step)
+    if before.properties.get("escalation") != step.properties.get("escalation"):
+        now["escalation"] = class_of(step)
+    task.redraw({name: value for name, value in now.items() if getattr(task, name) != value})
 
 
 def why_asked(work: Work, step: OpenStep) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,8 @@ from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.casework.base import Base, Witnessed, new_id
+
+MOVED = "moved to another release"
 
 
 class ModelVersion(Base, Witnessed):
@@ -70,6 +73,11 @@ class CaseRun(Base, Witnessed):
         """Finish or cancel the process."""
         self.status, self.ended_at, self.ended_with, self.next_due_at = status, now, ended_with, None
         self.happened(f"process {status}", process=self.process, at=ended_with)
+
+    def moved(self, before: int, to: int, instead: Mapping[str, str], passed: Sequence[str]) -> None:
+        """Say that it follows another release now, with what was chosen, and the steps that it went on to at once."""
+        told = {"instead": dict(instead)} if instead else {}
+        self.happened(MOVED, process=self.process, run=self.id.hex, before=before, to=to, steps=list(passed), **told)
 
     def cut_off(self, now: datetime, ended_with: str | None = None) -> None:
         """End the process because the case ends; its state is kept for the time in which a mistake can be undone."""

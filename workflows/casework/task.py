@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -162,6 +163,14 @@ class Task(Base, Witnessed):
         self.paused_at, self.remaining = None, None
         self.happened("task pulled forward", task=self.name, key=self.key, due=self.due_at.isoformat())
 
+    def redraw(self, changed: Mapping[str, Any]) -> None:
+        """Say what another release of the diagrams says of the step: these of its columns."""
+        if changed:
+            was = {"was": self.name} if "name" in changed else {}
+            for name, value in changed.items():
+                setattr(self, name, value)
+            self.happened("task redrawn", task=self.name, key=self.key, **was)
+
     def must_be_open(self) -> None:
         """Refuse to touch a task that is over; the words say who did it or why it is no longer needed."""
         if self.status == "completed":
@@ -186,6 +195,10 @@ class Draft(Base):
     raw: Mapped[dict[str, Any]]
     saved_at: Mapped[datetime]
     page: Mapped[str | None]  # the page that wrote it last
+
+    def version_of(self, form_key: str) -> int:
+        """The version of a form that it was typed into; 0, older than any, when it was typed into another form."""
+        return self.form_version if self.form_key == form_key else 0
 
     @property
     def mark(self) -> str:

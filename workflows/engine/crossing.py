@@ -113,14 +113,19 @@ class _Crossing:
         return above is not None and self._was.get(above.id, "").endswith(_SPLIT)
 
     def _still_at_edge(self, place: Place, target: str) -> bool:
+        return target in (event.name for event in self._edge(place))
+
+    def _edge(self, place: Place) -> list[Any]:
+        """What the new drawing has at the edge of the step beside which something is waited for."""
         split = self._new.task_specs.get(self._target(self._was[place.above.id])) if place.above else None
-        return split is not None and target in (event.name for event in split.outputs)
+        return [] if split is None else [event for event in split.outputs if isinstance(event, BoundaryEvent)]
 
     def _gone_from_edge(self, place: Place, shape: Any, target: str) -> None:
         """A date or message beside a step: somebody has to say that it may go; an error is not waited for."""
         sort = sort_of(shape)
         if sort.waits and target != NOTHING:
-            self._obstacle(shape, sort, None)
+            alike = [event.name for event in self._edge(place) if sort_of(event) == sort]
+            self._obstacle(shape, sort, None, alike, may_go=True)
         else:
             self._level.places.remove(place)
 
@@ -133,7 +138,8 @@ class _Crossing:
                 self._forget_date(place, sort)
             elif now.get(target) != sort:
                 event = self._old.task_specs[key]
-                self._obstacle(event, sort, None, [one for one in now if now[one] == sort])
+                alike = [one for one in now if now[one] == sort]
+                self._obstacle(event, sort, None, alike, may_go=bool(now))
         if all(sort.what != "timer" for sort in now.values()):
             place.kept.pop("event_value", None)
 
@@ -178,7 +184,9 @@ class _Crossing:
 
     # Words ------------------------------------------------------------------------------------------
 
-    def _obstacle(self, shape: Any, sort: Sort, found: Any, among: list[str] | None = None) -> None:
+    def _obstacle(
+        self, shape: Any, sort: Sort, found: Any, among: list[str] | None = None, may_go: bool = False
+    ) -> None:
         key = _key(shape.name)
         if shape.name.endswith(_CHILD) and any(one.key == key for one in self.obstacles):
             return  # it is said of the repeated step already
@@ -190,12 +198,12 @@ class _Crossing:
             reason = "" if found is None else f": it is no {sort.words} any more, or works in another way"
         gone = "is no longer there" if found is None or chosen else "has changed"
         why = f"{sort.now.capitalize()} “{_name(shape)}” {gone}{reason}."
-        self.obstacles.append(self._choice(shape, why, self._alike(sort) if among is None else among))
+        self.obstacles.append(self._choice(shape, why, self._alike(sort) if among is None else among, may_go))
 
-    def _choice(self, shape: Any, why: str, choices: list[str]) -> Obstacle:
+    def _choice(self, shape: Any, why: str, choices: list[str], may_go: bool = False) -> Obstacle:
         fresh = [key for key in choices if key not in self._old.task_specs]
         ordered = tuple(dict.fromkeys([*fresh, *choices]))
-        return Obstacle(_key(shape.name), _name(shape), self._process, why, ordered)
+        return Obstacle(_key(shape.name), _name(shape), self._process, why, ordered, may_go)
 
     def _no_choice(self, name: str, why: str) -> Obstacle:
         return Obstacle(_key(name), self._named(name), self._process, why)

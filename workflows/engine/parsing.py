@@ -131,10 +131,18 @@ class Library:
                 self._specs[release, process] = self._read(release, process)
             return self._specs[release, process]
 
-    def _read(self, release: str, process: str) -> Spec:
+    def holds(self, release: str, process: str) -> bool:
+        """Whether a release draws a process; raises DiagramRefused when it cannot be read safely."""
+        with self._lock:
+            return process in self._opened(release)[1]
+
+    def _opened(self, release: str) -> tuple[Any, dict[str, Document]]:
         if release not in self._releases:
             self._releases[release] = _read_release(self._load(release))
-        reader, documents = self._releases[release]
+        return self._releases[release]
+
+    def _read(self, release: str, process: str) -> Spec:
+        reader, documents = self._opened(release)
         if process not in documents:
             raise DiagramRefused(f"The release '{release}' holds no process '{process}'.")
         try:

@@ -14,7 +14,8 @@ STAYS: Final = "stays"
 class Obstacle:
     """One thing in the way. key, name: the shape of the diagram that is left; process: in which it is drawn.
 
-    choices: the keys of the shapes that may stand instead, the new ones first; none: no choice helps.
+    choices: the keys of the shapes that may stand instead, the new ones first. may_go: a date or message beside
+    something else, which may be let go. Neither: no choice helps.
     """
 
     key: str
@@ -22,6 +23,7 @@ class Obstacle:
     process: str
     why: str
     choices: tuple[str, ...] = ()
+    may_go: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Prospect:
         """It moves, needs a choice (which step instead), or stays, whatever is chosen."""
         if not self.obstacles:
             return MOVES
-        return NEEDS_A_CHOICE if all(one.choices for one in self.obstacles) else STAYS
+        return NEEDS_A_CHOICE if all(one.choices or one.may_go for one in self.obstacles) else STAYS
 
     @property
     def why(self) -> str:

@@ -81,7 +81,7 @@ def task_form(desk: Desk, task_id: UUID, with_earlier: bool = False, about: str 
                 return TaskForm(form, task.sections, raw | begun, lookups, drawn=drawn, earlier=earlier)
             both = earlier.beneath(form, raw) | begun
             return TaskForm(form, task.sections, both, lookups, drawn=True, earlier=earlier, begun_with_it=True)
-        carried = form.carry_over(draft.raw, draft.form_version)
+        carried = form.carry_over(draft.raw, draft.version_of(form.key))
         return TaskForm(form, task.sections, carried.raw, lookups, draft.saved_at, carried.left_over)
 
 
@@ -112,7 +112,7 @@ def _what_was_typed(desk: Desk, task_id: UUID, out_of_reach: ColumnElement[bool]
             session, lookups_for(session, task.case.programme, desk.today, form=form), desk.actor.id
         )
         draft = _own_draft(session, desk, about or draft_name(task.id))
-        carried = form.carry_over(draft.raw, draft.form_version) if draft else None
+        carried = form.carry_over(draft.raw, draft.version_of(form.key)) if draft else None
         typed = TaskForm(
             form,
             task.sections,

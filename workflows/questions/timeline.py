@@ -37,7 +37,8 @@ KINDS: Mapping[str, frozenset[str]] = {
             "referral read by the team", "urgent concern carried on in another case", "urgent concern came along",
             "nomination lapsed", "outbound stopped", "clocks paused", "clocks resumed", "referral sent",
             "process started", "process finished", "process cancelled", "process cut off by an ending",
-            "process taken up again", "process stays ended", "process moved", "closed over a mistaken death", "note", "button pressed",
+            "process taken up again", "process stays ended", "process moved", "moved to another release", "note",
+            "closed over a mistaken death", "button pressed",
             "automatic step failed", "automatic step done at last", "automatic step no longer needed",
         }
     ),
@@ -46,7 +47,7 @@ KINDS: Mapping[str, frozenset[str]] = {
             "task opened", "task claimed", "task released", "task reassigned", "task completed", "task taken back",
             "task cancelled", "task moved with the case", "task moved", "task pulled forward",
             "task reopened", "clock paused", "clock resumed",
-            "reminder written", "action agreed", "action updated",
+            "task redrawn", "reminder written", "action agreed", "action updated",
         }
     ),
     "documents": frozenset(

@@ -16,7 +16,7 @@ from workflows.casework.access import Actor
 from workflows.casework.audit import AuditEntry, chain_of
 from workflows.casework.case import Case
 from workflows.casework.completion import Completion
-from workflows.casework.diagram import CaseRun, JourneyStep
+from workflows.casework.diagram import MOVED, CaseRun, JourneyStep
 from workflows.casework.notice import Letter, Notice
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
@@ -133,10 +133,24 @@ def _begun_to_fill_in(asked: Asked) -> str:
 
 
 def _gone_on(asked: Asked, touched: Touched) -> str:
-    """Say how the case has gone on since: by oneself, by a colleague, or by itself."""
+    """Say how the case has gone on since: to another diagram, by oneself, by a colleague, or by itself."""
+    if moved := _moved(asked, touched):
+        return moved
     for later, name, _ in _later(asked, Completion.staff_id == asked.completion.staff_id):
         return f"You have completed “{name}” since, {_at(later.at, asked.now)}: take that back first."
     return _taken(asked, touched) or _acted(asked) or _by_itself(asked, touched)
+
+
+def _moved(asked: Asked, touched: Touched) -> str:
+    """Say that a process follows another diagram since: as it stood before it would not fit there."""
+    mine, runs = asked.completion, {image.id.hex for image, _ in touched if image.table == CaseRun.__tablename__}
+    query = select(AuditEntry).where(
+        AuditEntry.chain == chain_of(mine.case_id), AuditEntry.seq > mine.seq, AuditEntry.act == MOVED
+    )
+    for entry in asked.session.scalars(query.order_by(AuditEntry.seq.desc())):
+        if entry.detail["run"] in runs:
+            return f"The case was moved to another diagram since, {_at(entry.at, asked.now)}."
+    return ""
 
 
 def _taken(asked: Asked, touched: Touched) -> str:

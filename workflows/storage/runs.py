@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -95,6 +95,14 @@ def waiting_for_dates(session: Session, case_id: UUID) -> Sequence[CaseRun]:
     return session.scalars(query.order_by(CaseRun.id).with_for_update()).all()
 
 
+def rename_waiting(session: Session, run_id: UUID, instead: Mapping[str, str]) -> None:
+    """Let what waits behind a gateway be known by the key of another shape; since when it waits stays."""
+    for row in session.scalars(select(Waiting).where(Waiting.run_id == run_id)):
+        gateway, _, key = row.step_id.partition(":")
+        if instead.get(key):
+            row.step_id = f"{gateway}:{instead[key]}"
+
+
 def forget_waiting(session: Session, run_id: UUID) -> None:
     """Drop the index rows of a process, to be written anew."""
     for row in session.scalars(select(Waiting).where(Waiting.run_id == run_id)):
@@ -119,6 +127,14 @@ def current_release(session: Session) -> Release:
     release = session.scalar(select(Release).order_by(Release.number.desc()).limit(1))
     if release is None:
         raise NotFound("No diagrams have been published yet.")
+    return release
+
+
+def release_numbered(session: Session, number: int) -> Release:
+    """Return the release with this number."""
+    release = session.scalar(select(Release).where(Release.number == number))
+    if release is None:
+        raise NotFound(f"There is no release {number} of the diagrams.")
     return release
 
 
