@@ -1,8 +1,13 @@
-"""What costs a service little, because it does it once, and the tests much: compiled statements and pages, hashes."""
+"""What costs a service little, because it does it once, and the tests much.
+
+Statements and pages are compiled once a process, diagrams read once, and passwords hashed quickly.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from threading import RLock
 from typing import Any
 
 import pytest
@@ -12,10 +17,14 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from webapp import Roundtable
+from workflows import assembly
 from workflows.actions import sign_in
+from workflows.engine import parsing
 from workflows.storage import database
 
 IN_EARNEST = sign_in._HASHER
+STATEMENTS = 5000
+_ONE_AT_A_TIME = RLock()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,13 +32,14 @@ def statements_compiled_once() -> Iterator[None]:
     """Let all engines of a kind share what SQLAlchemy has compiled.
 
     An engine of its own for each test would compile every statement anew: half of the time of most tests.
+    All tests together ask more statements than one service, which the usual size of what is kept is for.
     """
     kept: dict[str, Engine] = {}
     create = database.create_engine
 
     def create_sharing(url: Any, **given: Any) -> Engine:
         engine = create(url, **given)
-        first = kept.get(engine.dialect.name) or _connected(create(url, **given))
+        first = kept.get(engine.dialect.name) or _connected(create(url, query_cache_size=STATEMENTS, **given))
         if first:
             kept[engine.dialect.name] = first
             engine.dialect = engine.pool._dialect = first.dialect
@@ -50,12 +60,35 @@ def pages_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         yield
 
 
+class SharingLibrary(parsing.Library):
+    """Reads what other offices of the process have not read yet; nothing in a release changes once it is read."""
+
+    def _read(self, release: str, process: str) -> parsing.Spec:
+        with _ONE_AT_A_TIME:
+            if release not in self._releases:
+                self._releases[release] = _read_once(tuple(self._load(release)))
+            return super()._read(release, process)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def diagrams_read_once() -> Iterator[None]:
+    """Let all offices share the diagrams that are the same; tests of the library itself read them anew."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(assembly, "Library", SharingLibrary)
+        yield
+
+
 @pytest.fixture(scope="session", autouse=True)
 def passwords_hashed_quickly() -> Iterator[None]:
     """Hash with argon2 as always, at the lowest cost."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(sign_in, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
+
+
+@lru_cache(maxsize=16)
+def _read_once(files: tuple[bytes, ...]) -> tuple[Any, dict[str, parsing.Document]]:
+    return parsing._read_release(files)
 
 
 def _connected(engine: Engine) -> Engine | None:
