@@ -140,9 +140,9 @@ class Town:
         desk = self.office.desk()
         with desk.looking() as session:
             programme = case.programme if case else people_programme(session)
-            lookups = lookups_for(session, programme, desk.today, case)
+            lookups = lookups_for(session, programme, desk.today, case, form)
             began = session.get_one(CaseRun, run_id).started_at if run_id else None
-            known = known_days(session, case, began) if case else None
+            known = known_days(session, case, began, form.days_asked) if case else None
         return filled(form, today=desk.today, lookups=lookups, known=known, **said)
 
     def _doer(self, task: Task) -> Actor:
@@ -150,8 +150,8 @@ class Town:
 
         def find(session: Session) -> Actor:
             circle = cases.circle_of(session, session.get_one(Case, task.case_id))
-            for staff in session.scalars(select(StaffMember).order_by(StaffMember.name.desc())):
-                actor = people.actor_for(session, staff, desk.today)
+            staff = session.scalars(select(StaffMember).order_by(StaffMember.name.desc()))
+            for _, actor in people.actors(session, staff, desk.today):
                 able = access.may_do_task(actor, task.role, task.programme_id, task.team_id, task.assignee_id)
                 if able and access.may_be_asked(actor, task.programme_id, circle):
                     return actor

@@ -34,7 +34,7 @@ class Pen:
         self, form: Form, said: Mapping[str, Any], case_number: str = "", sections: Sequence[str] | None = None
     ) -> Raw:
         """Return the inputs of these sections of a form."""
-        lookups = self.lookups(case_number)
+        lookups = self.lookups(form, case_number)
         asked = {
             question.id: question
             for section in form.definition.sections
@@ -46,18 +46,18 @@ class Pen:
             raise AssertionError(f"{form.key} does not ask {', '.join(strangers)} here")
         meant = {name: self._meant(asked[name], value, lookups) for name, value in said.items()}
         said_today = self._today(asked) | meant
-        known = self.known(case_number)
+        known = self.known(form, case_number)
         raw = filled(form, today=self.office.desk().today, lookups=lookups, known=known, **said_today)
         return {name: values for name, values in raw.items() if name.partition("[")[0].partition(".")[0] in asked}
 
-    def known(self, case_number: str) -> Mapping[str, str]:
-        """Return the days of a case before which nothing in its forms may lie."""
+    def known(self, form: Form, case_number: str) -> Mapping[str, str]:
+        """Return the days of a case before which nothing in a form may lie."""
         with self.office.desk().looking() as session:
             case = session.scalars(select(Case).where(Case.number == case_number)).first()
-            return known_days(session, case) if case else {}
+            return known_days(session, case, None, form.days_asked) if case else {}
 
-    def lookups(self, case_number: str = "") -> Lookups:
-        """Return the choices of today, for a case or for the programme."""
+    def lookups(self, form: Form, case_number: str = "") -> Lookups:
+        """Return what a form offers today, for a case or for the programme."""
         desk = self.office.desk()
         with desk.looking() as session:
             case = session.scalars(select(Case).where(Case.number == case_number)).first() if case_number else None
@@ -66,7 +66,7 @@ class Pen:
                 if case
                 else session.scalars(select(Programme).where(Programme.key == self.programme)).one()
             )
-            return lookups_for(session, programme, desk.today, case)
+            return lookups_for(session, programme, desk.today, case, form)
 
     def _today(self, asked: Mapping[str, Question]) -> dict[str, Any]:
         """What lies behind us happened today, unless the scenario says otherwise."""
