@@ -55,3 +55,35 @@ def test_a_death_notice_taken_back_lets_the_concern_be_followed_as_before(town: 
     town.press(number, "alive", by="Adaeze", how_known="She opened the door.")
     assert _open(town, number).count("track_safeguarding") == 1
     assert "safeguarding_open" in town.case(number).flags
+
+
+def _advised(town: Town) -> str:
+    """Walk a case until only its last letters are to be checked: the meeting gave advice."""
+    number = walked_to(town, "record_mdt_decision")
+    town.do(number, "record_mdt_decision", decision="advice_to_referrer", actions=None)
+    town.do(number, "check_outcome_letters")
+    return number
+
+
+def test_a_case_closes_only_after_the_contact_that_everybody_has_after_hospital(town: Town) -> None:
+    number = town.once(_advised)
+    town.press(number, "hospital", by="Ifeoma")
+    town.do(number, "check_discharge_letters")
+    assert town.case(number).open  # they lie in hospital
+    town.press(number, "home", by="Ifeoma", destination="usual_home")
+    assert town.case(number).open
+    town.do(number, "contact_after_hospital", medicines_changed="no", risk_changed="same")
+    assert town.case(number).closure_reason == "not_suitable_signposted"
+
+
+@pytest.mark.parametrize("way_out", ["discharge", "withdrawal"])
+def test_a_case_closes_only_after_somebody_has_read_the_referral_that_came_meanwhile(town: Town, way_out: str) -> None:
+    number = town.once(_advised)
+    town.refer(question="She fell again last night.")
+    if way_out == "withdrawal":
+        town.press(number, "withdrawal", by="Siobhan")
+    town.do(number, {"discharge": "check_discharge_letters", "withdrawal": "confirm_withdrawal"}[way_out])
+    assert town.case(number).open
+    assert "look_at_new_information" in _open(town, number)
+    town.do(number, "look_at_new_information")
+    assert not town.case(number).open

@@ -73,7 +73,7 @@ SCOPES = {
 NEWS = {
     "referrer_reply": "the referrer to answer",
     "urgent_answered": "the urgent concern to be answered",
-    "concern_settled": "the concern to be settled before the case is closed",
+    "concern_settled": "what must not be lost with the case to be settled before it is closed",
     "mdt_case_decided": "the meeting to decide",
     "service_update": "news from the service",
     "hospital_discharge": "the hospital to discharge the person",

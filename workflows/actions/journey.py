@@ -22,6 +22,7 @@ from workflows.duties.clocks import put_off
 from workflows.duties.consent_dates import agreed_instead
 from workflows.duties.decisions import decide
 from workflows.duties.intake import of_the_person
+from workflows.duties.left_open import let_close
 from workflows.duties.register import Asking
 from workflows.duties.supervision import agreed_session
 from workflows.engine.filling import filled
@@ -173,6 +174,8 @@ def _write_down(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
     match_incidents(work, case, run, outcome)
     if outcome.finished and run.status == "running":
         run.end("finished", work.now, outcome.ended_at)
+    if any(step.kind == "user" for step in outcome.done):
+        let_close(work, case)
 
 
 def _match_tasks(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:

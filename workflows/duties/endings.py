@@ -15,6 +15,8 @@ from workflows.duties.wording import template_of
 from workflows.storage import cases
 
 SILENCED = frozenset({"died", "withdrawn", "error"})  # endings after which nothing goes out any more
+# The person lives on: what a second referral tells of them is still read, as its referrer was promised.
+LIVES_ON, STILL_READ = frozenset({"withdrawn", "moved"}), frozenset({"acm_new_information"})
 
 
 @duty("endings.begin")
@@ -24,7 +26,7 @@ def begin(asking: Asking, kind: str) -> None:
         raise SetUpWrong(f"There is no ending “{kind}”.")
     concerns = open_concerns(asking)
     leave_ended(asking)
-    end_other_runs(asking, why_ending(kind))
+    end_other_runs(asking, why_ending(kind), keep=STILL_READ if kind in LIVES_ON else ())
     leave_open(asking, kind, concerns)
     asking.run.before_ending = asking.run.state
     asking.run.happened("process cut off by an ending", kind=kind, process=asking.run.process)

@@ -1,14 +1,24 @@
-"""What must not be lost when a case ends: an urgent concern without its answer, an open safeguarding concern."""
+"""What must not be lost when a case ends: a concern about somebody's safety, a safety task, news nobody has read."""
 
 from __future__ import annotations
 
+from sqlalchemy import or_, select
+
 from workflows.casework.care import SafeguardingConcern
-from workflows.desk import PendingDates
+from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun
+from workflows.casework.task import Task
+from workflows.desk import PendingDates, PendingMessage, Work
 from workflows.duties.ending_runs import cancel_run
 from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases, runs
 
 LEFT_OPEN = "acm_left_open"
+SETTLED = "concern_settled"  # the message for which closing waits
+UNREAD = "look_at_new_information"
+# Safety tasks that are steps of the way which the closing ends, or of no use once nobody coordinates the case.
+OF_THE_WAY = ("acm_case", "acm_reallocation")
+STAY = "acm_hospital"
 KINDS = {"acm_urgent": "urgent", "acm_safeguarding": "safeguarding"}
 FLAGS = {"urgent": "urgent", "safeguarding": "safeguarding_open"}  # the mark that each kind of concern leaves
 ASKED_AFTER = frozenset({"died", "withdrawn", "moved"})  # endings after which somebody says what becomes of a concern
@@ -26,7 +36,26 @@ def concerns(asking: Asking) -> Variables:
     found = open_concerns(asking)
     if "acm_safeguarding" in found:
         asking.work.pending.append(PendingDates(asking.case, {"chase_safeguarding": asking.work.now}))
-    return {"concern_open": bool(found)}
+    return {"concern_open": bool(found) or _safety_or_news(asking)}
+
+
+def let_close(work: Work, case: Case) -> None:
+    """Tell a closing that waits, once nothing is left that would be lost with the case."""
+    for run in runs.waiting_for(work.session, case.id, SETTLED):
+        asking = Asking(work, case, run, {})
+        if not (open_concerns(asking) or _safety_or_news(asking)):
+            work.pending.append(PendingMessage(case, SETTLED, {}))
+
+
+def _safety_or_news(asking: Asking) -> bool:
+    """Whether a companion of the case has a safety task, a referral that nobody read, or a stay in hospital."""
+    stays = runs.running(asking.work.session, asking.case.id, STAY)
+    if "in_hospital" in asking.case.flags and any(one.id != asking.run.id for one in stays):
+        return True  # whoever comes home is called: that is promised to everybody in hospital
+    here = (Task.case_id == asking.case.id, Task.open, Task.run_id != asking.run.id)
+    kept = or_(Task.key == UNREAD, (Task.escalation == "S") & CaseRun.process.not_in(OF_THE_WAY))
+    query = select(Task.id).join(CaseRun, CaseRun.id == Task.run_id).where(*here, kept)
+    return asking.work.session.scalar(query.limit(1)) is not None
 
 
 def open_concerns(asking: Asking) -> list[str]:
