@@ -10,53 +10,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 import holidays
 
 from workflows.clock import LONDON, as_utc, at_london
+from workflows.durations import LONGEST, Duration, DurationError, Remaining, Unit
+
+__all__ = [
+    "ENGLAND", "LONGEST", "NO_REMINDER", "URGENT_LINE", "Calendar", "Duration", "DurationError", "Hours", "Remaining",
+    "Unit", "bank_holidays",
+]  # fmt: skip
 
 NO_REMINDER = "none"
-LONGEST = 9999  # of any unit: a typing slip must not send the calendar looking for a day centuries away
-
-_DURATION = re.compile(r"(?P<amount>\d{1,4})(?P<unit>WD|WH|UH|H|D|W)")
 _REMINDER = re.compile(r"-(?:(?P<percent>\d{1,2})%|(?P<duration>\d{1,4}[A-Z]{1,2}))")
 _ONE_DAY = timedelta(days=1)
-
-
-class DurationError(ValueError):
-    """The text is not a length of time this service can count in."""
-
-
-class Unit(StrEnum):
-    """What a length of time is counted in."""
-
-    WORKING_DAYS = "WD"
-    WORKING_HOURS = "WH"
-    URGENT_HOURS = "UH"
-    HOURS = "H"
-    DAYS = "D"
-    WEEKS = "W"
-
-    @property
-    def counts_days(self) -> bool:
-        """Whether it ends with a day's close rather than at an exact minute."""
-        return self in (Unit.WORKING_DAYS, Unit.DAYS, Unit.WEEKS)
-
-
-_SAID = {
-    Unit.WORKING_DAYS: ("working day", "working days"),
-    Unit.WORKING_HOURS: ("working hour", "working hours"),
-    Unit.URGENT_HOURS: (
-        "hour between 8 in the morning and 8 in the evening",
-        "hours between 8 in the morning and 8 in the evening",
-    ),
-    Unit.HOURS: ("hour", "hours"),
-    Unit.DAYS: ("day", "days"),
-    Unit.WEEKS: ("week", "weeks"),
-}
 
 
 class Hours(NamedTuple):
@@ -66,49 +35,10 @@ class Hours(NamedTuple):
     closes: time
 
 
-@dataclass(frozen=True)
-class Duration:
-    """A length of time as the programme's settings write it: "2WD", "4WH", "2UH", "24H", "14D", "12W"."""
-
-    amount: int
-    unit: Unit
-
-    @classmethod
-    def parse(cls, text: str) -> Duration:
-        """Read a duration; raises DurationError with a sentence for the person who typed it."""
-        found = _DURATION.fullmatch(text.strip())
-        if found is None:
-            raise DurationError(
-                f"“{text}” is not a duration. Write a whole number from 0 to {LONGEST} and a unit, for example "
-                "2WD: WD working days, WH working hours, UH hours between 08:00 and 20:00, H hours, D days, "
-                "W weeks."
-            )
-        return cls(int(found["amount"]), Unit(found["unit"]))
-
-    def __str__(self) -> str:
-        return f"{self.amount}{self.unit}"
-
-    @property
-    def words(self) -> str:
-        """Say it as people do: "2WD" is "2 working days"."""
-        if self.amount == 0:
-            return "the same working day" if self.unit is Unit.WORKING_DAYS else "at once"
-        one, many = _SAID[self.unit]
-        return f"{self.amount} {one if self.amount == 1 else many}"
-
-
-@dataclass(frozen=True)
-class Remaining:
-    """What is left of a paused clock; negative when it was overdue.
-
-    `amount` is in days for the units that count days, otherwise in seconds of open time.
-    """
-
-    amount: int
-    unit: Unit
-
-
 URGENT_LINE = Hours(time(8), time(20))
+LAST_MINUTE = time(23, 59)
+# In what hours a share of the time is counted where it is given in days.
+_MEASURED = {Unit.WORKING_DAYS: Unit.WORKING_HOURS, Unit.URGENT_DAYS: Unit.URGENT_HOURS}
 
 
 @lru_cache(maxsize=64)
@@ -150,9 +80,13 @@ class Calendar:
 
         Working days end at the close of the Nth working day after the start day; a start after closing counts as the
         next working day's. Days and weeks end at 17:00 of that date, or of the next working day when the date is none.
+        Urgent days end on that very date: when the service closes, on other days or after that when the urgent line
+        does, and later still at midnight.
         """
         if duration.unit is Unit.WORKING_DAYS:
             return self._closing(self._shift(self._start_day(start), duration.amount))
+        if duration.unit is Unit.URGENT_DAYS:
+            return self._urgent_end(start, duration.amount)
         if duration.unit.counts_days:
             days = duration.amount * (7 if duration.unit is Unit.WEEKS else 1)
             return self.roll_forward(at_london(_london(start).date() + timedelta(days=days), self.day_ends))
@@ -183,7 +117,7 @@ class Calendar:
     def reminder(self, start: datetime, due: datetime, rule: str, unit: Unit) -> datetime | None:
         """When to remind before `due` under a rule "none", "-1WD" or "-50%" (of the time counted in `unit`).
 
-        None when the rule asks for no reminder or the moment lies before the start. Raises DurationError.
+        None when the rule asks for no reminder or the moment lies outside that time. Raises DurationError.
         """
         if rule == NO_REMINDER:
             return None
@@ -193,10 +127,10 @@ class Calendar:
         if found["duration"]:
             at = self.before(due, Duration.parse(found["duration"]))
         else:
-            measured = Unit.WORKING_HOURS if unit is Unit.WORKING_DAYS else unit
+            measured = _MEASURED.get(unit, unit)
             share = (100 - int(found["percent"])) / 100
             at = self._advance(start, self.open_time(start, due, measured) * share, measured)
-        return at if at > start else None
+        return at if start < at < due else None
 
     def remaining(self, now: datetime, due: datetime, unit: Unit) -> Remaining:
         """What is left of a clock at the moment it pauses, to give to `resume` later."""
@@ -211,6 +145,8 @@ class Calendar:
         """The new due instant when a paused clock goes on: what was left is kept, not the old date."""
         if remaining.unit is Unit.WORKING_DAYS:
             return self._closing(self._shift(self._start_day(now), remaining.amount))
+        if remaining.unit is Unit.URGENT_DAYS:
+            return self._urgent_end(now, remaining.amount)
         if remaining.unit.counts_days:
             return self.roll_forward(at_london(_london(now).date() + timedelta(days=remaining.amount), self.day_ends))
         return self._advance(now, timedelta(seconds=remaining.amount), remaining.unit)
@@ -251,6 +187,12 @@ class Calendar:
             if hours:
                 yield at_london(day, hours.opens), at_london(day, hours.closes)
             day += step * _ONE_DAY
+
+    def _urgent_end(self, start: datetime, days: int) -> datetime:
+        day = _london(start).date() + timedelta(days=days)
+        closing = [self._closing(day)] if self.is_working_day(day) else []
+        ends = [*closing, at_london(day, self.urgent.closes), at_london(day, LAST_MINUTE)]
+        return next((end for end in ends if end > as_utc(start)), ends[-1])
 
     def _opening(self, day: date) -> Hours | None:
         return self.hours[day.weekday()] if self.is_working_day(day) else None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.builders.walked_case import Town
 from workflows.casework.errors import AnswersRefused
+from workflows.clock import FixedClock
 from workflows.questions.task_form import task_form
 
 
@@ -29,6 +30,14 @@ def test_a_concern_that_is_not_sent_is_sent_today_by_somebody_who_types_nothing_
     assert "Send the concern first" in refused.value.errors["sent"]
     town.do(number, "send_safeguarding_concern", sent="yes")
     assert "track_safeguarding" in {task.key for task in town.open_tasks(number)}
+
+
+def test_today_is_today_on_a_friday_evening_too(town: Town, clock: FixedClock) -> None:
+    number = town.refer()
+    clock.advance(timedelta(days=4, hours=8, minutes=30))
+    town.press(number, "safeguarding", by="Siobhan", sent="no", immediate_steps="Her sister stays with her.")
+    (sending,) = (task for task in town.open_tasks(number) if task.key == "send_safeguarding_concern")
+    assert sending.due_at == datetime(2026, 11, 20, 20, tzinfo=UTC)
 
 
 def test_a_concern_that_is_sent_already_is_followed_at_once(town: Town) -> None:

@@ -21,7 +21,9 @@ from workflows.casework.errors import RuleBroken
 from workflows.casework.notice import Letter
 from workflows.casework.task import Task
 from workflows.clock import LONDON, FixedClock
+from workflows.duties.clocks import put_off
 from workflows.questions.waits import Awaited
+from workflows.working_time import ENGLAND
 
 Until = Callable[[str], None]
 
@@ -110,6 +112,11 @@ def test_no_review_comes_up_and_nobody_is_invited_while_the_person_is_in_hospita
     until("2027-01-20 10:00")  # past the day on which the review would have come up, and past its due date
     assert "review_person" not in _open(town, number)
     assert _letters(town, number, "L06") == []
+
+
+def test_a_standing_clock_brings_no_promise_forward() -> None:
+    agreed = london("2026-11-29 17:00")  # a Sunday: four working days after the Sunday before, which is a Friday
+    assert put_off(ENGLAND, agreed, london("2026-11-22 11:00"), london("2026-11-22 11:01")) == agreed
 
 
 def test_leaving_hospital_brings_the_review_to_ten_working_days_after_that_day(

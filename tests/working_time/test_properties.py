@@ -1,6 +1,6 @@
 """What must hold for any start and any duration."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +13,7 @@ CALENDAR = Calendar()
 starts = st.datetimes(datetime(2026, 6, 1), datetime(2028, 4, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the zone is given beside
 durations = st.builds(Duration, st.integers(0, 60), st.sampled_from(Unit))
 unhurried = settings(deadline=None)  # the first look at a year's bank holidays takes a moment
+in_office_days = durations.filter(lambda duration: duration.unit.counts_days and duration.unit is not Unit.URGENT_DAYS)
 pausing = st.sampled_from([Unit.WORKING_HOURS, Unit.URGENT_HOURS, Unit.HOURS])
 
 
@@ -58,11 +59,19 @@ def test_working_days_end_at_five_on_a_working_day(start: datetime, days: int) -
 
 
 @unhurried
-@given(starts, durations.filter(lambda duration: duration.unit.counts_days))
+@given(starts, in_office_days)
 def test_whatever_is_counted_in_days_falls_due_when_somebody_is_there(start: datetime, duration: Duration) -> None:
     local = CALENDAR.due(start, duration).astimezone(LONDON)
     assert CALENDAR.is_working_day(local.date())
     assert (local.hour, local.minute, local.second) == (17, 0, 0)
+
+
+@unhurried
+@given(starts, st.integers(0, 60))
+def test_urgent_days_end_on_their_very_date_and_after_the_start(start: datetime, days: int) -> None:
+    due = CALENDAR.due(start, Duration(days, Unit.URGENT_DAYS))
+    assert due.astimezone(LONDON).date() == start.astimezone(LONDON).date() + timedelta(days=days)
+    assert due > start or start.astimezone(LONDON).time() >= time(23, 59)
 
 
 @unhurried
@@ -78,7 +87,7 @@ def test_only_a_day_off_puts_calendar_days_off_and_no_working_day_is_lost(
 
 
 @unhurried
-@given(starts, starts, durations.filter(lambda duration: duration.unit.counts_days))
+@given(starts, starts, in_office_days)
 def test_a_clock_that_goes_on_falls_due_when_somebody_is_there(
     paused: datetime, resumed: datetime, duration: Duration
 ) -> None:

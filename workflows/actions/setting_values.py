@@ -25,7 +25,8 @@ AT_LEAST_ONE = frozenset(
 # nothing that was completed is taken back.
 MAY_BE_NOTHING = frozenset({"review_window", "hospital_merge", "undo_within"})
 OVERDUE_AT_ONCE = (
-    "A task with no time is overdue as soon as it is asked. Enter 0WD for the same working day, or a longer time"
+    "A task with no time is overdue as soon as it is asked. Enter 0WD for the same working day, 0UD for the same day "
+    "whatever day it is, or a longer time"
 )
 OVER_AT_ONCE = "A wait of no time is over before it begins. Enter at least 1, for example 1WD"
 
@@ -48,9 +49,9 @@ def checked_value(key: str, present: str, wanted: str, now: datetime) -> str:
 
 
 def _must_make_sense(key: str, nothing: Duration) -> None:
-    """Refuse a time of nothing, unless it says something: a task may be due at the close of the same working day."""
+    """Refuse a time of nothing, unless it says something: a task may be due at the close of the same day."""
     if key.startswith("due."):
-        if nothing.unit is not Unit.WORKING_DAYS:
+        if nothing.unit not in (Unit.WORKING_DAYS, Unit.URGENT_DAYS):
             raise AnswersRefused({"value": OVERDUE_AT_ONCE})
     elif key not in MAY_BE_NOTHING:
         raise AnswersRefused({"value": OVER_AT_ONCE})

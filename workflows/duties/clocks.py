@@ -81,6 +81,7 @@ def resume_task(asking: Asking, task: Task) -> None:
     """Give a task its new due time and reminder."""
     calendar, unit = asking.case.programme.calendar, Unit(task.due_unit)
     due = calendar.resume(asking.work.now, Remaining(task.remaining or 0, unit))
+    due = max(due, task.due_at) if task.due_at is not None else due  # no standing clock brings a promise forward
     rule = asking.case.programme.setting(f"remind.{task.escalation}", asking.work.today)
     task.due_at, task.paused_at, task.remaining = due, None, None
     if task.level == 0:
@@ -97,8 +98,11 @@ def _resume_review(asking: Asking, stopped_at: datetime) -> None:
 
 
 def put_off(calendar: Calendar, due: datetime, stopped_at: datetime, now: datetime) -> datetime:
-    """Return the new date of a clock that stood still from one instant to another: its working days are kept."""
-    return calendar.resume(now, calendar.remaining(stopped_at, due, Unit.WORKING_DAYS))
+    """Return the new date of a clock that stood still from one instant to another: its working days are kept.
+
+    It is never an earlier one: between a Sunday and the day agreed for it there are fewer working days than days.
+    """
+    return max(due, calendar.resume(now, calendar.remaining(stopped_at, due, Unit.WORKING_DAYS)))
 
 
 def due_since(work: Work, case: Case, duration: Duration, since: datetime) -> datetime:
@@ -110,7 +114,7 @@ def due_since(work: Work, case: Case, duration: Duration, since: datetime) -> da
     for stay in sorted(cases.of_case(work.session, HospitalEpisode, case.id), key=lambda one: one.admitted_at):
         away, back = max(stay.admitted_at, since), stay.discharged_at or work.now
         if away < min(due, back):
-            due = calendar.resume(back, calendar.remaining(away, due, duration.unit))
+            due = max(due, calendar.resume(back, calendar.remaining(away, due, duration.unit)))
     return due
 
 

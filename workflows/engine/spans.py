@@ -16,7 +16,7 @@ _ISO: Final = re.compile(
     r"(?:T(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,7})M)?(?:(?P<seconds>\d{1,8})S)?)?",
     re.ASCII,
 )
-_HOUSE: Final = re.compile(r"(?P<amount>\d{1,4})(?P<unit>WD|WH|UH|H|D|W)", re.ASCII)
+_HOUSE: Final = re.compile(r"(?P<amount>\d{1,4})(?P<unit>WD|WH|UD|UH|H|D|W)", re.ASCII)
 _SECONDS: Final = {"H": 3_600, "D": 86_400, "W": 604_800}
 
 
