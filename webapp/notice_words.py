@@ -38,6 +38,8 @@ NOTICES = {
     "death_review": "a review is asked for after the death",
     "draft_purged": "an unsent referral was deleted",
     "message_unmatched": "a message could not be matched",
+    "message_pressing": "a message that cannot wait",
+    "message_overdue": "a message that cannot wait is overdue",
     "password_reset": "a link for a new password",
 }
 

@@ -261,7 +261,7 @@ def test_the_queue_is_for_coordinators_and_managers(town: Town, desk: Desk, coor
 def test_the_queue_says_nothing_about_anybody(desk: Desk, coordinator: Desk) -> None:
     messages.receive(desk, a_message("ed_attendance"))
     row = asked.parked(coordinator).rows[0]
-    assert set(vars(row)) == {"id", "type", "source", "occurred_at", "received_at", "why"}
+    assert set(vars(row)) == {"id", "type", "source", "occurred_at", "received_at", "why", "look_by", "late"}
 
 
 def test_the_queue_comes_in_pages(desk: Desk, coordinator: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,7 +33,8 @@ REACHED = {"full": TEAM_SECTORS, "limited": TEAM_SECTORS, "minimum": frozenset[s
     ("none", "care_professionals", "held_back"), CARE_SECTORS
 )
 REMINDERS = {"remind.S": "-50%", "remind.A": "-1WD", "remind.B": "-1WD", "remind.C": "none"}
-LIMITS = {"caseload_limit": "30", "caseload_weight_limit": "75", "assessment_reuse_months": "6"}
+PARKED = {"due.parked_message": "1WD", "due.parked_pressing": "2UH"}
+LIMITS = PARKED | {"caseload_limit": "30", "caseload_weight_limit": "75", "assessment_reuse_months": "6"}
 _STEP = re.compile(r"([+-])(\d+)([hd])")
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.builders.small_town import SmallTown
+from tests.builders.small_town import PARKED, SmallTown
 from tests.builders.ways_in import a_message
 from workflows.actions import messages as acts
 from workflows.assembly import Office
@@ -19,7 +19,7 @@ from workflows.casework.errors import NotFound
 from workflows.casework.message import Message
 from workflows.casework.notice import Notice
 from workflows.casework.person import PersonIdentifier
-from workflows.casework.programme import Programme, Team
+from workflows.casework.programme import Programme, ProgrammeSetting, Team
 from workflows.casework.staff import Membership
 from workflows.desk import Desk
 from workflows.questions import messages as asked
@@ -41,6 +41,7 @@ class Place:
 
     def __post_init__(self) -> None:
         other = Programme(key="mcm", name="Another programme", consent_model="consent", content={})
+        other.settings = [ProgrammeSetting(key=key, value=value) for key, value in PARKED.items()]
         other.teams = [Team(key="south", name="South")]
         self.town.add(other)
         self.people = {post: self.town.staff(post, post) for post in HERE}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from webapp.wording import day, nhs_number, when
+from workflows.casework.message import WAITING
 from workflows.questions.messages import FullMessage
 
 KINDS = {
@@ -46,7 +47,8 @@ def facts(message: FullMessage) -> list[tuple[str, str]]:
         ("From", message.source),
         ("Its number there", message.message_id),
     ]
-    return [*head, *_told(message.payload)]
+    waits = [("Look at it by", when(message.look_by))] if message.status in WAITING else []
+    return [*waits, *head, *_told(message.payload)]
 
 
 def _told(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from webapp.messages import presenters
 from webapp.once import acting, once
 from workflows.actions import messages as acts
 from workflows.casework.errors import AnswersRefused
+from workflows.casework.message import WAITING
 from workflows.questions import messages as asked
 
 SETTLED = "The message is settled. Your note stands in the audit trail."
@@ -68,7 +69,7 @@ def _page(message_id: UUID, errors: dict[str, str]) -> str:
     return render_template(
         "messages/message.html",
         message=message,
-        waits=message.status in asked.WAITING,
+        waits=message.status in WAITING,
         facts=presenters.facts(message),
         errors=errors,
         typed=request.form.get("how", ""),

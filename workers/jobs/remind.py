@@ -9,6 +9,7 @@ from uuid import UUID
 from workers.items import each
 from workflows.actions import digests
 from workflows.actions.digests import Told, whom_to_tell, write_digest
+from workflows.actions.parked_notices import pressing_to_remind_of, remind_of_pressing, remind_of_usual
 from workflows.actions.reminders import remind_of_safety, safety_to_remind_of
 from workflows.assembly import Office
 
@@ -16,9 +17,14 @@ log = logging.getLogger("roundtable.worker")
 
 
 def of_safety(office: Office) -> tuple[int, int]:
-    """Remind at once of what is about safety, task by task; one that fails is tried again at the next round."""
+    """Remind at once of what is about safety: tasks, and messages that cannot wait and that nobody has looked at.
+
+    Each by itself; one that fails is tried again at the next round.
+    """
     desk = office.desk()
-    return each(safety_to_remind_of(desk), lambda task_id: remind_of_safety(desk, task_id), lambda *_: None)
+    tasks = each(safety_to_remind_of(desk), lambda task_id: remind_of_safety(desk, task_id), lambda *_: None)
+    messages = each(pressing_to_remind_of(desk), lambda one: remind_of_pressing(desk, one), lambda *_: None)
+    return tasks[0] + messages[0], tasks[1] + messages[1]
 
 
 def daily_digest(office: Office) -> tuple[int, int]:
@@ -31,6 +37,7 @@ def daily_digest(office: Office) -> tuple[int, int]:
         return 0, 0
     whom: dict[Told, tuple[UUID, ...]] = {}
     failed = each((desk,), digests.retire_letters, _about("letters"))[1]
+    failed += each((desk,), remind_of_usual, _about("messages"))[1]
     failed += each(digests.to_tell_of(desk), lambda one: whom.update({one: whom_to_tell(desk, one)}), _about("item"))[1]
     mail: dict[UUID, list[Told]] = {}
     for told, people in whom.items():

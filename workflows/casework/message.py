@@ -39,6 +39,9 @@ MESSAGE_TYPES = (
 )
 # What concerns who somebody is, or who may speak for them: one person proposes, another agrees.
 SETTLED_BY_TWO = frozenset({"carer_changed", "merge_identity", "split_identity"})
+# What cannot wait for tomorrow: danger, a death, and that somebody wants less shared.
+PRESSING = frozenset({"urgent_raised", "safeguarding_raised", "person_died", "consent_withdrawn", "consent_changed"})
+WAITING = ("received", "parked")  # for somebody to look
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,11 @@ class Message(Base, Witnessed):
             source=envelope.source,
             payload=dict(envelope.payload),
         )
+
+    @property
+    def pressing(self) -> bool:
+        """Whether somebody has to look at it within hours."""
+        return self.type in PRESSING
 
     def deliver(self, case_id: UUID) -> None:
         """Note which case took it."""

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from workflows.casework.access import Actor, may
 from workflows.casework.errors import NotAllowed, NotFound
-from workflows.casework.message import SETTLED_BY_TWO, Message
+from workflows.casework.message import PRESSING, SETTLED_BY_TWO, WAITING, Message
 from workflows.desk import Desk
 from workflows.storage import message_settlers
+from workflows.storage.message_dues import look_by
 
-WAITING = ("received", "parked")
 PAGE = 50
 
 
@@ -31,11 +31,13 @@ class ParkedRow:
     occurred_at: datetime
     received_at: datetime
     why: str
+    look_by: datetime
+    late: bool
 
 
 @dataclass(frozen=True)
 class Queue:
-    """A page of the queue, oldest first, with the count of all."""
+    """A page of the queue: what cannot wait first, then the oldest first; with the count of all."""
 
     rows: tuple[ParkedRow, ...]
     count: int
@@ -56,6 +58,7 @@ class FullMessage:
     occurred_at: datetime
     received_at: datetime
     why: str
+    look_by: datetime
     payload: Mapping[str, Any]
     settled_by: str
     settled_at: datetime | None
@@ -75,11 +78,14 @@ def parked(desk: Desk, after: UUID | None = None, kind: str = "") -> Queue:
     _must_settle(desk.actor)
     kinds = [Message.type == kind] if kind else []
     with desk.looking() as session:
-        theirs = _waiting(session, desk, *kinds)
-        behind = [one for one in theirs if after is None or one > after]
-        query = select(Message).where(Message.id.in_(behind[:PAGE])).order_by(Message.id)
-        rows = tuple(_row(message) for message in session.scalars(query))
-        return Queue(rows, len(theirs), rows[-1].id if len(behind) > PAGE else None)
+        first = [Message.type.in_(PRESSING), *kinds], [Message.type.not_in(PRESSING), *kinds]
+        pressing, usual = (_waiting(session, desk, *wanted) for wanted in first)
+        last = session.get(Message, after) if after else None
+        behind = _behind(last, pressing, usual)
+        found = {one.id: one for one in session.scalars(select(Message).where(Message.id.in_(behind[:PAGE])))}
+        by, now = look_by(session, tuple(found.values()), desk.today), desk.clock.now()
+        rows = tuple(_row(found[one], by[one], now) for one in behind[:PAGE])
+        return Queue(rows, len(pressing) + len(usual), rows[-1].id if len(behind) > PAGE else None)
 
 
 def parked_count(desk: Desk) -> int:
@@ -99,8 +105,8 @@ def full_message(desk: Desk, message_id: UUID) -> FullMessage:
             raise NotFound("There is no such message.")
         return FullMessage(
             found.id, found.message_id, found.type, found.source, found.status, found.nhs_number, found.dob,
-            found.occurred_at, found.received_at, _why(found), found.payload, found.settled_by or "",
-            found.settled_at, found.settled_how or "", found.proposed_by or "", found.proposed_how or "",
+            found.occurred_at, found.received_at, _why(found),
+            look_by(session, (found,), desk.today)[found.id], found.payload, found.settled_by or "", found.settled_at, found.settled_how or "", found.proposed_by or "", found.proposed_how or "",
             found.proposed_by_id is not None and found.proposed_by_id == desk.actor.id,
         )  # fmt: skip
 
@@ -109,8 +115,18 @@ def _waiting(session: Session, desk: Desk, *kinds: ColumnElement[bool]) -> list[
     return message_settlers.theirs(session, desk.actor.id, desk.today, Message.status.in_(WAITING), *kinds)
 
 
-def _row(found: Message) -> ParkedRow:
-    return ParkedRow(found.id, found.type, found.source, found.occurred_at, found.received_at, _why(found))
+def _behind(last: Message | None, pressing: list[UUID], usual: list[UUID]) -> list[UUID]:
+    """Return what comes after the last message of a page, which may have been settled meanwhile."""
+    if last is None:
+        return pressing + usual
+    if last.pressing:
+        return [one for one in pressing if one > last.id] + usual
+    return [one for one in usual if one > last.id]
+
+
+def _row(found: Message, by: datetime, now: datetime) -> ParkedRow:
+    told = (found.id, found.type, found.source, found.occurred_at, found.received_at)
+    return ParkedRow(*told, _why(found), by, by <= now)
 
 
 def _why(found: Message) -> str:

@@ -53,6 +53,17 @@ def settlers_of(session: Session, message_id: UUID, today: date) -> Sequence[Sta
     return session.scalars(select(StaffMember).where(StaffMember.id.in_(able)).order_by(StaffMember.name)).all()
 
 
+def programmes_meant(session: Session, message_ids: Sequence[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """Return in which programmes each message may mean a case; none where it means nobody who is known here."""
+    told = session.execute(_TOLD.where(Message.id.in_(message_ids))).all()
+    meant, made_to = _meant(session, told), _programmes(session, told)
+    return {
+        row.id: frozenset(case.programme_id for name in _names(row) for case in meant.get(name, ()))
+        or frozenset({made_to[key] for key in [_programme(row)] if key in made_to})
+        for row in told
+    }
+
+
 def _with_settlers(
     session: Session, today: date, *wanted: ColumnElement[bool]
 ) -> Iterator[tuple[UUID, frozenset[UUID]]]:
