@@ -46,6 +46,14 @@ def _discharging() -> Walk:
     return walk.do("measure_at_discharge").do("count_service_use")
 
 
+@pytest.mark.parametrize("measures_done", ["yes", "no"])
+def test_measures_that_are_done_or_will_not_be_are_no_task_at_the_end(measures_done: str) -> None:
+    walk = _reviewed(_planned(), "discharge")
+    walk.do("discuss_discharge", discharge_reason="goals_met", measures_done=measures_done)
+    assert walk.open == {"count_service_use"}
+    assert walk.do("count_service_use").open == {"sign_discharge"}
+
+
 def test_a_case_goes_from_referral_to_closed() -> None:
     walk = _discharging().do("sign_discharge", chair_decision="agree").do("check_discharge_letters")
     assert walk.open == set()
