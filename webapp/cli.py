@@ -147,6 +147,8 @@ def import_diagrams(files: tuple[Path, ...], publish: bool, reason: str) -> None
         desk = office.desk(COMMAND_LINE)
         if not publish:
             acts.try_files(desk, contents)
+            for topic, step in acts.outside_steps(contents):
+                click.echo(f"Another system does the step {step}: it fetches the topic {topic}.")
             click.echo("Fit to publish. Add --publish and --reason to do so.")
             return
         done = acts.publish_files(desk, contents, reason)

@@ -111,7 +111,7 @@ class System:
         """Read."""
         return self.client.get(f"/api/v1{address}", headers=self.headers, **given)
 
-    def post(self, address: str, body: Any = None, key: str = "", **given: Any) -> TestResponse:
+    def post(self, address: str, body: Any = None, key: str | None = None, **given: Any) -> TestResponse:
         """Change something, each time with a new key unless one is named."""
         headers = {**self.headers, "Idempotency-Key": key or uuid4().hex}
         return self.client.post(f"/api/v1{address}", json=body, headers=headers, **given)

@@ -64,6 +64,17 @@ def duty(key: str, name: str, inside: str = "", **parameters: str) -> str:
     )
 
 
+def outside(key: str, topic: str, **properties: str) -> str:
+    listed = "".join(
+        f"<spiffworkflow:property name={quoteattr(name)} value={quoteattr(value)}/>"
+        for name, value in {"topic": topic, **properties}.items()
+    )
+    return (
+        f'<bpmn:serviceTask id="{key}"><bpmn:extensionElements><spiffworkflow:properties>{listed}'
+        "</spiffworkflow:properties></bpmn:extensionElements></bpmn:serviceTask>"
+    )
+
+
 def table(key: str, name: str) -> str:
     return (
         f'<bpmn:businessRuleTask id="{key}"><bpmn:extensionElements><spiffworkflow:calledDecisionId>{name}'

@@ -58,6 +58,7 @@ HARMLESS_TWICE = {
     "lists.discard": "what is thrown away is gone",
     "messages.try_again": "what is delivered is not delivered again",
     "operations.try_again": "a notice waits once",
+    "operations.hand_out_again": "a step is there to take once",
     "programme.change": "the same value is the same",
     "programme.change_address": "a practice has one address",
     "programme.end_practice": "a practice has one last day",

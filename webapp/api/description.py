@@ -45,6 +45,7 @@ def describe(app: Flask) -> None:
     """Describe the API of an application and put its guards up."""
     app.config.update(API_TITLE="Roundtable", API_VERSION="v1", OPENAPI_VERSION="3.0.3")
     app.config.setdefault("API_RATE", app.extensions["office"].settings.api_rate)
+    app.config.setdefault("LONGEST_POLL", 30)  # seconds that whoever asks for a job may wait for one
     api = Described(app, spec_kwargs={"info": {"description": ABOUT}})
     app.extensions["flask-smorest"]["blp_name_to_api"][NAME] = api
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})

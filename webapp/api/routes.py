@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from webapp.api import cases, messages, metrics, public, referrals, tasks
+from webapp.api import cases, messages, metrics, outside, public, referrals, tasks
 from webapp.api.description import describe
 from webapp.api.room import room
 
-__all__ = ["cases", "messages", "metrics", "public", "referrals", "room", "tasks"]
+__all__ = ["cases", "messages", "metrics", "outside", "public", "referrals", "room", "tasks"]
 
 # These are read, not called: they stand outside the description.
 room.record(lambda state: state.app.add_url_rule(f"{state.url_prefix}/openapi.json", "api.openapi", public.openapi))

@@ -206,7 +206,9 @@ def news_sentence(one: Awaited) -> str:
 
 
 def date_sentence(one: Awaited) -> str:
-    """Say which date the case waits for; none is known while its clock stands still."""
+    """Say which date, or which other system, the case waits for; no date is known while its clock stands still."""
+    if one.outside:
+        return f"Waiting for another system: {lowered(one.name)}, since {day(one.since)}."
     if one.due_at is None:
         return STOPPED.get(one.key, f"The clock of “{one.name}” stands still.")
     words = DATES.get(one.key)

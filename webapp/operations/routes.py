@@ -11,7 +11,7 @@ from webapp.actor import desk
 from webapp.guard import permission
 from webapp.notice_words import notice_words
 from webapp.operations.presenters import lines
-from workflows.actions import outbox
+from workflows.actions import outbox, outside_work
 from workflows.questions import operations
 
 room = Blueprint("operations", __name__, url_prefix="/operations")
@@ -31,4 +31,13 @@ def try_again(notice_id: UUID) -> Response:
     """Give an undelivered notice another try."""
     outbox.try_again(desk(), notice_id)
     flash("The notice waits again and is sent at the worker's next round.")
+    return redirect(url_for("operations.board"), 303)
+
+
+@room.post("/outside/<uuid:job_id>/again")
+@permission("operations.see")
+def hand_out_again(job_id: UUID) -> Response:
+    """Let another system try a step again that it gave up."""
+    outside_work.try_again(desk(), job_id)
+    flash("The step is there again for the other system to take.")
     return redirect(url_for("operations.board"), 303)

@@ -43,6 +43,7 @@ SCOPES = {
     "tasks:read": Scope("inbox", "Read tasks"),
     "tasks:write": Scope("inbox", "Claim, give back and complete tasks"),
     "metrics:read": Scope("operations.see", "Read figures about how the service runs, and nothing about anybody"),
+    "outside:work": Scope("outside.work", "Do steps of cases that diagrams hand to other systems"),
     "messages:write": Scope("message.settle", "Send messages about people, such as hospital admissions"),
 }
 

@@ -19,8 +19,10 @@ from workflows.casework.programme import ProgrammeSetting
 from workflows.desk import Desk, Work
 from workflows.duties.fitness import Known, misfits
 from workflows.engine.documents import read_document
+from workflows.engine.drawing import drawings
 from workflows.engine.outcome import Finding
 from workflows.engine.safe_reading import read_safely
+from workflows.engine.shapes import topic_of
 from workflows.storage import runs
 
 ROOM = Path(__file__).resolve().parent.parent
@@ -92,6 +94,18 @@ def publish_files(desk: Desk, files: Mapping[str, bytes], why: str) -> Published
 def try_files(desk: Desk, files: Mapping[str, bytes]) -> None:
     """Check files as if they were to be published; raises AnswersRefused as publishing does."""
     check_files(desk, files)
+
+
+def outside_steps(files: Mapping[str, bytes]) -> tuple[tuple[str, str], ...]:
+    """List the steps of files that other systems have to do: the topic and the step, as the files name them."""
+    drawn = [
+        (topic_of(element), key)
+        for file, xml in files.items()
+        if _name(file)[0] == "bpmn"
+        for drawing in drawings(read_document(xml))
+        for key, element in drawing.shapes.items()
+    ]
+    return tuple(sorted((topic, key) for topic, key in drawn if topic))
 
 
 def is_shipped(work: Work, xml: bytes) -> bool:

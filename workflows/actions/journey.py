@@ -12,6 +12,7 @@ from sqlalchemy import and_, or_, select
 from workflows.actions.faults import Stop, told
 from workflows.actions.incidents import match_incidents
 from workflows.actions.opening import open_task
+from workflows.actions.outside_opening import match_outside
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, JourneyStep, Release, Waiting
 from workflows.casework.errors import RuleBroken
@@ -158,7 +159,7 @@ def _asked(work: Work, case: Case, run: CaseRun, stop: Stop) -> Asked:
 def _write_down(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
     """Copy what the engine says into rows: state, history, tasks, what it waits for."""
     if run.status != "running":  # a duty of this very step ended it
-        outcome = replace(outcome, open_steps=(), waiting=(), next_due_at=None, finished=True)
+        outcome = replace(outcome, open_steps=(), waiting=(), outside=(), next_due_at=None, finished=True)
     run.state, run.next_due_at = outcome.state, outcome.next_due_at
     if not run.happenings:
         run.happened("process went on", steps=[step.key for step in outcome.done])
@@ -172,6 +173,7 @@ def _write_down(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
     _match_tasks(work, case, run, outcome)
     _index_waiting(work, case, run, outcome)
     match_incidents(work, case, run, outcome)
+    match_outside(work, case, run, outcome)
     if outcome.finished and run.status == "running":
         run.end("finished", work.now, outcome.ended_at)
     if any(step.kind == "user" for step in outcome.done):

@@ -76,6 +76,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "diagram.publish": frozenset({"process_approver", "sysadmin"}),
     "list.import": frozenset({"coordinator", "triage", "gp_lead", "team_manager", "service_manager"}),
     "message.settle": frozenset({"coordinator", "team_manager", "service_manager"}),
+    "outside.work": MANAGERS,
     "audit.see": frozenset({"caldicott", "team_manager", "service_manager"}),
     "process.see": CARE_ROLES | {"process_editor", "process_approver"},
     "programme.see": CARE_ROLES | OFFICE_ROLES,

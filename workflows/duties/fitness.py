@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from inspect import Parameter, signature
 
@@ -16,7 +16,7 @@ from workflows.engine.drawing import Drawing, drawings
 from workflows.engine.expressions import ExpressionRefused, check
 from workflows.engine.filling import holes
 from workflows.engine.outcome import Finding
-from workflows.engine.shapes import duty_of, properties_of, table_of
+from workflows.engine.shapes import duty_of, listed, properties_of, table_of, topic_of
 
 CLASSES = frozenset("SABC")
 PERSON_STEPS = ("userTask", "manualTask")
@@ -44,7 +44,7 @@ def _of_shape(drawing: Drawing, key: str, element: etree._Element, known: Known)
     match local_name(element):
         case "userTask" | "manualTask":
             yield from _person(drawing, key, properties_of(element), known)
-        case "serviceTask":
+        case "serviceTask" if not topic_of(element):
             yield from _duty(key, *duty_of(element))
         case "businessRuleTask" if table_of(element) not in known.tables:
             yield Finding(key, "known_table", f"There is no decision table “{table_of(element)}”.")
@@ -76,9 +76,9 @@ def _form(key: str, said: Mapping[str, str], forms: Catalogue) -> Iterator[Findi
         yield Finding(key, "known_form", f"There is no form “{name}”.")
         return
     definition = forms.form(name).definition
-    unknown = set(_listed(said.get("sections", ""))) - {section.key for section in definition.sections}
+    unknown = set(listed(said.get("sections", ""))) - {section.key for section in definition.sections}
     asked = {question.id for question in definition.questions}
-    unread = {one.partition(" as ")[0] for one in _listed(said.get("decides", ""))} - asked
+    unread = {one.partition(" as ")[0] for one in listed(said.get("decides", ""))} - asked
     for section in sorted(unknown):
         yield Finding(key, "known_section", f"The form {name} has no section “{section}”.")
     for answer in sorted(unread):
@@ -106,7 +106,3 @@ def _duty(key: str, name: str, given: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding(key, "known_parameter", f"The duty “{name}” has no parameter “{parameter}”.")
     for parameter in sorted(must - set(given)):
         yield Finding(key, "known_parameter", f"The duty “{name}” needs the parameter “{parameter}”.")
-
-
-def _listed(text: str) -> Sequence[str]:
-    return [one.strip() for one in text.split(",") if one.strip()]

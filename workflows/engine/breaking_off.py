@@ -31,9 +31,8 @@ class _ComesOut:
         """Let the nearest step around hear it that has an event for it at its edge; otherwise nobody does."""
         event = BpmnEvent(self, payload=plain_copy(my_task.data))
         for step in _steps_around(my_task):
-            listening = [edge for edge in _at_the_edge_of(step) if edge.task_spec.catches(edge, event)]
-            if listening:
-                listener = min(listening, key=lambda task: task.task_spec.event_definition.code is None)
+            listener = _listener(step, event)
+            if listener is not None:
                 listener.task_spec.catch(listener, event)
                 listener.task_spec._update(listener)
                 return
@@ -67,6 +66,18 @@ class AtTheEdge(BoundaryEvent):  # type: ignore[misc]
             for child in my_task.children:
                 if isinstance(child.task_spec, BoundaryEventJoin):
                     child.cancel()
+
+
+def heard_at_the_edge(step: Any, code: str) -> tuple[Any, Any]:
+    """The event at the edge of a step that hears an error of this code, and the error; no event when none does."""
+    error = BpmnEvent(Failure(code, code), payload={})
+    return _listener(step, error), error
+
+
+def _listener(step: Any, event: Any) -> Any:
+    """Of the events at the edge of a step the one that hears this; the one that names the code before any other."""
+    listening = [edge for edge in _at_the_edge_of(step) if edge.task_spec.catches(edge, event)]
+    return min(listening, key=lambda task: task.task_spec.event_definition.code is None, default=None)
 
 
 def _steps_around(task: Any) -> Iterator[Any]:

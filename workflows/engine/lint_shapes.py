@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -13,7 +14,7 @@ from workflows.engine.drawing import CALLS, EVENTS, TASKS, Drawing
 from workflows.engine.expressions import ExpressionRefused
 from workflows.engine.outcome import Finding
 from workflows.engine.refusals import TimerRefused
-from workflows.engine.shapes import duty_of, table_of
+from workflows.engine.shapes import duty_of, listed, properties_of, table_of, topic_of
 from workflows.engine.timers import instant
 
 _MAY_HOLD: Final = {
@@ -27,6 +28,8 @@ _MAY_HOLD: Final = {
 }  # fmt: skip
 _WITHIN_ONLY: Final = {"errorEventDefinition", "escalationEventDefinition"}
 _AGAIN: Final = {"messageEventDefinition", "escalationEventDefinition"}
+_TOPIC: Final = re.compile(r"[a-z][a-z0-9_-]{0,59}")
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}")
 _JOINS: Final = {"parallelGateway", "inclusiveGateway"}
 
 
@@ -47,7 +50,7 @@ def _step(root: etree._Element, drawing: Drawing, key: str, element: etree._Elem
     if kind in ("userTask", "manualTask"):
         yield from _person(drawing, key, element)
     if kind == "serviceTask":
-        yield from _duty(key, element)
+        yield from (_outside(key, element) if topic_of(element) else _duty(key, element))
     if kind == "businessRuleTask" and not table_of(element):
         yield Finding(key, "names_table", "Name the decision table this step asks.")
     if kind == "receiveTask":
@@ -94,8 +97,13 @@ def _boundary(drawing: Drawing, key: str, element: etree._Element, held: list[et
     if on not in TASKS | CALLS:
         yield Finding(key, "attached", "The event must sit on the edge of a step.")
     names = {local_name(definition) for definition in held}
-    if names & _WITHIN_ONLY and on not in CALLS:
-        yield Finding(key, "attached", "Errors and escalations come out of a sub-process or a called process only.")
+    if names & _WITHIN_ONLY and on not in CALLS and not _told_by_another_system(drawing, element, names):
+        yield Finding(
+            key,
+            "attached",
+            "Errors and escalations come out of a sub-process or a called process only; errors out of a step that "
+            "another system does, too.",
+        )
     if element.get("cancelActivity") == "false" and names & _AGAIN and _meets(drawing, key):
         yield Finding(
             key,
@@ -103,6 +111,11 @@ def _boundary(drawing: Drawing, key: str, element: etree._Element, held: list[et
             "This may begin again before it is over, so branches must not meet on its way; "
             "let it call a process in which they do.",
         )
+
+
+def _told_by_another_system(drawing: Drawing, event: etree._Element, names: set[str]) -> bool:
+    on = drawing.shapes.get(event.get("attachedToRef", ""))
+    return on is not None and bool(topic_of(on)) and "escalationEventDefinition" not in names
 
 
 def _meets(drawing: Drawing, key: str) -> bool:
@@ -154,6 +167,20 @@ def _role(drawing: Drawing, element: etree._Element) -> str:
             return drawing.holders[inside.get("id", "")]
         inside = inside.getparent()
     return ""
+
+
+def _outside(key: str, element: etree._Element) -> Iterator[Finding]:
+    """A step another system does: found by a plain topic, and told and asked for variables by their names."""
+    said = properties_of(element)
+    if duty_of(element)[0]:
+        yield Finding(key, "duty_or_topic", "Name a duty, or the topic of another system: not both.")
+    if not _TOPIC.fullmatch(topic_of(element)):
+        yield Finding(key, "plain_topic", "A topic is made of small letters, digits, _ and -, sixty at most.")
+    for name in (*listed(said.get("reads", "")), *listed(said.get("decides", ""))):
+        if not _VARIABLE.fullmatch(name):
+            yield Finding(key, "plain_variables", f"'{name}' is no name of a decision variable.")
+    if not re.fullmatch(r"([1-9][0-9]?)?", said.get("tries", "").strip()):
+        yield Finding(key, "tries", "Say how often it is tried as a number from 1 to 99.")
 
 
 def _duty(key: str, element: etree._Element) -> Iterator[Finding]:

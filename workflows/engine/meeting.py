@@ -13,9 +13,9 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent, Th
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 
 from workflows.engine.joins import AllTogether
-from workflows.engine.steps import CallStep, DutyStep, InnerStep, PersonStep, TableStep
+from workflows.engine.steps import CallStep, DutyStep, InnerStep, OutsideStep, PersonStep, TableStep
 
-_DOES_SOMETHING = (PersonStep, DutyStep, TableStep, CallStep, InnerStep, CatchingEvent, ThrowingEvent)
+_DOES_SOMETHING = (PersonStep, OutsideStep, DutyStep, TableStep, CallStep, InnerStep, CatchingEvent, ThrowingEvent)
 
 
 @dataclass(frozen=True)

@@ -28,10 +28,26 @@ class OpenStep:
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingEvent:
-    """One date or message the run is waiting for.
+class OutsideJob:
+    """One step that another system is being asked to do now; fields as of an open step.
 
-    kind: "timer" or "message". message: its name, for a message. due_at: aware UTC, for a timer
+    topic: under which that system finds it.
+    """
+
+    id: str
+    key: str
+    name: str
+    process: str
+    topic: str
+    properties: Mapping[str, str]
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEvent:
+    """One date or message, or another system, the run is waiting for.
+
+    kind: "timer", "message" or "outside". message: its name, for a message. due_at: aware UTC, for a timer
     (None while its clock stands still).
     """
 
@@ -84,8 +100,9 @@ class Outcome:
     state: text to keep and to resume from. done: everything passed since the last outcome, in
     order. next_due_at: the earliest timer. ended_at: key of the end event, once finished. data:
     the final decision variables of a finished run, else those of the branch that moved last.
-    was_open, was_waiting: ids of the open steps and of the waiting events with which the run was taken up. held: the
-    steps that were left out because they cannot be done just now; the run stands there until they are tried again.
+    outside: what other systems are being asked to do. was_open, was_waiting: ids of the open steps and of the waiting
+    events with which the run was taken up. held: the steps that were left out because they cannot be done just now;
+    the run stands there until they are tried again.
     """
 
     state: str
@@ -99,6 +116,7 @@ class Outcome:
     was_open: frozenset[str] = frozenset()
     was_waiting: frozenset[str] = frozenset()
     held: tuple[HeldStep, ...] = ()
+    outside: tuple[OutsideJob, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

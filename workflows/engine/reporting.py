@@ -11,11 +11,11 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
 from workflows.engine.messages import Message
-from workflows.engine.outcome import OpenStep, WaitingEvent
+from workflows.engine.outcome import OpenStep, OutsideJob, WaitingEvent
 from workflows.engine.parsing import Spec
 from workflows.engine.pruning import live_workflows
 from workflows.engine.remembering import variables
-from workflows.engine.steps import PersonStep
+from workflows.engine.steps import OutsideStep, PersonStep
 from workflows.engine.timers import DueDate, due_at, pausing
 
 
@@ -26,11 +26,25 @@ def open_steps(spec: Spec, top: Any) -> tuple[OpenStep, ...]:
 
 
 def waiting_events(spec: Spec, top: Any) -> tuple[WaitingEvent, ...]:
-    """Which dates and messages the run waits for."""
+    """Which dates and messages the run waits for, and which other systems."""
     waiting = [
         task for task in _tasks(top) if task.state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent)
     ]
-    return tuple(event for task in waiting for event in _waiting_events(spec, task))
+    others = [WaitingEvent(one.id, one.key, one.name, one.process, "outside", None, None) for one in outside(spec, top)]
+    return (*(event for task in waiting for event in _waiting_events(spec, task)), *others)
+
+
+def outside(spec: Spec, top: Any) -> tuple[OutsideJob, ...]:
+    """What other systems are being asked to do now, the longest open first."""
+    ready = [task for task in _tasks(top) if task.state == TaskState.READY and isinstance(task.task_spec, OutsideStep)]
+    return tuple(
+        OutsideJob(
+            task.id.hex, shape.bpmn_id, shape.bpmn_name or shape.bpmn_id, spec.drawn_in(task.workflow.spec.name),
+            shape.topic, dict(shape.properties), variables(task.data),
+        )
+        for task in sorted(ready, key=lambda task: task.last_state_change)
+        for shape in (task.task_spec,)
+    )  # fmt: skip
 
 
 def pausing_timers(top: Any) -> tuple[tuple[str, Any], ...]:

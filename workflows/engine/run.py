@@ -19,6 +19,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
 from workflows.engine import state as codec
+from workflows.engine.breaking_off import heard_at_the_edge
 from workflows.engine.crossing import cross, expecting
 from workflows.engine.holding import held_steps, held_tasks, let_go
 from workflows.engine.messages import message_event
@@ -29,9 +30,9 @@ from workflows.engine.plain import plain_copy
 from workflows.engine.pruning import live_workflows, prune
 from workflows.engine.refusals import CannotMove, RunSpoilt, StepNotOpen
 from workflows.engine.remembering import write
-from workflows.engine.reporting import data_of, open_steps, pausing_timers, timers_named, waiting_events
+from workflows.engine.reporting import data_of, open_steps, outside, pausing_timers, timers_named, waiting_events
 from workflows.engine.scripting import Asked, SafeScripts
-from workflows.engine.steps import PersonStep
+from workflows.engine.steps import OutsideStep, PersonStep
 from workflows.engine.timers import give_new_date, set_date
 
 __all__ = ["Asked", "Run"]
@@ -94,7 +95,7 @@ class Run:
         return run
 
     def complete(self, step_id: str, decisions: Mapping[str, object]) -> None:
-        """A person has done a step; its decisions become decision variables.
+        """A person, or another system, has done a step; its decisions become decision variables.
 
         Raises StepNotOpen when the step is not waiting for anybody (any more).
         """
@@ -103,6 +104,22 @@ class Run:
             write(task, kept)
             self._mover.run(task)
             self._mover.settle()
+
+    def break_off(self, step_id: str, code: str, decisions: Mapping[str, object]) -> bool:
+        """Another system cannot do a step, for a reason the diagram knows by its code: the event at its edge hears it.
+
+        False when the step has no event for this code; then nothing has moved. Raises StepNotOpen as ``complete``.
+        """
+        task, kept = self._open_task(step_id), plain_copy(decisions)
+        edge, event = heard_at_the_edge(task, code)
+        if edge is None:
+            return False
+        with self._act():
+            write(edge, kept)
+            edge.task_spec.catch(edge, event)
+            edge.task_spec._update(edge)
+            self._mover.settle()
+        return True
 
     def wake(self) -> int:
         """Let every timer go off whose time has come; gives how many did."""
@@ -173,6 +190,7 @@ class Run:
             was_open=self._was_open,
             was_waiting=self._was_waiting,
             held=held_steps(self._spec, self._top),
+            outside=outside(self._spec, self._top),
         )
 
     def _open_task(self, step_id: str) -> Any:
@@ -183,7 +201,8 @@ class Run:
             raise StepNotOpen(f"'{step_id}' is not the id of a step.") from None
         for workflow in live_workflows(self._top):
             task = workflow.tasks.get(wanted)
-            if task is not None and task.state == TaskState.READY and isinstance(task.task_spec, PersonStep):
+            asked = task is not None and isinstance(task.task_spec, PersonStep | OutsideStep)
+            if asked and task.state == TaskState.READY:
                 return task
         raise StepNotOpen("Nobody is being asked to do this step now.")
 

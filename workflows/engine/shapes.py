@@ -18,7 +18,7 @@ from SpiffWorkflow.bpmn.specs import defaults as specs
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 
 from workflows.engine.breaking_off import AtTheEdge, Escalation, Failure
-from workflows.engine.documents import bpmn, extension, spiff, text_of
+from workflows.engine.documents import bpmn, extension, local_name, spiff, text_of
 from workflows.engine.joins import AllTogether, ProcessReader, SomeTogether
 from workflows.engine.messages import Message
 from workflows.engine.steps import (
@@ -27,6 +27,7 @@ from workflows.engine.steps import (
     EachAtOnce,
     InnerStep,
     OneByOne,
+    OutsideStep,
     PersonStep,
     TableStep,
     WhileItHolds,
@@ -53,6 +54,16 @@ def duty_of(element: etree._Element) -> tuple[str, dict[str, str]]:
     return operator.get("id", ""), {item.get("id", ""): item.get("value", "") for item in parameters}
 
 
+def topic_of(element: etree._Element) -> str:
+    """The topic under which another system finds a service task; empty when the house does it itself."""
+    return properties_of(element).get("topic", "").strip() if local_name(element) == "serviceTask" else ""
+
+
+def listed(text: str) -> list[str]:
+    """What a property lists between commas."""
+    return [one.strip() for one in text.split(",") if one.strip()]
+
+
 def table_of(element: etree._Element) -> str:
     """The decision table a business rule task asks; empty if none."""
     return text_of(extension(element, "calledDecisionId"))
@@ -72,6 +83,10 @@ class _PersonTask(_Task):
 
 class _DutyTask(_Task):
     def create_task(self) -> Any:
+        topic = topic_of(self.node)
+        if topic:
+            properties = properties_of(self.node)
+            return OutsideStep(self.spec, self.bpmn_id, topic=topic, properties=properties, **self.bpmn_attributes)
         duty, parameters = duty_of(self.node)
         if not duty:
             self.raise_validation_exception("A service task must name the duty it asks for.")

@@ -12,11 +12,12 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 
 from workflows.engine.messages import Message
-from workflows.engine.steps import CallStep, DutyStep, InnerStep, PersonStep, TableStep
+from workflows.engine.steps import CallStep, DutyStep, InnerStep, OutsideStep, PersonStep, TableStep
 from workflows.engine.timers import DueDate
 
 _WORDS: Final = {
     "person": ("the step", "step for a person"),
+    "outside": ("the step", "step for another system"),
     "automatic": ("the step", "step that needs nobody"),
     "call": ("the process", "call of that process"),
     "repeated": ("the repeated step", "step repeated in that way"),
@@ -27,6 +28,7 @@ _WORDS: Final = {
 }
 _KINDS: Final[tuple[tuple[Any, str], ...]] = (
     (PersonStep, "person"),
+    (OutsideStep, "outside"),
     ((DutyStep, TableStep), "automatic"),
     (EventBasedGateway, "first"),
     (UnstructuredJoin, "join"),

@@ -53,6 +53,18 @@ class DutyStep(BpmnSpecMixin):  # type: ignore[misc]  # SpiffWorkflow ships no t
         return True
 
 
+class OutsideStep(UserTaskMixin, BpmnSpecMixin):  # type: ignore[misc]  # SpiffWorkflow ships no types
+    """A step another system does: it waits like a person's step, under the topic by which that system finds it.
+
+    ``properties``: what the diagram says about it, such as what the system is told and what it may decide.
+    """
+
+    def __init__(self, wf_spec: Any, name: str, topic: str, properties: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(wf_spec, name, **kwargs)
+        self.topic = topic
+        self.properties = properties
+
+
 class TableStep(BpmnSpecMixin):  # type: ignore[misc]  # SpiffWorkflow ships no types
     """A step a decision table does: the table is asked and its outputs are merged."""
 
@@ -166,8 +178,8 @@ class OneByOne(_Gathering, SequentialMultiInstanceTask):  # type: ignore[misc]  
 
 
 _KINDS: tuple[tuple[str, tuple[Any, ...]], ...] = (
+    ("service", (DutyStep, OutsideStep)),
     ("user", (UserTaskMixin,)),
-    ("service", (DutyStep,)),
     ("decision", (TableStep,)),
     ("gateway", (ExclusiveGatewayMixin, InclusiveGatewayMixin, ParallelGatewayMixin, EventBasedGateway)),
     ("call", (CallActivityMixin, SubWorkflowTaskMixin)),

@@ -16,6 +16,7 @@ from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import NotAllowed
 from workflows.casework.message import Message
 from workflows.casework.notice import Notice
+from workflows.casework.outside import OutsideTask
 from workflows.casework.rounds import SILENT_AFTER
 from workflows.desk import Desk
 from workflows.questions.health import Beat, Health, beats, health
@@ -49,6 +50,18 @@ class FailedProcess:
 
 
 @dataclass(frozen=True)
+class GivenUp:
+    """A step that another system tried in vain until no tries were left."""
+
+    id: UUID
+    case_number: str
+    name: str
+    topic: str
+    failures: int
+    why: str
+
+
+@dataclass(frozen=True)
 class Board:
     """The operations page."""
 
@@ -59,6 +72,7 @@ class Board:
     failed: Sequence[UnsentNotice]
     processes: Sequence[FailedProcess]
     unmatched: int
+    outside: Sequence[GivenUp] = ()
 
 
 def board(desk: Desk) -> Board:
@@ -74,6 +88,7 @@ def board(desk: Desk) -> Board:
             failed=_failed_notices(session),
             processes=_failed_processes(session),
             unmatched=session.scalar(select(func.count()).where(Message.status == "parked")) or 0,
+            outside=_given_up(session),
         )
 
 
@@ -103,3 +118,17 @@ def _failed_processes(session: Session) -> list[FailedProcess]:
         FailedProcess(run.id, number, run.process, run.failures, run.failed_why or "", run.next_due_at)
         for run, number in session.execute(query)
     ]
+
+
+def _given_up(session: Session) -> tuple[GivenUp, ...]:
+    query = (
+        select(OutsideTask, Case.number)
+        .join(Case, Case.id == OutsideTask.case_id)
+        .where(OutsideTask.status == "failed")
+        .order_by(OutsideTask.opened_at)
+        .limit(MOST_SHOWN)
+    )
+    return tuple(
+        GivenUp(task.id, number, task.name, task.topic, task.failures, task.failed_why or "")
+        for task, number in session.execute(query)
+    )

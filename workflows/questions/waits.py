@@ -52,13 +52,17 @@ class OpenTask:
 
 @dataclass(frozen=True)
 class Awaited:
-    """Something the process itself waits for: a message (`message` names it) or a date (none: its clock is stopped)."""
+    """Something the process itself waits for: a message (`message` names it) or a date (none: its clock is stopped).
+
+    outside: it is another system that has a step to do.
+    """
 
     key: str
     name: str
     message: str | None
     due_at: datetime | None
     since: datetime
+    outside: bool = False
 
 
 def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, ...]:
@@ -101,7 +105,7 @@ def awaited(session: Session, desk: Desk, found: Opened) -> tuple[Awaited, ...]:
     rows = session.execute(query).all()
     edges = _edges(desk, {(release_id.hex, process) for _, release_id, process in rows})
     kept = [
-        Awaited(row.key, row.name, row.message, row.due_at, row.since)
+        Awaited(row.key, row.name, row.message, row.due_at, row.since, row.kind == "outside")
         for row, _, _ in rows
         if row.key not in edges and row.message not in ENDINGS
     ]

@@ -34,6 +34,8 @@ UNTOLD = frozenset(
         "content",
         "rows",
         "words",
+        "told",
+        "answer",
     }
 )
 

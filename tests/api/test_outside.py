@@ -1,0 +1,145 @@
+"""Another system does steps of cases: it fetches them for a while, and only the last who fetched one may answer."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.api.conftest import Systems
+from tests.builders.soundness import faults
+from tests.builders.walked_case import Town
+from tests.builders.ways_in import System
+from webapp.api import outside as outside_routes
+from webapp.cases.presenters import date_sentence
+from workflows.actions import diagrams, outside_work
+from workflows.casework.access import Actor, Post
+from workflows.clock import FixedClock
+from workflows.questions.case import case_page
+from workflows.questions.operations import board
+
+DRAWN = Path(__file__).parent / "diagrams" / "asks_another_system.bpmn"
+OPERATOR = Actor(None, "an operator", (Post("sysadmin", None, None),))
+ADA = {"given_name": "Ada", "family_name": "Example", "dob": "1941-03-27"}
+HERE = {"programme": "acm", "process": "asks_another_system", "team": "east", "person": ADA}
+WANTED = {"topics": ["risk-score"], "worker": "scorer 1", "lease_seconds": 60}
+
+
+@pytest.fixture
+def number(town: Town, system: Systems) -> str:
+    """A case that waits for another system to work out a score."""
+    diagrams.publish_files(town.office.desk(OPERATOR), {DRAWN.name: DRAWN.read_bytes()}, "to try")
+    told = {**HERE, "variables": {"age": 84, "secret": "not for others"}}
+    return str(system().post("/cases", told).get_json()["number"])
+
+
+@pytest.fixture
+def scorer(system: Systems, number: str) -> System:
+    """The other system, in the name of the service manager."""
+    return system("outside:work", owner="Malik")
+
+
+def fetched(scorer: System) -> dict[str, Any]:
+    (job,) = scorer.post("/outside/fetch", WANTED).get_json()["items"]
+    return dict(job)
+
+
+def answer(scorer: System, job: dict[str, Any], verb: str, key: str | None = None, **told: Any) -> Any:
+    return scorer.post(f"/outside/{job['id']}/{verb}", {"fence": job["fence"], **told}, key=key)
+
+
+@pytest.mark.both_databases
+def test_a_job_is_fetched_once_and_the_case_goes_on_with_its_answer_once(
+    town: Town, scorer: System, number: str
+) -> None:
+    job = fetched(scorer)
+    assert (job["case_number"], job["variables"], job["may_decide"]) == (number, {"age": 84}, ["risk_score"])
+    assert scorer.post("/outside/fetch", WANTED).get_json()["items"] == []
+    told = [answer(scorer, job, "complete", "the-same-key", variables={"risk_score": 7}) for _ in range(2)]
+    assert [one.get_json() for one in told] == [told[0].get_json()] * 2
+    assert answer(scorer, job, "complete", variables={"risk_score": 7}).get_json()["again"]
+    refused = answer(scorer, job, "complete", variables={"risk_score": 8})
+    assert (refused.status_code, refused.mimetype) == (409, "application/problem+json")
+    (task,) = town.open_tasks(number)
+    assert (task.key, task.variables["risk_score"]) == ("read_score", 7)
+    assert faults(town.office) == []
+
+
+@pytest.mark.both_databases
+def test_when_a_lease_ran_out_another_takes_the_job_and_the_first_may_write_no_more(
+    town: Town, scorer: System, clock: FixedClock
+) -> None:
+    first = fetched(scorer)
+    clock.advance(timedelta(seconds=50))
+    assert answer(scorer, first, "extend", lease_seconds=60).status_code == 200
+    clock.advance(timedelta(seconds=50))
+    assert scorer.post("/outside/fetch", WANTED).get_json()["items"] == []
+    clock.advance(timedelta(seconds=10))
+    second = fetched(scorer)
+    for verb, told in (("complete", {}), ("extend", {}), ("fail", {"why": "late"}), ("error", {"code": "not_found"})):
+        refused = answer(scorer, first, verb, **told)
+        assert (refused.status_code, "by another worker" in refused.get_json()["detail"]) == (409, True)
+    assert answer(scorer, second, "complete").status_code == 200
+
+
+def test_a_job_that_fails_is_free_again_after_growing_waits_until_a_person_has_to_look(
+    town: Town, scorer: System, clock: FixedClock
+) -> None:
+    assert answer(scorer, fetched(scorer), "fail", why="no connection").get_json()["status"] == "open"
+    assert scorer.post("/outside/fetch", WANTED).get_json()["items"] == []
+    clock.advance(timedelta(minutes=1))
+    job = fetched(scorer)
+    assert (job["failures"], job["tries_left"]) == (1, 1)
+    assert answer(scorer, job, "fail", why="no connection").get_json()["status"] == "failed"
+    clock.advance(timedelta(days=1))
+    assert scorer.post("/outside/fetch", WANTED).get_json()["items"] == []
+    desk = town.office.desk(town.who("Malik"))
+    (given_up,) = board(desk).outside
+    assert (given_up.topic, given_up.why) == ("risk-score", "no connection")
+    outside_work.try_again(desk, given_up.id)
+    assert board(desk).outside == ()
+    assert answer(scorer, fetched(scorer), "complete").status_code == 200
+
+
+def test_an_error_the_diagram_knows_takes_its_own_way(town: Town, scorer: System, number: str) -> None:
+    job = fetched(scorer)
+    assert answer(scorer, job, "error", code="asleep").status_code == 422
+    assert answer(scorer, job, "error", code="not_found").status_code == 200
+    assert [task.key for task in town.open_tasks(number)] == ["score_by_hand"]
+
+
+def test_what_a_step_may_not_decide_is_refused_by_name(scorer: System) -> None:
+    refused = answer(scorer, fetched(scorer), "complete", variables={"stage": "closed"})
+    assert (refused.status_code, list(refused.get_json()["errors"])) == (422, ["variables.stage"])
+
+
+def test_who_waits_for_a_job_gets_it_as_soon_as_there_is_one(
+    scorer: System, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outside_routes, "LOOK_EVERY", 0.05)
+    fetched(scorer)
+    free = threading.Timer(0.3, lambda: clock.advance(timedelta(seconds=61)))
+    free.start()
+    began = time.monotonic()
+    (job,) = scorer.post("/outside/fetch", {**WANTED, "wait_seconds": 10}).get_json()["items"]
+    assert (job["fence"], time.monotonic() - began < 5) == (2, True)
+    free.join()
+
+
+def test_only_who_may_work_on_the_case_is_given_its_step(town: Town, system: Systems, number: str) -> None:
+    assert system("outside:work", owner="Fraser").post("/outside/fetch", WANTED).get_json()["items"] == []
+    scorer = system("outside:work", owner="Malik")
+    job = fetched(scorer)
+    town.shut_out(number, "Malik")
+    assert answer(scorer, job, "complete").status_code == 404
+
+
+def test_the_page_of_the_case_says_that_another_system_is_awaited(app: Flask, town: Town, number: str) -> None:
+    page = case_page(town.office.desk(town.who("Ifeoma")), number)
+    (one,) = page.awaited
+    assert date_sentence(one) == "Waiting for another system: work out the risk score, since 16 November 2026."

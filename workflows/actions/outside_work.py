@@ -1,0 +1,221 @@
+"""What other systems do with the steps that diagrams hand to them: fetch, keep longer, answer, fail, break off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from workflows.actions.journey import follow_up, go_on
+from workflows.casework import access
+from workflows.casework.access import PERMISSIONS, PROGRAMME_WIDE, Actor
+from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun
+from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
+from workflows.casework.outside import OutsideTask
+from workflows.desk import Desk, Work
+from workflows.engine.run import Run
+from workflows.storage import cases, runs
+
+WORKING = "outside.work"
+LOOKED_AT = 5  # candidates for each job wanted: some may be kept from whoever asks
+ERROR = "error"  # under which an answer keeps the code of a BPMN error
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which jobs are wanted, for how long, by whom in its own words, and how many at most."""
+
+    topics: Sequence[str]
+    worker: str
+    lease: timedelta
+    most: int
+
+
+@dataclass(frozen=True)
+class FetchedJob:
+    """A job in a worker's hands. The fence has to be given back with the answer; it counts until somebody else's."""
+
+    id: UUID
+    topic: str
+    fence: int
+    lease_until: datetime
+    case_number: str
+    process: str
+    step: str
+    name: str
+    variables: Mapping[str, Any]
+    may_decide: Sequence[str]
+    failures: int
+    tries_left: int
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What became of a job. `again`: the same answer came a second time; nothing was done twice."""
+
+    id: UUID
+    status: str
+    case_number: str
+    again: bool = False
+    free_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a job failed, without anything about a person; how often to try again and when, if the worker says."""
+
+    why: str
+    tries_left: int | None = None
+    wait: timedelta | None = None
+
+
+def fetch(desk: Desk, wanted: Wanted) -> tuple[FetchedJob, ...]:
+    """Take the jobs that have waited longest; each is nobody else's until its lease ends."""
+    _must_work(desk.actor)
+    if not _anything_to_fetch(desk, wanted.topics):
+        return ()
+    with desk.work() as work:
+        free = _free(work.actor, wanted.topics, work.now).limit(wanted.most * LOOKED_AT)
+        found = work.session.scalars(free.with_for_update(of=OutsideTask, skip_locked=True)).all()
+        fetched: list[FetchedJob] = []
+        for job in found:
+            case = work.session.get_one(Case, job.case_id)
+            if len(fetched) < wanted.most and _sees(work.session, work.actor, case):
+                job.fetch(wanted.worker, work.now, wanted.lease)
+                fetched.append(_shown(job, case))
+        if fetched:
+            work.commit()
+        return tuple(fetched)
+
+
+def keep_longer(desk: Desk, job_id: UUID, fence: int, lease: timedelta) -> FetchedJob:
+    """Keep a job for longer, counted from now."""
+    with desk.work() as work:
+        case, _, job = _held(work, job_id)
+        job.extend(fence, work.now, lease)
+        work.commit()
+        return _shown(job, case)
+
+
+def complete(desk: Desk, job_id: UUID, fence: int, decisions: Mapping[str, Any]) -> Answered:
+    """Let the case go on with what the worker decided. The same answer again changes nothing."""
+    return _answer(desk, job_id, fence, decisions, lambda run, job: run.complete(job.step_id, decisions))
+
+
+def break_off(desk: Desk, job_id: UUID, fence: int, code: str, decisions: Mapping[str, Any]) -> Answered:
+    """Let the case take the way that its diagram draws for this error at the edge of the step."""
+
+    def act(run: Run, job: OutsideTask) -> None:
+        if not run.break_off(job.step_id, code, decisions):
+            raise RuleBroken(f"The diagram has no event for the error “{code}” at this step. Nothing was changed.")
+
+    return _answer(desk, job_id, fence, {**decisions, ERROR: code}, act)
+
+
+def fail(desk: Desk, job_id: UUID, fence: int, failure: Failure) -> Answered:
+    """Note that a job failed; it may be fetched again after a while, until no tries are left."""
+    with desk.work() as work:
+        case, _, job = _held(work, job_id)
+        job.fail(fence, failure.why, work.now, failure.tries_left, failure.wait)
+        work.commit()
+        return Answered(job.id, job.status, case.number, free_at=job.free_at if job.status == "open" else None)
+
+
+def try_again(desk: Desk, job_id: UUID) -> None:
+    """Let other systems try once more what they gave up, because somebody has mended what stood in the way."""
+    if not access.may(desk.actor, "operations.see"):
+        raise NotAllowed("Operations are for system administrators and service managers.")
+    with desk.work() as work:
+        _, _, job = _held_by_anybody(work, job_id)
+        job.try_again(work.now)
+        work.commit()
+
+
+def _answer(
+    desk: Desk, job_id: UUID, fence: int, answer: Mapping[str, Any], act: Callable[[Run, OutsideTask], object]
+) -> Answered:
+    with desk.work() as work:
+        case, run, job = _held(work, job_id)
+        if job.status == "done" and job.fence == fence and job.answer == dict(answer):
+            return Answered(job.id, job.status, case.number, again=True)
+        _must_be_asked(job, answer)
+        job.done(fence, answer, work.now)
+        work.session.flush()  # what the case asks next is held against what is still open
+        go_on(work, case, run, lambda resumed: act(resumed, job))
+        follow_up(work)
+        work.commit()
+        return Answered(job.id, job.status, case.number)
+
+
+def _anything_to_fetch(desk: Desk, topics: Collection[str]) -> bool:
+    """Say whether any of these topics may have a job; asking locks nothing, so that workers may ask often."""
+    with desk.looking() as session:
+        return session.scalar(_free(desk.actor, topics, desk.clock.now()).limit(1)) is not None
+
+
+def _must_be_asked(job: OutsideTask, answer: Mapping[str, Any]) -> None:
+    unasked = set(answer) - {*job.decides, ERROR}
+    if unasked:
+        may = f"The step may decide {', '.join(job.decides)}" if job.decides else "The step decides nothing"
+        raise AnswersRefused({f"variables.{name}": f"{may}: see “decides” in its diagram" for name in sorted(unasked)})
+
+
+def _held(work: Work, job_id: UUID) -> tuple[Case, CaseRun, OutsideTask]:
+    """Return a job with its case and process, all held. Whoever may not know of the case finds no such job."""
+    _must_work(work.actor)
+    case, run, job = _held_by_anybody(work, job_id)
+    if not _sees(work.session, work.actor, case):
+        raise NotFound("There is no such job.")
+    return case, run, job
+
+
+def _held_by_anybody(work: Work, job_id: UUID) -> tuple[Case, CaseRun, OutsideTask]:
+    found = work.session.get(OutsideTask, job_id)
+    if found is None:
+        raise NotFound("There is no such job.")
+    case = cases.held_of_run(work.session, found.run_id)
+    run = runs.held(work.session, found.run_id)
+    return case, run, work.session.get_one(OutsideTask, job_id, with_for_update=True, populate_existing=True)
+
+
+def _free(actor: Actor, topics: Collection[str], now: datetime) -> Select[OutsideTask]:
+    return (
+        select(OutsideTask)
+        .join(Case, Case.id == OutsideTask.case_id)
+        .where(OutsideTask.status == "open", OutsideTask.topic.in_(topics), OutsideTask.free_at <= now)
+        .where(or_(False, *_within(actor)))
+        .order_by(OutsideTask.free_at, OutsideTask.id)
+    )
+
+
+def _within(actor: Actor) -> list[ColumnElement[bool]]:
+    """Where the actor's posts lie that include such work: whole programmes, or teams of them."""
+    posts = [post for post in actor.posts if post.role in PERMISSIONS[WORKING]]
+    return [
+        Case.programme_id == post.programme_id
+        if post.role in PROGRAMME_WIDE or post.team_id is None
+        else and_(Case.programme_id == post.programme_id, Case.team_id == post.team_id)
+        for post in posts
+    ]
+
+
+def _sees(session: Session, actor: Actor, case: Case) -> bool:
+    return access.works_on_case(actor, case.programme_id, case.team_id, cases.circle_of(session, case))
+
+
+def _must_work(actor: Actor) -> None:
+    if not access.may(actor, WORKING):
+        raise NotAllowed("Your role does not include doing steps for other systems.")
+
+
+def _shown(job: OutsideTask, case: Case) -> FetchedJob:
+    return FetchedJob(
+        job.id, job.topic, job.fence, job.free_at, case.number, job.process, job.key, job.name, job.told, job.decides,
+        job.failures, job.tries_left,
+    )  # fmt: skip
