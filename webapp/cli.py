@@ -73,6 +73,33 @@ def upgrade() -> None:
     click.echo("The database is up to date." + (" A new release of the diagrams is published." if new else ""))
 
 
+@db.command("move")
+@click.option("--to", "url", required=True, help="the address of an empty PostgreSQL: postgresql://user@host/name")
+def move(url: str) -> None:
+    """Move everything into an empty PostgreSQL, and check it there; what is here stays as it is.
+
+    Stop the service first. Afterwards set ROUNDTABLE_DATABASE to the new address and start again.
+    """
+    from workflows.questions.audit import verify_chain
+
+    with the_office() as office:
+        here = verify_chain(office.desk())
+        if not here.whole:
+            raise click.ClickException(
+                "The audit trail is broken here: see `roundtable audit verify`. Nothing is moved."
+            )
+        click.echo(f"The audit trail is whole here: {here.entries} entries in {here.chains} chains.")
+        there = office.move_to(url, lambda table, moved, all_: click.echo(f"  {table}: {moved} of {all_}"))
+        try:
+            found = verify_chain(there.desk())
+        finally:
+            there.close()
+    if found != here:
+        raise click.ClickException("The audit trail is not the same there. Do not use that database; stay with this.")
+    click.echo(f"The audit trail is whole there, too: {found.entries} entries in {found.chains} chains.")
+    click.echo("Every row is there. Set ROUNDTABLE_DATABASE to the new address, and start again.")
+
+
 @main.group()
 def staff() -> None:
     """Look after accounts."""

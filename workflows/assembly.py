@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from workflows.clock import Clock, FileClock, SystemClock
 from workflows.desk import Desk, TableShelf
 from workflows.engine.parsing import Library
 from workflows.settings import Settings
-from workflows.storage import runs, schema
+from workflows.storage import removal, runs, schema
 from workflows.storage.database import Database
 from workflows.storage.turn import Turn, turn_on
 
@@ -86,6 +86,16 @@ class Office:
     def _queue(self) -> Queue:
         assert self.database.queue is not None, "there is no queue on this database"  # noqa: S101 - the callers asked
         return self.database.queue
+
+    def move_to(self, url: str, tell: Callable[[str, int, int], None]) -> Office:
+        """Copy everything into an empty PostgreSQL and return the office there; see `removal.move`."""
+        there = open_office(replace(self.settings, database_url=url), self.clock)
+        try:
+            removal.move(self.database, there.database, tell)
+        except BaseException:
+            there.close()
+            raise
+        return there
 
     def close(self) -> None:
         """Let go of the database."""
