@@ -9,7 +9,7 @@ from flask import Flask, current_app, get_flashed_messages, request, url_for
 
 from webapp.actor import allowed, current_actor, desk, office
 from workflows.desk import Desk
-from workflows.questions import health, letters, messages, programmes
+from workflows.questions import health, incidents, letters, messages, programmes
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ PLACES = (
     Place("Messages", "messages.queue", "message.settle", messages.parked_count),
     Place("Programme", "programme.all_programmes", "programme.see"),
     Place("Staff", "staff.everybody", "staff.manage"),
-    Place("Operations", "operations.board", "operations.see"),
+    Place("Operations", "operations.board", "operations.see", incidents.open_count),
 )
 
 

@@ -137,9 +137,8 @@ class SmallTown:
             programme_id=case.programme_id,
             role=role,
             due_at=self.at(due),
-            opened_at=self.now - timedelta(days=1),
             team_id=given.pop("team_id", case.team_id),
-            **{**WHAT, **given},
+            **{"opened_at": self.now - timedelta(days=1), **WHAT, **given},
         )
         session.add(task)
         session.commit()

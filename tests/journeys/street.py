@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,10 +24,13 @@ from workflows.actions.lists import confirm_list
 from workflows.actions.messages import receive
 from workflows.actions.sign_in import reset_token, send_reset_link
 from workflows.assembly import Office, open_office
+from workflows.casework.errors import SetUpWrong
+from workflows.casework.incident import Incident
 from workflows.casework.message import Message
 from workflows.casework.notice import Notice
 from workflows.casework.rounds import ROUNDS
 from workflows.clock import FixedClock
+from workflows.duties import REGISTER
 from workflows.questions.task_form import draft_name
 from workflows.settings import Settings
 
@@ -154,6 +158,7 @@ def _lived_in(office: Office, clock: FixedClock) -> Street:
         "list": str(_list_of(town)),
         "message": _parked_message(town),
         "token": _link_for_password(town),
+        "incident": _failed_letter(town),
     }
     _drafts(town, amina)
     return Street(town, clock, edith, derek, amina, walter, put_out)
@@ -209,6 +214,17 @@ def _parked_message(town: Town) -> str:
     unknown = a_message("hospital_admission", nhs_number=next(islice(nhs_numbers(), 40, None)), dob=date(1950, 5, 5))
     receive(town.office.desk(town.who(COORDINATOR)), unknown)
     return str(town.ask(lambda session: session.scalars(select(Message.id)).one()))
+
+
+def _failed_letter(town: Town) -> str:
+    """One referral is not acknowledged yet: its letter could not be written."""
+
+    def fail(asking: Any, **given: Any) -> None:
+        raise SetUpWrong("There is no letter template “L99”.")
+
+    with patch.dict(REGISTER, {"letters.send": replace(REGISTER["letters.send"], perform=fail)}):
+        town.refer(nhs_number=next(islice(nhs_numbers(), 45, None)), given_name="Vera", family_name="Latch")
+    return str(town.ask(lambda session: session.scalars(select(Incident.id)).one()))
 
 
 def _link_for_password(town: Town) -> str:

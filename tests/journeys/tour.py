@@ -13,6 +13,7 @@ from tests.journeys.street import Street
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
+from workflows.casework.incident import Incident
 from workflows.casework.notice import Letter
 from workflows.casework.referral import Referral
 from workflows.casework.staff import StaffMember
@@ -132,6 +133,14 @@ OFFICE = (
     (SYSADMIN, "/staff/{staff}"),
     (SYSADMIN, "/staff/{staff}/posts/{post}/end"),
     (SYSADMIN, "/operations"),
+    (SYSADMIN, "/operations/incidents"),
+    (SERVICE_MANAGER, "/operations/incidents?show=tried"),
+    (SYSADMIN, "/operations/incidents/{incident}"),
+    (SYSADMIN, "/operations/incidents/progress?process=acm_intake&step={failed}&since=2026-11-16T09:00:00%2B00:00"),
+    (SYSADMIN, "/operations/waiting"),
+    (SERVICE_MANAGER, "/operations/waiting?process=acm_case&event=told_person_died"),
+    (SYSADMIN, "/operations/messages"),
+    (SERVICE_MANAGER, "/operations/stalled"),
     (NURSE, "/cases/ACM-999999", 404),
     (NURSE, "/staff", 403),
 )
@@ -207,6 +216,7 @@ def _ids(session: Session, street: Street) -> dict[str, str]:
         "letter": _id(session, select(Letter.id).where(Letter.case_id == of_edith, Letter.status == "ready")),
         "to_tell": _id(session, to_tell),
         "run": _id(session, select(CaseRun.id).where(CaseRun.case_id == of_edith, CaseRun.process == "acm_case")),
+        "failed": _id(session, select(Incident.step_key)),
         "reference": _id(session, select(Referral.reference).where(Referral.case_id == derek)),
         "staff": str(nurse.id),
         "post": str(nurse.posts[0].id),

@@ -5,19 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from tests.builders.colleagues import administration, desk_of, hire
+from tests.builders.small_town import SmallTown
+from tests.builders.walked_case import Town
 from webapp.operations.presenters import lines
 from workflows.actions import heartbeats, outbox, sign_in
 from workflows.assembly import Office
+from workflows.casework.base import new_id
+from workflows.casework.diagram import CaseRun, Waiting
 from workflows.casework.errors import NotAllowed, RuleBroken
+from workflows.casework.incident import TRIES_ALONE, Incident
 from workflows.casework.notice import Notice
 from workflows.casework.rounds import ROUNDS, told_in_short
 from workflows.clock import FixedClock
-from workflows.questions import operations
+from workflows.questions import incidents, operations, waiting
 from workflows.questions.health import health, worker_silence
+from workflows.questions.stalled import stalled
 from workflows.storage import room
 from workflows.storage.database import Database
 
@@ -158,3 +166,80 @@ def test_notices_that_wait_too_long_are_counted(office: Office, clock: FixedCloc
     assert operations.board(administration(office)).late == 0
     clock.advance(timedelta(minutes=16))
     assert operations.board(administration(office)).late == 1
+
+
+def test_whoever_was_left_out_of_a_case_is_not_told_which_one_fails(office: Office) -> None:
+    town = SmallTown(office)
+    manager, other = town.staff("Mo Manager", "service_manager"), town.staff("Otto Other", "service_manager")
+    case_id = town.case()
+    town.add(an_incident(town, case_id))
+    town.shut_out(case_id, manager)
+    assert [one.number for one in incidents.queue(town.desk(manager)).rows] == [""]
+    assert [one.number for one in incidents.queue(town.desk(other)).rows] == ["ACM-000001"]
+
+
+def an_incident(town: SmallTown, case_id: UUID, **given: Any) -> Incident:
+    """Something that failed nine times."""
+    session = town.session()
+    run = session.query(CaseRun).filter_by(case_id=case_id).one()
+    session.close()
+    usual = {
+        "kind": "step", "process": "acm_assessment", "step_id": new_id().hex, "step_key": "invite_person",
+        "step_name": "Write to the person", "step_kind": "service", "asks": "letters.send", "tries": 9,
+        "why": "There is no letter template “L99”.", "fault": "SetUpWrong", "inputs": {"priority": "high"},
+        "began_at": town.now - timedelta(hours=6), "last_at": town.now, "next_at": town.now + timedelta(hours=4),
+    }  # fmt: skip
+    return Incident(case_id=case_id, run_id=run.id, **{**usual, **given})
+
+
+def test_what_failed_often_waits_for_somebody_and_the_rest_is_tried(office: Office) -> None:
+    town = SmallTown(office)
+    tries = {"once": 1, "often": TRIES_ALONE}
+    for step, many in tries.items():
+        town.add(an_incident(town, town.case(), step_name=step, tries=many))
+    desk = town.desk(town.staff("Mo Manager", "service_manager"))
+    assert [one.step for one in incidents.queue(desk).rows] == ["often"]
+    assert [one.step for one in incidents.queue(desk, incidents.TRIED).rows] == ["once"]
+    (line,) = (line for line in lines(operations.board(desk)) if line.part == "Incidents")
+    assert (line.well, line.sentence) == (False, "1 incident for somebody to look at, 1 tried again by itself.")
+
+
+def test_a_step_that_is_open_for_longer_than_nearly_all_before_it_is_told(office: Office) -> None:
+    town = SmallTown(office)
+    desk = town.desk(town.staff("Mo Manager", "service_manager"))
+    for days in range(1, 21):
+        began = town.now - timedelta(days=60)
+        task = town.task(town.case(), opened_at=began, status="completed", ended_at=began + timedelta(days=days))
+        assert task
+    slow, usual = town.case(), town.case()
+    town.task(slow, opened_at=town.now - timedelta(days=20))
+    town.task(usual, opened_at=town.now - timedelta(days=18))
+    town.task(town.case(), key="another", opened_at=town.now - timedelta(days=90))  # never done before
+    (found,) = stalled(desk).slow
+    assert (found.number, found.before, found.usual.days) == ("ACM-000021", 20, 19)
+
+
+def test_a_date_that_is_a_birthday_is_not_told(town: Town) -> None:
+    town.refer(dob="2008-12-14", source="family_carer")
+    desk = town.office.desk(town.who("Robin"))
+    (birthday,) = (one for one in waiting.awaited(desk) if one.kept)
+    (whose,) = waiting.who_waits(desk, birthday.process, birthday.key)
+    assert (birthday.next_at, whose.due_at, whose.number) == (None, None, "ACM-000001")
+
+
+def test_a_process_with_nobody_and_nothing_to_move_it_is_told(office: Office) -> None:
+    town = SmallTown(office)
+    desk = town.desk(town.staff("Mo Manager", "service_manager"))
+    town.case()
+    asked, waits, failed = town.case(), town.case(), town.case()
+    town.task(asked)
+    town.add(an_incident(town, failed))
+    session = town.session()
+    run = session.query(CaseRun).filter_by(case_id=waits).one()
+    session.close()
+    when = {"kind": "timer", "due_at": town.now + timedelta(days=1), "since": town.now}
+    town.add(Waiting(run_id=run.id, case_id=waits, step_id="x", key="wait", name="Wait", **when))
+    assert [one.number for one in stalled(desk).stuck] == ["ACM-000001"]
+    (awaited,) = waiting.awaited(desk)
+    assert (awaited.key, awaited.many, awaited.late) == ("wait", 1, 0)
+    assert [one.number for one in waiting.who_waits(desk, awaited.process, "wait")] == ["ACM-000003"]

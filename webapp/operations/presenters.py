@@ -1,12 +1,17 @@
-"""Each part of the installation in one sentence: well, or what is wrong."""
+"""Each part of the installation in one sentence: well, or what is wrong, and where to mend it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
+from webapp.cases.outline_words import PROCESSES
 from webapp.wording import counted
+from workflows.casework.incident import ACT, WAKE
 from workflows.questions.health import Health
-from workflows.questions.operations import Board
+from workflows.questions.incidents import CLOSED, FOR_SOMEBODY, TRIED, IncidentRow, Queue
+from workflows.questions.operations import Board, Queued
 
 ROOM = {
     "plenty": "Has room.",
@@ -14,33 +19,70 @@ ROOM = {
     "none": "Nothing can be written where the database lies: nobody can save anything. Make room, or mend the disk.",
     "elsewhere": "The database lies on a server of its own: look there.",
 }
+ASKED = {
+    "service": "a duty of Roundtable",
+    "decision": "a decision table",
+    "gateway": "a choice in the diagram",
+    "event": "a date or a message",
+    "call": "the beginning of a process",
+}
+AWAITED = {"timer": "Date", "message": "Message", "outside": "Another system"}
+LONG_QUEUE = 300.0  # seconds
 
 
 @dataclass(frozen=True)
 class Line:
-    """A part and how it is; never by colour alone."""
+    """A part and how it is; never by colour alone.
+
+    `mend`: the page (its endpoint) or the place on this one (#place) where it is mended, and the words of the link.
+    """
 
     part: str
     well: bool
     sentence: str
+    mend: str = ""
+    words: str = ""
+    show: str = ""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A part of the queue of incidents."""
+
+    words: str
+    show: str
+    here: bool
 
 
 def lines(board: Board) -> list[Line]:
     """Return the lines of the operations page."""
+    return [*_machine(board), *_work(board)]
+
+
+def _machine(board: Board) -> Iterator[Line]:
     health = board.health
-    return [
-        Line("Database", health.database, "Answers." if health.database else "Does not answer."),
-        Line(
-            "Schema",
-            health.schema,
-            "Belongs to this version." if health.schema else "Is behind this version: run “roundtable db upgrade”.",
-        ),
-        Line("Disk", health.room not in {"little", "none"}, ROOM[health.room]),
-        Line("Worker", health.worker, _worker(health)),
-        Line("Outbox", not board.late and not board.failed, _outbox(board)),
-        Line("Processes", not board.processes, _processes(len(board.processes))),
-        Line("Messages", not board.unmatched, _messages(board.unmatched)),
-    ]
+    yield Line("Database", health.database, "Answers." if health.database else "Does not answer.")
+    behind = "Is behind this version: run “roundtable db upgrade”."
+    yield Line("Schema", health.schema, "Belongs to this version." if health.schema else behind)
+    yield Line("Disk", health.room not in {"little", "none"}, ROOM[health.room])
+    yield Line("Worker", health.worker, _worker(health), "#rounds", "See its rounds")
+    if board.queued is not None:
+        yield Line("Jobs", board.queued.oldest < LONG_QUEUE and not board.queued.failed, _queued(board.queued))
+
+
+def _work(board: Board) -> Iterator[Line]:
+    yield Line("Outbox", not board.late and not board.failed, _outbox(board), "#outbox", "See the notices")
+    broken = board.for_somebody + board.standing
+    show = FOR_SOMEBODY if board.for_somebody or not broken else TRIED
+    yield Line("Incidents", not broken, _incidents(board), "operations.queue", "Open the incidents", show)
+    late = f"{counted(board.late_timers, 'process', 'processes')} should have been woken a quarter of an hour ago."
+    dates = late if board.late_timers else "Every date that has come was seen to."
+    yield Line("Dates", not board.late_timers, dates, "operations.waiting", "See what is waited for")
+    gave_up = (
+        f"{counted(len(board.outside), 'step')} given up: no tries are left." if board.outside else "Gave nothing up."
+    )
+    yield Line("Other systems", not board.outside, gave_up, "#outside" if board.outside else "", "See which")
+    yield Line("Messages", not board.unmatched, _messages(board.unmatched), "operations.unmatched", "See which")
 
 
 def _worker(health: Health) -> str:
@@ -52,6 +94,15 @@ def _worker(health: Health) -> str:
     return f"{stopped}Made its last round {ago}."
 
 
+def _queued(queued: Queued) -> str:
+    said = f"{counted(queued.waiting, 'job')} waiting, {queued.under_way} under way"
+    if queued.failed:
+        said += f", {queued.failed} failed: what they were to do is taken up at the next round"
+    if queued.oldest >= LONG_QUEUE:
+        said += f". The oldest has waited for {lasting(timedelta(seconds=queued.oldest))}: start more workers"
+    return f"{said}."
+
+
 def _outbox(board: Board) -> str:
     said = f"{counted(board.waiting, 'notice')} waiting"
     if board.late:
@@ -59,11 +110,66 @@ def _outbox(board: Board) -> str:
     return f"{said}. {counted(len(board.failed), 'notice')} could not be delivered so far."
 
 
-def _processes(failed: int) -> str:
-    return f"{counted(failed, 'process', 'processes')} could not go on." if failed else "All go on."
+def _incidents(board: Board) -> str:
+    if not board.for_somebody and not board.standing:
+        return "Everything that should happen by itself does."
+    said = f"{counted(board.for_somebody, 'incident')} for somebody to look at" if board.for_somebody else ""
+    tried = f"{board.standing} tried again by itself" if board.standing == 1 else f"{board.standing} tried again"
+    return f"{', '.join(one for one in (said, tried if board.standing else '') if one)}."
 
 
 def _messages(unmatched: int) -> str:
     if not unmatched:
         return "All have found their case."
     return f"{counted(unmatched, 'message')} from other systems found no case: a coordinator has to look."
+
+
+def tabs(found: Queue) -> list[Tab]:
+    """Return the parts of the queue of incidents, with how many are in each."""
+    said = ((FOR_SOMEBODY, "For somebody"), (TRIED, "Still tried"), (CLOSED, "Closed"))
+    return [
+        Tab(words if show == CLOSED else f"{words} ({found.counts[show]})", show, show == found.show)
+        for show, words in said
+    ]
+
+
+def process_words(process: str) -> str:
+    """Say which process it is."""
+    return PROCESSES.get(process, process.removeprefix("acm_").replace("_", " "))
+
+
+def what_failed(one: IncidentRow) -> str:
+    """Say in short what failed."""
+    if one.kind == WAKE:
+        return "A date that has come"
+    return f"“{one.step}”" if one.step else "Something that somebody did"
+
+
+def when_again(one: IncidentRow) -> str:
+    """Say when nobody tries it again by itself."""
+    return "whoever did it has to repeat it" if one.kind == ACT else "not by itself"
+
+
+def asked(one: IncidentRow) -> str:
+    """Say what the step asks."""
+    what = ASKED.get(one.step_kind, "a step of the diagram")
+    return f"{what}: {one.asks}" if one.asks else what
+
+
+def plainly(value: object) -> str:
+    """Say the name or the content of a decision variable, codes without their strokes."""
+    if value is None or isinstance(value, bool):
+        return {None: "not given", True: "yes", False: "no"}[value]
+    if isinstance(value, list):
+        return ", ".join(plainly(item) for item in value) or "none"
+    return str(value).replace("_", " ") or "empty"
+
+
+def lasting(length: timedelta) -> str:
+    """Say a length of time in its largest whole unit."""
+    hours = int(length.total_seconds() // 3600)
+    if hours >= 24 * 14:
+        return counted(hours // (24 * 7), "week")
+    if hours >= 48:
+        return counted(hours // 24, "day")
+    return counted(hours, "hour") if hours else counted(max(1, int(length.total_seconds() // 60)), "minute")

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from webapp.actor import desk
 from webapp.guard import permission
 from webapp.notice_words import notice_words
+from webapp.operations import incidents, standing
 from webapp.operations.presenters import lines
+from webapp.operations.room import room
 from workflows.actions import outbox, outside_work
 from workflows.questions import operations
 
-room = Blueprint("operations", __name__, url_prefix="/operations")
+__all__ = ["incidents", "room", "standing"]
 
 
 @room.get("")

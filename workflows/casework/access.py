@@ -83,6 +83,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "programme.manage": frozenset({"service_manager", "sysadmin"}),
     "staff.manage": frozenset({"sysadmin"}),
     "operations.see": frozenset({"sysadmin", "service_manager"}),
+    "operations.mend": frozenset({"sysadmin", "service_manager"}),
     "account": ROLES,
 }
 

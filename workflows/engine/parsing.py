@@ -17,6 +17,7 @@ from workflows.engine.outline import OutlineStep, outline
 from workflows.engine.refusals import DiagramRefused
 from workflows.engine.shapes import DiagramReader
 from workflows.engine.steps import PersonStep
+from workflows.engine.timers import dates_at
 
 # Data objects two levels up make SpiffWorkflow's reader loop for ever; scripts are never run.
 _NEVER_READ = frozenset(
@@ -92,6 +93,12 @@ class Spec:
                 _step_info(spec, process) for spec in task_specs.task_specs.values() if isinstance(spec, PersonStep)
             ]
         return tuple(found)
+
+    def dates_about_a_person(self) -> frozenset[str]:
+        """The dates that tell something of whoever the case is about, such as a birthday: by their keys."""
+        shapes = (shape for process in (self.top, *self.called.values()) for shape in process.task_specs.values())
+        timers = (pair for shape in shapes for pair in dates_at(shape))
+        return frozenset(key for key, timer in timers if timer.asked_anew)
 
     def outline(self) -> tuple[OutlineStep, ...]:
         """The diagram told as a list in reading order, with the processes it calls; told once and kept."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -83,6 +83,16 @@ def give_new_date(task: Any, new_date: Callable[[datetime], datetime]) -> None:
 def set_date(task: Any, date: datetime) -> None:
     """Let a waiting engine task wait for another date."""
     task.internal_data["event_value"] = date.isoformat()
+
+
+def dates_at(shape: Any) -> Iterator[tuple[str, DueDate]]:
+    """Every date that is waited for at a shape, with the key of its event; a gateway waits for those behind it."""
+    definition = getattr(shape, "event_definition", None)
+    if isinstance(definition, MultipleEventDefinition):
+        pairs = zip(definition.event_definitions, shape.outputs, strict=True)
+        yield from ((event.bpmn_id, part) for part, event in pairs if isinstance(part, DueDate))
+    elif isinstance(definition, DueDate):
+        yield shape.bpmn_id, definition
 
 
 def timer_of(shape: Any) -> DueDate | None:

@@ -17,6 +17,7 @@ from workflows.casework.notice import Heartbeat, Letter, Notice
 from workflows.casework.programme import Programme
 from workflows.casework.task import Task
 from workflows.desk import Desk
+from workflows.questions.incidents import FOR_SOMEBODY, TRIED, count
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,15 @@ def _processes(desk: Desk, session: Session) -> tuple[Figure, ...]:
     failing, due = running.where(CaseRun.failures > 0), running.where(CaseRun.next_due_at <= desk.clock.now())
     return (
         Figure("processes_failing", "Processes that could not be carried on", "", _one(session, failing)),
+        Figure(
+            "incidents", "Steps that failed and stand still, by whether somebody has to look", "for", _standing(session)
+        ),
         Figure("timers_due", "Processes with a timer whose time has come", "", _one(session, due)),
     )
+
+
+def _standing(session: Session) -> dict[str, float]:
+    return {"somebody": count(session, FOR_SOMEBODY), "the worker": count(session, TRIED)}
 
 
 def _counted(session: Session, query: Select[str, int]) -> dict[str, float]:

@@ -8,18 +8,17 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
-from workflows.casework.access import may
 from workflows.casework.case import Case
-from workflows.casework.diagram import CaseRun
-from workflows.casework.errors import NotAllowed
 from workflows.casework.message import Message
 from workflows.casework.notice import Notice
 from workflows.casework.outside import OutsideTask
 from workflows.casework.rounds import SILENT_AFTER
 from workflows.desk import Desk
+from workflows.questions import incidents
 from workflows.questions.health import Beat, Health, beats, health
+from workflows.questions.waiting import late_timers
 
 MOST_SHOWN = 100
 
@@ -38,15 +37,13 @@ class UnsentNotice:
 
 
 @dataclass(frozen=True)
-class FailedProcess:
-    """A process that the worker could not carry on; the case's number, not the person's name."""
+class Queued:
+    """What stands in the queue of all workers. `oldest`: seconds that the oldest has been waiting for a worker."""
 
-    run_id: UUID
-    case_number: str
-    process: str
-    failures: int
-    why: str
-    due_at: datetime | None
+    waiting: int
+    under_way: int
+    failed: int
+    oldest: float
 
 
 @dataclass(frozen=True)
@@ -70,15 +67,17 @@ class Board:
     waiting: int
     late: int
     failed: Sequence[UnsentNotice]
-    processes: Sequence[FailedProcess]
     unmatched: int
+    standing: int  # incidents that are still tried by themselves
+    for_somebody: int  # incidents that wait for a person
+    late_timers: int
+    queued: Queued | None  # None where the worker needs no queue
     outside: Sequence[GivenUp] = ()
 
 
 def board(desk: Desk) -> Board:
     """Return what needs somebody's hand, and what is well."""
-    if not may(desk.actor, "operations.see"):
-        raise NotAllowed("Operations are for system administrators and service managers.")
+    incidents.must_see_operations(desk)
     with desk.looking() as session:
         return Board(
             health=health(desk),
@@ -86,8 +85,11 @@ def board(desk: Desk) -> Board:
             waiting=_count(session, Notice.status == "waiting"),
             late=_count(session, Notice.status == "waiting", Notice.next_attempt_at < desk.clock.now() - SILENT_AFTER),
             failed=_failed_notices(session),
-            processes=_failed_processes(session),
             unmatched=session.scalar(select(func.count()).where(Message.status == "parked")) or 0,
+            standing=incidents.count(session, incidents.TRIED),
+            for_somebody=incidents.count(session, incidents.FOR_SOMEBODY),
+            late_timers=late_timers(session, desk.clock.now()),
+            queued=_queued(desk, session),
             outside=_given_up(session),
         )
 
@@ -105,21 +107,6 @@ def _failed_notices(session: Session) -> list[UnsentNotice]:
     ]
 
 
-def _failed_processes(session: Session) -> list[FailedProcess]:
-    query = (
-        select(CaseRun, Case.number)
-        .join(Case, Case.id == CaseRun.case_id)
-        .where(CaseRun.status == "running", CaseRun.failures > 0)
-        .order_by(CaseRun.failures.desc(), CaseRun.next_due_at)
-        .limit(MOST_SHOWN)
-        .options(defer(CaseRun.state))
-    )
-    return [
-        FailedProcess(run.id, number, run.process, run.failures, run.failed_why or "", run.next_due_at)
-        for run, number in session.execute(query)
-    ]
-
-
 def _given_up(session: Session) -> tuple[GivenUp, ...]:
     query = (
         select(OutsideTask, Case.number)
@@ -132,3 +119,8 @@ def _given_up(session: Session) -> tuple[GivenUp, ...]:
         GivenUp(task.id, number, task.name, task.topic, task.failures, task.failed_why or "")
         for task, number in session.execute(query)
     )
+
+
+def _queued(desk: Desk, session: Session) -> Queued | None:
+    queue = desk.database.queue
+    return None if queue is None else Queued(*queue.how_many(session))

@@ -40,6 +40,14 @@ _WAITS_SINCE = text(
     " WHERE job.task_name = :job AND job.status = 'todo'"
 ).bindparams(bindparam("job"))
 
+_HOW_MANY = text(
+    "SELECT count(*) FILTER (WHERE job.status = 'todo'), count(*) FILTER (WHERE job.status = 'doing'),"
+    " count(*) FILTER (WHERE job.status = 'failed'),"
+    " extract(epoch FROM now() - min(event.at) FILTER (WHERE job.status = 'todo'))"
+    " FROM procrastinate_jobs AS job"
+    " LEFT JOIN procrastinate_events AS event ON event.job_id = job.id AND event.type = 'deferred'"
+)
+
 
 class Queue:
     """Hands jobs out within a transaction."""
@@ -66,6 +74,11 @@ class Queue:
     def waits_since(self, session: Session, job: str) -> float:
         """Return for how many seconds the oldest job of this name has been waiting for a worker."""
         return float(session.scalar(_WAITS_SINCE, {"job": job}) or 0)
+
+    def how_many(self, session: Session) -> tuple[int, int, int, float]:
+        """Return how many jobs wait, are under way and have failed, and for how long the oldest has been waiting."""
+        waiting, under_way, failed, oldest = session.execute(_HOW_MANY).one()
+        return waiting, under_way, failed, float(oldest or 0)
 
     def worker(self, jobs: Mapping[str, Do]) -> QueueWorker:
         """Return what does jobs, by their names, in this process."""

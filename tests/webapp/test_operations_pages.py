@@ -1,0 +1,121 @@
+"""The pages of those who run the service: what failed, tried again one or many, with a result for each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.walked_case import Town, walked_to
+from tests.webapp.conftest import Browser
+from tests.webapp.desk_work import said
+from tests.webapp.referral_work import application, signed_in
+from workers.jobs import try_again
+from workflows.actions import mending
+from workflows.casework.audit import AuditEntry
+from workflows.casework.errors import NotAllowed
+from workflows.casework.incident import Incident
+from workflows.duties import REGISTER
+
+
+@pytest.fixture
+def two(town: Town, monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
+    """The incidents of two cases that stand at the same step, because no letter can be written just now."""
+    numbers = [str(town.once(walked_to, "allocate_coordinator")), town.refer(nhs_number="9990041016")]
+    town.walk_until(numbers[1], "allocate_coordinator")
+
+    def fail(asking: Any, **given: Any) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setitem(REGISTER, "letters.send", replace(REGISTER["letters.send"], perform=fail))
+    for number in numbers:
+        town.do(number, "allocate_coordinator")
+    found: list[UUID] = town.ask(lambda session: session.scalars(select(Incident.id).order_by(Incident.id)).all())
+    return found
+
+
+def administrator(town: Town) -> Browser:
+    return signed_in(application(town), town, "Robin")
+
+
+def test_ticked_incidents_are_tried_again_with_a_result_for_each(
+    town: Town, two: list[UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = administrator(town)
+    page = said(admin.get("/operations/incidents?show=tried"))
+    assert "“Write to the person” in the assessment" in page
+    assert "Ada" not in page
+    again = {"incident": [str(one) for one in two]}
+    tried = said(admin.post("/operations/incidents/again", again))
+    assert "0 of 2 have happened now" in tried
+    assert "It failed again. The program failed" in tried
+    monkeypatch.undo()
+    assert "1 of 1 has happened now" in said(admin.post("/operations/incidents/again", {"incident": str(two[0])}))
+    both = said(admin.post("/operations/incidents/again", again))
+    assert "2 of 2 have happened now" in both
+    assert "It had happened already." in both
+    acts = town.ask(lambda s: s.scalars(select(AuditEntry.actor).where(AuditEntry.act.contains("by hand"))).all())
+    assert set(acts) == {"Robin Marsh"}
+
+
+def test_all_that_stand_at_one_step_are_left_to_the_worker_and_the_page_shows_how_far_it_is(
+    town: Town, two: list[UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = administrator(town)
+    with town.office.desk().looking() as session:
+        one = session.get_one(Incident, two[0])
+        alike = {"process": one.process, "step": one.step_key}
+    address = admin.post("/operations/incidents/all-again", alike).location
+    assert "0 of 2 tried" in said(admin.get(address))
+    monkeypatch.undo()
+    assert try_again.work(town.office) == (2, 0)
+    shown = said(admin.get(address))
+    assert "2 of 2 tried" in shown
+    assert "2 have happened now" in shown
+    assert admin.get("/operations/incidents/progress?since=tomorrow").status_code == 404
+
+
+def test_an_incident_tells_with_which_input_and_hides_what_is_about_the_person(town: Town, two: list[UUID]) -> None:
+    admin = administrator(town)
+    page = said(admin.get(f"/operations/incidents/{two[0]}"))
+    assert "a duty of Roundtable: letters.send" in page
+    assert "With which input" in page
+    assert "hidden: " in page
+    seen = select(AuditEntry.actor).where(AuditEntry.act == "record seen")
+    assert "Robin Marsh" in town.ask(lambda session: session.scalars(seen).all())
+
+
+def test_only_those_who_run_the_service_try_again(town: Town, two: list[UUID]) -> None:
+    nurse = signed_in(application(town), town, "Siobhan")
+    for path in ("", "/incidents", f"/incidents/{two[0]}", "/waiting", "/messages", "/stalled"):
+        assert nurse.get(f"/operations{path}").status_code == 403
+    with pytest.raises(NotAllowed):
+        mending.try_again(town.office.desk(town.who("Siobhan")), two)
+
+
+def test_what_somebody_has_to_repeat_is_closed_with_a_reason(town: Town, two: list[UUID]) -> None:
+    with town.office.desk().work() as work:
+        one = work.session.get_one(Incident, two[0])
+        one.kind, one.next_at = "act", None
+        one.happened("automatic step failed again")
+        work.commit()
+    admin = administrator(town)
+    page = f"/operations/incidents/{two[0]}"
+    assert "Say what was done about it" in said(admin.post(f"{page}/settle", {"why": " "}))
+    assert admin.post(f"{page}/settle", {"why": "Done anew by phone"}).status_code == 303
+    assert "not needed any more" in said(admin.get("/operations/incidents?show=closed"))
+
+
+def test_every_page_of_the_room_opens(town: Town, two: list[UUID]) -> None:
+    admin = administrator(town)
+    assert "2 tried again" in said(admin.get("/operations"))
+    waiting = admin.get("/operations/waiting")
+    assert "Date" in said(waiting)
+    first = waiting.text.partition('href="/operations/waiting?')[2].partition('"')[0].replace("&amp;", "&")
+    assert "the next due first" in said(admin.get(f"/operations/waiting?{first}"))
+    assert "not told here" not in said(waiting)
+    assert "Every message has found its case." in said(admin.get("/operations/messages"))
+    assert "Every process has somebody or something that moves it on." in said(admin.get("/operations/stalled"))

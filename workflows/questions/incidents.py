@@ -1,0 +1,203 @@
+"""What failed and stands still, as a queue for whoever runs the service. Never whom it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from workflows.casework.access import may
+from workflows.casework.case import Case
+from workflows.casework.consent import Exclusion
+from workflows.casework.errors import NotAllowed, NotFound
+from workflows.casework.incident import ACT, STEP, TRIES_ALONE, Incident
+from workflows.desk import Desk
+from workflows.storage import alleged
+
+MOST_SHOWN = 50
+FOR_SOMEBODY, TRIED, CLOSED = "person", "tried", "closed"
+
+
+@dataclass(frozen=True)
+class IncidentRow:
+    """One incident. `number`: of its case; empty where whoever looks may not know which case it is."""
+
+    id: UUID
+    kind: str
+    number: str
+    case_id: UUID | None
+    run_id: UUID | None
+    process: str
+    step_key: str
+    step: str
+    step_kind: str
+    asks: str
+    why: str
+    fault: str
+    tries: int
+    began_at: datetime
+    last_at: datetime
+    next_at: datetime | None
+    closed_at: datetime | None
+    closed_how: str
+    inputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The open incidents of one step. `waiting`: the worker takes them at its next round."""
+
+    process: str
+    step_key: str
+    step: str
+    many: int
+    waiting: int
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A page of incidents, and how many there are in all."""
+
+    show: str
+    rows: Sequence[IncidentRow]
+    counts: Mapping[str, int]
+    groups: Sequence[Group]
+    most: int = MOST_SHOWN
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the worker is with those of one step that were to be tried again at `since`."""
+
+    step: str
+    since: datetime
+    over: int
+    failed: int
+    waiting: int
+
+    @property
+    def all(self) -> int:
+        """How many there were."""
+        return self.over + self.failed + self.waiting
+
+
+def must_see_operations(desk: Desk) -> None:
+    """Refuse whoever does not run the service."""
+    if not may(desk.actor, "operations.see"):
+        raise NotAllowed("Operations are for system administrators and service managers.")
+
+
+def queue(desk: Desk, show: str = FOR_SOMEBODY) -> Queue:
+    """Return the incidents that wait for somebody, those still tried by themselves, or the newest closed ones."""
+    must_see_operations(desk)
+    shown = show if show in WHICH else FOR_SOMEBODY
+    with desk.looking() as session:
+        order = Incident.closed_at.desc() if shown == CLOSED else Incident.began_at
+        chosen = select(Incident, Case.number).outerjoin(Case, Case.id == Incident.case_id).where(WHICH[shown])
+        found = session.execute(chosen.order_by(order, Incident.id).limit(MOST_SHOWN)).all()
+        hidden = hidden_from(session, desk)
+        counts = {name: count(session, name) for name in (FOR_SOMEBODY, TRIED)}
+        rows = [_row(one, number, hidden) for one, number in found]
+        return Queue(shown, rows, counts, _groups(session, desk.clock.now()))
+
+
+def incident(desk: Desk, incident_id: UUID) -> IncidentRow:
+    """Return one incident."""
+    must_see_operations(desk)
+    with desk.looking() as session:
+        found = session.get(Incident, incident_id)
+        if found is None:
+            raise NotFound("There is no such incident.")
+        number = session.scalar(select(Case.number).where(Case.id == found.case_id)) or ""
+        return _row(found, number, hidden_from(session, desk))
+
+
+def progress(desk: Desk, process: str, step_key: str, since: datetime) -> Progress:
+    """Return how far the worker is with a step that was to be tried again wherever it stands."""
+    must_see_operations(desk)
+    with desk.looking() as session:
+        of_it = (Incident.process == process, Incident.step_key == step_key, Incident.kind == STEP)
+        still = (*of_it, Incident.closed_at.is_(None), Incident.began_at <= since)
+        name = session.scalar(select(Incident.step_name).where(*of_it).limit(1))
+        if name is None:
+            raise NotFound("There is no such incident.")
+        return Progress(
+            name,
+            since,
+            over=_count(session, *of_it, Incident.closed_at >= since, Incident.began_at <= since),
+            failed=_count(session, *still, Incident.last_at >= since, Incident.next_at > desk.clock.now()),
+            waiting=_count(session, *still, Incident.next_at <= desk.clock.now()),
+        )
+
+
+def open_count(desk: Desk) -> int:
+    """Return how many incidents wait for somebody."""
+    with desk.looking() as session:
+        return count(session, FOR_SOMEBODY)
+
+
+def count(session: Session, which: str) -> int:
+    """Return how many incidents there are that wait for somebody, or are still tried."""
+    return _count(session, WHICH[which])
+
+
+def hidden_from(session: Session, desk: Desk) -> frozenset[UUID]:
+    """Return the cases of which whoever looks may not know that something happens in them.
+
+    Those whose person left them out, and those of which a safeguarding concern names them.
+    """
+    left_out = select(Exclusion.case_id).where(Exclusion.staff_id == desk.actor.id, Exclusion.ended_at.is_(None))
+    return frozenset(session.scalars(left_out)) | alleged.cases_naming(session, desk.actor.id)
+
+
+STANDING: ColumnElement[bool] = Incident.closed_at.is_(None)
+_LONG = or_(Incident.kind == ACT, Incident.tries >= TRIES_ALONE)
+WHICH: Mapping[str, ColumnElement[bool]] = {
+    FOR_SOMEBODY: STANDING & _LONG,
+    TRIED: STANDING & ~_LONG,
+    CLOSED: Incident.closed_at.is_not(None),
+}
+
+
+def _groups(session: Session, now: datetime) -> list[Group]:
+    """Return the steps at which several processes stand, the most first."""
+    key = (Incident.process, Incident.step_key, Incident.step_name)
+    due = func.count().filter(Incident.next_at <= now)
+    query = select(*key, func.count(), due, func.min(Incident.began_at)).where(STANDING, Incident.kind == STEP)
+    found = session.execute(query.group_by(*key).having(func.count() > 1).order_by(func.count().desc()).limit(20))
+    return [Group(*row) for row in found]
+
+
+def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(Incident).where(*conditions)) or 0
+
+
+def _row(one: Incident, number: str | None, hidden: frozenset[UUID]) -> IncidentRow:
+    unseen = one.case_id in hidden
+    return IncidentRow(
+        id=one.id,
+        kind=one.kind,
+        number="" if unseen else number or "",
+        case_id=None if unseen else one.case_id,
+        run_id=None if unseen else one.run_id,
+        process=one.process,
+        step_key=one.step_key,
+        step=one.step_name,
+        step_kind=one.step_kind,
+        asks=one.asks,
+        why=one.why,
+        fault=one.fault,
+        tries=one.tries,
+        began_at=one.began_at,
+        last_at=one.last_at,
+        next_at=one.next_at,
+        closed_at=one.closed_at,
+        closed_how=one.closed_how,
+        inputs={} if unseen else one.inputs,
+    )

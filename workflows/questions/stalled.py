@@ -1,0 +1,143 @@
+"""Where cases stand still: open for longer than nearly all before them, or with no way on at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer
+
+from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun, Waiting
+from workflows.casework.incident import Incident
+from workflows.casework.task import Task
+from workflows.desk import Desk
+from workflows.engine.parsing import Library
+from workflows.engine.refusals import EngineRefused
+from workflows.questions.incidents import hidden_from, must_see_operations
+from workflows.questions.waiting import diagrams_that_run
+from workflows.storage.spans import seconds_between
+
+NEARLY_ALL = 0.95
+ENOUGH = 20  # times that a step was done before; of fewer nobody can say what is usual
+MOST_SHOWN = 100
+MOST_LOOKED_AT = 2_000
+
+
+@dataclass(frozen=True)
+class Slow:
+    """A step that is open for longer than 95 in 100 were before. `number`: of its case, empty where it is kept from
+    whoever looks.
+    """
+
+    number: str
+    run_id: UUID | None
+    step: str
+    since: datetime
+    usual: timedelta  # 95 in 100 were done within this
+    before: int  # how often it was done
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A process in which nothing is open, nothing is waited for and nothing is tried again."""
+
+    number: str
+    run_id: UUID | None
+    process: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Stalled:
+    """What stands still. `slow_in_all`: how many steps, of which the slowest are shown."""
+
+    slow: tuple[Slow, ...]
+    slow_in_all: int
+    stuck: tuple[Stuck, ...]
+
+
+def stalled(desk: Desk) -> Stalled:
+    """Return the steps that are open for unusually long, the most unusual first, and processes with no way on."""
+    must_see_operations(desk)
+    with desk.looking() as session:
+        hidden = hidden_from(session, desk)
+        slow = _slow(session, desk.clock.now(), hidden)
+        stuck = [_named(session, run, hidden) for run in runs_without_a_way(session, desk.library)]
+        return Stalled(tuple(slow[:MOST_SHOWN]), len(slow), tuple(stuck[:MOST_SHOWN]))
+
+
+def stuck_count(session: Session, library: Library) -> int:
+    """Return how many processes have no way on."""
+    return len(runs_without_a_way(session, library))
+
+
+def _slow(session: Session, now: datetime, hidden: frozenset[UUID]) -> list[Slow]:
+    usual = _usual(session)
+    open_now = (
+        select(Case.number, Task.case_id, Task.run_id, Task.key, Task.name, Task.opened_at)
+        .join(Case, Case.id == Task.case_id)
+        .where(Task.open, Task.paused_at.is_(None), Task.key.in_(usual))
+    )
+    found = [
+        Slow("" if row.case_id in hidden else row.number, None if row.case_id in hidden else row.run_id,
+             row.name, row.opened_at, *usual[row.key])
+        for row in session.execute(open_now) if now - row.opened_at > usual[row.key][0]
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (one.usual - (now - one.since), one.since))
+
+
+def _usual(session: Session) -> Mapping[str, tuple[timedelta, int]]:
+    """Return within how long 95 in 100 of each step were done before, and how many those were."""
+    took = seconds_between(session, Task.opened_at, Task.ended_at)
+    ranked = (
+        select(
+            Task.key, took.label("took"), func.count().over(partition_by=Task.key).label("many"),
+            func.row_number().over(partition_by=Task.key, order_by=took).label("place"),
+        )
+        .where(Task.status == "completed")
+        .subquery()
+    )  # fmt: skip
+    last = (
+        select(ranked.c.key, func.min(ranked.c.took), ranked.c.many)
+        .where(ranked.c.many >= ENOUGH, ranked.c.place >= ranked.c.many * NEARLY_ALL)
+        .group_by(ranked.c.key, ranked.c.many)
+    )
+    return {key: (timedelta(seconds=seconds), many) for key, seconds, many in session.execute(last)}
+
+
+def runs_without_a_way(session: Session, library: Library) -> list[CaseRun]:
+    """Return the running processes at which nobody and nothing stands: what they wait for only watches over steps."""
+    stands = Waiting.key.not_in(_edges(session, library))
+    idle = select(CaseRun).where(
+        CaseRun.status == "running",
+        ~_of_run(Task).where(Task.open).exists(),
+        ~_of_run(Waiting).where(stands).exists(),
+        ~_of_run(Incident).where(Incident.closed_at.is_(None)).exists(),
+    )
+    return list(session.scalars(idle.order_by(CaseRun.id).limit(MOST_LOOKED_AT).options(defer(CaseRun.state))))
+
+
+def _of_run(noun: Any) -> Any:
+    return select(noun.id).where(noun.run_id == CaseRun.id).correlate(CaseRun)
+
+
+def _edges(session: Session, library: Library) -> frozenset[str]:
+    """Return the events at the edges of steps, in all diagrams that run: nothing stands at them."""
+    found: set[str] = set()
+    for release_id, process in session.execute(diagrams_that_run()):
+        with suppress(EngineRefused):
+            found.update(event for step in library.spec(release_id.hex, process).outline() for event in step.boundary)
+    return frozenset(found)
+
+
+def _named(session: Session, run: CaseRun, hidden: frozenset[UUID]) -> Stuck:
+    if run.case_id in hidden:
+        return Stuck("", None, run.process, run.started_at)
+    number = session.scalar(select(Case.number).where(Case.id == run.case_id)) or ""
+    return Stuck(number, run.id, run.process, run.started_at)
