@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.actions.test_death_after_closing import closed_today
 from tests.builders.walked_case import Town
 from tests.builders.ways_in import a_message, referral
 from tests.webapp.conftest import Browser
@@ -152,3 +153,17 @@ def test_who_somebody_is_needs_a_second_person_to_agree(app: Flask, town: Town, 
     assert "Agree and settle" in manager.get(found[1]).text
     manager.post(f"{found[1]}/settle", {"how": "I looked too", "agree": "yes"})
     assert "Settled by Ifeoma Adeyemi and Adaeze Nwosu" in staff.get(found[1]).text
+
+
+def test_a_death_of_somebody_whose_case_is_closed_is_recorded_from_its_message(app: Flask, town: Town) -> None:
+    number = str(town.once(closed_today))
+    staff = signed_in(app, town, "Ifeoma")
+    messages.receive(town.office.desk(), a_message("person_died"))
+    found = re.search(r'href="(/messages/[0-9a-f-]{36})"', staff.get("/messages").text)
+    assert found is not None
+    shown = staff.get(found[1]).text
+    assert f"record the death in {number}" in shown
+    assert "The notice is wrong" in shown
+    assert "The person has died" in staff.get(f"/cases/{number}").text
+    assert "When did the person die?" in staff.get(f"/cases/{number}/do/death").text
+    assert "case is closed" in staff.get(f"/cases/{number}/do/contact").text

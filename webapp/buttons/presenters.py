@@ -88,6 +88,17 @@ def _alive(_: AtStake) -> list[str]:
     ]
 
 
+AFTER_CLOSING = {
+    "death": [
+        "This records the death. Letters of all cases of the person that are not sent yet are held back.",
+        "A referral that comes later is answered with it. Where another case of the person is open, it ends.",
+        "A manager can take it back if it was a mistake.",
+    ],
+    "alive": [
+        "This takes the record of the death back. The case stays closed; a new referral opens a new episode.",
+        "Letters that were held back because of it wait again: drafts to be checked, finished ones to be sent.",
+    ],
+}
 CONSEQUENCES: Mapping[str, Callable[[AtStake], list[str]]] = {
     "death": _death,
     "alive": _alive,
@@ -97,14 +108,18 @@ CONSEQUENCES: Mapping[str, Callable[[AtStake], list[str]]] = {
 }
 
 
-def consequences(button: Button, stake: AtStake) -> list[str]:
+def consequences(button: Button, stake: AtStake, case_open: bool = True) -> list[str]:
     """Say what a grave button will do, a sentence each."""
+    if not case_open:
+        return AFTER_CLOSING[button.key]
     say = CONSEQUENCES.get(button.key)
     return say(stake) if say else [button.about, _tasks(stake)]
 
 
-def afterwards(key: str) -> str:
+def afterwards(key: str, case_open: bool = True) -> str:
     """Say what was done, and what happens next."""
+    if not case_open:
+        return "The death is recorded." if key == "death" else "The notice is taken back."
     return AFTERWARDS.get(key, "Done.")
 
 

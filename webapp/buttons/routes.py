@@ -15,6 +15,7 @@ from webapp.once import acting, once
 from webapp.sent_forms import Sent, answers, checked, read_sent, with_own_draft
 from webapp.windows import BOTH_KEPT, of_this_window, other_windows, page_sent, place_for
 from workflows.actions import drafts, filters
+from workflows.actions.after_closing import AFTER_CLOSING
 from workflows.actions.companions import BY_KEY, Button, press
 from workflows.actions.rehearsal import rehearse
 from workflows.casework.access import may
@@ -54,7 +55,7 @@ def do(number: str, key: str) -> Response | tuple[str, int]:
         if button.grave and "confirmed" not in request.form:
             rehearse(desk(), number, key, sent.raw, checked())
             return _confirmation(found, button, sent.raw), 200
-        return _pressed(number, button, sent.raw)
+        return _pressed(found, button, sent.raw)
     except LookAgain as doubt:
         return _page(found, button, sent.raw, {}, doubt.warnings), 200
     except AnswersRefused as refused:
@@ -107,7 +108,7 @@ def _button(key: str) -> Button:
 
 
 def _form(number: str, button: Button) -> CaseForm:
-    found = case_form(desk(), number, button.form, _about(number, button))
+    found = case_form(desk(), number, button.form, _about(number, button), closed_too=button.key in AFTER_CLOSING)
     refusal = why_not(button, found.head)
     if refusal:
         raise RuleBroken(refusal)
@@ -121,12 +122,13 @@ def _sent(number: str, button: Button) -> Sent:
     return read_sent(form, with_own_draft(place_for(_about(number, button)), form), typed)
 
 
-def _pressed(number: str, button: Button, raw: Inputs) -> Response:
+def _pressed(found: CaseForm, button: Button, raw: Inputs) -> Response:
     """Press the button, once however often its page is sent; the draft has done its duty then."""
+    number = found.head.number
     with acting() as act:
         press(desk(), number, button.key, raw, None if button.grave else checked())
         drafts.discard_draft(desk(), place_for(_about(number, button)))
-        return act.done(url_for("cases.one", number=number), words.afterwards(button.key))
+        return act.done(url_for("cases.one", number=number), words.afterwards(button.key, found.head.open))
 
 
 def _about(number: str, button: Button) -> str:
@@ -156,7 +158,7 @@ def _page(
         ),
         emergency=found.emergency if button.key in words.URGENT else (),
         draft=f"Draft saved {draft_time(draft_at, now)}" if draft_at else "",
-        will_happen=words.consequences(button, at_stake(desk(), found.head.number)) if button.grave else (),
+        will_happen=_will_happen(found, button) if button.grave else (),
         **frame(found.head, "cases.one"),
     )
 
@@ -168,6 +170,10 @@ def _confirmation(found: CaseForm, button: Button, raw: Inputs) -> str:
         found=found,
         button=button,
         raw=raw,
-        will_happen=words.consequences(button, at_stake(desk(), found.head.number)),
+        will_happen=_will_happen(found, button),
         **frame(found.head, "cases.one"),
     )
+
+
+def _will_happen(found: CaseForm, button: Button) -> list[str]:
+    return words.consequences(button, at_stake(desk(), found.head.number), found.head.open)

@@ -224,6 +224,7 @@ def why_not(button: Button, head: Head) -> str | None:
         ending=head.ending,
         dead=bool(head.strip.died_on),
         in_hospital=head.in_hospital,
+        closed=not head.open,
     )
 
 

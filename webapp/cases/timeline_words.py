@@ -91,6 +91,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "closure planned": lambda d: f"To be closed: {CLOSURES.get(str(d.get('reason')), _words(d, 'reason'))}",
     "ending begun": lambda d: f"The case began to end: {REPORTED.get(str(d.get('kind')), _words(d, 'kind'))}",
     "closed over a mistaken death": "The report of the death over which this case was closed was a mistake",
+    "death taken back after closing": "The record of the death was taken back: {known}",
     "death confirmed": "The death was confirmed; told by {told_by}",
     "record complete": "The record is complete",
     "held until the 18th birthday": lambda d: f"Held until the 18th birthday on {_on(d, 'on')}",

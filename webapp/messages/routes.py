@@ -58,7 +58,10 @@ def settle(message_id: UUID) -> Response | tuple[str, int]:
     """Record what was done about a message."""
     try:
         with acting() as act:
-            settled = acts.settle(desk(), message_id, request.form.get("how", ""), agrees="agree" in request.form)
+            settled = acts.settle(
+                desk(), message_id, request.form.get("how", ""),
+                agrees="agree" in request.form, mistaken="mistaken" in request.form,
+            )  # fmt: skip
             return act.done(url_for("messages.queue"), SETTLED if settled else PROPOSED)
     except AnswersRefused as refused:
         return _page(message_id, refused.errors), 422

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from workflows.actions.after_closing import AFTER_CLOSING
 from workflows.actions.answers_allowed import must_be_allowed
 from workflows.actions.identities import ask_to_separate
 from workflows.actions.incidents import leaving_out_what_fails
@@ -147,12 +148,17 @@ class Pressed:
 
 
 def buttons_for(actor: access.Actor, case_open: bool) -> tuple[Button, ...]:
-    """Return the buttons the actor may press on an open case; a closed one has none."""
-    return tuple(button for button in BUTTONS if case_open and access.may(actor, button.permission))
+    """Return the buttons the actor may press; on a closed case what may still be said of the person."""
+    possible = (button for button in BUTTONS if case_open or button.key in AFTER_CLOSING)
+    return tuple(button for button in possible if access.may(actor, button.permission))
 
 
-def why_not_now(button: Button, *, partner: bool, ending: str, dead: bool, in_hospital: bool) -> str | None:
+def why_not_now(
+    button: Button, *, partner: bool, ending: str, dead: bool, in_hospital: bool, closed: bool = False
+) -> str | None:
     """Say why a button makes no sense now; None when it does. `ending`: its kind in casework.ending, if one began."""
+    if closed:
+        return _why_not_after_closing(button, partner=partner, dead=dead)
     if partner and button.key not in FOR_PARTNERS:
         return "This is for the team that looks after the case. Tell its care coordinator."
     if (ending or dead) and button.key not in WHILE_ENDING:
@@ -161,6 +167,14 @@ def why_not_now(button: Button, *, partner: bool, ending: str, dead: bool, in_ho
         return f"This stands here already: {REPORTED.get(ending, '')}. See what the case waits for."
     never_began = {"alive": not (ending == "died" or dead), "home": not in_hospital}
     return NOTHING_TO_END[button.key] if never_began.get(button.key) else None
+
+
+def _why_not_after_closing(button: Button, *, partner: bool, dead: bool) -> str | None:
+    if partner or button.key not in AFTER_CLOSING:
+        return "The case is closed. A new referral opens a new episode."
+    if button.key == "death":
+        return "The death is already recorded." if dead else None
+    return None if dead else NOTHING_TO_END[button.key]
 
 
 @leaving_out_what_fails
@@ -177,21 +191,21 @@ def press(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collection[
     with desk.work() as work:
         case = cases.held(work.session, cases.by_number(work.session, case_number).id)
         must_see(work, case)
-        if not case.open:
-            raise RuleBroken("The case is closed. A new referral opens a new episode.")
         circle = cases.circle_of(work.session, case)
         colleague = access.works_on_case(desk.actor, case.programme_id, case.team_id, circle)
         ending = runs.ending_under_way(work.session, case)
         refusal = why_not_now(
-            button, partner=not colleague, ending=ending, dead=case.person.dead, in_hospital=case.in_hospital
-        )
+            button, partner=not colleague, ending=ending, dead=case.person.dead, in_hospital=case.in_hospital,
+            closed=not case.open,
+        )  # fmt: skip
         if refusal:
             raise RuleBroken(refusal)
         form = desk.forms.form(button.form)
         answers = read_form(work, form, raw, case.programme, Occasion(case, button.sections, checked=checked))
         must_be_allowed(work, case, form.key, answers, button.key)
         paper = file_document(work, case, form, answers, Origin(sections=button.sections))
-        _carry_out(work, case, button, paper)
+        carry_out = _carry_out if case.open else _after_closing
+        carry_out(work, case, button, paper)
         follow_up(work)
         work.commit()
         return Pressed(button.label, case.number)
@@ -214,6 +228,13 @@ def _carry_out(work: Work, case: Case, button: Button, paper: Document) -> None:
         if not deliver(work, case, button.sends, said):
             raise RuleBroken(f"“{button.label}” has nothing to follow: nothing in this case waits for it now.")
     case.happened("button pressed", button=button.label)
+
+
+def _after_closing(work: Work, case: Case, button: Button, paper: Document) -> None:
+    AFTER_CLOSING[button.key](work, case, paper)
+    if button.sends in ENDINGS:
+        for other in cases.other_open_cases(work.session, case):
+            interrupt(work, other, button.sends, {})
 
 
 def _stay_known(work: Work, case: Case, paper: Document) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -13,15 +12,17 @@ from workflows.actions.delivery import Delivery, Park
 from workflows.actions.identities import carry_out_agreed
 from workflows.actions.incidents import leaving_out_what_fails
 from workflows.actions.journey import follow_up
-from workflows.actions.message_effects import EFFECTS, FOR_EVERY_CASE
+from workflows.actions.message_cases import cases_meant, those_that_go_on
+from workflows.actions.message_effects import EFFECTS
 from workflows.actions.parked_notices import tell_somebody
 from workflows.casework.access import may, may_see_case
 from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused, CaseworkError, NotAllowed, NotFound, OutOfDate, RuleBroken
 from workflows.casework.message import MESSAGE_TYPES, SETTLED_BY_TWO, Envelope, Message
-from workflows.casework.person import Person
 from workflows.desk import Desk, Work
+from workflows.duties.after_closing import hold_letters_back, let_letters_go
 from workflows.storage import cases
+from workflows.storage.message_people import known, told_of_too_late
 from workflows.storage.message_settlers import is_theirs
 
 TRIES = 3  # when somebody else works on the case at the same moment
@@ -74,11 +75,12 @@ def deliver_again(desk: Desk, message_id: UUID) -> Received:
 
 
 @leaving_out_what_fails
-def settle(desk: Desk, message_id: UUID, how: str, *, agrees: bool = False) -> bool:
+def settle(desk: Desk, message_id: UUID, how: str, *, agrees: bool = False, mistaken: bool = False) -> bool:
     """Record what a person did about a parked message; say whether it is settled.
 
     What two people have to settle is proposed by the first. The next one agrees (how: a note of theirs), or
-    proposes something else, to which again somebody has to agree.
+    proposes something else, to which again somebody has to agree. A death is recorded in a case of the person, or the
+    notice of it was mistaken.
     """
     _must_settle(desk)
     if not how.strip():
@@ -93,6 +95,8 @@ def settle(desk: Desk, message_id: UUID, how: str, *, agrees: bool = False) -> b
             _settle_by_two(work, message, how.strip(), agrees)
             follow_up(work)
         else:
+            if message.type == "person_died":
+                _must_be_recorded(work, message, mistaken)
             message.settle(work.actor.name, how.strip(), work.now)
         work.commit()
         return message.status == "settled"
@@ -108,6 +112,15 @@ def _settle_by_two(work: Work, message: Message, how: str, agrees: bool) -> None
         raise NotAllowed("Somebody else has to agree: you proposed it.")
     carry_out_agreed(work, message)
     message.settle(f"{message.proposed_by} and {work.actor.name}", f"{message.proposed_how} – {how}", work.now)
+
+
+def _must_be_recorded(work: Work, message: Message, mistaken: bool) -> None:
+    """Let nobody put a death aside that concerns somebody known here: letters would go on to their home."""
+    alive = [person for person in known(work.session, message) if not person.dead]
+    if alive and not mistaken:
+        raise AnswersRefused({"how": "Record the death in the person’s case first, or say that the notice is wrong"})
+    for person in alive:
+        let_letters_go(work, person.id)
 
 
 def note_looked_at(desk: Desk, message_id: UUID) -> None:
@@ -170,45 +183,24 @@ def _deliver(desk: Desk, message_id: UUID) -> Received:
             return _answer(work, message, again=True)
         if message.occurred_at > work.now + CLOCKS_DIFFER:
             raise Park("The message says that it happened in the future.")
-        for case in _those_that_go_on(_cases_meant(work, message), message):
+        if (closed := told_of_too_late(work.session, message, recorded=True)) is not None:
+            message.deliver(closed.id)
+            work.commit()
+            return _answer(work, message, again=False)
+        for case in those_that_go_on(cases_meant(work, message), message):
             EFFECTS[message.type](Delivery(work, message, case))
         follow_up(work)
         work.commit()
         return _answer(work, message, again=False)
 
 
-def _those_that_go_on(meant: Sequence[Case | None], message: Message) -> Sequence[Case | None]:
-    """Leave out the cases that are ending while another goes on: what it has to hear must not wait for them."""
-    refused: list[Park] = []
-    going_on: list[Case | None] = []
-    for case in meant:
-        try:
-            _refuse_at_the_end(case, message)
-        except Park as ending:
-            refused.append(ending)
-        else:
-            going_on.append(case)
-    if not going_on:
-        raise refused[0]
-    return going_on
-
-
-def _refuse_at_the_end(case: Case | None, message: Message) -> None:
-    """Once an ending has begun nothing new is begun in its case; only a death is always heard."""
-    if case is None or message.type == "person_died":
-        return
-    if case.person.dead:
-        raise Park("The person has died. Nothing is done without somebody looking at it.")
-    if case.outbound_stopped:
-        raise Park(
-            "The case is coming to its end: a death, a withdrawal or a mistake was reported. Look before you act."
-        )
-
-
 def _park(desk: Desk, message_id: UUID, why: str) -> Received:
     with desk.work() as work:
         message = _held(work, message_id)
         message.park(why)
+        if message.type == "person_died":
+            for person in known(work.session, message):
+                hold_letters_back(work, person.id)
         tell_somebody(work, message)
         work.commit()
         return _answer(work, message, again=False)
@@ -255,37 +247,3 @@ def _answer(work: Work, message: Message, again: bool) -> Received:
 
 def _seen(work: Work, case: Case) -> bool:
     return may_see_case(work.actor, case.programme_id, case.team_id, cases.circle_of(work.session, case))
-
-
-def _cases_meant(work: Work, message: Message) -> Sequence[Case | None]:
-    """Return the open cases a message is about; None for a referral. Park when nobody, or the wrong body, is found.
-
-    What befalls the person befalls all their cases; anything else must mean one case.
-    """
-    if message.type == "referral_received":
-        return [None]
-    found = _open_cases(work, _people_meant(work, message))
-    named = message.payload.get("case_number")
-    if named:
-        found = [case for case in found if case.number == named]
-    if not found:
-        raise Park("The person has no open case." if not named else "The person has no open case of this number.")
-    if len(found) > 1 and message.type not in FOR_EVERY_CASE:
-        raise Park("The person has more than one open case, and the message does not say which it means.")
-    return found
-
-
-def _people_meant(work: Work, message: Message) -> list[UUID]:
-    query = select(Person).where(Person.nhs_number == message.nhs_number)
-    people = work.session.scalars(query).all() if message.nhs_number else []
-    if not people:
-        raise Park("Nobody with this NHS number is known here.")
-    matching = [person.id for person in people if message.dob is None or person.dob == message.dob]
-    if not matching:
-        raise Park("The NHS number is known, but with another date of birth.")
-    return matching
-
-
-def _open_cases(work: Work, people: Sequence[UUID]) -> list[Case]:
-    query = select(Case.id).where(Case.person_id.in_(people), Case.closed_at.is_(None)).order_by(Case.id)
-    return [cases.held(work.session, case_id) for case_id in work.session.scalars(query).all()]

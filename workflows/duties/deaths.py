@@ -9,6 +9,7 @@ from sqlalchemy import select
 from workflows.casework.case import Case
 from workflows.casework.ending import CLOSED_AS, PROCESSES, why_ending
 from workflows.desk import PendingMessage
+from workflows.duties.after_closing import let_letters_go
 from workflows.duties.correspondence import let_letters_back
 from workflows.duties.ending_runs import take_up_again
 from workflows.duties.endings import SILENCED, end_every_case
@@ -46,6 +47,7 @@ def restore(asking: Asking) -> Variables:
     asking.case.next_review_at = _review_due(asking)
     take_back(asking)
     let_letters_back(asking, why_ending("died"))
+    let_letters_go(asking.work, asking.case.person_id)
     _restore_the_others(asking)
     _join_what_came_meanwhile(asking)
     return {"restored": True}

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from workflows.casework.ending import CLOSED_AS, PROCESSES, why_ending
 from workflows.casework.errors import SetUpWrong
 from workflows.casework.notice import Letter, Notice
+from workflows.duties.after_closing import hold_letters_back
 from workflows.duties.consent import stop_sharing
 from workflows.duties.ending_runs import cancel_run, end_other_runs, leave_ended
 from workflows.duties.left_open import leave_open, open_concerns
@@ -59,6 +60,8 @@ def end_every_case(asking: Asking) -> None:
 def _suppress_outbound(asking: Asking, kind: str) -> None:
     why = why_ending(kind)
     asking.case.stop_outbound()
+    if kind == "died":
+        hold_letters_back(asking.work, asking.case.person_id)
     waiting = select(Notice).where(
         Notice.case_id == asking.case.id, Notice.status == "waiting", Notice.staff_id.is_(None)
     )

@@ -47,11 +47,14 @@ class CaseForm:
     left_over: dict[str, list[str]] = field(default_factory=dict)
 
 
-def case_form(desk: Desk, number: str, form_key: str, about: str) -> CaseForm:
-    """Return a form for an open case, with the actor's own draft named `about` where there is one."""
+def case_form(desk: Desk, number: str, form_key: str, about: str, *, closed_too: bool = False) -> CaseForm:
+    """Return a form for an open case, with the actor's own draft named `about` where there is one.
+
+    closed_too: it is about the person, whether or not their case is open.
+    """
     with desk.looking() as session:
         found = opened(session, desk, number)
-        if not found.case.open:
+        if not found.case.open and not closed_too:
             raise RuleBroken(CLOSED)
         form = desk.forms.form(form_key)
         programme = session.get_one(Programme, found.case.programme_id)

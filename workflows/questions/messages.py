@@ -17,6 +17,7 @@ from workflows.casework.message import PRESSING, SETTLED_BY_TWO, WAITING, Messag
 from workflows.desk import Desk
 from workflows.storage import message_settlers
 from workflows.storage.message_dues import look_by
+from workflows.storage.message_people import told_of_too_late
 
 PAGE = 50
 
@@ -66,6 +67,7 @@ class FullMessage:
     proposed_by: str  # of what two people settle: who proposed how, if anybody did
     proposed_how: str
     proposed_by_me: bool
+    record_in: str  # of a death of somebody without an open case: the closed case in which it is recorded
 
     @property
     def by_two(self) -> bool:
@@ -103,11 +105,14 @@ def full_message(desk: Desk, message_id: UUID) -> FullMessage:
         found = session.get(Message, message_id)
         if found is None or not message_settlers.is_theirs(session, message_id, desk.actor.id, desk.today):
             raise NotFound("There is no such message.")
+        by = look_by(session, (found,), desk.today)[found.id]
+        closed = told_of_too_late(session, found, recorded=False)
         return FullMessage(
             found.id, found.message_id, found.type, found.source, found.status, found.nhs_number, found.dob,
-            found.occurred_at, found.received_at, _why(found),
-            look_by(session, (found,), desk.today)[found.id], found.payload, found.settled_by or "", found.settled_at, found.settled_how or "", found.proposed_by or "", found.proposed_how or "",
+            found.occurred_at, found.received_at, _why(found), by, found.payload, found.settled_by or "",
+            found.settled_at, found.settled_how or "", found.proposed_by or "", found.proposed_how or "",
             found.proposed_by_id is not None and found.proposed_by_id == desk.actor.id,
+            closed.number if closed is not None else "",
         )  # fmt: skip
 
 

@@ -107,6 +107,12 @@ def open_cases_of_person(session: Session, person_id: UUID) -> Sequence[Case]:
     return session.scalars(select(Case).where(Case.person_id == person_id, Case.closed_at.is_(None))).all()
 
 
+def closed_cases_of_person(session: Session, person_id: UUID) -> Sequence[Case]:
+    """Return every closed case of the person, whatever the programme, the newest first."""
+    query = select(Case).where(Case.person_id == person_id, Case.closed_at.is_not(None))
+    return session.scalars(query.order_by(Case.closed_at.desc(), Case.id.desc())).all()
+
+
 def other_open_cases(session: Session, case: Case) -> list[Case]:
     """Return the other open cases of its person, whatever the programme, each held, in one order for everybody."""
     query = select(Case.id).where(Case.person_id == case.person_id, Case.closed_at.is_(None), Case.id != case.id)

@@ -1,0 +1,43 @@
+"""What a death means for the closed cases of the person: nothing that is not sent yet goes out any more."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun
+from workflows.casework.ending import CLOSED_AS, why_ending
+from workflows.casework.notice import Letter
+from workflows.desk import Work
+from workflows.duties.correspondence import WAITS, let_letters_back
+from workflows.duties.register import Asking
+from workflows.duties.wording import template_of
+from workflows.storage import cases
+
+UNSENT = ("draft", "ready", WAITS)
+
+
+def hold_letters_back(work: Work, person_id: UUID) -> None:
+    """Hold back, from the moment a death is reported, what lies unsent in the closed cases of the person."""
+    why = why_ending("died")
+    for case in cases.closed_cases_of_person(work.session, person_id):
+        unsent = select(Letter).where(Letter.case_id == case.id, Letter.status.in_(UNSENT))
+        for letter in work.session.scalars(unsent):
+            if letter.audience == "person" or not template_of(letter).after_death:
+                letter.status, letter.withheld_why = "withheld", why
+                letter.happened("letter withheld", template=letter.template, to=letter.recipient, why=why)
+
+
+def let_letters_go(work: Work, person_id: UUID) -> None:
+    """Take that back where the report was a mistake; a case that closed over it stays as it was left."""
+    for case in cases.closed_cases_of_person(work.session, person_id):
+        if case.closure_reason != CLOSED_AS["died"]:
+            let_letters_back(_asking(work, case), why_ending("died"))
+
+
+def _asking(work: Work, case: Case) -> Asking:
+    """Ask as the case's first process would: none of a closed case is running."""
+    first = select(CaseRun).where(CaseRun.case_id == case.id).order_by(CaseRun.id)
+    return Asking(work, case, work.session.scalars(first).first() or CaseRun(case_id=case.id), {})
