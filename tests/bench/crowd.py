@@ -14,6 +14,7 @@ from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, Release, Waiting
 from workflows.casework.person import Person
 from workflows.casework.programme import Programme, Team
+from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 
 BATCH = 20_000
@@ -65,6 +66,7 @@ class _Crowd:
         with rig.office.desk().looking() as session:
             self.programme: UUID = session.scalars(select(Programme.id).where(Programme.key == "acm")).one()
             self.teams = session.scalars(select(Team.id).where(Team.programme_id == self.programme)).all()
+            self.colleagues = session.scalars(select(StaffMember.id).where(StaffMember.id != doer.id)).all()
             self.release = session.scalars(select(Release.id).order_by(Release.number.desc())).first()
         self.mine = next(post.team_id for post in doer.posts if post.team_id)
         self.doer = doer.id
@@ -91,20 +93,24 @@ class _Crowd:
         }  # fmt: skip
 
     def tasks(self, row: dict[str, dict[str, Any]], each: int) -> list[dict[str, Any]]:
-        """Fifty tasks of a case, every `each`-th of them open; of the open ones in one team some are the doer's own."""
+        """Fifty tasks of a case, every `each`-th of them open; in one team some are the doer's own, open and done."""
         case, made = row["case"], []
         for number in range(TASKS_A_CASE):
             still_open = number % each == 0
-            mine = still_open and case["team_id"] == self.mine and number == 0
+            mine = case["team_id"] == self.mine and number < 2
+            ended_at = None if still_open else self.now - timedelta(hours=number)
+            ended_by = None if still_open else self.doer if mine else self.colleagues[number % len(self.colleagues)]
             made.append(
                 {
                     "id": new_id(), "case_id": case["id"], "run_id": row["run"]["id"], "step_id": f"{number:032x}",
                     "key": f"step_{number}", "name": STEPS[number % len(STEPS)], "process": "weekly_contact",
                     "why": "To be measured.", "form_key": "F36", "properties": {}, "variables": {},
                     "role": ("coordinator", "nurse", "triage")[number % 3], "programme_id": self.programme,
-                    "team_id": case["team_id"], "assignee_id": self.doer if mine else None, "escalation": "B",
+                    "team_id": case["team_id"], "assignee_id": self.doer if mine and still_open else None,
+                    "escalation": "B",
                     "opened_at": self.now, "due_at": self.now + timedelta(hours=number * 3), "due_unit": "WD",
                     "level": 0, "status": "open" if still_open else "completed", "version": 1,
+                    "ended_at": ended_at, "ended_by_id": ended_by,
                 }
             )  # fmt: skip
         return made

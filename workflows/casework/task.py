@@ -21,6 +21,10 @@ from workflows.casework.staff import StaffMember
 FAR_FUTURE = "9999-12-31 00:00:00"
 
 
+def _first_step(task: Mapping[str, Any]) -> str | None:
+    return (task.get("properties") or {}).get("not_by") or None
+
+
 class Task(Base, Witnessed):
     """One user task of a case, in somebody's hands or in a role's pool."""
 
@@ -50,6 +54,14 @@ class Task(Base, Witnessed):
             sqlite_where=text("status = 'open'"),
             postgresql_where=text("status = 'open'"),
         ),
+        Index("ix_task_done", "ended_by_id", "ended_at", "id"),
+        Index(
+            "ix_task_second",
+            "status",
+            "not_by",
+            sqlite_where=text("not_by IS NOT NULL"),
+            postgresql_where=text("not_by IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -62,6 +74,8 @@ class Task(Base, Witnessed):
     why: Mapped[str] = mapped_column(default="")
     form_key: Mapped[str]
     properties: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # The step whose doer may not do this one too: what `properties` say, where a list can be asked for it.
+    not_by: Mapped[str | None] = mapped_column(default=lambda context: _first_step(context.get_current_parameters()))
     variables: Mapped[dict[str, Any]] = mapped_column(default=dict)  # decision variables the task was opened with
     role: Mapped[str]
     programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"), index=True)

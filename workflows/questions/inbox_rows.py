@@ -49,7 +49,7 @@ _PLAIN = (
     func.coalesce(Team.name, "").label("team"), func.coalesce(_HOLDER.name, "").label("assignee"),
 )  # fmt: skip
 _WORKED_OUT = (
-    Task.status, Task.programme_id, Task.team_id, Task.case_id, Task.variables, Task.properties,
+    Task.status, Task.programme_id, Task.team_id, Task.case_id, Task.variables, Task.not_by,
     Case.team_id.label("case_team_id"), Person.given_name, Person.family_name, Person.dob,
 )  # fmt: skip
 
@@ -204,7 +204,7 @@ def _programmes(session: Session) -> dict[UUID, tuple[Calendar, Mapping[str, str
 
 def _barred(session: Session, actor: Actor, found: Sequence[Any]) -> dict[UUID, str]:
     """Of the second of two steps, by task: the first one, where the actor did it. Few pages hold any."""
-    second = {each.id: (each.case_id, str(each.properties["not_by"])) for each in found if _needs_another(each)}
+    second = {each.id: (each.case_id, each.not_by) for each in found if _needs_another(each)}
     if not second:
         return {}
     done = (Task.case_id.in_({case for case, _key in second.values()}), Task.status == "completed")
@@ -220,7 +220,7 @@ def _barred(session: Session, actor: Actor, found: Sequence[Any]) -> dict[UUID, 
 
 
 def _needs_another(found: Any) -> bool:
-    return found.status == "open" and bool(found.properties.get("not_by"))
+    return found.status == "open" and bool(found.not_by)
 
 
 def _closed_to(session: Session, actor: Actor, found: Sequence[Any]) -> set[UUID]:

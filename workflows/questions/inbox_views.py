@@ -92,13 +92,13 @@ def _waited_for(glance: Glance) -> Condition:
     Each is looked for by itself: a database that is asked for either looks through all tasks that are open.
     """
     others = joined_tasks(Task.id).where(Task.open, _with_others(glance))
-    after_them = select(Task.id).where(reach.work_of(glance.actor), _for_another(glance))
+    after_them = select(Task.id).where(Task.open, _for_another(glance), reach.in_pool_of(glance.actor))
     return Task.id.in_(union_all(others.correlate(None), after_them.correlate(None)))
 
 
 def _for_another(glance: Glance) -> Condition:
     """Tasks of the pool that somebody else has to do, because the actor did the step before."""
-    return and_(Task.assignee_id.is_(None), doers.needs_another(glance.actor.id))
+    return and_(Task.not_by.is_not(None), Task.assignee_id.is_(None), doers.needs_another(glance.actor.id))
 
 
 def _stuck(glance: Glance) -> Condition:

@@ -49,10 +49,9 @@ def could_take(session: Session, task: Task, today: date) -> list[StaffMember]:
 
 def did_the_first(session: Session, task: Task) -> Task | None:
     """Return the step that whoever does this one may not have done too, as it was done last; None: there is none."""
-    other = task.properties.get("not_by")
-    if not other:
+    if not task.not_by:
         return None
-    done = (Task.case_id == task.case_id, Task.key == str(other), Task.status == "completed")
+    done = (Task.case_id == task.case_id, Task.key == task.not_by, Task.status == "completed")
     return session.scalar(select(Task).where(*done).order_by(Task.ended_at.desc()).limit(1))
 
 
@@ -60,10 +59,10 @@ def needs_another(staff_id: UUID | BindParameter[UUID] | None) -> ColumnElement[
     """The steps that need a second person because this one did the first: the twin of `did_the_first`, on `Task`."""
     if staff_id is None:
         return false()
-    first, other = aliased(Task), Task.properties["not_by"].as_string()
-    done = (first.case_id == Task.case_id, first.key == other, first.status == "completed")
+    first = aliased(Task)
+    done = (first.case_id == Task.case_id, first.key == Task.not_by, first.status == "completed")
     last = select(first.ended_by_id).where(*done).order_by(first.ended_at.desc()).limit(1).correlate(Task)
-    return and_(other.is_not(None), last.scalar_subquery().is_not_distinct_from(staff_id))
+    return and_(Task.not_by.is_not(None), last.scalar_subquery().is_not_distinct_from(staff_id))
 
 
 def may_be_asked(session: Session, staff: Iterable[StaffMember], case: Case, today: date) -> list[StaffMember]:
