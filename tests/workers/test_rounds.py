@@ -63,15 +63,11 @@ def test_an_hour_of_tidying_lets_the_inbox_be_found_by_the_index_of_whoever_asks
     with office.database.engine.begin() as connection:
         connection.execute(insert(Task), others)
     tidy.work(office)
-    for view, index in (
-        ("mine", "ix_task_mine (assignee_id=?)"),
-        ("waiting", "ix_task_second (status=? AND not_by>?)"),
-    ):
-        with town.desk(nurse).looking() as session:
-            found = joined_tasks(Task.id).where(tasks_of(BY_KEY[view], Glance(town.actor(nurse), town.now)))
-            asked = str(found.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
-            plan = [row[3] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
-        assert f"SEARCH task USING INDEX {index}" in plan
+    with town.desk(nurse).looking() as session:
+        mine = joined_tasks(Task.id).where(tasks_of(BY_KEY["mine"], Glance(town.actor(nurse), town.now)))
+        asked = str(mine.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
+        plan = [row[3] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
+    assert "SEARCH task USING INDEX ix_task_mine (assignee_id=?)" in plan
 
 
 def test_a_round_that_cannot_begin_is_counted_and_leaves_no_heartbeat(office: Office) -> None:
