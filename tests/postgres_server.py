@@ -60,6 +60,11 @@ class PostgresServer:
         if self._data.is_symlink():
             shutil.rmtree(self._data.resolve(), ignore_errors=True)
 
+    @property
+    def programs(self) -> Path:
+        """The folder of PostgreSQL's own programs, such as pg_dump, of the server's version."""
+        return _programs(self._folder)
+
     def url(self, database: str) -> str:
         """Return the address of one database as the settings write it."""
         return f"postgresql://postgres@/{database}?host={self._socket}"

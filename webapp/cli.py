@@ -73,6 +73,15 @@ def upgrade() -> None:
     click.echo("The database is up to date." + (" A new release of the diagrams is published." if new else ""))
 
 
+@db.command("backup")
+@click.argument("copy", type=click.Path(dir_okay=False, path_type=Path))
+def back_up(copy: Path) -> None:
+    """Write a COPY of the SQLite database, as it stands at this moment; nobody has to stop working."""
+    with the_office() as office:
+        office.back_up(copy)
+    click.echo(f"{copy} holds everything but the file “secret” of the data folder: keep that with it.")
+
+
 @db.command("move")
 @click.option("--to", "url", required=True, help="the address of an empty PostgreSQL: postgresql://user@host/name")
 def move(url: str) -> None:

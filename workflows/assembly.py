@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from forms import Catalogue
 from workflows.casework.access import CLOCK, Actor
+from workflows.casework.errors import RuleBroken
 from workflows.clock import Clock, FileClock, SystemClock
 from workflows.desk import Desk, TableShelf
 from workflows.engine.parsing import Library
@@ -86,6 +88,15 @@ class Office:
     def _queue(self) -> Queue:
         assert self.database.queue is not None, "there is no queue on this database"  # noqa: S101 - the callers asked
         return self.database.queue
+
+    def back_up(self, copy: Path) -> None:
+        """Copy the SQLite database of this office into a new file, while everybody works on."""
+        if self.database.dialect != "sqlite":
+            raise RuleBroken("This copies SQLite. PostgreSQL has a program of its own for it: pg_dump.")
+        try:
+            self.database.back_up(copy)
+        except OSError as failure:
+            raise RuleBroken(f"{copy} cannot be written: {failure.strerror}.") from failure
 
     def move_to(self, url: str, tell: Callable[[str, int, int], None]) -> Office:
         """Copy everything into an empty PostgreSQL and return the office there; see `removal.move`."""

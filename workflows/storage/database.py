@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +74,16 @@ class Database:
             with self._writer.begin() as connection:
                 connection.exec_driver_sql(f"PRAGMA analysis_limit={SAMPLE}")
                 connection.exec_driver_sql("ANALYZE")
+
+    def back_up(self, copy: Path) -> None:
+        """Copy a SQLite database as it stands at this moment, while it is written to. Raises FileExistsError."""
+        copy.touch(mode=0o600, exist_ok=False)
+        raw: Any = self._reader.raw_connection()
+        try:
+            with closing(sqlite3.connect(copy)) as target:
+                raw.driver_connection.backup(target)
+        finally:
+            raw.close()
 
     def close(self) -> None:
         """Let go of every connection."""
