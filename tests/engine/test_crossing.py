@@ -242,6 +242,12 @@ def test_a_clock_that_has_rung_does_not_ring_again() -> None:
     assert case.moves(line("come", edges=late("reminded", "come")), visit="come").waits == {}
 
 
+def test_a_clock_of_the_step_that_is_chosen_instead_begins_although_it_was_drawn_before() -> None:
+    case = Case(line("visit", "confirm", edges=late("reminded", "visit"))).done("visit")
+    case.moves(line("visit", edges=late("reminded", "visit")), confirm="visit")
+    assert (case.open, case.waits) == (["visit"], {"reminded": MONDAY + timedelta(days=3)})
+
+
 @pytest.mark.parametrize("gone", [line("visit"), line("visit", "phone", edges=late("reminded", "phone"))])
 def test_a_clock_that_is_gone_is_not_lost_in_silence(gone: bytes) -> None:
     case = Case(line("visit", edges=late("reminded", "visit")))

@@ -6,7 +6,8 @@ choice may name another one. What lies behind the case only hands its decision v
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit, _EndJoin
@@ -27,17 +28,24 @@ _CHILD, _SPLIT = " [child]", ".BoundaryEventSplit"
 _PARTS: Final = (_CHILD, _SPLIT, ".BoundaryEventJoin")
 
 
-def cross(state: str, old: Spec, new: Spec, instead: Instead) -> tuple[str, Prospect]:
-    """Return a saved state as it would be under another release, and what is in the way of going over.
+@dataclass(frozen=True)
+class Crossed:
+    """A saved state as it would be under another release, and what is in the way; while something is, it is no good.
 
-    The state is good for nothing while something is in the way. What lies ahead is not part of it yet: see
-    `expecting`. Raises StateRefused for a damaged state.
+    came_from: the shape of the old drawing from which each place comes. What lies ahead is not part of it: `expecting`.
     """
+
+    state: str
+    prospect: Prospect
+    came_from: Mapping[str, str]
+
+
+def cross(state: str, old: Spec, new: Spec, instead: Instead) -> Crossed:
+    """Take a saved state over to another release; raises StateRefused when it is damaged."""
     standing = read(state)
-    obstacles: list[Obstacle] = []
-    for level in standing.levels:
-        obstacles += _cross_level(level, old, new, instead)
-    return write(standing, new.release), Prospect(tuple(dict.fromkeys(obstacles)))
+    came_from = {place.id: place.name for level in standing.levels for place in level.places}
+    obstacles = [found for level in standing.levels for found in _cross_level(level, old, new, instead)]
+    return Crossed(write(standing, new.release), Prospect(tuple(dict.fromkeys(obstacles))), came_from)
 
 
 def _cross_level(level: Level, old: Spec, new: Spec, instead: Instead) -> list[Obstacle]:
@@ -251,7 +259,7 @@ def _name(shape: Any) -> str:
 # Once the state is loaded ----------------------------------------------------------------------------
 
 
-def expecting(workflows: list[Any], old: Spec, instead: Instead) -> None:
+def expecting(workflows: list[Any], old: Spec, crossed: Crossed, instead: Instead) -> None:
     """Let the engine see what now lies ahead: new dates and messages beside open steps begin, joins look again."""
     for workflow in workflows:
         before = old.top if workflow.parent_task_id is None else old.called[workflow.spec.name]
@@ -261,7 +269,8 @@ def expecting(workflows: list[Any], old: Spec, instead: Instead) -> None:
         for task in live:
             if isinstance(task.task_spec, UnstructuredJoin) or _without_date(task):
                 task.task_spec._update(task)
-            _begin_beside(task, before, instead)
+            split = before.task_specs.get(crossed.came_from[task.id.hex] + _SPLIT)
+            _begin_beside(task, {instead.get(event.name, event.name) for event in split.outputs} if split else set())
 
 
 def _without_date(task: Any) -> bool:
@@ -269,8 +278,8 @@ def _without_date(task: Any) -> bool:
     return timer is not None and not timer.asked_anew and task.internal_data.get("event_value") is None
 
 
-def _begin_beside(task: Any, before: Any, instead: Instead) -> None:
-    """What was drawn at the edge of this step in the old diagram has begun, or is over, already."""
+def _begin_beside(task: Any, known: set[str]) -> None:
+    """Begin what is drawn at the edge of a step; what was drawn there before has begun, or is over, already."""
     split = task.parent
     if (
         split is None
@@ -278,18 +287,8 @@ def _begin_beside(task: Any, before: Any, instead: Instead) -> None:
         or isinstance(task.task_spec, BoundaryEvent)
     ):
         return
-    for event in _new_beside(split.task_spec, task.task_spec, before, instead):
-        begun = split._add_child(event, TaskState.WAITING)
-        event._predict(begun, mask=TaskState.NOT_FINISHED_MASK)
-        event._update(begun)
-
-
-def _new_beside(split: Any, step: Any, before: Any, instead: Instead) -> Iterator[Any]:
-    sources = [key for key in before.task_specs if instead.get(key, key) == step.name]
-    known = {
-        instead.get(event.name, event.name)
-        for key in sources
-        if (old := before.task_specs.get(key + _SPLIT)) is not None
-        for event in old.outputs
-    }
-    yield from (event for event in split.outputs if isinstance(event, BoundaryEvent) and event.name not in known)
+    for event in split.task_spec.outputs:
+        if isinstance(event, BoundaryEvent) and event.name not in known:
+            begun = split._add_child(event, TaskState.WAITING)
+            event._predict(begun, mask=TaskState.NOT_FINISHED_MASK)
+            event._update(begun)

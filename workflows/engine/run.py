@@ -84,13 +84,13 @@ class Run:
         message beside a step, lets it go. Dates that are waited for stay. Raises CannotMove, and StateRefused.
         """
         before = cls.resume(state, old, asked)
-        crossed, prospect = cross(state, old, new, instead)
-        if prospect.obstacles:
-            raise CannotMove(prospect)
-        run = cls.resume(crossed, new, asked)
+        crossed = cross(state, old, new, instead)
+        if crossed.prospect.obstacles:
+            raise CannotMove(crossed.prospect)
+        run = cls.resume(crossed.state, new, asked)
         run._was_open, run._was_waiting = before._was_open, before._was_waiting
         with run._act():
-            expecting(live_workflows(run._top), old, instead)
+            expecting(live_workflows(run._top), old, crossed, instead)
             run._mover.settle()
         return run
 
