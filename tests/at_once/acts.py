@@ -14,16 +14,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.builders.walked_case import Town, load_one_programme
-from workflows.actions import companions, diagrams, tasks
+from workflows.actions import companions, diagrams, moving_cases, tasks
 from workflows.actions.messages import receive
 from workflows.actions.paperwork import Raw
 from workflows.actions.wakeups import wake_process
 from workflows.assembly import Office
+from workflows.casework.access import Actor, Post
 from workflows.casework.audit import AuditEntry
-from workflows.casework.diagram import CaseRun, JourneyStep
+from workflows.casework.diagram import MOVED, CaseRun, JourneyStep
 from workflows.casework.errors import RuleBroken
 from workflows.casework.message import Envelope
 
+OPERATOR = Actor(None, "an operator", (Post("sysadmin", None, None),))
+TRIAGE, DISCHARGE = "Triage the referral", "Plan the discharge with the person"
 FASTER, OTHER = "Siobhan", "Blessing"  # both triage
 PERSON, BORN = "9990000018", date(1941, 3, 27)
 
@@ -39,6 +42,7 @@ class Scene:
     triaged: Raw
     in_error: Raw
     now: datetime
+    newer: int  # the release of the diagrams that came out since
 
 
 def set_scene(office: Office) -> Scene:
@@ -52,9 +56,10 @@ def set_scene(office: Office) -> Scene:
     forms, case = office.desk().forms, town.case(number)
     triaged = town.answers(forms.form("F03"), case, {"verdict": "accept", "priority": "standard"}, task.run_id)
     button = companions.BY_KEY["error"]
+    newer = diagrams.publish_files(office.desk(OPERATOR), {"intake.bpmn": _relabelled("intake", TRIAGE)}, "other words")
     return Scene(
         number, task.id, task.run_id, (town.who(FASTER).id, town.who(OTHER).id), triaged,
-        town.answers(forms.form(button.form), case, {}), due,
+        town.answers(forms.form(button.form), case, {}), due, newer.number,
     )  # fmt: skip
 
 
@@ -108,6 +113,10 @@ def _publish(office: Office, _scene: Scene, _: bool) -> None:
     diagrams.publish_shipped(_by(office, "Priya"))
 
 
+def _move(office: Office, scene: Scene, _: bool) -> None:
+    moving_cases.move_case(office.desk(OPERATOR), scene.number, moving_cases.Wanted(scene.newer))
+
+
 def _told(act: str) -> Callable[[Session], int]:
     """How often an act stands in the trail."""
     return lambda session: session.scalar(select(func.count()).where(AuditEntry.act == act)) or 0
@@ -122,9 +131,15 @@ def redrawn(folder: Path) -> dict[str, Path]:
     """The shipped diagrams and tables, one of them with another label."""
     for kind, shipped in diagrams.SHIPPED.items():
         shutil.copytree(shipped, folder / kind)
-    drawing = folder / "bpmn" / "intake.bpmn"
-    drawing.write_text(drawing.read_text("utf-8").replace("Triage the referral", "Look at the referral"), "utf-8")
+    (folder / "bpmn" / "discharge.bpmn").write_bytes(_relabelled("discharge", DISCHARGE))
     return {kind: folder / kind for kind in diagrams.SHIPPED}
+
+
+def _relabelled(diagram: str, label: str) -> bytes:
+    """A shipped diagram in which one label says something else."""
+    drawn = (diagrams.SHIPPED["bpmn"] / f"{diagram}.bpmn").read_text("utf-8")
+    assert label in drawn
+    return drawn.replace(label, f"{label} now").encode()
 
 
 ACTS = (
@@ -134,6 +149,7 @@ ACTS = (
     Act("message", _message, _told("message taken"), commits=2),
     Act("timer", _timer, _rung),
     Act("publish", _publish, _told("release published")),
+    Act("migrate", _move, _told(MOVED)),
     Act("close", _close, _told("ending begun")),
 )
 BEGINS = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)

@@ -40,8 +40,15 @@ REFUSED = {
     ("close", "message"): "The case is coming to its end: a death, a withdrawal or a mistake was reported. "
     "Look before you act.",
 }
-# Where the first leaves nothing to do for the second: the date rings once, and not in a case that has ended.
-NOTHING_LEFT = {("timer", "timer"), ("publish", "publish"), ("close", "timer")}
+# Where the first leaves nothing to do for the second: the date rings once, and neither it nor a move in a case that has
+# ended.
+NOTHING_LEFT = {
+    ("timer", "timer"),
+    ("publish", "publish"),
+    ("migrate", "migrate"),
+    ("close", "timer"),
+    ("close", "migrate"),
+}
 
 
 @pytest.fixture

@@ -75,6 +75,12 @@ TAKING_BACK = (
     Point("before the rows are put back", BACK, "put_back", after=False),
     Point("after the rows were put back", BACK, "put_back"),
 )
+MOVING_CASES = "workflows.actions.moving_cases"
+MOVING = (
+    Point("before a process goes over", MOVING_CASES, "go_over", after=False),
+    Point("after a process went over, before its tasks", MOVING_CASES, "go_over"),
+    Point("after a task was drawn anew", MOVING_CASES, "redraw_task"),
+)
 POSTING = (
     Point("before a notice is taken", "workers.jobs.send_notices", "claim_notice", after=False),
     Point("after a notice is taken, before it is sent", "workers.jobs.send_notices", "claim_notice"),

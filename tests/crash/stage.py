@@ -11,8 +11,9 @@ from tests.builders.walked_case import Town, load_one_programme
 from tests.builders.ways_in import referral_answers, triage_answers
 from tests.crash.acts import Request, Requests
 from workers.jobs import remind
-from workflows.actions import api_access
+from workflows.actions import api_access, diagrams
 from workflows.assembly import Office, open_office
+from workflows.casework.access import Actor, Post
 from workflows.casework.diagram import CaseRun
 from workflows.clock import FixedClock
 from workflows.settings import Settings
@@ -45,9 +46,17 @@ def prepare(url: str, folder: Path) -> tuple[datetime, Requests]:
     town = Town(later)
     number = town.refer(nhs_number=SECOND)
     requests = _requests(town, number) | {"take back": _taking_back(town)}
+    _new_words(later)
     now = later.clock.now()
     later.close()
     return now, requests
+
+
+def _new_words(office: Office) -> None:
+    """A release comes out in which one label says something else; everything begun before stays on the other."""
+    operator = office.desk(Actor(None, "an operator", (Post("sysadmin", None, None),)))
+    drawn = (diagrams.SHIPPED["bpmn"] / "intake.bpmn").read_text("utf-8").replace("Triage the referral", "Triage now")
+    diagrams.publish_files(operator, {"intake.bpmn": drawn.encode()}, "other words")
 
 
 def _requests(town: Town, number: str) -> Requests:

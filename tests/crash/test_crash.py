@@ -22,6 +22,7 @@ CHOSEN = [
     ("complete", "after the commit, before the answer"),
     ("complete", "an exception after the commit"),
     ("wake", "after the state and its index rows"),
+    ("migrate", "after a task was drawn anew"),
     ("send", "after a notice is sent, before it is marked"),
 ]
 

@@ -26,6 +26,7 @@ def drawing(version: int) -> bytes:
     """Visit until it is no longer needed; then phone, and hear from the referrer or chase.
 
     Somebody looks at a visit that is late. In the second version a visit is confirmed.
+    A case may go over from one to the other, and back.
     """
     visit = draw.user("visit", properties={**ASKED, "due": LATE, "decides": "again"})
     late = draw.boundary("late", "visit", draw.date(f"due('{LATE}')"), interrupting=False)
@@ -66,6 +67,18 @@ class Errand:
         """Ask for a visit."""
         self.asked["visit"] += 1
         self.late_at = self.dates(now, LATE)
+
+    def move(self, version: int, now: datetime, confirm_is_a_visit: bool) -> bool:
+        """Go over to another version, in which nothing is confirmed or visits are; say whether it can."""
+        confirming = self.asked["confirm"] if version == 1 else 0
+        if confirming and not confirm_is_a_visit:
+            return False
+        self.version = version
+        if confirming:
+            self.asked["confirm"] = 0
+            self.begin(now)
+        self.ring(now)
+        return True
 
     def done(self, key: str, again: bool, now: datetime) -> None:
         """A step was completed."""

@@ -64,6 +64,7 @@ class Known:
     # Case: what was completed in it, one after the other, with nothing else between; only the last can be taken back.
     steps: dict[str, list[Before]] = field(default_factory=dict)
     version: int = 1
+    releases: dict[int, int] = field(default_factory=dict)  # which release holds which version of the diagram
 
     def of_case(self, number: str) -> dict[UUID, Job]:
         """The tasks of a case."""
@@ -96,6 +97,19 @@ class Known:
         job = self.jobs[task_id]
         job.taken_back_by, job.drafts = who, job.drafts | {who}
         self.taken_back[number, job.key, who] += 1
+
+    def move(self, number: str, version: int, now: datetime, confirm_is_a_visit: bool) -> bool | None:
+        """A case is to go over to another version; say whether it can, or nothing where there is nothing to do."""
+        errand = self.errands[number]
+        if errand.ended or errand.version == version:
+            return None
+        moved = errand.move(version, now, confirm_is_a_visit)
+        if moved:
+            self.steps.pop(number, None)
+            for job in self.of_case(number).values():
+                if job.open and job.key == "confirm" and version == 1:
+                    job.key = "visit"
+        return moved
 
     def ring(self, now: datetime) -> None:
         """Let the dates come that have passed; nothing before such a date can be taken back any more."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
@@ -19,7 +20,7 @@ from tests.model.errand import MESSAGE, ROLES, Errand, drawing
 from tests.model.known import PEOPLE, Job, Known, Told
 from tests.model.stage import OPERATOR, Stage
 from workers.jobs import remind, send_notices, wake_cases
-from workflows.actions import diagrams, taking_back, taking_on, tasks
+from workflows.actions import diagrams, moving_cases, taking_back, taking_on, tasks
 from workflows.actions.messages import receive
 from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
@@ -28,6 +29,7 @@ from workflows.casework.errors import CaseworkError
 from workflows.casework.message import Envelope
 from workflows.casework.task import Task
 from workflows.desk import Desk
+from workflows.engine.prospect import MOVES, NEEDS_A_CHOICE
 
 BORN = date(1941, 3, 27)
 MOST_CASES = 4
@@ -140,8 +142,18 @@ class OfficeAndModel(RuleBasedStateMachine):
     @rule()
     @precondition(lambda self: self.known.version == 1)
     def publish(self) -> None:
-        diagrams.publish_files(self.office.desk(OPERATOR), {"errand.bpmn": drawing(2)}, "visits are confirmed")
-        self.known.version = 2
+        done = diagrams.publish_files(self.office.desk(OPERATOR), {"errand.bpmn": drawing(2)}, "visits are confirmed")
+        self.known.version, self.known.releases = 2, {1: done.number - 1, 2: done.number}
+
+    @rule(pick=st.integers(0, 9), to=st.sampled_from([1, 2]), chosen=st.booleans(), keep=st.booleans())
+    @precondition(lambda self: self.known.releases)
+    def migrate(self, pick: int, to: int, chosen: bool, keep: bool) -> None:
+        number = list(self.known.errands)[-1 - pick % len(self.known.errands)]
+        wanted = moving_cases.Wanted(self.known.releases[to], {"confirm": "visit"} if chosen else {}, keep=keep)
+        known = self.known if keep else deepcopy(self.known)
+        expected = {None: moving_cases.THERE_ALREADY, True: MOVES, False: NEEDS_A_CHOICE}
+        got = moving_cases.move_case(self.office.desk(OPERATOR), number, wanted)
+        assert got.verdict == expected[known.move(number, to, self.now, chosen)], got
 
     @rule()
     def restart(self) -> None:

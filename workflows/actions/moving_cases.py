@@ -25,7 +25,7 @@ from workflows.storage import cases, runs
 log = logging.getLogger("roundtable.moving_cases")
 THERE_ALREADY = "is there already"
 FAILS_THERE = "“{step}” would follow by itself and cannot be done: {why}"
-BROKE_OFF = "Moving it broke off with a fault, which stands in the log. It is as it was."
+BROKE_OFF = "Moving it broke off with a fault, which stands in the log. Try it again: nothing is done twice."
 MOST_CHOICES = 3  # that are named
 
 
