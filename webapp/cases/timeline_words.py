@@ -163,6 +163,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "left hospital": lambda d: f"Left hospital. Where to: {lowered(_words(d, 'destination'))}",
     "admitted again while a stay stood open": "Admitted again before the end of a stay was told: it ends with that",
     "service used": lambda d: f"A service was used: {kind_words(str(d.get('kind', '')))}",
+    "admission told after the discharge": "When this stay in hospital began was told after its end",
     "second notice of the same hospital stay": "A second notice of the same stay in hospital came in",
     # messages and notices
     "message taken": lambda d: f"Message taken in: {_message(d)} (from {d.get('source', 'elsewhere')})",

@@ -111,6 +111,11 @@ class HospitalEpisode(Base, Witnessed):
         self.planned = planned if self.planned == "unknown" and planned else self.planned
         self.happened("second notice of the same hospital stay", hospital=hospital)
 
+    def began(self, at: datetime) -> None:
+        """Take from a late notice when the stay began, of which only the end had been told."""
+        self.admitted_at = at
+        self.happened("admission told after the discharge", at=at.isoformat())
+
     def admitted_again(self, at: datetime) -> None:
         """End a stay whose end nobody told: the person was admitted once more, elsewhere or after a time at home."""
         self.discharged_at, self.destination = at, ADMITTED_AGAIN

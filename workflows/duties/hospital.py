@@ -90,14 +90,32 @@ def _open_stays(session: Session, case_id: UUID) -> list[HospitalEpisode]:
 
 
 def stay_told_again(work: Work, case: Case, at: datetime, said: Mapping[str, Any]) -> HospitalEpisode | None:
-    """Return the stay that a notice of an admission at an instant tells of once more; None when it is a new one."""
+    """Return the stay that a notice of an admission at an instant tells of once more; None when it is a new one.
+
+    Raises RuleBroken when the person has been in hospital and left it again since, and it does not belong to that stay.
+    """
     window, calendar = Duration.parse(case.programme.setting("hospital_merge", work.today)), case.programme.calendar
-    for stay in _open_stays(work.session, case.id):
+    stay = _left_since(work.session, case.id, at)
+    if stay is None:
         # One from before the stay began comes late: a new stay after it could not have begun earlier.
-        if at <= calendar.due(stay.admitted_at, window):
-            stay.told_again(str(said.get("hospital") or ""), str(said.get("planned") or ""))
-            return stay
-    return None
+        unended = _open_stays(work.session, case.id)
+        stay = next((one for one in unended if at <= calendar.due(one.admitted_at, window)), None)
+    elif stay.admitted_at == stay.discharged_at:
+        stay.began(at)
+    elif calendar.due(at, window) < stay.admitted_at:
+        raise RuleBroken(
+            "The person has been in hospital since, and left it again. Look at the day, and which stay is meant."
+        )
+    if stay is not None:
+        stay.told_again(str(said.get("hospital") or ""), str(said.get("planned") or ""))
+    return stay
+
+
+def _left_since(session: Session, case_id: UUID, at: datetime) -> HospitalEpisode | None:
+    """Return the first stay that ended after an instant: an admission of then that we hear of now led to it."""
+    ended = [stay for stay in cases.of_case(session, HospitalEpisode, case_id) if stay.discharged_at]
+    later = [stay for stay in ended if stay.discharged_at and stay.discharged_at > at]
+    return min(later, key=lambda stay: stay.discharged_at or at, default=None)
 
 
 def _long_since(asking: Asking, began: datetime) -> str:

@@ -58,7 +58,7 @@ KINDS: Mapping[str, frozenset[str]] = {
     "contacts": frozenset(
         {
             "contact logged", "admitted to hospital", "left hospital", "service used",
-            "second notice of the same hospital stay",
+            "second notice of the same hospital stay", "admission told after the discharge",
         }
     ),
     "messages": frozenset(

@@ -1,0 +1,69 @@
+"""Messages that come late or out of order change nothing that is known better by now."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.walked_case import Town, walked_to
+from tests.builders.ways_in import COORDINATOR, a_message
+from workflows.actions import messages
+from workflows.actions.messages import Received
+from workflows.casework.care import HospitalEpisode
+from workflows.clock import FixedClock
+
+NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
+THREE_DAYS_AGO = NOW - timedelta(days=3)
+
+
+@pytest.fixture
+def number(one_programme: Town) -> str:
+    """A case that waits for the first contact."""
+    return str(one_programme.once(walked_to, "first_contact"))
+
+
+def send(town: Town, kind: str, at: datetime = NOW, **payload: Any) -> Received:
+    desk = town.office.desk(town.who(COORDINATOR))
+    return messages.receive(desk, a_message(kind, occurred_at=at, payload=payload))
+
+
+def stays(town: Town) -> list[HospitalEpisode]:
+    return list(town.ask(lambda s: s.scalars(select(HospitalEpisode).order_by(HospitalEpisode.id)).all()))
+
+
+@pytest.mark.parametrize(
+    ("told", "admitted", "known_as"),
+    [
+        ([("hospital_discharge", 1, {})], 72, 72),  # the way out was told first, and not since when
+        ([("hospital_discharge", 1, {"admitted_at": THREE_DAYS_AGO.isoformat()})], 72, 72),
+        ([("hospital_admission", 20, {}), ("hospital_discharge", 1, {})], 21, 20),  # A&E an hour before the ward
+        ([("hospital_admission", 72, {}), ("hospital_discharge", 1, {})], 10, 72),  # another ward
+    ],
+)
+def test_an_admission_that_comes_after_its_discharge_leaves_the_person_at_home(
+    one_programme: Town, number: str, told: list[tuple[str, int, dict[str, str]]], admitted: int, known_as: int
+) -> None:
+    for kind, hours, payload in told:
+        assert send(one_programme, kind, NOW - timedelta(hours=hours), **payload).status == "delivered"
+    late = send(one_programme, "hospital_admission", NOW - timedelta(hours=admitted), hospital="Royal")
+    assert late.status == "delivered", late.parked_why
+    (stay,) = stays(one_programme)
+    assert (stay.admitted_at, stay.hospital) == (NOW - timedelta(hours=known_as), "Royal")
+    case = one_programme.case(number)
+    assert not case.in_hospital
+    assert case.clocks_paused_at is None
+
+
+def test_an_admission_long_before_a_stay_that_is_over_is_looked_at(
+    one_programme: Town, number: str, clock: FixedClock
+) -> None:
+    clock.advance(timedelta(days=20))
+    now = clock.now()
+    send(one_programme, "hospital_admission", now - timedelta(days=2))
+    send(one_programme, "hospital_discharge", now - timedelta(days=1))
+    late = send(one_programme, "hospital_admission", now - timedelta(days=9))
+    assert "left it again" in (late.parked_why or "")
+    assert len(stays(one_programme)) == 1
