@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workers.items import Items
-from workers.jobs import import_lists, remind, send_notices, tidy, try_again, wake_cases
+from workers.jobs import import_lists, pass_on, remind, send_notices, tidy, try_again, wake_cases
 from workflows.assembly import Office
 from workflows.casework.rounds import ROUNDS
 
@@ -36,6 +36,7 @@ TIMETABLE = (
     _shared("wake_cases", wake_cases.ITEMS),
     _shared("try_again", try_again.ITEMS),
     _shared("import_lists", import_lists.ITEMS),
+    _shared("pass_on", pass_on.ITEMS),
     _job("remind_of_safety", remind.of_safety),
     _job("daily_digest", remind.daily_digest),
     _shared("send_notices", send_notices.ITEMS),

@@ -187,6 +187,36 @@ def test_somebody_on_leave_is_covered(town: SmallTown) -> None:
     assert whom(town) == ["cover"]
 
 
+def on_leave(town: SmallTown, who: UUID, cover: UUID | None = None) -> None:
+    town.add(Absence(staff_id=who, cover_id=cover, first_day=date(2026, 11, 1), last_day=date(2026, 11, 30)))
+
+
+@pytest.mark.parametrize("covered", [True, False])
+def test_of_a_pool_that_is_away_the_cover_is_told_or_else_whoever_hands_on(town: SmallTown, covered: bool) -> None:
+    away, elsewhere = town.staff("Away", "triage east"), town.staff("Elsewhere", "triage north")
+    town.staff("Manager", "team_manager east")
+    on_leave(town, away, elsewhere if covered else None)
+    town.task(town.case(), role="triage", escalation="S", due="-1h")
+    remind.of_safety(town.office)
+    assert whom(town) == (["elsewhere"] if covered else ["manager"])
+
+
+@pytest.mark.parametrize("why", ["excluded", "away too", "of another role"])
+def test_where_the_cover_cannot_either_the_pool_and_the_manager_hear(town: SmallTown, why: str) -> None:
+    away, case = town.staff("Away", "nurse east"), town.case()
+    cover = town.staff("Cover", "pharmacist east" if why == "of another role" else "nurse east")
+    town.staff("Manager", "team_manager east")
+    town.staff("Other", "nurse east")
+    on_leave(town, away, cover)
+    if why == "excluded":
+        town.add(Exclusion(case_id=case, staff_id=cover, who="Cover", since=town.now))
+    if why == "away too":
+        on_leave(town, cover)
+    town.task(case, role="nurse", escalation="S", assignee_id=away, due="-1h")
+    remind.of_safety(town.office)
+    assert whom(town) == ["manager", "other"]
+
+
 def test_a_colleague_whom_the_person_excluded_is_not_told(town: SmallTown) -> None:
     out = town.staff("Left Out", "nurse east")
     town.staff("Let In", "nurse east")

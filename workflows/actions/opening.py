@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from workflows.casework.access import may_stand_in
 from workflows.casework.care import Action
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
@@ -165,14 +166,21 @@ def class_of(step: OpenStep) -> str:
 
 
 def assignee_of(work: Work, case: Case, run: CaseRun, step: OpenStep) -> StaffMember | None:
-    """Return who the step is for; None puts it into the pool. Somebody on leave is covered, or the pool is asked."""
+    """Return who the step is for; None puts it into the pool.
+
+    Somebody on leave is covered, or the pool is asked; so it is where their account or their posts here have ended.
+    """
     rule = step.properties.get("assign", "")
     staff_id = {"coordinator": case.coordinator_id, "requester": run.requester_id}.get(rule) or _id(step.data.get(rule))
-    if staff_id is None:
+    staff = work.session.get(StaffMember, staff_id) if staff_id is not None else None
+    if staff is None or not staff.works_in(case.programme_id, work.today):
         return None
-    if people.absent(work.session, staff_id, work.today):
-        return people.cover_for(work.session, staff_id, work.today)
-    return work.session.get(StaffMember, staff_id)
+    if not people.absent(work.session, staff.id, work.today):
+        return staff
+    covers = people.actors(work.session, people.covers_of(work.session, staff.id, work.today), work.today)
+    place = (step.role, case.programme_id, case.team_id)
+    able = (one for one, actor in covers if one.active and may_stand_in(actor, *place))
+    return next((one for one in able if not people.absent(work.session, one.id, work.today)), None)
 
 
 def _id(value: Any) -> UUID | None:

@@ -53,21 +53,19 @@ def _recipients(work: Work, task: Task) -> Sequence[StaffMember]:
     """Return whom to remind: the holder, their cover while they are away, otherwise the pool of the role.
 
     Before a case has a team, the pool is that of the team its practice belongs to, not of every team. Only those who
-    may know of the case are reminded, and nobody of a step that two people have to look at who did the first; where
-    none is left, whoever can hand the task on.
+    may know of the case are reminded, and nobody of a step that two people have to look at who did the first. Where
+    nobody is here who could do it, whoever can hand the task on; of one about safety they hear beside the pool.
     """
     if doers.stuck(work.session, task, work.today):
         return _who_hands_on(work, task)
-    if task.assignee is not None:
-        if not people.absent(work.session, task.assignee.id, work.today):
-            return (task.assignee,)
-        cover = people.cover_for(work.session, task.assignee.id, work.today)
-        if cover is not None:
-            return doers.may_be_asked(work.session, (cover,), task.case, work.today)
+    if theirs := doers.here_for(work.session, task, work.today):
+        return theirs
     first = doers.did_the_first(work.session, task)
     but = first.ended_by_id if first else None
     asked = asked_first(work.session, each_of(task.role), task.case, task.team_id, work.today, but)  # whose it is first
-    return asked or (_who_hands_on(work, task) if but else ())
+    if task.assignee is None or task.escalation != "S":
+        return asked or _who_hands_on(work, task)
+    return tuple(dict.fromkeys((*asked, *_who_hands_on(work, task))))
 
 
 def _who_hands_on(work: Work, task: Task) -> Sequence[StaffMember]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -58,6 +59,9 @@ MAY_COORDINATE = frozenset(
         "social_prescriber",
     }
 )
+
+# Who may do for a colleague on leave what is a key worker's: whoever works with people, or answers for those who do.
+_FOR_A_KEY_WORKER = CARE_ROLES - PARTNER_ROLES - {"coordinator", "caldicott"}
 
 _CLINICAL = CARE_ROLES - {"caldicott"}
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -225,9 +229,31 @@ def holds_role(actor: Actor, role: str, programme_id: UUID, team_id: UUID | None
 
 def may_do_task(actor: Actor, role: str, programme_id: UUID, team_id: UUID | None, assignee_id: UUID | None) -> bool:
     """Say whether the actor may complete a task: it is theirs, covered by them, or in their pool."""
-    if assignee_id is not None:
-        return assignee_id == actor.id or assignee_id in actor.covers
-    return holds_role(actor, role, programme_id, team_id)
+    if assignee_id is None:
+        return holds_role(actor, role, programme_id, team_id)
+    covered = assignee_id in actor.covers and may_stand_in(actor, role, programme_id, team_id)
+    return assignee_id == actor.id or covered
+
+
+def may_stand_in(actor: Actor, role: str, programme_id: UUID, team_id: UUID | None) -> bool:
+    """Say whether the actor may do what a colleague on leave was to do: covering for somebody lends nobody's authority.
+
+    It has to be a step of one of their own roles (in the colleague's team, see `lent`), or a key worker's.
+    """
+    for_a_key_worker = KEY_WORKER in each_of(role) and programme_id in key_work_in(actor)
+    return for_a_key_worker or holds_role(actor, role, programme_id, team_id)
+
+
+def key_work_in(actor: Actor) -> frozenset[UUID]:
+    """Return the programmes in which the actor may do a key worker's steps for a colleague on leave."""
+    posts = (post for post in actor.posts if post.role in _FOR_A_KEY_WORKER)
+    return frozenset(post.programme_id for post in posts if post.programme_id is not None)
+
+
+def lent(own: Iterable[Post], theirs: Iterable[Post]) -> Iterator[Post]:
+    """Return the posts of colleagues on leave that come to their cover: of the roles that the cover holds as well."""
+    held = {(post.role, post.programme_id) for post in own}
+    return (post for post in theirs if (post.role, post.programme_id) in held)
 
 
 def may_be_asked(actor: Actor, programme_id: UUID, circle: Circle) -> bool:

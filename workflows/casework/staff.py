@@ -33,6 +33,10 @@ class StaffMember(Base, Witnessed):
         """Return the posts held on the day."""
         return [post for post in self.posts if post.counts_on(day)]
 
+    def works_in(self, programme_id: UUID, day: date) -> bool:
+        """Say whether anything of a programme may be asked of them: the account is in use, and a post there counts."""
+        return self.active and any(post.programme_id == programme_id for post in self.posts_on(day))
+
     def work_for(self, sector: str) -> None:
         """Say for which kind of organisation they work; empty: for the usual one of their posts."""
         self.works_for = sector

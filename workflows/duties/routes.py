@@ -22,22 +22,25 @@ def route_of(asking: Asking) -> Route:
 
 
 def pool_of(session: Session, role: str, case: Case, team_id: UUID | None, today: date) -> Sequence[StaffMember]:
-    """Return the colleagues whose business a case's task is: those who hold the role in its team.
+    """Return the colleagues whose business a case's task is: those who hold the role in its team, and who covers them.
 
     Before a case has a team they are those of the team that looks after the person's practice; where the register
     names none, those who hold the role in the whole programme, and only where there are none of these, everybody.
     """
     if team_id is not None:
-        return people.holders(session, role, case.programme_id, team_id, today)
+        return _of_team(session, role, case, team_id, today)
     route = route_of_practice(session, case.programme_id, case.person.practice_code, today)
     likely = {
-        staff.id: staff
-        for team in route.teams
-        for staff in people.holders(session, role, case.programme_id, taking_over(team), today)
+        staff.id: staff for team in route.teams for staff in _of_team(session, role, case, taking_over(team), today)
     }
     everybody = people.holders(session, role, case.programme_id, None, today)
     whole = [staff for staff in everybody if _in_whole_programme(staff, role, case.programme_id, today)]
     return tuple(likely.values()) or whole or everybody
+
+
+def _of_team(session: Session, role: str, case: Case, team_id: UUID, today: date) -> Sequence[StaffMember]:
+    place = (role, case.programme_id, team_id, today)
+    return tuple(dict.fromkeys((*people.holders(session, *place), *people.standing_in(session, *place))))
 
 
 def asked_first(

@@ -16,10 +16,12 @@ from workflows.casework.access import (
     CARE_ROLES,
     HELD_BACK,
     INTAKE_ROLES,
+    KEY_WORKER,
     PROGRAMME_WIDE,
     RUNS_THE_CASE,
     Actor,
     Post,
+    key_work_in,
 )
 from workflows.casework.case import Case
 from workflows.casework.consent import ASKED, RECEIVES, Exclusion, NamedInOverride
@@ -104,8 +106,16 @@ def work_of(actor: Actor) -> ColumnElement[bool]:
 
 
 def held_by(actor: Actor) -> ColumnElement[bool]:
-    """The tasks in the actor's own hands or in those of a colleague they cover, as a condition on `Task`."""
-    return _one_of(Task.assignee_id, hands_of(actor))
+    """The tasks in the actor's own hands, and those they may do for a colleague on leave, as a condition on `Task`."""
+    own = _one_of(Task.assignee_id, [] if actor.id is None else [actor.id])
+    if not actor.covers:
+        return own
+    return or_(own, and_(_one_of(Task.assignee_id, sorted(actor.covers)), or_(in_pool_of(actor), _key_work(actor))))
+
+
+def _key_work(actor: Actor) -> ColumnElement[bool]:
+    here = Task.programme_id.in_(sorted(key_work_in(actor)))
+    return and_(_of_role(Post(KEY_WORKER, None, None)), here)
 
 
 @lru_cache(ACTORS)

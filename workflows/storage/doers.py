@@ -28,17 +28,34 @@ def doers(session: Session, task: Task, today: date) -> list[StaffMember]:
     return besides_those_named(session, task, asked)
 
 
+def here_for(session: Session, task: Task, today: date) -> list[StaffMember]:
+    """Return who of those a task was given to is here today and may do it: its holder, otherwise their cover."""
+    if task.assignee is None:
+        return []
+    if not people.absent(session, task.assignee.id, today):
+        return [task.assignee]
+    here = [one for one in people.covers_of(session, task.assignee.id, today) if one.active]
+    place = (task.role, task.programme_id, task.team_id)
+    able = [
+        one
+        for one, actor in people.actors(session, here, today)
+        if access.may_stand_in(actor, *place) and not people.absent(session, one.id, today)
+    ]
+    return may_be_asked(session, able, task.case, today)
+
+
 def stuck(session: Session, task: Task, today: date) -> bool:
     """Say whether nobody can do an open task; `questions.stuck` says the same in SQL."""
     return task.open and not doers(session, task, today)
 
 
 def could_take(session: Session, task: Task, today: date) -> list[StaffMember]:
-    """Return the colleagues a task can be handed to: holders of its role and the care coordinator, by name.
+    """Return the colleagues a task can be handed to, by name: holders of its role, who covers them, the coordinator.
 
     Where none of them may know of the case it is whoever works on it and may act: somebody has to be able to.
     """
-    held = people.holders(session, task.role, task.programme_id, task.team_id, today)
+    place = (task.role, task.programme_id, task.team_id, today)
+    held = (*people.holders(session, *place), *people.standing_in(session, *place))
     named = session.get(StaffMember, task.case.coordinator_id) if task.case.coordinator_id else None
     able = {staff.id: staff for staff in (*held, *([named] if named and named.active else []))}
     theirs = besides_those_named(session, task, able.values())

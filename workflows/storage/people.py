@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
-from workflows.casework.access import Actor, Post
+from workflows.casework.access import Actor, Post, lent
 from workflows.casework.dated import in_force
 from workflows.casework.roles import each_of
 from workflows.casework.staff import Absence, ApiToken, BrowserSession, Membership, StaffMember
@@ -30,7 +30,10 @@ def actor_for(session: Session, staff: StaffMember, today: date) -> Actor:
 
 
 def actors(session: Session, staff: Iterable[StaffMember], today: date) -> list[tuple[StaffMember, Actor]]:
-    """Return members of staff with what each is as an actor today; two statements, however many they are."""
+    """Return members of staff with what each is as an actor today; two statements, however many they are.
+
+    Whoever covers for a colleague on leave holds the posts of theirs that are of a role they hold themselves.
+    """
     asked = list(staff)
     ids = [one.id for one in asked]
     query = select(Absence.cover_id, Absence.staff_id).where(
@@ -39,8 +42,8 @@ def actors(session: Session, staff: Iterable[StaffMember], today: date) -> list[
     covers: dict[UUID | None, set[UUID]] = {}
     for cover_id, staff_id in session.execute(query):
         covers.setdefault(cover_id, set()).add(staff_id)
-    posts = _posts(session, ids, today)
-    return [(one, _actor(one, posts.get(one.id, ()), frozenset(covers.get(one.id, ())))) for one in asked]
+    posts = _posts(session, [*ids, *set().union(*covers.values())], today)
+    return [(one, _actor(one, frozenset(covers.get(one.id, ())), posts)) for one in asked]
 
 
 def _posts(session: Session, staff_ids: Sequence[UUID], today: date) -> dict[UUID, list[Post]]:
@@ -56,8 +59,14 @@ def _posts(session: Session, staff_ids: Sequence[UUID], today: date) -> dict[UUI
     return held
 
 
-def _actor(staff: StaffMember, posts: Iterable[Post], covers: frozenset[UUID]) -> Actor:
-    return Actor(staff.id, staff.name, tuple(posts), None, covers, staff.works_for)
+def _actor(staff: StaffMember, covers: frozenset[UUID], posts: Mapping[UUID, Sequence[Post]]) -> Actor:
+    theirs = (post for away in sorted(covers) for post in posts.get(away, ()))
+    return Actor(staff.id, staff.name, _with_lent(posts.get(staff.id, ()), theirs), None, covers, staff.works_for)
+
+
+def _with_lent(own: Iterable[Post], theirs: Iterable[Post]) -> tuple[Post, ...]:
+    held = tuple(own)
+    return tuple(dict.fromkeys((*held, *lent(held, theirs))))
 
 
 @dataclass(frozen=True)
@@ -75,14 +84,19 @@ _COVERING = and_(
     Absence.first_day <= bindparam("today"),
     Absence.last_day >= bindparam("today"),
 )
+_AWAY = aliased(Membership)  # the posts of a colleague on leave
 _BEARER = (
     select(ApiToken.id, ApiToken.name.label("token"), ApiToken.scopes)
     .add_columns(StaffMember.id.label("staff_id"), StaffMember.name, StaffMember.works_for)
     .add_columns(Membership.role, Membership.programme_id, Membership.team_id)
     .add_columns(Membership.valid_from, Membership.valid_to, Absence.staff_id.label("away_id"))
+    .add_columns(_AWAY.role.label("away_role"), _AWAY.programme_id.label("away_programme_id"))
+    .add_columns(_AWAY.team_id.label("away_team_id"), _AWAY.valid_from.label("away_from"))
+    .add_columns(_AWAY.valid_to.label("away_to"))
     .join(StaffMember, StaffMember.id == ApiToken.staff_id)
     .outerjoin(Membership, Membership.staff_id == StaffMember.id)
     .outerjoin(Absence, _COVERING)
+    .outerjoin(_AWAY, _AWAY.staff_id == Absence.staff_id)
     .where(ApiToken.token_hash == bindparam("hash"), ApiToken.revoked_at.is_(None))
     .where(ApiToken.expires_at > bindparam("now"), StaffMember.active.is_(True))
 )
@@ -96,8 +110,10 @@ def bearer_of(session: Session, token_hash: str, now: datetime, today: date) -> 
     first = rows[0]
     held = (row for row in rows if row.role and in_force(row.valid_from, row.valid_to, today))
     posts = dict.fromkeys(Post(row.role, row.programme_id, row.team_id) for row in held)
+    away = (row for row in rows if row.away_role and in_force(row.away_from, row.away_to, today))
+    theirs = dict.fromkeys(Post(row.away_role, row.away_programme_id, row.away_team_id) for row in away)
     covers = frozenset(row.away_id for row in rows if row.away_id is not None)
-    actor = Actor(first.staff_id, first.name, tuple(posts), None, covers, first.works_for)
+    actor = Actor(first.staff_id, first.name, _with_lent(posts, theirs), None, covers, first.works_for)
     return Bearer(first.id, first.token, frozenset(first.scopes), actor)
 
 
@@ -147,6 +163,20 @@ def holders(
     if team_id is not None:
         query = query.where(or_(Membership.team_id.is_(None), Membership.team_id == team_id))
     return session.scalars(query).unique().all()
+
+
+def standing_in(
+    session: Session, role: str, programme_id: UUID, team_id: UUID | None, today: date
+) -> Sequence[StaffMember]:
+    """Return who covers today for holders of a role on leave, and holds it somewhere in the programme, by name."""
+    away = [staff.id for staff in holders(session, role, programme_id, team_id, today)]
+    if not away:
+        return ()
+    leave = (Absence.staff_id.in_(away), Absence.first_day <= today, Absence.last_day >= today)
+    covers = set(session.scalars(select(Absence.cover_id).where(*leave, Absence.cover_id.is_not(None))))
+    return (
+        [staff for staff in holders(session, role, programme_id, None, today) if staff.id in covers] if covers else ()
+    )
 
 
 def by_email(session: Session, email: str) -> StaffMember | None:
