@@ -152,9 +152,15 @@ class Hands:
         return status == 200
 
     def in_inbox(self, who: Person, number: str, address: str, mine: bool) -> bool:
-        """Say whether a task stands in somebody's inbox: their own tasks (`mine`: looked at first), or their pool."""
+        """Say whether a task stands in somebody's inbox: their own tasks (`mine`: looked at first), or their pool.
+
+        Where it is not on the first page, it is searched for.
+        """
         browser, views = self.of(who), ("mine", "pool") if mine else ("pool", "mine")
-        found = browser.send("/inbox", {"q": number}, browser.open("/inbox").token)
+        first = browser.open("/inbox", view=views[0])
+        if first.links_to(address):
+            return True
+        found = browser.send("/inbox", {"q": number}, first.token)
         return any(browser.open(found.leads_to(f"/inbox?view={view}&search=")).links_to(address) for view in views)
 
     def _with_rows(self, browser: Browser, page: Page, raw: Raw, keep: str) -> Page:

@@ -41,12 +41,12 @@ def test_a_demonstration_case_goes_the_same_way_on_postgres(name: str, postgres_
 
 
 def test_a_scenario_that_ends_otherwise_than_it_says_is_found_out(tmp_path: Path, demonstration: Path) -> None:
-    wrong = tmp_path / "f_moved_away.yaml"
+    wrong = tmp_path / "e_nearly_eighteen.yaml"
     said = (SCENARIOS / wrong.name).read_text(encoding="utf-8")
-    wrong.write_text(said.replace("hand_over_to_new_area}", "confirm_move}").replace("days: '15'", "days: '14'"))
+    wrong.write_text(said.replace("open: check_rejection_letter", "open: confirm_move").replace("'30'", "'29'"))
     found = walk(wrong, demonstration).differences
-    assert any("open: ['hand_over_to_new_area']" in words for words in found)
-    assert any("days: 15 instead of 14" in words for words in found)
+    assert any("open: ['check_rejection_letter']" in words for words in found)
+    assert any("days: 30 instead of 29" in words for words in found)
 
 
 def test_a_scenario_that_says_something_nobody_reads_is_refused(tmp_path: Path) -> None:
