@@ -5,17 +5,25 @@ Made with the version of its time and never made anew: `python -m tests.upgrade`
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Boolean, Column, DateTime, MetaData, Table, Uuid, insert
 
 from tests.builders.walked_case import Town, load_one_programme
 from tests.builders.ways_in import nhs_numbers
 from tests.crash.stage import BEGINS, office_on
 from workflows.storage import schema
+from workflows.storage.database import Database
+from workflows.storage.removal import VERSIONS
 
 DUMPS = Path(__file__).with_name("dumps")
 # What goes on beside a case, all at once, and what ends one or hands it over.
@@ -43,6 +51,44 @@ def load(dump: Path, file: Path) -> None:
     """Make a database of a dump."""
     with closing(sqlite3.connect(file)) as connection:
         connection.executescript(dump.read_text(encoding="utf-8"))
+
+
+def load_into_postgres(dump: Path, url: str, folder: Path) -> None:
+    """Make of a dump the PostgreSQL that a service of that version would have had: its own tables, the same rows."""
+    load(dump, folder / "read.db")
+    database = Database(url)
+    try:
+        with database.engine.begin() as connection, closing(sqlite3.connect(folder / "read.db")) as kept:
+            schema.upgrade_to(connection, dump.stem)
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # rows refer to later ones
+            tables = MetaData()
+            tables.reflect(connection)
+            for table in tables.sorted_tables:
+                rows = list(_rows(kept, table)) if table.name != VERSIONS else []
+                if rows:
+                    connection.execute(insert(table), rows)
+    finally:
+        database.close()
+
+
+def _rows(kept: sqlite3.Connection, table: Table) -> Iterator[dict[str, Any]]:
+    columns = [column for column in table.columns if column.computed is None]
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    for row in kept.execute(f'SELECT {names} FROM "{table.name}"'):
+        yield {column.name: _typed(column, value) for column, value in zip(columns, row, strict=True)}
+
+
+def _typed(column: Column[Any], value: Any) -> Any:
+    """What SQLite keeps as text or number, as PostgreSQL's column takes it."""
+    if value is None:
+        return None
+    if isinstance(column.type, Uuid):
+        return UUID(value)
+    if isinstance(column.type, JSON):
+        return json.loads(value)
+    if isinstance(column.type, DateTime):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return bool(value) if isinstance(column.type, Boolean) else value
 
 
 def _open_cases(town: Town) -> None:

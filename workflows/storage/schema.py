@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
 
 from workflows.casework.base import Base
 from workflows.storage.database import Database
@@ -27,15 +28,20 @@ def _config() -> Config:
 def upgrade(database: Database) -> None:
     """Run every migration the database has not seen; doing it twice does nothing more."""
     with database.engine.begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
         if database.dialect != "sqlite":
             connection.execute(select(func.pg_advisory_xact_lock(UPGRADING)))  # several machines may start at once
-        command.upgrade(config, "head")
+        upgrade_to(connection, "head")
         if database.dialect != "sqlite":
             from workflows.storage import queue_schema
 
             queue_schema.bring_up_to_date(connection)
+
+
+def upgrade_to(connection: Connection, revision: str) -> None:
+    """Run the migrations up to one of them."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def revise(database: Database, message: str) -> None:
