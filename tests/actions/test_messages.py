@@ -198,6 +198,22 @@ def test_a_change_of_gp_asks_the_routing_table_again_and_keeps_what_it_said(town
     assert "prepare_transfer" in {task.key for task in town.open_tasks(number)}
 
 
+@pytest.mark.parametrize("told", ["zz004", " ZZ004 "])
+def test_the_code_of_a_practice_may_be_written_in_any_way(town: Town, desk: Desk, number: str, told: str) -> None:
+    assert messages.receive(desk, a_message("gp_changed", payload={"practice": told})).status == "delivered"
+    case = town.case(number)
+    assert case.person.practice_code == "ZZ004"
+    assert not case.outbound_stopped
+    assert "confirm_move" not in [task.key for task in town.open_tasks(number)]
+
+
+@pytest.mark.parametrize("told", [["ZZ004"], {"code": "ZZ004"}, "Dr Smith, High Street", 4])
+def test_what_is_no_code_of_a_practice_ends_no_case(town: Town, desk: Desk, number: str, told: object) -> None:
+    done = messages.receive(desk, a_message("gp_changed", payload={"practice": told}))
+    assert "not the code of a practice" in (done.parked_why or "")
+    assert "confirm_move" not in [task.key for task in town.open_tasks(number)]
+
+
 def test_a_sender_cannot_decide_for_the_people_of_the_service(town: Town, desk: Desk, number: str) -> None:
     town_case = town.case(number)
     messages.receive(desk, a_message("referrer_reply", payload={"answer": "x", "identity_decision": "same"}))

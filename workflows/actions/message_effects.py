@@ -17,7 +17,7 @@ from workflows.actions.referrals import accept_answers
 from workflows.actions.told_answers import as_typed
 from workflows.casework.care import UNNAMED, ServiceUse
 from workflows.casework.diagram import Waiting
-from workflows.casework.programme import Practice
+from workflows.casework.programme import PRACTICE_CODE, Practice
 from workflows.duties import Asking
 from workflows.duties.consent import narrow_at_once
 from workflows.duties.decisions import decide
@@ -188,9 +188,7 @@ def _moved(delivery: Delivery) -> None:
     The team is asked of the routing table again, and what it said stands with the other decisions.
     """
     work, case = delivery.work, delivery.case
-    code = str(delivery.payload.get("practice") or "")
-    if not code:
-        raise Park("The message does not name the new practice.")
+    code = _new_practice(delivery)
     practice = work.session.scalar(
         select(Practice).where(Practice.programme_id == case.programme_id, Practice.code == code)
     )
@@ -205,6 +203,19 @@ def _moved(delivery: Delivery) -> None:
     ):
         start_process(work, case, TRANSFER, {})
     delivery.taken()
+
+
+def _new_practice(delivery: Delivery) -> str:
+    """Return the code of the new practice as registers write it: what is no code is no practice elsewhere."""
+    told = delivery.payload.get("practice")
+    if not told:
+        raise Park("The message does not name the new practice.")
+    code = told.strip().upper() if isinstance(told, str) else ""
+    if not PRACTICE_CODE.fullmatch(code):
+        raise Park(
+            "The message does not say which practice is the new one: what it gives is not the code of a practice."
+        )
+    return code
 
 
 def _routed_again(delivery: Delivery) -> set[UUID]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,12 +10,11 @@ from sqlalchemy import select
 
 from workflows.actions.programmes import managed
 from workflows.casework.errors import AnswersRefused, NotFound
-from workflows.casework.programme import ADDRESSES, Practice, PracticeTeam, Programme, Team
+from workflows.casework.programme import ADDRESSES, PRACTICE_CODE, Practice, PracticeTeam, Programme, Team
 from workflows.desk import Desk, Work
 
 LONGEST_NAME = 120
 LONGEST_ADDRESS, MOST_LINES = 300, 6
-_CODE = re.compile(r"[A-Z0-9]{3,10}")
 _A_DAY = timedelta(days=1)
 
 
@@ -129,7 +127,7 @@ def _misnamed(work: Work, programme: Programme, code: str, name: str) -> dict[st
         errors["name"] = "Enter the name of the practice"
     elif len(name) > LONGEST_NAME:
         errors["name"] = f"The name must have {LONGEST_NAME} characters or fewer"
-    if not _CODE.fullmatch(code):
+    if not PRACTICE_CODE.fullmatch(code):
         errors["code"] = "Enter the code of the practice: letters and figures, for example ZZ001"
     elif other := work.session.scalar(known):
         errors["code"] = f"This code is in the register already: {other}"

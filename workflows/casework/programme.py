@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -156,6 +157,9 @@ class Team(Base, Witnessed, Dated):
     suspended: Mapped[bool] = mapped_column(default=False)
     cover_team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
     programme: Mapped[Programme] = relationship(back_populates="teams")
+
+
+PRACTICE_CODE = re.compile(r"[A-Z0-9]{3,10}")  # as national registers write them
 
 
 class Practice(Base, Witnessed, Dated):
