@@ -20,6 +20,7 @@ NOTICES = {
     "closed_without_contact": "closed before the work began",
     "deferred_twice": "the case was deferred twice",
     "mdt_decision_late": "the case waits too long for its MDT discussion",
+    "promise_settled": "what they were to do is settled",
     "action_blocked": "an action cannot go on",
     "medicines_changed": "medicines were changed",
     "consent_changed": "consent has changed",

@@ -31,6 +31,7 @@ from workflows.casework.signing import signature
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.demonstration import loading
+from workflows.duties.open_promises import open_promises
 from workflows.storage import cases, people
 from workflows.storage.lookups import lookups_for
 
@@ -101,8 +102,9 @@ class Town:
         task = next(one for one in self.open_tasks(number) if one.key == key)
         doer = self._doer(task)
         form = self.office.desk().forms.form(task.form_key)
+        begun = {"promises": self._not_needed(number)} if key == "settle_promises" else {}
         raw = self.answers(
-            form, self.case(number), {**QUIET.get(key, {}), **signature(doer, key), **answers}, task.run_id
+            form, self.case(number), {**QUIET.get(key, {}), **signature(doer, key), **begun, **answers}, task.run_id
         )
         tasks.complete_task(self.office.desk(doer), task.id, raw)
 
@@ -144,6 +146,12 @@ class Town:
             began = session.get_one(CaseRun, run_id).started_at if run_id else None
             known = known_days(session, case, began, form.days_asked) if case else None
         return filled(form, today=desk.today, lookups=lookups, known=known, **said)
+
+    def _not_needed(self, number: str) -> list[dict[str, str]]:
+        """Say of everything promised that it is no longer needed."""
+        lines = self.ask(lambda session: [one.line for one in open_promises(session, self.case(number))])
+        usual = {"becomes": "not_needed", "why_not": "Not wanted any more."}
+        return [{"what": line, **usual} for line in lines]
 
     def _doer(self, task: Task) -> Actor:
         desk = self.office.desk()

@@ -325,6 +325,14 @@ def test_closing_waits_while_a_concern_is_open(news: str) -> None:
     assert walk.finished
 
 
+def test_what_was_promised_is_asked_for_until_each_has_its_answer() -> None:
+    some, none = {"promises_open": True}, {"promises_open": False}
+    walk = Walk("acm_promises", case__promises=[some, some, none])
+    assert not walk.do("settle_promises").finished
+    assert walk.do("settle_promises").outcome.ended_at == "promises_settled"
+    assert len(walk.given("case.settle_promises")) == 2
+
+
 @pytest.mark.parametrize("concern", ["safeguarding", "urgent"])
 def test_a_concern_left_open_by_an_ending_is_settled_before_the_case_closes(concern: str) -> None:
     walk = Walk("acm_left_open", {"concern": concern})
@@ -379,6 +387,6 @@ def test_every_process_is_walked_in_some_test() -> None:
         "acm_hospital_stay", "acm_consent_change", "acm_override_review", "acm_mdt_decision", "acm_action",
         "acm_service_referral", "acm_death", "acm_withdrawal", "acm_moved_away", "acm_entered_in_error",
         "acm_transfer", "acm_new_information", "acm_closing", "acm_left_open", "acm_reallocation",
-        "acm_separated",
+        "acm_separated", "acm_promises",
     }  # fmt: skip
     assert {drawing.process.get("id") for drawing in drawings()} == walked

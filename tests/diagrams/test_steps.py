@@ -327,7 +327,8 @@ def test_conditions_read_only_what_a_form_a_table_or_a_duty_decides() -> None:
         "needs_nurse", "needs_therapist", "needs_mental_health", "needs_social_care", "needs_medication_review",
         "medication_review_due", "supervision_due_now", "mdt_decision", "deferrals", "deferred_too_often",
         "review_kind", "tools_due", "short_discharge", "closure_reason", "open_actions",
-        "already_discharged", "admission_recorded", "concern_recorded", "concern_open", "safeguarding_open",
+        "already_discharged", "admission_recorded", "concern_recorded", "concern_open", "promises_open",
+            "safeguarding_open",
         "action_status", "postponements", "postponed_too_often", "service_finished", "with_us_before",
     }  # fmt: skip
     for drawing in drawings():

@@ -42,6 +42,7 @@ USUAL: dict[str, dict[str, Any]] = {
     "tools.due": {"tools_due": True},
     "case.stage": {"stage": "active"},
     "case.concerns": {"concern_open": False},
+    "case.promises": {"promises_open": False},
     "eligibility": {"eligibility": "eligible", "reason_code": "E_OK"},
     "suitability": {"suitability": ["BASE", "D_FRAILTY"]},
     "suitability_verdict": {"suitability_verdict": "suitable"},

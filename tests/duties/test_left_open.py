@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import select
 
 from tests.builders.walked_case import Town, walked_to
+from workers.jobs import wake_cases
+from workflows.casework.care import Action
+from workflows.casework.errors import AnswersRefused
+from workflows.casework.notice import Notice
+from workflows.casework.staff import StaffMember
+from workflows.duties.outcomes import CLOSED_ACTIONS
 
 
 @pytest.fixture
@@ -87,3 +96,36 @@ def test_a_case_closes_only_after_somebody_has_read_the_referral_that_came_meanw
     assert "look_at_new_information" in _open(town, number)
     town.do(number, "look_at_new_information")
     assert not town.case(number).open
+
+
+def _stepping_down(town: Town) -> str:
+    """Walk a case until its last contact is asked, with nothing promised so far."""
+    number = walked_to(town, "draft_plan")
+    said = {"decide_after_review": {"decision": "discharge"}, "sign_discharge": {"chair_decision": "agree"}}
+    while not any(task.key == "step_down_contact" for task in town.open_tasks(number)):
+        waiting = town.open_tasks(number)
+        if waiting:
+            town.do(number, waiting[0].key, **said.get(waiting[0].key, {}))
+        else:
+            town.office.clock.advance(timedelta(weeks=1))
+            wake_cases.work(town.office)
+    return number
+
+
+def test_a_discharge_ends_with_an_answer_for_everything_that_was_promised(town: Town) -> None:
+    number = town.once(_stepping_down)
+    town.press(number, "service", by="Farah", service="befriending")
+    town.press(number, "action", by="Farah", what="Order a stair rail", owner=str(town.who("Tomasz").id))
+    town.do(number, "step_down_contact")
+    assert town.case(number).open
+    rail = {"what": "Order a stair rail", "becomes": "handed_over", "handed_to": "Council"}
+    with pytest.raises(AnswersRefused, match="answers") as refused:
+        town.do(number, "settle_promises", promises=[rail])
+    assert "Referral to" in refused.value.errors["promises"]
+    town.do(number, "settle_promises")
+    assert town.case(number).closure_reason == "goals_met"
+    told = town.ask(
+        lambda session: session.scalars(select(Notice.address).where(Notice.kind == "promise_settled")).all()
+    )
+    assert told == [town.ask(lambda session: session.get(StaffMember, town.who("Tomasz").id).email)]
+    assert town.ask(lambda session: set(session.scalars(select(Action.status)))) <= CLOSED_ACTIONS

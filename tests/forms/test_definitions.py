@@ -30,6 +30,7 @@ KEYS = (
     "F37",
     "F38",
     "F39",
+    "F40",
 )  # fmt: skip
 
 
@@ -235,6 +236,7 @@ REQUIRED = {
     "F35": "how_known told_family",
     "F36": "note",
     "F39": "which how_known",
+    "F40": "person_knows",
 }  # fmt: skip
 
 

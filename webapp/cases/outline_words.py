@@ -53,6 +53,7 @@ PROCESSES = {
     "acm_new_information": "new information from a referral",
     "acm_nomination": "a nomination from a list",
     "acm_override_review": "the review of sharing without consent",
+    "acm_promises": "what becomes of what was promised",
     "acm_reallocation": "naming another care coordinator",
     "acm_safeguarding": "a safeguarding concern",
     "acm_separated": "what a wrong referral led to",

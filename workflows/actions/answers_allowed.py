@@ -9,6 +9,7 @@ from workflows.actions.discussions import must_be_agreed
 from workflows.actions.handing_over import must_change_hands
 from workflows.actions.home_visits import must_be_safe
 from workflows.actions.onward_sharing import must_be_within_consent
+from workflows.actions.promises_answered import must_answer_each
 from workflows.casework.case import Case
 from workflows.desk import Work
 
@@ -22,3 +23,4 @@ def must_be_allowed(work: Work, case: Case, form_key: str, answers: Mapping[str,
     must_be_agreed(work, case, form_key, answers)
     must_be_within_consent(case, form_key, answers)
     must_change_hands(work, case, form_key, answers, asked_by)
+    must_answer_each(work, case, form_key, answers)

@@ -45,6 +45,11 @@ class Action(Base, Witnessed):
     postponed: Mapped[int] = mapped_column(default=0)
     owner: Mapped[StaffMember | None] = relationship(lazy="joined")
 
+    def end(self, how: str, outcome: str) -> None:
+        """Note what became of it when the case ended."""
+        self.status, self.outcome = how, outcome
+        self.happened("action updated", status=how)
+
 
 class CarePlan(Base, Witnessed):
     """A version of the personalised care and support plan; one is active at a time."""

@@ -10,6 +10,7 @@ from workflows.duties.clocks import still_in_hospital
 from workflows.duties.ending_runs import end_other_runs
 from workflows.duties.endings import begin
 from workflows.duties.left_open import REFUSALS, open_concerns
+from workflows.duties.open_promises import leave_nothing_open
 from workflows.duties.overtaken import overtake
 from workflows.duties.register import Asking, Variables, duty, under_way
 from workflows.duties.retention import kept_until
@@ -43,6 +44,7 @@ def close(asking: Asking, reason: str) -> Variables:
     for process in open_concerns(asking):
         raise RuleBroken(REFUSALS[process])
     asking.case.close(reason, asking.work.now, kept_until(asking))
+    leave_nothing_open(asking)
     overtake(asking.work.session, asking.case.id, "closed")
     tell_of_the_end(asking)
     end_other_runs(asking, f"the case was closed ({reason.replace('_', ' ')})")

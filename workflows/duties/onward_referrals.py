@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from workflows.casework.diagram import CaseRun
+from workflows.casework.document import Document
 from workflows.desk import PendingStart
 from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases, runs
@@ -34,13 +40,25 @@ def refresh_service(asking: Asking) -> Variables:
 
 def unanswered_referrals(asking: Asking) -> int:
     """Count the referrals that no service has taken on or turned down yet: a case does not end over them."""
-    papers = cases.documents_of(asking.work.session, asking.case.id, "F20b")
-    waiting = 0
-    for run in runs.running(asking.work.session, asking.case.id, PROCESS):
-        told = [
-            paper.answers["status"]
-            for paper in papers
-            if paper.run_id in (run.id, None) and paper.completed_at >= run.started_at and "status" in paper.answers
-        ]
-        waiting += not told or told[-1] not in ANSWERED
+    return len(unanswered(asking.work.session, asking.case.id))
+
+
+def unanswered(session: Session, case_id: UUID) -> list[CaseRun]:
+    """Return the referrals that no service has taken on or turned down yet, oldest first."""
+    waiting = []
+    for run in runs.running(session, case_id, PROCESS):
+        told = [paper.answers["status"] for paper in _papers(session, run) if "status" in paper.answers]
+        if not told or told[-1] not in ANSWERED:
+            waiting.append(run)
     return waiting
+
+
+def service_named(session: Session, run: CaseRun) -> str | None:
+    """Return the key of the service that a referral asks; none while nobody has sent it."""
+    named = [paper.answers["service"] for paper in _papers(session, run) if paper.answers.get("service")]
+    return str(named[-1]) if named else None
+
+
+def _papers(session: Session, run: CaseRun) -> list[Document]:
+    papers = cases.documents_of(session, run.case_id, "F20b")
+    return [paper for paper in papers if paper.run_id in (run.id, None) and paper.completed_at >= run.started_at]

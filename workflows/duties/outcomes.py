@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from workflows.casework.care import Action, CarePlan, HospitalEpisode, Review
 from workflows.casework.case import Case
 from workflows.casework.task import Task
+from workflows.duties.onward_referrals import unanswered_referrals
 from workflows.duties.papers import answers, yes
 from workflows.duties.register import Asking
 from workflows.storage import cases
 
 MET = frozenset({"achieved"})
-CLOSED_ACTIONS = frozenset({"done", "not_needed"})
+CLOSED_ACTIONS = frozenset({"done", "not_needed", "handed_over"})  # the last: to somebody else, when a case ended
 
 
 def days_since_hospital(asking: Asking) -> int:
@@ -37,7 +38,7 @@ def discharge_facts(asking: Asking) -> dict[str, Any]:
     return {
         "goals_met_pct": goals_met(asking),
         "stable_weeks": stable_weeks(asking),
-        "open_actions": open_actions(asking),
+        "open_actions": open_actions(asking) + unanswered_referrals(asking),
         "open_s_task": session.scalar(urgent.limit(1)) is not None,
         "person_wants_end": yes(review.get("person_wants_end")),
         "ongoing_service": bool(review.get("ongoing_service")),

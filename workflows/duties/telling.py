@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -66,6 +67,15 @@ def _tell_by_hand(asking: Asking, kind: str, recipient: str) -> None:
         letter.route, letter.once = TELL, once
         judge(asking, letter)
         asking.work.session.flush()
+
+
+def tell_owner(asking: Asking, kind: str, staff_id: UUID | None) -> None:
+    """Tell whoever was to do something what became of it; not the one who says so, nor who may not know."""
+    staff = asking.work.session.get(StaffMember, staff_id) if staff_id else None
+    if staff is None or staff.id == asking.work.actor.id:
+        return
+    for one in may_be_asked(asking.work.session, (staff,), asking.case, asking.work.today):
+        _notice(asking, asking.case, kind, one.email, one)
 
 
 def _notice(asking: Asking, case: Case, kind: str, address: str, staff: StaffMember | None) -> None:

@@ -19,6 +19,7 @@ from workflows.casework.case import Case
 from workflows.casework.signing import signature
 from workflows.casework.task import Task
 from workflows.desk import Desk
+from workflows.duties.open_promises import begun_promises
 from workflows.duties.papers import NOTHING_YET, merged
 from workflows.questions.agreed_for_plan import agreed_for_plan
 from workflows.questions.concern import document_of
@@ -263,6 +264,7 @@ BEGINNINGS: Mapping[str, Callable[[Record], Answers]] = {
     "F23": _concern,
     "F25": _discharge,
     "F27": _handover,
+    "F40": lambda record: begun_promises(record.session, record.case),
     "F29": _service_use,
 }
 
