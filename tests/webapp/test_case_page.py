@@ -223,6 +223,19 @@ def test_what_is_wrong_is_said_on_top_and_what_was_typed_stays(enter: Enter, num
     assert answer.text.index("There is a problem") < answer.text.index("data-draft-url")
 
 
+@pytest.mark.parametrize("then", ["", "/save"])
+def test_what_a_button_refused_or_somebody_put_aside_stands_there_when_they_come_back(
+    enter: Enter, number: str, then: str
+) -> None:
+    browser, address = enter(NURSE), f"/cases/{number}/do/contact"
+    browser.post(f"{address}/autosave", {"purpose": "To say hello"})
+    browser.post(f"{address}{then}", {"purpose": "To ask how the night was"})
+    browser.get("/inbox")
+    page = browser.get(address).text
+    assert "To ask how the night was" in page
+    assert "To say hello" not in page
+
+
 def test_the_numbers_to_call_stand_above_the_form_for_urgent_concerns(enter: Enter, number: str) -> None:
     page = enter(NURSE).get(f"/cases/{number}/do/urgent").text
     main = page[page.index("<main") :]

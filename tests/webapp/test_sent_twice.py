@@ -41,6 +41,7 @@ HARMLESS_TWICE = {
     "auth.set_new_password": "the link is used up",
     "auth.sign_out": "nobody is signed in any more",
     "buttons.autosave": "keeps a draft over itself",
+    "buttons.save": "keeps a draft over itself",
     "buttons.discard": "what is thrown away is gone",
     "buttons.watch": "one watches or not",
     "cases.autosave_amendment": "keeps a draft over itself",

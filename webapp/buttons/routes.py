@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -42,11 +44,15 @@ def ask(number: str, key: str) -> str:
 @permission("case.see")
 @once
 def do(number: str, key: str) -> Response | tuple[str, int]:
-    """Press the button; a grave one asks once more, with what will happen."""
+    """Press the button; a grave one asks once more, with what will happen.
+
+    What was sent is kept as a draft first: whatever is wrong with it, and wherever its writer goes from here.
+    """
     button = _button(key)
     _form(number, button)
     sent = _sent(number, button)
-    found = _form(number, button)  # with the files that have just been kept
+    _keep(number, button, sent.raw)
+    found = _form(number, button)  # with the draft, and the files, that have just been kept
     if sent.pressed or "change" in request.form:
         return _page(found, button, sent.raw, sent.faults), 200
     try:
@@ -68,11 +74,25 @@ def autosave(number: str, key: str) -> Response:
     """Keep what is being typed, without being asked. Says when it was kept."""
     button = _button(key)
     head_of(desk(), number)  # only whoever may see the case keeps anything about it
-    form = desk().forms.form(button.form)
-    raw, about = _sent(number, button).raw, _about(number, button)
-    place = place_for(about)
-    saved_at = drafts.save_draft(desk(), place, form.key, form.version, raw, page_sent())
-    return jsonify(saved_at=draft_time(saved_at, saved_at), **({"note": BOTH_KEPT} if place != about else {}))
+    saved_at = _keep(number, button, _sent(number, button).raw)
+    about = _about(number, button)
+    return jsonify(
+        saved_at=draft_time(saved_at, saved_at), **({"note": BOTH_KEPT} if place_for(about) != about else {})
+    )
+
+
+@room.post("/cases/<number>/do/<key>/save")
+@permission("case.see")
+def save(number: str, key: str) -> Response | tuple[str, int]:
+    """Keep the draft and go back to the case."""
+    button = _button(key)
+    head_of(desk(), number)
+    sent = _sent(number, button)
+    _keep(number, button, sent.raw)
+    if sent.faults:
+        return _page(_form(number, button), button, sent.raw, sent.faults), 422
+    flash(f"Your draft of “{button.label}” is kept. Nobody else sees it.")
+    return redirect(url_for("cases.one", number=number), 303)
 
 
 @room.post("/cases/<number>/do/<key>/discard")
@@ -113,6 +133,12 @@ def _form(number: str, button: Button) -> CaseForm:
     if refusal:
         raise RuleBroken(refusal)
     return found
+
+
+def _keep(number: str, button: Button, raw: Inputs) -> datetime:
+    """Keep what a page sent as its writer's draft; returns when."""
+    form = desk().forms.form(button.form)
+    return drafts.save_draft(desk(), place_for(_about(number, button)), form.key, form.version, raw, page_sent())
 
 
 def _sent(number: str, button: Button) -> Sent:
