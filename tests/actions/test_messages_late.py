@@ -67,3 +67,29 @@ def test_an_admission_long_before_a_stay_that_is_over_is_looked_at(
     late = send(one_programme, "hospital_admission", now - timedelta(days=9))
     assert "left it again" in (late.parked_why or "")
     assert len(stays(one_programme)) == 1
+
+
+@pytest.mark.parametrize(("told", "known"), [("Died", "died"), ("deceased", "died"), (" Care home", "care_home")])
+def test_where_somebody_went_from_hospital_is_read_in_the_words_of_others(
+    one_programme: Town, number: str, told: str, known: str
+) -> None:
+    send(one_programme, "hospital_admission", NOW - timedelta(hours=5))
+    assert send(one_programme, "hospital_discharge", destination=told).status == "delivered"
+    assert [stay.destination for stay in stays(one_programme)] == [known]
+    asked = [task.key for task in one_programme.open_tasks(number)]
+    assert ("confirm_death" in asked, "contact_after_hospital" in asked) == (known == "died", known != "died")
+
+
+@pytest.mark.parametrize("told", ["nursing home", "?", {"a": 1}])
+def test_a_way_out_of_hospital_that_is_not_understood_ends_no_stay(
+    one_programme: Town, number: str, told: object
+) -> None:
+    send(one_programme, "hospital_admission", NOW - timedelta(hours=5))
+    assert "destination" in (send(one_programme, "hospital_discharge", destination=told).parked_why or "")
+    assert [stay.discharged_at for stay in stays(one_programme)] == [None]
+
+
+def test_a_way_out_of_hospital_from_before_the_admission_is_looked_at(one_programme: Town, number: str) -> None:
+    send(one_programme, "hospital_admission")
+    assert send(one_programme, "hospital_discharge", NOW - timedelta(days=9)).status == "parked"
+    assert [stay.discharged_at for stay in stays(one_programme)] == [None]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from forms import Form
+from workflows.actions.journey import start_process
 from workflows.actions.paperwork import Origin, file_document
 from workflows.actions.told_answers import as_typed
 from workflows.casework.case import Case
@@ -56,7 +58,18 @@ class Delivery:
             raise Park("Nothing is running in this case.")
         return Asking(self.work, self.case, running[0], {})
 
-    def file(self, form_key: str, answers: Mapping[str, Any], sections: Sequence[str] | None = None) -> Document:
+    def begin(self, process: str, variables: Mapping[str, Any]) -> None:
+        """Begin a process beside the case with it."""
+        start_process(self.work, self.case, process, variables)
+        self.taken()
+
+    def file(
+        self,
+        form_key: str,
+        answers: Mapping[str, Any],
+        sections: Sequence[str] | None = None,
+        run_id: UUID | None = None,
+    ) -> Document:
         """Keep what the message says as a form of the case; raises AnswersRefused for what cannot be right.
 
         Other systems know less than people do: what they leave out is left out, what they say must be sound.
@@ -75,7 +88,7 @@ class Delivery:
         wrong = {name: fault for name, fault in reading.errors.items() if name.partition(".")[0] in said}
         if wrong:
             raise AnswersRefused(wrong)
-        origin = Origin(sections=sections, author=self.message.source)
+        origin = Origin(sections=sections, author=self.message.source, run_id=run_id)
         return file_document(work, self.case, form, reading.answers, origin)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -12,19 +10,16 @@ from sqlalchemy import func, select
 from workflows.actions.companions import interrupt
 from workflows.actions.delivery import Delivery, Park, of_this_form
 from workflows.actions.handing_over import TRANSFER
+from workflows.actions.hospital_messages import admission, discharge, used
 from workflows.actions.journey import deliver, start_process
 from workflows.actions.referrals import accept_answers
 from workflows.actions.told_answers import as_typed
-from workflows.casework.care import UNNAMED, ServiceUse
 from workflows.casework.diagram import Waiting
 from workflows.casework.programme import PRACTICE_CODE, Practice
-from workflows.duties import Asking
 from workflows.duties.consent import narrow_at_once
 from workflows.duties.decisions import decide
-from workflows.duties.hospital import stay_left_before, stay_told_again
 from workflows.duties.register import under_way
 from workflows.duties.routes import route_of, taking_over
-from workflows.duties.telling import tell
 from workflows.storage import cases, runs
 
 CHOICES = frozenset({"given", "partial", "refused"})
@@ -111,11 +106,6 @@ def _withdrawn(delivery: Delivery) -> None:
         _ask_again(delivery, "partial")
 
 
-def _begin(delivery: Delivery, process: str, variables: Mapping[str, Any]) -> None:
-    start_process(delivery.work, delivery.case, process, variables)
-    delivery.taken()
-
-
 def _consent_changed(delivery: Delivery) -> None:
     said = str(delivery.payload.get("choice", "partial"))
     if said not in CHOICES:
@@ -126,60 +116,7 @@ def _consent_changed(delivery: Delivery) -> None:
 def _ask_again(delivery: Delivery, choice: str) -> None:
     """Share no further than was told, at once; what the person wants is then asked of them and recorded."""
     narrow_at_once(delivery.asking, choice)
-    _begin(delivery, "acm_consent_change", {"ask_again": True})
-
-
-def _admission(delivery: Delivery) -> None:
-    """Start a hospital stay; a second notice within the programme's time belongs to the same stay."""
-    at = delivery.message.occurred_at
-    if stay_told_again(delivery.work, delivery.case, at, delivery.payload) is not None:
-        delivery.taken()
-        return
-    _start_stay(delivery, {"admitted_at": at.isoformat()})
-
-
-def _discharge(delivery: Delivery) -> None:
-    """End the running stay; a discharge that comes before its admission starts and ends one."""
-    at = delivery.message.occurred_at.isoformat()
-    destination = str(delivery.payload.get("destination", "usual_home"))
-    if stay_left_before(delivery.work, delivery.case, delivery.message.occurred_at, destination) is not None:
-        delivery.taken()
-        return
-    if deliver(delivery.work, delivery.case, "hospital_discharge", {"destination": destination, "discharged_at": at}):
-        delivery.taken()
-        return
-    if runs.running(delivery.work.session, delivery.case.id, "acm_hospital"):
-        raise Park("A hospital stay of this case is already being followed up.")
-    admitted = str(delivery.payload.get("admitted_at") or at)
-    _start_stay(delivery, {"admitted_at": admitted, "discharged_at": at, "destination": destination})
-
-
-def _start_stay(delivery: Delivery, times: Mapping[str, Any]) -> None:
-    said = {"hospital": UNNAMED, "planned": "unknown", "source": "feed", **delivery.payload, **times}
-    sections = ["admission", "discharge"] if "discharged_at" in times else ["admission"]
-    paper = delivery.file("F24", said, sections)
-    _begin(delivery, "acm_hospital", {"document_id": paper.id.hex})
-
-
-def _used(delivery: Delivery) -> None:
-    """Count a use of A&E, 111 or an ambulance; several in a short time are told to the coordinator."""
-    work, case, kind = delivery.work, delivery.case, delivery.message.type
-    use = ServiceUse(case_id=case.id, kind=kind, at=delivery.message.occurred_at, source=delivery.message.source)
-    use.details = dict(delivery.payload)
-    use.happened("service used", kind=kind)
-    work.session.add(use)
-    work.session.flush()
-    since = delivery.message.occurred_at - timedelta(days=case.programme.number("service_use_days", work.today))
-    recent = [one for one in cases.of_case(work.session, ServiceUse, case.id) if one.at >= since]
-    if len(recent) >= case.programme.number("service_use_alert", work.today):
-        _tell(delivery, "frequent_use")
-    delivery.taken()
-
-
-def _tell(delivery: Delivery, kind: str) -> None:
-    running = runs.running(delivery.work.session, delivery.case.id)
-    if running:
-        tell(Asking(delivery.work, delivery.case, running[0], {}), kind, "coordinator")
+    delivery.begin("acm_consent_change", {"ask_again": True})
 
 
 def _moved(delivery: Delivery) -> None:
@@ -229,7 +166,7 @@ def _concern(form_key: str, process: str) -> Callable[[Delivery], None]:
     def begin(delivery: Delivery) -> None:
         paper = delivery.file(form_key, delivery.payload)
         danger = str(delivery.payload.get("danger_to_life", "no"))
-        _begin(delivery, process, {"document_id": paper.id.hex, "danger_to_life": danger})
+        delivery.begin(process, {"document_id": paper.id.hex, "danger_to_life": danger})
 
     return begin
 
@@ -243,11 +180,11 @@ EFFECTS: dict[str, Callable[[Delivery], None]] = {
     "referrer_reply": _reply,
     "consent_withdrawn": _withdrawn,
     "consent_changed": _consent_changed,
-    "hospital_admission": _admission,
-    "hospital_discharge": _discharge,
-    "ed_attendance": _used,
-    "nhs111_contact": _used,
-    "ambulance": _used,
+    "hospital_admission": admission,
+    "hospital_discharge": discharge,
+    "ed_attendance": used,
+    "nhs111_contact": used,
+    "ambulance": used,
     "person_died": _ending,
     "gp_changed": _moved,
     "moved": _moved,

@@ -85,6 +85,11 @@ def stay_left_before(work: Work, case: Case, at: datetime, destination: str) -> 
     return newest
 
 
+def open_stay(work: Work, case: Case) -> HospitalEpisode | None:
+    """Return the stay that nobody has told the end of, if there is one."""
+    return next(iter(_open_stays(work.session, case.id)), None)
+
+
 def _open_stays(session: Session, case_id: UUID) -> list[HospitalEpisode]:
     return [stay for stay in cases.of_case(session, HospitalEpisode, case_id) if stay.discharged_at is None]
 

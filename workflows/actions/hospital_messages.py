@@ -1,0 +1,83 @@
+"""What messages about hospital, A&E, 111 and ambulances do to a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from workflows.actions.delivery import Delivery, Park
+from workflows.actions.journey import deliver
+from workflows.casework.care import UNNAMED, ServiceUse
+from workflows.duties import Asking
+from workflows.duties.hospital import open_stay, stay_left_before, stay_told_again
+from workflows.duties.telling import tell
+from workflows.storage import cases, runs
+
+DIED = frozenset({"died", "dead", "death", "deceased"})  # nobody must be rung at home over a word
+
+
+def admission(delivery: Delivery) -> None:
+    """Start a hospital stay; a second notice within the programme's time belongs to the same stay."""
+    at = delivery.message.occurred_at
+    if stay_told_again(delivery.work, delivery.case, at, delivery.payload) is not None:
+        delivery.taken()
+        return
+    _start_stay(delivery, {"admitted_at": at.isoformat()})
+
+
+def discharge(delivery: Delivery) -> None:
+    """End the running stay; a discharge that comes before its admission starts and ends one."""
+    at, destination = delivery.message.occurred_at, _destination(delivery.payload)
+    way_out = {"destination": destination, "discharged_at": at.isoformat()}
+    # What it says has to be as sound as what a colleague writes: where to decides what follows.
+    if (earlier := stay_left_before(delivery.work, delivery.case, at, destination)) is not None:
+        delivery.file("F24", {**delivery.payload, **way_out}, ["discharge"], earlier.run_id)
+        delivery.taken()
+        return
+    if (stay := open_stay(delivery.work, delivery.case)) is not None:
+        delivery.file("F24", {**delivery.payload, **way_out}, ["discharge"], stay.run_id)
+    if deliver(delivery.work, delivery.case, "hospital_discharge", way_out):
+        delivery.taken()
+        return
+    if runs.running(delivery.work.session, delivery.case.id, "acm_hospital"):
+        raise Park("A hospital stay of this case is already being followed up.")
+    admitted = str(delivery.payload.get("admitted_at") or at.isoformat())
+    _start_stay(delivery, {"admitted_at": admitted, **way_out})
+
+
+def _destination(said: Mapping[str, Any]) -> Any:
+    """Return where the person went, in the word of the list where another word means the same."""
+    told = said.get("destination") or "usual_home"
+    if not isinstance(told, str):
+        return told
+    word = "_".join(told.casefold().split())
+    return "died" if word in DIED else word
+
+
+def _start_stay(delivery: Delivery, times: Mapping[str, Any]) -> None:
+    said = {"hospital": UNNAMED, "planned": "unknown", "source": "feed", **delivery.payload, **times}
+    sections = ["admission", "discharge"] if "discharged_at" in times else ["admission"]
+    paper = delivery.file("F24", said, sections)
+    delivery.begin("acm_hospital", {"document_id": paper.id.hex})
+
+
+def used(delivery: Delivery) -> None:
+    """Count a use of A&E, 111 or an ambulance; several in a short time are told to the coordinator."""
+    work, case, kind = delivery.work, delivery.case, delivery.message.type
+    use = ServiceUse(case_id=case.id, kind=kind, at=delivery.message.occurred_at, source=delivery.message.source)
+    use.details = dict(delivery.payload)
+    use.happened("service used", kind=kind)
+    work.session.add(use)
+    work.session.flush()
+    since = delivery.message.occurred_at - timedelta(days=case.programme.number("service_use_days", work.today))
+    recent = [one for one in cases.of_case(work.session, ServiceUse, case.id) if one.at >= since]
+    if len(recent) >= case.programme.number("service_use_alert", work.today):
+        _tell(delivery, "frequent_use")
+    delivery.taken()
+
+
+def _tell(delivery: Delivery, kind: str) -> None:
+    running = runs.running(delivery.work.session, delivery.case.id)
+    if running:
+        tell(Asking(delivery.work, delivery.case, running[0], {}), kind, "coordinator")
