@@ -19,7 +19,8 @@ from workflows.settings import Settings, SettingsError
 def main() -> int:
     """Run until told to stop. `--once` does one round of every job, whoever else is at work, and ends."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for told_much in ("apscheduler", "procrastinate"):
+        logging.getLogger(told_much).setLevel(logging.WARNING)
     stopping = _told_to_stop()
     try:
         office = open_office(Settings.from_environment())

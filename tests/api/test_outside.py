@@ -71,6 +71,26 @@ def test_a_job_is_fetched_once_and_the_case_goes_on_with_its_answer_once(
 
 
 @pytest.mark.both_databases
+def test_many_who_fetch_at_once_get_each_job_once(town: Town, system: Systems, number: str, scorer: System) -> None:
+    opener = system()
+    for _ in range(11):
+        opener.post("/cases", HERE)
+    desk = town.office.desk(town.who("Malik"))
+    got: list[Any] = []
+
+    def work() -> None:
+        for _ in range(6):
+            got.extend(outside_work.fetch(desk, outside_work.Wanted(["risk-score"], "one", timedelta(minutes=1), 1)))
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert (len(got), len({job.id for job in got})) == (12, 12)
+
+
+@pytest.mark.both_databases
 def test_when_a_lease_ran_out_another_takes_the_job_and_the_first_may_write_no_more(
     town: Town, scorer: System, clock: FixedClock
 ) -> None:
@@ -137,6 +157,10 @@ def test_only_who_may_work_on_the_case_is_given_its_step(town: Town, system: Sys
     job = fetched(scorer)
     town.shut_out(number, "Malik")
     assert answer(scorer, job, "complete").status_code == 404
+
+
+def test_the_check_lists_the_steps_of_other_systems() -> None:
+    assert diagrams.outside_steps({DRAWN.name: DRAWN.read_bytes()}) == (("risk-score", "score_risk"),)
 
 
 def test_the_page_of_the_case_says_that_another_system_is_awaited(app: Flask, town: Town, number: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.engine.drawings import (
     Office,
     boundary,
@@ -20,6 +22,7 @@ from tests.engine.drawings import (
 )
 from workflows.engine import Run
 from workflows.engine.lint import find_faults
+from workflows.engine.refusals import CannotMove
 
 ERRORS = '<bpmn:error id="nobody" name="nobody" errorCode="not_found"/><bpmn:error id="rest" name="rest"/>'
 
@@ -57,6 +60,16 @@ def test_an_error_it_tells_takes_the_way_at_the_edge_and_one_that_nobody_hears_m
     assert (outcome.outside, outcome.data["why"], [step.key for step in outcome.open_steps]) == ((), "moved", ["look"])
     complete(run, "look")
     assert run.outcome().finished
+
+
+def test_a_case_that_moves_to_another_release_waits_for_the_system_that_is_named_there() -> None:
+    old, office = spec_of(drawn(outside("score", "risk-score"))), Office()
+    state = Run.start(old, office.asked, {}).outcome().state
+    new = spec_of(drawn(outside("score", "better-score")), release="r2")
+    moved = Run.move(state, old, new, office.asked, {}).outcome()
+    assert [job.topic for job in moved.outside] == ["better-score"]
+    with pytest.raises(CannotMove):
+        Run.move(state, old, spec_of(drawn(duty("score", "case.note")), release="r3"), office.asked, {})
 
 
 def test_the_check_knows_steps_of_other_systems() -> None:

@@ -55,6 +55,22 @@ def test_of_two_workers_one_ticks_and_the_other_takes_over_with_the_job_that_was
     assert faults(town.office) == []
 
 
+def test_a_worker_whose_database_was_away_goes_on_once_it_is_back(one_programme: Town, moving: Settings) -> None:
+    town = one_programme
+    with workers_of(moving) as workers:
+        workers.begin()
+        until(lambda: workers.who_ticks() is not None and _at_work(town) == 1, 30)
+        with town.office.database.writing() as session:
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            session.execute(text(f"{others} AND datname = current_database()"))
+        town.office.database.close()
+        until(lambda: workers.who_ticks() is not None, 10)
+        town.office.hand_out("wake_cases", [UUID(int=1)])
+        until(lambda: _jobs(town.office) == [], 30)
+        workers.processes[0].terminate()
+        assert workers.processes[0].wait(20) == 0
+
+
 def test_what_an_act_leaves_for_the_worker_is_in_the_queue_with_the_act_and_names_nobody(office: Office) -> None:
     for kept in (False, True):
         with office.desk().work() as work:

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from workflows.actions.journey import follow_up, go_on
 from workflows.casework import access
-from workflows.casework.access import PERMISSIONS, PROGRAMME_WIDE, Actor
+from workflows.casework.access import HELD_BACK, PERMISSIONS, PROGRAMME_WIDE, Actor
 from workflows.casework.case import Case
+from workflows.casework.consent import Exclusion
 from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
 from workflows.casework.outside import OutsideTask
@@ -23,7 +23,6 @@ from workflows.engine.run import Run
 from workflows.storage import cases, runs
 
 WORKING = "outside.work"
-LOOKED_AT = 5  # candidates for each job wanted: some may be kept from whoever asks
 ERROR = "error"  # under which an answer keeps the code of a BPMN error
 
 
@@ -81,14 +80,14 @@ def fetch(desk: Desk, wanted: Wanted) -> tuple[FetchedJob, ...]:
     if not _anything_to_fetch(desk, wanted.topics):
         return ()
     with desk.work() as work:
-        free = _free(work.actor, wanted.topics, work.now).limit(wanted.most * LOOKED_AT)
-        found = work.session.scalars(free.with_for_update(of=OutsideTask, skip_locked=True)).all()
         fetched: list[FetchedJob] = []
-        for job in found:
-            case = work.session.get_one(Case, job.case_id)
-            if len(fetched) < wanted.most and _sees(work.session, work.actor, case):
+        while found := _next_free(work, wanted.topics, wanted.most - len(fetched)):
+            for job in found:
+                case = work.session.get_one(Case, job.case_id)
+                _must_see(work, case)
                 job.fetch(wanted.worker, work.now, wanted.lease)
                 fetched.append(_shown(job, case))
+            work.session.flush()
         if fetched:
             work.commit()
         return tuple(fetched)
@@ -153,6 +152,12 @@ def _answer(
         return Answered(job.id, job.status, case.number)
 
 
+def _next_free(work: Work, topics: Collection[str], most: int) -> Sequence[OutsideTask]:
+    """Hold the next free jobs; what somebody else is just fetching is passed over, not waited for."""
+    free = _free(work.actor, topics, work.now).limit(most).with_for_update(of=OutsideTask, skip_locked=True)
+    return work.session.scalars(free).all() if most else ()
+
+
 def _anything_to_fetch(desk: Desk, topics: Collection[str]) -> bool:
     """Say whether any of these topics may have a job; asking locks nothing, so that workers may ask often."""
     with desk.looking() as session:
@@ -167,11 +172,10 @@ def _must_be_asked(job: OutsideTask, answer: Mapping[str, Any]) -> None:
 
 
 def _held(work: Work, job_id: UUID) -> tuple[Case, CaseRun, OutsideTask]:
-    """Return a job with its case and process, all held. Whoever may not know of the case finds no such job."""
+    """Return a job with its case and process, all held."""
     _must_work(work.actor)
     case, run, job = _held_by_anybody(work, job_id)
-    if not _sees(work.session, work.actor, case):
-        raise NotFound("There is no such job.")
+    _must_see(work, case)
     return case, run, job
 
 
@@ -189,7 +193,7 @@ def _free(actor: Actor, topics: Collection[str], now: datetime) -> Select[Outsid
         select(OutsideTask)
         .join(Case, Case.id == OutsideTask.case_id)
         .where(OutsideTask.status == "open", OutsideTask.topic.in_(topics), OutsideTask.free_at <= now)
-        .where(or_(False, *_within(actor)))
+        .where(or_(False, *_within(actor)), Case.sharing_scope != HELD_BACK, ~_left_out(actor))
         .order_by(OutsideTask.free_at, OutsideTask.id)
     )
 
@@ -205,8 +209,16 @@ def _within(actor: Actor) -> list[ColumnElement[bool]]:
     ]
 
 
-def _sees(session: Session, actor: Actor, case: Case) -> bool:
-    return access.works_on_case(actor, case.programme_id, case.team_id, cases.circle_of(session, case))
+def _left_out(actor: Actor) -> ColumnElement[bool]:
+    """Whether the person does not want the actor to know of the case."""
+    return exists().where(Exclusion.case_id == Case.id, Exclusion.staff_id == actor.id, Exclusion.ended_at.is_(None))
+
+
+def _must_see(work: Work, case: Case) -> None:
+    """Whoever may not know of a case finds no job of it."""
+    circle = cases.circle_of(work.session, case)
+    if not access.works_on_case(work.actor, case.programme_id, case.team_id, circle):
+        raise NotFound("There is no such job.")
 
 
 def _must_work(actor: Actor) -> None:
