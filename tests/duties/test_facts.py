@@ -101,3 +101,30 @@ def test_a_triage_that_follows_the_advice_gives_no_reason(town: Town) -> None:
     number = town.refer()
     town.do(number, "triage_referral", changed_advice="no", priority="standard")
     assert town.case(number).priority == "standard"
+
+
+def told(town: Town, number: str, table: str) -> dict[str, Any]:
+    """What a table was told the last time it was asked about a case."""
+    query = (
+        select(DecisionRecord.inputs)
+        .join(Case, Case.id == DecisionRecord.case_id)
+        .where(Case.number == number, DecisionRecord.table == table)
+        .order_by(DecisionRecord.id.desc())
+    )
+    found: dict[str, Any] = town.ask(lambda session: session.scalars(query).first())
+    return found
+
+
+def test_the_risk_takes_the_number_that_was_told_last_whichever_form_it_stands_in(
+    town: Town, clock: FixedClock
+) -> None:
+    number = town.refer(ltcs=None, frailty_factors=None)
+    town.walk_until(number, "assess_whole_person")
+    town.do(number, "measure_wellbeing", tools_used=["scores"], cfs="3", falls_12m="2")
+    clock.advance(timedelta(days=3))
+    town.do(number, "assess_whole_person", cfs="8", falls_12m="0")
+    town.walk_until(number, "sign_assessment")
+    town.do(number, "sign_assessment")
+    facts = told(town, number, "risk_level")
+    assert (facts["cfs"], facts["falls_12m"]) == (8, 0)
+    assert reasons(town, number, "risk_level")[-1] == "R_PALLIATIVE"

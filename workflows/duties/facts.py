@@ -8,16 +8,13 @@ from typing import Any
 from forms import Section
 from workflows.duties import outcomes, recent_use
 from workflows.duties.consenting import consent_facts
-from workflows.duties.papers import answers, number, yes
+from workflows.duties.papers import Said, answers, last_said, number, says_something, yes
 from workflows.duties.register import Asking
 from workflows.duties.routes import route_of
 from workflows.duties.tools import tool_score
 from workflows.storage import cases
 
 Facts = dict[str, Any]
-
-# Answers by which a form says that nobody knows.
-NOTHING_SAID: tuple[Any, ...] = (None, "", [], "unknown", ["unknown"], "not_asked")
 
 URGENCY = (
     "immediate_danger",
@@ -120,23 +117,21 @@ def routing_facts(asking: Asking) -> Facts:
 def risk_facts(asking: Asking) -> Facts:
     """What the assessment, the tools and the record say about risk."""
     referral, assessment = answers(asking, "F01"), answers(asking, "F11")
-    papers = [answers(asking, key) for key in ("F21", "F12", "F13", "F11", "F01")]  # a later form knows better
-    strains = [said.get("carer_strain") for said in (papers[0], assessment)] + [referral.get("carer", {}).get("strain")]
-
-    def known(name: str) -> int | float:
-        return next((number(said[name]) for said in papers if name in said), -1)
+    told = last_said(asking, ("F21", "F12", "F13", "F11", "F01"))  # whichever paper gives it last knows best
+    at_referral = referral.get("carer", {}).get("strain")
+    nothing = Said(None, asking.work.now)
 
     return {
-        "cfs": known("cfs"),
-        "efi": known("efi"),
+        "cfs": number(told.get("cfs", nothing).answer),
+        "efi": number(told.get("efi", nothing).answer),
         "falls_12m": recent_use.falls(asking),
         "ed_12m": recent_use.ed_attendances(asking),
         "em_adm_12m": recent_use.admissions(asking),
         "ltc_count": max(len(assessment.get("conditions", [])), suitability_facts(asking)["ltc_count"]),
-        "meds": known("meds_count"),
+        "meds": number(told.get("meds_count", nothing).answer),
         "phq2": tool_score(asking, "PHQ2"),
         "ucla3": tool_score(asking, "UCLA3"),
-        "carer_strain": next((said for said in strains if said not in NOTHING_SAID), "") == "yes",
+        "carer_strain": yes(told["carer_strain"].answer if "carer_strain" in told else at_referral),
         "safeguarding_open": "safeguarding_open" in asking.case.flags,
         "assessment_complete": _assessed(asking, assessment),
         "care_home": assessment.get("lives_with") == "care_home",
@@ -157,7 +152,7 @@ def _says_something(section: Section, assessment: Facts) -> bool:
         return True
     about_the_form = {f"{section.key}_{name}" for name in ("not_applicable", "na_reason", "done_by", "done_at")}
     asked = {question.id for question in section.fields} - about_the_form
-    return any(assessment.get(name) not in NOTHING_SAID for name in asked)
+    return any(says_something(assessment.get(name)) for name in asked)
 
 
 def review_facts(asking: Asking) -> Facts:

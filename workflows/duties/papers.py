@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from workflows.casework.case import Case
 from workflows.casework.document import Document, as_corrected
@@ -12,6 +13,20 @@ from workflows.storage import cases
 
 Answers = dict[str, Any]
 NOTHING_YET = "nothing"  # with which a form begins before its first paper
+# Answers by which a form says that nobody knows.
+NOTHING_SAID: tuple[Any, ...] = (None, "", [], "unknown", ["unknown"], "not_asked")
+
+
+class Said(NamedTuple):
+    """One answer, and when it was given; a correction is as old as what it corrects."""
+
+    answer: Any
+    at: datetime
+
+
+def says_something(answer: Any) -> bool:
+    """Say whether an answer tells anything: that nobody knows, or was asked, does not."""
+    return answer not in NOTHING_SAID
 
 
 def answers(asking: Asking, form_key: str, begins_with: str = "") -> Answers:
@@ -34,6 +49,36 @@ def merged(documents: Iterable[Document], begins_with: str = "") -> Answers:
         anew = bool(begins_with) and begins_with in (document.sections or ())
         found = dict(document.answers) if whole or anew else found | document.answers
     return {name: answer for name, answer in found.items() if answer is not None}
+
+
+def last_said(
+    asking: Asking, form_keys: Sequence[str], worth: Callable[[Any], bool] = says_something
+) -> dict[str, Said]:
+    """Return by name what several forms told last, whichever of them it was; the first of those of one moment.
+
+    What a later paper leaves out goes on counting: nobody measured it anew. `worth` says which answers tell something.
+    """
+    known: dict[str, Said] = {}
+    for form_key in reversed(form_keys):
+        for name, said in _said_in(asking, form_key, worth).items():
+            if name not in known or said.at >= known[name].at:
+                known[name] = said
+    return known
+
+
+def _said_in(asking: Asking, form_key: str, worth: Callable[[Any], bool]) -> dict[str, Said]:
+    papers = cases.documents_of(asking.work.session, asking.case.id, form_key)
+    written: dict[Any, datetime] = {}
+    for paper in papers:
+        written[paper.id] = written.get(paper.amends_id, paper.completed_at)
+    said: dict[str, Said] = {}
+    for paper in as_corrected(papers):
+        for name, answer in paper.answers.items():
+            if answer is None:  # a part took it away
+                said.pop(name, None)
+            elif worth(answer):
+                said[name] = Said(answer, written[paper.id])
+    return said
 
 
 def newest(asking: Asking, form_key: str) -> Document | None:

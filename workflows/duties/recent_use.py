@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from workflows.casework.care import HospitalEpisode, ServiceUse
-from workflows.casework.document import Document
-from workflows.duties.papers import number
+from workflows.duties.papers import last_said, number
 from workflows.duties.register import Asking
 from workflows.storage import cases
 
@@ -38,27 +37,17 @@ def ed_attendances(asking: Asking) -> Count:
     return _together(told, max(_since(known, since), _in_reviews(asking, "ed_attendances", since)))
 
 
-def _counted(asking: Asking, form_keys: Iterable[str], name: str) -> tuple[Count, datetime]:
+def _counted(asking: Asking, form_keys: Sequence[str], name: str) -> tuple[Count, datetime]:
     """Return what was counted for the year before a form, and from when on something has to be added to it.
 
     A count older than a year says nothing about this one. Until then all of it stands, though its first months may
     lie further back by now: rather a little too much than too little.
     """
     a_year_ago = asking.work.now - A_YEAR
-    for form_key in form_keys:
-        papers = cases.documents_of(asking.work.session, asking.case.id, form_key)
-        told = [paper for paper in papers if name in paper.answers and paper.completed_at > a_year_ago]
-        if told:
-            return number(told[-1].answers[name]), _first_written(told[-1], papers)
-    return -1, a_year_ago
-
-
-def _first_written(paper: Document, papers: Iterable[Document]) -> datetime:
-    """Return when what a paper corrects was written: what came between is not in its count."""
-    by_id = {one.id: one for one in papers}
-    while paper.amends_id in by_id:
-        paper = by_id[paper.amends_id]
-    return paper.completed_at
+    counted = last_said(asking, form_keys).get(name)
+    if counted is None or counted.at <= a_year_ago:
+        return -1, a_year_ago
+    return number(counted.answer), counted.at
 
 
 def _in_reviews(asking: Asking, name: str, since: datetime) -> Count:

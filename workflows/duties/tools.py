@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from workflows.casework.document import Document
-from workflows.duties.papers import answers, newest
+from workflows.duties.papers import last_said, newest
 from workflows.duties.register import Asking, duty
 
 TOOL_FIELDS = {"PHQ2": "phq2", "GAD2": "gad2", "UCLA3": "ucla3", "ONS4": "ons4"}
@@ -11,11 +13,12 @@ TOOL_FIELDS = {"PHQ2": "phq2", "GAD2": "gad2", "UCLA3": "ucla3", "ONS4": "ons4"}
 
 def tool_score(asking: Asking, tool: str) -> int:
     """Return the newest total of an instrument, -1 when it was not (completely) asked."""
-    for form_key in ("F12", "F11"):
-        asked = answers(asking, form_key).get(TOOL_FIELDS[tool], {})
-        if asked.get("total") is not None:
-            return int(asked["total"])
-    return -1
+    scored = last_said(asking, ("F12", "F11"), _has_a_total).get(TOOL_FIELDS[tool])
+    return int(scored.answer["total"]) if scored else -1
+
+
+def _has_a_total(answer: Any) -> bool:
+    return isinstance(answer, dict) and answer.get("total") is not None
 
 
 @duty("tools.due")
