@@ -112,7 +112,7 @@ def test_due_times_are_said_as_people_say_them(
 def test_an_empty_inbox_points_to_the_pool(town: SmallTown, nurse: UUID, enter: Enter) -> None:
     town.task(town.case(), name="Ring the practice", due="+1d")
     page = said(enter(nurse).get("/inbox"))
-    assert "Nothing is waiting for you. 1 task is in your teams’ pool." in page
+    assert "You have claimed nothing. 1 task waits in your teams’ pool for somebody to take on." in page
     assert "The most pressing: Ring the practice" in page
 
 
