@@ -5,11 +5,13 @@ from __future__ import annotations
 import smtplib
 import socket
 import urllib.request
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
 
 from tests.mailbox import MailSink
+from tests.order import shared_out
 from tests.web_server import Serve
 from workflows.assembly import Office
 from workflows.clock import FixedClock
@@ -66,3 +68,14 @@ def test_an_application_is_served_on_a_free_port(serve: Serve) -> None:
 
     with urllib.request.urlopen(serve(application)) as answer:  # noqa: S310 - our own address
         assert answer.read() == b"here"
+
+
+@pytest.mark.parametrize("processes", [2, 3])
+def test_each_process_begins_with_what_takes_long_and_no_test_is_lost(processes: int) -> None:
+    quick = [f"tests/forms/test_{number}.py::test" for number in range(20)]
+    long = ["tests/walk/test_walk.py::test_a", "tests/journeys/test_b.py::test_b", "tests/walk/test_walk.py::test_c"]
+    ordered = [one.nodeid for one in shared_out([SimpleNamespace(nodeid=path) for path in (*quick, *long)], processes)]
+    assert sorted(ordered) == sorted([*quick, *long])
+    share = len(ordered) // processes
+    assert ordered[0] == long[1]
+    assert ordered[share : share + 2] == [long[0], long[2]]
