@@ -111,6 +111,16 @@ def test_a_strained_carer_and_a_stay_in_hospital_count_at_the_review(delivering:
     assert reviewed(delivering, clock, DELIVERING, carer_strain="yes") == "very_high"
 
 
+def test_what_one_review_heard_is_not_taken_for_said_at_the_next(delivering: Town, clock: FixedClock) -> None:
+    """The person wanted the support to end, stayed after all, and said nothing of it seven weeks later."""
+    reviewed(delivering, clock, DELIVERING, person_wants_end="yes")
+    delivering.do(DELIVERING, "decide_after_review", decision="continue", ongoing_service=None)
+    reviewed(delivering, clock, DELIVERING, person_wants_end=None)
+    query = select(DecisionRecord.inputs).where(DecisionRecord.table == "discharge_readiness")
+    told = delivering.ask(lambda session: session.scalars(query.order_by(DecisionRecord.id)).all())
+    assert [each["person_wants_end"] for each in told] == [True, False]
+
+
 def test_a_review_begins_with_the_last_contact_and_what_happened_in_hospital(
     delivering: Town, clock: FixedClock
 ) -> None:

@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 from workflows.casework.care import Action, CarePlan, HospitalEpisode, Review
 from workflows.casework.case import Case
 from workflows.casework.task import Task
-from workflows.duties.onward_referrals import unanswered_referrals
-from workflows.duties.papers import answers, yes
+from workflows.duties.papers import answers, last_said, yes
 from workflows.duties.register import Asking
 from workflows.storage import cases
 
 MET = frozenset({"achieved"})
-CLOSED_ACTIONS = frozenset({"done", "not_needed", "handed_over"})  # the last: to somebody else, when a case ended
+CLOSED_ACTIONS = frozenset({"done", "not_needed"})
 
 
 def days_since_hospital(asking: Asking) -> int:
@@ -38,7 +37,7 @@ def discharge_facts(asking: Asking) -> dict[str, Any]:
     return {
         "goals_met_pct": goals_met(asking),
         "stable_weeks": stable_weeks(asking),
-        "open_actions": open_actions(asking) + unanswered_referrals(asking),
+        "open_actions": open_actions(asking),
         "open_s_task": session.scalar(urgent.limit(1)) is not None,
         "person_wants_end": yes(review.get("person_wants_end")),
         "ongoing_service": bool(review.get("ongoing_service")),
@@ -51,7 +50,8 @@ def discharge_facts(asking: Asking) -> dict[str, Any]:
 
 def goals_met(asking: Asking) -> int:
     """Return the share of goals achieved in per cent, from the newest review or plan; -1 without goals."""
-    goals = answers(asking, "F21").get("goals") or answers(asking, "F18").get("goals") or []
+    reviewed = last_said(asking, ("F21",)).get("goals")
+    goals = reviewed.answer if reviewed else answers(asking, "F18").get("goals")
     if not goals:
         return -1
     return round(100 * sum(goal.get("status") in MET for goal in goals) / len(goals))

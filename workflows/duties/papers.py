@@ -12,6 +12,8 @@ from workflows.duties.register import Asking
 from workflows.storage import cases
 
 Answers = dict[str, Any]
+# Forms that are filled in again and again, in parts: with this one they begin anew.
+FIRST_PARTS: Mapping[str, str] = {"F21": "changes", "F25": "outcome"}
 NOTHING_YET = "nothing"  # with which a form begins before its first paper
 # Answers by which a form says that nobody knows.
 NOTHING_SAID: tuple[Any, ...] = (None, "", [], "unknown", ["unknown"], "not_asked")
@@ -33,7 +35,7 @@ def answers(asking: Asking, form_key: str, begins_with: str = "") -> Answers:
     """Return what a form says now, all its parts together; empty when nobody has filled it in.
 
     A whole form replaces what was said before; a part of one adds to it. A form that is filled in by several people
-    in turn begins anew when its first part (`begins_with`) is filled in again.
+    in turn begins anew when its first part (`begins_with`, or that of FIRST_PARTS) is filled in again.
     """
     return merged(cases.documents_of(asking.work.session, asking.case.id, form_key), begins_with)
 
@@ -46,7 +48,8 @@ def merged(documents: Iterable[Document], begins_with: str = "") -> Answers:
     found: Answers = {}
     for document in as_corrected(documents):
         whole = document.sections is None
-        anew = bool(begins_with) and begins_with in (document.sections or ())
+        first = begins_with or FIRST_PARTS.get(document.form_key)
+        anew = first in (document.sections or ())
         found = dict(document.answers) if whole or anew else found | document.answers
     return {name: answer for name, answer in found.items() if answer is not None}
 
