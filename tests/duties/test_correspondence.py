@@ -286,7 +286,7 @@ def test_closing_the_case_and_a_newer_letter_of_the_kind_retire_what_waits(town:
         asking.case.happened("note", text="Sent again.")
         work.commit()
     assert standing(town, number, "L02") == [("overtaken", "a newer letter takes its place"), ("ready", None)]
-    assert standing(town, number, "L01") == [("ready", None), ("ready", None)]
+    assert standing(town, number, "L01") == [("ready", None)]
     town.do(number, "first_contact", outcome="declined_now")
     town.do(number, "decide_no_contact", verdict="close")
     assert standing(town, number, "L02")[1] == ("overtaken", "the case is closed")

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from tests.builders.walked_case import Town
+from workers.jobs import wake_cases
 from workflows.casework.notice import Letter
+from workflows.duties.case import close as close_case
+from workflows.duties.correspondence import draft_letter, send_letter
+from workflows.duties.register import Asking
+from workflows.storage import cases, runs
 
 
 @pytest.fixture
@@ -62,3 +69,53 @@ def test_one_that_promises_work_says_that_it_has_ended_where_no_other_letter_doe
     found = outcomes(town)
     assert found.pop("gp")[0] == "overtaken"  # the handover letter tells them
     assert all(status == "ready" and "has ended, on 16 November 2026" in text for status, text in found.values())
+
+
+def discharged(town: Town) -> str:
+    """A case with copies of its plan and a letter about medicines unposted, whose discharge letters are to be checked.
+
+    A second meeting has decided since; nobody has read its letters yet.
+    """
+    number = town.refer()
+    said = {"decide_after_review": {"decision": "discharge"}, "sign_discharge": {"chair_decision": "agree"}}
+    while not any(task.key == "check_discharge_letters" for task in town.open_tasks(number)):
+        waiting = town.open_tasks(number)
+        if town.case(number).stage == "active" and not letters(town, "L15"):
+            now(town, number, lambda asking: (send_letter(asking, "L15", "gp"), draft_letter(asking, "L04", "gp")))
+        if waiting:
+            town.do(number, waiting[0].key, **said.get(waiting[0].key, {}))
+        else:
+            town.office.clock.advance(timedelta(weeks=1))
+            wake_cases.work(town.office)
+    return number
+
+
+def letters(town: Town, *templates: str) -> list[Letter]:
+    query = select(Letter).where(Letter.template.in_(templates)).order_by(Letter.id)
+    return list(town.ask(lambda session: session.scalars(query).all()))
+
+
+def now(town: Town, number: str, act: Callable[[Asking], object]) -> None:
+    with town.office.desk().work() as work:
+        case = cases.by_number(work.session, number)
+        act(Asking(work, case, runs.running(work.session, case.id)[0], {}))
+        work.commit()
+
+
+def test_a_discharge_retires_what_it_overtakes_and_not_what_still_has_to_be_told(town: Town) -> None:
+    number = town.once(discharged)
+    assert [one.template for one in letters(town, "L04", "L08", "L08p") if one.status == "draft"] == [
+        "L08p",
+        "L08",
+        "L08",
+    ]
+    town.do(number, "check_discharge_letters")
+    copies = [one for one in letters(town, "L05", "L05p") if one.recipient in ("gp", "person")]
+    assert {(one.status, one.withheld_why) for one in copies} == {
+        ("overtaken", "the discharge letter tells how the work ended")
+    }
+    now(town, number, lambda asking: close_case(asking, "goals_met"))
+    assert {one.status for one in letters(town, "L12", "L14")} == {"overtaken"}
+    (medicines,) = letters(town, "L15")
+    assert medicines.status == "ready"
+    assert "Since the review of medicines our work with the person has ended" in medicines.text

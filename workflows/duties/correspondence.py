@@ -12,7 +12,7 @@ from workflows.clock import london_day
 from workflows.duties.copies import copied_to, wanted_format, wanted_route
 from workflows.duties.left_out import left_out
 from workflows.duties.letter_words import letter_words
-from workflows.duties.overtaken import make_way
+from workflows.duties.overtaken import make_way, spare_the_check
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, duty
 from workflows.duties.wording import LetterTemplate, letter_template, template_for, template_of
@@ -31,7 +31,7 @@ def draft_letter(asking: Asking, template: str, to: str) -> None:
     """Write a letter as a draft for somebody to check; a draft already there is left as it is."""
     for recipient in copied_to(asking, template, recipients_in(to)):
         if anybody_there(asking, recipient) and _draft_of(asking, template, recipient) is None:
-            write_letter(asking, template, recipient)
+            spare_the_check(asking.work.session, write_letter(asking, template, recipient))
 
 
 @duty("letters.send")

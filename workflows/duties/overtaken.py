@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -48,10 +48,19 @@ def overtake(session: Session, case_id: UUID, event: str) -> None:
 
 def make_way(session: Session, newer: Letter) -> None:
     """Retire what waits for the same recipient and is told by a newer letter that is ready now."""
-    if newer.status != "ready":
-        return
+    if newer.status == "ready":
+        _retire(session, newer, _waiting(session, newer.case_id))
+
+
+def spare_the_check(session: Session, newer: Letter) -> None:
+    """Retire what waits to be checked for the same recipient and is told by a newer letter: one is read, not both."""
+    drafts = (one for one in _waiting(session, newer.case_id, STILL_TO_CHECK) if one.status == STILL_TO_CHECK)
+    _retire(session, newer, drafts)
+
+
+def _retire(session: Session, newer: Letter, waiting: Iterable[Letter]) -> None:
     key = template_for(newer.template, newer.recipient)
-    for letter in _waiting(session, newer.case_id):
+    for letter in waiting:
         if letter is newer or letter.recipient != newer.recipient:
             continue
         event = "newer" if letter.template == newer.template else key

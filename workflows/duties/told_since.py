@@ -1,4 +1,4 @@
-"""What a meeting's letter that nobody has posted yet says of the time since: it may be the only answer they get."""
+"""What a letter of a meeting, or of medicines, that nobody posted says of the time since: it may be all they get."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workflows.casework.programme import Team
 from workflows.duties.register import Asking
 from workflows.storage import cases
 
-OUTCOMES = ("L04", "L04p")
+OUTCOMES, MEDICINES = ("L04", "L04p"), "L15"
 # Decisions that are the whole answer to a referral: their letters give the reasons and the advice, which no closing
 # letter repeats, and stay as true as they were. The others promise what no longer comes once the case is closed.
 ANSWERS = frozenset({"advice_to_referrer", "one_off_action", "refer_to_service", "not_suitable"})
@@ -35,10 +35,11 @@ def tell_of_the_end(asking: Asking) -> None:
 
     A letter of which the closing tells the same or more is retired when that is ready: see `duties.overtaken`.
     """
-    for letter in _waiting(asking, "ready"):
+    for letter in _waiting(asking, "ready", also=MEDICINES):
         if not is_the_answer(asking.work.session, letter):
             ours = "our work with you" if letter.audience == "person" else "our work with the person"
-            _add(letter, f"Since the meeting {ours} has ended, on {long_date(asking.work.today)}.")
+            since = "Since the review of medicines" if letter.template == MEDICINES else "Since the meeting"
+            _add(letter, f"{since} {ours} has ended, on {long_date(asking.work.today)}.")
 
 
 def is_the_answer(session: Session, letter: Letter) -> bool:
@@ -50,8 +51,9 @@ def is_the_answer(session: Session, letter: Letter) -> bool:
     return bool(before) and before[-1].answers.get("decision") in ANSWERS
 
 
-def _waiting(asking: Asking, *statuses: str) -> Iterator[Letter]:
-    here = (Letter.case_id == asking.case.id, Letter.template.in_(OUTCOMES), Letter.status.in_(statuses))
+def _waiting(asking: Asking, *statuses: str, also: str = "") -> Iterator[Letter]:
+    templates = (*OUTCOMES, also)
+    here = (Letter.case_id == asking.case.id, Letter.template.in_(templates), Letter.status.in_(statuses))
     yield from asking.work.session.scalars(select(Letter).where(*here).order_by(Letter.id)).all()
 
 
