@@ -25,7 +25,7 @@ from workflows.casework.roles import one_of
 from workflows.casework.sectors import SECTOR_NAMES
 from workflows.casework.task import Task
 from workflows.questions import reach
-from workflows.questions.stuck import stuck
+from workflows.questions.stuck import judged_by_kind, stuck
 from workflows.storage import alleged, cases, doers
 
 SCOPES = ("held_back", "none", "minimum", "care_professionals", "limited", "full")
@@ -215,6 +215,10 @@ def test_sql_and_the_list_of_doers_agree_on_what_nobody_can_do(office: Office) -
         said = set(session.scalars(select(Task.id).join(Case, Case.id == Task.case_id).where(stuck(today))))
         tasks = session.scalars(select(Task)).all()
         assert said == {task.id for task in tasks if doers.stuck(session, task, today)}
+        for one in sorted(said)[::6]:  # alone among all that somebody can do: those of its kind are none of these
+            beside = Task.id.in_([one, *(task.id for task in tasks if task.id not in said)])
+            by_kind = select(Task.id).join(Case, Case.id == Task.case_id)
+            assert session.scalars(by_kind.where(judged_by_kind(session, beside, today))).all() == [one]
         assert 0 < len(said) < len(tasks)
         kept = {task.id for task in tasks if task.role == "nurse" and alleged.is_kept_from(session, task, people[0])}
         assert kept

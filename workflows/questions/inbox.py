@@ -27,6 +27,7 @@ from workflows.questions.inbox_views import (
     count_of,
     counts_of_own_work,
     joined_tasks,
+    judged,
     narrowed,
     tasks_of,
 )
@@ -71,16 +72,17 @@ class Choices:
 
 
 def counts(desk: Desk) -> dict[str, int]:
-    """Count every view for the actor, in one statement."""
+    """Count every view for the actor."""
     with desk.looking() as session:
-        return _counts(session, _glance(desk))
+        return _counts(session, judged(session, _glance(desk)))
 
 
 def inbox(desk: Desk, view_key: str, filters: Filters = NO_FILTERS, sort: str = "", after: UUID | None = None) -> Inbox:
     """Return a page of a view. `after`: the last row of the page before. An unknown view or sort is the first one."""
-    view, glance = BY_KEY.get(view_key, VIEWS[0]), _glance(desk)
-    wanted = _wanted(view, glance, filters)
+    view = BY_KEY.get(view_key, VIEWS[0])
     with desk.looking() as session:
+        glance = judged(session, _glance(desk))
+        wanted = _wanted(view, glance, filters)
         rows, more = page_of(session, glance, wanted, sorted_by(view, sort, glance), after, PAGE)
         news = () if filters.active or after else news_in(session, view, glance)
         numbers = _counts(session, glance)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import Select
 
 from workflows.casework.access import RUNS_THE_CASE, Actor
@@ -18,7 +19,7 @@ from workflows.casework.staff import Watch
 from workflows.casework.task import Task
 from workflows.clock import LONDON, at_london
 from workflows.questions import reach
-from workflows.questions.stuck import stuck
+from workflows.questions.stuck import judged_by_kind, stuck
 from workflows.storage import doers
 
 NO_DATE = datetime(9999, 12, 1, tzinfo=UTC)  # sorts behind every promise
@@ -36,10 +37,11 @@ Condition = ColumnElement[bool]
 
 @dataclass(frozen=True)
 class Glance:
-    """Somebody looks at the inbox at an instant."""
+    """Somebody looks at the inbox at an instant. `nobody_can`: what nobody can do, where it is worked out already."""
 
     actor: Actor
     now: datetime
+    nobody_can: Condition | None = None
 
     @property
     def today(self) -> date:
@@ -59,6 +61,14 @@ class Glance:
     def end_of_week(self) -> datetime:
         """The end of Sunday in London."""
         return self.end_of(self.today + timedelta(days=6 - self.today.weekday()))
+
+
+def judged(session: Session, glance: Glance) -> Glance:
+    """Work out what nobody can do, for somebody who could hand it on; it is much the longest question of the inbox."""
+    if not RUNS_THE_CASE & glance.actor.roles:
+        return glance
+    theirs = reach.runs_case_of(glance.actor)
+    return replace(glance, nobody_can=judged_by_kind(session, theirs, glance.today))
 
 
 def overdue(glance: Glance) -> Condition:
@@ -103,6 +113,8 @@ def _for_another(glance: Glance) -> Condition:
 
 def _stuck(glance: Glance) -> Condition:
     """What nobody can do who may know of the case; for whoever runs it to hand on."""
+    if glance.nobody_can is not None:
+        return glance.nobody_can
     return and_(reach.runs_case_of(glance.actor), stuck(glance.today))
 
 

@@ -9,9 +9,10 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, literal, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, false, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.util import AliasedClass
 
 from workflows.casework.access import CARE_ROLES, HELD_BACK, RUNS_THE_CASE
@@ -36,6 +37,29 @@ Leave = type[Absence] | AliasedClass[Absence]
 def stuck(today: date) -> Condition:
     """The open tasks that nobody who may be asked could do, as a condition on `Task` and its `Case`."""
     return and_(Task.open, ~or_(_holder_can(today), _cover_can(today), _pool_can(today)))
+
+
+def judged_by_kind(session: Session, among: Condition, today: date) -> Condition:
+    """The same of the open tasks `among` these, quicker where there are many: each kind of task is judged once.
+
+    Of one kind are those that the same people could do, so that one of each kind tells of all. What a person said
+    about colleagues by name, and what follows a safeguarding concern, makes a task a kind of its own.
+    """
+    by_name = or_(Case.id.in_(_standing(Exclusion)), Case.id.in_(_standing(NamedInOverride)), alleged.about_it())
+    kind = (
+        Task.role, Task.programme_id, Task.team_id, Task.assignee_id, Case.programme_id, Case.coordinator_id,
+        Case.shared_with, Case.sharing_scope, case((by_name, Task.id)),
+    )  # fmt: skip
+    tasks = select(func.min(cast(Task.id, String))).join(Case, Case.id == Task.case_id)
+    one_each = [UUID(each) for each in session.scalars(tasks.where(Task.open, among).group_by(*kind))]
+    judged = select(Task.role, Task.assignee_id).join(Case, Case.id == Task.case_id).where(Task.id.in_(one_each))
+    found = session.execute(judged.where(stuck(today)).distinct()).all() if one_each else ()
+    these = (and_(Task.role == role, Task.assignee_id.is_not_distinct_from(holder)) for role, holder in found)
+    return and_(among, or_(*these), stuck(today)) if found else false()
+
+
+def _standing(noun: type[Exclusion] | type[NamedInOverride]) -> Select[UUID]:
+    return select(noun.case_id).where(noun.ended_at.is_(None))
 
 
 def _holder_can(today: date) -> Condition:
