@@ -41,6 +41,7 @@ def test_a_step_of_another_system_waits_and_goes_on_with_what_it_decided() -> No
     run = saved_and_resumed(Run.start(spec, office.asked, {"age": 81}), spec, office)
     (job,) = run.outcome().outside
     assert (job.key, job.topic, job.data["age"], job.properties["decides"]) == ("score", "risk-score", 81, "risk")
+    assert [step.kind for step in spec.outline() if step.key == "score"] == ["outside"]
     assert [(one.kind, one.due_at) for one in run.outcome().waiting] == [("outside", None)]
     assert open_keys(run) == []
     run.complete(job.id, {"risk": "high"})

@@ -13,6 +13,7 @@ from workflows.questions.process import ToldProcess, ToldStep
 KINDS = {
     "user": "done by",
     "service": "done by Roundtable",
+    "outside": "done by another system",
     "decision": "decided by a table",
     "call": "goes into",
     "start": "begin",

@@ -10,6 +10,7 @@ from lxml import etree
 
 from workflows.engine.documents import bpmn, extension, spiff
 from workflows.engine.drawing import Drawing, Flow
+from workflows.engine.shapes import topic_of
 
 _KINDS: Final = {
     "userTask": "user",
@@ -39,7 +40,7 @@ _EVENTS: Final = {
 class OutlineStep:
     """One shape in words.
 
-    kind: user, service, decision, call, start, end, "end of everything", choice, several,
+    kind: user, service, outside (another system's), decision, call, start, end, "end of everything", choice, several,
     together, "first to happen", timer, message, error, escalation or event. next: what the way on
     is called, and where it leads. boundary: the events on its edge. calls: the process it calls.
     also: further roles that may do it (a comma list).
@@ -131,6 +132,8 @@ def _starts_first(drawing: Drawing, order: list[str]) -> list[str]:
 
 
 def _kind(element: etree._Element, name: str) -> str:
+    if topic_of(element):
+        return "outside"
     event = next((word for tag, word in _EVENTS.items() if element.find(bpmn(tag)) is not None), "")
     if name in ("startEvent", "intermediateThrowEvent", ""):
         return _KINDS.get(name, "event")
