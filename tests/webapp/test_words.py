@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
 from webapp.cases.outline_words import with_roles_named
+from webapp.cases.presenters import how_pressing
 from webapp.programme.presenters import in_words, sections
 from webapp.wording import dialled, short_day
 from workflows.casework.roles import in_a_sentence
 from workflows.questions.programmes import SettingRow
+from workflows.questions.waits import OpenTask
+from workflows.working_time import ENGLAND
 
 
 @pytest.mark.parametrize(
@@ -67,3 +71,16 @@ def test_a_day_is_said_shortly_where_there_is_little_room() -> None:
 
 def test_a_telephone_dials_digits_and_the_plus_before_a_country() -> None:
     assert [dialled(number) for number in ("0161 496 0000", "+44 (161) 496-0000")] == ["01614960000", "+441614960000"]
+
+
+def test_a_case_waits_for_safety_first_then_for_what_is_overdue_then_for_its_own_next_step() -> None:
+    now = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+
+    def task(key: str, days: int, *, escalation: str = "A", main: bool = False) -> OpenTask:
+        due = now + timedelta(days=days)
+        return OpenTask(
+            uuid4(), key, key, "", "nurse", "", due, due < now, False, escalation, now, False, ENGLAND, main=main
+        )  # fmt: skip
+
+    tasks = [task("late", -3), task("next", 7, main=True), task("safety", 1, escalation="S"), task("beside", 2)]
+    assert [one.key for one in sorted(tasks, key=how_pressing)] == ["safety", "late", "next", "beside"]

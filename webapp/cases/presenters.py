@@ -161,10 +161,10 @@ def tabs(head: Head, here: str) -> list[Tab]:
 
 
 def waiting(page: CasePage, now: datetime) -> list[str]:
-    """Say everything a case waits for, a sentence each: safety first, then its own process, then its companions."""
+    """Say everything a case waits for, a sentence each: safety, what is overdue, its own process, its companions."""
     if not page.head.open:
         return []
-    asked = [task_sentence(task, now) for task in sorted(page.tasks, key=_how_pressing)]
+    asked = [task_sentence(task, now) for task in sorted(page.tasks, key=how_pressing)]
     news = [news_sentence(one) for one in page.awaited if one.message in NEWS]
     dates = sorted((one for one in page.awaited if one.message is None), key=lambda one: one.key in BESIDE)
     told = [*asked, *news, *(date_sentence(one) for one in dates)]
@@ -173,10 +173,10 @@ def waiting(page: CasePage, now: datetime) -> list[str]:
     return [STUCK]
 
 
-def _how_pressing(task: OpenTask) -> tuple[bool, bool]:
-    """What is about safety stands first, by its due date, whichever process asks it."""
+def how_pressing(task: OpenTask) -> tuple[bool, bool, bool]:
+    """What is about safety stands first, by its due date, and then what is overdue, whichever process asks it."""
     grave = task.escalation == SAFETY
-    return not grave, not grave and not task.main
+    return not grave, not grave and not task.overdue, not grave and not task.main
 
 
 def task_sentence(task: OpenTask, now: datetime) -> str:
