@@ -380,7 +380,7 @@ def test_what_its_own_process_asks_is_said_before_an_earlier_due_task_of_a_compa
     session.close()
     page = said(enter(NURSE).get(f"/cases/{number}"))
     assert re.search(r"Waiting for the triage clinician to triage the referral; due [^.]+\. And 1 more\.", page)
-    assert "Waiting for the GP lead and MDT chair to do the action; it was due" in page
+    assert "Waiting for the GP lead and MDT chair to do the action; due" in page
 
 
 def test_the_next_review_stands_with_the_facts_of_the_case(enter: Enter, town: Town, number: str) -> None:
