@@ -92,6 +92,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "ending begun": lambda d: f"The case began to end: {REPORTED.get(str(d.get('kind')), _words(d, 'kind'))}",
     "closed over a mistaken death": "The report of the death over which this case was closed was a mistake",
     "death taken back after closing": "The record of the death was taken back: {known}",
+    "death told of before the case": "The death is said to be of {on}, before this case was opened: is it this person?",
     "death confirmed": "The death was confirmed; told by {told_by}",
     "record complete": "The record is complete",
     "held until the 18th birthday": lambda d: f"Held until the 18th birthday on {_on(d, 'on')}",

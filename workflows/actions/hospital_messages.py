@@ -10,7 +10,7 @@ from workflows.actions.delivery import Delivery, Park
 from workflows.actions.journey import deliver
 from workflows.casework.care import UNNAMED, ServiceUse
 from workflows.duties import Asking
-from workflows.duties.hospital import open_stay, stay_left_before, stay_told_again
+from workflows.duties.hospital import open_stay, stay_left_before, stay_told_again, way_out_told_again
 from workflows.duties.telling import tell
 from workflows.storage import cases, runs
 
@@ -37,6 +37,9 @@ def discharge(delivery: Delivery) -> None:
         return
     if (stay := open_stay(delivery.work, delivery.case)) is not None:
         delivery.file("F24", {**delivery.payload, **way_out}, ["discharge"], stay.run_id)
+    elif way_out_told_again(delivery.work, delivery.case, at, destination) is not None:
+        delivery.taken()
+        return
     if deliver(delivery.work, delivery.case, "hospital_discharge", way_out):
         delivery.taken()
         return
@@ -70,9 +73,11 @@ def used(delivery: Delivery) -> None:
     use.happened("service used", kind=kind)
     work.session.add(use)
     work.session.flush()
-    since = delivery.message.occurred_at - timedelta(days=case.programme.number("service_use_days", work.today))
-    recent = [one for one in cases.of_case(work.session, ServiceUse, case.id) if one.at >= since]
-    if len(recent) >= case.programme.number("service_use_alert", work.today):
+    window = timedelta(days=case.programme.number("service_use_days", work.today))
+    # One that is told late may stand between others: some window of that length around it holds so many.
+    near = [one.at for one in cases.of_case(work.session, ServiceUse, case.id) if abs(one.at - use.at) <= window]
+    alert = case.programme.number("service_use_alert", work.today)
+    if any(sum(first <= at <= first + window for at in near) >= alert for first in near if first <= use.at):
         _tell(delivery, "frequent_use")
     delivery.taken()
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.actions.delivery import Park
+from workflows.actions.late_messages import refuse_what_comes_late
 from workflows.actions.message_effects import FOR_EVERY_CASE
 from workflows.casework.case import Case
 from workflows.casework.message import Message
@@ -56,15 +57,17 @@ def _open_cases(work: Work, people: Sequence[UUID]) -> list[Case]:
     return [cases.held(work.session, case_id) for case_id in work.session.scalars(query).all()]
 
 
-def those_that_go_on(meant: Sequence[Case | None], message: Message) -> Sequence[Case | None]:
-    """Leave out the cases that are ending while another goes on: what it has to hear must not wait for them."""
+def those_that_go_on(work: Work, meant: Sequence[Case | None], message: Message) -> Sequence[Case | None]:
+    """Leave out the cases that are ending, or for which it comes too late, while another goes on and has to hear it."""
     refused: list[Park] = []
     going_on: list[Case | None] = []
     for case in meant:
         try:
             _refuse_at_the_end(case, message)
-        except Park as ending:
-            refused.append(ending)
+            if case is not None:
+                refuse_what_comes_late(work, case, message)
+        except Park as why:
+            refused.append(why)
         else:
             going_on.append(case)
     if not going_on:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from forms.days import long_date
 from workflows.actions.companions import interrupt
 from workflows.actions.delivery import Delivery, Park, of_this_form
 from workflows.actions.handing_over import TRANSFER
@@ -16,6 +17,7 @@ from workflows.actions.referrals import accept_answers
 from workflows.actions.told_answers import as_typed
 from workflows.casework.diagram import Waiting
 from workflows.casework.programme import PRACTICE_CODE, Practice
+from workflows.clock import london_day
 from workflows.duties.consent import narrow_at_once
 from workflows.duties.decisions import decide
 from workflows.duties.register import under_way
@@ -96,7 +98,16 @@ def _service(delivery: Delivery) -> None:
 
 def _ending(delivery: Delivery) -> None:
     interrupt(delivery.work, delivery.case, delivery.message.type, {})
+    if delivery.message.type == "person_died":
+        _look_at_the_day(delivery)
     delivery.taken()
+
+
+def _look_at_the_day(delivery: Delivery) -> None:
+    """Say to whoever confirms a death that it is told of a day on which the person was not yet referred."""
+    happened, case = london_day(delivery.message.occurred_at), delivery.case
+    if happened < london_day(case.opened_at):
+        case.happened("death told of before the case", on=long_date(happened))
 
 
 def _withdrawn(delivery: Delivery) -> None:

@@ -187,7 +187,7 @@ def _deliver(desk: Desk, message_id: UUID) -> Received:
             message.deliver(closed.id)
             work.commit()
             return _answer(work, message, again=False)
-        for case in those_that_go_on(cases_meant(work, message), message):
+        for case in those_that_go_on(work, cases_meant(work, message), message):
             EFFECTS[message.type](Delivery(work, message, case))
         follow_up(work)
         work.commit()

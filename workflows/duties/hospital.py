@@ -85,6 +85,24 @@ def stay_left_before(work: Work, case: Case, at: datetime, destination: str) -> 
     return newest
 
 
+def way_out_told_again(work: Work, case: Case, at: datetime, destination: str) -> HospitalEpisode | None:
+    """Return the stay that is over, of whose end a notice tells once more; None when it is none that we know of.
+
+    Raises RuleBroken when the person has been in hospital since, or went elsewhere according to the first notice.
+    """
+    window, calendar = Duration.parse(case.programme.setting("hospital_merge", work.today)), case.programme.calendar
+    ended = [stay for stay in cases.of_case(work.session, HospitalEpisode, case.id) if stay.discharged_at]
+    for stay in ended:
+        over = stay.discharged_at or at
+        if at <= calendar.due(over, window) and stay.admitted_at <= calendar.due(at, window):
+            if stay.destination != destination:
+                raise RuleBroken("This way out of hospital is known already, to another place. Look which is right.")
+            return stay
+    if any(stay.discharged_at and at < stay.discharged_at for stay in ended):
+        raise RuleBroken("The person has been in hospital since. Look at the day, and which stay is meant.")
+    return None
+
+
 def open_stay(work: Work, case: Case) -> HospitalEpisode | None:
     """Return the stay that nobody has told the end of, if there is one."""
     return next(iter(_open_stays(work.session, case.id)), None)

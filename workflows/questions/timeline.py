@@ -38,7 +38,7 @@ KINDS: Mapping[str, frozenset[str]] = {
             "nomination lapsed", "outbound stopped", "clocks paused", "clocks resumed", "referral sent",
             "process started", "process finished", "process cancelled", "process cut off by an ending",
             "process taken up again", "process stays ended", "process moved", "moved to another release", "note",
-            "closed over a mistaken death", "death taken back after closing", "button pressed",
+            "closed over a mistaken death", "death taken back after closing", "death told of before the case", "button pressed",
             "automatic step failed", "automatic step done at last", "automatic step no longer needed",
             "automatic step to be tried again", "automatic step tried again by hand", "incident settled",
         }
