@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from tests.webapp.referral_work import application, signed_in
 from workers.jobs import try_again
 from workflows.actions import mending
 from workflows.casework.audit import AuditEntry
+from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import NotAllowed
 from workflows.casework.incident import Incident
 from workflows.duties import REGISTER
@@ -119,3 +121,55 @@ def test_every_page_of_the_room_opens(town: Town, two: list[UUID]) -> None:
     assert "not told here" not in said(waiting)
     assert "Every message has found its case." in said(admin.get("/operations/messages"))
     assert "Every process has somebody or something that moves it on." in said(admin.get("/operations/stalled"))
+
+
+def fields(page: str) -> dict[str, str]:
+    """The hidden fields of the form that carries it out."""
+    form = page.partition("/carry-out")[2]
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+
+
+def test_a_hand_is_shown_drawn_and_in_words_then_done_with_a_reason_once(town: Town) -> None:
+    town.once(walked_to, "allocate_coordinator")
+    admin = administrator(town)
+    run = town.ask(lambda session: session.scalars(select(CaseRun.id)).one())
+    address = f"/operations/processes/{run}"
+    page = admin.get(address)
+    assert "Name a care coordinator" in said(page)
+    assert "Example" not in page.text.replace("Example answer", "")
+    assert admin.get(f"{address}.bpmn?part=acm_assessment").mimetype == "application/xml"
+    token = page.text.partition("Name a care coordinator</h3>")[0].rpartition('name="token" value="')[2][:32]
+    version = page.text.partition('name="version" value="')[2].partition('"')[0]
+    asked = {"kind": "move", "token": token, "to": "invite_person", "version": version}
+    shown = admin.post(f"{address}/preview", asked)
+    assert "On the way this happens by itself: “Write to the person”" in said(shown)
+    assert "The case would be here" in said(shown)
+    assert "data-then=" in shown.text
+    sent = fields(shown.text)
+    assert "Say why this is done by hand" in said(admin.post(f"{address}/carry-out", sent))
+    answers = [admin.post(f"{address}/carry-out", sent | {"why": "Named by phone"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    after = said(admin.get(address))
+    assert "Move the case on from “Name a care coordinator” to “Write to the person”. Why: Named by phone" in after
+    assert admin.post(f"{address}/preview", asked).status_code == 409
+    assert len(town.open_tasks("ACM-000001")) == 2
+
+
+def test_a_variable_is_set_on_its_page(town: Town) -> None:
+    town.once(walked_to, "allocate_coordinator")
+    admin = administrator(town)
+    run = town.ask(lambda session: session.scalars(select(CaseRun.id)).one())
+    address = f"/operations/processes/{run}"
+    version = admin.get(address).text.partition('name="version" value="')[2].partition('"')[0]
+    wrong = {"kind": "set", "name": "Priority!", "sort": "text", "value": "urgent", "version": version}
+    assert "Name the variable as the diagram does" in said(admin.post(f"{address}/preview", wrong))
+    number = {**wrong, "name": "priority", "sort": "number"}
+    assert "Enter a number" in said(admin.post(f"{address}/preview", number))
+    shown = admin.post(f"{address}/preview", {**wrong, "name": "priority"})
+    assert "Set “priority” to “urgent” (it was “hidden: a code”)" in said(shown)
+    assert admin.post(f"{address}/carry-out", fields(shown.text) | {"why": "Triage asked for it"}).status_code == 303
+    manager = signed_in(application(town), town, "Shabana")
+    assert "Set “priority” to “urgent” (it was “standard”)" in said(manager.get(address))
+    nurse = signed_in(application(town), town, "Siobhan")
+    assert nurse.get(address).status_code == 403
+    assert nurse.post(f"{address}/preview", wrong).status_code == 403

@@ -58,6 +58,7 @@ HARMLESS_TWICE = {
     "lists.confirm": "a list is confirmed once",
     "lists.discard": "what is thrown away is gone",
     "messages.try_again": "what is delivered is not delivered again",
+    "operations.preview": "only looks",
     "operations.try_incidents_again": "what has happened is not tried again",
     "operations.try_all_again": "they are due once",
     "operations.try_again": "a notice waits once",

@@ -2,12 +2,13 @@
  * Draws a process diagram and marks on it where a case is.
  *
  * `<div data-diagram="/address.xml" data-tokens='["step"]' data-done='["step"]' aria-label="…">`: tokens are the
- * steps the case waits at, done those behind it. The page prints the same as an outline beside it, for everybody who
+ * steps the case waits at, done those behind it; data-then, those at which it would wait after what is looked at. The page prints the same as an outline beside it, for everybody who
  * cannot see or move a drawing. The bpmn.io mark stays where its licence wants it: visible, and not covered.
  */
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
 const TOKEN = { marker: "app-token", badge: "app-badge app-badge--token", text: "Here now" };
+const THEN = { marker: "app-then", badge: "app-badge app-badge--then", text: "Then here" };
 const DONE = { marker: "app-done", badge: "app-badge app-badge--done", text: "✓" };
 const ZOOM_STEP = 1.25;
 const READABLE = 0.75; // smaller than this, the names of the steps cannot be read
@@ -31,9 +32,10 @@ async function draw(container) {
   await viewer.importXML(await answer.text());
   markAll(viewer, listed(container.dataset.done), DONE);
   markAll(viewer, listed(container.dataset.tokens), TOKEN);
+  markAll(viewer, listed(container.dataset.then), THEN);
   nameForKeyboard(container);
   addZoom(container, viewer.get("canvas"));
-  showWhereItStands(viewer, listed(container.dataset.tokens), listed(container.dataset.done));
+  showWhereItStands(viewer, [...listed(container.dataset.tokens), ...listed(container.dataset.then)], listed(container.dataset.done));
   container.dataset.diagramState = "drawn";
 }
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from html import escape
 
 from webapp.wording import counted, when
@@ -63,6 +64,7 @@ PROCESSES = {
     "acm_urgent": "an urgent concern",
     "acm_withdrawal": "what follows a withdrawal of consent",
 }
+THEN = "then"  # where a step would stand after what is being looked at
 LANE = re.compile(rb'(<(?:bpmn:)?lane\b[^>]*\bname=")([a-z_]+)(")')
 
 
@@ -85,6 +87,20 @@ def standing(told: ToldProcess) -> list[ToldStep]:
     return found
 
 
+def with_what_would_be(told: ToldProcess, after: Collection[str], before: Collection[str]) -> ToldProcess:
+    """Tell a process as it would stand: `after`, `before`: the keys of the steps at which it would, and does, stand."""
+
+    def would_be(step: ToldStep) -> ToldStep:
+        left = step.key in before and step.key not in after
+        state = THEN if step.key in after else ("done" if step.times else "ahead") if left else step.state
+        inside = with_what_would_be(step.inside, after, before) if step.inside else None
+        return replace(step, state=state, inside=inside)
+
+    steps = tuple(would_be(step) for step in told.steps)
+    here = any(step.state == THEN or (step.inside and step.inside.here) for step in steps)
+    return replace(told, steps=steps, here=here)
+
+
 def kind_words(step: ToldStep) -> str:
     """Say what a step is; for a person's step, whose it is, by all roles that may do it."""
     words = KINDS.get(step.kind, step.kind)
@@ -94,6 +110,8 @@ def kind_words(step: ToldStep) -> str:
 def state_words(step: ToldStep) -> str:
     """Say where the case stands to a step."""
     times = f", {counted(step.times, 'time')}" if step.times > 1 else ""
+    if step.state == THEN:
+        return "The case would be here"
     if step.state == "here":
         return f"Here now{f' (passed before{times})' if step.times else ''}"
     if step.state == "done":

@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response
 from webapp.actor import desk
 from webapp.guard import permission
 from webapp.notice_words import notice_words
-from webapp.operations import incidents, standing
+from webapp.operations import by_hand, incidents, standing
 from webapp.operations.presenters import lines
 from webapp.operations.room import room
 from workflows.actions import outbox, outside_work
 from workflows.questions import operations
 
-__all__ = ["incidents", "room", "standing"]
+__all__ = ["by_hand", "incidents", "room", "standing"]
 
 
 @room.get("")

@@ -15,13 +15,13 @@ from forms import Catalogue
 from forms.definition import Question, every_question
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
-from workflows.casework.errors import CannotBeKept, CaseworkError, OutOfDate, SetUpWrong
+from workflows.casework.errors import CannotBeKept, CaseworkError, OutOfDate, RuleBroken, SetUpWrong
 from workflows.casework.incident import Failure, StepFailed
 from workflows.casework.masking import masked, without, words_hidden
 from workflows.desk import Work
 from workflows.engine.expressions import ExpressionRefused
 from workflows.engine.outcome import HeldStep
-from workflows.engine.refusals import CannotMove, EngineRefused, StepNotOpen
+from workflows.engine.refusals import CannotMove, EngineRefused, HandRefused, StepNotOpen
 from workflows.storage import runs
 
 log = logging.getLogger("roundtable.journey")
@@ -51,6 +51,8 @@ def told(work: Work, case: Case, run: CaseRun) -> Iterator[Stop]:
         yield stop
     except StepNotOpen as gone:
         raise OutOfDate("The case has moved on; this step is no longer open.") from gone
+    except HandRefused as refused:
+        raise RuleBroken(str(refused)) from refused
     except (OutOfDate, CannotBeKept, CannotMove, StepFailed, SQLAlchemyError):
         raise  # nothing is wrong with the step: somebody was faster, nothing can be kept, or it is not to go there
     except Exception as fault:
@@ -79,7 +81,7 @@ def _of_the_diagram(fault: Exception) -> bool:
 
 
 def _failure(work: Work, case: Case, run: CaseRun, step: HeldStep | None, fault: Exception) -> Failure:
-    codes, sensitive = _codes(work, run), _sensitive(work, run)
+    codes, sensitive = codes_of(work, run), sensitive_of(work, run)
     data = dict(step.data) if step else {}
     hidden = [*words_hidden(data, codes, sensitive), *_about(case)]
     why = without(_words(fault), hidden)
@@ -108,7 +110,7 @@ def _about(case: Case) -> list[str]:
     return [*names, person.name, number, f"{number[:3]} {number[3:6]} {number[6:]}".strip()]
 
 
-def _codes(work: Work, run: CaseRun) -> frozenset[str]:
+def codes_of(work: Work, run: CaseRun) -> frozenset[str]:
     """Return the words that diagrams, tables and forms themselves use: they say nothing that was typed."""
     tables = runs.models_of(work.session, run.release_id, "dmn").values()
     diagrams = runs.models_of(work.session, run.release_id, "bpmn").values()
@@ -127,7 +129,7 @@ def _questions(forms: Catalogue) -> Iterator[Question]:
         yield from every_question(forms.form(key).definition.questions)
 
 
-def _sensitive(work: Work, run: CaseRun) -> frozenset[str]:
+def sensitive_of(work: Work, run: CaseRun) -> frozenset[str]:
     """Return the decision variables that come from questions of which the answers are kept to clinicians."""
     fields = {question.id for question in _questions(work.desk.forms) if question.sensitive}
     named = set(fields)

@@ -80,6 +80,13 @@ def go_over(work: Work, case: Case, run: CaseRun, release: Release, instead: Map
     return outcome
 
 
+def looked_at(work: Work, case: Case, run: CaseRun) -> Run:
+    """Take up a process only to look at it; nothing moves and nothing is written down."""
+    with told(work, case, run) as stop:
+        spec = work.desk.library.spec(run.release_id.hex, run.process)
+        return Run.resume(run.state, spec, _asked(work, case, run, stop))
+
+
 def deliver(work: Work, case: Case, name: str, payload: Mapping[str, Any]) -> int:
     """Give a message to every process of the case that waits for it; returns how many took it."""
     taken = 0

@@ -23,6 +23,24 @@ def masked(data: Mapping[str, Any], codes: Collection[str], sensitive: Collectio
     return {name: "hidden: sensitive" if name in sensitive else _masked(value, codes) for name, value in data.items()}
 
 
+def kinds_only(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `masked` shows for somebody who may not see the record at all: of each variable its kind alone.
+
+    Even a code tells of somebody's health, whoever they are.
+    """
+    return {name: _kind_only(value) for name, value in shown.items()}
+
+
+def _kind_only(value: Any) -> Any:
+    if value is None or value == "" or (isinstance(value, str) and value.startswith("hidden")):
+        return value
+    if isinstance(value, bool):
+        return "hidden: yes or no"
+    if isinstance(value, int | float):
+        return "hidden: a number"
+    return "hidden: a code" if isinstance(value, str) else f"hidden: a list of {len(value)}"
+
+
 def without(text: str, hidden: Iterable[str]) -> str:
     """Return a sentence without these words, and without days."""
     for word in sorted({one for one in hidden if len(one) >= SHORTEST}, key=len, reverse=True):

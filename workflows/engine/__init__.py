@@ -1,5 +1,6 @@
 """How a diagram runs. The only room that speaks SpiffWorkflow; frozen results cross the door."""
 
+from workflows.engine.by_hand import Token
 from workflows.engine.decisions import Decided, DecisionTable
 from workflows.engine.expressions import ExpressionRefused, evaluate
 from workflows.engine.outcome import DoneStep, Finding, HeldStep, OpenStep, Outcome, WaitingEvent
@@ -10,6 +11,7 @@ from workflows.engine.refusals import (
     CannotMove,
     DiagramRefused,
     EngineRefused,
+    HandRefused,
     NoRuleMatched,
     NotPlain,
     RulesDisagree,
@@ -35,6 +37,7 @@ __all__ = [
     "EngineRefused",
     "ExpressionRefused",
     "Finding",
+    "HandRefused",
     "HeldStep",
     "Library",
     "Looked",
@@ -53,6 +56,7 @@ __all__ = [
     "StepNotOpen",
     "TableRefused",
     "TimerRefused",
+    "Token",
     "TooManySteps",
     "WaitingEvent",
     "evaluate",

@@ -33,6 +33,10 @@ class CannotMove(EngineRefused):
         self.prospect = prospect
 
 
+class HandRefused(EngineRefused):
+    """An operator's hand would leave the run in a state from which it could not go on as drawn."""
+
+
 class TooManySteps(EngineRefused):
     """The diagram keeps going by itself without ever waiting for a person, a date or a message."""
 

@@ -18,8 +18,10 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
+from workflows.engine import by_hand
 from workflows.engine import state as codec
 from workflows.engine.breaking_off import heard_at_the_edge
+from workflows.engine.by_hand import Token
 from workflows.engine.crossing import cross, expecting
 from workflows.engine.holding import held_steps, held_tasks, let_go
 from workflows.engine.messages import message_event
@@ -153,6 +155,38 @@ class Run:
         with self._act():
             let_go(held)
             self._mover.settle()
+
+    def tokens(self) -> tuple[Token, ...]:
+        """Every place where the run stands."""
+        self._refuse_if_spoilt()
+        return by_hand.tokens(self._spec, self._top)
+
+    def variables(self) -> dict[str, object]:
+        """The decision variables of all places where the run stands."""
+        return by_hand.all_variables(self._top)
+
+    def move_on(self, token_id: str, to: str) -> None:
+        """By hand: leave a place without doing its work and go on from another step; raises HandRefused."""
+        with self._act():
+            by_hand.move(self._spec, self._top, token_id, to)
+            self._mover.settle()
+
+    def begin_again(self, token_id: str) -> None:
+        """By hand: begin a step anew; raises HandRefused."""
+        with self._act():
+            by_hand.begin_again(self._spec, self._top, token_id)
+            self._mover.settle()
+
+    def take_away(self, token_id: str) -> None:
+        """By hand: take a branch away; raises HandRefused."""
+        with self._act():
+            by_hand.take_away(self._spec, self._top, token_id)
+            self._mover.settle()
+
+    def set_variable(self, name: str, value: object) -> None:
+        """By hand: set a decision variable everywhere the run stands. Nothing moves by that alone."""
+        with self._act():
+            by_hand.set_variable(self._top, name, plain_copy({name: value})[name])
 
     def restart_clocks(self, new_date: Callable[[str, datetime], datetime]) -> None:
         """The clocks of the house go on: every timer that stood still gets a new date.

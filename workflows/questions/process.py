@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from workflows.casework.diagram import CaseRun, JourneyStep, Release, Waiting
 from workflows.casework.errors import NotFound
+from workflows.casework.incident import Incident
 from workflows.casework.roles import in_a_sentence, one_of
 from workflows.casework.task import Task
 from workflows.desk import Desk
@@ -102,7 +103,7 @@ class ProcessPage:
 
 
 @dataclass
-class _Walked:
+class Walked:
     """What happened in a run so far, by step."""
 
     tokens: set[str] = field(default_factory=set)
@@ -124,11 +125,11 @@ def process_page(desk: Desk, number: str, run_id: UUID | None = None, part: str 
                 raise NotFound(NO_PROCESS)
             return ProcessPage(head, (), None, None, None, ())
         release = next(release for run, release in runs if run is chosen)
-        drawing = _outline(desk.library, release, chosen.process)
-        walked = _walked(session, chosen, drawing)
-        told = _Teller(drawing, walked, found.case.programme.role_names).process(chosen.process)
-        parts = tuple(_drawn(name, drawing, walked) for name in drawing.by_process)
-        drawn = next((each for each in parts if each.process == part), None) or _innermost(parts, drawing)
+        drawing = outline_of(desk.library, release, chosen.process)
+        walked = walked_so_far(session, chosen, drawing)
+        told = Teller(drawing, walked, found.case.programme.role_names).process(chosen.process)
+        parts = tuple(drawn_of(name, drawing, walked) for name in drawing.by_process)
+        drawn = next((each for each in parts if each.process == part), None) or innermost(parts, drawing)
         return ProcessPage(head, tuple(run for run, _ in runs), chosen, told, drawn, parts)
 
 
@@ -154,17 +155,18 @@ def _runs(session: Session, desk: Desk, found: Opened) -> list[tuple[RunRow, str
         .order_by(CaseRun.id)
     )
     rows = session.execute(query).all()
-    return [(_run_row(desk, run, release), run.release_id.hex) for run, release in rows]
+    return [(run_row(desk, run, release), run.release_id.hex) for run, release in rows]
 
 
-def _run_row(desk: Desk, run: CaseRun, release: int) -> RunRow:
-    name = _outline(desk.library, run.release_id.hex, run.process).names[run.process]
+def run_row(desk: Desk, run: CaseRun, release: int) -> RunRow:
+    """Return one process as it is named in its drawing."""
+    name = outline_of(desk.library, run.release_id.hex, run.process).names[run.process]
     stuck = (run.failed_why or "") if run.failures else ""
     return RunRow(run.id, run.process, name, run.status, run.started_at, run.ended_at, release, stuck)
 
 
 @dataclass(frozen=True)
-class _Drawing:
+class Drawing:
     """A run's diagrams in words: all steps, by process, with the names of the processes."""
 
     top: str
@@ -176,18 +178,19 @@ class _Drawing:
         return {step.key: step.name for steps in self.by_process.values() for step in steps}
 
 
-def _outline(library: Library, release: str, process: str) -> _Drawing:
+def outline_of(library: Library, release: str, process: str) -> Drawing:
     """Read a process with everything it calls; a release never changes."""
     spec = library.spec(release, process)
     by_process: dict[str, list[OutlineStep]] = {process: []}
     for step in spec.outline():
         by_process.setdefault(step.process, []).append(step)
     names = {name: str(spec.element(name).get("name") or name) for name in by_process}
-    return _Drawing(process, {name: tuple(steps) for name, steps in by_process.items()}, names)
+    return Drawing(process, {name: tuple(steps) for name, steps in by_process.items()}, names)
 
 
-def _walked(session: Session, run: RunRow, drawing: _Drawing) -> _Walked:
-    walked = _Walked()
+def walked_so_far(session: Session, run: RunRow, drawing: Drawing) -> Walked:
+    """Return what a process has passed so far, and where it stands."""
+    walked = Walked()
     passed = select(JourneyStep.key, JourneyStep.at, JourneyStep.by).where(JourneyStep.run_id == run.id)
     for place, (key, at, by) in enumerate(session.execute(passed.order_by(JourneyStep.id))):
         walked.times[key] = walked.times.get(key, 0) + 1
@@ -195,17 +198,19 @@ def _walked(session: Session, run: RunRow, drawing: _Drawing) -> _Walked:
     open_steps = select(Task.key).where(Task.run_id == run.id, Task.open)
     walked.tokens |= set(session.scalars(open_steps))
     walked.tokens |= _waited_at(session, run, drawing)
+    failed = select(Incident.step_key).where(Incident.run_id == run.id, Incident.closed_at.is_(None))
+    walked.tokens |= {key.partition(".")[0] for key in session.scalars(failed)}
     _mark_callers(drawing, walked)
     return walked
 
 
-def _waited_at(session: Session, run: RunRow, drawing: _Drawing) -> set[str]:
+def _waited_at(session: Session, run: RunRow, drawing: Drawing) -> set[str]:
     """Return the dates and messages the case stands at; events on an edge only watch, nobody stands there."""
     edges = {event for steps in drawing.by_process.values() for step in steps for event in step.boundary}
     return set(session.scalars(select(Waiting.key).where(Waiting.run_id == run.id))) - edges
 
 
-def _mark_callers(drawing: _Drawing, walked: _Walked) -> None:
+def _mark_callers(drawing: Drawing, walked: Walked) -> None:
     """Where the case stands inside a called process it also stands at the step that called it."""
     callers: dict[str, list[OutlineStep]] = {}
     before: dict[str, list[str]] = {}
@@ -228,18 +233,19 @@ def _mark_callers(drawing: _Drawing, walked: _Walked) -> None:
         waiting.append(caller.process)
 
 
-def _reached_at(walked: _Walked, before: Sequence[str]) -> int:
+def _reached_at(walked: Walked, before: Sequence[str]) -> int:
     return max((walked.order.get(key, -1) for key in before), default=-1)
 
 
-def _drawn(process: str, drawing: _Drawing, walked: _Walked) -> Drawn:
+def drawn_of(process: str, drawing: Drawing, walked: Walked) -> Drawn:
+    """Return what the drawing of one process shows."""
     keys = [step.key for step in drawing.by_process[process]]
     tokens = tuple(key for key in keys if key in walked.tokens)
     done = tuple(key for key in keys if key in walked.times and key not in walked.tokens)
     return Drawn(process, drawing.names[process], tokens, done)
 
 
-def _innermost(parts: Sequence[Drawn], drawing: _Drawing) -> Drawn:
+def innermost(parts: Sequence[Drawn], drawing: Drawing) -> Drawn:
     """Return the drawing where the case stands; the innermost, because the outer ones only point at it."""
     calls = {step.key for steps in drawing.by_process.values() for step in steps if step.calls}
     standing = [part for part in parts if set(part.tokens) - calls]
@@ -247,11 +253,11 @@ def _innermost(parts: Sequence[Drawn], drawing: _Drawing) -> Drawn:
 
 
 @dataclass
-class _Teller:
+class Teller:
     """Puts a run's diagrams into words, each process where it is first called."""
 
-    drawing: _Drawing
-    walked: _Walked
+    drawing: Drawing
+    walked: Walked
     names: Mapping[str, str]
     told: set[str] = field(default_factory=set)
 

@@ -19,7 +19,9 @@ from workflows.casework.base import Base
 from workflows.clock import as_utc
 
 # What never returns: the trail, the answers kept for retries, and drafts, which are given back by themselves.
-LEFT_ALONE = frozenset({"audit_entry", "audit_head", "completion", "draft", "idempotency_key", "sent_page"})
+LEFT_ALONE = frozenset(
+    {"audit_entry", "audit_head", "completion", "draft", "idempotency_key", "intervention", "sent_page"}
+)
 # Columns that say nothing of what people did: how often a row was written, and what the worker notes for itself.
 SILENT: Mapping[str, frozenset[str]] = {
     "task": frozenset({"remind_at", "level"}),
