@@ -15,12 +15,14 @@ from workflows.duties.letter_words import letter_words
 from workflows.duties.overtaken import make_way, spare_the_check
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, duty
+from workflows.duties.short_answer import referrer_may_know, shortened
 from workflows.duties.wording import LetterTemplate, letter_template, template_for, template_of
 
 SECTOR_OF = {
     "gp": "gp", "ward": "hospital", "service": "vcse", "hospital": "hospital", "ambulance_111": "ambulance_111",
     "social_care": "adult_social_care", "mental_health": "mental_health", "vcse": "vcse",
 }  # fmt: skip
+REFERRER = "referrer"
 WAITS = "held"  # until the person is home again
 ACKNOWLEDGEMENT = "L01"
 COPIES_OF_A_PLAN = frozenset({"L05", "L05p"})
@@ -68,7 +70,15 @@ def _day_to_go(asking: Asking, written: LetterTemplate) -> date:
 
 
 def hold_back_what_may_not_go(asking: Asking) -> None:
-    """Withhold, from the moment less is shared, what lies ready for somebody whom that no longer reaches."""
+    """Withhold, from the moment less is shared, what lies ready for somebody whom that no longer reaches.
+
+    A referrer is answered all the same, but with no more than that it was discussed or has ended.
+    """
+    if not referrer_may_know(asking):
+        for letter in (one for status in ("draft", "ready", WAITS) for one in _letters(asking, status)):
+            if letter.recipient == REFERRER and template_of(letter).needs_consent:
+                _write_anew(asking, letter)
+                letter.happened("letter written", template=letter.template, to=REFERRER)
     for letter in (*_letters(asking, "ready"), *_letters(asking, WAITS)):
         if why_withheld(asking, template_of(letter), letter.recipient):
             judge(asking, letter)
@@ -97,8 +107,14 @@ def tell_the_next_review(asking: Asking) -> None:
 
 
 def _write_anew(asking: Asking, letter: Letter) -> None:
-    written = template_of(letter)
-    letter.text, letter.written_at = written.fill(letter_words(asking, letter.recipient)), asking.work.now
+    letter.text, letter.written_at = _filled(asking, template_of(letter), letter.recipient), asking.work.now
+
+
+def _filled(asking: Asking, written: LetterTemplate, recipient: str) -> str:
+    """Return the text of a letter now: for a referrer whom the sharing does not reach the short answer."""
+    words = letter_words(asking, recipient)
+    short = recipient == REFERRER and written.needs_consent and not referrer_may_know(asking)
+    return written.fill(shortened(words) if short else words)
 
 
 def let_letters_back(asking: Asking, why: str) -> None:
@@ -150,7 +166,10 @@ def why_withheld(asking: Asking, template: LetterTemplate, recipient: str) -> st
 
 
 def scope_allows(asking: Asking, recipient: str) -> bool:
-    """Say whether the sharing scope reaches a recipient; person, referrer and our own staff are always in it."""
+    """Say whether the sharing scope reaches a recipient; person and our own staff are always in it.
+
+    So is a referrer: where it does not reach them they get the short answer, see `duties.short_answer`.
+    """
     return recipient not in SECTOR_OF or (agreed(asking.case) and SECTOR_OF[recipient] in asking.case.sectors)
 
 
@@ -195,7 +214,7 @@ def write_letter(asking: Asking, template: str, recipient: str) -> Letter:
         title=written.title,
         audience=written.audience,
         recipient=recipient,
-        text=written.fill(letter_words(asking, recipient)),
+        text=_filled(asking, written, recipient),
         format=wanted_format(asking, template, recipient) or _format(asking.case, recipient),
         route=wanted_route(asking, template, recipient),
         status="draft",

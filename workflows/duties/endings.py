@@ -69,6 +69,6 @@ def _suppress_outbound(asking: Asking, kind: str) -> None:
         notice.suppressed(why)
     letters = select(Letter).where(Letter.case_id == asking.case.id, Letter.status.in_(("draft", "ready", "held")))
     for letter in asking.work.session.scalars(letters):
-        if letter.audience == "person" or (kind == "died" and not template_of(letter).after_death):
+        if kind != "died" or letter.audience == "person" or not template_of(letter).after_death:
             letter.status, letter.withheld_why = "withheld", why
             letter.happened("letter withheld", template=letter.template, to=letter.recipient, why=why)

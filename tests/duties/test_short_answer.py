@@ -1,0 +1,70 @@
+"""What a referrer hears where the person’s sharing does not reach them: that it was discussed, and no more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.walked_case import Town
+from workflows.casework.notice import Letter
+
+EVERYBODY = ["gp", "community_health", "hospital", "adult_social_care", "vcse", "other"]
+
+
+@pytest.fixture
+def town(one_programme: Town) -> Town:
+    return one_programme
+
+
+def outcome_to(town: Town, recipient: str) -> Letter:
+    query = select(Letter).where(Letter.template == "L04", Letter.recipient == recipient).order_by(Letter.id.desc())
+    return town.ask(lambda session: session.scalars(query.limit(1)).one())
+
+
+def discussed(town: Town, referral: dict[str, Any], consent: dict[str, Any]) -> str:
+    """A case whose meeting has decided, with what the person said of sharing."""
+    number = town.refer(consent_stage="no_not_asked", not_asked_reason="She had gone.", **referral)
+    town.walk_until(number, "record_consent")
+    town.do(number, "record_consent", **consent)
+    town.walk_until(number, "record_mdt_decision")
+    town.do(number, "record_mdt_decision", decision="advice_to_referrer", rationale="She sees her nurse.")
+    return number
+
+
+@pytest.mark.parametrize(
+    ("source", "share_other", "told"),
+    [
+        ({"source": "gp"}, "A friend", True),
+        ({"source": "housing"}, "A friend", False),
+        ({"source": "family_carer", "referrer_name": "Keith Brute"}, "A friend", False),
+        ({"source": "family_carer", "referrer_name": "Ruth Hale"}, "My daughter Ruth", True),
+    ],
+)
+def test_the_reasons_go_to_a_referrer_only_where_the_sharing_reaches_them(
+    town: Town, source: dict[str, str], share_other: str, told: bool
+) -> None:
+    discussed(town, source, {"share_with": EVERYBODY, "share_other": share_other})
+    text = outcome_to(town, "referrer").text
+    assert "discussed" in text
+    assert ("She sees her nurse." in text, "Agreed actions" in text) == (told, told)
+    assert "She sees her nurse." in outcome_to(town, "gp").text
+
+
+def test_what_waits_for_a_referrer_becomes_the_short_answer_when_less_is_shared(town: Town) -> None:
+    number = discussed(town, {"source": "vcse"}, {"share_with": EVERYBODY, "share_other": "A friend"})
+    assert "She sees her nurse." in outcome_to(town, "referrer").text
+    town.press(number, "consent", by="Siobhan", choice="given", share_with=["gp"])
+    assert "She sees her nurse." not in outcome_to(town, "referrer").text
+
+
+@pytest.mark.parametrize("ending", ["withdrawal", "error"])
+def test_after_a_withdrawal_or_a_mistake_nothing_that_lies_ready_goes_out(town: Town, ending: str) -> None:
+    number = discussed(town, {"source": "gp"}, {"share_with": EVERYBODY, "share_other": "A friend"})
+    town.do(number, "check_outcome_letters")
+    waiting = select(Letter.template).where(Letter.status.in_(("draft", "ready", "held")))
+    assert set(town.ask(lambda session: session.scalars(waiting).all())) >= {"L04", "L04p"}
+    town.press(number, ending, by="Adaeze")
+    of_the_ending = {"consent_withdrawn"}  # who holds a copy is told that sharing has ended
+    assert set(town.ask(lambda session: session.scalars(waiting).all())) <= of_the_ending
