@@ -24,6 +24,7 @@ from workflows.casework.task import Task
 from workflows.clock import FixedClock
 from workflows.questions.finding import find_person
 from workflows.questions.inbox import inbox
+from workflows.questions.known import known_for
 
 CANNOT_SAY = {"choice": "not_sought", "capacity_doubt": "yes"}
 
@@ -310,3 +311,19 @@ def test_what_an_attorney_chose_is_not_taken_for_the_choice_of_a_person_who_can_
     town.do(number, "assess_capacity", conclusion="has")
     assert [task.key for task in town.open_tasks(number)] == ["record_consent"]
     assert town.case(number).sharing_scope == "none"
+
+
+def test_a_task_of_the_journey_tells_what_was_agreed_last_though_it_was_changed_beside_it(town: Town) -> None:
+    number = referred(town)
+    town.do(number, "record_consent", choice="given")
+    town.walk_until(number, "assess_whole_person")
+    before = basis_told(town, number)
+    town.press(number, "consent", "Ifeoma", choice="partial", limits="Not housing", share_with=["gp"])
+    assert "agreed to part" in basis_told(town, number) != before
+
+
+def basis_told(town: Town, number: str) -> str:
+    """What the page of a task of the journey says about the basis for sharing."""
+    (task,) = [one for one in town.open_tasks(number) if one.key == "assess_whole_person"]
+    told = known_for(town.office.desk(town.who("Farah")), task.id).reasons
+    return next(reason.explain for reason in told if reason.table == "consent_basis")

@@ -22,6 +22,7 @@ from workflows.duties.consenting import (
     newest_part,
     override_now,
     referral_is_enough,
+    scope_decided,
     sectors_agreed,
 )
 from workflows.duties.correspondence import hold_back_what_may_not_go
@@ -31,8 +32,6 @@ from workflows.duties.register import Asking, Variables, duty
 from workflows.duties.standing_in import let_stand_in
 from workflows.storage import cases
 from workflows.working_time import Duration
-
-SCOPE = {"full": "full", "limited": "limited", "minimum": "minimum", "care_only": "care_professionals"}
 
 
 @duty("consent.evidence")
@@ -69,7 +68,7 @@ def state(asking: Asking) -> Variables:
 def record(asking: Asking) -> Variables:
     """Write down the basis that the consent table found, its scope and the people left out."""
     decided = _last_decision(asking)
-    scope = SCOPE.get(str(decided.get("may_proceed")), "none")
+    scope = scope_decided(decided)
     sectors = sectors_agreed(asking, scope)
     conversation = newest(asking, "F05")
     said = conversation.answers if conversation else {}

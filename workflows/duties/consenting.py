@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,13 @@ from workflows.storage import cases
 
 PERSON = "person"
 REFERRAL_CHOICE = {"yes": "given", "partly": "partial"}
+
+SCOPE = {"full": "full", "limited": "limited", "minimum": "minimum", "care_only": "care_professionals"}
+
+
+def scope_decided(outputs: Mapping[str, Any]) -> str:
+    """Return how far a case is shared by what the consent table answered."""
+    return SCOPE.get(str(outputs.get("may_proceed")), "none")
 
 
 def consent_facts(asking: Asking) -> dict[str, Any]:

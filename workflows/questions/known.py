@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from forms import Lookups, ShownSection
 from workflows.casework.case import STAGE_NAMES, Case, StageEntry
-from workflows.casework.diagram import DecisionRecord
 from workflows.casework.document import Document, as_corrected
 from workflows.casework.task import Task
 from workflows.desk import Desk
@@ -26,6 +25,7 @@ from workflows.questions.how_agreed import how_agreed
 from workflows.questions.in_their_words import OWN_WORDS, Said, newest_said
 from workflows.questions.last_contact import last_contact
 from workflows.questions.letters import ToCheck, letters_to_check
+from workflows.questions.reasons import Reason, reasons_for
 from workflows.questions.sight import Opened, Sight, opened
 from workflows.questions.task_page import seen_task
 from workflows.questions.whom_to_call import PROFESSIONALS, Emergency, emergency_of
@@ -59,7 +59,7 @@ AGREES_TO = {"F19": "F18"}  # what is agreed stands above the form that agrees i
 SIGNATURE = "summary"  # whoever signs the assessment sees everything it rests on
 BESIDE_THE_SIGNATURE = ("F14", "F13", "F12")
 LETTER_CHECK = "F32"
-MOST_EVENTS = MOST_REASONS = 3
+MOST_EVENTS = 3
 
 
 @dataclass(frozen=True)
@@ -76,16 +76,6 @@ class Sharing:
     limits: str
     left_out: tuple[str, ...]
     asked: bool
-
-
-@dataclass(frozen=True)
-class Reason:
-    """What a decision table said and why."""
-
-    table: str
-    outcome: object
-    explain: str
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -164,7 +154,7 @@ class Gathering:
             own_words=newest_said(papers, OWN_WORDS),
             last_contact=None if self.sight.partner else self.last_contact(papers),
             events=self.events(papers),
-            reasons=() if self.sight.partner else self.reasons(),
+            reasons=() if self.sight.partner else reasons_for(self.session, self.task, self.found),
             earlier=self.earlier(papers, lookups),
             concern=self.concern(papers, lookups),
             to_ring=self.to_ring(),
@@ -216,21 +206,6 @@ class Gathering:
         found += [Happened(each.entered_at, f"Moved to: {STAGE_NAMES[each.stage]}", "") for each in stages]
         found.reverse()  # of the same instant, the later one first
         return tuple(sorted(found, key=lambda each: each.at, reverse=True)[:MOST_EVENTS])
-
-    def reasons(self) -> tuple[Reason, ...]:
-        """The newest word of each decision table in the task's own process."""
-        found = self.session.scalars(
-            select(DecisionRecord).where(DecisionRecord.run_id == self.task.run_id).order_by(DecisionRecord.id.desc())
-        )
-        newest: dict[str, DecisionRecord] = {}
-        for record in found:
-            if not self.sight.kept_from_reader(record.inputs):
-                newest.setdefault(record.table, record)
-        # What is still missing comes first: who triages something urgent without it has to know.
-        told = sorted(newest.values(), key=lambda each: each.outputs.get(each.table) != "needs_info")
-        return tuple(
-            Reason(each.table, each.outputs.get(each.table), each.explain, each.at) for each in told[:MOST_REASONS]
-        )
 
     def earlier(self, papers: Sequence[Document], lookups: Lookups) -> tuple[Paper, ...]:
         """What others wrote in the other parts of the same form, when a task fills only some of it."""
