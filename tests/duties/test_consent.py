@@ -235,6 +235,27 @@ def test_consent_is_asked_again_on_the_day_that_was_agreed(town: Town, clock: Fi
     assert asked_again_on(town, number, "next_consent_year") == "2027-03-01"
 
 
+def test_a_consent_of_months_ago_is_asked_about_a_year_after_it_was_given(town: Town, clock: FixedClock) -> None:
+    """It is 16 November 2026. The conversation of today writes down what was decided in February."""
+    number = referred(town)
+    with pytest.raises(AnswersRefused) as refused:
+        town.do(number, "record_consent", choice="given", valid_from="2026-02-02", review_by="2026-11-16")
+    assert "review_by" in refused.value.errors
+    with pytest.raises(AnswersRefused) as refused:
+        town.do(number, "record_consent", choice="given", valid_from="2025-11-10", review_by="2027-03-01")
+    assert "Ask the person again" in refused.value.errors["valid_from"]
+    town.do(number, "record_consent", choice="given", valid_from="2025-12-01", review_by="2027-03-01")
+    assert asked_again_on(town, number) == "2026-11-30"
+    clock.move_to(datetime(2026, 12, 1, 9, 30, tzinfo=UTC))
+    run_everything(town.office)
+    assert "record_consent" in {task.key for task in town.open_tasks(number)}
+
+
+def test_what_the_referrer_heard_counts_from_the_day_they_heard_it(town: Town) -> None:
+    number = referred(town, consent_stage="yes", consent_date="2026-11-02")
+    assert asked_again_on(town, number) == "2027-11-01"
+
+
 def test_a_decision_for_somebody_is_looked_at_again_when_its_makers_said(town: Town) -> None:
     number = referred(town)
     town.do(number, "record_consent", **CANNOT_SAY)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from workflows.clock import at_london
-from workflows.desk import PendingDates
+from workflows.casework.case import Case
+from workflows.clock import at_london, london_day
+from workflows.desk import PendingDates, Work
 from workflows.duties.consenting import capacity_now
 from workflows.duties.papers import newest
 from workflows.duties.register import Asking
@@ -28,14 +29,37 @@ def ask_again_by(asking: Asking) -> date | None:
     papers = [(newest(asking, form_key), answer) for form_key, answer in named.items()]
     days = [str(paper.answers[answer]) for paper, answer in papers if paper is not None and paper.answers.get(answer)]
     coming = [day for day in map(date.fromisoformat, days) if day > asking.work.today]
-    return min(coming, default=None)
+    return min([*coming, london_day(_latest(asking))]) if coming else None
 
 
 def wait_until_then(asking: Asking, named: date | None) -> None:
-    """Let the case wait for that day, but never longer than the programme allows, counted from this consent."""
-    latest = asking.work.due(asking.case.programme, USUAL)
-    until = latest if named is None else min(latest, at_london(named, BEGINS))
+    """Let the case wait for that day, but never longer than the programme allows, counted from when it was decided."""
+    until = _latest(asking)
+    if named is not None:
+        until = min(until, at_london(named, BEGINS))
     asking.work.pending.append(PendingDates(asking.case, dict.fromkeys(CONFIRMS_AGAIN, until)))
+
+
+def counts_until(work: Work, case: Case, given: date) -> datetime:
+    """Return how long a decision of that day may be relied on at most."""
+    return work.due(case.programme, USUAL, at_london(given, BEGINS))
+
+
+def _latest(asking: Asking) -> datetime:
+    """Return until when the decision counts: from its own day; what is over all the same counts from now on."""
+    given, counted = _decided_on(asking), asking.work.due(asking.case.programme, USUAL)
+    if given is None:
+        return counted
+    until = counts_until(asking.work, asking.case, given)
+    return min(until, counted) if until > asking.work.now else counted
+
+
+def _decided_on(asking: Asking) -> date | None:
+    """Return the day that the conversation names; without one, the day on which the referrer was told."""
+    conversation = newest(asking, "F05")
+    said, named = (conversation, "valid_from") if conversation else (newest(asking, "F01"), "consent_date")
+    day = said.answers.get(named) if said else None
+    return date.fromisoformat(str(day)) if day else None
 
 
 def day_has_come(asking: Asking) -> bool:
