@@ -13,6 +13,7 @@ from workflows.actions.notices import Mail
 from workflows.settings import Settings
 
 TIMEOUT_SECONDS = 20
+READABLE = "8bit"  # in a file a link stands as it is, to be copied
 
 
 class MailRefused(Exception):
@@ -25,17 +26,17 @@ Send = Callable[[Mail], None]
 def postman(settings: Settings) -> Send:
     """Return what hands mail over in this installation."""
     if settings.mail == "folder":
-        return lambda mail: _to_folder(settings.mail_folder, _written(mail, settings.mail_from))
+        return lambda mail: _to_folder(settings.mail_folder, _written(mail, settings.mail_from, READABLE))
     server = urlsplit(settings.mail)
     return lambda mail: _to_server(str(server.hostname), server.port or 25, _written(mail, settings.mail_from))
 
 
-def _written(mail: Mail, sender: str) -> EmailMessage:
+def _written(mail: Mail, sender: str, encoding: str | None = None) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"], message["To"], message["Subject"] = sender, mail.to, mail.subject
     message["Message-ID"] = mail.message_id  # the same at each attempt, so that a repeated mail is recognised
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.body)
+    message.set_content(mail.body, cte=encoding)
     return message
 
 

@@ -172,7 +172,9 @@ def test_a_bulk_act_tells_what_became_of_each_item(town: Town) -> None:
     first, second, *_ = triagers(town)
     tasks.claim_task(first, one.id)
     results = tasks.claim_many(second, [one.id, other.id])
-    assert [bool(result.problem) for result in results] == [True, False]
+    assert [(result.case_number, bool(result.problem)) for result in results] == list(
+        zip(numbers, (True, False), strict=True)
+    )
     assert first.actor.name in str(results[0].problem)
 
 

@@ -142,6 +142,7 @@ def test_in_a_demonstration_mail_becomes_a_file(office: Office, settings: Settin
     send_notices.work(town.office)
     (written,) = settings.mail_folder.glob("*.eml")
     assert b"somebody@example.org" in written.read_bytes()
+    assert b"Content-Transfer-Encoding: 8bit" in written.read_bytes()  # no link is broken in two
 
 
 def test_when_the_mail_folder_cannot_be_written_the_notice_waits(office: Office, settings: Settings) -> None:

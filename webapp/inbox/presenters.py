@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import current_app, url_for
+from markupsafe import Markup
 
 from webapp.actor import desk
 from webapp.wording import counted, when
@@ -197,11 +198,18 @@ def case_address(number: str, page: str = CASE_PAGE) -> str:
     return url_for(page, number=number) if page in current_app.view_functions else ""
 
 
-def told(results: Sequence[ItemResult], done: str) -> tuple[str, list[str]]:
-    """Say what became of a bulk act: how many went through, and for each of the others why not."""
-    problems = [f"{result.name}: {result.problem}" for result in results if result.problem]
+def told(results: Sequence[ItemResult], done: str) -> tuple[str, list[Markup]]:
+    """Say what became of a bulk act: how many went through, and of each of the others which it is and why not."""
+    problems = [_problem(result) for result in results if result.problem]
     went = len(results) - len(problems)
     return (f"{done}: {went} of {len(results)}." if went else "", problems)
+
+
+def _problem(result: ItemResult) -> Markup:
+    if not result.case_number:
+        return Markup("{}: {}").format(result.name, result.problem)
+    address = url_for("tasks.show", task_id=result.task_id)
+    return Markup('<a href="{}">{}, {}</a>: {}').format(address, result.name, result.case_number, result.problem)
 
 
 def ids(given: Iterable[str]) -> list[UUID]:

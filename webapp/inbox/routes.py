@@ -192,7 +192,7 @@ def _chosen() -> list[UUID]:
     return chosen
 
 
-def _tell(success: str, problems: list[str]) -> None:
+def _tell(success: str, problems: list[Markup]) -> None:
     if success:
         flash(success)
     if problems:

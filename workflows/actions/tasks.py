@@ -57,6 +57,7 @@ class ItemResult:
 
     task_id: UUID
     name: str
+    case_number: str  # empty where the actor may not know of the task
     problem: str | None
 
 
@@ -120,15 +121,14 @@ def reassign_many(desk: Desk, task_ids: Iterable[UUID], to: UUID | None, why: st
 
 def _one_of_many(desk: Desk, task_id: UUID, act: Any) -> ItemResult:
     with desk.looking() as session:
-        task = session.get(Task, task_id)
-        name = task.name if task else "Task"
+        named = (task.name, task.case.number) if (task := session.get(Task, task_id)) else ("Task", "")
     try:
         act(task_id)
     except (NotFound, NotShared) as hidden:  # what it is called is not theirs to know either
-        return ItemResult(task_id, "Task", str(hidden))
+        return ItemResult(task_id, "Task", "", str(hidden))
     except CaseworkError as refusal:
-        return ItemResult(task_id, name, str(refusal))
-    return ItemResult(task_id, name, None)
+        return ItemResult(task_id, *named, str(refusal))
+    return ItemResult(task_id, *named, None)
 
 
 def complete_task(

@@ -8,14 +8,14 @@ from datetime import datetime
 
 from workflows.casework.document import Document
 
-# Where the person speaks: form and question, the ones that say most about them first.
+# Where the person speaks for themselves, so that their words need no question beside them: form and question, the
+# ones that say most about them first.
 OWN_WORDS = (
     ("F18", "important_to_me"),
     ("F21", "person_view"),
     ("F15", "person_view"),
     ("F16", "views_of_person"),
     ("F11", "hopes"),
-    ("F11", "good_day"),
     ("F01", "views"),
 )
 
