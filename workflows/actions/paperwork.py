@@ -142,6 +142,7 @@ class Origin:
     author: str = ""
     referral_id: UUID | None = None
     corrects: bool = False
+    number: int = 0  # the number it gets, where that is known already
 
 
 def file_document(
@@ -160,7 +161,7 @@ def file_document(
         task_id=origin.task_id,
         form_key=form.key,
         form_version=form.version,
-        number=cases.next_number(work.session, case.id, form.key),
+        number=origin.number or cases.next_number(work.session, case.id, form.key),
         title=form.title,
         answers=dict(answers),
         sections=list(origin.sections) if origin.sections else None,

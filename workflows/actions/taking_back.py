@@ -41,7 +41,7 @@ def take_back(desk: Desk, task_id: UUID) -> TakenBack:
     when somebody else completed it.
     """
     with desk.work() as work:
-        task, _run = runs.held_with_task(work.session, task_id)
+        task = runs.held_with_task(work.session, task_id).task
         hidden = _hidden(work, task)
         if hidden and task.ended_by_id != work.actor.id:
             raise hidden

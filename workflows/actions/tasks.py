@@ -22,7 +22,6 @@ from workflows.actions.told_answers import as_typed
 from workflows.actions.told_twice import must_repeat
 from workflows.casework import access
 from workflows.casework.case import Case
-from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import CaseworkError, Colleagues, NotAllowed, NotFound, NotShared
 from workflows.casework.hidden import NO_SUCH_TASK, why_hidden
 from workflows.casework.roles import in_a_sentence
@@ -161,8 +160,8 @@ def _complete(
     desk: Desk, task_id: UUID, typed: Callable[[Form], Raw], checked: Collection[str] | None, draft: str = ""
 ) -> TaskDone:
     with desk.work() as work:
-        task, run = _held(work, task_id)
-        case = task.case
+        held = _held(work, task_id)
+        task, run, case = held.task, held.run, held.task.case
         if task.status == "completed" and task.ended_by_id == work.actor.id:
             return _done(work, case, task, again=True)
         task.must_be_open()
@@ -180,7 +179,7 @@ def _complete(
         with kept_for_taking_back(work, task, _my_id(work), Typed(raw, about)) as step:
             task.complete(_my_id(work), work.now)
             filed = answers | taken_away(work, case, form, raw, occasion, answers)
-            file_document(work, case, form, filed, Origin(task.run_id, task.id, task.sections))
+            file_document(work, case, form, filed, Origin(task.run_id, task.id, task.sections, number=held.papers + 1))
             hand_out_findings(Asking(work, case, run, {}), form.key, answers)
             review_by_the_end(Asking(work, case, run, {}), form.key)
             go_on(work, case, run, lambda running: running.complete(task.step_id, decisions_of(task, answers)))
@@ -218,24 +217,24 @@ def must_work_on(work: Work, case: Case, what: str) -> None:
 
 def _held_task(work: Work, task_id: UUID) -> Task:
     """Return a task that the actor may do or see, held for this act."""
-    return _held(work, task_id)[0]
+    return _held(work, task_id).task
 
 
-def _held(work: Work, task_id: UUID) -> tuple[Task, CaseRun]:
+def _held(work: Work, task_id: UUID) -> runs.HeldTask:
     """Hold the task's case, its process, and the task: what two people do to it happens one after the other.
 
     Whoever a task is for may do it, even where the case itself is another team's (an action's owner, a team that takes
     a case over); never somebody the person excluded. Once it is over such a person is told what became of it.
     """
-    found, run = runs.held_with_task(work.session, task_id)
-    must_know_of(work, found)
-    return found, run
+    found = runs.held_with_task(work.session, task_id)
+    must_know_of(work, found.task, found.names_somebody)
+    return found
 
 
-def must_know_of(work: Work, task: Task) -> None:
+def must_know_of(work: Work, task: Task, names_somebody: bool = True) -> None:
     """Refuse whoever may neither do the task nor know of its case: as if there were no such task, or saying why."""
     theirs = access.may_do_task(work.actor, task.role, task.programme_id, task.team_id, task.assignee_id)
-    case, circle = task.case, cases.circle_of(work.session, task.case)
+    case, circle = task.case, cases.circle_of(work.session, task.case, names_somebody)
     if not (theirs and access.may_be_asked(work.actor, case.programme_id, circle)):
         _must_see_its_case(work, case)
     if alleged.is_kept_from(work.session, task, work.actor.id):

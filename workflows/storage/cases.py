@@ -63,10 +63,13 @@ def _held(session: Session, wanted: Select[UUID]) -> Case:
     return session.get_one(Case, case_id, populate_existing=True)
 
 
-def circle_of(session: Session, case: Case) -> Circle:
-    """Return who may know of a case besides those who run it; see `access.Circle`."""
+def circle_of(session: Session, case: Case, names_somebody: bool = True) -> Circle:
+    """Return who may know of a case besides those who run it; see `access.Circle`.
+
+    `names_somebody`: False where it is known already that no override and no exclusion names anybody.
+    """
     named: dict[str, set[UUID]] = {ASKED: {case.coordinator_id} if case.coordinator_id else set()}
-    for row in session.execute(_NAMED, {"case": case.id}):
+    for row in session.execute(_NAMED, {"case": case.id}) if names_somebody else ():
         named.setdefault(row.part, set()).add(row.staff_id)
     return Circle(
         sectors=case.sectors,

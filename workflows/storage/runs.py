@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from workflows.casework.case import Case
+from workflows.casework.consent import Exclusion, NamedInOverride
 from workflows.casework.diagram import CaseRun, ModelVersion, Release, Waiting
+from workflows.casework.document import Document
 from workflows.casework.ending import PROCESSES, UNKNOWN
 from workflows.casework.errors import NotFound
 from workflows.casework.hidden import NO_SUCH_TASK
@@ -24,7 +27,34 @@ _HOLD = (
     .where(_OF_TASK)
     .with_for_update(of=(Case, CaseRun, Task), key_share=True)
 )
-_READ = select(Task, CaseRun).join(CaseRun, CaseRun.id == Task.run_id).where(_OF_TASK)
+_READ = (
+    select(
+        Task,
+        CaseRun,
+        select(func.max(Document.number))
+        .where(Document.case_id == Task.case_id, Document.form_key == Task.form_key)
+        .scalar_subquery(),
+        or_(
+            exists().where(NamedInOverride.case_id == Task.case_id, NamedInOverride.ended_at.is_(None)),
+            exists().where(Exclusion.case_id == Task.case_id, Exclusion.ended_at.is_(None)),
+        ),
+    )
+    .join(CaseRun, CaseRun.id == Task.run_id)
+    .where(_OF_TASK)
+)
+
+
+class HeldTask(NamedTuple):
+    """A task that is held, with its process, and what nearly every act on it asks next.
+
+    `papers`: the newest number of its form in the case; `names_somebody`: what the person said about who may know of
+    the case names a colleague.
+    """
+
+    task: Task
+    run: CaseRun
+    papers: int
+    names_somebody: bool
 
 
 def held(session: Session, run_id: UUID) -> CaseRun:
@@ -35,7 +65,7 @@ def held(session: Session, run_id: UUID) -> CaseRun:
     return run
 
 
-def held_with_task(session: Session, task_id: UUID) -> tuple[Task, CaseRun]:
+def held_with_task(session: Session, task_id: UUID) -> HeldTask:
     """Return a task and its process, once they and the case are held: as whoever held them before has left them.
 
     The case is held first, as by those who begin with the case, so that two acts never wait for each other. On SQLite
@@ -46,8 +76,8 @@ def held_with_task(session: Session, task_id: UUID) -> tuple[Task, CaseRun]:
     found = session.execute(_READ, {"task": task_id}, execution_options={"populate_existing": True}).first()
     if found is None:
         raise NotFound(NO_SUCH_TASK)
-    task, run = found
-    return task, run
+    task, run, papers, names_somebody = found
+    return HeldTask(task, run, papers or 0, bool(names_somebody))
 
 
 def running(session: Session, case_id: UUID, process: str | None = None) -> Sequence[CaseRun]:
