@@ -12,12 +12,13 @@ from tests.builders.ways_in import COORDINATOR, a_message, referral, referral_an
 from workflows.actions import message_effects, messages
 from workflows.actions.referrals import submit_referral
 from workflows.casework.care import HospitalEpisode, ServiceUse
-from workflows.casework.diagram import DecisionRecord
+from workflows.casework.diagram import CaseRun, DecisionRecord
 from workflows.casework.document import Document
 from workflows.casework.errors import AnswersRefused, NotAllowed, OutOfDate, RuleBroken
 from workflows.casework.message import MESSAGE_TYPES
 from workflows.casework.notice import Notice
 from workflows.casework.sectors import TEAM_SECTORS
+from workflows.clock import FixedClock
 from workflows.desk import Desk
 from workflows.questions import messages as asked
 
@@ -212,6 +213,22 @@ def test_what_is_no_code_of_a_practice_ends_no_case(town: Town, desk: Desk, numb
     done = messages.receive(desk, a_message("gp_changed", payload={"practice": told}))
     assert "not the code of a practice" in (done.parked_why or "")
     assert "confirm_move" not in [task.key for task in town.open_tasks(number)]
+
+
+def test_news_of_a_service_names_its_referral(town: Town, desk: Desk, clock: FixedClock) -> None:
+    number = str(town.once(walked_to, "draft_plan"))
+    for _ in range(2):
+        town.press(number, "service", "Siobhan")
+        clock.advance(timedelta(minutes=1))
+    papers = select(Document).where(Document.form_key == "F20b").order_by(Document.id)
+    first, second = town.ask(lambda s: s.scalars(papers).all())
+    waits = select(CaseRun.started_at).where(CaseRun.process == "acm_service_referral", CaseRun.status == "running")
+    for said in ({}, {"referral": "another"}):
+        assert messages.receive(desk, a_message("service_update", payload=said | {"status": "completed"})).parked_why
+    told = {"status": "completed", "referral": str(second.id)}
+    done = messages.receive(desk, a_message("service_update", payload=told, occurred_at=clock.now()))
+    assert done.status == "delivered", done.parked_why
+    assert town.ask(lambda s: s.scalars(waits).all()) == [first.completed_at]
 
 
 def test_a_sender_cannot_decide_for_the_people_of_the_service(town: Town, desk: Desk, number: str) -> None:

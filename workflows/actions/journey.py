@@ -87,11 +87,12 @@ def looked_at(work: Work, case: Case, run: CaseRun) -> Run:
         return Run.resume(run.state, spec, _asked(work, case, run, stop))
 
 
-def deliver(work: Work, case: Case, name: str, payload: Mapping[str, Any]) -> int:
-    """Give a message to every process of the case that waits for it; returns how many took it."""
+def deliver(work: Work, case: Case, name: str, payload: Mapping[str, Any], only: CaseRun | None = None) -> int:
+    """Give a message to every process of the case that waits for it, or to one only; returns how many took it."""
     taken = 0
     for run in runs.waiting_for(work.session, case.id, name):
-        if run.status == "running":  # an earlier one of these may have ended it
+        # An earlier one of these may have ended it.
+        if run.status == "running" and only in (None, run):
             taken += bool(go_on(work, case, run, lambda resumed: resumed.deliver(name, dict(payload))))
     return taken
 

@@ -15,11 +15,12 @@ from workflows.actions.hospital_messages import admission, discharge, used
 from workflows.actions.journey import deliver, start_process
 from workflows.actions.referrals import accept_answers
 from workflows.actions.told_answers import as_typed
-from workflows.casework.diagram import Waiting
+from workflows.casework.diagram import CaseRun, Waiting
 from workflows.casework.programme import PRACTICE_CODE, Practice
 from workflows.clock import london_day
 from workflows.duties.consent import narrow_at_once
 from workflows.duties.decisions import decide
+from workflows.duties.onward_referrals import is_of
 from workflows.duties.register import under_way
 from workflows.duties.routes import route_of, taking_over
 from workflows.storage import cases, runs
@@ -62,12 +63,12 @@ def _reply(delivery: Delivery) -> None:
     _hand_over(delivery)
 
 
-def _hand_over(delivery: Delivery, **variables: str) -> None:
-    """Give the message to whichever process of the case waits for it; nobody waiting is a reason to look.
+def _hand_over(delivery: Delivery, only: CaseRun | None = None, **variables: str) -> None:
+    """Give the message to whichever process of the case waits for it, or to one only; nobody waiting: somebody looks.
 
     Only the variables named here reach the diagram: a sender must not decide for the people of the service.
     """
-    if not deliver(delivery.work, delivery.case, delivery.message.type, variables):
+    if not deliver(delivery.work, delivery.case, delivery.message.type, variables, only):
         raise Park("Nothing in the case waits for this message now.")
     delivery.taken()
 
@@ -87,13 +88,18 @@ def _decided(delivery: Delivery) -> None:
 
 
 def _service(delivery: Delivery) -> None:
-    """Tell the one referral to a service that waits for news; which of several is meant a person has to say."""
+    """Tell the one referral to a service that waits for news; of several it has to be named, or a person says which."""
     waiting = runs.waiting_for(delivery.work.session, delivery.case.id, "service_update")
-    if len(waiting) > 1:
+    named = str(delivery.payload.get("referral") or "")
+    meant = [run for run in waiting if not named or is_of(delivery.work.session, run, named)]
+    if len(meant) > 1:
         raise Park("Several services are at work in this case, and the message does not say which it means.")
-    status = str(delivery.payload.get("status", ""))
-    delivery.file("F20b", {"status": status, "outcome": delivery.payload.get("outcome")}, ["progress"])
-    _hand_over(delivery, service_update_status=status)
+    if named and not meant:
+        raise Park("No referral of this case that waits for news is the one that the message names.")
+    status, run = str(delivery.payload.get("status", "")), meant[0] if meant else None
+    said = {"status": status, "outcome": delivery.payload.get("outcome")}
+    delivery.file("F20b", said, ["progress"], run.id if run else None)
+    _hand_over(delivery, run, service_update_status=status)
 
 
 def _ending(delivery: Delivery) -> None:

@@ -59,6 +59,12 @@ def service_named(session: Session, run: CaseRun) -> str | None:
     return str(named[-1]) if named else None
 
 
+def is_of(session: Session, run: CaseRun, named: str) -> bool:
+    """Say whether a referral is the one of a document, by its id: written in its process, or what began it."""
+    papers = [one for one in cases.documents_of(session, run.case_id, "F20b") if one.id.hex == named.replace("-", "")]
+    return any(one.run_id == run.id or (one.run_id is None and one.completed_at == run.started_at) for one in papers)
+
+
 def _papers(session: Session, run: CaseRun) -> list[Document]:
     papers = cases.documents_of(session, run.case_id, "F20b")
     return [paper for paper in papers if paper.run_id in (run.id, None) and paper.completed_at >= run.started_at]
