@@ -10,6 +10,7 @@ from tests.builders.walked_case import Town
 from workflows.casework.care import Action
 from workflows.casework.case import Case
 from workflows.casework.notice import Letter, Notice
+from workflows.casework.task import Task
 from workflows.questions.known import known_for
 
 TO_THE_GP = {
@@ -59,6 +60,18 @@ def test_recommendations_go_to_the_practice_as_a_letter_and_to_the_gp_of_the_tea
     assert agreed is not None
     assert agreed.agreed_in is not None
     assert (agreed.owner, agreed.agreed_in.title) == (action.owner.name, "Medication review")
+
+
+def test_what_is_asked_of_the_gp_lead_of_a_team_goes_to_that_of_the_next_with_the_case(town: Town) -> None:
+    number = reviewed(town, **TO_THE_GP)
+    town.press(number, "transfer", by="Nwosu", kind="team", to_team="west")
+    town.do(number, "release_case", released="yes")
+    town.do(number, "accept_case", accepted="yes")
+    (task,) = [task for task in town.open_tasks(number) if task.key == "do_action"]
+    holds = [post.role for post in town.ask(lambda s: s.get(Task, task.id).assignee.posts) if post.team.key == "west"]
+    assert "gp_lead" in holds
+    (action,) = town.ask(lambda s: s.scalars(select(Action)).all())
+    assert action.owner_id == task.assignee_id
 
 
 def test_recommendations_stay_here_where_the_practice_is_not_to_know(town: Town) -> None:

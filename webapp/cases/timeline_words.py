@@ -154,6 +154,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "outside task drawn anew": "Asked of another system as the newer diagram draws it: {task}",
     "outside task asked again": "Handed to another system again: {task}",
     "action agreed": "Action agreed: {what}",
+    "action handed on": "Action handed on to {to}",
     "promise settled": "{what}: {becomes}",
     "action updated": lambda d: f"Action: {lowered(_words(d, 'status'))}",
     # documents and plan

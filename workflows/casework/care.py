@@ -45,6 +45,11 @@ class Action(Base, Witnessed):
     postponed: Mapped[int] = mapped_column(default=0)
     owner: Mapped[StaffMember | None] = relationship(lazy="joined")
 
+    def hand_to(self, owner: StaffMember) -> None:
+        """Let somebody else do it from now on."""
+        self.owner = owner
+        self.happened("action handed on", to=owner.name)
+
     def end(self, how: str, outcome: str) -> None:
         """Note what became of it when the case ended."""
         self.status, self.outcome = how, outcome

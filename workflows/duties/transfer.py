@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import select
 
 from workflows.casework import access
+from workflows.casework.care import Action
+from workflows.casework.document import as_corrected
 from workflows.casework.errors import RuleBroken
 from workflows.casework.programme import Team
 from workflows.casework.task import Task
 from workflows.duties.coordinators import COORDINATOR, give_up
+from workflows.duties.medicine_words import REVIEW, TO_THE_GP, asked_of_gp
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, duty
+from workflows.duties.routes import asked_first
 from workflows.duties.told_since import tell_of_the_team
 from workflows.storage import cases, people
 
+GP_LEAD = "gp_lead"
 MOVED = "the case went to another team"
 
 
@@ -35,7 +42,26 @@ def transfer(asking: Asking, to_team: str = "") -> None:
         task.team_id = team.id
         if not _goes_on_with(asking, task, team):
             task.assignee = None
+            _give_to_the_gp(asking, task, team)
         task.happened("task moved with the case", to=team.name)
+
+
+def _give_to_the_gp(asking: Asking, task: Task, team: Team) -> None:
+    """Give what a review of the medicines asked of the GP lead of one team to that of the next: they prescribe."""
+    named = task.variables.get("action_id")
+    action = asking.work.session.get(Action, UUID(str(named))) if named else None
+    if action is None or action.what not in _asked_of_the_gp(asking):
+        return
+    for gp in asked_first(asking.work.session, (GP_LEAD,), asking.case, team.id, asking.work.today)[:1]:
+        action.hand_to(gp)
+        task.assignee = gp
+
+
+def _asked_of_the_gp(asking: Asking) -> set[str]:
+    papers = as_corrected(cases.documents_of(asking.work.session, asking.case.id, REVIEW))
+    return {
+        asked_of_gp(str(one.answers.get("changes", ""))) for one in papers if one.answers.get("outcome") == TO_THE_GP
+    }
 
 
 def _goes_on_with(asking: Asking, task: Task, team: Team) -> bool:
