@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -111,6 +112,21 @@ def test_the_handover_begins_with_what_stands_in_the_case(town: Town) -> None:
     assert begun["kind"] == ["team"]
     assert begun["open_actions"] == ["Fit a key safe: Siobhan Kelly, by 1 December 2026, promised to the person"]
     assert begun["risks"] == ["Falls: May fall at night. In check: A lamp\nVisits: Two staff together"]
+
+
+def test_the_handover_names_who_is_to_do_what_now_and_by_the_day_of_their_task(town: Town) -> None:
+    number = str(town.once(walked_to, "first_contact"))
+    marta = town.who("Marta")
+    town.press(number, "action", by=EAST, what="Ring the sister", owner=str(marta.id), due="2026-12-01")
+    left_out = {"exclusions": [{"name": "Marta", "user": str(marta.id)}]}
+    town.press(number, "consent", by="Zielinski", choice="partial", limits="Not Marta", **left_out)
+    with town.office.desk().work() as work:
+        task = work.session.get_one(Task, asked(town, number, "do_action").id)
+        task.due_at = datetime(2026, 12, 3, 17, tzinfo=UTC)
+        task.happened("task due later")
+        work.commit()
+    begun = case_form(town.office.desk(town.who(EAST)), number, "F27", "").raw
+    assert begun["open_actions"] == ["Ring the sister: nobody named, by 3 December 2026, promised to the person"]
 
 
 def test_both_managers_see_what_goes_with_the_case_and_the_new_one_no_more_than_that(town: Town) -> None:

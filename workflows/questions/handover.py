@@ -18,6 +18,8 @@ from workflows.casework.care import Action, CarePlan
 from workflows.casework.case import Case
 from workflows.casework.notice import Letter
 from workflows.casework.staff import StaffMember
+from workflows.casework.task import Task
+from workflows.clock import london_day
 from workflows.desk import Desk
 from workflows.duties.outcomes import CLOSED_ACTIONS
 from workflows.duties.papers import merged
@@ -28,8 +30,9 @@ from workflows.questions.waits import OpenTask, open_tasks
 from workflows.storage import cases
 
 HANDOVER, TEAMS = "F27", "team"
+DO_ACTION = "do_action"
 # Not among the open tasks: the steps of the handover itself, and an agreed action, which is listed as such.
-LEFT_OUT = frozenset({"prepare_transfer", "release_case", "accept_case", "do_action"})
+LEFT_OUT = frozenset({"prepare_transfer", "release_case", "accept_case", DO_ACTION})
 GOES_TO = {"hand_over_to_new_area": "new_area", "hand_over_to_care_home": "care_home"}  # the steps that go elsewhere
 RISKS, CONSENT = "F14", "F05"
 WAITING = ("draft", "ready", "held")
@@ -188,17 +191,22 @@ def _assessed_at(session: Session, case: Case) -> datetime | None:
 
 
 def _actions(session: Session, case: Case, today: date) -> tuple[OpenAction, ...]:
-    open_now = [one for one in cases.of_case(session, Action, case.id) if one.status not in CLOSED_ACTIONS]
-    return tuple(
-        OpenAction(
-            one.what,
-            one.owner.name if one.owner else "",
-            one.due_on,
-            one.due_on is not None and one.due_on < today,
-            one.promised,
-        )
-        for one in sorted(open_now, key=lambda one: (one.due_on is None, one.due_on))
-    )
+    """Return what nobody has finished, as the tasks stand: who holds each now, and by when it is to be done."""
+    asked = select(Task).where(Task.case_id == case.id, Task.key == DO_ACTION, Task.open)
+    tasks = {str(task.variables.get("action_id")): task for task in session.scalars(asked)}
+    found = [
+        _action(one, tasks.get(one.id.hex), today)
+        for one in cases.of_case(session, Action, case.id)
+        if one.status not in CLOSED_ACTIONS
+    ]
+    return tuple(sorted(found, key=lambda one: (one.due_on is None, one.due_on)))
+
+
+def _action(action: Action, task: Task | None, today: date) -> OpenAction:
+    holder = task.assignee if task else action.owner
+    due_on = london_day(task.due_at) if task and task.due_at else action.due_on
+    late = due_on is not None and due_on < today
+    return OpenAction(action.what, holder.name if holder else "", due_on, late, action.promised)
 
 
 def _letters(session: Session, case: Case, today: date) -> tuple[WaitingLetter, ...]:
