@@ -21,6 +21,7 @@ from workflows.casework.document import Document
 from workflows.casework.errors import RuleBroken
 from workflows.casework.incident import ACT, STEP, TRIES_ALONE, WAKE, Incident, needs_somebody
 from workflows.casework.masking import masked, without
+from workflows.casework.notice import Notice
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.clock import FixedClock
@@ -119,6 +120,12 @@ def test_after_two_hours_a_person_has_to_look_and_it_is_still_tried(
     (one,) = incidents(town)
     assert needs_somebody(one.tries, one.kind)
     assert one.next_at is not None
+    told = town.ask(lambda session: session.scalars(select(Notice).where(Notice.kind == "incident")).all())
+    assert sorted(notice.address.partition("@")[0] for notice in told) == ["robin.marsh", "shabana.malik"]
+    assert {notice.case_id for notice in told} == {None}
+    clock.advance(LONGEST)
+    try_again.work(town.office)
+    assert len(town.ask(lambda s: s.scalars(select(Notice).where(Notice.kind == "incident")).all())) == len(told)
 
 
 def test_what_a_duty_refuses_in_words_is_refused_as_before(town: Town, number: str, broken: Break) -> None:

@@ -43,6 +43,7 @@ def test_a_completed_task_says_what_has_not_followed_yet(town: Town, number: str
     told = said(browser.get("/inbox"))
     assert "What should follow by itself could not be done yet: “Write to the person”" in told
     assert standing(town) == ["invite_person"]
+    assert "This has not happened by itself yet: “Write to the person”." in said(browser.get(f"/cases/{number}"))
     assert "could not go on by itself" in said(browser.get(f"/cases/{number}/process"))
 
 

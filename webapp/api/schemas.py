@@ -211,6 +211,11 @@ class TaskDoneSchema(Schema):
     again = fields.Boolean(required=True)
     next_task_id = fields.UUID(required=True, allow_none=True)
     next_task_name = fields.String(required=True, allow_none=True)
+    held_up = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "What should follow by itself and failed: it is tried again"},
+    )
 
 
 class EnvelopeSchema(Told):

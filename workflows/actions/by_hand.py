@@ -142,36 +142,40 @@ def carry_out(desk: Desk, run_id: UUID, hand: Hand, why: str, version: int) -> S
 @leaving_out_what_fails
 def _carried_out(desk: Desk, run_id: UUID, hand: Hand, why: str, version: int) -> Sketch:
     with desk.work() as work:
-        before = runs.held(work.session, run_id).state
-        done, found = _laid(work, run_id, hand, version)
-        run = runs.held(work.session, run_id)
+        done, run, kept = _laid(work, run_id, hand, version)
         told = {**done.what, "before": _names(done.before), "after": _names(done.after)}
         run.happened(SAID[hand.kind], process=run.process, why=why, **told)
-        kept = told | ({"value": hand.value} if hand.kind == SET else {})
+        set_to = {"value": hand.value} if hand.kind == SET else {}
         work.session.add(
             Intervention(
-                case_id=run.case_id, run_id=run.id, staff_id=work.actor.id, at=work.now, kind=hand.kind, what=kept,
-                why=why, state_before=before, state_after=run.state, images=found.images,
+                case_id=run.case_id, run_id=run.id, staff_id=work.actor.id, at=work.now, kind=hand.kind,
+                what=told | set_to, why=why, state_before=kept.state, state_after=run.state, images=kept.images,
             )
         )  # fmt: skip
         work.commit()
         return done
 
 
-def _laid(work: Work, run_id: UUID, hand: Hand, version: int) -> tuple[Sketch, Remembered]:
+@dataclass(frozen=True)
+class _Kept:
+    state: str
+    images: list[dict[str, Any]]
+
+
+def _laid(work: Work, run_id: UUID, hand: Hand, version: int) -> tuple[Sketch, CaseRun, _Kept]:
     case, run = _held(work, run_id)
     if run.version != version:
         raise OutOfDate(MOVED_ON)
     if run.status != "running":
         raise RuleBroken("This process has ended.")
-    seen = _Seen()
+    seen, before = _Seen(), run.state
     with remembering(work.session) as memory:
         go_on(work, case, run, lambda resumed: _do(resumed, hand, seen))
         follow_up(work)
         work.session.flush()
         found = memory.remembered()
     what = _what(work, run, hand, seen)
-    return _told(work, case, run, (version, what, seen, found)), found
+    return _told(work, case, run, (version, what, seen, found)), run, _Kept(before, found.images)
 
 
 def _for_reader(work: Work, case: Case, what: Mapping[str, Any]) -> Mapping[str, Any]:

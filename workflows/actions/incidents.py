@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
+from workflows.actions.incident_notices import tell_somebody
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import RuleBroken
@@ -68,6 +69,7 @@ def note_refused(desk: Desk, failure: Failure) -> None:
         known = _known(work, run, ACT, failure.key) if run else None
         incident = known or _made(work, case, run, ACT, failure)
         incident.failed(failure, work.now)
+        tell_somebody(work, case, incident)
         if run is not None:
             _tell_run(run, [incident])
         work.commit()
@@ -77,6 +79,7 @@ def note_wake(work: Work, run: CaseRun, failure: Failure) -> Incident:
     """Keep that waking a process failed as a whole."""
     incident = _known(work, run, WAKE, "") or _made(work, work.session.get(Case, run.case_id), run, WAKE, failure)
     incident.failed(failure, work.now)
+    tell_somebody(work, work.session.get(Case, run.case_id), incident)
     return incident
 
 
@@ -104,6 +107,7 @@ def _stands_at(work: Work, case: Case, run: CaseRun, step: HeldStep, known: Inci
         known.step_id, known.step_name, known.step_kind, known.asks = step.id, step.name, step.kind, step.asks
     place = Failure(case.number, case.id, run.id, step.process)
     known.failed(failure or replace(place, why=known.why, fault=known.fault, inputs=known.inputs), work.now)
+    tell_somebody(work, case, known)
 
 
 def _is_over(one: Incident, run: CaseRun, outcome: Outcome) -> bool:

@@ -10,7 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.casework.case import STAGES, Case, StageEntry
+from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document, as_corrected
+from workflows.casework.incident import ACT, Incident
 from workflows.desk import Desk
 from workflows.questions import reach
 from workflows.questions.case_head import Head, head_of
@@ -92,6 +94,7 @@ class CasePage:
     decisions: tuple[Decision, ...]
     episodes: tuple[Episode, ...]
     next_review_at: datetime | None
+    held_up: tuple[str, ...] = ()  # what should have happened by itself and has not yet
 
 
 def head(desk: Desk, number: str) -> Head:
@@ -115,7 +118,20 @@ def case_page(desk: Desk, number: str) -> CasePage:
             decisions=() if found.sight.partner else decisions_of(session, desk, found),
             episodes=_episodes(session, desk, found.case),
             next_review_at=found.case.next_review_at,
+            held_up=_held_up(session, found) if waiting else (),
         )
+
+
+def _held_up(session: Session, found: Opened) -> tuple[str, ...]:
+    """Return what should have happened by itself in this case and failed, as far as its reader may know."""
+    query = (
+        select(Incident.step_name)
+        .join(CaseRun, CaseRun.id == Incident.run_id)
+        .where(Incident.case_id == found.case.id, Incident.closed_at.is_(None), Incident.kind != ACT)
+        .where(CaseRun.process.not_in(found.sight.unseen_processes))
+        .order_by(Incident.id)
+    )
+    return tuple(name or "what is due by its date" for name in session.scalars(query))
 
 
 def _journey(session: Session, case: Case) -> tuple[Stage, ...]:
