@@ -215,6 +215,31 @@ def test_what_is_no_code_of_a_practice_ends_no_case(town: Town, desk: Desk, numb
     assert "confirm_move" not in [task.key for task in town.open_tasks(number)]
 
 
+@pytest.mark.parametrize(("scope", "ends"), [("Full", True), ("everything", True), (None, True), ("Partial", False)])
+def test_a_withdrawal_is_full_unless_it_says_that_it_is_partial(
+    town: Town, desk: Desk, scope: str | None, ends: bool
+) -> None:
+    number = str(town.once(walked_to, "first_contact"))
+    assert messages.receive(desk, a_message("consent_withdrawn", payload={"scope": scope})).status == "delivered"
+    assert town.case(number).outbound_stopped is ends
+
+
+@pytest.mark.parametrize(("kind", "name"), [("urgent_raised", "what"), ("safeguarding_raised", "what_happened")])
+def test_a_concern_does_not_wait_because_it_is_long(town: Town, desk: Desk, number: str, kind: str, name: str) -> None:
+    done = messages.receive(desk, a_message(kind, payload={name: "Not safe. " * 900, "danger_to_life": "YES"}))
+    assert done.status == "delivered", done.parked_why
+    paper = town.ask(lambda s: s.scalars(select(Document).where(Document.form_key.in_(("F22", "F23")))).one())
+    assert paper.answers[name].startswith("Not safe. Not safe.")
+    assert paper.answers[name].endswith("for the whole message.)")
+
+
+@pytest.mark.parametrize("told", ["Yes", True])
+def test_danger_to_life_is_heard_in_whatever_way_it_is_said(town: Town, desk: Desk, number: str, told: object) -> None:
+    done = messages.receive(desk, a_message("urgent_raised", payload={"what": "On the bridge", "danger_to_life": told}))
+    assert done.status == "delivered", done.parked_why
+    assert town.ask(lambda s: s.scalars(select(Notice).where(Notice.kind == "danger_to_life")).all())
+
+
 def test_news_of_a_service_names_its_referral(town: Town, desk: Desk, clock: FixedClock) -> None:
     number = str(town.once(walked_to, "draft_plan"))
     for _ in range(2):

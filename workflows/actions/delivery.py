@@ -20,6 +20,8 @@ from workflows.duties import Asking
 from workflows.storage import runs
 from workflows.storage.lookups import lookups_for
 
+GOES_ON = " … (It is longer: ask its sender, or an MDT coordinator, for the whole message.)"
+
 
 class Park(Exception):
     """The message cannot be delivered; the text says why, for the coordinator who will look at it."""
@@ -69,13 +71,16 @@ class Delivery:
         answers: Mapping[str, Any],
         sections: Sequence[str] | None = None,
         run_id: UUID | None = None,
+        *,
+        cut: bool = False,
     ) -> Document:
         """Keep what the message says as a form of the case; raises AnswersRefused for what cannot be right.
 
         Other systems know less than people do: what they leave out is left out, what they say must be sound.
+        cut: it must not wait because it is long; the form gets what it has room for, the message keeps the whole.
         """
         form, work = self.work.desk.forms.form(form_key), self.work
-        said = of_this_form(form, answers)
+        said = _shortened(form, of_this_form(form, answers)) if cut else of_this_form(form, answers)
         reading = form.read(
             as_typed(form, said),
             today=work.today,
@@ -90,6 +95,15 @@ class Delivery:
             raise AnswersRefused(wrong)
         origin = Origin(sections=sections, author=self.message.source, run_id=run_id)
         return file_document(work, self.case, form, reading.answers, origin)
+
+
+def _shortened(form: Form, said: Mapping[str, Any]) -> dict[str, Any]:
+    room = {one.id: one.max_length for one in form.definition.questions if one.kind in {"text", "longtext"}}
+    short = dict(said)
+    for name, value in said.items():
+        if isinstance(value, str) and (longest := room.get(name)) and len(value) > longest:
+            short[name] = (value[: longest - len(GOES_ON)] + GOES_ON) if longest > len(GOES_ON) else value[:longest]
+    return short
 
 
 def of_this_form(form: Form, told: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from workflows.duties.routes import route_of, taking_over
 from workflows.storage import cases, runs
 
 CHOICES = frozenset({"given", "partial", "refused"})
+PARTIAL = frozenset({"partial", "limited"})  # of how far consent is withdrawn
 # What befalls the person, and so each of their cases, whatever the programme. What they no longer want shared is shared
 # in none until they are asked, and of danger everybody hears: twice is better than never.
 FOR_EVERY_CASE = frozenset(
@@ -117,14 +118,15 @@ def _look_at_the_day(delivery: Delivery) -> None:
 
 
 def _withdrawn(delivery: Delivery) -> None:
-    if delivery.payload.get("scope", "full") == "full":
-        _ending(delivery)
-    else:
+    """Stop sharing first: the case goes on only where the withdrawal is called partial; a word nobody knows is full."""
+    if _word(delivery.payload.get("scope")) in PARTIAL:
         _ask_again(delivery, "partial")
+    else:
+        _ending(delivery)
 
 
 def _consent_changed(delivery: Delivery) -> None:
-    said = str(delivery.payload.get("choice", "partial"))
+    said = _word(delivery.payload.get("choice", "partial"))
     if said not in CHOICES:
         raise Park("The message does not say what the person chose: given, partial or refused.")
     _ask_again(delivery, said)
@@ -179,11 +181,18 @@ def _routed_again(delivery: Delivery) -> set[UUID]:
     return {team_id for team in route_of(asking).teams for team_id in (team.id, taking_over(team))}
 
 
+def _word(told: object) -> str:
+    """Return a word of a list as we write it, whatever its capitals; nothing for what is no text."""
+    return told.strip().casefold() if isinstance(told, str) else ""
+
+
 def _concern(form_key: str, process: str) -> Callable[[Delivery], None]:
     def begin(delivery: Delivery) -> None:
-        paper = delivery.file(form_key, delivery.payload)
-        danger = str(delivery.payload.get("danger_to_life", "no"))
-        delivery.begin(process, {"document_id": paper.id.hex, "danger_to_life": danger})
+        told = delivery.payload.get("danger_to_life")
+        danger = {} if told is None else {"danger_to_life": "yes" if told is True else _word(told)}
+        paper = delivery.file(form_key, delivery.payload | danger, cut=True)
+        said = str(paper.answers.get("danger_to_life") or danger.get("danger_to_life") or "no")
+        delivery.begin(process, {"document_id": paper.id.hex, "danger_to_life": said})
 
     return begin
 
