@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests.builders.walked_case import Town
 from workers.rounds import run_everything
+from workflows.actions.discussions import must_be_agreed
 from workflows.actions.new_settings import add_new_settings
 from workflows.actions.reminders import recipients
 from workflows.actions.tasks import claim_task
@@ -22,9 +23,12 @@ from workflows.casework.roles import in_a_sentence
 from workflows.casework.sectors import TEAM_SECTORS
 from workflows.casework.task import Task
 from workflows.clock import FixedClock
+from workflows.duties.mdt import discussion_agreed
+from workflows.duties.register import Asking
 from workflows.questions.finding import find_person
 from workflows.questions.inbox import inbox
 from workflows.questions.known import known_for
+from workflows.storage import cases, runs
 
 CANNOT_SAY = {"choice": "not_sought", "capacity_doubt": "yes"}
 
@@ -190,6 +194,18 @@ def test_who_does_not_want_to_be_discussed_is_decided_about_without_a_discussion
     alone = {"held_as": "no_discussion", "present": two, "decision": "case_manage", "actions": None}
     town.do(number, "record_mdt_decision", **alone)
     assert {task.key for task in town.open_tasks(number)} == {"check_outcome_letters"}
+
+
+def test_sharing_without_consent_names_who_hears_of_it_so_no_meeting_discusses_the_person(town: Town) -> None:
+    number = referred(town)
+    asks_to_override(town, number)
+    with town.office.desk().work() as work:
+        case = cases.by_number(work.session, number)
+        assert discussion_agreed(Asking(work, case, runs.running(work.session, case.id)[0], {})) == "no"
+        must_be_agreed(work, case, "F16", {"held_as": "no_discussion"})
+        with pytest.raises(AnswersRefused) as refused:
+            must_be_agreed(work, case, "F16", {"held_as": "meeting"})
+    assert "only those who are named" in refused.value.errors["held_as"]
 
 
 def test_nobody_is_referred_to_a_service_that_the_person_did_not_agree_to_share_with(town: Town) -> None:

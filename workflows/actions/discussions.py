@@ -13,23 +13,24 @@ from workflows.casework.errors import AnswersRefused
 from workflows.desk import Work
 from workflows.storage import cases
 
-MEETING, UNDISCUSSED = "F16", "no_discussion"
+MEETING, UNDISCUSSED, MINIMUM = "F16", "no_discussion", "minimum"
+NAMED_ONLY = (
+    "Where it is shared without the person’s consent only those who are named hear of it: select “Without a discussion "
+    "between organisations”"
+)
 
 
 def must_be_agreed(work: Work, case: Case, form_key: str, answers: Mapping[str, Any]) -> None:
     """Refuse a decision out of a discussion that the person did not agree to."""
     if form_key != MEETING or answers.get("held_as") == UNDISCUSSED:
         return
+    if case.sharing_scope == MINIMUM:
+        raise AnswersRefused({"held_as": NAMED_ONLY})
     consent = cases.consent_in_force(work.session, case.id)
-    if (consent is not None and consent.discuss_mdt == "no") or _with_nobody(case):
+    if (consent is not None and consent.discuss_mdt == "no") or not case.sectors:
         raise AnswersRefused(
             {
                 "held_as": "The person does not want to be discussed by several organisations: select “Without a "
                 "discussion between organisations”, or record that they agree first"
             }
         )
-
-
-def _with_nobody(case: Case) -> bool:
-    """Whether the person has agreed to share with nobody; sharing without consent names with whom."""
-    return not case.sectors and case.sharing_scope != "minimum"

@@ -91,9 +91,10 @@ def record(asking: Asking) -> Variables:
         keep_out(asking.work, asking.case, said)
     _share(asking, scope, sectors)
     wait_until_then(asking, consent.review_by)
-    if consent.discuss_mdt == "no":
+    discuss = "no" if scope == "minimum" else consent.discuss_mdt  # then only those who are named hear of it
+    if discuss == "no":
         asking.send_later("discussion_refused")  # nobody is invited any more
-    return {"sharing_scope": scope, "discuss_mdt": consent.discuss_mdt}
+    return {"sharing_scope": scope, "discuss_mdt": discuss}
 
 
 def _share(asking: Asking, scope: str, sectors: Iterable[str] = ()) -> None:

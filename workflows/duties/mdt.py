@@ -65,6 +65,8 @@ def _gives_way(asking: Asking) -> bool:
 
 def discussion_agreed(asking: Asking) -> str:
     """Return whether the person agreed that several organisations discuss them: yes, no or unknown."""
+    if asking.case.sharing_scope == "minimum":  # only those who are named hear of it
+        return "no"
     consent = cases.consent_in_force(asking.work.session, asking.case.id)
     return consent.discuss_mdt if consent else "unknown"
 
