@@ -300,6 +300,19 @@ def test_a_case_number_with_the_code_shows_the_status_too(desk: Desk, town: Town
     assert referral_codes.check_code(desk, done.case_number, started.code, "10.0.0.1") == started.reference
 
 
+def test_a_referrer_whom_the_person_left_out_follows_the_case_no_further(desk: Desk, town: Town) -> None:
+    started = begun(desk, town, consent_stage="no_not_asked", not_asked_reason="She had gone.")
+    (name,) = kept_draft(desk, started.reference, started.code).raw["referrer_name"]
+    done = referrals.send_referral(desk, started.reference, started.code)
+    town.walk_until(done.case_number, "record_consent")
+    gone = [{"name": name}]
+    town.do(done.case_number, "record_consent", choice="partial", limits="Not him", exclusions=gone)
+    found = progress(desk, started.reference, started.code)
+    assert (found.status, found.stage, found.accepted_at, found.questions) == ("sent", "referred", None, None)
+    with pytest.raises(RuleBroken, match="does not wait"):
+        referral_drafts.answer_questions(desk, started.reference, started.code, "Where is she?")
+
+
 def test_the_referrer_answers_what_the_team_asked(desk: Desk, town: Town) -> None:
     started = begun(desk, town, gp_registered="unknown", gp_practice=None)
     done = referrals.send_referral(desk, started.reference, started.code)

@@ -208,6 +208,15 @@ def test_sharing_without_consent_names_who_hears_of_it_so_no_meeting_discusses_t
     assert "only those who are named" in refused.value.errors["held_as"]
 
 
+def test_nobody_is_referred_to_a_service_that_the_person_left_out(town: Town) -> None:
+    number = referred(town)
+    gone = [{"name": "BEFRIENDING", "organisation": "A charity"}]
+    town.do(number, "record_consent", choice="partial", limits="Not them", share_with=["gp", "vcse"], exclusions=gone)
+    with pytest.raises(AnswersRefused) as refused:
+        town.press(number, "service", "Ifeoma", service="befriending", consent_ok="yes", status="sent")
+    assert "does not want" in refused.value.errors["consent_ok"]
+
+
 def test_nobody_is_referred_to_a_service_that_the_person_did_not_agree_to_share_with(town: Town) -> None:
     number = referred(town)
     town.do(number, "record_consent", choice="partial", limits="Not housing", share_with=["gp", "vcse"])

@@ -23,6 +23,6 @@ def must_be_allowed(work: Work, case: Case, form_key: str, answers: Mapping[str,
     must_be_safe(work, case, form_key, answers)
     must_be_agreed(work, case, form_key, answers)
     must_still_count(work, case, form_key, answers)
-    must_be_within_consent(case, form_key, answers)
+    must_be_within_consent(work, case, form_key, answers)
     must_change_hands(work, case, form_key, answers, asked_by)
     must_answer_each(work, case, form_key, answers)

@@ -23,6 +23,7 @@ from workflows.casework.notice import Notice
 from workflows.casework.programme import Programme
 from workflows.casework.referral import Referral
 from workflows.desk import Desk, Work
+from workflows.duties.left_out import referrer_left_out
 from workflows.storage import cases, files
 from workflows.working_time import Duration
 
@@ -31,6 +32,7 @@ KEPT_FOR = "wait.draft_referral"
 USUALLY_KEPT_FOR = "14D"
 LONGEST_ANSWER = 4000
 MOST_PURGED = 500
+NOT_AWAITED = "The team does not wait for an answer any more. If it matters, phone the team."
 
 
 @dataclass(frozen=True)
@@ -132,11 +134,13 @@ def answer_questions(desk: Desk, reference: str, code: str, text: str) -> None:
         if referral.case_id is None:
             raise RuleBroken("This referral has not been sent yet.")
         case = cases.held(work.session, referral.case_id)
+        if referrer_left_out(work.session, case):
+            raise RuleBroken(NOT_AWAITED)
         form = desk.forms.form("F02")
         answers = {"state": "answered", "answer": said, "answered_by": "the referrer", "answered_on": f"{work.today}"}
         file_document(work, case, form, answers, Origin(sections=["reply"], author="the referrer"))
         if not deliver(work, case, "referrer_reply", {}):
-            raise RuleBroken("The team does not wait for an answer any more. If it matters, phone the team.")
+            raise RuleBroken(NOT_AWAITED)
         follow_up(work)
         work.commit()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from workflows.casework.diagram import Waiting
 from workflows.casework.programme import Programme
 from workflows.casework.referral import Referral
 from workflows.desk import Desk, Work
+from workflows.duties.left_out import referrer_left_out
 from workflows.storage import cases, files
 
 
@@ -66,6 +67,10 @@ def progress(desk: Desk, reference: str, code: str) -> Progress:
     with desk.work() as work:
         referral = opened(work, reference, code)
         case = work.session.get(Case, referral.case_id) if referral.case_id else None
+        if case is not None and referrer_left_out(work.session, case):
+            return replace(
+                _progress(work, referral, None), status="sent", stage="referred"
+            )  # and what became of it no more
         return _progress(work, referral, case)
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
-from workflows.casework.programme import Practice
+from workflows.casework.programme import Practice, Service
 from workflows.casework.staff import StaffMember
-from workflows.duties.papers import answers
+from workflows.duties.papers import answers, merged
 from workflows.duties.register import Asking
+from workflows.storage import cases
 
 
 def left_out(asking: Asking, recipient: str) -> bool:
@@ -16,14 +23,34 @@ def left_out(asking: Asking, recipient: str) -> bool:
 
     Names are compared as they were written, but for capitals: whom a name means beyond that only people know.
     """
-    wanted = {name.strip().casefold() for name in _known_as(asking, recipient) if name.strip()}
-    return bool(wanted & _names(asking)) if wanted else False
+    wanted = _as_compared(_known_as(asking, recipient))
+    return bool(wanted & names_left_out(asking.work.session, asking.case.id)) if wanted else False
+
+
+def referrer_left_out(session: Session, case: Case) -> bool:
+    """Say whether the person left out whoever referred them."""
+    said = merged(cases.documents_of(session, case.id, "F01"))
+    return bool(_as_compared(_referrer_known_as(said)) & names_left_out(session, case.id))
+
+
+def service_left_out(session: Session, case: Case, key: str) -> bool:
+    """Say whether the person left out a service, by its name."""
+    here = select(Service.name).where(Service.key == key, Service.programme_id == case.programme_id)
+    return bool(_as_compared(session.scalars(here)) & names_left_out(session, case.id))
+
+
+def _as_compared(names: Iterable[str]) -> set[str]:
+    return {name.strip().casefold() for name in names if name.strip()}
+
+
+def _referrer_known_as(said: Mapping[str, Any]) -> list[str]:
+    return [str(said.get(name) or "") for name in ("referrer_name", "referrer_email", "referrer_org")]
 
 
 def _known_as(asking: Asking, recipient: str) -> list[str]:
     said = answers(asking, "F01")
     if recipient == "referrer":
-        return [str(said.get(name) or "") for name in ("referrer_name", "referrer_email", "referrer_org")]
+        return _referrer_known_as(said)
     if recipient == "carer":
         return [str((said.get("carer") or {}).get("name") or "")]
     if recipient == "gp":
@@ -35,14 +62,15 @@ def _known_as(asking: Asking, recipient: str) -> list[str]:
     return []
 
 
-def _names(asking: Asking) -> set[str]:
+def names_left_out(session: Session, case_id: UUID) -> set[str]:
+    """Return the names and addresses that the person left out, as they are compared."""
     query = (
         select(Exclusion.who, StaffMember.email)
         .outerjoin(StaffMember, StaffMember.id == Exclusion.staff_id)
-        .where(Exclusion.case_id == asking.case.id, Exclusion.ended_at.is_(None))
+        .where(Exclusion.case_id == case_id, Exclusion.ended_at.is_(None))
     )
     found: set[str] = set()
-    for who, email in asking.work.session.execute(query):
+    for who, email in session.execute(query):
         found |= {who.casefold(), *(part.strip().casefold() for part in who.split(","))}
         found |= {email.casefold()} if email else set()
     return found
