@@ -16,6 +16,7 @@ from workers.rounds import run_everything
 from workflows.actions import messages
 from workflows.actions.lists import confirm_list, upload_list
 from workflows.casework.access import Actor
+from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, DecisionRecord, Waiting
 from workflows.casework.errors import AnswersRefused
@@ -81,6 +82,14 @@ def test_the_invitation_is_no_longer_asked_for_once_the_chair_has_signed(town: T
     town.walk_until(number, "record_mdt_decision")
     town.do(number, "record_mdt_decision", decision="case_manage", actions=None)
     assert _open(town, number) == {"check_outcome_letters"}
+
+
+def test_one_decision_stands_once_in_the_timeline(town: Town) -> None:
+    number = town.refer()
+    town.walk_until(number, "record_mdt_decision")
+    town.do(number, "record_mdt_decision", decision="case_manage", actions=None)
+    query = select(AuditEntry.id).where(AuditEntry.act == "meeting decided")
+    assert len(town.ask(lambda session: session.scalars(query).all())) == 1
 
 
 def test_a_higher_risk_after_hospital_is_prepared_for_the_meeting_and_told(delivering: Town) -> None:

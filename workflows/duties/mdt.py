@@ -133,10 +133,25 @@ def huddle_decided(asking: Asking) -> Variables:
 
 @duty("mdt.record_decision")
 def record_decision(asking: Asking) -> Variables:
-    """Record what the table decided; below quorum it can only advise, and the case is listed again."""
+    """Record what the table decided; below quorum it can only advise, and the case is listed again.
+
+    The process in which the chair signs records it. The one that waited for it takes the decision over and records
+    nothing: one decision stands once in the timeline.
+    """
     paper = newest(asking, "F16")
     said: Answers = paper.answers if paper else {}
     decision = _decision(said)
+    if asking.run.process == DECISION_PROCESS:
+        _put_on_record(asking, said, decision)
+    put_off = _deferrals(asking, decision)
+    return {
+        "mdt_decision": decision,
+        "deferrals": put_off,
+        "deferred_too_often": put_off >= asking.case.programme.number("deferral_limit", asking.work.today),
+    }
+
+
+def _put_on_record(asking: Asking, said: Answers, decision: str) -> None:
     if decision != said.get("decision", PUT_OFF):
         asking.case.happened("below quorum: advice only, listed again", decision=said["decision"])
     chosen = said.get("coordinator")
@@ -146,12 +161,6 @@ def record_decision(asking: Asking) -> Variables:
     asking.case.happened("meeting decided", decision=decision)
     if asking.case.stage == "active" and decision in LETS_GO:  # decided outside a review: the review comes at once
         asking.send_later("review_brought_forward", {"next_review_at": asking.work.now.isoformat()})
-    put_off = _deferrals(asking, decision)
-    return {
-        "mdt_decision": decision,
-        "deferrals": put_off,
-        "deferred_too_often": put_off >= asking.case.programme.number("deferral_limit", asking.work.today),
-    }
 
 
 def _decision(said: Answers) -> str:
