@@ -10,6 +10,7 @@ from tests.builders.walked_case import Town
 from workflows.actions.diagrams import SHIPPED
 from workflows.casework.task import Task
 from workflows.questions.prefill import OCCASIONS, starting_inputs
+from workflows.questions.summary import LONGEST_SUMMARY
 
 
 @pytest.fixture
@@ -49,6 +50,13 @@ def test_every_step_that_measures_has_its_time_in_the_case() -> None:
 def test_the_summary_tells_what_was_found(summary: str) -> None:
     assert "To walk to the shop again" in summary
     assert re.search(r"Falls\. .*3", summary)
+
+
+def test_the_summary_tells_of_the_medicines_and_the_scores_too(summary: str) -> None:
+    assert "Low mood (PHQ-2): " in summary
+    assert "Feeling down" not in summary, "a score is told as a whole"
+    assert "How many regular medicines" in summary
+    assert len(summary) <= LONGEST_SUMMARY
 
 
 def test_the_summary_tells_nothing_about_the_form_itself(summary: str) -> None:

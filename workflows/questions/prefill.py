@@ -160,12 +160,12 @@ def _meeting(record: Record) -> Answers:
 
 
 def _preparation(record: Record) -> Answers:
-    """A summary drafted from the assessment, the referrer's question and the person's own words."""
+    """A summary drafted from what was found, the referrer's question and the person's own words."""
     assessment, referral = record.said("F11"), record.said("F01")
     return {
         "question": referral.get("question"),
         "presenter": record.me().get("me"),
-        "summary": summary_of(record.desk.forms.form("F11"), assessment),
+        "summary": summary_of(record.desk.forms, record.said),
         "person_view": assessment.get("hopes") or referral.get("views"),
         **_referrer_wish(referral),
     }
