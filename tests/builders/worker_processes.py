@@ -88,12 +88,17 @@ def until(holds: Callable[[], bool], seconds: float) -> float:
 
 def cases_that_wait(town: Town, many: int) -> list[UUID]:
     """Open cases, each of which waits for a date a few days from now."""
-    diagrams.publish_files(town.office.desk(OPERATOR), {WAITS.name: WAITS.read_bytes()}, "to try")
+    return cases_on(town, WAITS, many)
+
+
+def cases_on(town: Town, drawn: Path, many: int) -> list[UUID]:
+    """Publish a diagram, whose process is named as its file, and open cases on it."""
+    diagrams.publish_files(town.office.desk(OPERATOR), {drawn.name: drawn.read_bytes()}, "to try")
     coordinator = town.office.desk(town.who("Ifeoma"))
     form = coordinator.forms.form("F01")
     usual = {"nhs_available": "no", "nhs_number_reason": "Not told", "given_name": "Ada", "dob": "1941-03-27"}
     person = as_typed(form, usual | {"family_name": "Example"})
-    return [take_on(coordinator, Wanted("acm", "waits_a_while", "east", person, {})).id for _ in range(many)]
+    return [take_on(coordinator, Wanted("acm", drawn.stem, "east", person, {})).id for _ in range(many)]
 
 
 LONG_ENOUGH = timedelta(days=30)

@@ -70,6 +70,7 @@ ACTS = (
     Act("refer", _sent("refer"), (*points.ASKED, *points.GOING_ON, *points.KEEPING)),
     Act("claim", _sent("claim"), (*points.ASKED, *points.KEEPING)),
     Act("complete", _sent("complete"), (*points.ASKED, *points.COMPLETING, *points.GOING_ON, *points.KEEPING)),
+    Act("answer", _sent("answer"), (*points.ASKED, *points.ANSWERING, *points.GOING_ON, *points.KEEPING)),
     Act("take back", _sent("take back"), (*points.ASKED, *points.TAKING_BACK, *points.KEEPING)),
     Act("message", _sent("message"), (*points.ASKED, *points.GOING_ON, *points.KEEPING)),
     Act("wake", _done(wake_cases.work), (*points.GOING_ON, *points.KEEPING)),

@@ -70,6 +70,11 @@ COMPLETING = (
     Point("after the document", "workflows.actions.tasks", "file_document"),
     Point("after companions and messages followed", "workflows.actions.tasks", "follow_up"),
 )
+OUTSIDE = "workflows.actions.outside_work"
+ANSWERING = (
+    Point("after the answer is noted, before the diagram goes on", OUTSIDE, "go_on", after=False),
+    Point("after what follows from the answer", OUTSIDE, "follow_up"),
+)
 BACK = "workflows.actions.taking_back"
 TAKING_BACK = (
     Point("before the rows are put back", BACK, "put_back", after=False),

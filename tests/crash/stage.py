@@ -9,15 +9,17 @@ from sqlalchemy import func, select
 
 from tests.builders.walked_case import Town, load_one_programme
 from tests.builders.ways_in import referral_answers, triage_answers
+from tests.builders.worker_processes import cases_on
 from tests.crash.acts import Request, Requests
 from workers.jobs import remind
-from workflows.actions import api_access, diagrams
+from workflows.actions import api_access, diagrams, outside_work
 from workflows.assembly import Office, open_office
 from workflows.casework.access import Actor, Post
 from workflows.casework.diagram import CaseRun
 from workflows.clock import FixedClock
 from workflows.settings import Settings
 
+ASKS = Path(__file__).parent.parent / "api" / "diagrams" / "asks_another_system.bpmn"
 BEGINS = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 IN_DELIVERY, SECOND, THIRD, FOURTH = "ACM-000001", "9990001383", "9990002754", "9990041016"
 
@@ -45,7 +47,7 @@ def prepare(url: str, folder: Path) -> tuple[datetime, Requests]:
     later.clock.advance(timedelta(days=1))
     town = Town(later)
     number = town.refer(nhs_number=SECOND)
-    requests = _requests(town, number) | {"take back": _taking_back(town)}
+    requests = _requests(town, number) | {"take back": _taking_back(town), "answer": _answering(town)}
     _new_words(later)
     now = later.clock.now()
     later.close()
@@ -85,6 +87,16 @@ def _requests(town: Town, number: str) -> Requests:
         ),
         "message": Request("the-key-to-message", "/api/v1/messages", secrets["Ifeoma"], admission),
     }
+
+
+def _answering(town: Town) -> Request:
+    """Another system has just fetched the step of a case, and has done it."""
+    cases_on(town, ASKS, 1)
+    desk = town.office.desk(town.who("Malik"))
+    (job,) = outside_work.fetch(desk, outside_work.Wanted(["risk-score"], "a scorer", timedelta(hours=1), 1))
+    token = api_access.make_token(desk, "a scorer", ("outside:work",), 30)
+    answer = {"fence": job.fence, "variables": {"risk_score": 7}}
+    return Request("the-key-to-answer", f"/api/v1/outside/{job.id}/complete", token.secret, answer)
 
 
 def _taking_back(town: Town) -> Request:

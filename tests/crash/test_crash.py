@@ -21,6 +21,7 @@ CHOSEN = [
     ("complete", "after the audit, before the commit"),
     ("complete", "after the commit, before the answer"),
     ("complete", "an exception after the commit"),
+    ("answer", "after the answer is noted, before the diagram goes on"),
     ("wake", "after the state and its index rows"),
     ("migrate", "after a task was drawn anew"),
     ("send", "after a notice is sent, before it is marked"),
