@@ -167,6 +167,22 @@ def test_a_join_that_would_wait_for_a_branch_never_begun_keeps_the_case_where_it
         assert stuck.why == "At “j” the case would wait for ever for a branch by “carer”, which it never began."
 
 
+def test_a_way_back_past_a_join_that_cannot_fill_does_not_fill_it() -> None:
+    def again_and_again(inside: str) -> bytes:
+        return diagram(
+            start(), choice("again"), together("g"), user("gp"), user("nurse"), inside, together("j"), end(),
+            choice("x", "on"), chain("s", "again", "g", "nurse", "j", "x"), flow("x", "again", "more"),
+            flow("x", "e", key="on"),
+        )  # fmt: skip
+
+    before = again_and_again(chain("g", "gp", "j"))
+    carer = together("g2") + together("j2") + user("carer") + chain("g2", "carer", "j2")
+    stuck = Case(before).hindered(again_and_again(carer + chain("g", "g2", "gp", "j2", "j")))
+    assert "At “j2” the case would wait for ever for a branch by “carer”, which it never began." in [
+        one.why for one in stuck
+    ]
+
+
 def test_a_branch_that_waits_for_nobody_who_could_come_keeps_the_case_where_it_is() -> None:
     case = Case(beside("gp", "nurse")).done("gp")
     after = diagram(
@@ -360,6 +376,13 @@ def test_a_repeated_step_goes_on_with_those_who_have_not_answered() -> None:
     case.done("ask", "ask", answer="no")
     assert case.open == ["sum_up"]
     assert case.run.outcome().data["answers"] == ["yes", "no", "no"]
+
+
+def test_a_repeated_step_that_is_over_needs_no_counterpart() -> None:
+    case = Case(repeated(for_each("people", "person", "answers", "answer"), "sum_up"), people=["Ada"])
+    case.done("ask", answer="yes").moves(line("sum_up"))
+    assert case.open == ["sum_up"]
+    assert case.run.outcome().data["answers"] == ["yes"]
 
 
 def test_a_step_that_is_repeated_in_another_way_keeps_the_case_where_it_is() -> None:

@@ -11,19 +11,22 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import example, given, note
+from hypothesis.strategies import randoms
 
 from tests.engine.blocks import MESSAGES, Act, Block, Part, acts, blocks, named
 from tests.engine.drafting import AHEAD, drafted
 from tests.engine.drawings import MONDAY, spec_of
 from tests.engine.game_pieces import values
 from tests.engine.pace import pace
+from tests.engine.redrawing import redrawn
 from tests.engine.stock import StockRun, beyond, forgetful, seen
 from tests.engine.token_game import Game
-from workflows.engine import Asked, OpenStep, Run
+from workflows.engine import Asked, CannotMove, OpenStep, Run
 
 MOST_ACTS = 100
 START = {"n": 0, "notes": [], "items": ["a", "b"]}
@@ -55,6 +58,13 @@ class OurRun:
         heard = self._run.deliver(message, payload)
         self._keep(self._run)
         return heard
+
+    def move(self, files: list[bytes]) -> None:
+        """Go over to another release, made of these files."""
+        there = spec_of(*files, release="another")
+        moved = Run.move(self.outcome.state, self._spec, there, self._asked, {})
+        self._spec = there
+        self._keep(moved)
 
     def _keep(self, run: Run) -> None:
         before = run.outcome()
@@ -158,6 +168,17 @@ def _do_both(ours: OurRun, game: Game, act: Act) -> None:
         game.complete(chosen, answer)
 
 
+def _do(run: OurRun, act: Act) -> None:
+    if act.kind == "later":
+        run.now += LATER[act.which % 3]
+        run.wake()
+    elif act.kind == "message":
+        run.deliver(*_message(act))
+    elif run.outcome.open_steps:
+        step = _chosen(run, act)
+        run.complete(step, _answer(step.key, act.number))
+
+
 def _chosen(ours: OurRun, act: Act) -> OpenStep:
     steps = sorted(ours.outcome.open_steps, key=lambda step: (step.process, step.key, _text(step.data)))
     return steps[act.which % len(steps)]
@@ -206,6 +227,28 @@ def test_a_run_that_moves_to_another_release_after_every_act_goes_as_the_game_pl
     part = named(block)
     note(f"{part} {walked}")
     _walk_by_hand(part, walked, MovingRun)
+
+
+@pace(quick=200, prove=5_000)
+@given(block=blocks, chance=randoms(use_true_random=False), walked=acts)
+def test_a_run_that_moves_to_a_diagram_drawn_anew_comes_to_its_end_there_or_stays(
+    block: Block, chance: Random, walked: list[Act]
+) -> None:
+    before = named(block)
+    after = redrawn(before, chance)
+    note(f"{before} then {after}, {walked}")
+    run = OurRun(drafted(before), START)
+    for act in walked:
+        run.now += A_MOMENT
+        _do(run, act)
+    try:
+        run.move(drafted(after))
+    except CannotMove:
+        return
+    for act in _to_the_end([], run):
+        run.now += A_MOMENT
+        _do(run, act)
+    assert run.outcome.finished
 
 
 # Beside SpiffWorkflow as it comes -------------------------------------------------------------

@@ -186,7 +186,7 @@ class _Crossing:
         if found is not None and type(found) is type(shape):
             place.name = target
             return
-        place.name = CARRIER
+        place.name, place.kept, place.triggered = CARRIER, {}, False
         if isinstance(shape, BoundaryEvent) and place.above is not None and place.above.above is not None:
             place.above = place.above.above  # else the engine would take it for the step itself
 

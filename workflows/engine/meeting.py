@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -29,19 +29,18 @@ class Marking:
 
 def never_filled(marking: Marking) -> Iterator[tuple[str, str]]:
     """Joins with a way by which nobody can come any more, each with that way: the case would wait there for ever."""
+    ahead = _ahead(marking)
     for join in marking.process.task_specs.values():
-        if not isinstance(join, AllTogether):
-            continue
-        come = marking.come.get(join.name, frozenset())
-        ahead = _from(marking, marking.at, join) | set(marking.at)
-        if come or any(way.name in ahead for way in join.inputs):
-            yield from ((join.name, way.name) for way in join.inputs if way.name not in come | ahead)
+        if isinstance(join, AllTogether):
+            come = marking.come.get(join.name, frozenset())
+            if come or any(way.name in ahead for way in join.inputs):
+                yield from ((join.name, way.name) for way in join.inputs if way.name not in come | ahead)
 
 
 def done_twice(marking: Marking) -> list[str]:
     """Shapes to which two branches come without having met before: what stands there would happen twice."""
     found: dict[str, None] = {}
-    reached = [_from(marking, [one], None) for one in marking.at]
+    reached = [_up_to_joins(marking.process, one) for one in marking.at]
     for one, other in combinations(reached, 2):
         found.update(dict.fromkeys(sorted(one & other)))
     return [name for name in found if _does_something(marking.process.task_specs[name])]
@@ -49,18 +48,30 @@ def done_twice(marking: Marking) -> list[str]:
 
 def ways_after(process: Any, key: str, join: Any) -> list[str]:
     """The ways into a join to which a branch comes that has passed this shape."""
-    reached = _from(Marking(process, (key,), {}), [key], join)
+    reached = _up_to_joins(process, key, join)
     return [way.name for way in join.inputs if way.name in reached]
 
 
-def _from(marking: Marking, starts: Iterable[str], beside: Any) -> set[str]:
-    """What can be reached, the starts included: up to all joins, or past all but one."""
+def _ahead(marking: Marking) -> set[str]:
+    """Whatever the case can still come to; past a join only when branches can come by all ways into it."""
     shapes = marking.process.task_specs
-    ahead = [name for name in starts if name in shapes]
-    found = set(ahead)
+    found, ahead = set(marking.at), list(marking.at)
     while ahead:
         for following in _following(shapes, shapes[ahead.pop()]):
-            stops = isinstance(following, UnstructuredJoin) and beside in (None, following)
+            come = found | marking.come.get(following.name, frozenset())
+            waits = isinstance(following, AllTogether) and not all(way.name in come for way in following.inputs)
+            if following.name not in found and not waits:
+                found.add(following.name)
+                ahead.append(following.name)
+    return found
+
+
+def _up_to_joins(process: Any, start: str, join: Any = None) -> set[str]:
+    """What can be reached from a shape, itself included, without passing any join, or without passing this one."""
+    found, ahead = {start}, [start]
+    while ahead:
+        for following in _following(process.task_specs, process.task_specs[ahead.pop()]):
+            stops = isinstance(following, UnstructuredJoin) and join in (None, following)
             if following.name not in found and not stops:
                 found.add(following.name)
                 ahead.append(following.name)
