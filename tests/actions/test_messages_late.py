@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.actions.test_referred_again import on_a_list
 from tests.builders.walked_case import Town, walked_to
 from tests.builders.ways_in import COORDINATOR, a_message
 from workflows.actions import messages
 from workflows.actions.messages import Received
 from workflows.casework.audit import AuditEntry
-from workflows.casework.care import HospitalEpisode
-from workflows.casework.notice import Notice
+from workflows.casework.care import HospitalEpisode, ServiceUse
+from workflows.casework.case import Case
+from workflows.casework.notice import Letter, Notice
 from workflows.clock import FixedClock
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -166,3 +168,20 @@ def test_frequent_use_is_so_many_within_the_days_in_whatever_order_they_are_told
         send(one_programme, "nhs111_contact", NOW - timedelta(days=ago))
     query = select(Notice.id).where(Notice.kind == "frequent_use")
     assert bool(one_programme.ask(lambda s: s.scalars(query).all())) is told
+
+
+def test_of_somebody_who_is_only_nominated_hospital_is_told_to_whoever_reviews_them(one_programme: Town) -> None:
+    on_a_list(one_programme)
+    listed = select(Case).where(Case.stage == "identified")
+    number = one_programme.ask(lambda s: s.scalars(listed).one()).number
+    for kind in ("hospital_admission", "hospital_discharge"):
+        assert send(one_programme, kind).case_number == number
+    assert "only nominated" in (send(one_programme, "consent_withdrawn").parked_why or "")
+    assert [task.key for task in one_programme.open_tasks(number)] == ["review_nomination"]
+    assert not one_programme.case(number).in_hospital
+    assert stays(one_programme) == []
+    assert one_programme.ask(lambda s: s.scalars(select(Letter)).all()) == []
+    told = select(Notice.kind).where(Notice.kind == "hospital_while_nominated")
+    assert one_programme.ask(lambda s: s.scalars(told).all())
+    uses = select(ServiceUse.kind).order_by(ServiceUse.id)
+    assert one_programme.ask(lambda s: s.scalars(uses).all()) == ["hospital_admission", "hospital_discharge"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from workflows.actions.delivery import Delivery, Park
 from workflows.actions.journey import deliver
+from workflows.actions.late_messages import HOSPITAL
 from workflows.casework.care import UNNAMED, ServiceUse
 from workflows.duties import Asking
 from workflows.duties.hospital import open_stay, stay_left_before, stay_told_again, way_out_told_again
@@ -19,6 +20,9 @@ DIED = frozenset({"died", "dead", "death", "deceased"})  # nobody must be rung a
 
 def admission(delivery: Delivery) -> None:
     """Start a hospital stay; a second notice within the programme's time belongs to the same stay."""
+    if delivery.case.stage == "identified":
+        _tell_who_reviews(delivery)
+        return
     at = delivery.message.occurred_at
     if stay_told_again(delivery.work, delivery.case, at, delivery.payload) is not None:
         delivery.taken()
@@ -28,6 +32,9 @@ def admission(delivery: Delivery) -> None:
 
 def discharge(delivery: Delivery) -> None:
     """End the running stay; a discharge that comes before its admission starts and ends one."""
+    if delivery.case.stage == "identified":
+        _tell_who_reviews(delivery)
+        return
     at, destination = delivery.message.occurred_at, _destination(delivery.payload)
     way_out = {"destination": destination, "discharged_at": at.isoformat()}
     # What it says has to be as sound as what a colleague writes: where to decides what follows.
@@ -67,22 +74,38 @@ def _start_stay(delivery: Delivery, times: Mapping[str, Any]) -> None:
 
 def used(delivery: Delivery) -> None:
     """Count a use of A&E, 111 or an ambulance; several in a short time are told to the coordinator."""
-    work, case, kind = delivery.work, delivery.case, delivery.message.type
-    use = ServiceUse(case_id=case.id, kind=kind, at=delivery.message.occurred_at, source=delivery.message.source)
-    use.details = dict(delivery.payload)
-    use.happened("service used", kind=kind)
-    work.session.add(use)
-    work.session.flush()
+    work, case, use = delivery.work, delivery.case, _kept(delivery)
     window = timedelta(days=case.programme.number("service_use_days", work.today))
     # One that is told late may stand between others: some window of that length around it holds so many.
-    near = [one.at for one in cases.of_case(work.session, ServiceUse, case.id) if abs(one.at - use.at) <= window]
+    uses = [one.at for one in cases.of_case(work.session, ServiceUse, case.id) if one.kind not in HOSPITAL]
+    near = [at for at in uses if abs(at - use.at) <= window]
     alert = case.programme.number("service_use_alert", work.today)
     if any(sum(first <= at <= first + window for at in near) >= alert for first in near if first <= use.at):
-        _tell(delivery, "frequent_use")
+        _tell(delivery, "frequent_use", "coordinator")
     delivery.taken()
 
 
-def _tell(delivery: Delivery, kind: str) -> None:
+def _tell_who_reviews(delivery: Delivery) -> None:
+    """Keep what a hospital tells of somebody who is only nominated, for whoever decides whether to offer them help.
+
+    Nobody has spoken with them yet: nothing is begun, no letter is written and nobody phones them.
+    """
+    _kept(delivery)
+    _tell(delivery, "hospital_while_nominated", "triage")
+    delivery.taken()
+
+
+def _kept(delivery: Delivery) -> ServiceUse:
+    case, message = delivery.case, delivery.message
+    use = ServiceUse(case_id=case.id, kind=message.type, at=message.occurred_at, source=message.source)
+    use.details = dict(delivery.payload)
+    use.happened("service used", kind=message.type)
+    delivery.work.session.add(use)
+    delivery.work.session.flush()
+    return use
+
+
+def _tell(delivery: Delivery, kind: str, whom: str) -> None:
     running = runs.running(delivery.work.session, delivery.case.id)
     if running:
-        tell(Asking(delivery.work, delivery.case, running[0], {}), kind, "coordinator")
+        tell(Asking(delivery.work, delivery.case, running[0], {}), kind, whom)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.actions.delivery import Park
-from workflows.actions.late_messages import refuse_what_comes_late
+from workflows.actions.late_messages import CONSENT, refuse_what_comes_late
 from workflows.actions.message_effects import FOR_EVERY_CASE
 from workflows.casework.case import Case
 from workflows.casework.message import Message
@@ -64,6 +64,7 @@ def those_that_go_on(work: Work, meant: Sequence[Case | None], message: Message)
     for case in meant:
         try:
             _refuse_at_the_end(case, message)
+            _refuse_who_was_never_asked(case, message)
             if case is not None:
                 refuse_what_comes_late(work, case, message)
         except Park as why:
@@ -73,6 +74,15 @@ def those_that_go_on(work: Work, meant: Sequence[Case | None], message: Message)
     if not going_on:
         raise refused[0]
     return going_on
+
+
+def _refuse_who_was_never_asked(case: Case | None, message: Message) -> None:
+    """Who only stands on a list has consented to nothing: nobody phones them to confirm that they did not."""
+    if case is not None and case.stage == "identified" and message.type in CONSENT:
+        raise Park(
+            "The person is only nominated: nobody has asked for their consent yet. Look at it when the nomination is "
+            "reviewed."
+        )
 
 
 def _refuse_at_the_end(case: Case | None, message: Message) -> None:
