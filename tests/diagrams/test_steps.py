@@ -337,7 +337,7 @@ def test_conditions_read_only_what_a_form_a_table_or_a_duty_decides() -> None:
 
 
 def test_timers_wait_for_a_setting_or_a_date_somebody_worked_out() -> None:
-    worked_out = {"review_opens_at", "override_expires_at", "mdt_late_at", "long_stay_at"}
+    worked_out = {"review_opens_at", "step_down_over_at", "override_expires_at", "mdt_late_at", "long_stay_at"}
     for drawing in drawings():
         for text in dates(drawing):
             assert ASKED_DATE.fullmatch(text) or text in worked_out, text

@@ -18,6 +18,7 @@ DATES_OF = {
     "mdt.list_on_agenda": ("mdt_late_at",),
     "hospital.admit": ("long_stay_at",),
     "hospital.ask_later": ("long_stay_at",),
+    "discharge.step_down": ("step_down_over_at",),
 }
 # What is answered unless a test says otherwise: the quiet way through.
 USUAL: dict[str, dict[str, Any]] = {

@@ -176,3 +176,16 @@ def test_reviews_that_find_the_goals_where_they_were_are_counted(delivering: Tow
     advised = select(DecisionRecord.inputs).where(DecisionRecord.table == "discharge_readiness")
     inputs = delivering.ask(lambda s: s.scalars(advised.order_by(DecisionRecord.id)).all())
     assert [one["unchanged_reviews"] for one in inputs] == [0, 1]
+
+
+def test_the_last_contact_comes_up_on_the_morning_of_its_day(delivering: Town, clock: FixedClock) -> None:
+    reviewed(delivering, clock, DELIVERING)
+    said = {"decide_after_review": {"decision": "discharge"}, "sign_discharge": {"chair_decision": "agree"}}
+    while delivering.case(DELIVERING).stage != "step_down":
+        key = delivering.open_tasks(DELIVERING)[0].key
+        delivering.do(DELIVERING, key, **said.get(key, {}))
+    six_weeks_on = delivering.office.desk().today + timedelta(weeks=6)
+    for hour, asked in ((time(8, 55), False), (time(9, 5), True)):
+        clock.move_to(at_london(six_weeks_on, hour))
+        run_everything(delivering.office)
+        assert ("step_down_contact" in [task.key for task in delivering.open_tasks(DELIVERING)]) == asked

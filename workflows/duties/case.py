@@ -28,6 +28,15 @@ def enter(asking: Asking, stage: str) -> Variables:
     return {"closure_reason": ""}
 
 
+@duty("discharge.step_down")
+def step_down(asking: Asking) -> Variables:
+    """Move the case on to the step-down; the last contact comes up on the morning of its day, as a review does."""
+    over = asking.work.due(asking.case.programme, "wait.step_down")
+    opens = max(asking.case.programme.calendar.opens(over), asking.work.now)
+    enter(asking, "step_down")
+    return {"closure_reason": "", "step_down_over_at": opens.isoformat()}
+
+
 @duty("case.plan_closure")
 def plan_closure(asking: Asking, reason: str) -> Variables:
     """Note why the case is about to close; the main process closes it with this reason."""
