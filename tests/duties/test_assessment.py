@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.builders.walked_case import Town
-from workflows.casework.errors import AnswersRefused
+from workflows.actions.tasks import complete_task
+from workflows.casework.errors import AnswersRefused, LookAgain
 from workflows.questions.case import head
 from workflows.questions.known import known_for
 
@@ -146,3 +147,18 @@ def test_somebody_who_comes_back_is_asked_why_and_what_has_changed(town: Town) -
     assert "assess_whole_person" not in _open(town, number)
     town.do(number, "ask_what_changed", what_changed="His wife has died", copy_assessment="no")
     assert "assess_whole_person" in _open(town, number)
+
+
+def test_a_part_that_says_only_what_the_referral_said_is_looked_at_again_before_somebody_signs_it(town: Town) -> None:
+    number = town.refer(**{**QUIET, "ltcs": ["diabetes"]})
+    town.walk_until(number, "assess_whole_person")
+    (task,) = [one for one in town.open_tasks(number) if one.key == "assess_whole_person"]
+    farah, form = town.who("Farah"), town.office.desk().forms.form("F11")
+    said: dict[str, Any] = {question.id: None for question in form.definition.questions if not question.required}
+    looked_at: list[bool] = []
+    for conditions in (["diabetes"], ["diabetes", "copd"]):
+        raw = town.answers(form, town.case(number), {**said, "conditions": conditions})
+        with pytest.raises(LookAgain) as unusual:
+            complete_task(town.office.desk(farah), task.id, raw, checked=())
+        looked_at.append("only what the referral said" in unusual.value.warnings.get("physical_done_by", ""))
+    assert looked_at == [True, False]
