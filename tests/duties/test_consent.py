@@ -373,3 +373,16 @@ def basis_told(town: Town, number: str) -> str:
     (task,) = [one for one in town.open_tasks(number) if one.key == "assess_whole_person"]
     told = known_for(town.office.desk(town.who("Farah")), task.id).reasons
     return next(reason.explain for reason in told if reason.table == "consent_basis")
+
+
+def test_a_programme_that_relies_on_implied_consent_asks_nobody_until_they_opt_out(town: Town) -> None:
+    with town.office.desk().work() as work:
+        programme = work.session.scalars(select(Programme)).one()
+        programme.consent_model = "opt_out"
+        programme.happened("programme described", consent_model="opt_out")
+        work.commit()
+    number = referred(town)
+    assert town.case(number).sharing_scope == "care_professionals"
+    assert "record_consent" not in {task.key for task in town.open_tasks(number)}
+    town.press(number, "consent", "Ifeoma", choice="refused", serious_harm="no")
+    assert town.case(number).sharing_scope == "none"

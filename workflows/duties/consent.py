@@ -19,6 +19,7 @@ from workflows.duties.consenting import (
     consent_facts,
     conversation_counts,
     harm_feared,
+    implied,
     newest_part,
     override_now,
     referral_is_enough,
@@ -40,7 +41,7 @@ def evidence(asking: Asking) -> Variables:
     doubt = consent_facts(asking)["capacity"] == "doubt"
     asked = answers(asking, "F01").get("consent_stage") == "no_high_risk" and override_now(asking) == "none"
     recent = conversation_counts(asking) or (newest(asking, "F05") is None and referral_is_enough(asking))
-    recent = recent and not day_has_come(asking)
+    recent = (recent or implied(asking)) and not day_has_come(asking)
     feared = not asking.variables.get("ask_again") and harm_feared(asking)
     return {
         "evidence_accepted": recent and not doubt and not feared,

@@ -13,6 +13,7 @@ from workflows.duties.register import Asking
 from workflows.storage import cases
 
 PERSON = "person"
+OPT_OUT = "opt_out"  # the programme's consent model that asks nobody, and lets everybody opt out
 REFERRAL_CHOICE = {"yes": "given", "partly": "partial"}
 
 SCOPE = {"full": "full", "limited": "limited", "minimum": "minimum", "care_only": "care_professionals"}
@@ -57,6 +58,11 @@ def referral_counts(asking: Asking) -> bool:
 def referral_is_enough(asking: Asking) -> bool:
     """Say whether nobody has to ask again: limits told in a referrer's words have to be recorded before they hold."""
     return referral_counts(asking) and answers(asking, "F01")["consent_stage"] == "yes"
+
+
+def implied(asking: Asking) -> bool:
+    """Say whether the programme relies on implied consent for direct care: nobody was asked, and nobody has to be."""
+    return asking.case.programme.consent_model == OPT_OUT and choice_now(asking) == "not_sought"
 
 
 def sectors_agreed(asking: Asking, scope: str) -> frozenset[str]:
