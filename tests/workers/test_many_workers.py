@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -14,7 +15,9 @@ from sqlalchemy import select, text
 from tests.builders.soundness import faults
 from tests.builders.walked_case import Town
 from tests.builders.worker_processes import LONG_ENOUGH, cases_that_wait, kill, until, workers_of
-from workflows.assembly import Office, QueueStands
+from workers.rounds import run_everything
+from workers.timetable import TIMETABLE
+from workflows.assembly import Office, QueueStands, open_office
 from workflows.casework.case import Case
 from workflows.casework.diagram import JourneyStep
 from workflows.casework.notice import Notice
@@ -53,6 +56,19 @@ def test_of_two_workers_one_ticks_and_the_other_takes_over_with_the_job_that_was
         until(lambda: _jobs(town.office) == [], 10)
     assert _times_woken(town) == [1] * CASES
     assert faults(town.office) == []
+
+
+def test_two_ticks_at_once_do_no_harm(one_programme: Town, settings: Settings, clock: FixedClock) -> None:
+    cases_that_wait(one_programme, 12)
+    clock.advance(LONG_ENOUGH)
+    offices = [open_office(settings, clock) for _ in range(2)]
+    with ThreadPoolExecutor() as both:
+        done = list(both.map(run_everything, offices))
+    for office in offices:
+        office.close()
+    assert [one.failed for rounds in done for one in rounds] == [0] * 2 * len(TIMETABLE)
+    assert _times_woken(one_programme) == [1] * 12
+    assert faults(one_programme.office) == []
 
 
 def test_a_worker_whose_database_was_away_goes_on_once_it_is_back(one_programme: Town, moving: Settings) -> None:
