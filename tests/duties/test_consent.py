@@ -17,7 +17,7 @@ from workflows.actions.tasks import claim_task
 from workflows.casework.case import Case
 from workflows.casework.consent import SharingOverride
 from workflows.casework.diagram import Waiting
-from workflows.casework.errors import AnswersRefused
+from workflows.casework.errors import AnswersRefused, NotAllowed
 from workflows.casework.programme import SERVICE_SECTORS, Programme, ProgrammeSetting
 from workflows.casework.roles import in_a_sentence
 from workflows.casework.sectors import TEAM_SECTORS
@@ -128,6 +128,14 @@ def test_sharing_without_consent_reaches_those_named_and_ends_without_reaching_f
     run_everything(town.office)
     assert (town.case(number).sharing_scope, town.case(number).reach) == ("none", "named")
     assert [sees(town, name, number) for name in ("Farah", "Marta", "Tomasz")] == [False, False, True]
+
+
+def test_sharing_without_consent_ends_where_the_person_withdraws(town: Town) -> None:
+    number = referred(town)
+    asks_to_override(town, number)
+    town.press(number, "withdrawal", by="Adaeze")
+    (override,) = town.ask(lambda session: session.scalars(select(SharingOverride)).all())
+    assert (override.status, sees(town, "Farah", number)) == ("ended", False)
 
 
 def test_narrowing_an_override_drops_who_is_not_named_again(town: Town) -> None:
@@ -386,3 +394,11 @@ def test_a_programme_that_relies_on_implied_consent_asks_nobody_until_they_opt_o
     assert "record_consent" not in {task.key for task in town.open_tasks(number)}
     town.press(number, "consent", "Ifeoma", choice="refused", serious_harm="no")
     assert town.case(number).sharing_scope == "none"
+
+
+def test_a_caldicott_lead_who_looks_into_sharing_can_raise_what_cannot_wait(town: Town) -> None:
+    number = referred(town)
+    town.press(number, "urgent", "Emeka")
+    assert "acknowledge_urgent" in {task.key for task in town.open_tasks(number)}
+    with pytest.raises(NotAllowed):
+        town.press(number, "contact", "Emeka")

@@ -34,6 +34,8 @@ from workflows.duties.standing_in import let_stand_in
 from workflows.storage import cases
 from workflows.working_time import Duration
 
+WITHDREW = "the person withdrew"
+
 
 @duty("consent.evidence")
 def evidence(asking: Asking) -> Variables:
@@ -156,10 +158,17 @@ def _meant_by(override: SharingOverride) -> dict[UUID, str]:
 
 @duty("consent.stop_sharing")
 def stop_sharing(asking: Asking) -> None:
-    """Stop sharing at once; the paperwork follows."""
+    """Stop sharing at once, without consent too; the paperwork follows."""
+    _share_no_more(asking)
+    override = cases.newest_override(asking.work.session, asking.case.id)
+    if override is not None and override.status == "approved":
+        override.end(WITHDREW, asking.work.now)
+
+
+def _share_no_more(asking: Asking) -> None:
     consent = cases.consent_in_force(asking.work.session, asking.case.id)
     if consent is not None:
-        consent.end("the person withdrew", asking.work.now)
+        consent.end(WITHDREW, asking.work.now)
     _share(asking, "none")
 
 
@@ -170,7 +179,7 @@ def narrow_at_once(asking: Asking, choice: str) -> None:
     """
     scope = asking.case.sharing_scope
     if choice == "refused" and scope != "minimum":
-        stop_sharing(asking)
+        _share_no_more(asking)
     elif choice == "partial" and scope not in {"none", "minimum"}:
         _share(asking, "limited")
 
