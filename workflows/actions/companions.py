@@ -53,8 +53,8 @@ BUTTONS = (
         "action", "Add action", "Agree something that one person will do by a date.", "case.act", "F34",
     ),
     Button(
-        "urgent", "Raise urgent concern", "Something cannot wait. In danger to life call 999 first.", "case.act", "F22",
-        starts="acm_urgent", decides=("danger_to_life",),
+        "urgent", "Raise urgent concern", "Something cannot wait. In danger to life call 999 first.", "case.warn",
+        "F22", starts="acm_urgent", decides=("danger_to_life",),
     ),
     Button(
         "safeguarding", "Safeguarding concern", "Send a concern to the local authority and follow it up.", "case.act",

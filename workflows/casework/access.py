@@ -68,6 +68,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "inbox": CARE_ROLES,
     "case.see": CARE_ROLES,
     "case.act": _CLINICAL,
+    "case.warn": CARE_ROLES,
     "case.death": frozenset({"coordinator", "care_coordinator", "gp_lead", "nurse", "team_manager", "service_manager"}),
     "case.end": frozenset({"coordinator", "care_coordinator", "gp_lead", "team_manager", "service_manager"}),
     "case.error": MANAGERS,
