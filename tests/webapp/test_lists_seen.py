@@ -13,6 +13,7 @@ from tests.builders.walked_case import Town
 from tests.builders.ways_in import a_system, csv_file
 from tests.webapp.referral_work import application, signed_in
 from workflows.casework.audit import AuditEntry
+from workflows.casework.referral import Referral
 from workflows.questions.audit import verify_chain
 
 
@@ -46,6 +47,12 @@ def test_a_list_of_cases_leaves_one_entry(town: Town, number: str, who: str, add
     browser.post(address, {"q": "nobody"}) if words else browser.get("/privacy")
     assert seen(town) == [{"page": page, "shown": [number]}]
     assert verify_chain(town.office.desk()).whole
+
+
+def test_a_referral_of_ones_own_leaves_an_entry_by_its_reference(town: Town, number: str) -> None:
+    reference = town.ask(lambda session: session.scalars(select(Referral.reference)).one())
+    signed_in(application(town), town, "Ifeoma").get(f"/referrals/sent/{reference}")
+    assert seen(town) == [{"page": "referral", "shown": [reference]}]
 
 
 def test_the_rows_of_a_candidate_list_are_named_by_their_place_in_the_file(town: Town) -> None:

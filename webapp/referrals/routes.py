@@ -136,6 +136,7 @@ def sent(reference: str) -> str:
     if again:  # the first one may be a colleague's: its reference is all that is said
         return render_template("referrals/sent_before.html", reference=reference)
     found = asked.own_referral(desk(), reference)
+    note_list_seen(desk(), "referral", [reference])
     waits = found.followed and found.stage in {"referred", "triage"} and found.closed_at is None
     waits = waits or presenters.news_of(found.status, found.closure_reason) == presenters.WAITING
     return render_template(
