@@ -12,8 +12,11 @@ from tests.builders.walked_case import Town, walked_to
 from tests.loaded_town import DELIVERING
 from webapp.cases.timeline_words import SENTENCES
 from workers.rounds import run_everything
+from workflows.actions.tasks import complete_task
 from workflows.casework.audit import AuditEntry
 from workflows.casework.diagram import DecisionRecord
+from workflows.casework.errors import LookAgain
+from workflows.casework.signing import signature
 from workflows.casework.task import Task
 from workflows.clock import FixedClock, at_london, london_day
 from workflows.questions.known import known_for
@@ -189,3 +192,28 @@ def test_the_last_contact_comes_up_on_the_morning_of_its_day(delivering: Town, c
         clock.move_to(at_london(six_weeks_on, hour))
         run_everything(delivering.office)
         assert ("step_down_contact" in [task.key for task in delivering.open_tasks(DELIVERING)]) == asked
+
+
+def looked_at_again(town: Town, by: str, key: str, **answers: Any) -> dict[str, str]:
+    """What whoever completes a step of the case is asked to look at again."""
+    (task,) = [one for one in town.open_tasks(DELIVERING) if one.key == key]
+    actor, form = town.who(by), town.office.desk().forms.form(task.form_key)
+    raw = town.answers(form, town.case(DELIVERING), {**signature(actor, key), **answers}, task.run_id)
+    try:
+        complete_task(town.office.desk(actor), task.id, raw, checked=())
+    except LookAgain as doubt:
+        return dict(doubt.warnings)
+    return {}
+
+
+def test_a_discharge_against_the_advice_is_asked_about_as_things_stand(delivering: Town, clock: FixedClock) -> None:
+    concern = "A safeguarding concern is open. The safeguarding lead closes it first."
+    why = f"The advice is: not ready for discharge. {concern}"
+    reviewed(delivering, clock, DELIVERING)
+    delivering.press(DELIVERING, "safeguarding", "Ifeoma")  # after the table was asked
+    discharge = {"decision": "discharge", "next_review": None}
+    assert looked_at_again(delivering, "Farah", "decide_after_review", **discharge) == {"decision": why}
+    delivering.do(DELIVERING, "decide_after_review", **discharge)
+    delivering.walk(DELIVERING, "discuss_discharge", "measure_at_discharge", "count_service_use")
+    assert looked_at_again(delivering, "Zielinski", "sign_discharge", chair_decision="agree") == {"chair_decision": why}
+    assert looked_at_again(delivering, "Zielinski", "sign_discharge", chair_decision="not_agree") == {}

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from forms import Form, Reading
 from workflows.actions.home_visits import against_the_visit_rule
+from workflows.actions.not_ready import against_the_advice
 from workflows.actions.nothing_added import nothing_added
 from workflows.actions.taken_over import only_taken_over
 from workflows.actions.unknown_risk import signed_without_level
@@ -74,6 +75,7 @@ def read_form(
         **reading.warnings,
         **against_the_visit_rule(*in_this_case),
         **signed_without_level(*in_this_case),
+        **against_the_advice(*in_this_case),
         **nothing_added(work, occasion.case, form, reading.answers, occasion.sections),
         **only_taken_over(work, occasion.case, form, reading.answers, occasion.sections),
     }

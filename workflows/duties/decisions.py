@@ -40,6 +40,14 @@ def decide(asking: Asking, table_key: str) -> Variables:
     return {name: value for name, value in decided.outputs.items() if name not in TOLD_NOT_MERGED}
 
 
+def advice_now(asking: Asking, table_key: str) -> tuple[object, str]:
+    """Return what a table says as things stand, with its reason; nothing is kept, and nothing follows from it."""
+    table, _version = asking.work.desk.tables.table(asking.work.session, asking.run.release_id, table_key)
+    known = _said(asking.variables) | facts_for(asking, table.needs)
+    outputs = table.decide(known).outputs
+    return outputs.get(table_key), _filled(_words(outputs.get("explain")), known)
+
+
 def _said(variables: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in variables.items() if value is not None}
 
