@@ -127,14 +127,14 @@ class Hands:
         browser.send("/account/leave", {**page.hidden(), **days}, page.token)
 
     def post_letters(self, who: Person, number: str) -> None:
-        """Send every letter of a case that is ready, one after the other."""
+        """Send every letter of a case that is ready, one after the other, those to the person first."""
         browser = self.of(who)
         page = browser.open(f"/cases/{number}/letters")
-        for address in sorted(set(page.tree.xpath("//main//a/@href"))):
-            if re.fullmatch(r"/letters/[0-9a-f-]{36}", address):
-                letter = browser.open(address)
-                for act in letter.actions("/sent"):
-                    browser.send(act, {}, letter.token)
+        found = sorted(set(page.tree.xpath("//main//a/@href")))
+        letters = [browser.open(address) for address in found if re.fullmatch(r"/letters/[0-9a-f-]{36}", address)]
+        for letter in sorted(letters, key=lambda one: "To the person," not in one.tree.text_content()):
+            for act in letter.actions("/sent"):
+                browser.send(act, {}, letter.token)
 
     def bring_list(self, who: Person, source: str, name: str, content: bytes) -> None:
         """Upload a list of candidates, look it through, and let it be taken in."""

@@ -210,3 +210,29 @@ def test_letters_are_nobody_elses_business(town: Town, number: str) -> None:
         with pytest.raises(NotAllowed):
             mark_sent(town.office.desk(town.who(name)), found)
     assert browser_of(town, GUARDIAN).get("/letters").status_code == 403
+
+
+def an_outcome(town: Town) -> str:
+    """A case whose meeting has decided; its letters lie ready."""
+    case = town.refer()
+    town.walk_until(case, "record_mdt_decision")
+    town.do(case, "record_mdt_decision", decision="case_manage", actions=None)
+    town.walk_until(case, "check_outcome_letters")
+    town.do(case, "check_outcome_letters")
+    return case
+
+
+def test_the_person_hears_the_outcome_first_or_somebody_says_why_not(town: Town) -> None:
+    case = town.once(an_outcome)
+    query = select(Letter.id, Letter.recipient).where(Letter.template.in_(("L04", "L04p")))
+    to = {recipient: found for found, recipient in town.ask(lambda session: session.execute(query).all())}
+    browser = browser_of(town, CLERK)
+    assert "before the person" in browser.get(f"/letters/{to['gp']}").text
+    refused = browser.post(f"/letters/{to['gp']}/sent")
+    assert (refused.status_code, "Enter why" in refused.text) == (422, True)
+    assert browser.post(f"/letters/{to['gp']}/sent", {"before": "She asked me to call first"}).status_code == 303
+    assert "before the person’s own letter: She asked me to call first" in said(
+        browser.get(f"/cases/{case}/timeline?kind=letters")
+    )
+    assert browser.post(f"/letters/{to['person']}/sent").status_code == 303
+    assert browser.post(f"/letters/{to['referrer']}/sent").status_code == 303

@@ -155,6 +155,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "outside task asked again": "Handed to another system again: {task}",
     "action agreed": "Action agreed: {what}",
     "action handed on": "Action handed on to {to}",
+    "action settled": "Nobody has to do it any more: {what}",
     "promise settled": "{what}: {becomes}",
     "action updated": lambda d: f"Action: {lowered(_words(d, 'status'))}",
     # documents and plan

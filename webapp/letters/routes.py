@@ -53,9 +53,9 @@ def sent(letter_id: UUID) -> Response | tuple[str, int]:
     """Note that a letter was posted or handed over, or how somebody was told."""
     page = letter_page(desk(), letter_id)
     try:
-        why = mark_sent(desk(), letter_id, request.form.get("how"))
+        why = mark_sent(desk(), letter_id, request.form.get("how"), request.form.get("before", ""))
     except AnswersRefused as refused:
-        return _page(page, refused.errors), 422
+        return _page(page, refused.errors, request.form.get("before", "")), 422
     if why:
         flash(f"Do not send it: {why}. It is held back. If it has gone out already, tell your manager.", "important")
     else:
@@ -86,9 +86,9 @@ def save_text(letter_id: UUID) -> Response | tuple[str, int]:
     return redirect(url_for("letters.one", letter_id=letter_id), 303)
 
 
-def _page(page: LetterPage, errors: dict[str, str]) -> str:
+def _page(page: LetterPage, errors: dict[str, str], before: str = "") -> str:
     shown = frame(page.head, "letters.of_case")
-    return render_template("letters/letter.html", page=page, words=words, errors=errors, **shown)
+    return render_template("letters/letter.html", page=page, words=words, errors=errors, before=before, **shown)
 
 
 def _change_page(letter_id: UUID, text: str, read: str, errors: dict[str, str]) -> str:

@@ -22,6 +22,8 @@ def _letter(what: str) -> Callable[[Detail], str]:
 
 
 def _sent(detail: Detail) -> str:
+    if detail.get("before"):
+        return f"{_letter('was sent')(detail)} before the person’s own letter: {detail['before']}"
     if not detail.get("how"):
         return _letter("was sent")(detail)
     to, about = str(detail.get("to", "")), lowered(str(detail.get("letter", "")))

@@ -15,20 +15,22 @@ from workflows.casework.notice import Letter
 from workflows.desk import Desk, Work
 from workflows.duties.correspondence import why_withheld
 from workflows.duties.letter_text import fingerprint, parts_of
+from workflows.duties.person_first import persons_letter_waits
 from workflows.duties.register import Asking
 from workflows.duties.wording import template_of
 from workflows.storage import cases
 
-LONGEST = 20_000  # characters: a letter, not a report
+LONGEST, LONGEST_REASON = 20_000, 300  # characters: a letter, not a report; one sentence
 
 
 HOW_TOLD = ("phone", "letter", "secure_mail", "in_person")
 
 
-def mark_sent(desk: Desk, letter_id: UUID, how: str | None = None) -> str | None:
+def mark_sent(desk: Desk, letter_id: UUID, how: str | None = None, before: str = "") -> str | None:
     """Note that a ready letter was posted or handed over. Death and scope are asked again at this moment.
 
-    `how`: of what is told by phone or post, how somebody was told (one of HOW_TOLD).
+    `how`: of what is told by phone or post, how somebody was told (one of HOW_TOLD). `before`: why it goes before the
+    person's own letter, where that one still waits.
     Returns None, or the reason why it must not go out: then it is withheld, and nobody may have sent it.
     """
     with desk.work() as work:
@@ -42,7 +44,7 @@ def mark_sent(desk: Desk, letter_id: UUID, how: str | None = None) -> str | None
             letter.status, letter.withheld_why = "withheld", why
             letter.happened("letter withheld", template=letter.template, to=letter.recipient, why=why)
         else:
-            letter.send(work.actor.name, work.now, _how_told(letter, how))
+            letter.send(work.actor.name, work.now, _how_told(letter, how), _why_before(work, letter, before.strip()))
         work.commit()
         return why
 
@@ -53,6 +55,16 @@ def _how_told(letter: Letter, how: str | None) -> str | None:
     if how not in HOW_TOLD:
         raise AnswersRefused({"how": "Select how they were told"})
     return how
+
+
+def _why_before(work: Work, letter: Letter, why: str) -> str | None:
+    if not persons_letter_waits(work.session, letter):
+        return None
+    if not why:
+        raise AnswersRefused({"before": "Enter why it goes before the person’s own letter, or send that one first"})
+    if len(why) > LONGEST_REASON:
+        raise AnswersRefused({"before": f"The reason must be {LONGEST_REASON} characters or fewer"})
+    return why
 
 
 def change_text(desk: Desk, letter_id: UUID, text: str, seen: str) -> None:

@@ -53,7 +53,7 @@ class Action(Base, Witnessed):
     def end(self, how: str, outcome: str) -> None:
         """Note what became of it when the case ended."""
         self.status, self.outcome = how, outcome
-        self.happened("action updated", status=how)
+        self.happened("action settled", what=self.what)
 
 
 class CarePlan(Base, Witnessed):

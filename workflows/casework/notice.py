@@ -86,10 +86,10 @@ class Letter(Base, Witnessed):
     sent_at: Mapped[datetime | None]
     sent_how: Mapped[str | None]  # where there is a choice: phone, letter, secure_mail, in_person
 
-    def send(self, by: str, now: datetime, how: str | None = None) -> None:
-        """Note that the letter was posted or handed over, or how somebody was told."""
+    def send(self, by: str, now: datetime, how: str | None = None, before: str | None = None) -> None:
+        """Note that the letter was posted or handed over, or how somebody was told; or why before the person was."""
         self.status, self.sent_at, self.sent_how = "sent", now, how
-        told = {"how": how} if how else {}
+        told = {name: said for name, said in (("how", how), ("before", before)) if said}
         self.happened("letter sent", template=self.template, to=self.recipient, by=by, **told)
 
     def overtaken(self, why: str) -> None:

@@ -18,6 +18,7 @@ from workflows.casework.person import Person
 from workflows.casework.programme import Team
 from workflows.desk import Desk
 from workflows.duties.letter_text import fingerprint, parts_of
+from workflows.duties.person_first import persons_letter_waits
 from workflows.duties.wording import headings_of
 from workflows.questions import reach
 from workflows.questions.addressee import Addressee, addressee_of
@@ -100,6 +101,7 @@ class LetterPage:
     may_send: bool
     may_change: bool
     silent: str  # why nothing goes to the person any more, if so
+    person_first: bool  # the person's own letter, which tells them the same, has not gone
 
     @property
     def headings(self) -> frozenset[str]:
@@ -182,6 +184,7 @@ def letter_page(desk: Desk, letter_id: UUID) -> LetterPage:
             may_send=sends and letter.status == "ready",
             may_change=sends and letter.status == "draft",
             silent="the person has died" if found.case.person.dead else "",
+            person_first=persons_letter_waits(session, letter),
         )
 
 
