@@ -34,10 +34,8 @@ def summary_of(forms: Catalogue, said: Callable[[str], Mapping[str, Any]]) -> st
     """
     beside = "\n".join(line for key in ("F13", "F12") for line in _lines(forms.form(key), said(key), SHORT))
     room = LONGEST_SUMMARY - len(beside) - 1
-    for longest in SHORTENED:
-        found = "\n".join(_lines(forms.form("F11"), said("F11"), longest))
-        if len(found) <= room:
-            break
+    drafts = ["\n".join(_lines(forms.form("F11"), said("F11"), longest)) for longest in SHORTENED]
+    found = next((draft for draft in drafts if len(draft) <= room), drafts[-1])
     return "\n".join(text for text in (_cut(found, room), beside) if text)
 
 
