@@ -54,6 +54,16 @@ def test_measures_that_are_done_or_will_not_be_are_no_task_at_the_end(measures_d
     assert walk.do("count_service_use").open == {"sign_discharge"}
 
 
+@pytest.mark.parametrize(("handed", "asked"), [(False, "hand_over_on_discharge"), (True, "check_discharge_letters")])
+def test_who_moves_into_a_care_home_is_handed_over_before_the_letters_unless_that_was_done(
+    handed: bool, asked: str
+) -> None:
+    walk = _planned().answer("discharge.prepare", {"handed_to_care_home": handed})
+    walk = _reviewed(walk, "discharge").do("discuss_discharge", discharge_reason="moved_to_care_home")
+    walk.do("measure_at_discharge").do("count_service_use").do("sign_discharge", chair_decision="agree")
+    assert walk.open == {asked}
+
+
 def test_a_case_goes_from_referral_to_closed() -> None:
     walk = _discharging().do("sign_discharge", chair_decision="agree").do("check_discharge_letters")
     assert walk.open == set()

@@ -326,7 +326,7 @@ def test_conditions_read_only_what_a_form_a_table_or_a_duty_decides() -> None:
         "attempts_enough", "discuss_mdt",
         "needs_nurse", "needs_therapist", "needs_mental_health", "needs_social_care", "needs_medication_review",
         "medication_review_due", "supervision_due_now", "mdt_decision", "deferrals", "deferred_too_often",
-        "review_kind", "tools_due", "short_discharge", "closure_reason", "open_actions",
+        "review_kind", "tools_due", "short_discharge", "handed_to_care_home", "closure_reason", "open_actions",
         "already_discharged", "admission_recorded", "concern_recorded", "concern_open", "promises_open",
             "safeguarding_open",
         "action_status", "postponements", "postponed_too_often", "service_finished", "with_us_before",

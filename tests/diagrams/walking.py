@@ -143,7 +143,7 @@ class Walk:
         if name == "case.plan_closure":
             return {"closure_reason": parameters["reason"]}
         if name == "discharge.prepare":
-            return {"short_discharge": parameters["short"]}
+            return {"short_discharge": parameters["short"]} | self._next(name)
         day = (self.now + timedelta(days=USUAL_WAIT)).isoformat()
         if name == "review.schedule":
             return {"review_opens_at": day, "next_review_at": day, "review_kind": "routine"}

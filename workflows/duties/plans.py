@@ -162,8 +162,10 @@ def record(asking: Asking) -> None:
 
 @duty("discharge.prepare")
 def prepare(asking: Asking, short: bool) -> Variables:
-    """Say whether the short form of discharge is enough."""
-    return {"short_discharge": short}
+    """Say whether the short form of discharge is enough, and whether a care home team was handed the case already."""
+    papers = as_corrected(cases.documents_of(asking.work.session, asking.case.id, "F27"))
+    told = any(paper.answers.get("kind") == "care_home" for paper in papers)
+    return {"short_discharge": short, "handed_to_care_home": told}
 
 
 @duty("discharge.freeze")

@@ -33,7 +33,12 @@ HANDOVER, TEAMS = "F27", "team"
 DO_ACTION = "do_action"
 # Not among the open tasks: the steps of the handover itself, and an agreed action, which is listed as such.
 LEFT_OUT = frozenset({"prepare_transfer", "release_case", "accept_case", DO_ACTION})
-GOES_TO = {"hand_over_to_new_area": "new_area", "hand_over_to_care_home": "care_home"}  # the steps that go elsewhere
+# The steps that go elsewhere.
+GOES_TO = {
+    "hand_over_to_new_area": "new_area",
+    "hand_over_to_care_home": "care_home",
+    "hand_over_on_discharge": "care_home",
+}
 RISKS, CONSENT = "F14", "F05"
 WAITING = ("draft", "ready", "held")
 LONGEST = 3000  # what the form takes
