@@ -314,6 +314,8 @@ def test_only_who_may_publish_moves_cases(street: Street) -> None:
     number, to = street.begin(), street.publish(errand("visit", "write"))
     with pytest.raises(NotAllowed):
         next(move_cases(street.by("Marta"), [number], Wanted(to)))
+    with pytest.raises(NotAllowed):
+        cases_elsewhere(street.by("Marta"), to)
     with pytest.raises(NotFound):
         cases_elsewhere(street.operator, to + 1)
 

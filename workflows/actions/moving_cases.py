@@ -76,6 +76,7 @@ class Passage:
 
 def cases_elsewhere(desk: Desk, to: int) -> tuple[str, ...]:
     """Return the numbers of the cases of which something runs on another release."""
+    _must_be_allowed(desk)
     with desk.looking() as session:
         release = runs.release_numbered(session, to)
         elsewhere = select(CaseRun.case_id).where(CaseRun.status == "running", CaseRun.release_id != release.id)
@@ -106,8 +107,7 @@ def move_case(desk: Desk, number: str, wanted: Wanted) -> Passage:
     Raises NotFound for an unknown case or release, RuleBroken or StepFailed when what follows
     at once cannot be done; then it stays as it was.
     """
-    if not may(desk.actor, "diagram.publish"):
-        raise NotAllowed("Your role does not include moving cases to other diagrams.")
+    _must_be_allowed(desk)
     with desk.work() as work:
         release = runs.release_numbered(work.session, wanted.to)
         case = cases.held(work.session, cases.by_number(work.session, number).id)
@@ -124,6 +124,11 @@ def move_case(desk: Desk, number: str, wanted: Wanted) -> Passage:
         else:
             work.session.flush()
         return Passage(number, MOVES, processes=tuple(run.process for run in moving))
+
+
+def _must_be_allowed(desk: Desk) -> None:
+    if not may(desk.actor, "diagram.publish"):
+        raise NotAllowed("Your role does not include moving cases to other diagrams.")
 
 
 def _is_to_move(run: CaseRun, release: Release, wanted: Wanted) -> bool:
