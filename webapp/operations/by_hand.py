@@ -84,7 +84,7 @@ def _preview(run_id: UUID, errors: dict[str, str]) -> str:
         "operations/preview.html",
         found=found,
         shown=shown,
-        after=sorted(after),
+        then=sorted({one.key for one in hand_words.came_to(shown)}),
         told=outline_words.with_what_would_be(found.told, after, before),
         fields=sent.fields,
         errors=errors,

@@ -8,7 +8,7 @@ from typing import Any
 
 from webapp.operations.presenters import plainly
 from webapp.wording import counted
-from workflows.actions.by_hand import Hand, Sketch
+from workflows.actions.by_hand import Hand, Sketch, Token
 from workflows.casework.errors import AnswersRefused
 from workflows.casework.intervention import CANCEL, MOVE, RESTART, SET
 
@@ -53,9 +53,14 @@ def _value(sort: str, text: str) -> object:
 
 def part_of(shown: Sketch) -> str:
     """Return the drawing to show: the one in which the case would go on."""
-    before = {one.id for one in shown.before}
-    new = [one for one in shown.after if one.id not in before]
+    new = came_to(shown)
     return new[-1].process if new else ""
+
+
+def came_to(shown: Sketch) -> list[Token]:
+    """Return the places at which the case would stand newly."""
+    before = {one.id for one in shown.before}
+    return [one for one in shown.after if one.id not in before]
 
 
 def said(what: Mapping[str, Any], kind: str) -> str:
@@ -72,10 +77,7 @@ def said(what: Mapping[str, Any], kind: str) -> str:
 
 def comes_of_it(shown: Sketch) -> Iterator[str]:
     """Say, one sentence each, what would come of it."""
-    yield f"The case stands at {_quoted(one.name for one in shown.before)}."
-    yield (
-        "The process ends with it." if shown.ends else f"Then it stands at {_quoted(one.name for one in shown.after)}."
-    )
+    yield from _ways(shown)
     if shown.passed:
         yield f"On the way this happens by itself: {_quoted(shown.passed)}."
     if shown.held:
@@ -87,6 +89,19 @@ def comes_of_it(shown: Sketch) -> Iterator[str]:
     if shown.letters or shown.notices:
         written = [counted(many, name) for many, name in ((shown.letters, "letter"), (shown.notices, "email")) if many]
         yield f"Written: {' and '.join(written)}."
+
+
+def _ways(shown: Sketch) -> Iterator[str]:
+    was, now = ({one.id for one in tokens} for tokens in (shown.before, shown.after))
+    left, new = _quoted(one.name for one in shown.before if one.id not in now), came_to(shown)
+    stays = [one.name for one in shown.after if one.id in was]
+    if shown.ends:
+        yield f"The process ends with it; it leaves {left}."
+        return
+    if was - now:
+        yield f"The case leaves {left}{f' and goes on to {_quoted(one.name for one in new)}' if new else ''}."
+    if stays:
+        yield f"It goes on standing at {_quoted(stays)}."
 
 
 def done(shown: Sketch) -> str:

@@ -42,6 +42,7 @@ SAID: Mapping[str, str] = {
     SET: "variable set by hand",
 }
 LONGEST_VALUE = 200
+__all__ = ["MOVED_ON", "Hand", "Sketch", "Standing", "Token", "carry_out", "sketch", "standing"]
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
