@@ -71,11 +71,16 @@ def _up_to_joins(process: Any, start: str, join: Any = None) -> set[str]:
     found, ahead = {start}, [start]
     while ahead:
         for following in _following(process.task_specs, process.task_specs[ahead.pop()]):
-            stops = isinstance(following, UnstructuredJoin) and join in (None, following)
+            stops = _branches_meet(following) and join in (None, following)
             if following.name not in found and not stops:
                 found.add(following.name)
                 ahead.append(following.name)
     return found
+
+
+def _branches_meet(shape: Any) -> bool:
+    """Whether several ways come together here; a gateway with one way in only parts them."""
+    return isinstance(shape, UnstructuredJoin) and len(shape.inputs) > 1
 
 
 def _following(shapes: Mapping[str, Any], shape: Any) -> Iterator[Any]:
