@@ -7,8 +7,10 @@ import re
 import pytest
 
 from tests.builders.walked_case import Town
+from tests.loaded_town import DELIVERING
 from workflows.actions.diagrams import SHIPPED
 from workflows.casework.task import Task
+from workflows.questions.case_form import case_form
 from workflows.questions.prefill import OCCASIONS, starting_inputs
 from workflows.questions.summary import LONGEST_SUMMARY
 
@@ -94,3 +96,9 @@ def test_a_referrer_who_wants_only_the_outcome_is_not_invited_unasked(town: Town
         begun = starting_inputs(desk, session, session.get_one(Task, task.id), desk.forms.form("F15"))
     assert begun["invite_referrer"] == [invited]
     assert ("not_invited_why" in begun) == (invited == "no")
+
+
+def test_a_meeting_asked_for_with_the_button_begins_like_any_but_for_its_question(delivering: Town) -> None:
+    begun = case_form(delivering.office.desk(delivering.who("Ifeoma")), DELIVERING, "F15", "").raw
+    assert {"summary", "person_view", "presenter", "invite_referrer"} <= begun.keys()
+    assert "question" not in begun

@@ -18,6 +18,7 @@ from workflows.desk import Desk
 from workflows.questions import caseloads
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.handover import HANDOVER, begun_handover, with_teams_it_can_go_to
+from workflows.questions.meeting_begun import PREPARATION, begun_preparation
 from workflows.questions.sight import Opened, opened
 from workflows.questions.whom_to_call import Emergency, emergency_of
 from workflows.storage.lookups import lookups_for, with_own_files
@@ -77,10 +78,17 @@ def case_form(desk: Desk, number: str, form_key: str, about: str, *, closed_too:
 
 
 def _begun(session: Session, desk: Desk, found: Opened, form: Form) -> dict[str, list[str]]:
-    """Return what the form begins with: a handover with what the case says, nothing for a partner."""
-    if form.key != HANDOVER or found.sight.partner:
+    """Return what the form begins with: what the case says already, nothing for a partner.
+
+    What a meeting is to answer is new where somebody asks for one: it is not the question of the referral.
+    """
+    if found.sight.partner:
         return {}
-    said = begun_handover(session, desk, found)
+    said = {}
+    if form.key == HANDOVER:
+        said = begun_handover(session, desk, found)
+    elif form.key == PREPARATION:
+        said = begun_preparation(session, desk, found.case)
     return form.inputs({name: value for name, value in said.items() if value not in (None, "")})
 
 

@@ -25,9 +25,9 @@ from workflows.questions.agreed_for_plan import agreed_for_plan
 from workflows.questions.concern import document_of
 from workflows.questions.handover import begun_handover
 from workflows.questions.hospital_since import in_hospital
+from workflows.questions.meeting_begun import begun_preparation
 from workflows.questions.service_use import counted_so_far
 from workflows.questions.sight import opened
-from workflows.questions.summary import summary_of
 from workflows.storage import cases
 from workflows.storage.routes import route_of_case
 
@@ -160,22 +160,9 @@ def _meeting(record: Record) -> Answers:
 
 
 def _preparation(record: Record) -> Answers:
-    """A summary drafted from what was found, the referrer's question and the person's own words."""
-    assessment, referral = record.said("F11"), record.said("F01")
-    return {
-        "question": referral.get("question"),
-        "presenter": record.me().get("me"),
-        "summary": summary_of(record.desk.forms, record.said),
-        "person_view": assessment.get("hopes") or referral.get("views"),
-        **_referrer_wish(referral),
-    }
-
-
-def _referrer_wish(referral: Answers) -> Answers:
-    """The referrer is invited, unless they asked only to hear the outcome."""
-    if referral.get("referrer_attend") == "no":
-        return {"invite_referrer": "no", "not_invited_why": "Asked to be sent the outcome instead"}
-    return {"invite_referrer": "yes"}
+    """The referrer's question, and what the record holds for any meeting."""
+    question = {"question": record.said("F01").get("question")}
+    return question | begun_preparation(record.session, record.desk, record.case)
 
 
 def _allocation(record: Record) -> Answers:
