@@ -70,6 +70,32 @@ def test_the_rule_brings_a_late_review_forward_and_says_so(town: Town, today: da
     assert "sooner than the" in SENTENCES[told.act](told.detail)
 
 
+def met_beside(town: Town, agreed: date) -> str:
+    """Bring a case in delivery to the table by the button; what the timeline says of the review that it names."""
+    town.press(DELIVERING, "mdt", "Ifeoma")
+    town.do(DELIVERING, "record_mdt_decision", decision="continue", actions=None, next_review=agreed.isoformat())
+    told = town.ask(lambda s: s.query(AuditEntry).filter_by(act="next review set").order_by(AuditEntry.id).all())
+    words = SENTENCES[told[-1].act]
+    assert callable(words)
+    return words(told[-1].detail)
+
+
+def test_a_review_moves_to_the_day_that_a_meeting_names(delivering: Town, today: date, clock: FixedClock) -> None:
+    agreed = today + timedelta(days=10)
+    assert met_beside(delivering, agreed) == f"Next review by {agreed.day} {agreed:%B %Y}"
+    assert next_review(delivering, DELIVERING) == agreed
+    clock.move_to(at_london(agreed, time(9, 5)))
+    run_everything(delivering.office)
+    assert "review_person" in [task.key for task in delivering.open_tasks(DELIVERING)]
+
+
+def test_a_meeting_that_names_a_day_too_late_for_a_review_is_told_so(delivering: Town, today: date) -> None:
+    before = next_review(delivering, DELIVERING)
+    named = today + timedelta(days=200)
+    assert f", sooner than the {named.day} {named:%B %Y} that was agreed" in met_beside(delivering, named)
+    assert next_review(delivering, DELIVERING) >= before
+
+
 def test_a_case_open_for_long_is_reviewed_by_the_day_it_is_to_end(delivering: Town, clock: FixedClock) -> None:
     clock.advance(timedelta(weeks=27))
     run_everything(delivering.office)

@@ -17,6 +17,7 @@ from workflows.duties.ending_runs import cancel_run
 from workflows.duties.onward_referrals import unanswered_referrals
 from workflows.duties.outcomes import open_actions
 from workflows.duties.papers import Answers, newest
+from workflows.duties.plans import review_as_the_meeting_said
 from workflows.duties.register import Asking, Variables, duty
 from workflows.duties.telling import tell
 from workflows.storage import cases, runs
@@ -161,6 +162,8 @@ def _put_on_record(asking: Asking, said: Answers, decision: str) -> None:
     asking.case.happened("meeting decided", decision=decision)
     if asking.case.stage == "active" and decision in LETS_GO:  # decided outside a review: the review comes at once
         asking.send_later("review_brought_forward", {"next_review_at": asking.work.now.isoformat()})
+    elif asking.case.stage == "active" and said.get("next_review"):
+        review_as_the_meeting_said(asking, str(said["next_review"]))
 
 
 def _decision(said: Answers) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from workflows.casework.care import CarePlan, Review
+from sqlalchemy import select
+
+from workflows.casework.care import CarePlan, HospitalEpisode, Review
+from workflows.casework.diagram import DecisionRecord
 from workflows.casework.document import as_corrected
 from workflows.clock import at_london, london_day
 from workflows.duties.copies import urgent_copies
@@ -13,12 +16,13 @@ from workflows.duties.outcomes import current_plan, open_review
 from workflows.duties.overtaken import overtake
 from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking, Variables, duty
-from workflows.storage import cases
+from workflows.storage import cases, runs
 from workflows.working_time import Duration
 
 # The forms on which a day for the next review is agreed.
 NAMES_A_REVIEW = ("F16", "F18", "F21")
 LONG_STAY = "F21b"
+USUALLY = "28D"  # where no table was asked
 
 
 @duty("plan.begin")
@@ -99,8 +103,11 @@ def set_review(asking: Asking, due: datetime, **why: str) -> dict[str, str]:
 
 def _latest(asking: Asking) -> datetime:
     """The last day the rule allows: the last completed review plus the interval of the table, on a working day."""
-    calendar = asking.case.programme.calendar
-    interval = Duration.parse(str(asking.variables.get("review_interval", "28D")))
+    return _after_the_last(asking, str(asking.variables.get("review_interval", USUALLY)))
+
+
+def _after_the_last(asking: Asking, interval_told: str) -> datetime:
+    calendar, interval = asking.case.programme.calendar, Duration.parse(interval_told)
     return calendar.roll_forward(max(calendar.due(_last_done(asking), interval), asking.work.now))
 
 
@@ -123,6 +130,31 @@ def review_by_the_end(asking: Asking, form_key: str) -> None:
     asking.send_later("review_set_anew", set_review(asking, end))
 
 
+def review_as_the_meeting_said(asking: Asking, day: str) -> None:
+    """Put the awaited review on the day that a meeting beside it has just named, as far as the rule lets it be late."""
+    session, case = asking.work.session, asking.case
+    review, agreed = open_review(asking), _by_the_end_of(asking, day)
+    if review is None or agreed is None or not runs.waiting_for(session, case.id, "review_set_anew"):
+        return
+    latest = _latest_beside_it(asking, review)
+    sooner = {} if agreed <= latest else {"agreed": agreed.isoformat()}
+    asking.send_later("review_set_anew", set_review(asking, min(agreed, latest), **sooner))
+    tell_the_next_review(asking)
+
+
+def _latest_beside_it(asking: Asking, review: Review) -> datetime:
+    """The last day for a review that is set already; one that a stay in hospital brought forward is not put off."""
+    session, case = asking.work.session, asking.case
+    asked = select(DecisionRecord.outputs).where(
+        DecisionRecord.case_id == case.id, DecisionRecord.table == "review_interval"
+    )
+    said = session.scalar(asked.order_by(DecisionRecord.id.desc()).limit(1)) or {}
+    latest = _after_the_last(asking, str(said.get("review_interval", USUALLY)))
+    stays = cases.of_case(session, HospitalEpisode, case.id)
+    since_hospital = any(one.discharged_at and one.discharged_at > _last_done(asking) for one in stays)
+    return min(latest, end_in_sight(asking) or latest, review.due_at if since_hospital else latest)
+
+
 def _agreed(asking: Asking) -> datetime | None:
     """The day that the meeting, the plan or the last review named, whichever spoke last; None when it has passed."""
     papers = as_corrected(cases.documents_of(asking.work.session, asking.case.id))  # oldest first
@@ -130,7 +162,11 @@ def _agreed(asking: Asking) -> datetime | None:
     said = [day for day in days if day]
     if not said:
         return None
-    named = date.fromisoformat(str(said[-1]))
+    return _by_the_end_of(asking, str(said[-1]))
+
+
+def _by_the_end_of(asking: Asking, day: str) -> datetime | None:
+    named = date.fromisoformat(day)
     end_of_day = at_london(named, time(17))
     return asking.case.programme.calendar.roll_forward(end_of_day) if named > asking.work.today else None
 
