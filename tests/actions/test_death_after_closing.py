@@ -14,7 +14,7 @@ from workflows.actions import messages
 from workflows.actions.companions import press
 from workflows.casework.errors import AnswersRefused, NotAllowed, RuleBroken
 from workflows.casework.message import Message
-from workflows.casework.notice import Letter
+from workflows.casework.notice import Letter, Notice
 from workflows.questions import messages as asked
 
 MANAGER = "Adaeze"
@@ -59,8 +59,9 @@ def test_a_death_told_of_after_closing_holds_letters_back_until_it_is_recorded(t
     assert "ready" not in to_the_home(town, number)
     with pytest.raises(AnswersRefused):
         settle(town, message)
-    town.press(number, "death", COORDINATOR)
+    town.press(number, "death", COORDINATOR, review_needed="yes", review_kind=["learning"])
     assert town.case(number).person.dead
+    assert town.ask(lambda s: s.scalars(select(Notice.id).where(Notice.kind == "death_review")).all())
     assert "ready" not in to_the_home(town, number)
     assert town.ask(lambda s: s.get_one(Message, message).status) == "settled"
     again = a_message("person_died", message_id="another")

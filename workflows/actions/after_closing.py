@@ -12,9 +12,12 @@ from workflows.casework.case import Case
 from workflows.casework.document import Document
 from workflows.casework.message import WAITING, Message
 from workflows.desk import Work
-from workflows.duties.after_closing import hold_letters_back, let_letters_go
+from workflows.duties.after_closing import asking_of_closed, hold_letters_back, let_letters_go
 from workflows.duties.deaths import MISTAKEN
+from workflows.duties.telling import tell
 from workflows.storage import cases
+
+REVIEWERS = ("safeguarding_lead", "service_manager")  # as after the death of somebody whose case is open
 
 
 def record_death(work: Work, case: Case, paper: Document) -> None:
@@ -22,6 +25,9 @@ def record_death(work: Work, case: Case, paper: Document) -> None:
     case.person.record_death(date.fromisoformat(paper.answers["date"]))
     case.happened("death confirmed", told_by=paper.answers.get("known_by", ""))
     hold_letters_back(work, case.person_id)
+    if paper.answers.get("review_needed") == "yes":
+        for who in REVIEWERS:
+            tell(asking_of_closed(work, case), "death_review", who)
     _settle_what_told_of_it(work, case)
 
 

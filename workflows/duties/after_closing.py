@@ -34,10 +34,10 @@ def let_letters_go(work: Work, person_id: UUID) -> None:
     """Take that back where the report was a mistake; a case that closed over it stays as it was left."""
     for case in cases.closed_cases_of_person(work.session, person_id):
         if case.closure_reason != CLOSED_AS["died"]:
-            let_letters_back(_asking(work, case), why_ending("died"))
+            let_letters_back(asking_of_closed(work, case), why_ending("died"))
 
 
-def _asking(work: Work, case: Case) -> Asking:
+def asking_of_closed(work: Work, case: Case) -> Asking:
     """Ask as the case's first process would: none of a closed case is running."""
     first = select(CaseRun).where(CaseRun.case_id == case.id).order_by(CaseRun.id)
     return Asking(work, case, work.session.scalars(first).first() or CaseRun(case_id=case.id), {})
