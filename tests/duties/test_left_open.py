@@ -9,11 +9,15 @@ from sqlalchemy import select
 
 from tests.builders.walked_case import Town, walked_to
 from workers.jobs import wake_cases
+from workflows.actions.journey import follow_up
 from workflows.casework.care import Action
 from workflows.casework.errors import AnswersRefused
 from workflows.casework.notice import Notice
 from workflows.casework.staff import StaffMember
+from workflows.desk import PendingStart
 from workflows.duties.outcomes import CLOSED_ACTIONS
+from workflows.questions.known import known_for
+from workflows.storage import cases
 
 
 @pytest.fixture
@@ -110,6 +114,20 @@ def _stepping_down(town: Town) -> str:
             town.office.clock.advance(timedelta(weeks=1))
             wake_cases.work(town.office)
     return number
+
+
+def test_whoever_plans_a_discharge_sees_what_was_promised_and_is_open(town: Town) -> None:
+    number = town.once(walked_to, "draft_plan")
+    while any(task.key == "do_action" for task in town.open_tasks(number)):
+        town.do(number, "do_action")
+    town.press(number, "action", by="Farah", what="Order a stair rail")
+    with town.office.desk(town.who("Farah")).work() as work:
+        case = cases.by_number(work.session, number)
+        work.pending.append(PendingStart(case, "acm_discharge", {"short_discharge": False}, work.actor.id))
+        follow_up(work)
+        work.commit()
+    asked = next(task for task in town.open_tasks(number) if task.key == "discuss_discharge")
+    assert known_for(town.office.desk(town.who("Farah")), asked.id).promised == ("Order a stair rail",)
 
 
 def test_a_discharge_ends_with_an_answer_for_everything_that_was_promised(town: Town) -> None:

@@ -16,6 +16,7 @@ from workflows.casework.case import STAGE_NAMES, Case, StageEntry
 from workflows.casework.document import Document, as_corrected
 from workflows.casework.task import Task
 from workflows.desk import Desk
+from workflows.duties.open_promises import open_promises
 from workflows.duties.papers import merged
 from workflows.questions.agreed_action import Agreed, agreed_action
 from workflows.questions.case_head import Head, head_of
@@ -58,7 +59,7 @@ NEWS_READ, FIRST_READ = "F38", ("urgency", "consent", "views", "referrer")
 AGREES_TO = {"F19": "F18"}  # what is agreed stands above the form that agrees it, in full
 SIGNATURE = "summary"  # whoever signs the assessment sees everything it rests on
 BESIDE_THE_SIGNATURE = ("F14", "F13", "F12")
-LETTER_CHECK = "F32"
+LETTER_CHECK, DISCHARGE = "F32", "F25"
 MOST_EVENTS = 3
 
 
@@ -114,6 +115,7 @@ class Known:
     action: Agreed | None  # when the task is to do what was agreed
     beside: tuple[Paper, ...]
     letters: tuple[ToCheck, ...]  # drafts, when the task is to check them
+    promised: tuple[str, ...]  # what is open of it, when the task is to plan or agree a discharge
 
 
 def known_for(desk: Desk, task_id: UUID) -> Known:
@@ -161,6 +163,7 @@ class Gathering:
             action=agreed_action(self.session, self.task, papers),
             beside=self.beside(papers, lookups),
             letters=self.letters(),
+            promised=self.promised(),
         )
 
     def may_read(self, paper: Document) -> bool:
@@ -251,6 +254,12 @@ class Gathering:
         if self.task.form_key != LETTER_CHECK or not self.task.open or self.sight.partner:
             return ()
         return letters_to_check(self.session, self.case.id, self.desk.today)
+
+    def promised(self) -> tuple[str, ...]:
+        """What was promised and is open, for whoever decides about the end."""
+        if self.task.form_key != DISCHARGE or not self.task.open or self.sight.partner:
+            return ()
+        return tuple(one.line for one in open_promises(self.session, self.case))
 
     @property
     def begun_with(self) -> UUID | None:
