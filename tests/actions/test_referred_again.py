@@ -267,7 +267,7 @@ def test_an_uncertain_identity_is_settled_quickly_when_it_is_urgent(town: Town) 
     assert {"look_at_new_information", "acknowledge_urgent"} <= set(open_keys(town, number))
 
 
-def test_a_case_is_not_closed_over_an_urgent_concern_that_nobody_answered(town: Town) -> None:
+def test_a_case_is_not_closed_over_an_urgent_concern_or_a_referral_that_nobody_looked_at(town: Town) -> None:
     number = town.refer()
     again(town, suicidal_now=True)
     town.do(number, "triage_referral", verdict="signpost")
@@ -276,6 +276,8 @@ def test_a_case_is_not_closed_over_an_urgent_concern_that_nobody_answered(town: 
     town.walk(number, "acknowledge_urgent")
     town.do(number, "decide_urgent", decision="same_day_gp")
     town.do(number, "reach_gp_today", taken_on="yes")
+    assert open_keys(town, number) == ["look_at_new_information"]
+    town.do(number, "look_at_new_information")
     assert not town.case(number).open
 
 

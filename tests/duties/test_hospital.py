@@ -113,12 +113,12 @@ def test_a_letter_to_the_ward_that_nobody_checked_is_not_needed_when_the_stay_is
     assert ward_letters(town, number) == [("overtaken", "the person has left hospital")]
 
 
-def test_nor_when_the_case_is_closed_before(town: Town, number: str) -> None:
+def test_nor_may_it_go_when_consent_is_withdrawn_before(town: Town, number: str) -> None:
     town.press(number, "hospital", "Ifeoma", **ADMITTED)
     town.press(number, "withdrawal", "Siobhan")
     town.do(number, "confirm_withdrawal")
     assert not town.case(number).open
-    assert ward_letters(town, number) == [("overtaken", "the case is closed")]
+    assert ward_letters(town, number) == [("withheld", "the case is ending: consent was withdrawn")]
 
 
 def test_what_follows_a_safeguarding_concern_runs_on_while_the_person_is_in_hospital(town: Town, number: str) -> None:
