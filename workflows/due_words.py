@@ -12,7 +12,7 @@ def due_in_words(due: datetime, now: datetime, calendar: Calendar) -> str:
     """A due time as people say it, counted on the programme's calendar.
 
     For example "in 2 working days (Tue 24 Nov, 17:00)", "today 17:00", "tomorrow (Mon 23 Nov, 17:00)"
-    on a Sunday, "on Sat 5 Dec, 10:00", "1 day overdue".
+    on a Sunday, "on Tue 24 Nov, 17:00" the same day, "on Sat 5 Dec, 10:00", "1 day overdue".
     """
     if due < now:
         return f"{_how_late(due, now)} overdue"
@@ -20,9 +20,10 @@ def due_in_words(due: datetime, now: datetime, calendar: Calendar) -> str:
     if local.date() == today:
         return f"today {local:%H:%M}"
     exact = exactly(due, now)
-    # As promises are counted: on a day off, and after closing, the count begins with the next working day.
-    days = calendar.remaining(now, due, Unit.WORKING_DAYS).amount
-    if days <= 0:
+    days = calendar.working_days_until(now, due)
+    # On a day off, and after closing, promises count from the next working day and readers from today: the day alone.
+    as_promised = calendar.remaining(now, due, Unit.WORKING_DAYS).amount
+    if days != as_promised or days <= 0:
         return f"tomorrow ({exact})" if local.date() - today == timedelta(days=1) else f"on {exact}"
     return f"in {_counted(days, 'working day')} ({exact})"
 
