@@ -137,13 +137,14 @@ def test_other_tasks_wait_for_one_message_a_day_at_nine(town: SmallTown, clock: 
     nurse = town.staff("Nurse", "nurse east")
     case = town.case()
     for _ in range(3):
-        town.task(case, escalation="A", assignee_id=nurse, due="-1h")
+        town.task(case, escalation="A", name="Ring her", assignee_id=nurse, due="-1h")
     clock.move_to(datetime.fromisoformat("2026-11-16T08:30:00+00:00"))
     assert remind.daily_digest(town.office)[0] == 0
     clock.move_to(datetime.fromisoformat("2026-11-16T09:05:00+00:00"))
     assert remind.daily_digest(town.office)[0] == 1
     (notice,) = notices(town)
     assert (notice.kind, notice.words["count"]) == ("digest", "3")
+    assert notice.words["lines"].splitlines()[0].endswith(": Ring her, 1 hour overdue")
 
 
 def test_nobody_is_left_out_of_the_daily_message_however_many_tasks_are_due(

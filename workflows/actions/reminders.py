@@ -149,7 +149,7 @@ def put_out(work: Work, staff: StaffMember, said: Reminder, about: list[Task]) -
 
 def words_of(work: Work, tasks: list[Task]) -> dict[str, str]:
     """Return the words of a reminder: case numbers, what is asked and when; never who the person is."""
-    lines = [f"{task.case.number}: {task.name}, due {_due(task, work.now)}" for task in tasks if task.due_at]
+    lines = [f"{task.case.number}: {task.name}, {_when(task, work.now)}" for task in tasks if task.due_at]
     return {
         "case_number": tasks[0].case.number,
         "task_name": tasks[0].name,
@@ -158,6 +158,12 @@ def words_of(work: Work, tasks: list[Task]) -> dict[str, str]:
         "lines": "\n".join(lines),
         "link": f"{work.desk.settings.base_url}/inbox",
     }
+
+
+def _when(task: Task, now: datetime) -> str:
+    """Say "due tomorrow", but "6 days overdue"."""
+    said = _due(task, now)
+    return said if said.endswith(" overdue") else f"due {said}"
 
 
 def _due(task: Task, now: datetime) -> str:
