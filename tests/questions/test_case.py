@@ -17,6 +17,7 @@ from workflows.casework.case import Case, StageEntry
 from workflows.casework.consent import Consent, SharingOverride
 from workflows.casework.document import Document
 from workflows.casework.errors import NotFound
+from workflows.clock import FixedClock
 from workflows.questions.case import case_page
 from workflows.questions.caseload import Narrowed, caseload
 from workflows.questions.documents import document, documents, names_ever
@@ -274,6 +275,14 @@ def test_the_caseload_counts_by_stage_and_puts_the_late_and_the_silent_first(tow
     assert [card.overdue for card in board.columns[1].cards] == [1, 0, 0]
     mine = caseload(town.desk(nurse), Narrowed(coordinator=str(nurse)))
     assert (mine.total, mine.coordinators) == (1, ((str(nurse), "Nia Nurse"),))
+
+
+def test_the_middle_of_a_stage_counts_the_days_that_its_cards_tell(town: SmallTown, clock: FixedClock) -> None:
+    nurse = town.staff("Nia Nurse", "nurse east")
+    town.case()
+    clock.advance(timedelta(hours=14))
+    (column,) = caseload(town.desk(nurse)).columns
+    assert (column.cards[0].days_here, column.median_days) == (20, 20)
 
 
 def test_the_caseload_takes_as_many_statements_for_many_as_for_one(town: SmallTown) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from statistics import median
 from typing import Any
 from uuid import UUID
@@ -127,7 +127,8 @@ def _entered() -> Any:
 
 
 def _median_days(since: list[datetime], now: datetime) -> int | None:
-    return round(median((now - at) / timedelta(days=1) for at in since)) if since else None
+    """The median of the whole days that the cards tell."""
+    return round(median((now - at).days for at in since)) if since else None
 
 
 def _cards(
