@@ -325,6 +325,8 @@ def test_a_closed_case_says_why_and_has_no_buttons(enter: Enter, town: Town, num
     browser = enter(NURSE)
     page = said(browser.get(f"/cases/{number}"))
     assert "Closed on 16 November 2026: the goals were met." in page
+    assert "Nobody yet" not in page
+    assert re.search(r"On 16 November 2026:\s", page), "a table's word is of its day"
     assert "Log contact" not in page
     assert browser.get(f"/cases/{number}/do/contact").status_code == 422
 
