@@ -119,6 +119,12 @@ def test_a_branch_is_not_moved_to_where_another_comes_too() -> None:
         run.move_on(token(run, "b"), "after")
 
 
+def test_a_branch_is_not_led_back_to_where_it_parted_from_one_that_goes_on() -> None:
+    run = begun(SIDE_BY_SIDE)
+    with pytest.raises(HandRefused, match=r"“b” would be done twice"):
+        run.move_on(token(run, "a"), "fork")
+
+
 def test_a_branch_is_taken_away_and_the_rest_ends_by_itself() -> None:
     spec = spec_of(
         diagram(

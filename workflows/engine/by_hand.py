@@ -213,7 +213,7 @@ def _marking(workflow: Any) -> Marking:
     at = []
     for task in workflow.tasks.values():
         shape = task.task_spec
-        if isinstance(shape, UnstructuredJoin):
+        if isinstance(shape, UnstructuredJoin) and task.state != TaskState.READY:
             if task.has_state(TaskState.WAITING | TaskState.CANCELLED) and task.parent is not None:
                 come.setdefault(shape.name, set()).add(task.parent.task_spec.name)
         elif task.has_state(_OPEN) and not isinstance(shape, BoundaryEvent) and not shape.name.endswith(" [child]"):

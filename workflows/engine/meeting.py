@@ -10,12 +10,23 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins import EndEventMixin
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent, ThrowingEvent
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 
 from workflows.engine.joins import AllTogether
 from workflows.engine.steps import CallStep, DutyStep, InnerStep, OutsideStep, PersonStep, TableStep
 
-_DOES_SOMETHING = (PersonStep, OutsideStep, DutyStep, TableStep, CallStep, InnerStep, CatchingEvent, ThrowingEvent)
+_DOES_SOMETHING = (
+    PersonStep,
+    OutsideStep,
+    DutyStep,
+    TableStep,
+    CallStep,
+    InnerStep,
+    CatchingEvent,
+    ThrowingEvent,
+    LoopTask,
+)
 
 
 @dataclass(frozen=True)
