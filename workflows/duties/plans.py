@@ -9,6 +9,7 @@ from sqlalchemy import select
 from workflows.casework.care import CarePlan, HospitalEpisode, Review
 from workflows.casework.diagram import DecisionRecord
 from workflows.casework.document import as_corrected
+from workflows.casework.task import Task
 from workflows.clock import at_london, london_day
 from workflows.duties.copies import urgent_copies
 from workflows.duties.correspondence import scope_allows, send_letter, tell_the_next_review
@@ -22,6 +23,7 @@ from workflows.working_time import Duration
 # The forms on which a day for the next review is agreed.
 NAMES_A_REVIEW = ("F16", "F18", "F21")
 LONG_STAY = "F21b"
+CARE_HOME_HANDOVER = "hand_over_to_care_home"  # the step of a stay in hospital
 USUALLY = "28D"  # where no table was asked
 
 
@@ -198,9 +200,11 @@ def record(asking: Asking) -> None:
 
 @duty("discharge.prepare")
 def prepare(asking: Asking, short: bool) -> Variables:
-    """Say whether the short form of discharge is enough, and whether a care home team was handed the case already."""
-    papers = as_corrected(cases.documents_of(asking.work.session, asking.case.id, "F27"))
-    told = any(paper.answers.get("kind") == "care_home" for paper in papers)
+    """Say whether the short form is enough, and whether a care home team is handed the case after a hospital stay."""
+    asked = select(Task.id).where(
+        Task.case_id == asking.case.id, Task.key == CARE_HOME_HANDOVER, Task.status.in_(("open", "completed"))
+    )
+    told = asking.work.session.scalar(asked.limit(1)) is not None
     return {"short_discharge": short, "handed_to_care_home": told}
 
 
