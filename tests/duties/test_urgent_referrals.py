@@ -127,3 +127,24 @@ def test_the_letter_waits_for_the_last_of_two_concerns(town: Town) -> None:
 
 def test_a_calm_referral_that_is_not_eligible_waits_for_nobody(town: Town) -> None:
     assert keys(town, town.refer(**ACROSS)) == ["check_rejection_letter"]
+
+
+@pytest.mark.parametrize(
+    ("told", "next_steps"),
+    [
+        ({"gp_registered": "yes", "practice_code": "ZZ003"}, ["record_consent"]),
+        ({"gp_registered": "unknown"}, ["find_registration"]),
+        ({"gp_registered": "no", "gp_elsewhere": "other"}, ["acknowledge_urgent"]),
+    ],
+)
+def test_what_is_urgent_is_triaged_at_once_and_no_team_takes_it_on_before_it_is_known_whether_we_may_help(
+    town: Town, told: dict[str, Any], next_steps: list[str]
+) -> None:
+    unknown = {"gp_registered": "unknown", "gp_practice": None, "consent_stage": "no_not_asked"}
+    number = town.refer(crisis_24h=True, **unknown)
+    assert "triage_referral" in keys(town, number)
+    town.do(number, "triage_referral", verdict="accept", priority="urgent")
+    assert "find_registration" in keys(town, number)
+    town.do(number, "find_registration", state="answered", **told)
+    assert set(next_steps) <= set(keys(town, number))
+    assert town.case(number).stage == ("consent" if next_steps == ["record_consent"] else "triage")
