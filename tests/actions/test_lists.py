@@ -192,6 +192,14 @@ def test_somebody_with_an_open_case_is_not_nominated_again(town: Town) -> None:
     assert found == {2: [("nhs_number", "This person already has an open case here")]}
 
 
+def test_somebody_whose_nomination_nobody_has_looked_at_is_said_to_be_nominated(town: Town) -> None:
+    confirmed = a_list(town, csv_file({"nhs_number": "9990000018"}))
+    lists.confirm_list(town.office.desk(town.who(COORDINATOR)), confirmed)
+    take_in(town, confirmed)
+    ((_, told),) = problems(town, a_list(town, csv_file({"nhs_number": "9990000018"})))[2]
+    assert told.endswith("somebody has yet to look at the nomination")
+
+
 def test_a_score_needs_its_name_and_date(town: Town) -> None:
     found = problems(town, a_list(town, csv_file({"score": "12"}, headings=(*csv_headings(), "score"))))
     assert [column for column, _ in found[2]] == ["score_name", "score_date"]

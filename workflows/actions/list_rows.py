@@ -39,6 +39,9 @@ MISSING = {
     "gp_practice": "Enter the GP practice: its code, or its name",
 }
 IS_GONE = re.compile(r" (?:closed|opens) on ")  # as `practices_of` says it behind the name
+NOMINATED = "identified"  # the stage of a case at whose nomination nobody has looked yet
+STANDS_ALREADY = "This person stands on a list that was taken in already: somebody has yet to look at the nomination"
+HAS_A_CASE = "This person already has an open case here"
 AT_ONCE = 500  # values in one question to the database
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 _BRITISH = re.compile(r"(\d{1,2})[/.\- ](\d{1,2}|[A-Za-z]{3,9})[/.\- ](\d{4})")
@@ -143,12 +146,13 @@ def _known_people(session: Session, programme_id: UUID, numbers: Sequence[str]) 
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
         open_cases = (
-            select(Person.nhs_number)
+            select(Person.nhs_number, Case.stage)
             .join(Case, Case.person_id == Person.id)
             .where(Case.programme_id == programme_id, Case.closed_at.is_(None), Person.nhs_number.in_(some))
         )
         dead = select(Person.nhs_number).where(Person.deceased_on.is_not(None), Person.nhs_number.in_(some))
-        found |= dict.fromkeys(filter(None, session.scalars(open_cases)), "This person already has an open case here")
+        rows = sorted(session.execute(open_cases), key=lambda row: row.stage != NOMINATED)  # what is worked on is told
+        found |= {str(row.nhs_number): STANDS_ALREADY if row.stage == NOMINATED else HAS_A_CASE for row in rows}
         found |= dict.fromkeys(filter(None, session.scalars(dead)), "The record says that this person has died")
     return found
 
