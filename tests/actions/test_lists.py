@@ -192,6 +192,12 @@ def test_somebody_with_an_open_case_is_not_nominated_again(town: Town) -> None:
     assert found == {2: [("nhs_number", "This person already has an open case here")]}
 
 
+def test_whom_the_person_left_out_learns_of_no_case_through_a_list(town: Town) -> None:
+    town.shut_out(town.refer(), COORDINATOR)
+    ((_, told),) = problems(town, a_list(town, csv_file({"nhs_number": "9990000018"})))[2]
+    assert "case" not in told
+
+
 def test_somebody_whose_nomination_nobody_has_looked_at_is_said_to_be_nominated(town: Town) -> None:
     confirmed = a_list(town, csv_file({"nhs_number": "9990000018"}))
     lists.confirm_list(town.office.desk(town.who(COORDINATOR)), confirmed)

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from forms import Choice
@@ -19,6 +19,7 @@ from forms.schema import schema_of
 from workflows.actions.list_files import HEADINGS, REQUIRED, Line
 from workflows.actions.list_practices import PracticeRegister
 from workflows.casework.case import Case
+from workflows.casework.consent import Exclusion
 from workflows.casework.person import Person, age_on
 from workflows.casework.programme import Programme
 from workflows.desk import Desk
@@ -42,6 +43,7 @@ IS_GONE = re.compile(r" (?:closed|opens) on ")  # as `practices_of` says it behi
 NOMINATED = "identified"  # the stage of a case at whose nomination nobody has looked yet
 STANDS_ALREADY = "This person stands on a list that was taken in already: somebody has yet to look at the nomination"
 HAS_A_CASE = "This person already has an open case here"
+ASK_OTHERS = "This row cannot be taken in from your list. Ask a manager of the team"
 AT_ONCE = 500  # values in one question to the database
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 _BRITISH = re.compile(r"(\d{1,2})[/.\- ](\d{1,2}|[A-Za-z]{3,9})[/.\- ](\d{4})")
@@ -60,7 +62,9 @@ def check_rows(desk: Desk, session: Session, programme: Programme, lines: Sequen
     """Check every row of a list; nothing is kept."""
     checking = _Checking(desk, session, programme)
     checked = [checking.row(line) for line in lines]
-    known = _known_people(session, programme.id, [str(row.answers.get("nhs_number", "")) for row in checked])
+    known = _known_people(
+        session, programme.id, [str(row.answers.get("nhs_number", "")) for row in checked], desk.actor.id
+    )
     return [_against_known(row, known) for row in _against_each_other(checked)]
 
 
@@ -135,26 +139,44 @@ def eligibility_table(desk: Desk, session: Session) -> DecisionTable:
     return desk.tables.table(session, runs.current_release(session).id, "eligibility")[0]
 
 
-def open_or_dead(session: Session, programme_id: UUID, nhs_numbers: Iterable[str]) -> dict[str, str]:
-    """Say about which NHS numbers something stands in the way today: an open case, or a death."""
-    return _known_people(session, programme_id, list(nhs_numbers))
+def open_or_dead(
+    session: Session, programme_id: UUID, nhs_numbers: Iterable[str], reader: UUID | None
+) -> dict[str, str]:
+    """Say about which NHS numbers something stands in the way today: an open case, or a death.
+
+    `reader`: who reads it. Of a case whose person left them out they learn nothing here either.
+    """
+    return _known_people(session, programme_id, list(nhs_numbers), reader)
 
 
-def _known_people(session: Session, programme_id: UUID, numbers: Sequence[str]) -> dict[str, str]:
+def _known_people(session: Session, programme_id: UUID, numbers: Sequence[str], reader: UUID | None) -> dict[str, str]:
     found: dict[str, str] = {}
     wanted = sorted({number for number in numbers if number})
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
         open_cases = (
-            select(Person.nhs_number, Case.stage)
+            select(Person.nhs_number, Case.stage, _left_out(reader).label("left_out"))
             .join(Case, Case.person_id == Person.id)
             .where(Case.programme_id == programme_id, Case.closed_at.is_(None), Person.nhs_number.in_(some))
         )
         dead = select(Person.nhs_number).where(Person.deceased_on.is_not(None), Person.nhs_number.in_(some))
-        rows = sorted(session.execute(open_cases), key=lambda row: row.stage != NOMINATED)  # what is worked on is told
-        found |= {str(row.nhs_number): STANDS_ALREADY if row.stage == NOMINATED else HAS_A_CASE for row in rows}
+        rows = sorted(
+            session.execute(open_cases), key=lambda row: (row.left_out, row.stage != NOMINATED)
+        )  # the last told
+        found |= {str(row.nhs_number): _open_case(row.stage, row.left_out) for row in rows}
         found |= dict.fromkeys(filter(None, session.scalars(dead)), "The record says that this person has died")
     return found
+
+
+def _left_out(reader: UUID | None) -> ColumnElement[bool]:
+    standing = (Exclusion.case_id == Case.id, Exclusion.staff_id == reader, Exclusion.ended_at.is_(None))
+    return exists().where(*standing)
+
+
+def _open_case(stage: str, left_out: bool) -> str:
+    if left_out:
+        return ASK_OTHERS
+    return STANDS_ALREADY if stage == NOMINATED else HAS_A_CASE
 
 
 def _against_each_other(checked: Sequence[Checked]) -> Iterator[Checked]:

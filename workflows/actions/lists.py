@@ -157,7 +157,7 @@ def _take_in(work: Work, found: CandidateList, rows: Sequence[Candidate]) -> Non
     programme = programme_by_key(work, key)
     author = work.session.get_one(StaffMember, found.uploaded_by_id).name
     numbers = [str(row.answers["nhs_number"]) for row in rows]
-    in_the_way = open_or_dead(work.session, programme.id, numbers)
+    in_the_way = open_or_dead(work.session, programme.id, numbers, found.uploaded_by_id)
     people = _known_people(work, numbers)
     # Nothing below asks for what was just added; writing it out at the end saves a round trip for each question.
     with work.session.no_autoflush:
