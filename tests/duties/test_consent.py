@@ -15,7 +15,7 @@ from workflows.actions.new_settings import add_new_settings
 from workflows.actions.reminders import recipients
 from workflows.actions.tasks import claim_task
 from workflows.casework.case import Case
-from workflows.casework.consent import SharingOverride
+from workflows.casework.consent import Exclusion, SharingOverride
 from workflows.casework.diagram import Waiting
 from workflows.casework.errors import AnswersRefused, NotAllowed
 from workflows.casework.programme import SERVICE_SECTORS, Programme, ProgrammeSetting
@@ -325,6 +325,13 @@ def test_whom_a_person_left_out_stays_left_out_when_somebody_else_decides_for_th
     town.do(number, "decide_best_interests", decision="proceed")
     assert town.case(number).sharing_scope == "full"
     assert [sees(town, name, number) for name in ("Rajesh", "Siobhan")] == [False, True]
+
+
+def test_whose_account_is_chosen_needs_no_name_typed_beside_it(town: Town) -> None:
+    number = referred(town)
+    leaves_out(town, "Rajesh", number, exclusions=[{"name": None, "user": str(town.who("Rajesh").id)}])
+    assert not sees(town, "Rajesh", number)
+    assert town.ask(lambda session: session.scalars(select(Exclusion.who)).all()) == ["Rajesh Patel"]
 
 
 def test_a_refusal_and_sharing_without_consent_let_nobody_in_who_was_left_out(town: Town) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
+from workflows.casework.staff import StaffMember
 from workflows.desk import Work
 from workflows.duties.coordinators import take_work_from
 from workflows.duties.standing_in import let_stand_in
@@ -23,7 +24,8 @@ def keep_out(work: Work, case: Case, said: Mapping[str, Any]) -> None:
     _end(work, case, {str(row["who"]): str(row.get("why") or "") for row in said.get("exclusions_ended") or []})
     standing = {(one.who, one.staff_id) for one in _standing(work, case)}
     for row in said.get("exclusions") or []:
-        who, staff_id = _who(row), UUID(row["user"]) if row.get("user") else None
+        staff_id = UUID(row["user"]) if row.get("user") else None
+        who = _who(work, row, staff_id)
         if (who, staff_id) in standing:
             continue
         standing.add((who, staff_id))
@@ -49,5 +51,7 @@ def _standing(work: Work, case: Case) -> list[Exclusion]:
     return list(work.session.scalars(query))
 
 
-def _who(row: Mapping[str, Any]) -> str:
-    return ", ".join(str(row[name]) for name in ("name", "organisation") if row.get(name))
+def _who(work: Work, row: Mapping[str, Any], staff_id: UUID | None) -> str:
+    """Name whom it is about, as it was typed; where only an account was chosen, by whose it is."""
+    account = work.session.get_one(StaffMember, staff_id).name if staff_id and not row.get("name") else ""
+    return ", ".join(filter(None, (account or row.get("name"), row.get("organisation"))))
