@@ -534,6 +534,15 @@ def test_a_review_begins_with_the_goals_of_the_plan(town: SmallTown, nurse: UUID
     assert "Some answers are filled in from the record: check them." in page
 
 
+def test_what_is_filled_in_out_of_sight_is_not_said_to_be_checked(
+    town: SmallTown, nurse: UUID, window: Browser
+) -> None:
+    """The team of a triage stands behind a verdict that nobody has given yet."""
+    page = window.get(f"/tasks/{town.task(town.case(), form_key='F03', assignee_id=nurse)}").text
+    assert re.search(r'<option value="east"[^>]* selected', page)
+    assert "filled in from the record" not in page
+
+
 def test_the_summary_for_the_meeting_is_drafted_from_the_assessment(
     town: SmallTown, nurse: UUID, window: Browser
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
@@ -77,12 +77,20 @@ def task_form(desk: Desk, task_id: UUID, with_earlier: bool = False, about: str 
             earlier = earlier_assessment(desk, session, task, form)
             begun = basis(session, task, blank=partner)
             if earlier is None or not with_earlier:
-                drawn = bool(raw) and not partner
+                drawn = not partner and _fills_in(form, raw, task, lookups, desk.today)
                 return TaskForm(form, task.sections, raw | begun, lookups, drawn=drawn, earlier=earlier)
             both = earlier.beneath(form, raw) | begun
             return TaskForm(form, task.sections, both, lookups, drawn=True, earlier=earlier, begun_with_it=True)
         carried = form.carry_over(draft.raw, draft.version_of(form.key))
         return TaskForm(form, task.sections, carried.raw, lookups, draft.saved_at, carried.left_over)
+
+
+def _fills_in(form: Form, raw: Typed, task: Task, lookups: Lookups, today: date) -> bool:
+    """Whether any of these answers can be seen on the page: one of a question not asked yet cannot."""
+    if not raw:
+        return False
+    seen = form.read(raw, today=today, lookups=lookups, sections=task.sections).answers
+    return bool(form.inputs(seen).keys() & raw.keys())
 
 
 def passed_on(desk: Desk, task_id: UUID, about: str = "") -> PassedOn | None:
