@@ -111,12 +111,17 @@ def test_a_failed_test_caused_by_an_impairment_means_the_person_lacks_capacity()
     assert reading.answers["attorney_decision"] == "consents"
 
 
+SCORES = (
+    "cfs", "efi", "falls_12m", "frat", "meds_count", "waterlow", "must", "djg6", "pam_score", "pam_level",
+    "eq5d_profile", "eq5d_vas",
+)  # fmt: skip
 WARNED = [
     ("F01", {"crisis_24h": True}, "crisis_24h"),
     ("F01", {"dob": "1905-01-01"}, "dob"),
     ("F01", {"frailty_factors": ["falls"]}, "frailty_factors"),
     ("F05", {"review_by": "2027-12-01"}, "review_by"),
     ("F07", {"nobody_to_consult": True, "imca": "not_needed"}, "imca"),
+    ("F12", {"tools_used": ["scores"], **dict.fromkeys(SCORES)}, "tools_used"),
     ("F11", {"self_harm": "yes"}, "self_harm"),
     ("F11", {"faith": None, "culture_note": None}, "spiritual_cultural_done_by"),
     ("F16", {"roles_present": ["chair"]}, "decision"),
