@@ -134,7 +134,7 @@ def assess(room: StaffRoom, number: str) -> None:
 def agree_a_plan(room: StaffRoom, number: str, **said: Any) -> None:
     """The plan is drafted, every profession adds its part, it is talked about with Edie, and she agrees."""
     room.complete(number, "Draft the personalised plan", **said)
-    room.complete(number, "Nursing contribution", **said)
+    room.complete(number, "Nursing contribution", early_signs="Swollen ankles in the evening.", **said)
     room.town.walk(number, "contribute_therapy", "contribute_medicines")
     room.complete(number, "Plan conversation with the person", **said)
     room.complete(number, "Agree the plan with the person")
