@@ -44,8 +44,8 @@ def test_the_next_draft_names_the_one_it_follows(page: Page, serve: Serve) -> No
     opened(page, serve, site)
     typed(page, "first")
     expect(page.locator("[data-draft-state]")).to_have_text("Draft saved 09:12")
-    typed(page, "second")
-    page.wait_for_function("document.querySelector('[name=seen]').value == '7'")
+    with page.expect_response("**/draft"):
+        typed(page, "second")
     assert [draft["seen"] for draft in site.drafts] == [["1"], ["7"]]
 
 
