@@ -104,6 +104,7 @@ def axe(axe_source: str) -> Axe:
     """Check a page for accessibility; returns one line for each fault, none for a good page."""
 
     def check(page: Page) -> list[str]:
+        page.wait_for_load_state()  # of a page that is still on its way nothing can be said
         page.evaluate(axe_source)
         found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
         return [_line(fault) for fault in found["violations"]]
