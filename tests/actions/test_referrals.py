@@ -338,7 +338,7 @@ def test_an_urgent_referral_with_an_unknown_practice_is_triaged_by_a_clinician_w
     assert task.due_at is not None
     assert task.due_at - desk.clock.now() <= timedelta(hours=4)
     town.do(done.case_number, "triage_referral", verdict="urgent", priority="urgent", team="east")
-    assert {"acknowledge_urgent", "place_unrouted"} <= {one.key for one in town.open_tasks(done.case_number)}
+    assert {"acknowledge_urgent", "find_registration"} <= {one.key for one in town.open_tasks(done.case_number)}
 
 
 def test_an_answer_must_say_something(desk: Desk, town: Town) -> None:
