@@ -75,6 +75,20 @@ def test_a_wrong_notice_lets_the_letters_of_a_closed_case_go(town: Town, number:
     assert not town.case(number).person.dead
 
 
+def test_of_two_notices_of_a_death_the_second_goes_on_holding_the_letters_back(town: Town, number: str) -> None:
+    message = told_of_a_death(town)
+    messages.receive(town.office.desk(town.who(COORDINATOR)), a_message("person_died", message_id="another"))
+    settle(town, message, mistaken=True)
+    assert "ready" not in to_the_home(town, number)
+
+
+def test_a_death_under_a_number_that_was_used_holds_the_letters_back_too(town: Town, number: str) -> None:
+    sender = town.office.desk(town.who(COORDINATOR))
+    for kind in ("ed_attendance", "person_died"):
+        messages.receive(sender, a_message(kind, message_id="used"))
+    assert "ready" not in to_the_home(town, number)
+
+
 def test_a_record_of_a_death_after_closing_is_taken_back_by_a_manager(town: Town, number: str) -> None:
     town.press(number, "death", COORDINATOR)
     with pytest.raises(NotAllowed):

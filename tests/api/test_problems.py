@@ -244,7 +244,8 @@ def test_the_description_is_complete_json(app: Flask) -> None:
         "/api/v1/health", "/api/v1/forms/{key}", "/api/v1/referrals", "/api/v1/referrals/{reference}",
         "/api/v1/cases", "/api/v1/cases/{number}", "/api/v1/tasks", "/api/v1/tasks/{task_id}",
         "/api/v1/tasks/{task_id}/claim", "/api/v1/tasks/{task_id}/release", "/api/v1/tasks/{task_id}/complete",
-        "/api/v1/tasks/{task_id}/take-back", "/api/v1/messages",
+        "/api/v1/tasks/{task_id}/take-back", "/api/v1/messages", "/api/v1/outside/fetch",
+        *(f"/api/v1/outside/{{job_id}}/{act}" for act in ("complete", "error", "extend", "fail")),
     }  # fmt: skip
     assert json.dumps(described)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from workflows.actions.companions import interrupt
 from workflows.actions.delivery import Delivery, Park
 from workflows.actions.journey import deliver
 from workflows.actions.late_messages import HOSPITAL
@@ -32,10 +33,12 @@ def admission(delivery: Delivery) -> None:
 
 def discharge(delivery: Delivery) -> None:
     """End the running stay; a discharge that comes before its admission starts and ends one."""
+    at, destination = delivery.message.occurred_at, _destination(delivery.payload)
     if delivery.case.stage == "identified":
+        if destination == "died":
+            interrupt(delivery.work, delivery.case, "person_died", {})
         _tell_who_reviews(delivery)
         return
-    at, destination = delivery.message.occurred_at, _destination(delivery.payload)
     way_out = {"destination": destination, "discharged_at": at.isoformat()}
     # What it says has to be as sound as what a colleague writes: where to decides what follows.
     if (earlier := stay_left_before(delivery.work, delivery.case, at, destination)) is not None:

@@ -119,8 +119,15 @@ def _must_be_recorded(work: Work, message: Message, mistaken: bool) -> None:
     alive = [person for person in known(work.session, message) if not person.dead]
     if alive and not mistaken:
         raise AnswersRefused({"how": "Record the death in the person’s case first, or say that the notice is wrong"})
-    for person in alive:
-        let_letters_go(work, person.id)
+    if not _told_of_otherwise(work, message):
+        for person in alive:
+            let_letters_go(work, person.id)
+
+
+def _told_of_otherwise(work: Work, message: Message) -> bool:
+    """Whether another notice of the same death still waits for somebody to look at it."""
+    same = (Message.type == message.type, Message.nhs_number == message.nhs_number, Message.id != message.id)
+    return work.session.scalar(select(Message.id).where(*same, Message.status.in_(NOT_DELIVERED)).limit(1)) is not None
 
 
 def note_looked_at(desk: Desk, message_id: UUID) -> None:
@@ -151,8 +158,7 @@ def _take_in(desk: Desk, envelope: Envelope, in_doubt: str) -> Received:
         message.happened("message received", type=message.type)
         work.session.add(message)
         if in_doubt:
-            message.park(in_doubt)
-            tell_somebody(work, message)
+            _put_aside(work, message, in_doubt)
         work.commit()
         kept = message.id
         if in_doubt:
@@ -197,13 +203,18 @@ def _deliver(desk: Desk, message_id: UUID) -> Received:
 def _park(desk: Desk, message_id: UUID, why: str) -> Received:
     with desk.work() as work:
         message = _held(work, message_id)
-        message.park(why)
-        if message.type == "person_died":
-            for person in known(work.session, message):
-                hold_letters_back(work, person.id)
-        tell_somebody(work, message)
+        _put_aside(work, message, why)
         work.commit()
         return _answer(work, message, again=False)
+
+
+def _put_aside(work: Work, message: Message, why: str) -> None:
+    """Park a message where somebody sees it. A death holds the letters back that are still to go, all the same."""
+    message.park(why)
+    if message.type == "person_died":
+        for person in known(work.session, message):
+            hold_letters_back(work, person.id)
+    tell_somebody(work, message)
 
 
 def _in_words(refused: AnswersRefused) -> str:
