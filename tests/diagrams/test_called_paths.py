@@ -352,6 +352,20 @@ def test_reviews_go_round_as_often_as_it_takes() -> None:
     assert walk.outcome.ended_at == "discharge_decided"
 
 
+def test_a_person_whose_review_is_overdue_is_contacted_and_the_review_stays_open() -> None:
+    walk = Walk("acm_delivery").wait(61)
+    assert {"review_person", "contact_after_missed_review"} <= walk.open
+    assert "review_person" in walk.do("contact_after_missed_review").open
+    assert "contact_after_missed_review" not in walk.wait(61).open
+
+
+def test_the_contact_after_a_missed_review_is_withdrawn_with_the_review() -> None:
+    walk = Walk("acm_delivery").wait(61).do("review_person", consent_still_valid="yes")
+    assert walk.given("messages.send") == [{"name": "review_held"}]
+    assert "contact_after_missed_review" not in walk.tell("review_held").open
+    assert "decide_after_review" in walk.open
+
+
 def test_discharge_ends_supervision_and_measures_with_it() -> None:
     walk = Walk("acm_delivery").wait(31)
     assert walk.open == {"review_person", "supervise_coordinator", "repeat_tools"}
@@ -391,7 +405,7 @@ def test_a_review_may_change_the_plan() -> None:
 def test_a_review_that_finds_no_basis_begins_the_withdrawal() -> None:
     walk = Walk("acm_delivery", consent__evidence=FRESH, consent_basis=_basis("none")).wait(31)
     walk.do("review_person", consent_still_valid="no").do("record_consent")
-    assert walk.given("messages.send") == [{"name": "consent_withdrawn"}]
+    assert walk.given("messages.send") == [{"name": "review_held"}, {"name": "consent_withdrawn"}]
     assert "stop_sharing_at_review" in walk.passed
 
 

@@ -51,7 +51,7 @@ USUAL: dict[str, dict[str, Any]] = {
     "routing": {"routing": "team"},
     "consent_basis": {"consent_basis": "explicit", "may_proceed": "full"},
     "risk_level": {"risk_level": "medium"},
-    "review_interval": {"review_interval": "56D", "full_review": "26W"},
+    "review_interval": {"review_interval": "56D", "full_review": "26W", "missed_contact": "5WD"},
     "discharge_readiness": {"discharge_readiness": "continue"},
 }  # fmt: skip
 

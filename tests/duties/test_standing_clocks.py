@@ -315,6 +315,7 @@ def test_an_invitation_that_waits_is_stopped_by_a_death(town: Town, number: str,
     ("key", "sentence"),
     [
         ("review_opens", "The next review waits until the person has left hospital."),
+        ("review_missed", "Nobody counts the review as missed until the person has left hospital."),
         ("some_timer", "The clock of “Some timer” stands still."),
     ],
 )

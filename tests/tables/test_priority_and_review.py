@@ -44,35 +44,37 @@ def test_the_gravest_sign_sets_the_priority(facts: dict[str, object], code: str,
 
 
 @pytest.mark.parametrize(
-    ("level", "days", "review", "full"),
+    ("level", "days", "review", "full", "missed"),
     [
-        ("very_high", -1, "14D", "12W"),
-        ("very_high", 3, "14D", "12W"),
-        ("palliative", -1, "14D", "12W"),
-        ("palliative", 0, "14D", "12W"),
-        ("high", -1, "28D", "12W"),
-        ("unknown", -1, "28D", "12W"),
-        ("medium", -1, "56D", "26W"),
-        ("low", -1, "84D", "26W"),
-        ("high", 0, "10WD", "12W"),
-        ("unknown", 14, "10WD", "12W"),
-        ("medium", 14, "10WD", "26W"),
-        ("low", 7, "10WD", "26W"),
-        ("low", 15, "84D", "26W"),
-        ("high", 15, "28D", "12W"),
-        ("something else", -1, "28D", "12W"),
+        ("very_high", -1, "14D", "12W", "1D"),
+        ("very_high", 3, "14D", "12W", "1D"),
+        ("palliative", -1, "14D", "12W", "1D"),
+        ("palliative", 0, "14D", "12W", "1D"),
+        ("high", -1, "28D", "12W", "2WD"),
+        ("unknown", -1, "28D", "12W", "2WD"),
+        ("medium", -1, "56D", "26W", "5WD"),
+        ("low", -1, "84D", "26W", "5WD"),
+        ("high", 0, "10WD", "12W", "1WD"),
+        ("unknown", 14, "10WD", "12W", "1WD"),
+        ("medium", 14, "10WD", "26W", "1WD"),
+        ("low", 7, "10WD", "26W", "1WD"),
+        ("low", 15, "84D", "26W", "5WD"),
+        ("high", 15, "28D", "12W", "2WD"),
+        ("something else", -1, "28D", "12W", "2WD"),
     ],
 )
-def test_the_next_review_follows_the_risk_and_the_hospital(level: str, days: int, review: str, full: str) -> None:
+def test_the_next_review_follows_the_risk_and_the_hospital(
+    level: str, days: int, review: str, full: str, missed: str
+) -> None:
     outputs = decide("review_interval", risk_level=level, days_since_hospital_discharge=days).outputs
-    assert (outputs["review_interval"], outputs["full_review"]) == (review, full)
+    assert (outputs["review_interval"], outputs["full_review"], outputs["missed_contact"]) == (review, full, missed)
 
 
 def test_an_unknown_level_is_timed_like_high_even_when_nothing_is_known() -> None:
     assert decide("review_interval").outputs["review_interval"] == "28D"
 
 
-@pytest.mark.parametrize(("key", "columns"), [("priority", (1,)), ("review_interval", (0, 1))])
+@pytest.mark.parametrize(("key", "columns"), [("priority", (1,)), ("review_interval", (0, 1, 2))])
 def test_every_time_of_a_table_is_a_setting_that_can_be_counted(key: str, columns: tuple[int, ...]) -> None:
     for rule in table(key).rules:
         for place in columns:

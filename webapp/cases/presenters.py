@@ -81,6 +81,7 @@ NEWS = {
 # Dates that say more in words of their own than their name in the diagram does.
 DATES = {
     "review_opens": "The next review opens on {day}.",
+    "review_missed": "If the review is not done before, the person is contacted on {day}.",
     "letter_unanswered": "Waiting until {day} for the person to answer our letter.",
     "eighteenth_birthday": "Held until the 18th birthday on {day}.",
     "wait_for_capacity": "Waiting until {day} to assess capacity again.",
@@ -100,6 +101,7 @@ DATES = {
 # The same while the person is in hospital.
 STOPPED = {
     "review_opens": "The next review waits until the person has left hospital.",
+    "review_missed": "Nobody counts the review as missed until the person has left hospital.",
     "letter_unanswered": "The person has more time to answer our letter: they are in hospital.",
     "wait_for_capacity": "Capacity is assessed again when the person has left hospital.",
     "step_down_over": "The last contact waits until the person has left hospital.",
@@ -114,7 +116,9 @@ FACTS = {
     "suitability": "Reasons that apply",
 }
 OUTCOMES_TOLD = task_words.OUTCOMES_TOLD
-BESIDE = frozenset({"supervision_due", "tools_repeat_due", "next_consent_year", "four_weeks_in_hospital"})
+BESIDE = frozenset(
+    {"review_missed", "supervision_due", "tools_repeat_due", "next_consent_year", "four_weeks_in_hospital"}
+)
 # What still makes sense when a case is ending: to write down, and to put right.
 STUCK = (
     "Nobody is asked to do anything and no date is waited for. This should not happen: tell your manager and whoever "

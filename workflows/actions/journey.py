@@ -24,6 +24,7 @@ from workflows.duties.consent_dates import agreed_instead
 from workflows.duties.decisions import decide
 from workflows.duties.intake import of_the_person
 from workflows.duties.left_open import let_close
+from workflows.duties.missed_reviews import contact_if_missed
 from workflows.duties.register import Asking
 from workflows.duties.supervision import agreed_session
 from workflows.engine.filling import filled
@@ -155,6 +156,7 @@ def _asked(work: Work, case: Case, run: CaseRun, stop: Stop) -> Asked:
             of_the_person(asking({}), key)
             or agreed_instead(asking({}), key)
             or agreed_session(asking({}), key)
+            or contact_if_missed(asking(variables), key)
             or work.due(case.programme, filled(key, variables))
         ),
         now=lambda: work.now,

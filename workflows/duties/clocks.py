@@ -12,6 +12,7 @@ from workflows.casework.case import Case
 from workflows.casework.task import Task
 from workflows.desk import PendingClocks, Work
 from workflows.duties.correspondence import hold_invitations, let_invitations_go
+from workflows.duties.missed_reviews import miss_it_later
 from workflows.duties.outcomes import open_review
 from workflows.duties.plans import set_review
 from workflows.duties.register import Asking, duty
@@ -68,6 +69,7 @@ def resume_clocks(asking: Asking) -> None:
         if task.paused_at is not None:
             resume_task(asking, task)
     _resume_review(asking, stopped_at)
+    miss_it_later(asking)
     let_invitations_go(asking)
 
 

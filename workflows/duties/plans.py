@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -147,14 +149,18 @@ def review_as_the_meeting_said(asking: Asking, day: str) -> None:
 def _latest_beside_it(asking: Asking, review: Review) -> datetime:
     """The last day for a review that is set already; one that a stay in hospital brought forward is not put off."""
     session, case = asking.work.session, asking.case
-    asked = select(DecisionRecord.outputs).where(
-        DecisionRecord.case_id == case.id, DecisionRecord.table == "review_interval"
-    )
-    said = session.scalar(asked.order_by(DecisionRecord.id.desc()).limit(1)) or {}
-    latest = _after_the_last(asking, str(said.get("review_interval", USUALLY)))
+    latest = _after_the_last(asking, str(interval_said(asking).get("review_interval", USUALLY)))
     stays = cases.of_case(session, HospitalEpisode, case.id)
     since_hospital = any(one.discharged_at and one.discharged_at > _last_done(asking) for one in stays)
     return min(latest, end_in_sight(asking) or latest, review.due_at if since_hospital else latest)
+
+
+def interval_said(asking: Asking) -> Mapping[str, Any]:
+    """Return what the table of reviews said last about this case; nothing where it was never asked."""
+    asked = select(DecisionRecord.outputs).where(
+        DecisionRecord.case_id == asking.case.id, DecisionRecord.table == "review_interval"
+    )
+    return asking.work.session.scalar(asked.order_by(DecisionRecord.id.desc()).limit(1)) or {}
 
 
 def _agreed(asking: Asking) -> datetime | None:
