@@ -49,8 +49,12 @@ def the_talk(town: Town) -> UUID:
 
 
 def told(town: Town, number: str, who: str) -> list[str]:
-    """The forms of which the timeline tells somebody."""
-    entries = timeline(town.office.desk(town.who(who)), number).entries
+    """The forms of which the timeline tells somebody, on all its pages."""
+    desk = town.office.desk(town.who(who))
+    pages = [timeline(desk, number)]
+    while pages[-1].after:
+        pages.append(timeline(desk, number, after=pages[-1].after))
+    entries = [one for page in pages for one in page.entries]
     return [str(one.detail.get("form")) for one in entries if one.act == "document filed"]
 
 
