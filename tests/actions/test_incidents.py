@@ -13,18 +13,23 @@ from sqlalchemy import select
 
 from tests.builders.everything import everything
 from tests.builders.walked_case import Town, walked_to
-from workers.jobs import try_again, wake_cases
+from tests.builders.ways_in import COORDINATOR, a_list, csv_file
+from workers.jobs import import_lists, try_again, wake_cases
+from workflows.actions import lists
+from workflows.actions.incidents import trying
 from workflows.actions.taking_back import take_back
 from workflows.casework.backoff import LONGEST
 from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
 from workflows.casework.errors import RuleBroken
-from workflows.casework.incident import ACT, STEP, TRIES_ALONE, WAKE, Incident, needs_somebody
+from workflows.casework.incident import ACT, STEP, TRIES_ALONE, WAKE, Failure, Incident, StepFailed, needs_somebody
 from workflows.casework.masking import masked, without
 from workflows.casework.notice import Notice
+from workflows.casework.referral import CandidateList
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.clock import FixedClock
+from workflows.desk import Desk
 from workflows.duties import REGISTER
 from workflows.questions.timeline import timeline
 
@@ -209,3 +214,23 @@ def test_nothing_about_the_person_is_told() -> None:
         "owner": "hidden: text of 3 characters", "priority": "high", "age": 81, "phone": "hidden: a number",
         "b": "hidden: sensitive", "on": "hidden: a date",
     }  # fmt: skip
+
+
+def test_a_list_is_taken_in_although_a_step_fails_in_every_row(town: Town, broken: Break) -> None:
+    broken("case.enter", KeyError("x"))
+    rows = 14  # more than one act may leave out
+    list_id = a_list(town, csv_file(*({} for _ in range(rows))))
+    lists.confirm_list(town.office.desk(town.who(COORDINATOR)), list_id)
+    assert import_lists.work(town.office) == (1, 0)
+    assert town.ask(lambda session: session.get_one(CandidateList, list_id).status) == "imported"
+    assert [one.kind for one in incidents(town)] == [STEP] * rows
+
+
+def test_an_act_in_which_too_much_fails_is_refused_and_told(town: Town) -> None:
+    def act(desk: Desk) -> None:
+        count = len(desk.left_out)
+        raise StepFailed(Failure(f"C{count}", None, None, "acm_nomination", "keep", step_kind="service"))
+
+    with pytest.raises(RuleBroken):
+        trying(town.office.desk(), act)
+    assert [one.kind for one in incidents(town)] == [ACT]

@@ -8,6 +8,7 @@ from uuid import UUID
 from workers.items import Items
 from workflows.actions.lists import import_next_rows, lists_under_way
 from workflows.assembly import Office
+from workflows.casework.errors import RuleBroken
 
 ROWS_A_BATCH = 50
 BATCHES_A_ROUND = 40
@@ -19,8 +20,16 @@ def _due(office: Office, limit: int) -> Sequence[UUID]:
 
 def _go_on(office: Office, list_id: UUID) -> None:
     for _ in range(BATCHES_A_ROUND):
-        if not import_next_rows(office.desk(), list_id, ROWS_A_BATCH):
+        if not _take_batch(office, list_id):
             return
+
+
+def _take_batch(office: Office, list_id: UUID) -> bool:
+    """Take a batch in; where too much fails in it for one act, row by row, and what a row is refused for is told."""
+    try:
+        return bool(import_next_rows(office.desk().left_to_itself(), list_id, ROWS_A_BATCH))
+    except RuleBroken:
+        return all(import_next_rows(office.desk(), list_id, 1) for _ in range(ROWS_A_BATCH))
 
 
 # Each list that somebody confirmed, batch by batch, until it is in or the round is full.

@@ -42,17 +42,21 @@ def leaving_out_what_fails(
 def trying(desk: Desk, act: Callable[[Desk], Result]) -> Result:
     """Do an act at a desk; each step that fails in it is left out, and the act begun anew without it.
 
-    Raises RuleBroken, having kept an incident of it, when what failed is nothing at which a process can wait.
+    Raises RuleBroken, having kept an incident of it, when what failed is nothing at which a process can wait, or more
+    fails than one act may leave out.
     """
-    for _ in range(MOST_LEFT_OUT):
+    while True:
         try:
             return act(desk)
         except StepFailed as failed:
-            if not failed.failure.can_wait or failed.failure.place in desk.left_out:
+            if len(desk.left_out) >= MOST_LEFT_OUT or not _can_stand(desk, failed.failure):
                 note_refused(desk, failed.failure)
                 raise RuleBroken(CANNOT_GO_ON) from failed
             desk = desk.leaving_out(failed.failure)
-    return act(desk)
+
+
+def _can_stand(desk: Desk, failure: Failure) -> bool:
+    return failure.can_wait and failure.place not in desk.left_out
 
 
 def note_refused(desk: Desk, failure: Failure) -> None:
