@@ -35,6 +35,7 @@ NOTICES = {
     "transfer_refused": "the case is not handed over: a manager did not agree",
     "person_died": "a death was reported",
     "closed_by_mistake": "the case was closed over a death that is now taken back",
+    "incident_pressing": "something that cannot wait did not happen by itself",
     "incident": "something did not happen by itself",
     "two_open_cases": "the person has a second open case",
     "death_review": "a review is asked for after the death",

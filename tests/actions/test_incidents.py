@@ -234,3 +234,13 @@ def test_an_act_in_which_too_much_fails_is_refused_and_told(town: Town) -> None:
     with pytest.raises(RuleBroken):
         trying(town.office.desk(), act)
     assert [one.kind for one in incidents(town)] == [ACT]
+
+
+def test_what_cannot_wait_and_does_not_begin_is_told_at_once_to_the_team_too(
+    town: Town, number: str, broken: Break
+) -> None:
+    broken("case.raise_flag", RuntimeError("no such table"))
+    town.press(number, "urgent", "Siobhan")
+    told = town.ask(lambda s: s.execute(select(Notice.kind, StaffMember.name).join(StaffMember)).all())
+    assert ("incident_pressing", "Adaeze Nwosu") in told
+    assert "incident" in {kind for kind, _ in told}

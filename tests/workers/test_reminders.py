@@ -202,6 +202,15 @@ def test_of_a_pool_that_is_away_the_cover_is_told_or_else_whoever_hands_on(town:
     assert whom(town) == (["elsewhere"] if covered else ["manager"])
 
 
+def test_where_everybody_is_away_it_is_said_to_the_manager_all_the_same(town: SmallTown) -> None:
+    away, manager = town.staff("Away", "triage east"), town.staff("Manager", "team_manager east")
+    on_leave(town, away)
+    on_leave(town, manager)
+    town.task(town.case(), role="triage", escalation="S", due="-1h")
+    remind.of_safety(town.office)
+    assert whom(town) == ["manager"]
+
+
 @pytest.mark.parametrize("why", ["excluded", "away too", "of another role"])
 def test_where_the_cover_cannot_either_the_pool_and_the_manager_hear(town: SmallTown, why: str) -> None:
     away, case = town.staff("Away", "nurse east"), town.case()

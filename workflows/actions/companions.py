@@ -128,6 +128,7 @@ DONE_AT_ONCE: dict[str, Callable[[Work, Case, Document], Any]] = {
     "coordinator": lambda work, case, paper: perform(on_behalf(work, case), "assessment.set_coordinator", {}),
     "somebody_else": ask_to_separate,
 }
+OF_THE_PERSON = frozenset({"death", "alive"})  # said in one case, it holds for all of theirs
 BY_KEY = {button.key: button for button in BUTTONS}
 # What is still possible while a case comes to its end, and what a partner organisation may begin.
 WHILE_ENDING = frozenset({"contact", "safeguarding", "death", "alive", "error"})
@@ -189,7 +190,10 @@ def press(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collection[
     if not access.may(desk.actor, button.permission):
         raise NotAllowed(f"Your role does not include “{button.label}”.")
     with desk.work() as work:
-        case = cases.held(work.session, cases.by_number(work.session, case_number).id)
+        found = cases.by_number(work.session, case_number)
+        if key in OF_THE_PERSON:
+            cases.hold_all_of(work.session, found.person_id)
+        case = cases.held(work.session, found.id)
         must_see(work, case)
         circle = cases.circle_of(work.session, case)
         colleague = access.works_on_case(desk.actor, case.programme_id, case.team_id, circle)

@@ -4,33 +4,53 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from workflows.casework.access import PERMISSIONS
+from workflows.casework.access import MANAGERS, PERMISSIONS
 from workflows.casework.case import Case
+from workflows.casework.ending import PROCESSES
 from workflows.casework.incident import ACT, TRIES_ALONE, Incident
 from workflows.casework.notice import Notice
 from workflows.casework.staff import StaffMember
 from workflows.desk import Work
+from workflows.duties.routes import pool_of
+from workflows.storage import doers
 
-KIND = "incident"
+KIND, PRESSING_KIND = "incident", "incident_pressing"
+# What cannot wait for so many tries: somebody's safety depends on it, or that nothing more goes out.
+PRESSING = frozenset({"acm_urgent", "acm_safeguarding", "acm_left_open", *PROCESSES.values()})
 
 
 def tell_somebody(work: Work, case: Case | None, incident: Incident) -> None:
     """Write once a day and step, to each of those who mend it, when an incident begins to wait for a person.
 
-    It names neither the case nor what failed: both stand on the page, for those who may know.
+    It names neither the case nor what failed: both stand on the page, for those who may know. What is pressing is told
+    at once, and to the managers of the case's team as well, who see to it by hand meanwhile.
     """
-    begins_to_wait = incident.tries == (1 if incident.kind == ACT else TRIES_ALONE)
-    for staff in _whom(work, case) if begins_to_wait else ():
-        once = f"{KIND}:{staff.id.hex}:{incident.process}:{incident.step_key}:{work.today.isoformat()}"
-        if work.session.scalar(select(Notice.id).where(Notice.once == once)) is not None:
-            continue
-        link = f"{work.desk.settings.base_url}/operations/incidents"
-        notice = Notice(
-            staff_id=staff.id, address=staff.email, kind=KIND, words={"link": link}, once=once,
-            made_at=work.now, next_attempt_at=work.now,
-        )  # fmt: skip
-        notice.happened("notice written", kind=KIND, to=staff.name)
-        work.session.add(notice)
+    pressing = incident.process in PRESSING
+    if incident.tries != (1 if incident.kind == ACT or pressing else TRIES_ALONE):
+        return
+    base = work.desk.settings.base_url
+    for staff in _whom(work, case):
+        _tell(work, staff, KIND, incident, {"link": f"{base}/operations/incidents"})
+    if case is not None and pressing:
+        words = {"link": f"{base}/cases/{case.number}", "case_number": case.number}
+        managers = [
+            one for role in sorted(MANAGERS) for one in pool_of(work.session, role, case, case.team_id, work.today)
+        ]
+        for staff in doers.may_be_asked(work.session, dict.fromkeys(managers), case, work.today):
+            _tell(work, staff, PRESSING_KIND, incident, words)
+
+
+def _tell(work: Work, staff: StaffMember, kind: str, incident: Incident, words: dict[str, str]) -> None:
+    place = words.get("case_number", "")
+    once = f"{kind}:{staff.id.hex}:{incident.process}:{incident.step_key}:{place}:{work.today.isoformat()}"
+    if work.session.scalar(select(Notice.id).where(Notice.once == once)) is not None:
+        return
+    notice = Notice(
+        staff_id=staff.id, address=staff.email, kind=kind, words=words, once=once,
+        made_at=work.now, next_attempt_at=work.now,
+    )  # fmt: skip
+    notice.happened("notice written", kind=kind, to=staff.name)
+    work.session.add(notice)
 
 
 def _whom(work: Work, case: Case | None) -> list[StaffMember]:

@@ -69,17 +69,20 @@ def _recipients(work: Work, task: Task) -> Sequence[StaffMember]:
 
 
 def _who_hands_on(work: Work, task: Task) -> Sequence[StaffMember]:
-    """Return who is told of a task that nobody can do: the team's managers; failing them, whoever runs the case."""
-    for roles in (MANAGERS, RUNS_THE_CASE):
-        held = [
-            staff
-            for role in sorted(roles)
-            for staff in pool_of(work.session, role, task.case, task.team_id, work.today)
-        ]
-        here = [one for one in dict.fromkeys(held) if not people.absent(work.session, one.id, work.today)]
-        found = doers.may_be_asked(work.session, here, task.case, work.today)
-        if found:
-            return found
+    """Return who is told of a task that nobody can do: the team's managers; failing them, whoever runs the case.
+
+    Where all of these are away it is said to them all the same: it must not be said to nobody.
+    """
+    for away_too in (False, True):
+        for roles in (MANAGERS, RUNS_THE_CASE):
+            held = dict.fromkeys(
+                staff
+                for role in sorted(roles)
+                for staff in pool_of(work.session, role, task.case, task.team_id, work.today)
+            )
+            told = [one for one in held if away_too or not people.absent(work.session, one.id, work.today)]
+            if found := doers.may_be_asked(work.session, told, task.case, work.today):
+                return found
     return ()
 
 

@@ -21,6 +21,7 @@ UNSENT = ("draft", "ready", WAITS)
 
 def hold_letters_back(work: Work, person_id: UUID) -> None:
     """Hold back, from the moment a death is reported, what lies unsent in the closed cases of the person."""
+    cases.hold_all_of(work.session, person_id)  # somebody may be sending one of these letters
     why = why_ending("died")
     for case in cases.closed_cases_of_person(work.session, person_id):
         unsent = select(Letter).where(Letter.case_id == case.id, Letter.status.in_(UNSENT))
@@ -32,6 +33,7 @@ def hold_letters_back(work: Work, person_id: UUID) -> None:
 
 def let_letters_go(work: Work, person_id: UUID) -> None:
     """Take that back where the report was a mistake; a case that closed over it stays as it was left."""
+    cases.hold_all_of(work.session, person_id)
     for case in cases.closed_cases_of_person(work.session, person_id):
         if case.closure_reason != CLOSED_AS["died"]:
             let_letters_back(asking_of_closed(work, case), why_ending("died"))

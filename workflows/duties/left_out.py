@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from workflows.casework.case import Case
@@ -35,8 +35,11 @@ def referrer_left_out(session: Session, case: Case) -> bool:
 
 def service_left_out(session: Session, case: Case, key: str) -> bool:
     """Say whether the person left out a service, by its name."""
-    here = select(Service.name).where(Service.key == key, Service.programme_id == case.programme_id)
-    return bool(_as_compared(session.scalars(here)) & names_left_out(session, case.id))
+    return bool(_as_compared(session.scalars(_named_by(case, key))) & names_left_out(session, case.id))
+
+
+def _named_by(case: Case, key: str) -> Select[str]:
+    return select(Service.name).where(Service.key == key, Service.programme_id == case.programme_id)
 
 
 def _as_compared(names: Iterable[str]) -> set[str]:
@@ -59,6 +62,9 @@ def _known_as(asking: Asking, recipient: str) -> list[str]:
             Practice.programme_id == case.programme_id, Practice.code == case.person.practice_code
         )
         return list(asking.work.session.scalars(query))
+    if recipient == "service":  # the one that takes over at the end
+        key = str(answers(asking, "F25").get("handover_service") or "")
+        return list(asking.work.session.scalars(_named_by(asking.case, key)))
     return []
 
 

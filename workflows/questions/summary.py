@@ -33,7 +33,8 @@ def summary_of(forms: Catalogue, said: Callable[[str], Mapping[str, Any]]) -> st
     in the forms. Where it is too much, what is said at length is shortened.
     """
     beside = "\n".join(line for key in ("F13", "F12") for line in _lines(forms.form(key), said(key), SHORT))
-    room = LONGEST_SUMMARY - len(beside) - 1
+    beside = _cut(beside, LONGEST_SUMMARY)
+    room = max(LONGEST_SUMMARY - len(beside) - 1, 0)
     drafts = ["\n".join(_lines(forms.form("F11"), said("F11"), longest)) for longest in SHORTENED]
     found = next((draft for draft in drafts if len(draft) <= room), drafts[-1])
     return "\n".join(text for text in (_cut(found, room), beside) if text)
@@ -55,7 +56,9 @@ def _item_of(label: str, rows: Iterable[ShownRow]) -> bool:
 
 
 def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1].rsplit(" ", 1)[0] + "…"
+    if len(text) <= longest:
+        return text
+    return text[: longest - 1].rsplit(" ", 1)[0] + "…" if longest > 1 else ""
 
 
 def _tells(name: str, question: Question, answer: Any) -> bool:

@@ -116,6 +116,12 @@ def closed_cases_of_person(session: Session, person_id: UUID) -> Sequence[Case]:
     return session.scalars(query.order_by(Case.closed_at.desc(), Case.id.desc())).all()
 
 
+def hold_all_of(session: Session, person_id: UUID) -> None:
+    """Hold every case of a person, in one order for everybody, before what befalls the person is written down."""
+    for case_id in session.scalars(select(Case.id).where(Case.person_id == person_id).order_by(Case.id)).all():
+        held(session, case_id)
+
+
 def other_open_cases(session: Session, case: Case) -> list[Case]:
     """Return the other open cases of its person, whatever the programme, each held, in one order for everybody."""
     query = select(Case.id).where(Case.person_id == case.person_id, Case.closed_at.is_(None), Case.id != case.id)
