@@ -118,6 +118,6 @@ def test_two_who_need_the_same_case_never_wait_in_a_ring(
 
 def test_a_reminder_being_written_keeps_nobody_from_completing(stage: Stage, offices: tuple[Office, Office]) -> None:
     (here, there), complete = offices, partial(BY_NAME["complete"].do, offices[1], stage.scene, True)
-    one, other = at_once(lambda: remind.daily_digest(here), 2, complete, there.database.engine)
+    one, other = at_once(lambda: remind.daily_digest(here), 3, complete, there.database.engine)
     assert (one, other, other.waited) == (Answer(), Answer(), True)
     assert faults(here) == []
