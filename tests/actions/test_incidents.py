@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
@@ -244,3 +244,13 @@ def test_what_cannot_wait_and_does_not_begin_is_told_at_once_to_the_team_too(
     told = town.ask(lambda s: s.execute(select(Notice.kind, StaffMember.name).join(StaffMember)).all())
     assert ("incident_pressing", "Adaeze Nwosu") in told
     assert "incident" in {kind for kind, _ in told}
+
+
+def test_what_is_refused_again_and_again_is_one_incident(town: Town) -> None:
+    def act(desk: Desk) -> None:
+        raise StepFailed(Failure("C1", uuid4(), uuid4(), "acm_nomination"))
+
+    for _ in range(3):
+        with pytest.raises(RuleBroken):
+            trying(town.office.desk(), act)
+    assert [(one.kind, one.tries) for one in incidents(town)] == [(ACT, 3)]

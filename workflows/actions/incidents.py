@@ -70,7 +70,7 @@ def note_refused(desk: Desk, failure: Failure) -> None:
             cases.held(work.session, case.id)
         if run is not None:
             run = runs.held(work.session, run.id)
-        known = _known(work, run, ACT, failure.key) if run else None
+        known = _known(work, run, ACT, failure.key) if run else _refused_before(work, case, failure)
         incident = known or _made(work, case, run, ACT, failure)
         incident.failed(failure, work.now)
         tell_somebody(work, case, incident)
@@ -140,6 +140,11 @@ def _known(work: Work, run: CaseRun, kind: str, key: str) -> Incident | None:
         one for one in incidents.of_run(work.session, run.id) if one.open and one.kind == kind and one.step_key == key
     )
     return next(mine, None)
+
+
+def _refused_before(work: Work, case: Case | None, failure: Failure) -> Incident | None:
+    """The open incident of an act that would have begun the very process, of which nothing was kept."""
+    return incidents.of_no_run(work.session, case.id if case else None, failure.process, failure.key)
 
 
 def _made(work: Work, case: Case | None, run: CaseRun | None, kind: str, failure: Failure) -> Incident:

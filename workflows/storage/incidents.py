@@ -10,12 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.casework.diagram import CaseRun
-from workflows.casework.incident import Incident
+from workflows.casework.incident import ACT, Incident
 
 
 def of_run(session: Session, run_id: UUID) -> Sequence[Incident]:
     """Return every incident of a process, open or closed, in the order in which they began."""
     return session.scalars(select(Incident).where(Incident.run_id == run_id).order_by(Incident.id)).all()
+
+
+def of_no_run(session: Session, case_id: UUID | None, process: str, key: str) -> Incident | None:
+    """Return, held, the open incident of an act that was refused at this step before its process was there."""
+    alike = (Incident.process == process, Incident.step_key == key, Incident.case_id == case_id)
+    query = select(Incident).where(Incident.kind == ACT, Incident.run_id.is_(None), Incident.closed_at.is_(None))
+    return session.scalar(query.where(*alike).order_by(Incident.id).limit(1).with_for_update())
 
 
 def close_all(session: Session, run: CaseRun, now: datetime) -> None:
