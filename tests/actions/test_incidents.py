@@ -18,10 +18,11 @@ from workers.jobs import import_lists, try_again, wake_cases
 from workflows.actions import lists
 from workflows.actions.incidents import trying
 from workflows.actions.taking_back import take_back
+from workflows.actions.wakeups import note_broken
 from workflows.casework.backoff import LONGEST
 from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
-from workflows.casework.errors import RuleBroken
+from workflows.casework.errors import OutOfDate, RuleBroken
 from workflows.casework.incident import ACT, STEP, TRIES_ALONE, WAKE, Failure, Incident, StepFailed, needs_somebody
 from workflows.casework.masking import masked, without
 from workflows.casework.notice import Notice
@@ -254,3 +255,32 @@ def test_what_is_refused_again_and_again_is_one_incident(town: Town) -> None:
         with pytest.raises(RuleBroken):
             trying(town.office.desk(), act)
     assert [(one.kind, one.tries) for one in incidents(town)] == [(ACT, 3)]
+
+
+def test_what_was_done_meanwhile_is_not_opened_again(
+    town: Town, number: str, broken: Break, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken("letters.send", KeyError("x"))
+    town.do(number, "allocate_coordinator")
+    monkeypatch.undo()
+    clock.advance(timedelta(minutes=2))
+    try_again.work(town.office)
+    note_broken(town.office.desk(), incidents(town)[0].id, OutOfDate("Somebody else changed this."))
+    assert incidents(town)[0].closed_how == "done"
+
+
+def test_an_incident_whose_step_is_not_held_any_more_is_closed(
+    town: Town, number: str, broken: Break, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken("letters.send", KeyError("x"))
+    town.do(number, "allocate_coordinator")
+    monkeypatch.undo()
+    clock.advance(timedelta(minutes=2))
+    try_again.work(town.office)
+    with town.office.desk().work() as work:  # as it was left before 22 November
+        one = work.session.get_one(Incident, incidents(town)[0].id)
+        one.failed(Failure(number, None, None, one.process, why="x"), work.now)
+        work.commit()
+    clock.advance(timedelta(minutes=2))
+    assert try_again.work(town.office) == (1, 0)
+    assert not incidents(town)[0].open

@@ -8,10 +8,12 @@ from sqlalchemy import select
 
 from workflows.actions.faults import told_of
 from workflows.actions.incidents import leaving_out_what_fails, note_wake
-from workflows.actions.journey import follow_up, go_on
+from workflows.actions.journey import follow_up, go_on, looked_at
+from workflows.casework.case import Case
+from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import NotFound
 from workflows.casework.incident import STEP, Incident
-from workflows.desk import Desk
+from workflows.desk import Desk, Work
 from workflows.storage import cases, runs
 
 RUNS_A_ROUND = 500
@@ -70,14 +72,24 @@ def _try_step(desk: Desk, incident_id: UUID, when_due: bool) -> bool:
         case = cases.held_of_run(work.session, found.run_id)
         run = runs.held(work.session, found.run_id)
         work.session.refresh(found)  # as whoever held the process before has left it
-        if not found.open or run.status != "running":
+        if not found.open:
             return True
         if when_due and (found.next_at is None or found.next_at > work.now):
             return False
+        if not _stands_there(work, case, run, found):
+            found.close(False, work.now)
+            work.commit()
+            return True
         go_on(work, case, run, lambda resumed: resumed.try_again(found.step_id))
         follow_up(work)
         work.commit()
         return not found.open
+
+
+def _stands_there(work: Work, case: Case, run: CaseRun, incident: Incident) -> bool:
+    if run.status != "running":
+        return False
+    return any(step.id == incident.step_id for step in looked_at(work, case, run).outcome().held)
 
 
 def note_broken(desk: Desk, incident_id: UUID, failure: Exception) -> None:
@@ -87,6 +99,9 @@ def note_broken(desk: Desk, incident_id: UUID, failure: Exception) -> None:
         if found.run_id is None:
             return
         case, run = cases.held_of_run(work.session, found.run_id), runs.held(work.session, found.run_id)
+        work.session.refresh(found)  # it may have been done by whoever held the process meanwhile
+        if not found.open:
+            return
         found.failed(told_of(case, run, failure), work.now)
         work.commit()
 
