@@ -60,5 +60,12 @@ def each(
         except Exception as failure:  # whatever is wrong with one case, the others must go on
             wrong += 1
             log.exception("item failed", extra={"action": "item_failed", "kind": type(failure).__name__})
-            failed(item, failure)
+            _note(failed, item, failure)
     return done, wrong
+
+
+def _note(failed: Callable[[Item, Exception], None], item: Item, failure: Exception) -> None:
+    try:
+        failed(item, failure)
+    except Exception as unnoted:  # it is due still, and the next round comes to it again
+        log.exception("item not noted", extra={"action": "item_not_noted", "kind": type(unnoted).__name__})
