@@ -19,6 +19,7 @@ from webapp.api import outside as outside_routes
 from webapp.cases.presenters import date_sentence
 from workflows.actions import diagrams, outside_work
 from workflows.casework.access import Actor, Post
+from workflows.casework.errors import NotFound
 from workflows.clock import FixedClock
 from workflows.questions.case import case_page
 from workflows.questions.operations import board
@@ -121,6 +122,11 @@ def test_a_job_that_fails_is_free_again_after_growing_waits_until_a_person_has_t
     desk = town.office.desk(town.who("Malik"))
     (given_up,) = board(desk).outside
     assert (given_up.topic, given_up.why) == ("risk-score", "no connection")
+    town.shut_out(given_up.case_number, "Robin")
+    left_out = town.office.desk(town.who("Robin"))
+    assert [one.case_number for one in board(left_out).outside] == [""]
+    with pytest.raises(NotFound):
+        outside_work.try_again(left_out, given_up.id)
     outside_work.try_again(desk, given_up.id)
     assert board(desk).outside == ()
     assert answer(scorer, fetched(scorer), "complete").status_code == 200

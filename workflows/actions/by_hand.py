@@ -18,6 +18,7 @@ from workflows.actions.faults import codes_of, sensitive_of
 from workflows.actions.incidents import leaving_out_what_fails
 from workflows.actions.journey import follow_up, go_on, looked_at
 from workflows.actions.mending import must_mend
+from workflows.actions.operators import may_know
 from workflows.casework import access
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, JourneyStep
@@ -30,7 +31,7 @@ from workflows.casework.task import Task
 from workflows.desk import Desk, Work
 from workflows.engine.by_hand import Token
 from workflows.engine.run import Run
-from workflows.storage import alleged, cases, runs
+from workflows.storage import cases, runs
 from workflows.storage.remembering import Remembered, remembering
 
 MOVED_ON = "The case has moved on since you looked. Look at it again."
@@ -282,7 +283,6 @@ def _held(work: Work, run_id: UUID) -> tuple[Case, CaseRun]:
         case = cases.held_of_run(work.session, run_id)
     except NotFound:
         raise NotFound(NO_PROCESS) from None
-    kept = work.actor.id in cases.circle_of(work.session, case).excluded
-    if kept or alleged.named_in(work.session, case.id, work.actor.id):
+    if not may_know(work, case, "operations.mend"):
         raise NotFound(NO_PROCESS)
     return case, runs.held(work.session, run_id)

@@ -8,16 +8,19 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from workflows.actions.operators import may_know
 from workflows.actions.wakeups import note_failure, try_step_again, wake_process
 from workflows.casework.access import CLOCK, may
 from workflows.casework.errors import AnswersRefused, CaseworkError, NotAllowed, NotFound, RuleBroken
 from workflows.casework.incident import ACT, STEP, WAKE, Incident
 from workflows.desk import Desk, Work
 from workflows.storage import cases
+from workflows.storage.incidents import run_by
 
 MOST_AT_ONCE = 50  # tried while somebody waits for the page; more is left to the worker
 NOT_TO_TRY = "Nobody can try this again but whoever did it: ask them to do it once more."
 GONE = "There is no such incident."
+KEPT = "It is kept from you, or there is no such incident: somebody else has to try it again."
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def must_mend(desk: Desk) -> None:
 def try_again(desk: Desk, ids: Iterable[UUID]) -> tuple[Tried, ...]:
     """Try these again now, each by itself and in the name of the clock; tells of each what came of it."""
     must_mend(desk)
-    return tuple(_one(desk, incident_id) for incident_id in list(dict.fromkeys(ids))[:MOST_AT_ONCE])
+    return tuple(_tried(desk, incident_id) for incident_id in list(dict.fromkeys(ids))[:MOST_AT_ONCE])
 
 
 def try_all_again(desk: Desk, alike: Alike) -> int:
@@ -58,6 +61,7 @@ def try_all_again(desk: Desk, alike: Alike) -> int:
         chosen = select(Incident).where(
             Incident.closed_at.is_(None), Incident.kind == STEP,
             Incident.process == alike.process, Incident.step_key == alike.step_key,
+            run_by(desk.actor, "operations.mend"),
         )  # fmt: skip
         found = work.session.scalars(chosen.order_by(Incident.id).with_for_update()).all()
         for one in found:
@@ -80,6 +84,13 @@ def settle(desk: Desk, incident_id: UUID, why: str) -> None:
             found.close(False, work.now)
             found.happened("incident settled", process=found.process, why=why.strip())
             work.commit()
+
+
+def _tried(desk: Desk, incident_id: UUID) -> Tried:
+    try:
+        return _one(desk, incident_id)
+    except NotFound:
+        return Tried(incident_id, "", "", False, KEPT)
 
 
 def _one(desk: Desk, incident_id: UUID) -> Tried:
@@ -119,8 +130,8 @@ def _held(work: Work, incident_id: UUID) -> Incident:
     found = work.session.get(Incident, incident_id)
     if found is None:
         raise NotFound(GONE)
-    if found.case_id is not None:
-        cases.held(work.session, found.case_id)
+    if found.case_id is not None and not may_know(work, cases.held(work.session, found.case_id), "operations.mend"):
+        raise NotFound(GONE)
     work.session.refresh(found)
     return found
 

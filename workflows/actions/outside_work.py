@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from workflows.actions.journey import follow_up, go_on
+from workflows.actions.operators import may_know
 from workflows.casework import access
 from workflows.casework.access import HELD_BACK, PERMISSIONS, PROGRAMME_WIDE, Actor
 from workflows.casework.case import Case
@@ -131,7 +132,9 @@ def try_again(desk: Desk, job_id: UUID) -> None:
     if not access.may(desk.actor, "operations.see"):
         raise NotAllowed("Operations are for system administrators and service managers.")
     with desk.work() as work:
-        _, _, job = _held_by_anybody(work, job_id)
+        case, _, job = _held_by_anybody(work, job_id)
+        if not may_know(work, case, "operations.see"):
+            raise NotFound("There is no such job.")
         job.try_again(work.now)
         work.commit()
 

@@ -147,10 +147,16 @@ def may(actor: Actor, permission: str) -> bool:
     return bool(PERMISSIONS.get(permission, frozenset()) & actor.roles)
 
 
+def may_in(actor: Actor, permission: str, programme_id: UUID) -> bool:
+    """Say whether the actor may by a post in this programme, or by one for the whole service."""
+    return any(
+        post.role in PERMISSIONS[permission] and post.programme_id in (programme_id, None) for post in actor.posts
+    )
+
+
 def may_manage(actor: Actor, programme_id: UUID) -> bool:
-    """Say whether the actor changes how this programme is set up: by a post in it, or by one for the whole service."""
-    managing = PERMISSIONS["programme.manage"]
-    return any(post.role in managing and post.programme_id in (programme_id, None) for post in actor.posts)
+    """Say whether the actor changes how this programme is set up."""
+    return may_in(actor, "programme.manage", programme_id)
 
 
 def may_see_case(actor: Actor, programme_id: UUID, team_id: UUID | None, circle: Circle) -> bool:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from workflows.casework.access import may, may_see_case
+from workflows.casework.access import may, may_in, may_see_case
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
 from workflows.casework.errors import NotAllowed, NotFound
@@ -19,8 +19,10 @@ from workflows.casework.incident import ACT, STEP, TRIES_ALONE, Incident
 from workflows.casework.masking import kinds_only
 from workflows.desk import Desk
 from workflows.storage import alleged, cases
+from workflows.storage.incidents import cases_run_by, run_by
 
 MOST_SHOWN = 50
+SEE = "operations.see"
 FOR_SOMEBODY, TRIED, CLOSED = "person", "tried", "closed"
 
 
@@ -90,7 +92,7 @@ class Progress:
 
 def must_see_operations(desk: Desk) -> None:
     """Refuse whoever does not run the service."""
-    if not may(desk.actor, "operations.see"):
+    if not may(desk.actor, SEE):
         raise NotAllowed("Operations are for system administrators and service managers.")
 
 
@@ -99,13 +101,14 @@ def queue(desk: Desk, show: str = FOR_SOMEBODY) -> Queue:
     must_see_operations(desk)
     shown = show if show in WHICH else FOR_SOMEBODY
     with desk.looking() as session:
+        theirs = run_by(desk.actor, SEE)
         order = Incident.closed_at.desc() if shown == CLOSED else Incident.began_at
-        chosen = select(Incident, Case.number).outerjoin(Case, Case.id == Incident.case_id).where(WHICH[shown])
+        chosen = select(Incident, Case.number).outerjoin(Case, Case.id == Incident.case_id).where(WHICH[shown], theirs)
         found = session.execute(chosen.order_by(order, Incident.id).limit(MOST_SHOWN)).all()
         hidden = hidden_from(session, desk)
-        counts = {name: count(session, name) for name in (FOR_SOMEBODY, TRIED)}
+        counts = {name: count(session, name, theirs) for name in (FOR_SOMEBODY, TRIED)}
         rows = [_row(one, number, hidden) for one, number in found]
-        return Queue(shown, rows, counts, _groups(session, desk.clock.now()))
+        return Queue(shown, rows, counts, _groups(session, desk.clock.now(), theirs))
 
 
 def incident(desk: Desk, incident_id: UUID) -> IncidentRow:
@@ -116,6 +119,8 @@ def incident(desk: Desk, incident_id: UUID) -> IncidentRow:
         if found is None:
             raise NotFound("There is no such incident.")
         case = session.get(Case, found.case_id) if found.case_id else None
+        if case is not None and not may_in(desk.actor, SEE, case.programme_id):
+            raise NotFound("There is no such incident.")
         row = _row(found, case.number if case else "", hidden_from(session, desk))
         seen = case is not None and sees_record(session, desk, case)
         return row if seen else replace(row, inputs=kinds_only(row.inputs))
@@ -125,7 +130,8 @@ def progress(desk: Desk, process: str, step_key: str, since: datetime) -> Progre
     """Return how far the worker is with a step that was to be tried again wherever it stands."""
     must_see_operations(desk)
     with desk.looking() as session:
-        of_it = (Incident.process == process, Incident.step_key == step_key, Incident.kind == STEP)
+        step = (Incident.process == process, Incident.step_key == step_key, Incident.kind == STEP)
+        of_it = (*step, run_by(desk.actor, SEE))
         still = (*of_it, Incident.closed_at.is_(None), Incident.began_at <= since)
         name = session.scalar(select(Incident.step_name).where(*of_it).limit(1))
         if name is None:
@@ -142,12 +148,12 @@ def progress(desk: Desk, process: str, step_key: str, since: datetime) -> Progre
 def open_count(desk: Desk) -> int:
     """Return how many incidents wait for somebody."""
     with desk.looking() as session:
-        return count(session, FOR_SOMEBODY)
+        return count(session, FOR_SOMEBODY, run_by(desk.actor, SEE))
 
 
-def count(session: Session, which: str) -> int:
+def count(session: Session, which: str, *also: ColumnElement[bool]) -> int:
     """Return how many incidents there are that wait for somebody, or are still tried."""
-    return _count(session, WHICH[which])
+    return _count(session, WHICH[which], *also)
 
 
 def sees_record(session: Session, desk: Desk, case: Case) -> bool:
@@ -158,10 +164,11 @@ def sees_record(session: Session, desk: Desk, case: Case) -> bool:
 def hidden_from(session: Session, desk: Desk) -> frozenset[UUID]:
     """Return the cases of which whoever looks may not know that something happens in them.
 
-    Those whose person left them out, and those of which a safeguarding concern names them.
+    Those of other programmes, those whose person left them out, and those of which a safeguarding concern names them.
     """
     left_out = select(Exclusion.case_id).where(Exclusion.staff_id == desk.actor.id, Exclusion.ended_at.is_(None))
-    return frozenset(session.scalars(left_out)) | alleged.cases_naming(session, desk.actor.id)
+    elsewhere = select(Case.id).where(~cases_run_by(desk.actor, SEE))
+    return frozenset(session.scalars(elsewhere.union(left_out))) | alleged.cases_naming(session, desk.actor.id)
 
 
 STANDING: ColumnElement[bool] = Incident.closed_at.is_(None)
@@ -173,11 +180,11 @@ WHICH: Mapping[str, ColumnElement[bool]] = {
 }
 
 
-def _groups(session: Session, now: datetime) -> list[Group]:
+def _groups(session: Session, now: datetime, theirs: ColumnElement[bool]) -> list[Group]:
     """Return the steps at which several processes stand, the most first."""
     key = (Incident.process, Incident.step_key, Incident.step_name)
     due = func.count().filter(Incident.next_at <= now)
-    query = select(*key, func.count(), due, func.min(Incident.began_at)).where(STANDING, Incident.kind == STEP)
+    query = select(*key, func.count(), due, func.min(Incident.began_at)).where(STANDING, Incident.kind == STEP, theirs)
     found = session.execute(query.group_by(*key).having(func.count() > 1).order_by(func.count().desc()).limit(20))
     return [Group(*row) for row in found]
 

@@ -19,6 +19,7 @@ from workflows.desk import Desk
 from workflows.questions import incidents
 from workflows.questions.health import Beat, Health, beats, health
 from workflows.questions.waiting import late_timers
+from workflows.storage.incidents import cases_run_by, run_by
 
 MOST_SHOWN = 100
 
@@ -78,6 +79,7 @@ class Board:
 def board(desk: Desk) -> Board:
     """Return what needs somebody's hand, and what is well."""
     incidents.must_see_operations(desk)
+    theirs = run_by(desk.actor, incidents.SEE)
     with desk.looking() as session:
         return Board(
             health=health(desk),
@@ -86,11 +88,11 @@ def board(desk: Desk) -> Board:
             late=_count(session, Notice.status == "waiting", Notice.next_attempt_at < desk.clock.now() - SILENT_AFTER),
             failed=_failed_notices(session),
             unmatched=session.scalar(select(func.count()).where(Message.status == "parked")) or 0,
-            standing=incidents.count(session, incidents.TRIED),
-            for_somebody=incidents.count(session, incidents.FOR_SOMEBODY),
+            standing=incidents.count(session, incidents.TRIED, theirs),
+            for_somebody=incidents.count(session, incidents.FOR_SOMEBODY, theirs),
             late_timers=late_timers(session, desk.clock.now()),
             queued=_queued(desk, session),
-            outside=_given_up(session),
+            outside=_given_up(session, desk),
         )
 
 
@@ -107,17 +109,18 @@ def _failed_notices(session: Session) -> list[UnsentNotice]:
     ]
 
 
-def _given_up(session: Session) -> tuple[GivenUp, ...]:
+def _given_up(session: Session, desk: Desk) -> tuple[GivenUp, ...]:
     query = (
-        select(OutsideTask, Case.number)
+        select(OutsideTask, Case.number, Case.id)
         .join(Case, Case.id == OutsideTask.case_id)
-        .where(OutsideTask.status == "failed")
+        .where(OutsideTask.status == "failed", cases_run_by(desk.actor, incidents.SEE))
         .order_by(OutsideTask.opened_at)
         .limit(MOST_SHOWN)
     )
+    hidden = incidents.hidden_from(session, desk)
+    found = ((task, "" if case_id in hidden else number) for task, number, case_id in session.execute(query))
     return tuple(
-        GivenUp(task.id, number, task.name, task.topic, task.failures, task.failed_why or "")
-        for task, number in session.execute(query)
+        GivenUp(task.id, number, task.name, task.topic, task.failures, task.failed_why or "") for task, number in found
     )
 
 

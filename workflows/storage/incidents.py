@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
+from workflows.casework.access import PERMISSIONS, Actor
+from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.incident import ACT, Incident
 
@@ -30,3 +32,15 @@ def close_all(session: Session, run: CaseRun, now: datetime) -> None:
     for one in of_run(session, run.id) if run.failures else ():
         if one.open:
             one.close(False, now)
+
+
+def cases_run_by(actor: Actor, permission: str) -> ColumnElement[bool]:
+    """Whether a case is of a programme for which the actor may do this, as a condition on `Case`."""
+    reached = {post.programme_id for post in actor.posts if post.role in PERMISSIONS[permission]}
+    return true() if None in reached else Case.programme_id.in_(reached)
+
+
+def run_by(actor: Actor, permission: str) -> ColumnElement[bool]:
+    """Whether an incident is of such a programme. What belongs to no case is for everybody who runs the service."""
+    theirs = select(Case.id).where(cases_run_by(actor, permission))
+    return or_(Incident.case_id.is_(None), Incident.case_id.in_(theirs))
