@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import time
@@ -14,24 +13,7 @@ from uuid_utils.compat import uuid7
 from webapp.actor import current_actor
 
 LOG = logging.getLogger("roundtable.web")
-# All that a line may say. Addresses are left out: they may hold a reference or a search for a person.
-FIELDS = ("at", "level", "action", "about", "case", "actor", "request", "status", "ms", "problem")
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-
-
-class JsonLines(logging.Formatter):
-    """Writes a record as one line of JSON with the loggable fields only."""
-
-    converter = staticmethod(time.gmtime)
-    default_time_format, default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03dZ"
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line; a traceback goes under `problem`, without the message of the error."""
-        said: dict[str, Any] = {"at": self.formatTime(record), "level": record.levelname, "action": record.getMessage()}
-        said |= {field: getattr(record, field) for field in FIELDS if hasattr(record, field)}
-        if record.exc_info:
-            said["problem"] = _where(record.exc_info)
-        return json.dumps(said, ensure_ascii=False)
 
 
 def keep(app: Flask) -> None:
@@ -61,14 +43,3 @@ def facts(status: int) -> dict[str, Any]:
         "status": status,
         "ms": round((time.perf_counter() - began) * 1000) if began else 0,
     }
-
-
-def _where(problem: Any) -> str:
-    """Name the kind of error and the lines it passed, never its message: that may quote what somebody typed."""
-    kind, _error, trace = problem
-    lines = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        lines.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    return f"{kind.__name__}: " + " < ".join(reversed(lines))

@@ -17,13 +17,14 @@ from waitress.server import create_server
 
 from webapp import create_app
 from webapp.auth.presenters import grouped
-from webapp.logbook import LOG, JsonLines
+from webapp.logbook import LOG
 from webapp.too_much import answered_by_the_application
 from workflows import demonstration
 from workflows.actions.diagrams import publish_shipped
 from workflows.actions.new_settings import add_new_settings
 from workflows.actions.programmes import end_idle_settings
 from workflows.assembly import Office
+from workflows.log_lines import JsonLines
 from workflows.questions import people
 
 THREADS = 8

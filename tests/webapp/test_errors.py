@@ -11,8 +11,8 @@ from flask import Flask
 from tests.webapp.conftest import Browser, SignedIn
 from webapp import guard
 from webapp.errors import page_for
-from webapp.logbook import FIELDS, JsonLines
 from workflows.casework.errors import AnswersRefused, CaseworkError, NotAllowed, NotFound, OutOfDate, RuleBroken
+from workflows.log_lines import FIELDS, JsonLines
 
 
 def failing_with(error: Exception) -> Callable[[], str]:

@@ -38,7 +38,7 @@ class Database:
             driver = parsed.set(drivername="postgresql+psycopg")
             waiting = {"options": f"-c lock_timeout={LONGEST_WAIT}s"}
             self._writer = self._reader = create_engine(
-                driver, connect_args=waiting, pool_pre_ping=True, pool_size=10, max_overflow=10
+                driver, connect_args=waiting, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True
             )
         self._write = sessionmaker(self._writer, expire_on_commit=False, autoflush=True)
         self._read = sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
@@ -92,7 +92,8 @@ class Database:
 
 
 def _sqlite(url: str, begin: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": LONGEST_WAIT, "check_same_thread": False})
+    waiting = {"timeout": LONGEST_WAIT, "check_same_thread": False}
+    engine = create_engine(url, connect_args=waiting, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
