@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflows.actions.heartbeats import beat
 from workflows.actions.late_letters import has_heard, late_letters, senders_of
 from workflows.actions.reminders import Reminder, held, level_of, mark, put_out, recipients, to_remind, words_of
 from workflows.casework.notice import Heartbeat, Letter, Notice
@@ -110,9 +111,7 @@ def settle(desk: Desk, whom: Whom) -> None:
 
 def end_digest(desk: Desk, written: int) -> None:
     """Note that everybody has had their message of today."""
-    with desk.work() as work:
-        work.session.merge(Heartbeat(name=DIGEST, at=work.now, detail=f"{written} messages"))
-        work.commit()
+    beat(desk, DIGEST, f"{written} messages")
 
 
 def _settle(desk: Desk, done: Mapping[UUID, Told], whom: Whom) -> None:
