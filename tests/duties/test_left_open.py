@@ -9,9 +9,12 @@ from sqlalchemy import select
 
 from tests.builders.walked_case import Town, walked_to
 from workers.jobs import wake_cases
+from workflows.actions import by_hand
 from workflows.actions.journey import follow_up
 from workflows.casework.care import Action
+from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import AnswersRefused
+from workflows.casework.intervention import CANCEL
 from workflows.casework.notice import Notice
 from workflows.casework.staff import StaffMember
 from workflows.desk import PendingStart
@@ -86,6 +89,20 @@ def test_a_case_closes_only_after_the_contact_that_everybody_has_after_hospital(
     town.press(number, "home", by="Ifeoma", destination="usual_home")
     assert town.case(number).open
     town.do(number, "contact_after_hospital", medicines_changed="no", risk_changed="same")
+    assert town.case(number).closure_reason == "not_suitable_signposted"
+
+
+def test_a_closing_is_told_when_a_hand_takes_away_what_it_waits_for(town: Town) -> None:
+    number = town.once(_advised)
+    town.press(number, "hospital", by="Ifeoma")
+    town.do(number, "check_discharge_letters")
+    town.press(number, "home", by="Ifeoma", destination="usual_home")
+    assert town.case(number).open
+    admin, stay = town.office.desk(town.who("Shabana")), select(CaseRun.id).where(CaseRun.process == "acm_hospital")
+    run_id = town.ask(lambda session: session.scalars(stay).one())
+    stands = by_hand.standing(admin, run_id)
+    (call,) = (one for one in stands.tokens if one.key == "contact_after_hospital")
+    by_hand.carry_out(admin, run_id, by_hand.Hand(CANCEL, call.id), "She was called.", stands.version)
     assert town.case(number).closure_reason == "not_suitable_signposted"
 
 

@@ -29,6 +29,7 @@ from workflows.casework.masking import kinds_only, masked
 from workflows.casework.notice import Letter, Notice
 from workflows.casework.task import Task
 from workflows.desk import Desk, Work
+from workflows.duties.left_open import let_close
 from workflows.engine.by_hand import Token
 from workflows.engine.run import Run
 from workflows.storage import cases, runs
@@ -173,6 +174,7 @@ def _laid(work: Work, run_id: UUID, hand: Hand, version: int) -> tuple[Sketch, C
     seen, before = _Seen(), run.state
     with remembering(work.session) as memory:
         go_on(work, case, run, lambda resumed: _do(resumed, hand, seen))
+        let_close(work, case)  # what a closing waits for may be what the hand took away
         follow_up(work)
         work.session.flush()
         found = memory.remembered()

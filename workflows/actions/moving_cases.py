@@ -18,6 +18,7 @@ from workflows.casework.errors import CaseworkError, NotAllowed
 from workflows.casework.incident import StepFailed
 from workflows.casework.task import Task
 from workflows.desk import Desk, Work
+from workflows.duties.left_open import let_close
 from workflows.engine.prospect import MOVES, STAYS, Obstacle, Prospect
 from workflows.engine.refusals import CannotMove
 from workflows.storage import cases, runs
@@ -118,6 +119,7 @@ def move_case(desk: Desk, number: str, wanted: Wanted) -> Passage:
         if obstacles:
             prospect = Prospect(tuple(obstacles))
             return Passage(number, prospect.verdict, prospect.why, prospect.obstacles)
+        let_close(work, case)  # what a closing waits for may have no place in the new diagrams
         follow_up(work)
         if wanted.keep:
             work.commit()
