@@ -62,9 +62,8 @@ def check_rows(desk: Desk, session: Session, programme: Programme, lines: Sequen
     """Check every row of a list; nothing is kept."""
     checking = _Checking(desk, session, programme)
     checked = [checking.row(line) for line in lines]
-    known = _known_people(
-        session, programme.id, [str(row.answers.get("nhs_number", "")) for row in checked], desk.actor.id
-    )
+    numbers = (str(row.answers.get("nhs_number", "")) for row in checked)
+    known = open_or_dead(session, programme.id, numbers, desk.actor.id)
     return [_against_known(row, known) for row in _against_each_other(checked)]
 
 
@@ -146,12 +145,8 @@ def open_or_dead(
 
     `reader`: who reads it. Of a case whose person left them out they learn nothing here either.
     """
-    return _known_people(session, programme_id, list(nhs_numbers), reader)
-
-
-def _known_people(session: Session, programme_id: UUID, numbers: Sequence[str], reader: UUID | None) -> dict[str, str]:
     found: dict[str, str] = {}
-    wanted = sorted({number for number in numbers if number})
+    wanted = sorted({number for number in nhs_numbers if number})
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
         open_cases = (

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from workflows.actions.operators import may_know
 from workflows.actions.wakeups import note_failure, try_step_again, wake_process
 from workflows.casework.access import CLOCK, may
+from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused, CaseworkError, NotAllowed, NotFound, RuleBroken
 from workflows.casework.incident import ACT, STEP, WAKE, Incident
 from workflows.desk import Desk, Work
@@ -137,4 +138,4 @@ def _held(work: Work, incident_id: UUID) -> Incident:
 
 
 def _number(work: Work, found: Incident) -> str:
-    return cases.held(work.session, found.case_id).number if found.case_id else ""
+    return work.session.get_one(Case, found.case_id).number if found.case_id else ""

@@ -18,7 +18,7 @@ from workflows.actions.parked_notices import tell_somebody
 from workflows.casework.access import may, may_see_case
 from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused, CaseworkError, NotAllowed, NotFound, OutOfDate, RuleBroken
-from workflows.casework.message import MESSAGE_TYPES, SETTLED_BY_TWO, Envelope, Message
+from workflows.casework.message import MESSAGE_TYPES, SETTLED_BY_TWO, WAITING, Envelope, Message
 from workflows.desk import Desk, Work
 from workflows.duties.after_closing import hold_letters_back, let_letters_go
 from workflows.storage import cases
@@ -27,7 +27,6 @@ from workflows.storage.message_settlers import is_theirs
 
 TRIES = 3  # when somebody else works on the case at the same moment
 CLOCKS_DIFFER = timedelta(minutes=10)  # how far another system's clock may be ahead of ours
-NOT_DELIVERED = frozenset({"received", "parked"})
 LOOKED_AT = "Somebody looks at it."
 USED_BEFORE = "Its sender used this number for another message before. Look whether both are meant."
 
@@ -89,7 +88,7 @@ def settle(desk: Desk, message_id: UUID, how: str, *, agrees: bool = False, mist
         message = _theirs(work, message_id)
         if message.status == "settled":
             raise OutOfDate(f"{message.settled_by} has already settled this message.")
-        if message.status not in NOT_DELIVERED:
+        if message.status not in WAITING:
             raise OutOfDate("This message has been delivered meanwhile.")
         if message.type in SETTLED_BY_TWO:
             _settle_by_two(work, message, how.strip(), agrees)
@@ -127,7 +126,7 @@ def _must_be_recorded(work: Work, message: Message, mistaken: bool) -> None:
 def _told_of_otherwise(work: Work, message: Message) -> bool:
     """Whether another notice of the same death still waits for somebody to look at it."""
     same = (Message.type == message.type, Message.nhs_number == message.nhs_number, Message.id != message.id)
-    return work.session.scalar(select(Message.id).where(*same, Message.status.in_(NOT_DELIVERED)).limit(1)) is not None
+    return work.session.scalar(select(Message.id).where(*same, Message.status.in_(WAITING)).limit(1)) is not None
 
 
 def note_looked_at(desk: Desk, message_id: UUID) -> None:
@@ -185,7 +184,7 @@ def _try_to_deliver(desk: Desk, message_id: UUID) -> Received:
 def _deliver(desk: Desk, message_id: UUID) -> Received:
     with desk.work() as work:
         message = _held(work, message_id)
-        if message.status not in NOT_DELIVERED:
+        if message.status not in WAITING:
             return _answer(work, message, again=True)
         if message.occurred_at > work.now + CLOCKS_DIFFER:
             raise Park("The message says that it happened in the future.")

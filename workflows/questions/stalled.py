@@ -72,11 +72,6 @@ def stalled(desk: Desk) -> Stalled:
         return Stalled(tuple(slow[:MOST_SHOWN]), len(slow), tuple(stuck[:MOST_SHOWN]))
 
 
-def stuck_count(session: Session, library: Library) -> int:
-    """Return how many processes have no way on."""
-    return len(runs_without_a_way(session, library))
-
-
 def _slow(session: Session, now: datetime, hidden: frozenset[UUID]) -> list[Slow]:
     usual = _usual(session)
     open_now = (
