@@ -12,6 +12,7 @@ from tests.builders.walked_case import Town, walked_to
 from workers.jobs import pass_on
 from workflows.actions import accounts, tasks
 from workflows.casework.errors import CaseworkError, NotAllowed
+from workflows.casework.notice import Notice
 from workflows.casework.staff import Membership
 from workflows.casework.task import Task
 
@@ -85,3 +86,25 @@ def test_what_somebody_who_left_was_to_do_goes_back_and_another_coordinator_is_a
     assert "name_another_coordinator" in {task.key for task in town.open_tasks(number)}
     town.do(number, "first_contact")
     assert coordinator not in {task.assignee_id for task in town.open_tasks(number)}
+
+
+def test_what_a_new_coordinator_on_leave_is_to_do_goes_to_no_cover_who_is_away_too(town: Town) -> None:
+    number = town.once(walked_to, "first_contact")
+    away(town, "Siobhan", cover="Ifeoma")
+    away(town, "Ifeoma", cover="Tomasz")
+    town.press(number, "coordinator", "Adaeze", coordinator=str(town.who("Siobhan").id))
+    assert {task.assignee_id for task in town.open_tasks(number)} == {None}
+
+
+def test_news_for_a_coordinator_on_leave_goes_to_no_cover_whose_account_has_ended(town: Town) -> None:
+    number = town.once(walked_to, "first_contact")
+    coordinator, cover = town.case(number).coordinator_id, town.who("Siobhan")
+    assert coordinator is not None
+    assert cover.id is not None
+    accounts.enter_leave(administration(town.office), coordinator, FIRST, LAST, cover.id)
+    accounts.end_account(administration(town.office), cover.id)
+    town.press(number, "hospital", "Ifeoma", admitted_at="2026-11-10T09:00")
+    town.press(number, "death", "Ifeoma")
+    told = town.ask(lambda s: s.scalars(select(Notice.staff_id).where(Notice.kind == "person_died")).all())
+    assert coordinator in told
+    assert cover.id not in told

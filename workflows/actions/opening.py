@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from workflows.casework.access import may_stand_in
 from workflows.casework.care import Action
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
@@ -175,12 +174,7 @@ def assignee_of(work: Work, case: Case, run: CaseRun, step: OpenStep) -> StaffMe
     staff = work.session.get(StaffMember, staff_id) if staff_id is not None else None
     if staff is None or not staff.works_in(case.programme_id, work.today):
         return None
-    if not people.absent(work.session, staff.id, work.today):
-        return staff
-    covers = people.actors(work.session, people.covers_of(work.session, staff.id, work.today), work.today)
-    place = (step.role, case.programme_id, case.team_id)
-    able = (one for one, actor in covers if one.active and may_stand_in(actor, *place))
-    return next((one for one in able if not people.absent(work.session, one.id, work.today)), None)
+    return doers.in_hand_of(work.session, staff, (step.role, case.programme_id, case.team_id), work.today)
 
 
 def _id(value: Any) -> UUID | None:

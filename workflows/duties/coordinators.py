@@ -13,7 +13,7 @@ from workflows.desk import PendingStart, Work
 from workflows.duties.ending_runs import cancel_run
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, duty, under_way
-from workflows.storage import people, runs
+from workflows.storage import doers, runs
 
 ASKS_FOR_ANOTHER = "acm_reallocation"
 COORDINATOR = "coordinator"  # so a step says that it is for whoever coordinates the case
@@ -32,11 +32,14 @@ def take_on(asking: Asking, staff: StaffMember) -> None:
     """Let somebody coordinate the case: what waits for its care coordinator goes to them, and nobody else is sought."""
     work, case, before = asking.work, asking.case, asking.case.coordinator_id
     case.name_coordinator(staff)
-    away = people.absent(work.session, staff.id, work.today)
-    doer = people.cover_for(work.session, staff.id, work.today) if away else staff
     for task in _open_tasks(work, case):
         if task.properties.get("assign") == COORDINATOR and task.assignee_id in (before, None):
-            task.reassign(doer, work.actor.name, "there is another care coordinator")
+            place = (task.role, task.programme_id, task.team_id)
+            task.reassign(
+                doers.in_hand_of(work.session, staff, place, work.today),
+                work.actor.name,
+                "there is another care coordinator",
+            )
     for run in runs.running(work.session, case.id, ASKS_FOR_ANOTHER):
         if run is not asking.run:
             cancel_run(asking, run, "a care coordinator is named")

@@ -116,9 +116,9 @@ def _staff_meant(asking: Asking, case: Case, to: str, kind: str) -> Iterable[Sta
 def _meant(asking: Asking, case: Case, to: str) -> Sequence[StaffMember]:
     session, today = asking.work.session, asking.work.today
     if to == "coordinator" and case.coordinator_id is not None:
-        cover = people.cover_for(session, case.coordinator_id, today)
-        named = cover or session.get(StaffMember, case.coordinator_id)
-        return (named,) if named else ()
+        covers = [cover for cover, _ in people.covers_here(session, case.coordinator_id, today)]
+        named = session.get(StaffMember, case.coordinator_id)
+        return covers[:1] or ((named,) if named else ())
     role = {"pool": "coordinator"}.get(to, to)
     return pool_of(session, role, case, case.team_id, today)
 

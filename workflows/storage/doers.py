@@ -17,6 +17,8 @@ from workflows.casework.task import Task
 from workflows.storage import cases, people
 from workflows.storage.alleged import besides_those_named
 
+Place = tuple[str, UUID, UUID | None]
+
 
 def doers(session: Session, task: Task, today: date) -> list[StaffMember]:
     """Return who can do an open task and may be asked to: its holder and their cover, otherwise the role's pool."""
@@ -34,14 +36,23 @@ def here_for(session: Session, task: Task, today: date) -> list[StaffMember]:
         return []
     if not people.absent(session, task.assignee.id, today):
         return [task.assignee]
-    here = [one for one in people.covers_of(session, task.assignee.id, today) if one.active]
-    place = (task.role, task.programme_id, task.team_id)
-    able = [
-        one
-        for one, actor in people.actors(session, here, today)
-        if access.may_stand_in(actor, *place) and not people.absent(session, one.id, today)
-    ]
+    able = able_covers(session, task.assignee, (task.role, task.programme_id, task.team_id), today)
     return may_be_asked(session, able, task.case, today)
+
+
+def able_covers(session: Session, away: StaffMember, place: Place, today: date) -> list[StaffMember]:
+    """Return who covers for somebody on leave, is here today, and may do what is theirs in a place.
+
+    `place`: the role (or roles) a step is for, its programme and its team.
+    """
+    return [one for one, actor in people.covers_here(session, away.id, today) if access.may_stand_in(actor, *place)]
+
+
+def in_hand_of(session: Session, staff: StaffMember, place: Place, today: date) -> StaffMember | None:
+    """Return who does today what is somebody's to do: they themselves, or their cover; None: it is for the pool."""
+    if not people.absent(session, staff.id, today):
+        return staff
+    return next(iter(able_covers(session, staff, place, today)), None)
 
 
 def stuck(session: Session, task: Task, today: date) -> bool:

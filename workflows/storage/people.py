@@ -117,21 +117,17 @@ def bearer_of(session: Session, token_hash: str, now: datetime, today: date) -> 
     return Bearer(first.id, first.token, frozenset(first.scopes), actor)
 
 
-def cover_for(session: Session, staff_id: UUID, today: date) -> StaffMember | None:
-    """Return who covers for somebody on leave today; None when they are here or nobody covers."""
-    return session.scalar(
-        select(StaffMember)
-        .join(Absence, Absence.cover_id == StaffMember.id)
-        .where(Absence.staff_id == staff_id, Absence.first_day <= today, Absence.last_day >= today)
-        .limit(1)
-    )
-
-
 def covers_of(session: Session, staff_id: UUID, today: date) -> Sequence[StaffMember]:
     """Return everybody to whom the tasks of somebody on leave come today."""
     query = select(StaffMember).join(Absence, Absence.cover_id == StaffMember.id)
     away = (Absence.staff_id == staff_id, Absence.first_day <= today, Absence.last_day >= today)
     return session.scalars(query.where(*away).distinct()).unique().all()
+
+
+def covers_here(session: Session, staff_id: UUID, today: date) -> list[tuple[StaffMember, Actor]]:
+    """Return who covers for somebody on leave and is here today, with what each is as an actor."""
+    here = [one for one in covers_of(session, staff_id, today) if one.active and not absent(session, one.id, today)]
+    return actors(session, here, today)
 
 
 def absent(session: Session, staff_id: UUID, today: date) -> bool:
