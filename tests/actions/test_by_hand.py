@@ -168,3 +168,18 @@ def test_only_those_who_run_the_service_and_from_whom_the_case_is_not_kept(
     with pytest.raises(NotFound):
         standing(town.office.desk(town.who("Shabana")), run_id)
     assert standing(admin, run_id).running
+
+
+def test_a_look_at_what_cannot_be_done_keeps_no_incident(town: Town, number: str, admin: Desk) -> None:
+    run_id = run_of(town, number)
+    laid, _ = hand(admin, run_id, MOVE, "allocate_coordinator", "invite_person")
+    with town.office.desk().work() as work:
+        run = work.session.get_one(CaseRun, run_id)
+        run.state = "{}"
+        run.happened("process went on")
+        work.commit()
+    before = everything(town.office)
+    version = town.ask(lambda session: session.get_one(CaseRun, run_id).version)
+    with pytest.raises(RuleBroken, match="Nothing was changed"):
+        sketch(admin, run_id, laid, version)
+    assert everything(town.office) == before

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from workflows.actions.faults import codes_of, sensitive_of
-from workflows.actions.incidents import leaving_out_what_fails
+from workflows.actions.incidents import leaving_out_what_fails, trying
 from workflows.actions.journey import follow_up, go_on, looked_at
 from workflows.actions.mending import must_mend
 from workflows.actions.operators import may_know
@@ -123,10 +123,9 @@ def sketch(desk: Desk, run_id: UUID, hand: Hand, version: int) -> Sketch:
     """Return what would come of a hand on the state of this version; nothing of it is kept."""
     must_mend(desk)
     _must_make_sense(hand)
-    return _sketched(desk, run_id, hand, version)
+    return trying(desk, lambda one: _sketched(one, run_id, hand, version), keeping=False)
 
 
-@leaving_out_what_fails
 def _sketched(desk: Desk, run_id: UUID, hand: Hand, version: int) -> Sketch:
     with desk.work() as work:
         shown = _laid(work, run_id, hand, version)[0]

@@ -39,18 +39,19 @@ def leaving_out_what_fails(
     return done
 
 
-def trying(desk: Desk, act: Callable[[Desk], Result]) -> Result:
+def trying(desk: Desk, act: Callable[[Desk], Result], keeping: bool = True) -> Result:
     """Do an act at a desk; each step that fails in it is left out, and the act begun anew without it.
 
-    Raises RuleBroken, having kept an incident of it, when what failed is nothing at which a process can wait, or more
-    fails than one act may leave out.
+    Raises RuleBroken, having kept an incident of it (none of a mere look), when what failed is nothing at which a
+    process can wait, or more fails than one act may leave out.
     """
     while True:
         try:
             return act(desk)
         except StepFailed as failed:
             if len(desk.left_out) >= MOST_LEFT_OUT or not _can_stand(desk, failed.failure):
-                note_refused(desk, failed.failure)
+                if keeping:
+                    note_refused(desk, failed.failure)
                 raise RuleBroken(CANNOT_GO_ON) from failed
             desk = desk.leaving_out(failed.failure)
 
