@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 Axe = Callable[[Page], list[str]]
 
@@ -110,6 +110,15 @@ def axe(axe_source: str) -> Axe:
         return [_line(fault) for fault in found["violations"]]
 
     return check
+
+
+def follow(target: Locator) -> None:
+    """Click what leads to another page, and wait until that page is there with its scripts.
+
+    A click alone may leave the old page, or half of the new one, to whatever the test reads next.
+    """
+    with target.page.expect_navigation():
+        target.click()
 
 
 def _line(fault: dict[str, Any]) -> str:

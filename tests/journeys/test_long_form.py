@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser import follow
 from tests.builders.small_town import SmallTown
 from tests.journeys.test_keyboard import tab_to
 from tests.web_server import Serve
@@ -36,7 +37,7 @@ class Hands(Protocol):
         """Type into an empty box."""
 
     def press(self, button: Locator) -> None:
-        """Press a button."""
+        """Press a button that leads to another page, and wait for that page."""
 
 
 class ByKeyboard:
@@ -87,7 +88,7 @@ class WithoutScript:
 
     def press(self, button: Locator) -> None:
         """Click it."""
-        button.click()
+        follow(button)
 
 
 @pytest.fixture
@@ -119,8 +120,8 @@ def hands(
 def come_in(page: Page) -> None:
     """Sign in and open the task."""
     page.goto("/sign-in")
-    page.get_by_role("button", name="Nia Nurse").click()
-    page.get_by_role("link", name="Talk about consent").first.click()
+    follow(page.get_by_role("button", name="Nia Nurse"))
+    follow(page.get_by_role("link", name="Talk about consent").first)
     expect(page.get_by_role("heading", level=1)).to_have_text("Talk about consent")
 
 
@@ -138,7 +139,7 @@ def test_rows_conditional_answers_and_a_draft_need_neither_mouse_nor_script(hand
     page = hands.page
     left_out = page.get_by_role("group", name="People or organisations who must not see this case")
     limits = page.get_by_label("What did the person not agree to?")
-    assert limits.is_visible() != hands.scripts, "without a script every question is there"
+    expect(limits, "without a script every question is there").to_be_visible(visible=not hands.scripts)
     sharing = page.get_by_role("navigation", name="Parts of this form").get_by_role("link", name="What may be shared")
     expect(sharing).to_be_visible(visible=not hands.scripts)
 
