@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.builders.walked_case import Town
 from tests.builders.ways_in import COORDINATOR, referral, referral_answers
-from webapp.referrals.presenters import how_far
+from webapp.referrals.presenters import how_far, steps_of
 from workflows.actions import attachments, drafts, housekeeping, referral_codes, referral_drafts, referrals
 from workflows.actions.referral_status import kept_draft, progress
 from workflows.actions.told_answers import as_typed
@@ -290,7 +290,7 @@ def test_the_status_shows_steps_and_nothing_clinical(desk: Desk, town: Town) -> 
     assert (found.status, found.stage, found.questions) == ("sent", "triage", None)
     assert set(vars(found)) == {
         "reference", "programme_key", "status", "sent_at", "stage", "accepted_at", "closed_at", "closure_reason",
-        "questions",
+        "questions", "short",
     }  # fmt: skip
 
 
@@ -311,6 +311,34 @@ def test_a_referrer_whom_the_person_left_out_follows_the_case_no_further(desk: D
     assert (found.status, found.stage, found.accepted_at, found.questions) == ("sent", "referred", None, None)
     with pytest.raises(RuleBroken, match="does not wait"):
         referral_drafts.answer_questions(desk, started.reference, started.code, "Where is she?")
+
+
+@pytest.mark.parametrize("reached", [True, False])
+def test_a_referrer_follows_the_case_as_far_as_the_sharing_reaches_them(desk: Desk, town: Town, reached: bool) -> None:
+    started = begun(desk, town, consent_stage="no_not_asked", not_asked_reason="She had gone.", source="vcse")
+    done = referrals.send_referral(desk, started.reference, started.code)
+    town.walk_until(done.case_number, "record_consent")
+    before = progress(desk, started.reference, started.code)
+    assert before.accepted_at is not None
+    shared = ["gp", "vcse"] if reached else ["gp"]
+    town.do(done.case_number, "record_consent", share_with=shared)
+    found = progress(desk, started.reference, started.code)
+    known = (before.accepted_at, "assessment", False)
+    assert (found.accepted_at, found.stage, found.short) == (known if reached else (None, "triage", True))
+    assert steps_of(found)[-1].what.startswith("Accepted" if reached else "The team has read it. More we cannot tell")
+
+
+def test_a_referrer_with_an_account_follows_what_is_shared_with_the_least_no_further(town: Town) -> None:
+    referrer = town.office.desk(town.who("Brennan"))
+    unasked = {"consent_stage": "no_not_asked", "not_asked_reason": "She had gone."}
+    done = referrals.submit_referral(referrer, "acm", referral(town, **unasked))
+    town.walk_until(done.case_number, "record_consent")
+    assert how_far(asked.own_referral(referrer, done.reference)) == "Accepted by a team"
+    with town.office.desk().work() as work:
+        work.session.get_one(Case, done.case_id).share("minimum", ())
+        work.commit()
+    found = asked.own_referral(referrer, done.reference)
+    assert (found.stage, found.accepted_at, how_far(found)) == ("triage", None, "Read by the team")
 
 
 def test_the_referrer_answers_what_the_team_asked(desk: Desk, town: Town) -> None:

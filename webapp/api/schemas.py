@@ -82,7 +82,10 @@ class ReferralStatus(Schema):
         required=True,
         metadata={"description": "Empty where what became of it is not yours to see; nothing else is told then"},
     )
-    stage = fields.String(required=True)
+    stage = fields.String(
+        required=True,
+        metadata={"description": "No further than “triage” where the person’s sharing does not reach whoever referred"},
+    )
     sent_at = fields.AwareDateTime(required=True)
     triage_by = fields.AwareDateTime(required=True)
     accepted_at = fields.AwareDateTime(required=True, allow_none=True)

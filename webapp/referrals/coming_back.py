@@ -108,7 +108,7 @@ def _status(reference: str, code: str, errors: dict[str, str]) -> str:
             found.accepted_at is not None,
             found.closed_at is not None,
             found.closure_reason,
-            presenters.news_of(found.status, found.closure_reason),
+            presenters.news_of(found.status, found.closure_reason, short=found.short),
         ),
         steps=presenters.steps_of(found),
         errors=errors,

@@ -59,7 +59,7 @@ def steps_of(found: Progress) -> list[Step]:
     """Say how far a referral is; what is clinical is nobody's business here."""
     sent = found.sent_at is not None
     steps = [Step("Referral received", found.sent_at, sent)]
-    news = news_of(found.status, found.closure_reason)
+    news = news_of(found.status, found.closure_reason, short=found.short)
     if news in {TOLD, READ}:
         return [*steps, Step(NEWS_STEPS[news], None, True)]
     if news:  # the same steps as for anybody else, until the team has said what may be told
@@ -73,11 +73,14 @@ def steps_of(found: Progress) -> list[Step]:
     return steps
 
 
-def news_of(status: str, reason: str, known: bool = False) -> str:
+def news_of(status: str, reason: str, known: bool = False, short: bool = False) -> str:
     """Say what may be told of a referral about somebody with an open case; empty when it is not about one.
 
-    `known`: whoever asks may know of the open case without being told by the team.
+    `known`: whoever asks may know of the open case without being told by the team. `short`: the person's sharing does
+    not reach whoever asks, who is told that it was read and no more.
     """
+    if short:
+        return READ
     if reason != "duplicate":
         return ""
     return TOLD if known or status == "added" else READ if status == "read" else WAITING
@@ -88,7 +91,7 @@ def how_far(found: SentReferral) -> str:
     if not found.followed:
         return "Received"
     known = found.joined is not None and found.joined.known
-    news = news_of(found.status, found.closure_reason, known)
+    news = news_of(found.status, found.closure_reason, known, found.short)
     return stage_words(
         found.stage, found.accepted_at is not None, found.closed_at is not None, found.closure_reason, news
     )

@@ -18,6 +18,7 @@ from workflows.casework.programme import Programme
 from workflows.casework.referral import Referral
 from workflows.desk import Desk, Work
 from workflows.duties.left_out import referrer_left_out
+from workflows.duties.short_answer import referrer_may_follow
 from workflows.storage import cases, files
 
 
@@ -37,7 +38,10 @@ class KeptDraft:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a referral is. `questions`: what the team asks the referrer now, when it waits for an answer."""
+    """How far a referral is, as far as its referrer may know.
+
+    `questions`: what the team asks the referrer now, when it waits for an answer.
+    """
 
     reference: str
     programme_key: str
@@ -48,6 +52,7 @@ class Progress:
     closed_at: datetime | None
     closure_reason: str
     questions: tuple[str, ...] | None
+    short: bool = False  # how far the case is, is not theirs to know: see `duties.short_answer`
 
 
 def kept_draft(desk: Desk, reference: str, code: str) -> KeptDraft:
@@ -71,7 +76,13 @@ def progress(desk: Desk, reference: str, code: str) -> Progress:
             return replace(
                 _progress(work, referral, None), status="sent", stage="referred"
             )  # and what became of it no more
-        return _progress(work, referral, case)
+        found = _progress(work, referral, case)
+        follows = case is None or referrer_may_follow(work.session, case)
+        return found if follows else _kept_short(found)
+
+
+def _kept_short(found: Progress) -> Progress:
+    return replace(found, stage="triage", accepted_at=None, closed_at=None, closure_reason="", short=True)
 
 
 def _progress(work: Work, referral: Referral, case: Case | None) -> Progress:

@@ -74,7 +74,7 @@ def hold_back_what_may_not_go(asking: Asking) -> None:
 
     A referrer is answered all the same, but with no more than that it was discussed or has ended.
     """
-    if not referrer_may_know(asking):
+    if not referrer_may_know(asking.work.session, asking.case):
         for letter in (one for status in ("draft", "ready", WAITS) for one in _letters(asking, status)):
             if letter.recipient == REFERRER and template_of(letter).needs_consent:
                 _write_anew(asking, letter)
@@ -113,7 +113,8 @@ def _write_anew(asking: Asking, letter: Letter) -> None:
 def _filled(asking: Asking, written: LetterTemplate, recipient: str) -> str:
     """Return the text of a letter now: for a referrer whom the sharing does not reach the short answer."""
     words = letter_words(asking, recipient)
-    short = recipient == REFERRER and written.needs_consent and not referrer_may_know(asking)
+    to_them = recipient == REFERRER and written.needs_consent
+    short = to_them and not referrer_may_know(asking.work.session, asking.case)
     return written.fill(shortened(words) if short else words)
 
 

@@ -1,7 +1,8 @@
 """What a referrer hears of somebody they referred: everything their kind of organisation may know, or the short answer.
 
 Every referrer is answered. Where the sharing does not reach them, the answer says that the team has discussed the
-person, or that the work has ended, and nothing of what was decided, why, or what was agreed.
+person, or that the work has ended, and nothing of what was decided, why, or what was agreed. Nor do they see on a page
+how far the case is.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from workflows.duties.papers import answers
-from workflows.duties.register import Asking
+from sqlalchemy.orm import Session
+
+from workflows.casework.case import Case
+from workflows.duties.papers import Answers, merged
+from workflows.storage import cases
 
 # For which kind of organisation somebody refers. Family and carers belong to none: the person names them.
 SECTORS_OF_SOURCE: Mapping[str, frozenset[str]] = {
@@ -37,25 +41,38 @@ DETAILS = frozenset(
 )  # fmt: skip
 
 
-def referrer_may_know(asking: Asking) -> bool:
+def referrer_may_follow(session: Session, case: Case) -> bool:
+    """Say whether whoever referred the person may see how far the case is.
+
+    That a referral was received, is looked at or was not accepted every referrer hears. What comes after they see
+    until it is decided with whom to share, and from then on only where that reaches them.
+    """
+    undecided = case.sharing_scope == "none" and bool(case.sectors)
+    return case.accepted_at is None or undecided or referrer_may_know(session, case)
+
+
+def referrer_may_know(session: Session, case: Case) -> bool:
     """Say whether the sharing reaches whoever referred the person."""
-    said, case = answers(asking, "F01"), asking.case
+    said = _said(session, case, "F01")
     source = said.get("source")
     if source == THEMSELVES:
         return True
     if case.sharing_scope not in REACHES:
         return False
     if source == FAMILY:
-        return NAMED_BY_THE_PERSON in case.sectors and _is_named(asking)
+        return NAMED_BY_THE_PERSON in case.sectors and _is_named(said, _said(session, case, "F05"))
     return bool(SECTORS_OF_SOURCE.get(str(source), frozenset()) & set(case.sectors))
 
 
-def _is_named(asking: Asking) -> bool:
+def _said(session: Session, case: Case, form_key: str) -> Answers:
+    return merged(cases.documents_of(session, case.id, form_key))
+
+
+def _is_named(said: Answers, consent: Answers) -> bool:
     """Whether the person named this relative, by a part of the name or by what they are to them."""
-    said = answers(asking, "F01")
     known_as = f"{said.get('referrer_name') or ''} {said.get('referrer_relationship') or ''}"
     wanted = {word.casefold() for word in re.findall(r"[^\W\d_]{3,}", known_as)}
-    named = str(answers(asking, "F05").get("share_other") or "").casefold()
+    named = str(consent.get("share_other") or "").casefold()
     return any(re.search(rf"\b{re.escape(word)}\b", named) for word in wanted)
 
 

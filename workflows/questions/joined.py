@@ -12,6 +12,7 @@ from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
 from workflows.casework.referral import Referral
+from workflows.duties.short_answer import referrer_may_follow
 from workflows.storage import cases
 
 NEWS = "F37"
@@ -41,6 +42,12 @@ def joined(session: Session, actor: Actor, referral: Referral, other: Case | Non
 def kept_from(session: Session, actor: Actor, *followed: Case | None) -> bool:
     """Say whether the person keeps what became of a referral from its referrer, who is to see nothing of their case."""
     return any(actor.id in cases.circle_of(session, case).excluded for case in followed if case is not None)
+
+
+def followed(session: Session, actor: Actor, case: Case) -> bool:
+    """Say whether whoever referred the person may see how far their case is: as its colleague, or by the sharing."""
+    seen = may_see_case(actor, case.programme_id, case.team_id, cases.circle_of(session, case))
+    return seen or referrer_may_follow(session, case)
 
 
 def case_joined(session: Session, case: Case) -> Case | None:

@@ -24,7 +24,7 @@ from workflows.desk import Desk
 from workflows.duties.facts import OF_THIS_HOUR, gp_registration
 from workflows.duties.promised import STANDARD, Promised, pressing, promised_by
 from workflows.questions.begun import OpenDraft, drafts_of, name_typed
-from workflows.questions.joined import Joined, case_joined, joined, kept_from
+from workflows.questions.joined import Joined, case_joined, followed, joined, kept_from
 from workflows.storage import runs
 from workflows.storage.lookups import practices_of, with_own_files
 from workflows.working_time import Calendar
@@ -92,6 +92,7 @@ class SentReferral:
     joined: Joined | None
     emergency_numbers: tuple[tuple[str, str], ...] = ()  # (when, number)
     followed: bool = True  # False: the person does not want the referrer to see what became of it
+    short: bool = False  # how far the case is, is not theirs to know: see `duties.short_answer`
 
 
 @dataclass(frozen=True)
@@ -265,7 +266,13 @@ def _one(
         name_typed(paper.answers), any(paper.answers.get(sign) for sign in CANNOT_WAIT), referral.status,
         joined(session, desk.actor, referral, other), _numbers(programme),
     )  # fmt: skip
-    return _as_sent(found) if kept_from(session, desk.actor, case, other) else found
+    if kept_from(session, desk.actor, case, other):
+        return _as_sent(found)
+    return found if followed(session, desk.actor, case) else _kept_short(found)
+
+
+def _kept_short(found: SentReferral) -> SentReferral:
+    return replace(found, stage="triage", accepted_at=None, closed_at=None, closure_reason="", short=True)
 
 
 def _as_sent(found: SentReferral) -> SentReferral:
