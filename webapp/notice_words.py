@@ -40,7 +40,7 @@ NOTICES = {
     "two_open_cases": "the person has a second open case",
     "death_review": "a review is asked for after the death",
     "draft_purged": "an unsent referral was deleted",
-    "hospital_while_nominated": "a hospital told of somebody who is only nominated",
+    "hospital_while_nominated": "somebody who is only nominated is in hospital, or has left it",
     "message_unmatched": "a message could not be matched",
     "message_pressing": "a message that cannot wait",
     "message_overdue": "a message that cannot wait is overdue",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from webapp.wording import counted
-from workflows.actions.companions import Button
+from workflows.actions.companions import OF_HOSPITAL, Button
 from workflows.questions.case_form import AtStake
+from workflows.questions.case_head import Head
 
 URGENT = frozenset({"urgent", "safeguarding"})  # emergency numbers come first
 AFTERWARDS: Mapping[str, str] = {
@@ -116,10 +117,12 @@ def consequences(button: Button, stake: AtStake, case_open: bool = True) -> list
     return say(stake) if say else [button.about, _tasks(stake)]
 
 
-def afterwards(key: str, case_open: bool = True) -> str:
+def afterwards(key: str, head: Head) -> str:
     """Say what was done, and what happens next."""
-    if not case_open:
+    if not head.open:
         return "The death is recorded." if key == "death" else "The notice is taken back."
+    if head.nominated and key in OF_HOSPITAL:
+        return "It is kept for whoever reviews the nomination, and they are told. Nothing else begins before that."
     return AFTERWARDS.get(key, "Done.")
 
 

@@ -154,7 +154,7 @@ def _pressed(found: CaseForm, button: Button, raw: Inputs) -> Response:
     with acting() as act:
         press(desk(), number, button.key, raw, None if button.grave else checked())
         drafts.discard_draft(desk(), place_for(_about(number, button)))
-        return act.done(url_for("cases.one", number=number), words.afterwards(button.key, found.head.open))
+        return act.done(url_for("cases.one", number=number), words.afterwards(button.key, found.head))
 
 
 def _about(number: str, button: Button) -> str:

@@ -25,6 +25,7 @@ from workflows.duties import perform
 from workflows.duties.contact import log_contact
 from workflows.duties.endings import end_from_where_it_stands
 from workflows.duties.hospital import stay_left_before, stay_told_again
+from workflows.duties.hospital_told import ADMISSION, DISCHARGE, keep_for_the_review
 from workflows.duties.mdt import add_action
 from workflows.duties.register import on_behalf, under_way
 from workflows.storage import cases, runs
@@ -128,6 +129,8 @@ DONE_AT_ONCE: dict[str, Callable[[Work, Case, Document], Any]] = {
     "coordinator": lambda work, case, paper: perform(on_behalf(work, case), "assessment.set_coordinator", {}),
     "somebody_else": ask_to_separate,
 }
+# By the question that says when, and by what a message calls the same.
+OF_HOSPITAL = {"hospital": ("admitted_at", ADMISSION), "home": ("discharged_at", DISCHARGE)}
 OF_THE_PERSON = frozenset({"death", "alive"})  # said in one case, it holds for all of theirs
 BY_KEY = {button.key: button for button in BUTTONS}
 # What is still possible while a case comes to its end, and what a partner organisation may begin.
@@ -218,10 +221,8 @@ def press(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collection[
 def _carry_out(work: Work, case: Case, button: Button, paper: Document) -> None:
     if button.key in DONE_AT_ONCE:
         DONE_AT_ONCE[button.key](work, case, paper)
-    elif button.key == "hospital" and _stay_known(work, case, paper):
-        pass  # the message of the hospital has begun it
-    elif button.key == "home" and _left_before(work, case, paper):
-        pass  # it ended a stay before the one that is open
+    elif button.key in OF_HOSPITAL and _only_kept(work, case, button, paper):
+        pass
     elif button.starts:
         variables = {name: paper.answers.get(name) for name in button.decides}
         work.pending.append(PendingStart(case, button.starts, variables | {"document_id": paper.id.hex}, work.actor.id))
@@ -239,6 +240,23 @@ def _after_closing(work: Work, case: Case, button: Button, paper: Document) -> N
     if button.sends in ENDINGS:
         for other in cases.other_open_cases(work.session, case):
             interrupt(work, other, button.sends, {})
+
+
+def _only_kept(work: Work, case: Case, button: Button, paper: Document) -> bool:
+    """Whether nothing follows: of somebody only nominated, of a stay known already, of the end of one before."""
+    if case.nominated:
+        _keep_for_the_review(work, case, button, paper)
+        return True
+    return _stay_known(work, case, paper) if button.key == "hospital" else _left_before(work, case, paper)
+
+
+def _keep_for_the_review(work: Work, case: Case, button: Button, paper: Document) -> None:
+    """Do with it what is done with the message of a hospital: nothing begins for somebody who is only nominated."""
+    asked, kind = OF_HOSPITAL[button.key]
+    at = as_utc(datetime.fromisoformat(paper.answers[asked]))
+    keep_for_the_review(on_behalf(work, case), kind, at, work.actor.name, paper.answers)
+    if paper.answers.get("destination") == "died":
+        interrupt(work, case, "person_died", {})
 
 
 def _stay_known(work: Work, case: Case, paper: Document) -> bool:

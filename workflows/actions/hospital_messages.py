@@ -13,6 +13,7 @@ from workflows.actions.late_messages import HOSPITAL
 from workflows.casework.care import UNNAMED, ServiceUse
 from workflows.duties import Asking
 from workflows.duties.hospital import open_stay, stay_left_before, stay_told_again, way_out_told_again
+from workflows.duties.hospital_told import keep_for_the_review
 from workflows.duties.telling import tell
 from workflows.storage import cases, runs
 
@@ -21,8 +22,8 @@ DIED = frozenset({"died", "dead", "death", "deceased"})  # nobody must be rung a
 
 def admission(delivery: Delivery) -> None:
     """Start a hospital stay; a second notice within the programme's time belongs to the same stay."""
-    if delivery.case.stage == "identified":
-        _tell_who_reviews(delivery)
+    if delivery.case.nominated:
+        _keep_for_the_review(delivery)
         return
     at = delivery.message.occurred_at
     if stay_told_again(delivery.work, delivery.case, at, delivery.payload) is not None:
@@ -34,10 +35,10 @@ def admission(delivery: Delivery) -> None:
 def discharge(delivery: Delivery) -> None:
     """End the running stay; a discharge that comes before its admission starts and ends one."""
     at, destination = delivery.message.occurred_at, _destination(delivery.payload)
-    if delivery.case.stage == "identified":
+    if delivery.case.nominated:
+        _keep_for_the_review(delivery)
         if destination == "died":
             interrupt(delivery.work, delivery.case, "person_died", {})
-        _tell_who_reviews(delivery)
         return
     way_out = {"destination": destination, "discharged_at": at.isoformat()}
     # What it says has to be as sound as what a colleague writes: where to decides what follows.
@@ -88,13 +89,9 @@ def used(delivery: Delivery) -> None:
     delivery.taken()
 
 
-def _tell_who_reviews(delivery: Delivery) -> None:
-    """Keep what a hospital tells of somebody who is only nominated, for whoever decides whether to offer them help.
-
-    Nobody has spoken with them yet: nothing is begun, no letter is written and nobody phones them.
-    """
-    _kept(delivery)
-    _tell(delivery, "hospital_while_nominated", "triage")
+def _keep_for_the_review(delivery: Delivery) -> None:
+    message = delivery.message
+    keep_for_the_review(delivery.asking, message.type, message.occurred_at, message.source, delivery.payload)
     delivery.taken()
 
 

@@ -78,7 +78,7 @@ def those_that_go_on(work: Work, meant: Sequence[Case | None], message: Message)
 
 def _refuse_who_was_never_asked(case: Case | None, message: Message) -> None:
     """Who only stands on a list has consented to nothing: nobody phones them to confirm that they did not."""
-    if case is not None and case.stage == "identified" and message.type in CONSENT:
+    if case is not None and case.nominated and message.type in CONSENT:
         raise Park(
             "The person is only nominated: nobody has asked for their consent yet. Look at it when the nomination is "
             "reviewed."

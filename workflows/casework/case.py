@@ -115,6 +115,11 @@ class Case(Base, Witnessed):
         return self.closed_at is None
 
     @property
+    def nominated(self) -> bool:
+        """Whether the person stands on a list only: nobody has decided yet to offer them help."""
+        return self.stage == "identified"
+
+    @property
     def in_hospital(self) -> bool:
         """Whether a stay in hospital stands open."""
         return "in_hospital" in self.flags

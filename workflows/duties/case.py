@@ -116,7 +116,7 @@ def send(asking: Asking, name: str) -> None:
 @duty("case.accept_nomination")
 def accept_nomination(asking: Asking) -> None:
     """Turn a nominated person into a case on its way: the main process starts for them."""
-    if asking.case.stage != "identified":
+    if not asking.case.nominated:
         raise RuleBroken("Only somebody who was identified from a list can be accepted from it.")
     asking.case.enter("referred", asking.work.now)
     asking.start_later("acm_case", {"source": "risk_list"})

@@ -12,6 +12,7 @@ from workflows.casework.person import IdentityJoin, Person, age_on
 from workflows.casework.programme import Team
 from workflows.clock import at_london
 from workflows.duties.facts import urgent_now
+from workflows.duties.hospital_told import begin_stay_told
 from workflows.duties.news import leave_the_list, offer_details
 from workflows.duties.overtaken import overtake
 from workflows.duties.papers import answers
@@ -121,10 +122,13 @@ def _become(asking: Asking, known: Person) -> None:
 def open_case_check(asking: Asking) -> Variables:
     """Say whether another case of the person is open, and whether their 18th birthday is near.
 
-    Where none is open, what the referral says otherwise than the record is put before somebody.
+    Where none is open, what the referral says otherwise than the record is put before somebody, and the stay in
+    hospital begins that was told of while they were only nominated.
     """
     person = asking.case.person
     other = cases.open_case_of(asking.work.session, person.id, asking.case.programme_id, asking.case.id)
+    if other is None:
+        begin_stay_told(asking, asking.case)
     if other is None and person.confirmed:
         leave_the_list(asking)
         offer_details(asking)

@@ -20,6 +20,7 @@ from workflows.duties.case import close
 from workflows.duties.concerns import SENDER, bring_along, raise_in, urgent_words
 from workflows.duties.correspondence import send_letter
 from workflows.duties.ending_runs import cancel_run
+from workflows.duties.hospital_told import begin_stay_told
 from workflows.duties.papers import answers, file_paper, newest
 from workflows.duties.promised import pressing, promised_by
 from workflows.duties.register import Asking, duty
@@ -55,6 +56,7 @@ def _bring_to(asking: Asking, other: Case) -> None:
     case.happened("joined an open case", number=other.number)
     if case.source == "risk_list":  # a list says who somebody is and where registered, which the team knows
         other.happened("on a list as well", from_case=case.number)
+        begin_stay_told(Asking(asking.work, other, asking.run, {}), case)
         return
     _under_one_roof(asking, other)
     author = str(referral.answers.get("referrer_name") or referral.author)
@@ -103,6 +105,7 @@ def leave_the_list(asking: Asking) -> None:
     running = runs.running(session, listed.id) if listed is not None and listed is not case else ()
     if listed is None or not running:
         return
+    begin_stay_told(asking, listed)
     reviewing = Asking(asking.work, listed, running[0], {})
     listed.happened("joined an open case", number=case.number)
     close(reviewing, "duplicate")

@@ -89,8 +89,10 @@ def newest(asking: Asking, form_key: str) -> Document | None:
     return cases.newest_document(asking.work.session, asking.case.id, form_key)
 
 
-def file_paper(asking: Asking, case: Case, form_key: str, said: Mapping[str, Any], author: str) -> Document:
-    """Keep what somebody from elsewhere wrote as a form of a case; its process is the one that asks."""
+def file_paper(
+    asking: Asking, case: Case, form_key: str, said: Mapping[str, Any], author: str, sections: Sequence[str] = ()
+) -> Document:
+    """Keep what somebody from elsewhere wrote as a form of a case, or a part; its process is the one that asks."""
     form, session = asking.work.desk.forms.form(form_key), asking.work.session
     paper = Document(
         case_id=case.id,
@@ -100,6 +102,7 @@ def file_paper(asking: Asking, case: Case, form_key: str, said: Mapping[str, Any
         number=cases.next_number(session, case.id, form_key),
         title=form.title,
         answers=dict(said),
+        sections=list(sections) or None,
         author=author,
         completed_at=asking.work.now,
     )

@@ -83,6 +83,7 @@ class Head:
     clocks_paused_at: datetime | None
     clocks_paused_why: str | None
     silent: bool  # nothing more may go out about this case
+    nominated: bool  # nobody has decided yet to offer them help
     in_hospital: bool
     ending: str  # which ending has stopped the case, by its kind in casework.ending; empty when none
     strip: Strip
@@ -112,6 +113,7 @@ def head_of(session: Session, desk: Desk, found: Opened) -> Head:
         clocks_paused_at=case.clocks_paused_at,
         clocks_paused_why=case.clocks_paused_why,
         silent=case.outbound_stopped or case.person.dead,
+        nominated=case.nominated,
         in_hospital=case.in_hospital,
         ending=ending,
         strip=_strip(session, desk, found, ending),

@@ -1,0 +1,82 @@
+"""What is told of hospital while somebody is only nominated: kept for the review, and begun as a stay with their case.
+
+Nobody has spoken with them yet: no stay is begun, no letter is written and nobody phones them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from workflows.casework.care import UNNAMED, HospitalEpisode, ServiceUse
+from workflows.casework.case import Case
+from workflows.desk import Work
+from workflows.duties.papers import file_paper
+from workflows.duties.register import Asking
+from workflows.duties.telling import tell
+from workflows.storage import cases
+from workflows.working_time import Duration
+
+ADMISSION, DISCHARGE = "hospital_admission", "hospital_discharge"
+STAY = "acm_hospital"
+PLANNED = ("elective", "emergency")
+
+
+def keep_for_the_review(asking: Asking, kind: str, at: datetime, source: str, details: Mapping[str, Any]) -> None:
+    """Keep it, mark who lies in hospital, and tell whoever decides whether to offer the person help."""
+    use = ServiceUse(case_id=asking.case.id, kind=kind, at=at, source=source, details=dict(details))
+    use.happened("service used", kind=kind)
+    asking.work.session.add(use)
+    asking.work.session.flush()
+    if _admission_without_end(asking.work, asking.case) is None:
+        asking.case.lower_flag("in_hospital")
+    else:
+        asking.case.raise_flag("in_hospital")
+    tell(asking, "hospital_while_nominated", "triage")
+
+
+def begin_stay_told(asking: Asking, nominated: Case) -> None:
+    """Begin, in the case that goes on, the stay told of while the person was only nominated, if nobody told its end.
+
+    Once: what was told of hospital since then began a stay of its own.
+    """
+    use = _admission_without_end(asking.work, nominated)
+    if use is None or _in_hospital_since(asking, use.at):
+        return
+    said = {name: value for name in ("hospital", "ward", "reason") if isinstance(value := use.details.get(name), str)}
+    planned = use.details.get("planned")
+    told = {
+        "hospital": UNNAMED,
+        **said,
+        "planned": planned if planned in PLANNED else "unknown",
+        "admitted_at": use.at.isoformat(),
+    }
+    paper = file_paper(asking, asking.case, "F24", told, use.source, ["admission"])
+    asking.start_later(STAY, {"document_id": paper.id.hex})
+
+
+def _in_hospital_since(asking: Asking, told_at: datetime) -> bool:
+    stays = cases.of_case(asking.work.session, HospitalEpisode, asking.case.id)
+    return any(stay.discharged_at is None or stay.discharged_at >= told_at for stay in stays)
+
+
+def _admission_without_end(work: Work, nominated: Case) -> ServiceUse | None:
+    """Return the admission after which no way out was told; of several notices of one stay the first.
+
+    Of a way out and an admission of the same minute the admission counts where the person was in hospital before that:
+    they were moved, in whatever order it was told.
+    """
+    setting = nominated.programme.setting("hospital_merge", work.today)
+    window, calendar = Duration.parse(setting), nominated.programme.calendar
+    told = [use for use in cases.of_case(work.session, ServiceUse, nominated.id) if use.kind in (ADMISSION, DISCHARGE)]
+    began: ServiceUse | None = None
+    for _, same_minute in groupby(sorted(told, key=lambda one: one.at), key=lambda one: one.at):
+        uses = list(same_minute)
+        for use in sorted(uses, key=lambda one: one.kind == ADMISSION) if began else uses:
+            if use.kind == DISCHARGE:
+                began = None
+            elif began is None or use.at > calendar.due(began.at, window):
+                began = use
+    return began
