@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -43,6 +44,16 @@ def test_a_monitor_reads_how_long_pages_take_by_name_and_never_by_address(app: F
     told = scraped(monitor)
     assert told["roundtable_request_seconds_count", "cases.one", "302"] == 1
     assert not [name for name in told if any("ACM" in label or "Edie" in label for label in name)]
+
+
+@pytest.mark.postgres_only
+def test_a_monitor_reads_what_waits_in_the_queue_of_all_workers(town: Town, system: Systems) -> None:
+    monitor = system("metrics:read", owner="Robin")
+    assert scraped(monitor)["roundtable_queue_jobs", "waiting"] == 0
+    town.office.hand_out("wake_cases", [UUID(int=1)])
+    now = scraped(monitor)
+    assert now["roundtable_queue_jobs", "waiting"] == 1
+    assert 0 <= now["roundtable_queue_oldest_seconds",] < 60
 
 
 def test_figures_are_for_those_who_run_the_service(system: Systems) -> None:

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 
 from tests.api.conftest import Systems
+from tests.api.test_metrics import scraped
 from tests.builders.soundness import faults
 from tests.builders.walked_case import Town
 from tests.builders.ways_in import System
@@ -130,6 +131,26 @@ def test_a_job_that_fails_is_free_again_after_growing_waits_until_a_person_has_t
     outside_work.try_again(desk, given_up.id)
     assert board(desk).outside == ()
     assert answer(scorer, fetched(scorer), "complete").status_code == 200
+
+
+@pytest.mark.both_databases
+@pytest.mark.usefixtures("number")
+def test_a_monitor_reads_how_many_steps_wait_are_held_wait_again_and_were_given_up(
+    scorer: System, system: Systems, clock: FixedClock
+) -> None:
+    monitor = system("metrics:read", owner="Robin")
+
+    def stand() -> dict[str, float]:
+        return {key[1]: value for key, value in scraped(monitor).items() if key[0] == "roundtable_outside_tasks"}
+
+    assert stand() == {"to_fetch": 1}
+    job = fetched(scorer)
+    assert stand() == {"held": 1}
+    answer(scorer, job, "fail", why="no connection")
+    assert stand() == {"waiting_again": 1}
+    clock.advance(timedelta(minutes=1))
+    answer(scorer, fetched(scorer), "fail", why="no connection")
+    assert stand() == {"given_up": 1}
 
 
 def test_an_error_the_diagram_knows_takes_its_own_way(town: Town, scorer: System, number: str) -> None:

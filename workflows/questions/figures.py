@@ -14,6 +14,7 @@ from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import NotAllowed
 from workflows.casework.message import Message
 from workflows.casework.notice import Heartbeat, Letter, Notice
+from workflows.casework.outside import OutsideTask
 from workflows.casework.programme import Programme
 from workflows.casework.task import Task
 from workflows.desk import Desk
@@ -39,6 +40,13 @@ def figures(desk: Desk) -> tuple[Figure, ...]:
             *_tasks(desk, session),
             Figure("cases_open", "Open cases by programme", "programme", _counted(session, _CASES)),
             *_processes(desk, session),
+            Figure(
+                "outside_tasks",
+                "Steps in the hands of other systems, by how they stand",
+                "status",
+                _outside(desk, session),
+            ),
+            *_queued(desk, session),
             Figure("notices", "Notices that are not sent, by what keeps them", "status", _counted(session, _NOTICES)),
             Figure("letters_to_send", "Letters ready to be sent", "", _one(session, _LETTERS)),
             Figure("messages_unmatched", "Messages that nobody has matched to a case", "", _one(session, _PARKED)),
@@ -76,6 +84,31 @@ def _processes(desk: Desk, session: Session) -> tuple[Figure, ...]:
             "incidents", "Steps that failed and stand still, by whether somebody has to look", "for", _standing(session)
         ),
         Figure("timers_due", "Processes with a timer whose time has come", "", _one(session, due)),
+    )
+
+
+def _outside(desk: Desk, session: Session) -> dict[str, float]:
+    """Count steps to be fetched now, in the hands of a worker, waiting after a failure, and given up."""
+    stands = case(
+        (OutsideTask.status == "failed", "given_up"),
+        (OutsideTask.free_at <= desk.clock.now(), "to_fetch"),
+        (OutsideTask.worker.is_(None), "waiting_again"),
+        else_="held",
+    )
+    query = select(stands, func.count()).where(OutsideTask.status.in_(("open", "failed")))
+    return _counted(session, query.group_by(stands))
+
+
+def _queued(desk: Desk, session: Session) -> tuple[Figure, ...]:
+    """Tell of the queue that several workers share; where one works by itself there is none."""
+    queue = desk.database.queue
+    if queue is None:
+        return ()
+    waiting, under_way, failed, oldest = queue.how_many(session)
+    stands: dict[str, float] = {"waiting": waiting, "under_way": under_way, "failed": failed}
+    return (
+        Figure("queue_jobs", "Jobs in the queue of all workers, by how they stand", "status", stands),
+        Figure("queue_oldest_seconds", "How long the oldest job has been waiting for a worker", "", {"": oldest}),
     )
 
 
