@@ -333,7 +333,7 @@ def test_what_was_promised_is_asked_for_until_each_has_its_answer() -> None:
     assert len(walk.given("case.settle_promises")) == 2
 
 
-@pytest.mark.parametrize("concern", ["safeguarding", "urgent"])
+@pytest.mark.parametrize("concern", ["safeguarding", "urgent", "safety"])
 def test_a_concern_left_open_by_an_ending_is_settled_before_the_case_closes(concern: str) -> None:
     walk = Walk("acm_left_open", {"concern": concern})
     assert walk.open == {f"settle_{concern}"}

@@ -232,6 +232,7 @@ def test_several_roles_may_do_a_step_where_the_service_says_so() -> None:
         "accept_case": ["service_manager"],
         "acknowledge_urgent": ["gp_lead"],
         "settle_urgent": ["triage"],
+        "settle_safety": ["triage"],
     }
     assert {role for roles in also.values() for role in roles} <= access.CARE_ROLES
 

@@ -13,7 +13,7 @@ from workflows.duties.after_closing import let_letters_go
 from workflows.duties.correspondence import let_letters_back
 from workflows.duties.ending_runs import take_up_again
 from workflows.duties.endings import SILENCED, end_every_case
-from workflows.duties.left_open import open_concerns, take_back
+from workflows.duties.left_open import ask_no_more, follow_again, open_concerns
 from workflows.duties.news import join_into
 from workflows.duties.outcomes import open_review
 from workflows.duties.papers import newest
@@ -42,10 +42,11 @@ def restore(asking: Asking) -> Variables:
         asking.case.person.undo_death()
     stage = str(asking.variables.get("stage_before") or "active")
     asking.case.reopen("consent" if stage == "closed" else stage, asking.work.now)
+    ask_no_more(asking)
     take_up_again(asking)
     _stand_by_another_ending(asking)
     asking.case.next_review_at = _review_due(asking)
-    take_back(asking)
+    follow_again(asking)
     let_letters_back(asking, why_ending("died"))
     let_letters_go(asking.work, asking.case.person_id)
     _restore_the_others(asking)

@@ -10,14 +10,14 @@ from workflows.casework.notice import Letter, Notice
 from workflows.duties.after_closing import hold_letters_back
 from workflows.duties.consent import stop_sharing
 from workflows.duties.ending_runs import cancel_run, end_other_runs, leave_ended
-from workflows.duties.left_open import leave_open, open_concerns
+from workflows.duties.left_open import LEFT_OPEN, LIVES_ON, cut_off_by
 from workflows.duties.register import Asking, duty, on_behalf, under_way
 from workflows.duties.wording import template_of
 from workflows.storage import cases
 
 SILENCED = frozenset({"died", "withdrawn", "error"})  # endings after which nothing goes out any more
 # The person lives on: what a second referral tells of them is still read, as its referrer was promised.
-LIVES_ON, STILL_READ = frozenset({"withdrawn", "moved"}), frozenset({"acm_new_information"})
+STILL_READ = frozenset({"acm_new_information"})
 
 
 @duty("endings.begin")
@@ -25,10 +25,11 @@ def begin(asking: Asking, kind: str) -> None:
     """Stop what must stop at once, end every companion, and start the ending's own small process."""
     if kind not in PROCESSES:
         raise SetUpWrong(f"There is no ending “{kind}”.")
-    concerns = open_concerns(asking)
+    left_open = cut_off_by(asking, kind)
     leave_ended(asking)
     end_other_runs(asking, why_ending(kind), keep=STILL_READ if kind in LIVES_ON else ())
-    leave_open(asking, kind, concerns)
+    for one in left_open:
+        asking.start_later(LEFT_OPEN, one)
     asking.run.before_ending = asking.run.state
     asking.run.happened("process cut off by an ending", kind=kind, process=asking.run.process)
     if kind in SILENCED:

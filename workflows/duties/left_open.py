@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import or_, select
 
+from forms.days import long_date
 from workflows.casework.care import SafeguardingConcern
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.task import Task
+from workflows.clock import london_day
 from workflows.desk import PendingDates, PendingMessage, Work
 from workflows.duties.ending_runs import cancel_run
 from workflows.duties.register import Asking, Variables, duty
@@ -16,12 +20,16 @@ from workflows.storage import cases, runs
 LEFT_OPEN = "acm_left_open"
 SETTLED = "concern_settled"  # the message for which closing waits
 UNREAD = "look_at_new_information"
-# Safety tasks that are steps of the way which the closing ends, or of no use once nobody coordinates the case.
-OF_THE_WAY = ("acm_case", "acm_reallocation")
+# Safety steps of use only while somebody works with the person: nobody visits, or coordinates, after the end.
+END_WITH_THE_WORK = ("assess_visit_risk", "name_another_coordinator")
+# What looks after a concern, or only reads what came: each is asked about, or kept, for itself.
+ASKED_FOR_THEMSELVES = ("acm_urgent", "acm_mdt_decision", "acm_safeguarding", "acm_left_open", "acm_new_information")
 STAY = "acm_hospital"
 KINDS = {"acm_urgent": "urgent", "acm_safeguarding": "safeguarding"}
 FLAGS = {"urgent": "urgent", "safeguarding": "safeguarding_open"}  # the mark that each kind of concern leaves
 ASKED_AFTER = frozenset({"died", "withdrawn", "moved"})  # endings after which somebody says what becomes of a concern
+LIVES_ON = frozenset({"withdrawn", "moved"})  # endings after which the person needs what keeps them safe as before
+SAFETY, CUT_OFF = "safety", "cut_off"
 REFUSALS = {
     "acm_urgent": "An urgent concern in this case waits for its answer. Answer it before the case is closed.",
     "acm_safeguarding": "A safeguarding concern in this case is open. The safeguarding lead closes it first, or says "
@@ -48,13 +56,12 @@ def let_close(work: Work, case: Case) -> None:
 
 
 def _safety_or_news(asking: Asking) -> bool:
-    """Whether a companion of the case has a safety task, a referral that nobody read, or a stay in hospital."""
+    """Whether the case has a safety task, a referral that nobody read, or a stay in hospital beside what asks."""
     stays = runs.running(asking.work.session, asking.case.id, STAY)
     if "in_hospital" in asking.case.flags and any(one.id != asking.run.id for one in stays):
         return True  # whoever comes home is called: that is promised to everybody in hospital
-    here = (Task.case_id == asking.case.id, Task.open, Task.run_id != asking.run.id)
-    kept = or_(Task.key == UNREAD, (Task.escalation == "S") & CaseRun.process.not_in(OF_THE_WAY))
-    query = select(Task.id).join(CaseRun, CaseRun.id == Task.run_id).where(*here, kept)
+    kept = or_(Task.key == UNREAD, (Task.escalation == "S") & Task.key.not_in(END_WITH_THE_WORK))
+    query = select(Task.id).where(Task.case_id == asking.case.id, Task.open, kept)
     return asking.work.session.scalar(query.limit(1)) is not None
 
 
@@ -64,28 +71,57 @@ def open_concerns(asking: Asking) -> list[str]:
     return [process for process in REFUSALS if process in running]
 
 
-def leave_open(asking: Asking, kind: str, found: list[str]) -> None:
-    """Ask what becomes of each concern that an ending cut off, before the case is closed."""
-    for process in found:
-        if kind in ASKED_AFTER and process in KINDS:
-            asking.start_later(LEFT_OPEN, {"concern": KINDS[process]})
+def cut_off_by(asking: Asking, kind: str) -> list[Variables]:
+    """Say what an ending is about to cut off that somebody has to be asked about; each begins a process of its own."""
+    if kind not in ASKED_AFTER:
+        return []
+    found = [{"concern": KINDS[process]} for process in open_concerns(asking) if process in KINDS]
+    steps = _safety_steps(asking) if kind in LIVES_ON else []
+    for asked in _open_of(asking, LEFT_OPEN):  # by an ending before this one, which nobody has answered
+        steps += asked.variables.get(CUT_OFF, []) if kind in LIVES_ON else []
+        if asked.variables["concern"] != SAFETY:
+            found.append({"concern": asked.variables["concern"]})
+    return [*found, *([{"concern": SAFETY, CUT_OFF: steps}] if steps else [])]
+
+
+def _safety_steps(asking: Asking) -> list[str]:
+    """Tell each safety step that is open, and by when it was to be done."""
+    query = select(Task).join(CaseRun, CaseRun.id == Task.run_id).order_by(Task.due_sort, Task.id)
+    here = (Task.case_id == asking.case.id, Task.open, Task.escalation == "S")
+    theirs = (Task.key.not_in(END_WITH_THE_WORK), CaseRun.process.not_in(ASKED_FOR_THEMSELVES))
+    return [_told(task) for task in asking.work.session.scalars(query.where(*here, *theirs))]
+
+
+def _told(task: Task) -> str:
+    return f"{task.name}, due {long_date(london_day(task.due_at))}" if task.due_at else task.name
+
+
+def _open_of(asking: Asking, process: str) -> Sequence[Task]:
+    query = select(Task).join(CaseRun, CaseRun.id == Task.run_id).order_by(Task.id)
+    here = (Task.case_id == asking.case.id, Task.open, CaseRun.process == process)
+    return asking.work.session.scalars(query.where(*here)).all()
 
 
 @duty("case.settle_concern")
 def settle_concern(asking: Asking, kind: str) -> None:
-    """Note that the concerns of a kind (urgent or safeguarding) are settled or followed by somebody else."""
+    """Note that what was left open (urgent, safeguarding, safety) is settled or followed by somebody else."""
     if kind == "safeguarding":
         for one in cases.of_case(asking.work.session, SafeguardingConcern, asking.case.id):
             if one.closed_at is None:
                 one.close(asking.work.now)
-    asking.case.lower_flag(FLAGS[kind])
+    if kind in FLAGS:
+        asking.case.lower_flag(FLAGS[kind])
 
 
-def take_back(asking: Asking) -> None:
-    """Let a concern be followed as before an ending that was a mistake: nobody asks what becomes of it."""
+def ask_no_more(asking: Asking) -> None:
+    """Take back the questions of an ending that was a mistake, before what it cut off is taken up again."""
     for run in runs.running(asking.work.session, asking.case.id, LEFT_OPEN):
         cancel_run(asking, run, "the case goes on")
         run.before_ending = None  # it belongs to the ending that is taken back
+
+
+def follow_again(asking: Asking) -> None:
+    """Mark the case again with each concern that is followed as before an ending that was a mistake."""
     for process, kind in KINDS.items():
         if runs.running(asking.work.session, asking.case.id, process):
             asking.case.raise_flag(FLAGS[kind])

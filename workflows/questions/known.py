@@ -16,6 +16,7 @@ from workflows.casework.case import STAGE_NAMES, Case, StageEntry
 from workflows.casework.document import Document, as_corrected
 from workflows.casework.task import Task
 from workflows.desk import Desk
+from workflows.duties.left_open import CUT_OFF
 from workflows.duties.open_promises import open_promises
 from workflows.duties.papers import merged
 from workflows.questions.agreed_action import Agreed, agreed_action
@@ -116,6 +117,7 @@ class Known:
     beside: tuple[Paper, ...]
     letters: tuple[ToCheck, ...]  # drafts, when the task is to check them
     promised: tuple[str, ...]  # what is open of it, when the task is to plan or agree a discharge
+    cut_off: tuple[str, ...]  # safety steps that an ending took away, for whoever says who sees to them
 
 
 def known_for(desk: Desk, task_id: UUID) -> Known:
@@ -164,6 +166,7 @@ class Gathering:
             beside=self.beside(papers, lookups),
             letters=self.letters(),
             promised=self.promised(),
+            cut_off=tuple(self.task.variables.get(CUT_OFF, ())) if self.task.open else (),
         )
 
     def may_read(self, paper: Document) -> bool:
