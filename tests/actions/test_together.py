@@ -11,6 +11,7 @@ from forms import BEGUN_WITH
 from tests.builders.small_town import SmallTown
 from tests.builders.walked_case import Town, walked_to
 from workflows.actions import tasks
+from workflows.actions.next_tasks import TaskDone
 from workflows.actions.paperwork import Occasion
 from workflows.actions.together import read_together
 from workflows.assembly import Office
@@ -43,7 +44,7 @@ class Planning:
         task, doer = self.task(key)
         return task_form(self.town.office.desk(doer), task.id).raw
 
-    def complete(self, key: str, page: Page, checked: Any = ()) -> tasks.TaskDone:
+    def complete(self, key: str, page: Page, checked: Any = ()) -> TaskDone:
         """Complete a task with what its page sends."""
         task, doer = self.task(key)
         return tasks.complete_task(self.town.office.desk(doer), task.id, page, checked)

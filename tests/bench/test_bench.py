@@ -9,7 +9,7 @@ import pytest
 from tests.bench.measures import QUICK, complete_in_a_loop
 from tests.bench.rig import store
 
-MOST_STATEMENTS = 17  # of one completion over the API, from the bearer of the token to the end of the audit chain
+MOST_STATEMENTS = 12  # of one completion over the API, from the bearer of the token to the end of the audit chain
 
 
 def test_a_completion_over_the_api_asks_the_database_little_however_many_came_before(

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from tests.builders.walked_case import Town, walked_to
+from workflows.actions.next_tasks import TaskDone
 from workflows.actions.reminders import recipients
-from workflows.actions.tasks import TaskDone, claim_task, complete_task
+from workflows.actions.tasks import claim_task, complete_task
 from workflows.casework.errors import AnswersRefused, NotAllowed, RuleBroken
 from workflows.casework.signing import signature
 from workflows.casework.task import Task

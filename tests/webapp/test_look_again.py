@@ -17,7 +17,7 @@ from tests.webapp.desk_work import at_work, said
 from tests.webapp.referral_work import problems_on
 from webapp import create_app
 from webapp.tasks.presenters import done_words
-from workflows.actions.tasks import TaskDone
+from workflows.actions.next_tasks import TaskDone
 from workflows.assembly import Office
 from workflows.casework.base import new_id
 from workflows.casework.document import Document

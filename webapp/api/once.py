@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -12,22 +12,18 @@ from typing import Any, TypeVar
 from flask import Response, json, make_response, request
 
 from webapp.actor import desk, trying, within
-from webapp.api.keys import token_id
+from webapp.api.keys import HEADER, KEY, given_key, token
 from webapp.api.room import room
 from workflows.actions.api_access import Answering, Asked, KeptAnswer, answered_once
-from workflows.casework.errors import AnswersRefused
+from workflows.casework.errors import AnswersRefused, CaseworkError
 
 View = TypeVar("View", bound=Callable[..., Any])
-HEADER = "Idempotency-Key"
-_KEY = re.compile(r"[A-Za-z0-9_.:-]{8,100}")
-
-
 PARAMETER = {
     "in": "header",
     "name": HEADER,
     "required": True,
     "description": "New for each request. The same key with the same request gets the same answer.",
-    "schema": {"type": "string", "pattern": f"^{_KEY.pattern}$"},
+    "schema": {"type": "string", "pattern": f"^{KEY.pattern}$"},
 }
 
 
@@ -43,13 +39,30 @@ def once(view: View) -> View:
 
 
 def _answered(view: Callable[[], Response]) -> Response:
-    with answered_once(desk(), _asked()) as answering:
+    asked = _asked()
+    try:
+        return _answered_as(asked, view)
+    except CaseworkError:
+        before = _answered_meanwhile(asked) if asked.new else None
+        if before is None:
+            raise
+        return before
+
+
+def _answered_as(asked: Asked, view: Callable[[], Response]) -> Response:
+    with answered_once(desk(), asked) as answering:
         if answering.kept is not None:
             return _again(answering.kept)
         with within(answering.work):
             answer = view()
         _keep(answering, answer)
         return answer
+
+
+def _answered_meanwhile(asked: Asked) -> Response | None:
+    """Return the answer to the same request that came at the same moment and was faster: this one is refused for it."""
+    with answered_once(desk(), replace(asked, new=False)) as answering:
+        return _again(answering.kept) if answering.kept is not None else None
 
 
 def once_by_its_number(view: View) -> View:
@@ -60,11 +73,11 @@ def once_by_its_number(view: View) -> View:
 
     @wraps(view)
     def answered(*given: Any, **named: Any) -> Any:
-        with answered_once(desk(), _asked()) as answering:
-            if answering.kept is not None:
-                return _again(answering.kept)
+        before = _answered_meanwhile(_asked())
+        if before is not None:
+            return before
         answer: Response = make_response(view(*given, **named))
-        with answered_once(desk(), _asked()) as answering:
+        with answered_once(desk(), replace(_asked(), new=False)) as answering:
             if answering.kept is None:
                 _keep(answering, answer)
         return answer
@@ -78,7 +91,7 @@ def _documented(answered: Callable[..., Any]) -> Any:
 
 
 def _asked() -> Asked:
-    return Asked(token_id(), _key(), _hash())
+    return Asked(token().id, _key(), _hash(), new=not token().sent_before)
 
 
 def _again(kept: KeptAnswer) -> Response:
@@ -91,8 +104,8 @@ def _keep(answering: Answering, answer: Response) -> None:
 
 
 def _key() -> str:
-    given = request.headers.get(HEADER, "")
-    if not _KEY.fullmatch(given):
+    given = given_key(request)
+    if not given:
         raise AnswersRefused({HEADER: "Give 8 to 100 letters, digits or “_.:-”, new for each request"})
     return given
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from webapp.actor import current_actor
 from webapp.inbox.presenters import CASE_PAGE, case_address, draft_time, person_words
 from webapp.wording import held_up_line, when
-from workflows.actions.tasks import TaskDone
+from workflows.actions.next_tasks import TaskDone
 from workflows.casework.access import may
 from workflows.casework.case import STAGE_NAMES
 from workflows.casework.errors import Colleagues

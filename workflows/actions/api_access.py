@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from workflows.casework.access import Actor, may
 from workflows.casework.case import Case
@@ -59,10 +59,11 @@ class MadeToken:
 
 @dataclass(frozen=True)
 class KnownToken:
-    """Who stands behind a token: the person, with the token's scopes."""
+    """Who stands behind a token: the person, with the token's scopes; whether the request that came has its answer."""
 
     id: UUID
     actor: Actor
+    sent_before: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,16 +118,19 @@ def revoke_token(desk: Desk, token_id: UUID) -> None:
             work.commit()
 
 
-def known_by_token(desk: Desk, secret: str) -> KnownToken | None:
-    """Return whose token this is, with the posts of today; None when it does not count (any more)."""
+def known_by_token(desk: Desk, secret: str, key: str = "") -> KnownToken | None:
+    """Return whose token this is, with the posts of today; None when it does not count (any more).
+
+    `key`: under which the answer to the request that came with it is kept, if it was sent before.
+    """
     if not secret.startswith(SECRET_BEGINS):
         return None
     with desk.looking() as session:
-        bearer = people.bearer_of(session, _hash(secret), desk.clock.now(), desk.today)
+        bearer = people.bearer_of(session, _hash(secret), desk.clock.now(), desk.today, key)
     if bearer is None:
         return None
     scoped = replace(bearer.actor, name=f"{bearer.actor.name}, by “{bearer.token}”", scopes=bearer.scopes)
-    return KnownToken(bearer.token_id, scoped)
+    return KnownToken(bearer.token_id, scoped, bearer.sent_before)
 
 
 @contextmanager
@@ -135,10 +139,13 @@ def answered_once(desk: Desk, request: Asked) -> Iterator[Answering]:
 
     Whoever sends the same request again, even after this machine died in the middle, gets the kept answer, or the act
     is done as if for the first time. Raises RuleBroken when the key came with another request.
+
+    A request that is new as far as anybody knew is done without another look: of two that are the same, sent at once,
+    only one can keep its answer. The other raises what it was refused with, OutOfDate if nothing else; whoever asks
+    looks again then, with `request.new` False.
     """
     with desk.work() as work:
-        _one_at_a_time(work, request)
-        found = _found(work, request.token_id, request.key)
+        found = None if request.new else _found(work, request.token_id, request.key)
         if found is not None and found.request_hash != request.hash:
             raise RuleBroken("This Idempotency-Key was used for another request. Use a new key for each request.")
         kept = KeptAnswer(found.status, _as_seen_now(work, found.body)) if found is not None else None
@@ -163,11 +170,12 @@ def _as_seen_now(work: Work, body: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request with its key: sent again, it is the same request."""
+    """One request with its key: sent again, it is the same request. `new`: it had no answer when its token was read."""
 
     token_id: UUID
     key: str
     hash: str
+    new: bool = False
 
 
 @dataclass
@@ -191,13 +199,6 @@ class Answering:
             )
         )
         self.work.commit()
-
-
-def _one_at_a_time(work: Work, request: Asked) -> None:
-    """Let the same request, sent twice at once, be answered one after the other (SQLite writes one by one anyway)."""
-    if work.desk.database.dialect == "postgresql":
-        number = int.from_bytes(hashlib.sha256(f"{request.token_id} {request.key}".encode()).digest()[:8], signed=True)
-        work.session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 _KEPT = (

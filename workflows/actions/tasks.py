@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete
 
 from forms import Form
 from workflows.actions.advice import must_own_up
@@ -15,6 +15,7 @@ from workflows.actions.answers_allowed import must_be_allowed
 from workflows.actions.completions import Typed, kept_for_taking_back
 from workflows.actions.incidents import leaving_out_what_fails
 from workflows.actions.journey import follow_up, go_on
+from workflows.actions.next_tasks import TaskDone, done
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document
 from workflows.actions.supervising import file_decisions, must_be_cases_of_theirs
 from workflows.actions.together import read_together, taken_away
@@ -22,7 +23,7 @@ from workflows.actions.told_answers import as_typed
 from workflows.actions.told_twice import must_repeat
 from workflows.casework import access
 from workflows.casework.case import Case
-from workflows.casework.errors import CaseworkError, Colleagues, NotAllowed, NotFound, NotShared
+from workflows.casework.errors import CaseworkError, NotAllowed, NotFound, NotShared
 from workflows.casework.hidden import NO_SUCH_TASK, why_hidden
 from workflows.casework.roles import in_a_sentence
 from workflows.casework.safeguarding import must_be_sent
@@ -37,20 +38,6 @@ from workflows.storage import alleged, cases, doers, runs
 
 
 @dataclass(frozen=True)
-class TaskDone:
-    """What became of a task: the case it belongs to, and the next tasks of the same case that are the actor's."""
-
-    case_number: str
-    task_name: str
-    again: bool  # the same form came a second time; nothing was done twice
-    next_task_id: UUID | None
-    next_task_name: str | None
-    colleagues: Colleagues | None = None  # whose words in the same form were joined in
-    reversible: bool = False  # whoever completed it can still take it back
-    held_up: tuple[str, ...] = ()  # what should follow by itself and failed: it is tried again
-
-
-@dataclass(frozen=True)
 class ItemResult:
     """What became of one item of a bulk act."""
 
@@ -61,11 +48,6 @@ class ItemResult:
 
 
 _FORGET = delete(Draft).where(Draft.staff_id == bindparam("me"), Draft.about == bindparam("about"))
-_OPEN_IN_CASE = (
-    select(Task.id, Task.name, Task.role, Task.programme_id, Task.team_id, Task.assignee_id)
-    .where(Task.case_id == bindparam("case"), Task.open, ~doers.needs_another(bindparam("me")))
-    .order_by(Task.due_sort, Task.id)
-)
 
 
 def draft_key(task_id: UUID) -> str:
@@ -149,10 +131,10 @@ def complete_as_told(desk: Desk, task_id: UUID, answers: Mapping[str, Any]) -> T
 
     Raises OutOfDate also for other answers than those with which the same actor completed it before.
     """
-    done = _complete(desk, task_id, lambda form: as_typed(form, answers), None)
-    if done.again:
+    told = _complete(desk, task_id, lambda form: as_typed(form, answers), None)
+    if told.again:
         must_repeat(desk, task_id, answers)
-    return done
+    return told
 
 
 @leaving_out_what_fails
@@ -160,10 +142,11 @@ def _complete(
     desk: Desk, task_id: UUID, typed: Callable[[Form], Raw], checked: Collection[str] | None, draft: str = ""
 ) -> TaskDone:
     with desk.work() as work:
-        held = _held(work, task_id)
+        about = draft or draft_key(task_id)
+        held = _held(work, task_id, about)
         task, run, case = held.task, held.run, held.task.case
         if task.status == "completed" and task.ended_by_id == work.actor.id:
-            return _done(work, case, task, again=True)
+            return done(work, held, again=True)
         task.must_be_open()
         _must_be_mine_to_do(work, task)
         form = desk.forms.form(task.form_key)
@@ -175,7 +158,7 @@ def _complete(
         must_own_up(work, run.id, form.key, answers)
         must_be_allowed(work, case, form.key, answers, task.key)
         must_be_cases_of_theirs(work, form.key, answers)
-        about = draft or draft_key(task.id)
+        runs.note_awaited(work.session, held)
         with kept_for_taking_back(work, task, _my_id(work), Typed(raw, about)) as step:
             task.complete(_my_id(work), work.now)
             filed = answers | taken_away(work, case, form, raw, occasion, answers)
@@ -185,10 +168,11 @@ def _complete(
             go_on(work, case, run, lambda running: running.complete(task.step_id, decisions_of(task, answers)))
             file_decisions(work, form, answers)
             follow_up(work)
-        work.session.execute(_FORGET, {"me": work.actor.id, "about": about})
-        done = _done(work, case, task, again=False)
+        if held.drafted:
+            work.session.execute(_FORGET, {"me": work.actor.id, "about": about})
+        told = done(work, held, again=False)
         work.commit()
-        return replace(done, colleagues=colleagues, reversible=step.reversible, held_up=desk.names_left_out)
+        return replace(told, colleagues=colleagues, reversible=step.reversible, held_up=desk.names_left_out)
 
 
 def decisions_of(task: Task, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -220,13 +204,13 @@ def _held_task(work: Work, task_id: UUID) -> Task:
     return _held(work, task_id).task
 
 
-def _held(work: Work, task_id: UUID) -> runs.HeldTask:
+def _held(work: Work, task_id: UUID, draft: str | None = None) -> runs.HeldTask:
     """Hold the task's case, its process, and the task: what two people do to it happens one after the other.
 
     Whoever a task is for may do it, even where the case itself is another team's (an action's owner, a team that takes
     a case over); never somebody the person excluded. Once it is over such a person is told what became of it.
     """
-    found = runs.held_with_task(work.session, task_id)
+    found = runs.held_with_task(work.session, task_id, work.actor.id, draft)
     must_know_of(work, found.task, found.names_somebody)
     return found
 
@@ -283,17 +267,3 @@ def _must_be_somebody_else(work: Work, task: Task, staff_id: UUID | None) -> Non
     first = doers.did_the_first(work.session, task)
     if first is not None and first.ended_by_id == staff_id:
         raise NotAllowed(f"Somebody else has to do this: the same person may not also have done “{first.name}”.")
-
-
-def _done(work: Work, case: Case, task: Task, again: bool) -> TaskDone:
-    work.session.flush()
-    open_now = work.session.execute(_OPEN_IN_CASE, {"case": case.id, "me": work.actor.id})
-    mine = (
-        one
-        for one in open_now
-        if access.may_do_task(work.actor, one.role, one.programme_id, one.team_id, one.assignee_id)
-    )
-    following = next(mine, None)
-    return TaskDone(
-        case.number, task.name, again, following.id if following else None, following.name if following else None
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -106,11 +106,19 @@ class Programme(Base, Witnessed):
             rows = self.__dict__[_READ] = [tuple(row) for row in session.execute(_VALUES, {"programme": self.id})]
         return {key: value for key, value, start, end in rows if in_force(start, end, on)}
 
+    def know_settings(self, rows: Iterable[tuple[str, str, str | None, str | None]]) -> None:
+        """Take the settings as they were read with something else: key, value, first and last day as they are kept."""
+        self.__dict__[_READ] = [(key, value, _day(start), _day(end)) for key, value, start, end in rows]
+
     def next_case_number(self) -> str:
         """Take the next case number, such as ACM-000017."""
         self.last_case_number += 1
         self.happened("case number taken", number=self.last_case_number)
         return f"{self.key.upper()}-{self.last_case_number:06d}"
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _number(text: str) -> int | float | None:

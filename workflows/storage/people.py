@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from workflows.casework.access import Actor, Post, lent
 from workflows.casework.dated import in_force
 from workflows.casework.roles import each_of
-from workflows.casework.staff import Absence, ApiToken, BrowserSession, Membership, StaffMember
+from workflows.casework.staff import Absence, ApiToken, BrowserSession, IdempotencyKey, Membership, StaffMember
 
 
 def signed_in(session: Session, session_id: UUID, began_after: datetime) -> StaffMember | None:
@@ -77,6 +77,7 @@ class Bearer:
     token: str
     scopes: frozenset[str]
     actor: Actor
+    sent_before: bool = False  # an answer was kept under the key that came with the token
 
 
 _COVERING = and_(
@@ -84,6 +85,7 @@ _COVERING = and_(
     Absence.first_day <= bindparam("today"),
     Absence.last_day >= bindparam("today"),
 )
+_ANSWERED = and_(IdempotencyKey.token_id == ApiToken.id, IdempotencyKey.key == bindparam("key"))
 _AWAY = aliased(Membership)  # the posts of a colleague on leave
 _BEARER = (
     select(ApiToken.id, ApiToken.name.label("token"), ApiToken.scopes)
@@ -92,19 +94,23 @@ _BEARER = (
     .add_columns(Membership.valid_from, Membership.valid_to, Absence.staff_id.label("away_id"))
     .add_columns(_AWAY.role.label("away_role"), _AWAY.programme_id.label("away_programme_id"))
     .add_columns(_AWAY.team_id.label("away_team_id"), _AWAY.valid_from.label("away_from"))
-    .add_columns(_AWAY.valid_to.label("away_to"))
+    .add_columns(_AWAY.valid_to.label("away_to"), IdempotencyKey.id.label("answer_id"))
     .join(StaffMember, StaffMember.id == ApiToken.staff_id)
     .outerjoin(Membership, Membership.staff_id == StaffMember.id)
     .outerjoin(Absence, _COVERING)
     .outerjoin(_AWAY, _AWAY.staff_id == Absence.staff_id)
+    .outerjoin(IdempotencyKey, _ANSWERED)
     .where(ApiToken.token_hash == bindparam("hash"), ApiToken.revoked_at.is_(None))
     .where(ApiToken.expires_at > bindparam("now"), StaffMember.active.is_(True))
 )
 
 
-def bearer_of(session: Session, token_hash: str, now: datetime, today: date) -> Bearer | None:
-    """Return who bears a token that counts now; one question, because every request of the API asks it."""
-    rows = session.execute(_BEARER, {"hash": token_hash, "now": now, "today": today}).all()
+def bearer_of(session: Session, token_hash: str, now: datetime, today: date, key: str = "") -> Bearer | None:
+    """Return who bears a token that counts now, and whether the request with this key of theirs has its answer.
+
+    One question, because every request of the API asks it.
+    """
+    rows = session.execute(_BEARER, {"hash": token_hash, "now": now, "today": today, "key": key}).all()
     if not rows:
         return None
     first = rows[0]
@@ -114,7 +120,7 @@ def bearer_of(session: Session, token_hash: str, now: datetime, today: date) -> 
     theirs = dict.fromkeys(Post(row.away_role, row.away_programme_id, row.away_team_id) for row in away)
     covers = frozenset(row.away_id for row in rows if row.away_id is not None)
     actor = Actor(first.staff_id, first.name, _with_lent(posts, theirs), None, covers, first.works_for)
-    return Bearer(first.id, first.token, frozenset(first.scopes), actor)
+    return Bearer(first.id, first.token, frozenset(first.scopes), actor, first.answer_id is not None)
 
 
 def covers_of(session: Session, staff_id: UUID, today: date) -> Sequence[StaffMember]:

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, func, or_, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy import bindparam, event, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, object_session, undefer
 
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion, NamedInOverride
@@ -17,7 +17,11 @@ from workflows.casework.document import Document
 from workflows.casework.ending import PROCESSES, UNKNOWN
 from workflows.casework.errors import NotFound
 from workflows.casework.hidden import NO_SUCH_TASK
-from workflows.casework.task import Task
+from workflows.casework.programme import ProgrammeSetting
+from workflows.casework.task import Draft, Task
+from workflows.storage.json_rows import json_rows
+
+_AWAITED = "awaited"  # in a session's info: the messages for which a case waits, while nothing is written about it
 
 _OF_TASK = Task.id == bindparam("task")
 _HOLD = (
@@ -27,6 +31,8 @@ _HOLD = (
     .where(_OF_TASK)
     .with_for_update(of=(Case, CaseRun, Task), key_share=True)
 )
+_BESIDE = aliased(Task)
+_SETTING = (ProgrammeSetting.key, ProgrammeSetting.value, ProgrammeSetting.valid_from, ProgrammeSetting.valid_to)
 _READ = (
     select(
         Task,
@@ -38,6 +44,12 @@ _READ = (
             exists().where(NamedInOverride.case_id == Task.case_id, NamedInOverride.ended_at.is_(None)),
             exists().where(Exclusion.case_id == Task.case_id, Exclusion.ended_at.is_(None)),
         ),
+        exists().where(_BESIDE.case_id == Task.case_id, _BESIDE.open, _BESIDE.id != Task.id),
+        exists().where(Draft.staff_id == bindparam("writer"), Draft.about == bindparam("about")),
+        select(json_rows(Waiting.message))
+        .where(Waiting.case_id == Task.case_id, Waiting.message.is_not(None))
+        .scalar_subquery(),
+        select(json_rows(*_SETTING)).where(ProgrammeSetting.programme_id == Task.programme_id).scalar_subquery(),
     )
     .join(CaseRun, CaseRun.id == Task.run_id)
     .where(_OF_TASK)
@@ -48,13 +60,17 @@ class HeldTask(NamedTuple):
     """A task that is held, with its process, and what nearly every act on it asks next.
 
     `papers`: the newest number of its form in the case; `names_somebody`: what the person said about who may know of
-    the case names a colleague.
+    the case names a colleague; `others`: other tasks of the case are open; `drafted`: the draft that was asked for
+    is there; `awaited`: the messages for which the case waits.
     """
 
     task: Task
     run: CaseRun
     papers: int
     names_somebody: bool
+    others: bool
+    drafted: bool
+    awaited: frozenset[str]
 
 
 def held(session: Session, run_id: UUID) -> CaseRun:
@@ -65,7 +81,7 @@ def held(session: Session, run_id: UUID) -> CaseRun:
     return run
 
 
-def held_with_task(session: Session, task_id: UUID) -> HeldTask:
+def held_with_task(session: Session, task_id: UUID, writer: UUID | None = None, draft: str | None = None) -> HeldTask:
     """Return a task and its process, once they and the case are held: as whoever held them before has left them.
 
     The case is held first, as by those who begin with the case, so that two acts never wait for each other. On SQLite
@@ -73,11 +89,15 @@ def held_with_task(session: Session, task_id: UUID) -> HeldTask:
     """
     if session.get_bind().dialect.name != "sqlite":
         session.execute(_HOLD, {"task": task_id})
-    found = session.execute(_READ, {"task": task_id}, execution_options={"populate_existing": True}).first()
+    asked = {"task": task_id, "writer": writer, "about": draft}
+    found = session.execute(_READ, asked, execution_options={"populate_existing": True}).first()
     if found is None:
         raise NotFound(NO_SUCH_TASK)
-    task, run, papers, names_somebody = found
-    return HeldTask(task, run, papers or 0, bool(names_somebody))
+    task, run, papers, names_somebody, others, drafted, awaited, settings = found
+    if task.programme_id == task.case.programme_id:
+        task.case.programme.know_settings(settings or ())
+    messages = frozenset(message for (message,) in awaited or ())
+    return HeldTask(task, run, papers or 0, bool(names_somebody), bool(others), bool(drafted), messages)
 
 
 def running(session: Session, case_id: UUID, process: str | None = None) -> Sequence[CaseRun]:
@@ -107,6 +127,8 @@ def endings_under_way(session: Session, stopped: Sequence[UUID]) -> dict[UUID, s
 
 def waiting_for(session: Session, case_id: UUID, message: str) -> Sequence[CaseRun]:
     """Return the processes of a case that wait for a message."""
+    if not _may_wait(session, case_id, message):
+        return ()
     return session.scalars(
         select(CaseRun)
         .where(
@@ -116,6 +138,30 @@ def waiting_for(session: Session, case_id: UUID, message: str) -> Sequence[CaseR
         .order_by(CaseRun.id)
         .with_for_update()
     ).all()
+
+
+def note_awaited(session: Session, held_task: HeldTask) -> None:
+    """Let this act know for which messages the case it holds waits: most steps ask for some, and nothing waits.
+
+    Only for an act that puts down what waits as rows in hand: any such row ends what is known.
+    """
+    session.info[_AWAITED] = (held_task.task.case_id, held_task.awaited)
+
+
+def _may_wait(session: Session, case_id: UUID, message: str) -> bool:
+    """Whether anything may wait for a message; no question is needed when it is known that nothing does."""
+    known_of, awaited = session.info.get(_AWAITED, (None, ()))
+    if known_of != case_id or message in awaited:
+        return True
+    return any(isinstance(row, Waiting) for row in (*session.new, *session.dirty))
+
+
+@event.listens_for(Waiting, "before_insert")
+@event.listens_for(Waiting, "before_update")
+def _is_not_known_any_more(_mapper: object, _connection: object, row: Waiting) -> None:
+    session = object_session(row)
+    if session is not None:
+        session.info.pop(_AWAITED, None)
 
 
 def waiting_for_dates(session: Session, case_id: UUID) -> Sequence[CaseRun]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import event, inspect, select
@@ -19,6 +19,8 @@ from workflows.casework.base import SPEAKING, Happening, Witnessed
 from workflows.casework.errors import CannotBeKept, OutOfDate, RuleBroken
 from workflows.clock import Clock, london_day
 from workflows.storage.database import Database
+
+Noun = TypeVar("Noun")
 
 # Columns whose content is kept elsewhere (documents, diagrams) or says nothing to a reader.
 UNTOLD = frozenset(
@@ -76,6 +78,11 @@ class UnitOfWork:
         """Whether anything was changed that is not kept yet."""
         session = self.session
         return bool(self._changes or self._told or session.new or session.deleted or session.dirty or speaking(session))
+
+    def touched(self, kind: type[Noun]) -> list[Noun]:
+        """Return the nouns of a kind that this act has made or changed, or to which something happened, so far."""
+        nouns = dict.fromkeys((*self._changes, *self.session.new, *self.session.dirty, *speaking(self.session)))
+        return [noun for noun in nouns if isinstance(noun, kind)]
 
     def tell(self, act: str, subject: str, case_id: UUID | None, **detail: Any) -> None:
         """Write into a trail something that changes no noun, such as that a record was seen."""
