@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
-
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.outside import TRIES, OutsideTask
 from workflows.desk import Work
 from workflows.engine.outcome import Outcome, OutsideJob
 from workflows.engine.shapes import listed
+from workflows.storage import runs
 
 
 def match_outside(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
@@ -17,11 +16,7 @@ def match_outside(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> Non
     asked = {job.id: job for job in outcome.outside}
     if not asked and not outcome.was_waiting:
         return
-    mine = select(OutsideTask).where(
-        OutsideTask.run_id == run.id,
-        or_(OutsideTask.status.in_(("open", "failed")), OutsideTask.step_id.in_(asked)),
-    )
-    for known in work.session.scalars(mine).all():
+    for known in runs.held_outside(work.session, run.id, asked):
         if known.step_id not in asked:
             known.cancel("the case moved on", work.now)
             continue

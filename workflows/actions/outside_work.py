@@ -183,12 +183,12 @@ def _held(work: Work, job_id: UUID) -> tuple[Case, CaseRun, OutsideTask]:
 
 
 def _held_by_anybody(work: Work, job_id: UUID) -> tuple[Case, CaseRun, OutsideTask]:
-    found = work.session.get(OutsideTask, job_id)
-    if found is None:
+    run_id = work.session.scalar(select(OutsideTask.run_id).where(OutsideTask.id == job_id))
+    if run_id is None:
         raise NotFound("There is no such job.")
-    case = cases.held_of_run(work.session, found.run_id)
-    run = runs.held(work.session, found.run_id)
-    return case, run, work.session.get_one(OutsideTask, job_id, with_for_update=True, populate_existing=True)
+    case, run = cases.held_of_run(work.session, run_id), runs.held(work.session, run_id)
+    # The job itself is read only now: whoever held the case may have ended it, and that is the answer to give.
+    return case, run, work.session.get_one(OutsideTask, job_id, with_for_update=True)
 
 
 def _free(actor: Actor, topics: Collection[str], now: datetime) -> Select[OutsideTask]:

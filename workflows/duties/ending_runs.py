@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 
 from workflows.casework.diagram import CaseRun
-from workflows.casework.outside import OutsideTask
 from workflows.casework.task import Task
 from workflows.desk import PendingReturn, PendingStart
 from workflows.duties.register import Asking
@@ -29,8 +28,7 @@ def cancel_run(asking: Asking, run: CaseRun, why: str) -> None:
     open_tasks = select(Task).where(Task.run_id == run.id, Task.open)
     for task in asking.work.session.scalars(open_tasks).all():
         task.cancel(why, asking.work.now)
-    still = select(OutsideTask).where(OutsideTask.run_id == run.id, OutsideTask.status.in_(("open", "failed")))
-    for outside in asking.work.session.scalars(still).all():
+    for outside in runs.held_outside(asking.work.session, run.id):
         outside.cancel(why, asking.work.now)
     runs.forget_waiting(asking.work.session, run.id)
     incidents.close_all(asking.work.session, run, asking.work.now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -17,6 +17,7 @@ from workflows.casework.document import Document
 from workflows.casework.ending import PROCESSES, UNKNOWN
 from workflows.casework.errors import NotFound
 from workflows.casework.hidden import NO_SUCH_TASK
+from workflows.casework.outside import OutsideTask
 from workflows.casework.programme import ProgrammeSetting
 from workflows.casework.task import Draft, Task
 from workflows.storage.json_rows import json_rows
@@ -98,6 +99,16 @@ def held_with_task(session: Session, task_id: UUID, writer: UUID | None = None, 
         task.case.programme.know_settings(settings or ())
     messages = frozenset(message for (message,) in awaited or ())
     return HeldTask(task, run, papers or 0, bool(names_somebody), bool(others), bool(drafted), messages)
+
+
+def held_outside(session: Session, run_id: UUID, steps: Collection[str] = ()) -> Sequence[OutsideTask]:
+    """Return what other systems have not done yet for a process, and what they ever had of these steps, held.
+
+    Whoever is just fetching a step is waited for: they have it, and learn with their answer what became of it.
+    """
+    unfinished = OutsideTask.status.in_(("open", "failed"))
+    query = select(OutsideTask).where(OutsideTask.run_id == run_id, or_(unfinished, OutsideTask.step_id.in_(steps)))
+    return session.scalars(query.order_by(OutsideTask.id).with_for_update()).all()
 
 
 def running(session: Session, case_id: UUID, process: str | None = None) -> Sequence[CaseRun]:
