@@ -38,6 +38,8 @@ NOTICES = {
     "incident_pressing": "something that cannot wait did not happen by itself",
     "incident": "something did not happen by itself",
     "two_open_cases": "the person has a second open case",
+    "death_taken_back": "the death was reported by mistake, and the case goes on",
+    "work_cut_off": "the case is ending, and what they had in hand is off their list",
     "death_review": "a review is asked for after the death",
     "draft_purged": "an unsent referral was deleted",
     "hospital_while_nominated": "somebody who is only nominated is in hospital, or has left it",

@@ -14,7 +14,9 @@ from workflows.casework.case import Case
 from workflows.casework.notice import Notice
 from workflows.casework.staff import StaffMember
 from workflows.desk import Desk, Work
+from workflows.duties.telling import TOLD_TO_STOP
 from workflows.duties.wording import notice_text
+from workflows.storage import cases
 from workflows.storage.doers import may_be_asked
 
 LEASE = timedelta(minutes=5)  # whoever claimed a notice and died gives it back after this
@@ -70,6 +72,8 @@ def _link(work: Work, notice: Notice) -> str:
     if "reset" in notice.words:  # the link's token is worked out now, so that no table ever holds it
         return reset_link(work.desk.settings, UUID(notice.words["reset"]))
     address = work.desk.settings.base_url
+    if notice.kind in TOLD_TO_STOP:  # they may have no case to open any more
+        return f"{address}/inbox"
     if notice.staff_id is None:
         return f"{address}/refer/status"
     return f"{address}/cases/{notice.words['case_number']}" if "case_number" in notice.words else f"{address}/inbox"
@@ -104,6 +108,12 @@ def _why_not(work: Work, notice: Notice) -> str | None:
     staff = work.session.get(StaffMember, notice.staff_id) if notice.staff_id else None
     if staff is not None and not staff.active:
         return "the account is closed"
-    if staff is not None and case is not None and not may_be_asked(work.session, (staff,), case, work.today):
+    if staff is not None and case is not None and not _may_read(work, notice.kind, staff, case):
         return "this case is not shared with this colleague"
     return None
+
+
+def _may_read(work: Work, kind: str, staff: StaffMember, case: Case) -> bool:
+    if kind in TOLD_TO_STOP:
+        return staff.id not in cases.circle_of(work.session, case).excluded
+    return bool(may_be_asked(work.session, (staff,), case, work.today))

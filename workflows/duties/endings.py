@@ -12,6 +12,7 @@ from workflows.duties.consent import stop_sharing
 from workflows.duties.ending_runs import cancel_run, end_other_runs, leave_ended
 from workflows.duties.left_open import LEFT_OPEN, LIVES_ON, cut_off_by
 from workflows.duties.register import Asking, duty, on_behalf, under_way
+from workflows.duties.telling import IN_HAND, had_in_hand
 from workflows.duties.wording import template_of
 from workflows.storage import cases
 
@@ -25,7 +26,7 @@ def begin(asking: Asking, kind: str) -> None:
     """Stop what must stop at once, end every companion, and start the ending's own small process."""
     if kind not in PROCESSES:
         raise SetUpWrong(f"There is no ending “{kind}”.")
-    left_open = cut_off_by(asking, kind)
+    left_open, in_hand = cut_off_by(asking, kind), had_in_hand(asking)
     leave_ended(asking)
     end_other_runs(asking, why_ending(kind), keep=STILL_READ if kind in LIVES_ON else ())
     for one in left_open:
@@ -40,7 +41,8 @@ def begin(asking: Asking, kind: str) -> None:
         asking.case.raise_flag("entered_in_error")
     asking.case.next_review_at = None
     asking.case.happened("ending begun", kind=kind)
-    asking.start_later(PROCESSES[kind], {"stage_before": asking.case.stage, "closure_reason": CLOSED_AS[kind]})
+    begun_with = {"stage_before": asking.case.stage, "closure_reason": CLOSED_AS[kind], IN_HAND: in_hand}
+    asking.start_later(PROCESSES[kind], begun_with)
     if kind == "died":
         end_every_case(asking)
 

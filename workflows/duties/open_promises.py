@@ -106,7 +106,7 @@ def _settle(asking: Asking, promise: Promise, row: Mapping[str, Any]) -> None:
     asking.case.happened("promise settled", what=promise.line, becomes=why)
     if promise.action is not None:
         promise.action.end(becomes, str(row[question]))
-        tell_owner(asking, "promise_settled", promise.action.owner_id)
+    tell_owner(asking, "promise_settled", promise.action.owner_id if promise.action else promise.run.requester_id)
     cancel_run(asking, promise.run, why)
 
 

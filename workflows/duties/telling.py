@@ -10,16 +10,20 @@ from sqlalchemy import select
 from workflows.casework.case import Case
 from workflows.casework.notice import Letter, Notice
 from workflows.casework.staff import StaffMember
+from workflows.casework.task import Task
 from workflows.duties.correspondence import anybody_there, judge, recipients_in, write_letter
 from workflows.duties.left_out import left_out
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, duty
 from workflows.duties.routes import pool_of
 from workflows.duties.wording import letter_template
-from workflows.storage import alleged, people
+from workflows.storage import alleged, cases, people, runs
 from workflows.storage.doers import may_be_asked
 
-SAFEGUARDING = "safeguarding"
+SAFEGUARDING, SERVICE = "safeguarding", "acm_service_referral"
+IN_HAND = "in_hand"  # whoever had something in hand that an ending cut off, as its process was told
+# What tells somebody only to stop: it goes also to whom nothing more is shared with.
+TOLD_TO_STOP = frozenset({"work_cut_off"})
 OUTSIDE = frozenset({"referrer", "gp", "service", "copy_holders"})
 TELL = "tell"  # the route of what somebody tells by phone or post
 # What holds copies of what we know about the person.
@@ -38,6 +42,9 @@ def tell(asking: Asking, kind: str, to: str, about: Case | None = None) -> None:
 
     Whoever works elsewhere and gets no email from us is told by phone or post: that lies in the tray, like a letter.
     """
+    if to == IN_HAND:
+        _tell_to_stop(asking, kind)
+        return
     case = about or asking.case
     for staff in _staff_meant(asking, case, to, kind):
         _notice(asking, case, kind, staff.email, staff)
@@ -67,6 +74,24 @@ def _tell_by_hand(asking: Asking, kind: str, recipient: str) -> None:
         letter.route, letter.once = TELL, once
         judge(asking, letter)
         asking.work.session.flush()
+
+
+def had_in_hand(asking: Asking) -> list[str]:
+    """Return whoever holds an open task of the case, or asked a service that has not finished, by their ids."""
+    held = select(Task.assignee_id).where(Task.case_id == asking.case.id, Task.open, Task.assignee_id.is_not(None))
+    asked = [run.requester_id for run in runs.running(asking.work.session, asking.case.id, SERVICE)]
+    found = {*asking.work.session.scalars(held), *asked} - {None, asking.work.actor.id}
+    return sorted(staff_id.hex for staff_id in found if staff_id)
+
+
+def _tell_to_stop(asking: Asking, kind: str) -> None:
+    """Tell them and whoever covers for them; not who was left out by name, to whom there is no such case."""
+    session, today = asking.work.session, asking.work.today
+    left_out_by_name = cases.circle_of(session, asking.case).excluded
+    for staff_id in map(UUID, asking.variables.get(IN_HAND, ())):
+        for staff in (session.get_one(StaffMember, staff_id), *people.covers_of(session, staff_id, today)):
+            if staff.active and staff.id not in left_out_by_name:
+                _notice(asking, asking.case, kind, staff.email, staff)
 
 
 def tell_owner(asking: Asking, kind: str, staff_id: UUID | None) -> None:

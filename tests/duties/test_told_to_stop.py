@@ -1,0 +1,59 @@
+"""Whoever had something in hand when an ending cut it off is told once, so that nobody phones about it any more."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.walked_case import Town, walked_to
+from workflows.actions.notices import claim_notice
+from workflows.casework.notice import Notice
+from workflows.casework.staff import StaffMember
+
+
+@pytest.fixture
+def town(one_programme: Town) -> Town:
+    return one_programme
+
+
+def _promised(town: Town) -> str:
+    """Walk a case to the assessment; Naomi is to do something, and Marta referred the person to a service."""
+    number = walked_to(town, "assess_whole_person")
+    town.press(number, "action", by="Siobhan", what="Order a stair rail", owner=str(town.who("Naomi").id))
+    town.press(number, "service", by="Marta", service="befriending")
+    return number
+
+
+def _told(town: Town, kind: str) -> list[str]:
+    query = select(StaffMember.name).join(Notice, Notice.staff_id == StaffMember.id).where(Notice.kind == kind)
+    return list(town.ask(lambda session: session.scalars(query.order_by(StaffMember.name)).all()))
+
+
+def _among(names: list[str], *some: str) -> list[int]:
+    return [sum(one in name for name in names) for one in some]
+
+
+def test_after_a_death_everybody_who_had_something_in_hand_is_told_once_and_again_when_it_was_a_mistake(
+    town: Town,
+) -> None:
+    number = town.once(_promised)
+    town.press(number, "death", by="Adaeze")
+    told = _told(town, "person_died")
+    assert _among(told, "Naomi", "Marta", "Tomasz") == [1, 1, 1]
+    assert len(told) == len(set(told))
+    town.press(number, "alive", by="Adaeze", how_known="She opened the door.")
+    assert _among(_told(town, "death_taken_back"), "Naomi", "Marta", "Tomasz") == [1, 1, 1]
+
+
+@pytest.mark.parametrize(("button", "by"), [("withdrawal", "Siobhan"), ("moved", "Siobhan"), ("error", "Adaeze")])
+def test_who_had_something_in_hand_hears_that_it_is_off_their_list(town: Town, button: str, by: str) -> None:
+    number = town.once(_promised)
+    town.shut_out(number, "Marta")
+    town.press(number, button, by=by)
+    assert _among(_told(town, "work_cut_off"), "Naomi", "Marta", by) == [1, 0, 0]
+    naomi = select(Notice.id).join(StaffMember, StaffMember.id == Notice.staff_id)
+    here = (Notice.kind == "work_cut_off", StaffMember.name.contains("Naomi"))
+    mail = claim_notice(town.office.desk(), town.ask(lambda session: session.scalars(naomi.where(*here)).one()))
+    assert mail is not None  # it goes out although nothing more of the case is shared with her
+    assert number in mail.body
+    assert mail.body.endswith("/inbox")
