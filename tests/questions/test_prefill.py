@@ -6,13 +6,14 @@ import re
 
 import pytest
 
+from forms import Catalogue
 from tests.builders.walked_case import Town
 from tests.loaded_town import DELIVERING
 from workflows.actions.diagrams import SHIPPED
 from workflows.casework.task import Task
 from workflows.questions.case_form import case_form
 from workflows.questions.prefill import OCCASIONS, starting_inputs
-from workflows.questions.summary import LONGEST_SUMMARY
+from workflows.questions.summary import LONGEST_SUMMARY, summary_of
 
 
 @pytest.fixture
@@ -61,11 +62,21 @@ def test_the_summary_tells_of_the_medicines_and_the_scores_too(summary: str) -> 
     assert len(summary) <= LONGEST_SUMMARY
 
 
+@pytest.mark.parametrize("letters", [40, 900])
+def test_a_summary_leaves_room_for_whoever_presents_and_says_where_more_stands(letters: int) -> None:
+    said = {"F11": {"hopes": "h" * letters, "symptoms": "s" * letters}, "F13": {"other_problems": "m" * letters}}
+    drafted = summary_of(Catalogue.shipped(), lambda key: said.get(key, {}))
+    assert len(drafted) <= 1700
+    assert drafted.endswith("… More stands in the case.") == (letters == 900)
+    assert ("h" * 40) in drafted
+    assert ("s" * 40) in drafted
+
+
 def test_the_summary_tells_nothing_about_the_form_itself(summary: str) -> None:
     assert "does not apply" not in summary
     assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", summary), "an identifier is not for people"
     assert ".." not in summary
-    assert "Who " not in summary
+    assert "Who filled" not in summary
 
 
 def begun_with(town: Town, number: str, key: str, who: str = "Farah") -> dict[str, list[str]]:

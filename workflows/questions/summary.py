@@ -7,7 +7,8 @@ from typing import Any
 
 from forms import Catalogue, Form, Question, ShownRow
 
-LONGEST_SUMMARY = 2000
+LONGEST_SUMMARY = 1700  # of the 2,000 characters of the form: the rest is for whoever presents the case
+MORE = "… More stands in the case."
 SHORT = 60
 SHORTENED = (LONGEST_SUMMARY, 200, 100, SHORT, 30)  # letters an answer may have, until all of them fit
 NOT_ABOUT_THE_PERSON = frozenset({"About these measures", "How the person feels about our help", "Other scores"})
@@ -30,14 +31,27 @@ def summary_of(forms: Catalogue, said: Callable[[str], Mapping[str, Any]]) -> st
 
     `said` gives what a form of the case says now. The assessment comes first, and every part of it counts, whoever
     filled it in; then the review of medicines and the scores. Who and when, and what was looked at and not found, stay
-    in the forms. Where it is too much, what is said at length is shortened.
+    in the forms. Where it is too much, what is said at length is shortened, and the last words say so.
     """
-    beside = "\n".join(line for key in ("F13", "F12") for line in _lines(forms.form(key), said(key), SHORT))
-    beside = _cut(beside, LONGEST_SUMMARY)
-    room = max(LONGEST_SUMMARY - len(beside) - 1, 0)
-    drafts = ["\n".join(_lines(forms.form("F11"), said("F11"), longest)) for longest in SHORTENED]
-    found = next((draft for draft in drafts if len(draft) <= room), drafts[-1])
-    return "\n".join(text for text in (_cut(found, room), beside) if text)
+    beside = [line for key in ("F13", "F12") for line in _lines(forms.form(key), said(key), SHORT)]
+    drafts = [[*_lines(forms.form("F11"), said("F11"), longest), *beside] for longest in SHORTENED]
+    if _length(drafts[0]) <= LONGEST_SUMMARY:
+        return "\n".join(drafts[0])
+    room = LONGEST_SUMMARY - len(MORE) - 1
+    found = next((draft for draft in drafts if _length(draft) <= room), drafts[-1])
+    return "\n".join([*_fitting(found, room), MORE])
+
+
+def _length(lines: list[str]) -> int:
+    return sum(len(line) + 1 for line in lines) - 1
+
+
+def _fitting(lines: list[str], room: int) -> list[str]:
+    """Cut the longest lines but the first, which tells what matters to the person: every part still has its place."""
+    first, *others = lines
+    left = room - len(first)
+    longest = next((most for most in range(left, 0, -1) if sum(min(len(one), most) + 1 for one in others) <= left), 0)
+    return [_cut(first, room), *filter(None, (_cut(one, longest) for one in others))]
 
 
 def _lines(form: Form, answers: Mapping[str, Any], longest: int) -> Iterator[str]:
