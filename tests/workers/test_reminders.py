@@ -22,6 +22,7 @@ from workflows.casework.staff import Absence, StaffMember
 from workflows.casework.task import Task
 from workflows.clock import FixedClock
 from workflows.desk import Work
+from workflows.duties.wording import notice_text
 
 
 @pytest.fixture
@@ -78,7 +79,11 @@ def test_at_the_due_time_there_is_a_second_reminder_and_then_no_more(town: Small
     for hours in (0, 2, 4):
         clock.advance(timedelta(hours=hours))
         remind.of_safety(town.office)
-    assert [notice.kind for notice in notices(town)] == ["task_due_soon", "task_overdue_safety"]
+    told = notices(town)
+    assert [notice.kind for notice in told] == ["task_due_soon", "task_overdue_safety"]
+    number = told[0].words["case_number"]
+    said = [notice_text(notice.kind, notice.words)[1].partition(".")[0] for notice in told]
+    assert said == [f"A task in case {number} is due today 10:00", f"A safety task in case {number} is 1 hour overdue"]
 
 
 def test_a_task_in_the_pool_reminds_everybody_of_its_role_in_the_team(town: SmallTown) -> None:

@@ -156,7 +156,7 @@ def words_of(work: Work, tasks: list[Task]) -> dict[str, str]:
     return {
         "case_number": tasks[0].case.number,
         "task_name": tasks[0].name,
-        "due": _due(tasks[0], work.now),
+        "due": _when(tasks[0], work.now),
         "count": str(len(tasks)),
         "lines": "\n".join(lines),
         "link": f"{work.desk.settings.base_url}/inbox",
