@@ -154,7 +154,8 @@ def test_what_the_person_said_since_stands(one_programme: Town, number: str, clo
 def test_a_way_out_of_hospital_told_again_is_the_same(one_programme: Town, number: str) -> None:
     send(one_programme, "hospital_admission", NOW - timedelta(hours=5))
     for minutes in (60, 30):
-        assert send(one_programme, "hospital_discharge", NOW - timedelta(minutes=minutes)).status == "delivered"
+        home = send(one_programme, "hospital_discharge", NOW - timedelta(minutes=minutes), destination="usual home")
+        assert home.status == "delivered"
     other = send(one_programme, "hospital_discharge", destination="care_home")
     assert "another place" in (other.parked_why or "")
     assert len(stays(one_programme)) == 1

@@ -105,8 +105,11 @@ def test_a_safeguarding_concern_is_chased_until_the_lead_closes_it() -> None:
     assert "safeguarding.close" in [name for name, _ in walk.asked]
 
 
+LEFT = "2026-11-16T08:00:00+00:00"
+
+
 def _home_again() -> Walk:
-    return Walk("acm_hospital").tell("hospital_discharge", destination="usual_home")
+    return Walk("acm_hospital").tell("hospital_discharge", discharged_at=LEFT, destination="usual_home")
 
 
 def test_a_hospital_stay_pauses_the_clocks_and_resumes_them() -> None:
@@ -139,7 +142,9 @@ def test_a_discharge_heard_of_first_needs_no_stay() -> None:
 def test_a_discharge_ends_whatever_was_open_during_the_stay() -> None:
     walk = Walk("acm_hospital").wait(31)
     assert walk.open == {"check_ward_letter", "check_hospital_stay", "decide_long_hospital_stay"}
-    assert walk.tell("hospital_discharge", destination="usual_home").open == {"contact_after_hospital"}
+    assert walk.tell("hospital_discharge", discharged_at=LEFT, destination="usual_home").open == {
+        "contact_after_hospital"
+    }
 
 
 def test_the_stay_is_checked_every_week_and_may_end_that_way() -> None:
@@ -178,14 +183,35 @@ def test_a_long_stay_that_is_over_is_no_longer_decided_about() -> None:
 
 def test_a_move_into_a_care_home_is_handed_over() -> None:
     walk = Walk("acm_hospital", hospital__discharge={"destination": "care_home", "risk_level": "high"})
-    walk.tell("hospital_discharge", destination="care_home")
+    walk.tell("hospital_discharge", discharged_at=LEFT, destination="care_home")
     assert walk.open == {"contact_after_hospital", "hand_over_to_care_home"}
     assert walk.do("hand_over_to_care_home").do("contact_after_hospital").finished
 
 
+def test_where_somebody_went_is_found_out_beside_the_contact_and_asked_again_until_it_is_known() -> None:
+    walk = Walk(
+        "acm_hospital",
+        hospital__discharge={"destination": "unknown", "risk_level": "high"},
+        hospital__went_to={},
+    ).tell("hospital_discharge", discharged_at=LEFT)
+    assert walk.open == {"contact_after_hospital", "find_where_to"}
+    assert walk.do("find_where_to", destination="unknown").open == {"contact_after_hospital", "find_where_to"}
+    assert walk.do("find_where_to", destination="care_home").open == {
+        "contact_after_hospital", "hand_over_to_care_home",
+    }  # fmt: skip
+
+
+def test_a_death_that_is_found_out_after_hospital_is_told_to_the_case() -> None:
+    unknown = {"destination": "unknown", "risk_level": "high"}
+    walk = Walk("acm_hospital", hospital__discharge=unknown, hospital__went_to={})
+    walk.tell("hospital_discharge", discharged_at=LEFT).tell("hospital_destination_told", destination="died")
+    assert walk.given("messages.send") == [{"name": "person_died"}]
+    assert walk.open == {"contact_after_hospital"}  # until the ending takes it away
+
+
 def test_a_death_in_hospital_is_told_to_the_case() -> None:
     walk = Walk("acm_hospital", hospital__discharge={"destination": "died", "risk_level": "high"})
-    walk.tell("hospital_discharge", destination="died")
+    walk.tell("hospital_discharge", discharged_at=LEFT, destination="died")
     assert walk.given("messages.send") == [{"name": "person_died"}]
     assert "hospital.bring_review_forward" not in [name for name, _ in walk.asked]
     assert walk.open == set()

@@ -51,14 +51,14 @@ MESSAGES = frozenset(
         "referrer_reply", "mdt_case_decided", "person_died", "consent_withdrawn", "moved_out_of_area",
         "entered_in_error", "hospital_discharge", "service_update", "review_brought_forward", "review_set_anew",
         "death_mistaken", "urgent_answered", "discussion_refused", "concern_settled",
-        "review_held",
+        "review_held", "hospital_destination_told",
     }
 )  # fmt: skip
 DATES_WORKED_OUT = frozenset({"next_review_at", "action_due_at", "decision_due_at", "consent_talk_by", "read_by"})
 CASE_FACTS = frozenset(
     {
         "source", "document_id", "danger_to_life", "ask_again", "to_team", "owner", "promised", "stage",
-        "huddle", "beside", "whole_referral", "concern",
+        "huddle", "beside", "whole_referral", "concern", "discharged_at",
     }
 )  # fmt: skip
 # The moments from which a promise counts when they lie before the step itself.

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import select
 
 from tests.builders.walked_case import Town, walked_to
+from tests.builders.ways_in import COORDINATOR, a_message
 from webapp.cases.presenters import offered
 from webapp.tasks.presenters import what_happens_next
 from workflows.actions.companions import BY_KEY, buttons_for
+from workflows.actions.messages import receive
 from workflows.actions.programmes import change_setting
 from workflows.casework.care import HospitalEpisode
 from workflows.casework.case import Case
@@ -103,6 +107,47 @@ def test_one_stay_is_open_at_a_time_and_the_way_out_ends_the_stay_it_belongs_to(
     assert stays(town) == [("North", "care_home"), ("South", "usual_home")]
     assert [task.key for task in town.open_tasks(number)].count("contact_after_hospital") == 1
     assert not town.case(number).in_hospital
+
+
+def told(town: Town, hour: int, **payload: str) -> None:
+    desk = town.office.desk(town.who(COORDINATOR))
+    at = datetime(2026, 11, 16, hour, tzinfo=UTC)
+    done = receive(desk, a_message("hospital_discharge", occurred_at=at, payload=payload))
+    assert done.status == "delivered", done.parked_why
+
+
+def test_where_somebody_went_is_not_known_until_somebody_says_it(town: Town, number: str) -> None:
+    town.press(number, "hospital", "Ifeoma", **ADMITTED)
+    told(town, 9)
+    assert stays(town) == [("North", "unknown")]
+    open_now = {task.key: task for task in town.open_tasks(number)}
+    assert open_now["contact_after_hospital"].escalation == "S"
+    assert open_now["find_where_to"].assignee_id == town.case(number).coordinator_id
+    assert not town.case(number).in_hospital
+    town.do(number, "find_where_to", went_to="unknown", asked_whom="the ward")
+    town.do(number, "find_where_to", went_to="care_home", went_to_detail="Elm House")
+    assert stays(town) == [("North", "care_home")]
+    assert {"contact_after_hospital", "hand_over_to_care_home"} <= {task.key for task in town.open_tasks(number)}
+    told(town, 9)  # once more, and it still does not say where to
+    assert stays(town) == [("North", "care_home")]
+
+
+@pytest.mark.parametrize(("told_again", "asked"), [("care home", "hand_over_to_care_home"), ("died", "confirm_death")])
+def test_a_second_message_may_say_where_somebody_went(town: Town, number: str, told_again: str, asked: str) -> None:
+    town.press(number, "hospital", "Ifeoma", **ADMITTED)
+    told(town, 9, destination="Not known")
+    told(town, 9, destination=told_again)
+    assert stays(town) == [("North", told_again.replace(" ", "_"))]
+    keys = {task.key for task in town.open_tasks(number)}
+    assert asked in keys
+    assert "find_where_to" not in keys
+
+
+def test_a_colleague_may_record_the_way_out_before_it_is_known_where_to(town: Town, number: str) -> None:
+    town.press(number, "hospital", "Ifeoma", **ADMITTED)
+    town.press(number, "home", "Ifeoma", **HOME | {"destination": "unknown"})
+    assert {"contact_after_hospital", "find_where_to"} <= {task.key for task in town.open_tasks(number)}
+    assert stays(town) == [("North", "unknown")]
 
 
 def test_a_letter_to_the_ward_that_nobody_checked_is_not_needed_when_the_stay_is_over(town: Town, number: str) -> None:

@@ -68,7 +68,8 @@ DECISIONS = {
     ("F22b", "decision"): "ucr same_day_gp social_care_duty huddle monitor",
     ("F23b", "la_decision"): "s42_yes s42_no other waiting",
     ("F24", "weekly_check"): "keep close",
-    ("F24", "destination"): "usual_home temporary care_home hospice died other",
+    ("F24", "destination"): "usual_home temporary care_home hospice died other unknown",
+    ("F24", "went_to"): "usual_home temporary care_home hospice died other unknown",
     ("F24b", "risk_changed"): "up same down unknown",
     ("F25", "chair_decision"): "agree not_agree",
     # what ends a case by itself (a death, a move, withdrawn consent) is no reason to choose in a planned discharge

@@ -221,7 +221,7 @@ REQUIRED = {
     "F23": """s42_needs s42_abuse s42_protect types adult_views consent consent_override_reason
         immediate_steps sent_to sent_at""",
     "F23b": "la_decision outcome closed",
-    "F24": "admitted_at hospital planned weekly_check discharged_at destination",
+    "F24": "admitted_at hospital planned weekly_check discharged_at destination went_to",
     "F24b": "contacted_at risk_changed",
     "F25": "reason agreed_with_person handover_to how_to_come_back measures_done chair_decision",
     "F26": """date known_by expected review_needed handover_consent withdrawn_what explained
@@ -253,7 +253,7 @@ def test_what_must_be_answered_is_required(key: str, names: str) -> None:
         ("F02", {"ask", "reply"}),
         ("F08", {"request", "approval", "told", "review"}),
         ("F22b", {"acknowledge", "decide", "reached"}),
-        ("F24", {"admission", "weekly_check", "long_stay", "discharge"}),
+        ("F24", {"admission", "weekly_check", "long_stay", "discharge", "whereabouts"}),
         ("F25", {"outcome", "handover", "feedback", "sign"}),
         ("F26", {"death", "moved", "withdrawn", "error"}),
         ("F27", {"handover", "release", "acceptance"}),

@@ -77,6 +77,7 @@ NEWS = {
     "mdt_case_decided": "the meeting to decide",
     "service_update": "news from the service",
     "hospital_discharge": "the hospital to discharge the person",
+    "hospital_destination_told": "word of where the person went from hospital",
 }
 # Dates that say more in words of their own than their name in the diagram does.
 DATES = {

@@ -169,6 +169,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "contact logged": _contact,
     "admitted to hospital": lambda d: f"Admitted to hospital ({lowered(_words(d, 'planned'))})",
     "left hospital": lambda d: f"Left hospital. Where to: {lowered(_words(d, 'destination'))}",
+    "found after hospital": lambda d: f"Where the person went from hospital: {lowered(_words(d, 'destination'))}",
     "admitted again while a stay stood open": "Admitted again before the end of a stay was told: it ends with that",
     "service used": lambda d: f"A service was used: {kind_words(str(d.get('kind', '')))}",
     "admission told after the discharge": "When this stay in hospital began was told after its end",

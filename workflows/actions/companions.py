@@ -24,7 +24,7 @@ from workflows.desk import Desk, PendingStart, Work
 from workflows.duties import perform
 from workflows.duties.contact import log_contact
 from workflows.duties.endings import end_from_where_it_stands
-from workflows.duties.hospital import stay_left_before, stay_told_again
+from workflows.duties.hospital import known, stay_left_before, stay_told_again
 from workflows.duties.hospital_told import ADMISSION, DISCHARGE, keep_for_the_review
 from workflows.duties.mdt import add_action
 from workflows.duties.register import on_behalf, under_way
@@ -229,7 +229,7 @@ def _carry_out(work: Work, case: Case, button: Button, paper: Document) -> None:
     elif button.sends in ENDINGS:
         interrupt(work, case, button.sends, {})
     elif button.sends:
-        said = {name: paper.answers.get(name) for name in button.decides}
+        said = known({name: paper.answers.get(name) for name in button.decides})
         if not deliver(work, case, button.sends, said):
             raise RuleBroken(f"“{button.label}” has nothing to follow: nothing in this case waits for it now.")
     case.happened("button pressed", button=button.label)

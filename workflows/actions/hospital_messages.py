@@ -10,13 +10,14 @@ from workflows.actions.companions import interrupt
 from workflows.actions.delivery import Delivery, Park
 from workflows.actions.journey import deliver
 from workflows.actions.late_messages import HOSPITAL
-from workflows.casework.care import UNNAMED, ServiceUse
+from workflows.casework.care import NOT_KNOWN, UNNAMED, HospitalEpisode, ServiceUse
 from workflows.duties import Asking
-from workflows.duties.hospital import open_stay, stay_left_before, stay_told_again, way_out_told_again
+from workflows.duties.hospital import known, open_stay, stay_left_before, stay_told_again, way_out_told_again
 from workflows.duties.hospital_told import keep_for_the_review
 from workflows.duties.telling import tell
 from workflows.storage import cases, runs
 
+NOT_SAID = frozenset({"not_known", "unknown"})
 DIED = frozenset({"died", "dead", "death", "deceased"})  # nobody must be rung at home over a word
 
 
@@ -48,10 +49,11 @@ def discharge(delivery: Delivery) -> None:
         return
     if (stay := open_stay(delivery.work, delivery.case)) is not None:
         delivery.file("F24", {**delivery.payload, **way_out}, ["discharge"], stay.run_id)
-    elif way_out_told_again(delivery.work, delivery.case, at, destination) is not None:
+    elif (over := way_out_told_again(delivery.work, delivery.case, at, destination)) is not None:
+        _learn_where_to(delivery, over, destination)
         delivery.taken()
         return
-    if deliver(delivery.work, delivery.case, "hospital_discharge", way_out):
+    if deliver(delivery.work, delivery.case, "hospital_discharge", known(way_out)):
         delivery.taken()
         return
     if runs.running(delivery.work.session, delivery.case.id, "acm_hospital"):
@@ -60,13 +62,26 @@ def discharge(delivery: Delivery) -> None:
     _start_stay(delivery, {"admitted_at": admitted, **way_out})
 
 
+def _learn_where_to(delivery: Delivery, over: HospitalEpisode, destination: str) -> None:
+    """Take from a second notice where the person went, if the first did not say it."""
+    if destination in {over.destination, NOT_KNOWN}:
+        return
+    said = {**delivery.payload, "destination": destination, "discharged_at": delivery.message.occurred_at.isoformat()}
+    delivery.file("F24", said, ["discharge"], over.run_id)
+    if deliver(delivery.work, delivery.case, "hospital_destination_told", {"destination": destination}):
+        return
+    over.went_to(destination)
+    if destination == "died":
+        interrupt(delivery.work, delivery.case, "person_died", {})
+
+
 def _destination(said: Mapping[str, Any]) -> Any:
     """Return where the person went, in the word of the list where another word means the same."""
-    told = said.get("destination") or "usual_home"
+    told = said.get("destination") or NOT_KNOWN
     if not isinstance(told, str):
         return told
     word = "_".join(told.casefold().split())
-    return "died" if word in DIED else word
+    return "died" if word in DIED else NOT_KNOWN if word in NOT_SAID else word
 
 
 def _start_stay(delivery: Delivery, times: Mapping[str, Any]) -> None:

@@ -98,6 +98,7 @@ UNNAMED = "not named"
 
 
 ADMITTED_AGAIN = "admitted_again"  # how a stay ended that nobody told the end of
+NOT_KNOWN = "unknown"  # where somebody went from hospital, as long as nobody told
 
 
 class HospitalEpisode(Base, Witnessed):
@@ -135,6 +136,11 @@ class HospitalEpisode(Base, Witnessed):
         """Record the way out of hospital."""
         self.discharged_at, self.destination = at, destination
         self.happened("left hospital", destination=destination)
+
+    def went_to(self, destination: str) -> None:
+        """Note where the person went, which was not known when they left."""
+        self.destination = destination
+        self.happened("found after hospital", destination=destination)
 
 
 class SafeguardingConcern(Base, Witnessed):

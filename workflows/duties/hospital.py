@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from workflows.casework.care import ADMITTED_AGAIN, HospitalEpisode
+from workflows.casework.care import ADMITTED_AGAIN, NOT_KNOWN, HospitalEpisode
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import RuleBroken
@@ -85,17 +85,23 @@ def stay_left_before(work: Work, case: Case, at: datetime, destination: str) -> 
     return newest
 
 
+def known(way_out: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is known of a way out of hospital: what nobody told a diagram has somebody find out."""
+    return {name: told for name, told in way_out.items() if told != NOT_KNOWN}
+
+
 def way_out_told_again(work: Work, case: Case, at: datetime, destination: str) -> HospitalEpisode | None:
     """Return the stay that is over, of whose end a notice tells once more; None when it is none that we know of.
 
-    Raises RuleBroken when the person has been in hospital since, or went elsewhere according to the first notice.
+    One of the two may leave out where to. Raises RuleBroken when the person has been in hospital since, or went
+    elsewhere according to the first notice.
     """
     window, calendar = Duration.parse(case.programme.setting("hospital_merge", work.today)), case.programme.calendar
     ended = [stay for stay in cases.of_case(work.session, HospitalEpisode, case.id) if stay.discharged_at]
     for stay in ended:
         over = stay.discharged_at or at
         if at <= calendar.due(over, window) and stay.admitted_at <= calendar.due(at, window):
-            if stay.destination != destination:
+            if stay.destination != destination and NOT_KNOWN not in (stay.destination, destination):
                 raise RuleBroken("This way out of hospital is known already, to another place. Look which is right.")
             return stay
     if any(stay.discharged_at and at < stay.discharged_at for stay in ended):
@@ -178,7 +184,7 @@ def discharge(asking: Asking) -> Variables:
     """Write down that the person left hospital, and where to."""
     said = _stay_form(asking)
     found = _stay(asking)
-    destination = str(said.get("destination") or asking.variables.get("destination") or "usual_home")
+    destination = str(said.get("destination") or asking.variables.get("destination") or NOT_KNOWN)
     told_at = said.get("discharged_at") or asking.variables.get("discharged_at")
     if found is not None and found.discharged_at is None:
         found.discharge(datetime.fromisoformat(str(told_at)) if told_at else asking.work.now, destination)
@@ -187,6 +193,15 @@ def discharge(asking: Asking) -> Variables:
     # What is owed after hospital counts from the day of leaving, not from the day somebody wrote it down.
     since = min(left_at, asking.work.now).isoformat()
     return {"destination": destination, "risk_level": asking.case.risk_level, "left_hospital_at": since}
+
+
+@duty("hospital.went_to")
+def went_to(asking: Asking) -> Variables:
+    """Write down where the person went from hospital, of which nobody had told; or that it is still not known."""
+    found, destination = _stay(asking), str(asking.variables.get("destination") or NOT_KNOWN)
+    if found is not None and destination != NOT_KNOWN:
+        found.went_to(destination)
+    return {"destination": destination}
 
 
 @duty("hospital.bring_review_forward")

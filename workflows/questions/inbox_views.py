@@ -31,6 +31,7 @@ AWAITED = {
     "mdt_case_decided": "the decision of the meeting",
     "service_update": "news from the service",
     "hospital_discharge": "discharge from hospital",
+    "hospital_destination_told": "word of where the person went from hospital",
 }
 Condition = ColumnElement[bool]
 

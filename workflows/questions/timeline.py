@@ -59,7 +59,7 @@ KINDS: Mapping[str, frozenset[str]] = {
     "letters": LETTERS,
     "contacts": frozenset(
         {
-            "contact logged", "admitted to hospital", "left hospital", "service used",
+            "contact logged", "admitted to hospital", "left hospital", "found after hospital", "service used",
             "second notice of the same hospital stay", "admission told after the discharge",
         }
     ),

@@ -14,6 +14,7 @@ ANSWERS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "meeting decided": (("decision", "F16", "decision"),),
     "admitted to hospital": (("planned", "F24", "planned"),),
     "left hospital": (("destination", "F24", "destination"),),
+    "found after hospital": (("destination", "F24", "destination"),),
     "contact logged": (("route", "F10", "route"), ("route", "F20", "type"), ("outcome", "F10", "outcome")),
     "action updated": (("status", "F17", "status"),),
 }
