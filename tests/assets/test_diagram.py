@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.assets.site import Site
 from tests.browser import Axe
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.journey
 
 DIAGRAM = (Path(__file__).parent / "three_steps.bpmn").read_bytes()
 BODY = """<div data-diagram="/diagram.xml" data-tokens='["assess", "not_in_this_version"]' data-done='["receive"]'
-aria-label="Referral process"></div>"""
+data-name="Referral process"></div>"""
 
 
 @pytest.fixture
@@ -71,8 +71,17 @@ def test_its_size_is_changed_by_buttons(drawn: Page) -> None:
     assert after["width"] > before["width"]
 
 
-def test_a_diagram_that_cannot_be_fetched_says_so(page: Page, serve: Serve) -> None:
-    page.goto(serve(Site(BODY)))
+def test_a_diagram_that_cannot_be_fetched_says_so(page: Page, serve: Serve, axe: Axe) -> None:
+    on_their_way: list[Route] = []
+
+    def keep_waiting(route: Route) -> None:
+        on_their_way.append(route)
+
+    page.route("**/diagram.xml", keep_waiting)
+    with page.expect_request("**/diagram.xml"):
+        page.goto(serve(Site(BODY)))
+    assert axe(page) == [], "while it is fetched"
+    on_their_way[0].abort()
     expect(page.get_by_text("The diagram could not be drawn")).to_be_visible()
 
 

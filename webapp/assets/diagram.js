@@ -1,9 +1,10 @@
 /**
  * Draws a process diagram and marks on it where a case is.
  *
- * `<div data-diagram="/address.xml" data-tokens='["step"]' data-done='["step"]' aria-label="…">`: tokens are the
- * steps the case waits at, done those behind it; data-then, those at which it would wait after what is looked at. The page prints the same as an outline beside it, for everybody who
- * cannot see or move a drawing. The bpmn.io mark stays where its licence wants it: visible, and not covered.
+ * `<div data-diagram="/address.xml" data-tokens='["step"]' data-done='["step"]' data-name="…">`: tokens are the
+ * steps the case waits at, done those behind it; data-then, those at which it would wait after what is looked at.
+ * The page prints the same as an outline beside it, for everybody who cannot see or move a drawing. The bpmn.io mark
+ * stays where its licence wants it: visible, and not covered.
  */
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
@@ -108,8 +109,7 @@ function nameForKeyboard(container) {
   const drawing = container.querySelector(".djs-container > svg");
   drawing.setAttribute("role", "application");
   drawing.setAttribute("aria-roledescription", "process diagram");
-  drawing.setAttribute("aria-label", `${container.getAttribute("aria-label") ?? "Process diagram"}. Arrow keys move it.`);
-  container.removeAttribute("aria-label");
+  drawing.setAttribute("aria-label", `${container.dataset.name ?? "Process diagram"}. Arrow keys move it.`);
 }
 
 function addZoom(container, canvas) {
