@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.assets.site import Site
+from tests.browser import follow
 from tests.web_server import Serve
 
 pytestmark = pytest.mark.journey
@@ -17,11 +18,11 @@ def test_going_back_finds_the_mark_of_the_page_and_a_fresh_page_has_its_own(page
     site = Site(FORM.format("first"))
     page.goto(serve(site))
     site.body = FORM.format("second")
-    page.get_by_role("link", name="Go").click()
+    follow(page.get_by_role("link", name="Go"))
     mark = page.locator("[name=page_mark]")
     expect(mark).to_have_value("second")
     site.body = FORM.format("third")
     page.go_back()
     expect(mark).to_have_value("first")
-    page.get_by_role("link", name="Go").click()
+    follow(page.get_by_role("link", name="Go"))
     expect(mark).to_have_value("third")

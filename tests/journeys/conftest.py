@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser import follow
 from tests.conftest import MONDAY_MORNING
 from tests.journeys.street import Street, a_street
 from tests.web_server import WebServer
@@ -49,8 +50,8 @@ def sign_in(page: Page, who: str) -> None:
     page.goto("/sign-in")
     for heap in page.locator("main details").all():
         heap.evaluate("one => { one.open = true; }")
-    page.get_by_role("button", name=re.compile(re.escape(who))).first.click()
-    page.get_by_role("button", name="Sign out").wait_for()
+    follow(page.get_by_role("button", name=re.compile(re.escape(who))).first)
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 @pytest.fixture(scope="session")

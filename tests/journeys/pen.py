@@ -7,6 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
+from tests.browser import follow
+
 INPUTS = """() => [...document.querySelectorAll('main form [name]')]
     .filter(one => !['hidden', 'file', 'submit', 'button'].includes(one.type))
     .map(one => one.name)"""
@@ -30,7 +32,7 @@ def _add_rows(page: Page, raw: Mapping[str, Sequence[str]]) -> None:
         add = page.locator(f'main button[name="add"][value="{name}"]')
         for number in range(1, int(raw[f"{name}.count"][0])):
             if add.is_visible() and not page.locator(f'main [name^="{name}.{number}."]').count():
-                add.click()
+                follow(add)
 
 
 def _answer(page: Page, name: str, values: Sequence[str]) -> bool:

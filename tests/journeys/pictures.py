@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser import QUIET, find_browser
+from tests.browser import QUIET, find_browser, follow
 from tests.conftest import MONDAY_MORNING
 from tests.journeys.conftest import Screens
 from tests.journeys.street import a_street
@@ -77,7 +77,7 @@ def _draw(page: Page, picture: Picture, known: dict[str, str]) -> int:
     page.set_viewport_size({"width": picture.width, "height": picture.height})
     page.goto(picture.path.format(**known))
     for name in picture.press:
-        page.get_by_role("main").get_by_role("button", name=name).click()
+        follow(page.get_by_role("main").get_by_role("button", name=name))
     page.wait_for_load_state("networkidle")
     if picture.begins_at:
         page.locator(picture.begins_at).evaluate("one => one.scrollIntoView()")

@@ -7,6 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser import follow
 from tests.builders.walked_case import Town
 from tests.journeys.conftest import sign_in
 from tests.journeys.pen import fill_in
@@ -23,7 +24,7 @@ class StaffRoom:
         """Somebody signs in; whoever was there before signs out."""
         leave = self.page.get_by_role("button", name="Sign out")
         if leave.is_visible():
-            leave.click()
+            follow(leave)
         sign_in(self.page, who)
 
     def answer(self, form: str, number: str = "", **said: Any) -> None:
@@ -38,7 +39,7 @@ class StaffRoom:
             self.page.goto(f"/inbox?view={view}")
             row = self.page.locator("[data-task]").filter(has_text=number).filter(has_text=name)
             if row.count():
-                row.first.get_by_role("link", name=name).click()
+                follow(row.first.get_by_role("link", name=name))
                 expect(self.page.get_by_role("heading", level=1)).to_have_text(name)
                 return
         raise AssertionError(f"“{name}” of {number} is in nobody's sight here")
@@ -48,7 +49,7 @@ class StaffRoom:
         self.open_task(number, name)
         task = next(one for one in self.town.open_tasks(number) if one.name == name)
         self.answer(task.form_key, number, **said)
-        self.page.get_by_role("button", name="Complete", exact=True).click()
+        follow(self.page.get_by_role("button", name="Complete", exact=True))
         expect(self.told()).to_contain_text("Done")
 
     def told(self) -> Locator:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser import Axe
+from tests.browser import Axe, follow
 from tests.journeys.conftest import Screens
 from tests.journeys.street import Street
 from tests.journeys.tour import SYSADMIN, places
@@ -19,9 +20,9 @@ def test_a_hand_is_shown_before_it_is_laid(screens: Screens, street: Street, axe
     page.goto("/operations/processes/{run}".format(**places(street)))
     place = page.locator("form", has=page.get_by_role("heading", name="Measures come up"))
     place.get_by_label("Go on from").select_option(label="Repeat the measures")
-    place.get_by_role("button", name="Show the move").click()
-    page.get_by_role("heading", name="Move the case on from “Measures come up”").wait_for()
-    page.locator("[data-diagram-state=drawn]").wait_for()
-    assert page.get_by_text("Then here").count() == 1
+    follow(place.get_by_role("button", name="Show the move"))
+    expect(page.get_by_role("heading", name="Move the case on from “Measures come up”")).to_be_visible()
+    expect(page.locator("[data-diagram-state=drawn]")).to_be_visible()
+    expect(page.get_by_text("Then here")).to_have_count(1)
     assert "\n".join(faults_of(page, axe) + complaints) == ""
     page.close()

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import Axe
+from tests.browser import Axe, follow
 from tests.builders.small_town import SmallTown
 from tests.web_server import Serve
 from webapp import create_app
@@ -42,7 +42,7 @@ def go(town: SmallTown, nurse: UUID, page: Page, serve: Serve) -> Open:
     """Open a page, signed in as the nurse."""
     address = serve(create_app(town.office))
     page.goto(f"{address}/sign-in")
-    page.get_by_role("button", name="Nia Nurse").click()
+    follow(page.get_by_role("button", name="Nia Nurse"))
 
     def open_page(path: str) -> Page:
         page.goto(f"{address}{path}")
@@ -80,7 +80,7 @@ def test_the_buttons_for_many_wait_for_a_tick_and_say_how_many(go: Open) -> None
     for key in ("j", "x", "j", "x"):
         page.keyboard.press(key)
     expect(bar).to_contain_text("2 tasks ticked")
-    bar.get_by_role("button", name="claim them").click()
+    follow(bar.get_by_role("button", name="claim them"))
     expect(page.get_by_text("Claimed: 2 of 2.")).to_be_visible()
 
 

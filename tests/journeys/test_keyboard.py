@@ -39,8 +39,7 @@ def test_the_pages_of_a_case_are_reached_by_tab_and_enter(desk: Page, street: St
     pages = desk.get_by_role("navigation", name="Pages of this case")
     for name in ("Timeline", "Plan and goals", "Process"):
         tab_to(desk, pages.get_by_role("link", name=name))
-        desk.keyboard.press("Enter")
-        desk.wait_for_load_state()
+        enter(desk)
         expect(pages.locator("[aria-current]")).to_have_text(name)
 
 
@@ -73,19 +72,19 @@ def test_a_person_is_found_by_name_and_opened(desk: Page, street: Street, axe: A
     desk.goto("/find")
     tab_to(desk, desk.get_by_label("Name, case number or NHS number"))
     desk.keyboard.type("marl")
-    desk.keyboard.press("Enter")
+    enter(desk)
     found = desk.get_by_role("main").get_by_role("link", name="Edie Marland")
     expect(found).to_be_visible()
     assert "\n".join(faults_of(desk, axe)) == ""
     tab_to(desk, found)
-    desk.keyboard.press("Enter")
+    enter(desk)
     desk.wait_for_url(f"**/cases/{street.edith}")
 
 
 def test_what_is_wrong_gets_the_focus_and_leads_to_its_question(desk: Page, street: Street) -> None:
     desk.goto(f"/cases/{street.edith}/do/contact")
     tab_to(desk, desk.get_by_role("main").get_by_role("button", name="Log contact"))
-    desk.keyboard.press("Enter")
+    enter(desk)
     summary = desk.locator(".nhsuk-error-summary")
     expect(summary).to_be_focused()
     desk.keyboard.press("Tab")
@@ -94,6 +93,12 @@ def test_what_is_wrong_gets_the_focus_and_leads_to_its_question(desk: Page, stre
     desk.keyboard.press("Enter")
     place = (first.get_attribute("href") or "").removeprefix("#")
     expect(desk.locator(f"[id='{place}']")).to_be_focused()
+
+
+def enter(page: Page) -> None:
+    """Press Enter where that leads to another page, and wait until that page is there."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def tab_to(page: Page, target: Locator) -> None:

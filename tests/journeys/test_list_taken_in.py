@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import Axe
+from tests.browser import Axe, follow
 from tests.builders.walked_case import Town
 from tests.builders.ways_in import COORDINATOR, csv_file, take_in
 from tests.journeys.whole import PHONE, faults_of
@@ -44,12 +44,12 @@ def test_a_list_is_brought_confirmed_and_seen_to_come_in(phone: Page, town: Town
     assert "\n".join(faults_of(phone, axe)) == ""
     phone.get_by_label("Which list is it?").select_option("efi_search")
     phone.get_by_label("CSV file").set_input_files(file)
-    phone.get_by_role("button", name="Look through the file").click()
+    follow(phone.get_by_role("button", name="Look through the file"))
 
     # when the coordinator has looked through it and confirms,
     expect(phone.get_by_role("main")).to_contain_text("2 rows can be taken in; 1 row needs mending")
     assert "\n".join(faults_of(phone, axe)) == ""
-    phone.get_by_role("button", name="Take in 2 rows").click()
+    follow(phone.get_by_role("button", name="Take in 2 rows"))
     expect(phone.get_by_role("main")).to_contain_text("0 of 2 taken in")
     assert "\n".join(faults_of(phone, axe)) == ""
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import follow
 from tests.builders.small_town import SmallTown
-from tests.journeys.test_keyboard import tab_to
+from tests.journeys.test_keyboard import enter, tab_to
 from tests.web_server import Serve
 from webapp import create_app
 from workflows.assembly import Office
@@ -66,8 +66,7 @@ class ByKeyboard:
     def press(self, button: Locator) -> None:
         """Tab to the button and press Enter."""
         tab_to(self.page, button)
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
+        enter(self.page)
 
 
 class WithoutScript:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import Axe
+from tests.browser import Axe, follow
 from tests.builders.walked_case import Town
 from tests.builders.ways_in import referral
 from tests.journeys.pen import fill_in
@@ -68,4 +68,4 @@ def test_a_neighbour_refers_in_parts_and_sees_later_how_far_it_is(phone: Page, t
 def go_on(page: Page, name: str) -> None:
     """Press the button that goes on."""
     page.set_viewport_size(PHONE)
-    page.get_by_role("main").get_by_role("button", name=name).click()
+    follow(page.get_by_role("main").get_by_role("button", name=name))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser import follow
 from tests.builders.walked_case import PRACTICE_IN_EAST, Town
 from tests.journeys.staff_room import StaffRoom
 from tests.journeys.street import EDITH
@@ -75,7 +76,7 @@ def test_a_doctor_refers_and_in_the_end_a_plan_is_agreed(room: StaffRoom) -> Non
 
     agree_a_plan(room, number, important_to_me="Sleeping in my own bed.")
     expect_stage(room, number, "Delivery")
-    room.page.get_by_role("navigation", name="Pages of this case").get_by_role("link", name="Plan and goals").click()
+    follow(room.page.get_by_role("navigation", name="Pages of this case").get_by_role("link", name="Plan and goals"))
     expect(room.page.get_by_role("main")).to_contain_text("Sleeping in my own bed.")
 
 
@@ -111,8 +112,8 @@ def test_a_task_is_done_without_any_script(room_without_scripts: StaffRoom) -> N
 def refer(room: StaffRoom, **said: Any) -> str:
     """Refer Edie as a member of staff; returns the number of her case."""
     page = room.page
-    page.get_by_role("link", name="Refer", exact=True).click()
-    page.get_by_role("main").get_by_role("link", name="Active Case Management").click()
+    follow(page.get_by_role("link", name="Refer", exact=True))
+    follow(page.get_by_role("main").get_by_role("link", name="Active Case Management"))
     room.answer("F01", **{**REFERRAL, **said})
     press(room, "Check your answers")
     expect(page.get_by_role("main")).to_contain_text("Edith")
@@ -141,8 +142,8 @@ def agree_a_plan(room: StaffRoom, number: str, **said: Any) -> None:
 
 
 def press(room: StaffRoom, name: str) -> None:
-    """Press a button of the page."""
-    room.page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+    """Press a button of the page that leads to another."""
+    follow(room.page.get_by_role("main").get_by_role("button", name=name, exact=True))
 
 
 def expect_stage(room: StaffRoom, number: str, stage: str) -> None:

@@ -8,7 +8,13 @@ from tests.browser import Axe
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
-MENU_FOLDS = 200  # milliseconds that the menu takes to notice that the page became narrow
+DRAWN = """() => [...document.querySelectorAll("[data-diagram]:not([data-diagram-state])")]
+    .every(one => one.closest("details:not([open])"))"""
+# The menu folds in the frame after the one in which it notices that the page became narrow.
+FRAMES = """count => new Promise(done => {
+    const next = () => count-- ? requestAnimationFrame(next) : done();
+    next();
+})"""
 # What can be right on a desk and wrong on a phone; the rest of axe has seen the same page already.
 OF_WIDTH = ("target-size", "scrollable-region-focusable", "color-contrast", "link-in-text-block", "region")
 AXE_OF_WIDTH = """rules => axe.run(document, {runOnly: {type: "rule", values: rules}}).then(found =>
@@ -23,10 +29,11 @@ CODES = r"""() => {
 
 def faults_of(page: Page, axe: Axe) -> list[str]:
     """List what is wrong with the page that stands in the browser, on a desk and on a phone."""
+    page.wait_for_function(DRAWN)
     page.set_viewport_size(DESK)
     faults = [*axe(page), *shape_of(page), *skipping(page)]
     page.set_viewport_size(PHONE)
-    page.wait_for_timeout(MENU_FOLDS)
+    page.evaluate(FRAMES, 4)
     return faults + [f"on a phone: {fault}" for fault in [*narrow_faults(page), *overflow(page)]]
 
 
