@@ -155,7 +155,7 @@ def test_anything_else_must_say_which_of_several_cases_it_means(
     ("kind", "asked_for"),
     [
         ("urgent_raised", "acknowledge_urgent"),
-        ("safeguarding_raised", "track_safeguarding"),
+        ("safeguarding_raised", "send_safeguarding_concern"),
         ("consent_withdrawn", "confirm_withdrawal"),
         ("consent_changed", "record_consent"),
     ],
@@ -238,6 +238,23 @@ def test_danger_to_life_is_heard_in_whatever_way_it_is_said(town: Town, desk: De
     done = messages.receive(desk, a_message("urgent_raised", payload={"what": "On the bridge", "danger_to_life": told}))
     assert done.status == "delivered", done.parked_why
     assert town.ask(lambda s: s.scalars(select(Notice).where(Notice.kind == "danger_to_life")).all())
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ({}, "send_safeguarding_concern"),
+        ({"sent": False}, "send_safeguarding_concern"),
+        ({"sent": "Yes"}, "track_safeguarding"),
+    ],
+)
+def test_a_safeguarding_concern_is_with_the_local_authority_only_where_the_message_says_so(
+    town: Town, desk: Desk, number: str, said: dict[str, object], asked: str
+) -> None:
+    done = messages.receive(desk, a_message("safeguarding_raised", payload={"what_happened": "Bruises", **said}))
+    assert done.status == "delivered", done.parked_why
+    concern = {"send_safeguarding_concern", "track_safeguarding"}
+    assert concern & {task.key for task in town.open_tasks(number)} == {asked}
 
 
 def test_news_of_a_service_names_its_referral(town: Town, desk: Desk, clock: FixedClock) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -188,13 +189,22 @@ def _word(told: object) -> str:
 
 def _concern(form_key: str, process: str) -> Callable[[Delivery], None]:
     def begin(delivery: Delivery) -> None:
-        told = delivery.payload.get("danger_to_life")
-        danger = {} if told is None else {"danger_to_life": "yes" if told is True else _word(told)}
-        paper = delivery.file(form_key, delivery.payload | danger, cut=True)
-        said = str(paper.answers.get("danger_to_life") or danger.get("danger_to_life") or "no")
+        plain = _as_words(delivery.payload, "danger_to_life", "sent")
+        paper = delivery.file(form_key, delivery.payload | plain, cut=True)
+        said = str(paper.answers.get("danger_to_life") or plain.get("danger_to_life") or "no")
         delivery.begin(process, {"document_id": paper.id.hex, "danger_to_life": said})
 
     return begin
+
+
+def _as_words(told: Mapping[str, Any], *names: str) -> dict[str, str]:
+    """Return yes and no as the forms write them, however a message says them."""
+    plain = {True: "yes", False: "no"}
+    return {
+        name: plain[v] if isinstance(v := told[name], bool) else _word(v)
+        for name in names
+        if told.get(name) is not None
+    }
 
 
 def _by_hand(delivery: Delivery) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from workflows.casework.errors import AnswersRefused
 
-NOT_SENT = "no"  # the answer of the form on which a concern is raised
+SENT, NOT_SENT = "yes", "no"  # the answers of the form on which a concern is raised
 SENDING = "send_safeguarding_concern"
 
 

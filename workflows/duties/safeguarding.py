@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from workflows.casework.care import SafeguardingConcern
-from workflows.casework.safeguarding import NOT_SENT
+from workflows.casework.document import Document
+from workflows.casework.safeguarding import SENT
 from workflows.duties.papers import newest
 from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases
@@ -26,8 +27,8 @@ def open_concern(asking: Asking) -> Variables:
     asking.case.raise_flag("safeguarding_open")
     papers = cases.documents_of(asking.work.session, asking.case.id, "F23")
     started_with = asking.variables.get("document_id")
-    mine_said = [one.answers for one in papers if one.run_id == asking.run.id or one.id.hex == started_with]
-    return {"concern_recorded": any(said.get("sent") != NOT_SENT for said in mine_said)}
+    mine_said = [one for one in papers if one.run_id == asking.run.id or one.id.hex == started_with]
+    return {"concern_recorded": any(_sent(asking, one) for one in mine_said)}
 
 
 @duty("safeguarding.close")
@@ -39,6 +40,16 @@ def close_concern(asking: Asking) -> None:
     open_ones = [c for c in cases.of_case(asking.work.session, SafeguardingConcern, asking.case.id) if not c.closed_at]
     if not open_ones:
         asking.case.lower_flag("safeguarding_open")
+
+
+def _sent(asking: Asking, paper: Document) -> bool:
+    """Whether a concern is with the local authority: silence is no yes, a message may say nothing of it.
+
+    The first version did not ask: it was filled in when the concern was sent.
+    """
+    form = asking.work.desk.forms.form(paper.form_key, paper.form_version)
+    asks = any(question.id == "sent" for question in form.definition.questions)
+    return not asks or paper.answers.get("sent") == SENT
 
 
 def _concern(asking: Asking) -> SafeguardingConcern | None:
