@@ -140,6 +140,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "task cancelled": "No longer needed: {task}",
     "task reopened": "Asked again: {task}",
     "task moved with the case": "A task moved with the case to the {to} team",
+    "task put on another day": lambda d: f"Due on {_on(d, 'due')} now: {d.get('task', '')}",
     "task pulled forward": "Asked for sooner, as a matter of safety: {task}",
     "clock paused": "Clock stopped: {task}",
     "clock resumed": "Clock runs again: {task}",

@@ -177,6 +177,11 @@ class Task(Base, Witnessed):
         self.paused_at, self.remaining = None, None
         self.happened("task pulled forward", task=self.name, key=self.key, due=self.due_at.isoformat())
 
+    def put_on(self, due: datetime, reminder: datetime | None, left: int | None) -> None:
+        """Be due on another day, as was agreed; `left`: what its clock has left now, where it stands still."""
+        self.due_at, self.remind_at, self.remaining, self.level = due, reminder, left, 0
+        self.happened("task put on another day", task=self.name, key=self.key, due=due.isoformat())
+
     def redraw(self, changed: Mapping[str, Any]) -> None:
         """Say what another release of the diagrams says of the step: these of its columns."""
         if changed:

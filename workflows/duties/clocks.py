@@ -12,7 +12,7 @@ from workflows.casework.case import Case
 from workflows.casework.task import Task
 from workflows.desk import PendingClocks, Work
 from workflows.duties.correspondence import hold_invitations, let_invitations_go
-from workflows.duties.missed_reviews import miss_it_later
+from workflows.duties.missed_reviews import move_open_review
 from workflows.duties.outcomes import open_review
 from workflows.duties.plans import set_review
 from workflows.duties.register import Asking, duty
@@ -42,9 +42,10 @@ def clock_pauses(escalation: str, properties: Mapping[str, str]) -> bool:
     """Say whether a step's clock stands still with the others: not where it is about safety, or about the stay itself.
 
     A step that is asked because the person is in hospital, or that follows a concern about their safety whatever its
-    class, says so in the diagram with the property `pauses` = no.
+    class, says so in the diagram with the property `pauses` = no. A review waits for the person whatever its class: it
+    says `pauses` = yes.
     """
-    return escalation != SAFETY and properties.get("pauses") != "no"
+    return properties.get("pauses") == "yes" or (escalation != SAFETY and properties.get("pauses") != "no")
 
 
 def pause_task(work: Work, task: Task) -> None:
@@ -69,7 +70,6 @@ def resume_clocks(asking: Asking) -> None:
         if task.paused_at is not None:
             resume_task(asking, task)
     _resume_review(asking, stopped_at)
-    miss_it_later(asking)
     let_invitations_go(asking)
 
 
@@ -97,6 +97,7 @@ def _resume_review(asking: Asking, stopped_at: datetime) -> None:
     if review is not None:
         due = put_off(asking.case.programme.calendar, review.due_at, stopped_at, asking.work.now)
         asking.send_later("review_set_anew", set_review(asking, due))
+        move_open_review(asking, due)
 
 
 def put_off(calendar: Calendar, due: datetime, stopped_at: datetime, now: datetime) -> datetime:

@@ -26,6 +26,7 @@ REFERRER = "referrer"
 WAITS = "held"  # until the person is home again
 ACKNOWLEDGEMENT = "L01"
 COPIES_OF_A_PLAN = frozenset({"L05", "L05p"})
+REVIEW_INVITATION = "L06"
 
 
 @duty("letters.draft")
@@ -99,9 +100,9 @@ def let_invitations_go(asking: Asking) -> None:
 
 
 def tell_the_next_review(asking: Asking) -> None:
-    """Write the copies of the plan that are not sent yet anew, so that they name the review as it was set."""
+    """Write the copies of the plan and the invitation that are not sent yet anew: they name the review as it is set."""
     for letter in _letters(asking, "ready"):
-        if letter.template in COPIES_OF_A_PLAN:
+        if letter.template in {*COPIES_OF_A_PLAN, REVIEW_INVITATION}:
             _write_anew(asking, letter)
             letter.happened("letter written", template=letter.template, to=letter.recipient)
 

@@ -14,7 +14,9 @@ from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import RuleBroken
 from workflows.desk import Work
+from workflows.duties.correspondence import tell_the_next_review
 from workflows.duties.ending_runs import cancel_run
+from workflows.duties.missed_reviews import move_open_review
 from workflows.duties.outcomes import open_review
 from workflows.duties.overtaken import overtake
 from workflows.duties.papers import Answers, merged
@@ -214,6 +216,8 @@ def bring_review_forward(asking: Asking) -> None:
         return
     asking.case.happened("review brought forward", due=latest.isoformat())
     dates = set_review(asking, latest)
+    move_open_review(asking, latest)
+    tell_the_next_review(asking)
     if runs.waiting_for(asking.work.session, asking.case.id, "review_set_anew"):
         asking.send_later("review_set_anew", dates)
     else:  # a case on older diagrams knows only a review that comes up at once

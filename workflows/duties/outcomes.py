@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from workflows.casework.care import Action, CarePlan, HospitalEpisode, Review
 from workflows.casework.case import Case
+from workflows.casework.diagram import DecisionRecord
 from workflows.casework.task import Task
 from workflows.duties.papers import answers, last_said, yes
 from workflows.duties.register import Asking
@@ -103,3 +105,11 @@ def open_review(asking: Asking) -> Review | None:
     """Return the review that is due and not yet done."""
     waiting = [one for one in cases.of_case(asking.work.session, Review, asking.case.id) if one.done_at is None]
     return waiting[-1] if waiting else None
+
+
+def interval_said(asking: Asking) -> Mapping[str, Any]:
+    """Return what the table of reviews said last about this case; nothing where it was never asked."""
+    asked = select(DecisionRecord.outputs).where(
+        DecisionRecord.case_id == asking.case.id, DecisionRecord.table == "review_interval"
+    )
+    return asking.work.session.scalar(asked.order_by(DecisionRecord.id.desc()).limit(1)) or {}

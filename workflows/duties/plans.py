@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy import select
 
 from workflows.casework.care import CarePlan, HospitalEpisode, Review
-from workflows.casework.diagram import DecisionRecord
 from workflows.casework.document import as_corrected
 from workflows.casework.task import Task
 from workflows.clock import at_london, london_day
 from workflows.duties.copies import urgent_copies
 from workflows.duties.correspondence import scope_allows, send_letter, tell_the_next_review
-from workflows.duties.outcomes import current_plan, open_review
+from workflows.duties.missed_reviews import move_open_review, review_begun
+from workflows.duties.outcomes import current_plan, interval_said, open_review
 from workflows.duties.overtaken import overtake
 from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking, Variables, duty
@@ -132,18 +130,28 @@ def review_by_the_end(asking: Asking, form_key: str) -> None:
         return
     asking.case.happened("review brought forward", due=end.isoformat())
     asking.send_later("review_set_anew", set_review(asking, end))
+    move_open_review(asking, end)
+    tell_the_next_review(asking)
 
 
 def review_as_the_meeting_said(asking: Asking, day: str) -> None:
     """Put the awaited review on the day that a meeting beside it has just named, as far as the rule lets it be late."""
-    session, case = asking.work.session, asking.case
     review, agreed = open_review(asking), _by_the_end_of(asking, day)
-    if review is None or agreed is None or not runs.waiting_for(session, case.id, "review_set_anew"):
+    if review is None or agreed is None or not _may_move(asking, review):
         return
     latest = _latest_beside_it(asking, review)
     sooner = {} if agreed <= latest else {"agreed": agreed.isoformat()}
-    asking.send_later("review_set_anew", set_review(asking, min(agreed, latest), **sooner))
+    due = min(agreed, latest)
+    asking.send_later("review_set_anew", set_review(asking, due, **sooner))
+    move_open_review(asking, due)
     tell_the_next_review(asking)
+
+
+def _may_move(asking: Asking, review: Review) -> bool:
+    """Whether a review is still to come up, or can be done already and is not late; a late one is done or chased."""
+    session, case = asking.work.session, asking.case
+    begun = review_begun(asking) and review.due_at > asking.work.now
+    return begun or bool(runs.waiting_for(session, case.id, "review_set_anew"))
 
 
 def _latest_beside_it(asking: Asking, review: Review) -> datetime:
@@ -153,14 +161,6 @@ def _latest_beside_it(asking: Asking, review: Review) -> datetime:
     stays = cases.of_case(session, HospitalEpisode, case.id)
     since_hospital = any(one.discharged_at and one.discharged_at > _last_done(asking) for one in stays)
     return min(latest, end_in_sight(asking) or latest, review.due_at if since_hospital else latest)
-
-
-def interval_said(asking: Asking) -> Mapping[str, Any]:
-    """Return what the table of reviews said last about this case; nothing where it was never asked."""
-    asked = select(DecisionRecord.outputs).where(
-        DecisionRecord.case_id == asking.case.id, DecisionRecord.table == "review_interval"
-    )
-    return asking.work.session.scalar(asked.order_by(DecisionRecord.id.desc()).limit(1)) or {}
 
 
 def _agreed(asking: Asking) -> datetime | None:
