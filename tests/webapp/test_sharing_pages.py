@@ -81,6 +81,13 @@ def test_the_case_says_whether_the_person_was_asked_with_whom_to_share(
     assert "not been asked yet" not in said(page)
 
 
+def test_a_case_of_which_nothing_is_shared_any_more_says_so(town: SmallTown, pages: Flask) -> None:
+    nurse = town.staff("Nia Nurse", "nurse east")
+    share(town, town.case(coordinator_id=nurse), "none")
+    page = said(at_work(pages, nurse).get(f"/cases/{NUMBER}"))
+    assert "The person has not agreed, or not any more. Nothing is shared beyond those who look after the case." in page
+
+
 def test_what_somebody_typed_before_sharing_was_narrowed_is_kept_and_shown_to_them_alone(
     town: SmallTown, pages: Flask
 ) -> None:

@@ -14,7 +14,7 @@ from workflows.actions.companions import Button, why_not_now
 from workflows.casework.case import STAGE_NAMES
 from workflows.casework.ending import STANDS
 from workflows.due_words import due_in_words
-from workflows.questions.case import CasePage
+from workflows.questions.case import CasePage, Sharing
 from workflows.questions.case_head import Head
 from workflows.questions.waits import Awaited, OpenTask
 
@@ -61,6 +61,7 @@ BASES = {
     "wait_conversation": "Not settled: somebody has to talk with the person.",
     "none": "No basis for sharing is recorded.",
 }
+NOT_AGREED = "The person has not agreed, or not any more."
 SCOPES = {
     "none": "Nothing is shared outside the team.",
     "named": "Nothing is shared beyond those who look after the case.",
@@ -163,6 +164,13 @@ def tabs(head: Head, here: str) -> list[Tab]:
         for label, endpoint in TABS
         if not (head.sight.partner and endpoint in NOT_FOR_PARTNERS)
     ]
+
+
+def basis(sharing: Sharing) -> str:
+    """Say on what basis the case is shared; where it was decided that it is not, why."""
+    if sharing.basis == "none" and sharing.scope == "named":
+        return NOT_AGREED
+    return BASES.get(sharing.basis, sharing.basis.replace("_", " "))
 
 
 def waiting(page: CasePage, now: datetime) -> list[str]:
