@@ -166,7 +166,7 @@ def test_a_variable_is_set_on_its_page(town: Town) -> None:
     number = {**wrong, "name": "priority", "sort": "number"}
     assert "Enter a number" in said(admin.post(f"{address}/preview", number))
     shown = admin.post(f"{address}/preview", {**wrong, "name": "priority"})
-    assert "Set “priority” to “urgent” (it was “hidden: a code”)" in said(shown)
+    assert "Set “priority” to “urgent” (what it was is hidden)" in said(shown)
     assert admin.post(f"{address}/carry-out", fields(shown.text) | {"why": "Triage asked for it"}).status_code == 303
     manager = signed_in(application(town), town, "Shabana")
     assert "Set “priority” to “urgent” (it was “standard”)" in said(manager.get(address))

@@ -14,6 +14,7 @@ from tests.builders.ways_in import referral
 from tests.webapp.conftest import Browser
 from tests.webapp.referral_work import application, begun, fill_in, led_to, part_of, problems_on, signed_in
 from workflows.casework.audit import AuditEntry
+from workflows.casework.case import Case
 
 
 @pytest.fixture
@@ -318,6 +319,20 @@ def test_staff_are_warned_before_referring_somebody_who_is_not_eligible(staff: B
     shown = staff.get("/referrals/new/acm/check").text
     assert "Not eligible by the programme" in shown
     assert "0161 496 0317" in shown
+
+
+def test_a_status_that_tells_no_more_says_nothing_of_what_goes_on(outside: Browser, town: Town) -> None:
+    reference, code = begun(outside)
+    fill_in(outside, town, source="vcse", consent_stage="no_not_asked", not_asked_reason="She had gone.")
+    outside.post("/refer/acm/send")
+    number = town.ask(lambda session: session.scalars(select(Case.number)).one())
+    town.walk_until(number, "record_consent")
+    town.do(number, "record_consent", share_with=["gp"])
+    outside.post("/refer/status", {"reference": reference, "code": code})
+    shown = outside.get("/refer/status").text
+    assert "More we cannot tell you here" in shown
+    assert "under way" not in shown
+    assert "Accepted" not in shown
 
 
 def test_a_referrer_with_an_account_sees_how_far_their_referrals_are(app: Flask, town: Town) -> None:

@@ -67,7 +67,8 @@ def said(what: Mapping[str, Any], kind: str) -> str:
     """Say what is, or was, done by hand."""
     if kind == SET:
         name, was, now = (plainly(what[part]) for part in ("variable", "value_before", "value_after"))
-        return f"Set “{name}” to “{now}” (it was “{was}”)"
+        before = "what it was is hidden" if was.startswith("hidden") else f"it was “{was}”"
+        return f"Set “{name}” to “{now}” ({before})"
     return {
         MOVE: f"Move the case on from “{what.get('step')}” to “{what.get('to')}”",
         RESTART: f"Begin “{what.get('step')}” again",

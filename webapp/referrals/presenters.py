@@ -43,6 +43,7 @@ class Step:
     what: str
     at: datetime | None
     reached: bool
+    lasts: bool = False  # it takes its time, and nobody outside is told when it is done
 
 
 def in_order(keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -63,10 +64,14 @@ def steps_of(found: Progress) -> list[Step]:
     if news in {TOLD, READ}:
         return [*steps, Step(NEWS_STEPS[news], None, True)]
     if news:  # the same steps as for anybody else, until the team has said what may be told
-        return [*steps, Step("The team looks at it", None, sent), Step("Accepted by a neighbourhood team", None, False)]
+        return [
+            *steps,
+            Step("The team looks at it", None, sent, lasts=True),
+            Step("Accepted by a neighbourhood team", None, False),
+        ]
     if found.closed_at is not None and found.closure_reason in NOT_ACCEPTED:
         return [*steps, Step("Not accepted. A letter to you says why and who else can help", found.closed_at, True)]
-    steps.append(Step("The team looks at it", None, sent))
+    steps.append(Step("The team looks at it", None, sent, lasts=True))
     steps.append(Step("Accepted by a neighbourhood team", found.accepted_at, found.accepted_at is not None))
     if found.closed_at is not None:
         steps.append(Step("Closed", found.closed_at, True))
