@@ -43,7 +43,8 @@ def discharge(delivery: Delivery) -> None:
         return
     way_out = {"destination": destination, "discharged_at": at.isoformat()}
     # What it says has to be as sound as what a colleague writes: where to decides what follows.
-    if (earlier := stay_left_before(delivery.work, delivery.case, at, destination)) is not None:
+    hospital = str(delivery.payload.get("hospital") or "")
+    if (earlier := stay_left_before(delivery.work, delivery.case, at, destination, hospital)) is not None:
         delivery.file("F24", {**delivery.payload, **way_out}, ["discharge"], earlier.run_id)
         delivery.taken()
         return

@@ -7,15 +7,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.casework.care import ADMITTED_AGAIN, NOT_KNOWN, HospitalEpisode
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import RuleBroken
+from workflows.casework.task import Task
 from workflows.desk import Work
 from workflows.duties.correspondence import tell_the_next_review
 from workflows.duties.ending_runs import cancel_run
+from workflows.duties.hospital_names import another_hospital
 from workflows.duties.missed_reviews import move_open_review
 from workflows.duties.outcomes import open_review
 from workflows.duties.overtaken import overtake
@@ -25,6 +28,8 @@ from workflows.duties.register import Asking, Variables, duty
 from workflows.duties.telling import tell
 from workflows.storage import cases, runs
 from workflows.working_time import Duration
+
+CONTACT = "contact_after_hospital"
 
 
 @duty("hospital.admit")
@@ -56,35 +61,68 @@ def admit(asking: Asking) -> Variables:
 def _end_the_one_before(asking: Asking, stay: HospitalEpisode) -> None:
     """Let one stay be open at a time: one whose end nobody told ends with the next admission, and somebody looks.
 
-    Nobody has to be rung after it, for the person lies in hospital; the ward of now gets a letter of its own.
+    Nobody has to be rung after it, nor after one that is over and was not followed up yet, for the person lies in
+    hospital; the ward of now gets a letter of its own.
     """
-    for earlier in _open_stays(asking.work.session, asking.case.id):
+    for earlier in cases.of_case(asking.work.session, HospitalEpisode, asking.case.id):
         if earlier is stay:
             continue
-        earlier.admitted_again(stay.admitted_at)
-        run = asking.work.session.get(CaseRun, earlier.run_id) if earlier.run_id else None
-        if run is not None and run.status == "running":
-            cancel_run(asking, run, "the person was admitted again")
-        overtake(asking.work.session, asking.case.id, "again")
-        tell(asking, "admitted_again", "coordinator")
+        if earlier.discharged_at is None:
+            earlier.admitted_again(stay.admitted_at)
+            _end_its_run(asking, earlier)
+            overtake(asking.work.session, asking.case.id, "again")
+            tell(asking, "admitted_again", "coordinator")
+        elif _not_rung_yet(asking, earlier):
+            _end_its_run(asking, earlier)
+    asking.send_later("hospital_destination_told", {"destination": ADMITTED_AGAIN})  # nobody asks any more where from
 
 
-def stay_left_before(work: Work, case: Case, at: datetime, destination: str) -> HospitalEpisode | None:
+def _end_its_run(asking: Asking, stay: HospitalEpisode) -> None:
+    run = asking.work.session.get(CaseRun, stay.run_id) if stay.run_id else None
+    if run is not None and run.status == "running":
+        cancel_run(asking, run, "the person was admitted again")
+
+
+def _not_rung_yet(asking: Asking, stay: HospitalEpisode) -> bool:
+    here = (Task.run_id == stay.run_id, Task.key == CONTACT, Task.open)
+    return asking.work.session.scalar(select(Task.id).where(*here).limit(1)) is not None
+
+
+def stay_left_before(
+    work: Work, case: Case, at: datetime, destination: str, hospital: str = ""
+) -> HospitalEpisode | None:
     """Give a way out of hospital to the stay it ended, where the person was admitted again before we heard of it.
 
     None when it ends the stay that is open now; raises RuleBroken when it lies before that stay and ended none.
+    `hospital`: which it names. Whoever is moved is often written down there before they are let go here.
     """
     stays = cases.of_case(work.session, HospitalEpisode, case.id)
-    if not any(stay.discharged_at is None and at < stay.admitted_at for stay in stays):
-        return None
+    now_in = next((stay for stay in stays if stay.discharged_at is None), None)
     ended = [stay for stay in stays if stay.destination == ADMITTED_AGAIN and stay.admitted_at <= at]
-    if not ended:
+    before = max(ended, key=lambda stay: stay.admitted_at, default=None)
+    if now_in is None or not (
+        at < now_in.admitted_at or (before and _moved_from(work, case, now_in, before, at, hospital))
+    ):
+        return None
+    if before is None:
         raise RuleBroken(
             "The person was admitted to hospital after that time. Look at the day, and which stay is meant."
         )
-    newest = max(ended, key=lambda stay: stay.admitted_at)
-    newest.discharge(at, destination)
-    return newest
+    before.discharge(at, destination)
+    return before
+
+
+def _moved_from(
+    work: Work, case: Case, now_in: HospitalEpisode, before: HospitalEpisode, at: datetime, hospital: str
+) -> bool:
+    """Whether somebody who was moved left the hospital before, and not the one they were moved to."""
+    if at == now_in.admitted_at:
+        return True
+    window = Duration.parse(case.programme.setting("hospital_merge", work.today))
+    names_the_one_before = another_hospital(hospital, now_in.hospital) and not another_hospital(
+        hospital, before.hospital
+    )
+    return names_the_one_before and at <= case.programme.calendar.due(now_in.admitted_at, window)
 
 
 def known(way_out: Mapping[str, Any]) -> dict[str, Any]:
@@ -131,6 +169,8 @@ def stay_told_again(work: Work, case: Case, at: datetime, said: Mapping[str, Any
         # One from before the stay began comes late: a new stay after it could not have begun earlier.
         unended = _open_stays(work.session, case.id)
         stay = next((one for one in unended if at <= calendar.due(one.admitted_at, window)), None)
+        if stay is not None and at > stay.admitted_at and another_hospital(str(said.get("hospital")), stay.hospital):
+            return None  # moved to another hospital: whoever looks after them there is written to
     elif stay.admitted_at == stay.discharged_at:
         stay.began(at)
     elif calendar.due(at, window) < stay.admitted_at:
