@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from forms import Catalogue
-from workflows.duties.letter_words import DECISIONS, DECISIONS_TO_YOU, NEXT_TO_YOU
+from workflows.duties.meeting_words import DECISIONS, DECISIONS_TO_YOU, NEXT_TO_YOU
 from workflows.duties.overtaken import WHY
 from workflows.duties.wording import letter_template
 

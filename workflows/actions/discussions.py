@@ -1,4 +1,4 @@
-"""No discussion between organisations of somebody who does not want one: the record of a meeting says so or is refused.
+"""What the record of a meeting may not say: a discussion that the person does not want, a decision that leads nowhere.
 
 It is refused where it is signed, so that it holds for the meeting, for one asked for by the button and for a huddle.
 """
@@ -11,6 +11,7 @@ from typing import Any
 from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused
 from workflows.desk import Work
+from workflows.duties.meeting_ways import INSTEAD, WAYS, standing
 from workflows.storage import cases
 
 MEETING, UNDISCUSSED, MINIMUM = "F16", "no_discussion", "minimum"
@@ -34,3 +35,12 @@ def must_be_agreed(work: Work, case: Case, form_key: str, answers: Mapping[str, 
                 "discussion between organisations”, or record that they agree first"
             }
         )
+
+
+def must_have_a_way(work: Work, case: Case, form_key: str, answers: Mapping[str, Any]) -> None:
+    """Refuse a decision that the case cannot carry out from where it stands, and say what to select instead."""
+    if form_key != MEETING or not answers.get("decision"):
+        return
+    where = standing(work.session, case)
+    if answers["decision"] not in WAYS[where]:
+        raise AnswersRefused({"decision": INSTEAD[where]})

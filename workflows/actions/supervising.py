@@ -16,12 +16,13 @@ from workflows.casework.ending import COMING_TO_ITS_END
 from workflows.casework.errors import AnswersRefused
 from workflows.desk import PendingMessage, PendingStart, Work
 from workflows.duties.coordinators import ask_for_another
-from workflows.duties.mdt import ANSWERING, add_action
+from workflows.duties.mdt import add_action
+from workflows.duties.meeting_ways import ANSWERING, MEETING
 from workflows.duties.register import on_behalf, under_way
 from workflows.storage import cases, runs
 
 SUPERVISION, CONCERN = "F28", "F22"
-REVIEW_AT_ONCE, MEETING = "review_brought_forward", "acm_mdt"
+REVIEW_AT_ONCE = "review_brought_forward"
 BRING_FORWARD = "bring_review_forward"
 
 

@@ -13,55 +13,10 @@ from workflows.casework.diagram import DecisionRecord
 from workflows.clock import london_day
 from workflows.duties.ending_words import goals_at_the_end, why_it_ends
 from workflows.duties.medicine_words import medicine_words
+from workflows.duties.meeting_words import meeting_words
 from workflows.duties.outcomes import current_plan
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking
-
-# What the meeting decided, as colleagues read it.
-DECISIONS = {
-    "case_manage": "The team will work with the person and name one person to hold the threads.",
-    "advice_to_referrer": "The team gives advice; no further work by the team is needed now.",
-    "one_off_action": "The team agreed one action and does not need to do more now.",
-    "refer_to_service": "The team refers the person to a service that fits better.",
-    "defer_more_info": "The team needs more information and will discuss it again.",
-    "not_suitable": "The team found that this programme is not the right help.",
-    "urgent_now": "The team acts at once.",
-    "continue": "The work goes on as planned.",
-    "step_down": "The work becomes less intensive.",
-    "discharge": "The work comes to an end.",
-}
-# The same to the person themselves.
-DECISIONS_TO_YOU = {
-    "case_manage": "We will work with you. One of us will be your worker and keep everything together.",
-    "advice_to_referrer": "We gave advice to the person who asked us about you. You do not need more from us now.",
-    "one_off_action": "We agreed one thing to do for you. You do not need more from us now.",
-    "refer_to_service": "Another service can help you better. We are asking them.",
-    "defer_more_info": "We need to know more first. Then we will talk about it again.",
-    "not_suitable": "We found that this is not the right help for you.",
-    "urgent_now": "You need help at once, and we are getting it for you.",
-    "continue": "We carry on with your plan.",
-    "step_down": "You need less help from us now, so we will be in touch less often.",
-    "discharge": "You do not need our help any more, so we will stop.",
-}
-# What follows from a decision, where the meeting wrote nothing of its own.
-NEXT = {
-    "case_manage": "The care coordinator makes a care and support plan with the person.",
-    "one_off_action": "The team closes its record when the action is done.",
-    "refer_to_service": "The service takes over when it has accepted the referral.",
-    "urgent_now": "The care coordinator gets in touch with the person today.",
-    "continue": "The plan is reviewed with the person.",
-    "step_down": "The care coordinator keeps in touch for a while before the work ends.",
-    "discharge": "The care coordinator agrees with the person how the work ends, and how to come back.",
-}
-NEXT_TO_YOU = {
-    "case_manage": "Your worker will call you. Together you will write down your plan.",
-    "one_off_action": "We will close our record when it is done.",
-    "refer_to_service": "The other service will get in touch with you.",
-    "urgent_now": "We will get in touch with you today.",
-    "continue": "We will look at your plan with you again.",
-    "step_down": "Your worker will still be in touch for a while.",
-    "discharge": "Your worker will talk with you about how we stop, and how you can come back.",
-}
 
 
 def letter_words(asking: Asking, recipient: str) -> dict[str, str]:
@@ -84,7 +39,7 @@ def letter_words(asking: Asking, recipient: str) -> dict[str, str]:
         "next_review": in_words(_next_review(asking)),
     }
     to_them = recipient in {"person", "carer"}
-    meeting = _meeting_words(asking, to_them)
+    meeting = meeting_words(asking, to_them)
     plan, medicines = _plan_words(asking), medicine_words(asking)
     found = words | _referral_words(asking) | meeting | plan | medicines | _ending_words(asking)
     found["why_it_ends"] = why_it_ends(asking, to_them) or found.get("reasons")
@@ -119,21 +74,6 @@ def _next_review(asking: Asking) -> date | None:
     if asking.case.next_review_at is not None:
         return london_day(asking.case.next_review_at)
     return kept_day(answers(asking, "F18").get("next_review")) or kept_day(answers(asking, "F16").get("next_review"))
-
-
-def _meeting_words(asking: Asking, to_them: bool) -> dict[str, Any]:
-    said = answers(asking, "F16")
-    if not said:
-        return {}
-    decided = str(said.get("decision"))
-    actions = [f"• {row['what']} (by {in_words(date.fromisoformat(row['due']))})" for row in said.get("actions", [])]
-    return {
-        "meeting_date": in_words(kept_day(said.get("meeting")) or asking.work.today),
-        "decision": (DECISIONS_TO_YOU if to_them else DECISIONS).get(decided, "The team will look at it again."),
-        "reasons": said.get("rationale"),
-        "actions": "\n".join(actions) or "No further actions were agreed.",
-        "what_next": said.get("advice") or said.get("missing") or (NEXT_TO_YOU if to_them else NEXT).get(decided),
-    }
 
 
 def _plan_words(asking: Asking) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from workflows.clock import at_london
 from workflows.duties.clocks import SAFETY, due_since
 from workflows.duties.coordinators import take_on
 from workflows.duties.ending_runs import cancel_run
+from workflows.duties.meeting_ways import ANSWERING, LETS_GO, MEETING, RECORDING
 from workflows.duties.onward_referrals import unanswered_referrals
 from workflows.duties.outcomes import open_actions
 from workflows.duties.papers import Answers, newest
@@ -23,11 +24,7 @@ from workflows.duties.telling import tell
 from workflows.storage import cases, runs
 from workflows.working_time import Duration, Unit
 
-DECISION_PROCESS = "acm_mdt_decision"
-MEETING = "acm_mdt"
-ANSWERING = "acm_urgent"
 PUT_OFF = "defer_more_info"
-LETS_GO = frozenset({"step_down", "discharge"})
 BELOW_QUORUM = frozenset({"advice_to_referrer", PUT_OFF, "urgent_now"})  # what is urgent waits for no quorum
 
 
@@ -81,8 +78,8 @@ def _since_accepted(asking: Asking, length: Duration) -> datetime:
 
 def _ask_the_chair(asking: Asking, decide_by: datetime, huddle: bool) -> None:
     """Ask for the decision, once: the chair has as long as the rule says, which is when the manager hears of it."""
-    if not runs.running(asking.work.session, asking.case.id, DECISION_PROCESS):
-        asking.start_later(DECISION_PROCESS, {"huddle": huddle, "decision_due_at": decide_by.isoformat()})
+    if not runs.running(asking.work.session, asking.case.id, RECORDING):
+        asking.start_later(RECORDING, {"huddle": huddle, "decision_due_at": decide_by.isoformat()})
 
 
 def _is_length(value: object) -> bool:
@@ -115,7 +112,7 @@ def call_huddle(asking: Asking) -> None:
 def _pull_forward(asking: Asking) -> bool:
     """Let the chair sign what is listed already as a huddle, at once and as a matter of safety; False: not listed."""
     work, case = asking.work, asking.case
-    listed = runs.running(work.session, case.id, DECISION_PROCESS)
+    listed = runs.running(work.session, case.id, RECORDING)
     query = select(Task).where(Task.run_id.in_([run.id for run in listed]), Task.open)
     for task in work.session.scalars(query):
         due = work.due(case.programme, "due.record_mdt_decision")
@@ -142,7 +139,7 @@ def record_decision(asking: Asking) -> Variables:
     paper = newest(asking, "F16")
     said: Answers = paper.answers if paper else {}
     decision = _decision(said)
-    if asking.run.process == DECISION_PROCESS:
+    if asking.run.process == RECORDING:
         _put_on_record(asking, said, decision)
     put_off = _deferrals(asking, decision)
     return {

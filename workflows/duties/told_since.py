@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.days import long_date
+from workflows.casework.case import Case
 from workflows.casework.document import as_corrected
 from workflows.casework.notice import Letter
 from workflows.casework.programme import Team
@@ -48,7 +50,15 @@ def is_the_answer(session: Session, letter: Letter) -> bool:
         return False
     papers = as_corrected(cases.documents_of(session, letter.case_id, "F16"))
     before = [paper for paper in papers if paper.completed_at <= letter.written_at]
-    return bool(before) and before[-1].answers.get("decision") in ANSWERS
+    if not before or before[-1].answers.get("decision") not in ANSWERS:
+        return False
+    return _at_its_first_meeting(session.get_one(Case, letter.case_id), before[-1].completed_at)
+
+
+def _at_its_first_meeting(case: Case, at: datetime) -> bool:
+    """Whether the case had come to its own meeting then, and not beyond: later and beside it the work goes on."""
+    stages = {entry.stage for entry in case.stages if entry.entered_at <= at}
+    return "mdt" in stages and "planning" not in stages
 
 
 def _waiting(asking: Asking, *statuses: str, also: str = "") -> Iterator[Letter]:

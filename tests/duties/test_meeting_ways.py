@@ -1,0 +1,82 @@
+"""What a meeting decides either happens where the case stands, or is refused; its letters say no more than that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.walked_case import Town, walked_to
+from tests.letters.test_letters import reading_age
+from tests.loaded_town import DELIVERING
+from workflows.casework.errors import AnswersRefused
+from workflows.casework.notice import Letter
+from workflows.duties.meeting_ways import WAYS
+from workflows.duties.meeting_words import outcome_words
+
+ENDS = ("one_off_action", "not_suitable", "step_down", "discharge")
+
+
+def told(town: Town) -> str:
+    """The newest letter to the person about a meeting."""
+    query = select(Letter.text).where(Letter.template == "L04p").order_by(Letter.id.desc()).limit(1)
+    return str(town.ask(lambda session: session.scalars(query).one()))
+
+
+def decide(town: Town, number: str, decision: str, **said: Any) -> None:
+    """A meeting asked for with the button decides."""
+    town.press(number, "mdt", by="Farah")
+    town.do(number, "record_mdt_decision", decision=decision, actions=[], **said)
+
+
+def open_steps(town: Town, number: str) -> set[str]:
+    return {task.key for task in town.open_tasks(number)}
+
+
+@pytest.mark.parametrize("decision", ["continue", "step_down", "discharge"])
+def test_what_only_a_review_decides_is_refused_at_the_first_meeting(town: Town, decision: str) -> None:
+    number = town.once(walked_to, "record_mdt_decision")
+    with pytest.raises(AnswersRefused) as refused:
+        town.do(number, "record_mdt_decision", decision=decision, actions=[])
+    assert set(refused.value.errors) == {"decision"}
+    assert town.case(number).stage == "mdt"
+
+
+@pytest.mark.parametrize("begun", ["assess_whole_person", "draft_plan"])
+def test_a_meeting_beside_an_assessment_or_a_plan_being_made_ends_neither(town: Town, begun: str) -> None:
+    number = town.refer()
+    town.walk_until(number, begun)
+    town.press(number, "mdt", by="Farah")
+    for decision in ENDS:
+        with pytest.raises(AnswersRefused) as refused:
+            town.do(number, "record_mdt_decision", decision=decision)
+        assert set(refused.value.errors) == {"decision"}
+    town.do(number, "record_mdt_decision", decision="case_manage", actions=[])
+    assert "Together you will write down" not in told(town)
+    assert begun in open_steps(town, number)
+
+
+def test_a_discharge_decided_beside_the_plan_is_a_review_at_once_and_told_as_one(delivering: Town) -> None:
+    decide(delivering, DELIVERING, "discharge")
+    assert "review_person" in open_steps(delivering, DELIVERING)
+    assert "so we will stop" not in told(delivering)
+    assert "We think that you may not need our help any more." in told(delivering)
+    assert "Your worker will look at your plan with you now." in told(delivering)
+
+
+@pytest.mark.parametrize("decision", ["advice_to_referrer", "refer_to_service"])
+def test_help_that_comes_on_top_is_told_with_the_plan_that_goes_on(delivering: Town, decision: str) -> None:
+    decide(delivering, DELIVERING, decision)
+    assert "We carry on with your plan." in told(delivering)
+    assert "You do not need more from us" not in told(delivering)
+    query = select(Letter).where(Letter.template == "L04", Letter.recipient == "gp").order_by(Letter.id.desc()).limit(1)
+    assert "The work goes on as planned." in delivering.ask(lambda session: session.scalars(query).one().text)
+
+
+@pytest.mark.parametrize("where", WAYS)
+def test_every_decision_that_is_possible_somewhere_has_words_that_can_be_read_at_eleven(where: str) -> None:
+    for decision in WAYS[where]:
+        assert all(outcome_words(decision, where, to_them=False)[:1])
+        plain = " ".join(outcome_words(decision, where, to_them=True))
+        assert reading_age(plain) <= 11, plain
