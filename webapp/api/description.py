@@ -10,7 +10,7 @@ from flask_smorest import Api
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from webapp import guard
-from webapp.api import problems, tokens_routes
+from webapp.api import problems, tokens_routes, window
 from webapp.api.keys import asker, identify
 from webapp.api.room import NAME, room
 from webapp.api.schemas import ProblemSchema
@@ -81,6 +81,6 @@ room.before_request(look_at_body)
 
 
 def _limit(app: Flask) -> None:
-    limiter = Limiter(asker, storage_uri="memory://", strategy="moving-window", headers_enabled=True)
+    limiter = Limiter(asker, storage_uri=f"{window.SCHEME}://", strategy="moving-window", headers_enabled=True)
     limiter.limit(lambda: str(current_app.config["API_RATE"]))(room)
     limiter.init_app(app)
