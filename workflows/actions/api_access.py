@@ -188,16 +188,14 @@ class Answering:
 
     def keep(self, status: int, body: Mapping[str, Any]) -> None:
         """Keep the answer together with everything the request did."""
-        self.work.session.add(
-            IdempotencyKey(
-                token_id=self.asked.token_id,
-                key=self.asked.key,
-                request_hash=self.asked.hash,
-                status=status,
-                body=dict(body),
-                at=self.work.now,
-            )
-        )
+        asked = self.asked
+        self.work.unit.put_down(
+            IdempotencyKey,
+            {
+                "token_id": asked.token_id, "key": asked.key, "request_hash": asked.hash, "status": status,
+                "body": dict(body), "at": self.work.now,
+            },
+        )  # fmt: skip
         self.work.commit()
 
 

@@ -44,13 +44,13 @@ def kept_for_taking_back(work: Work, task: Task, staff_id: UUID, typed: Typed) -
         found = memory.remembered()
     step.reversible = not found.held_fast
 
-    def completion(seq: int) -> Completion:
-        return Completion(
-            case_id=task.case_id, task_id=task.id, staff_id=staff_id, at=work.now, until=until, seq=seq,
-            draft=typed.draft, **_kept(found, typed),
-        )  # fmt: skip
+    def completion(seq: int) -> dict[str, object]:
+        return {
+            "case_id": task.case_id, "task_id": task.id, "staff_id": staff_id, "at": work.now, "until": until,
+            "seq": seq, "draft": typed.draft, **_kept(found, typed),
+        }  # fmt: skip
 
-    work.unit.keep_with_trail(task.case_id, completion)
+    work.unit.keep_with_trail(task.case_id, Completion, completion)
 
 
 def _kept(found: Remembered, typed: Typed) -> dict[str, object]:

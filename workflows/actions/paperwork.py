@@ -154,10 +154,17 @@ def file_document(
 ) -> Document:
     """Keep a completed form as a document of the case, with its files; nothing is ever overwritten.
 
-    Whom it leaves out is left out from this moment.
+    Whom it leaves out is left out from this moment. It is known to the database at once, for what is to lean on it.
 
     Raises AnswersRefused at the question of a file that is not kept any more.
     """
+    document = hand_in(work, case, form, answers, origin)
+    work.session.flush()
+    return document
+
+
+def hand_in(work: Work, case: Case, form: Form, answers: Mapping[str, Any], origin: Origin) -> Document:
+    """As `file_document`, for whoever does nothing with the document itself: whoever asks for it finds it."""
     _adopt_files(work, case, form.files(answers), origin.referral_id)
     document = Document(
         case_id=case.id,
@@ -175,7 +182,6 @@ def file_document(
     )
     document.happened("document filed", form=form.key, number=document.number)
     work.session.add(document)
-    work.session.flush()
     # Before the next step is asked of anybody: it may be one of those who must not know.
     if form.key == CONSENT and not origin.corrects:
         keep_out(work, case, answers)
@@ -194,6 +200,8 @@ def _take_from_those_named(work: Work, case: Case) -> None:
 
 def _adopt_files(work: Work, case: Case, named: Sequence[tuple[str, str]], referral_id: UUID | None) -> None:
     """Give files of the actor's drafts, or of the referral, to the case; one that is the case's already stays there."""
+    if not named:
+        return
     whose = [files.of_case(case.id), files.of_own_drafts(work.actor.id)]
     if referral_id is not None:
         whose.append(files.of_referral(referral_id))

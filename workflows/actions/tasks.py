@@ -16,7 +16,7 @@ from workflows.actions.completions import Typed, kept_for_taking_back
 from workflows.actions.incidents import leaving_out_what_fails
 from workflows.actions.journey import follow_up, go_on
 from workflows.actions.next_tasks import TaskDone, done
-from workflows.actions.paperwork import Occasion, Origin, Raw, file_document
+from workflows.actions.paperwork import Occasion, Origin, Raw, hand_in
 from workflows.actions.supervising import file_decisions, must_be_cases_of_theirs
 from workflows.actions.together import read_together, taken_away
 from workflows.actions.told_answers import as_typed
@@ -162,7 +162,7 @@ def _complete(
         with kept_for_taking_back(work, task, _my_id(work), Typed(raw, about)) as step:
             task.complete(_my_id(work), work.now)
             filed = answers | taken_away(work, case, form, raw, occasion, answers)
-            file_document(work, case, form, filed, Origin(task.run_id, task.id, task.sections, number=held.papers + 1))
+            hand_in(work, case, form, filed, Origin(task.run_id, task.id, task.sections, number=held.papers + 1))
             hand_out_findings(Asking(work, case, run, {}), form.key, answers)
             review_by_the_end(Asking(work, case, run, {}), form.key)
             go_on(work, case, run, lambda running: running.complete(task.step_id, decisions_of(task, answers)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -48,18 +49,19 @@ class AuditEntry(Base):
 
     def seal(self) -> str:
         """Return the hash over everything the entry says and the entry before it."""
-        said = [
-            self.chain,
-            self.seq,
-            self.at.isoformat(),
-            self.actor,
-            str(self.actor_id or ""),
-            self.act,
-            self.subject,
-            self.detail,
-            self.previous,
-        ]
-        return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        return sealed({name: getattr(self, name) for name in SEALED})
+
+
+SEALED = ("chain", "seq", "at", "actor", "actor_id", "act", "subject", "detail", "previous")
+_WRITTEN = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
+
+
+def sealed(entry: Mapping[str, Any]) -> str:
+    """Return the hash over what an entry says; `previous` is that of the entry before it."""
+    said = [entry[name] for name in SEALED]
+    said[SEALED.index("at")] = entry["at"].isoformat()
+    said[SEALED.index("actor_id")] = str(entry["actor_id"] or "")
+    return hashlib.sha256(_WRITTEN.encode(said).encode()).hexdigest()
 
 
 def chain_of_lists(staff_id: UUID | None) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -92,23 +93,28 @@ class Programme(Base, Witnessed):
         said = {key.replace(".", "_"): value for key, value in self._in_force(on).items()}
         return said | self.thresholds(on)
 
-    def _in_force(self, on: date) -> dict[str, str]:
+    def _in_force(self, on: date) -> Mapping[str, str]:
         """Return the value of every setting that counts on a day, by key.
 
         Read as plain values and once for this programme in hand: every act asks, and few need the settings themselves.
         """
         session = object_session(self)
         if session is None or "settings" not in inspect(self).unloaded:
-            rows = [(one.key, one.value, one.valid_from, one.valid_to) for one in self.settings]
-        elif (known := self.__dict__.get(_READ)) is not None:
-            rows = known
-        else:
-            rows = self.__dict__[_READ] = [tuple(row) for row in session.execute(_VALUES, {"programme": self.id})]
-        return {key: value for key, value, start, end in rows if in_force(start, end, on)}
+            return _Read([(one.key, one.value, one.valid_from, one.valid_to) for one in self.settings]).on(on)
+        known: _Read | None = self.__dict__.get(_READ)
+        if known is None:
+            rows = session.execute(_VALUES, {"programme": self.id})
+            known = self.__dict__[_READ] = _Read([(key, value, start, end) for key, value, start, end in rows])
+        return known.on(on)
 
     def know_settings(self, rows: Iterable[tuple[str, str, str | None, str | None]]) -> None:
         """Take the settings as they were read with something else: key, value, first and last day as they are kept."""
-        self.__dict__[_READ] = [(key, value, _day(start), _day(end)) for key, value, start, end in rows]
+        self.__dict__[_READ] = _Read(
+            [
+                (key, value, date.fromisoformat(start) if start else None, date.fromisoformat(end) if end else None)
+                for key, value, start, end in rows
+            ]
+        )
 
     def next_case_number(self) -> str:
         """Take the next case number, such as ACM-000017."""
@@ -117,10 +123,21 @@ class Programme(Base, Witnessed):
         return f"{self.key.upper()}-{self.last_case_number:06d}"
 
 
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+class _Read:
+    """The values of settings with their first and last days; an act asks for those of the same day several times."""
+
+    def __init__(self, rows: Sequence[tuple[str, str, date | None, date | None]]) -> None:
+        self._rows = rows
+        self._days: dict[date, dict[str, str]] = {}
+
+    def on(self, day: date) -> Mapping[str, str]:
+        """Return what counts on a day, by key."""
+        if day not in self._days:
+            self._days[day] = {key: value for key, value, start, end in self._rows if in_force(start, end, day)}
+        return self._days[day]
 
 
+@lru_cache(maxsize=1024)  # hundreds for each form that is read, and nearly always the same
 def _number(text: str) -> int | float | None:
     try:
         return int(text)

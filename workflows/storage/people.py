@@ -110,7 +110,7 @@ def bearer_of(session: Session, token_hash: str, now: datetime, today: date, key
 
     One question, because every request of the API asks it.
     """
-    rows = session.execute(_BEARER, {"hash": token_hash, "now": now, "today": today, "key": key}).all()
+    rows = session.connection().execute(_BEARER, {"hash": token_hash, "now": now, "today": today, "key": key}).all()
     if not rows:
         return None
     first = rows[0]

@@ -90,6 +90,8 @@ class Memory:
             return
         state = inspect(noun)
         for name, column in columns_of(type(noun)):
+            if name not in state.committed_state:
+                continue  # nobody has set it
             history = state.attrs[name].history
             if history.has_changes() and column.name not in row.was:
                 self._before(row, column, history.deleted)

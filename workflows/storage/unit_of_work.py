@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import event, inspect, select
+from sqlalchemy import event, insert, inspect
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from workflows.casework.access import Actor
-from workflows.casework.audit import AuditEntry, AuditHead, chain_of, chain_of_lists
-from workflows.casework.base import SPEAKING, Happening, Witnessed
+from workflows.casework.audit import chain_of, chain_of_lists
+from workflows.casework.base import SPEAKING, Base, Happening, Witnessed
 from workflows.casework.errors import CannotBeKept, OutOfDate, RuleBroken
 from workflows.clock import Clock, london_day
+from workflows.storage import trail
 from workflows.storage.database import Database
 
 Noun = TypeVar("Noun")
@@ -48,9 +50,6 @@ WAITED_IN_VAIN = ("serialize", "deadlock", "database is locked", "lock timeout")
 FULL = ("disk is full", "no space left", "could not extend", "disk i/o error", "readonly database")
 
 
-CHAINS_AT_ONCE = 500  # held in one question to the database
-
-
 class Unwitnessed(RuleBroken):
     """A noun changed and nobody said why: a mistake in the program, stopped before it is kept."""
 
@@ -65,7 +64,7 @@ class UnitOfWork:
         self.now: datetime = clock.now()
         self._changes: dict[Witnessed, dict[str, list[Any]]] = {}
         self._told: list[tuple[Happening, str]] = []
-        self._with_trail: list[tuple[str, Callable[[int], object]]] = []
+        self._with_trail: list[tuple[str, type[Base], Callable[[int], Mapping[str, Any]]]] = []
         event.listen(session, "before_flush", self._notice_changes)
 
     @property
@@ -92,9 +91,13 @@ class UnitOfWork:
         """Write down that the actor saw a list, which belongs to no one case."""
         self._told.append((Happening(act, None, detail, chain_of_lists(self.actor.id)), subject))
 
-    def keep_with_trail(self, case_id: UUID, row: Callable[[int], object]) -> None:
+    def keep_with_trail(self, case_id: UUID, noun: type[Base], row: Callable[[int], Mapping[str, Any]]) -> None:
         """Keep one more row with the trail, which knows the number of the last entry that tells of this act."""
-        self._with_trail.append((chain_of(case_id), row))
+        self._with_trail.append((chain_of(case_id), noun, row))
+
+    def put_down(self, noun: type[Base], row: Mapping[str, Any]) -> None:
+        """Keep a row that nobody has in hand, and of which the trail says nothing."""
+        self.session.connection().execute(insert(noun), dict(row))
 
     def commit(self) -> None:
         """Write the audit, hand out what is now for the worker to do, and keep everything."""
@@ -142,43 +145,10 @@ class UnitOfWork:
         for happening, subject in entries:
             chain = happening.chain or chain_of(happening.case_id)
             chains.setdefault(chain, []).append((happening, subject))
-        heads = self._heads(sorted(chains))
-        for chain in sorted(chains):
-            heads[chain] = self._append(heads.get(chain), chain, chains[chain])
-        self.session.add_all(row(heads[chain].seq) for chain, row in self._with_trail)
+        last = trail.append(self.session.connection(), self.actor, self.now, chains)
+        for chain, kind, row in self._with_trail:
+            self.put_down(kind, row(last[chain]))
         self._with_trail.clear()
-        self.session.flush()
-
-    def _heads(self, chains: list[str]) -> dict[str, AuditHead]:
-        """Hold the ends of these chains, always in the same order so that two acts never wait for each other."""
-        found: dict[str, AuditHead] = {}
-        for start in range(0, len(chains), CHAINS_AT_ONCE):
-            some = chains[start : start + CHAINS_AT_ONCE]
-            query = select(AuditHead).where(AuditHead.chain.in_(some)).order_by(AuditHead.chain).with_for_update()
-            found |= {head.chain: head for head in self.session.scalars(query)}
-        return found
-
-    def _append(self, head: AuditHead | None, chain: str, entries: list[tuple[Happening, str]]) -> AuditHead:
-        if head is None:
-            head = AuditHead(chain=chain, seq=0, hash="")
-            self.session.add(head)
-        for happening, subject in entries:
-            entry = AuditEntry(
-                chain=chain,
-                seq=head.seq + 1,
-                case_id=happening.case_id,
-                at=self.now,
-                actor=self.actor.name,
-                actor_id=self.actor.id,
-                act=happening.act,
-                subject=subject,
-                detail=happening.detail,
-                previous=head.hash,
-            )
-            entry.hash = entry.seal()
-            head.seq, head.hash = entry.seq, entry.hash
-            self.session.add(entry)
-        return head
 
 
 def speaking(session: Session) -> list[Witnessed]:
@@ -188,17 +158,24 @@ def speaking(session: Session) -> list[Witnessed]:
 
 def _differences(noun: Witnessed) -> dict[str, list[Any]]:
     state = inspect(noun)
+    set_since = state.committed_state  # what nobody has set since it was read or kept is as it was
     told: dict[str, list[Any]] = {}
-    for attribute in state.mapper.column_attrs:
-        if attribute.key in UNTOLD or attribute.key == "id":
+    for name in _told_of(state.mapper):
+        if name not in set_since:
             continue
-        history = state.attrs[attribute.key].history
+        history = state.attrs[name].history
         if history.has_changes():
             before = history.deleted[0] if history.deleted else None
             after = history.added[0] if history.added else None
             if before is not None or after is not None:
-                told[attribute.key] = [_plain(before), _plain(after)]
+                told[name] = [_plain(before), _plain(after)]
     return told
+
+
+@cache
+def _told_of(mapper: Mapper[Any]) -> tuple[str, ...]:
+    names = (attribute.key for attribute in mapper.column_attrs)
+    return tuple(name for name in names if name not in UNTOLD and name != "id")
 
 
 def _plain(value: Any) -> Any:
