@@ -181,11 +181,28 @@ def test_a_long_stay_that_is_over_is_no_longer_decided_about() -> None:
     assert walk.open == {"record_discharge"}
 
 
-def test_a_move_into_a_care_home_is_handed_over() -> None:
-    walk = Walk("acm_hospital", hospital__discharge={"destination": "care_home", "risk_level": "high"})
-    walk.tell("hospital_discharge", discharged_at=LEFT, destination="care_home")
-    assert walk.open == {"contact_after_hospital", "hand_over_to_care_home"}
-    assert walk.do("hand_over_to_care_home").do("contact_after_hospital").finished
+def test_a_move_from_hospital_into_a_care_home_begins_the_handover_once() -> None:
+    left = "2026-11-16T09:00:00+00:00"
+    home = {"destination": "care_home", "risk_level": "high", "left_hospital_at": left}
+    walk = Walk("acm_hospital", hospital__discharge=home).tell(
+        "hospital_discharge", discharged_at=LEFT, destination="care_home"
+    )
+    assert walk.open == {"contact_after_hospital"}
+    assert walk.given("case.start") == [{"process": "acm_care_home", "once": True, "moved_at": left}]
+
+
+def test_a_care_home_team_is_handed_what_we_know_and_a_discharge_that_waits_hears_it() -> None:
+    walk = Walk("acm_care_home")
+    assert walk.open == {"hand_over_to_care_home"}
+    assert "care_home.bring_review_forward" in [name for name, _ in walk.asked]
+    assert walk.do("hand_over_to_care_home").given("messages.send") == [{"name": "care_home_handed_over"}]
+
+
+def test_a_care_home_team_that_has_the_case_since_the_move_is_not_asked_again() -> None:
+    walk = Walk(
+        "acm_care_home", care_home__begin={"handed_to_care_home": True, "moved_at": "2026-11-16T09:00:00+00:00"}
+    )
+    assert (walk.open, walk.outcome.ended_at) == (set(), "care_home_knows")
 
 
 def test_where_somebody_went_is_found_out_beside_the_contact_and_asked_again_until_it_is_known() -> None:
@@ -196,9 +213,8 @@ def test_where_somebody_went_is_found_out_beside_the_contact_and_asked_again_unt
     ).tell("hospital_discharge", discharged_at=LEFT)
     assert walk.open == {"contact_after_hospital", "find_where_to"}
     assert walk.do("find_where_to", destination="unknown").open == {"contact_after_hospital", "find_where_to"}
-    assert walk.do("find_where_to", destination="care_home").open == {
-        "contact_after_hospital", "hand_over_to_care_home",
-    }  # fmt: skip
+    assert walk.do("find_where_to", destination="care_home").open == {"contact_after_hospital"}
+    assert [given["process"] for given in walk.given("case.start")] == ["acm_care_home"]
 
 
 def test_a_death_that_is_found_out_after_hospital_is_told_to_the_case() -> None:
@@ -413,6 +429,6 @@ def test_every_process_is_walked_in_some_test() -> None:
         "acm_hospital_stay", "acm_consent_change", "acm_override_review", "acm_mdt_decision", "acm_action",
         "acm_service_referral", "acm_death", "acm_withdrawal", "acm_moved_away", "acm_entered_in_error",
         "acm_transfer", "acm_new_information", "acm_closing", "acm_left_open", "acm_reallocation",
-        "acm_separated", "acm_promises",
+        "acm_separated", "acm_promises", "acm_care_home",
     }  # fmt: skip
     assert {drawing.process.get("id") for drawing in drawings()} == walked

@@ -54,14 +54,14 @@ def test_measures_that_are_done_or_will_not_be_are_no_task_at_the_end(measures_d
     assert walk.do("count_service_use").open == {"sign_discharge"}
 
 
-@pytest.mark.parametrize(("handed", "asked"), [(False, "hand_over_on_discharge"), (True, "check_discharge_letters")])
-def test_who_moves_into_a_care_home_is_handed_over_before_the_letters_unless_that_was_done(
-    handed: bool, asked: str
-) -> None:
-    walk = _planned().answer("discharge.prepare", {"handed_to_care_home": handed})
+@pytest.mark.parametrize("heard", [True, False])
+def test_the_letters_of_who_moves_into_a_care_home_wait_until_its_team_is_handed_the_case(heard: bool) -> None:
+    walk = _planned().answer("care_home.hand_over", {"care_home_to_come": True}, {"care_home_to_come": False})
     walk = _reviewed(walk, "discharge").do("discuss_discharge", discharge_reason="moved_to_care_home")
     walk.do("measure_at_discharge").do("count_service_use").do("sign_discharge", chair_decision="agree")
-    assert walk.open == {asked}
+    assert walk.open == set()
+    walk = walk.tell("care_home_handed_over") if heard else walk.wait(31)
+    assert walk.open == {"check_discharge_letters"}
 
 
 def test_a_case_goes_from_referral_to_closed() -> None:

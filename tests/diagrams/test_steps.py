@@ -51,7 +51,7 @@ MESSAGES = frozenset(
         "referrer_reply", "mdt_case_decided", "person_died", "consent_withdrawn", "moved_out_of_area",
         "entered_in_error", "hospital_discharge", "service_update", "review_brought_forward", "review_set_anew",
         "death_mistaken", "urgent_answered", "discussion_refused", "concern_settled",
-        "review_held", "hospital_destination_told",
+        "review_held", "care_home_handed_over", "hospital_destination_told",
     }
 )  # fmt: skip
 DATES_WORKED_OUT = frozenset({"next_review_at", "action_due_at", "decision_due_at", "consent_talk_by", "read_by"})
@@ -62,7 +62,7 @@ CASE_FACTS = frozenset(
     }
 )  # fmt: skip
 # The moments from which a promise counts when they lie before the step itself.
-MOMENTS = frozenset({"assessment_from", "plan_from", "left_hospital_at"})
+MOMENTS = frozenset({"assessment_from", "plan_from", "left_hospital_at", "moved_at"})
 
 # Dates that the record of the person says: the state of a process keeps none of them.
 OF_THE_PERSON = frozenset({"person.eighteenth_birthday"})
@@ -329,7 +329,8 @@ def test_conditions_read_only_what_a_form_a_table_or_a_duty_decides() -> None:
         "attempts_enough", "discuss_mdt",
         "needs_nurse", "needs_therapist", "needs_mental_health", "needs_social_care", "needs_medication_review",
         "medication_review_due", "supervision_due_now", "mdt_decision", "deferrals", "deferred_too_often",
-        "review_kind", "tools_due", "short_discharge", "handed_to_care_home", "closure_reason", "open_actions",
+        "review_kind", "tools_due", "short_discharge", "handed_to_care_home", "care_home_to_come",
+        "closure_reason", "open_actions",
         "already_discharged", "admission_recorded", "concern_recorded", "concern_open", "promises_open",
             "safeguarding_open",
         "action_status", "postponements", "postponed_too_often", "service_finished", "with_us_before",

@@ -31,6 +31,7 @@ KEYS = (
     "F38",
     "F39",
     "F40",
+    "F41",
 )  # fmt: skip
 
 
@@ -237,6 +238,7 @@ REQUIRED = {
     "F36": "note",
     "F39": "which how_known",
     "F40": "person_knows",
+    "F41": "moved_on care_home stay",
 }  # fmt: skip
 
 

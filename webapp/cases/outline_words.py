@@ -35,6 +35,7 @@ KINDS = {
 PROCESSES = {
     "acm_action": "an agreed action",
     "acm_assessment": "the assessment",
+    "acm_care_home": "a move into a care home",
     "acm_care_plan": "the care plan",
     "acm_case": "the case",
     "acm_closing": "closing the case",

@@ -78,6 +78,7 @@ NEWS = {
     "mdt_case_decided": "the meeting to decide",
     "service_update": "news from the service",
     "hospital_discharge": "the hospital to discharge the person",
+    "care_home_handed_over": "the care home team to be handed the case",
     "hospital_destination_told": "word of where the person went from hospital",
 }
 # Dates that say more in words of their own than their name in the diagram does.

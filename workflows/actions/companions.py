@@ -22,6 +22,7 @@ from workflows.casework.errors import NotAllowed, NotFound, RuleBroken
 from workflows.clock import as_utc
 from workflows.desk import Desk, PendingStart, Work
 from workflows.duties import perform
+from workflows.duties.care_home import handover_under_way
 from workflows.duties.contact import log_contact
 from workflows.duties.endings import end_from_where_it_stands
 from workflows.duties.hospital import known, stay_left_before, stay_told_again
@@ -70,6 +71,11 @@ BUTTONS = (
     Button(
         "home", "Left hospital", "The person was discharged from hospital.", "case.act", "F24", ("discharge",),
         sends="hospital_discharge", decides=("destination", "discharged_at"),
+    ),
+    Button(
+        "care_home", "Moved into a care home",
+        "The person lives in a care home now. Its team is handed the case; told of twice, it is one move.", "case.act",
+        "F41", starts="acm_care_home",
     ),
     Button(
         "reply", "The referrer answered", "Write down what the referrer answered to our questions.", "case.act",
@@ -223,6 +229,8 @@ def _carry_out(work: Work, case: Case, button: Button, paper: Document) -> None:
         DONE_AT_ONCE[button.key](work, case, paper)
     elif button.key in OF_HOSPITAL and _only_kept(work, case, button, paper):
         pass
+    elif button.key == "care_home" and (case.nominated or handover_under_way(work, case)):
+        pass  # it is kept and stands beside the handover
     elif button.starts:
         variables = {name: paper.answers.get(name) for name in button.decides}
         work.pending.append(PendingStart(case, button.starts, variables | {"document_id": paper.id.hex}, work.actor.id))

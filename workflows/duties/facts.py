@@ -134,7 +134,7 @@ def risk_facts(asking: Asking) -> Facts:
         "carer_strain": yes(told["carer_strain"].answer if "carer_strain" in told else at_referral),
         "safeguarding_open": "safeguarding_open" in asking.case.flags,
         "assessment_complete": _assessed(asking, assessment),
-        "care_home": assessment.get("lives_with") == "care_home",
+        "care_home": assessment.get("lives_with") == "care_home" or bool(answers(asking, "F41")),
     }
 
 

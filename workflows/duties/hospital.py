@@ -16,17 +16,14 @@ from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import RuleBroken
 from workflows.casework.task import Task
 from workflows.desk import Work
-from workflows.duties.correspondence import tell_the_next_review
 from workflows.duties.ending_runs import cancel_run
 from workflows.duties.hospital_names import another_hospital
-from workflows.duties.missed_reviews import move_open_review
-from workflows.duties.outcomes import open_review
 from workflows.duties.overtaken import overtake
 from workflows.duties.papers import Answers, merged
-from workflows.duties.plans import set_review
+from workflows.duties.plans import bring_forward
 from workflows.duties.register import Asking, Variables, duty
 from workflows.duties.telling import tell
-from workflows.storage import cases, runs
+from workflows.storage import cases
 from workflows.working_time import Duration
 
 CONTACT = "contact_after_hospital"
@@ -249,16 +246,6 @@ def went_to(asking: Asking) -> Variables:
 @duty("hospital.bring_review_forward")
 def bring_review_forward(asking: Asking) -> None:
     """Bring the next review forward after a stay in hospital: at most the programme's time from the day of leaving."""
-    stay, review, now = _stay(asking), open_review(asking), asking.work.now
+    stay, now = _stay(asking), asking.work.now
     left_at = stay.discharged_at if stay and stay.discharged_at else now
-    latest = max(asking.work.due(asking.case.programme, "due.review_after_hospital", left_at), now)
-    if review is None or review.due_at <= latest:
-        return
-    asking.case.happened("review brought forward", due=latest.isoformat())
-    dates = set_review(asking, latest)
-    move_open_review(asking, latest)
-    tell_the_next_review(asking)
-    if runs.waiting_for(asking.work.session, asking.case.id, "review_set_anew"):
-        asking.send_later("review_set_anew", dates)
-    else:  # a case on older diagrams knows only a review that comes up at once
-        asking.send_later("review_brought_forward", {"next_review_at": dates["next_review_at"]})
+    bring_forward(asking, max(asking.work.due(asking.case.programme, "due.review_after_hospital", left_at), now))

@@ -19,7 +19,8 @@ from workflows.storage import cases, runs
 
 LEFT_OPEN = "acm_left_open"
 SETTLED = "concern_settled"  # the message for which closing waits
-UNREAD = "look_at_new_information"
+# Steps besides those of safety that are not dropped: a referral nobody read, a care home team that knows nothing.
+KEPT = ("look_at_new_information", "hand_over_to_care_home")
 # Safety steps of use only while somebody works with the person: nobody visits, or coordinates, after the end.
 END_WITH_THE_WORK = ("assess_visit_risk", "name_another_coordinator")
 # What looks after a concern, or only reads what came: each is asked about, or kept, for itself.
@@ -56,11 +57,11 @@ def let_close(work: Work, case: Case) -> None:
 
 
 def _safety_or_news(asking: Asking) -> bool:
-    """Whether the case has a safety task, a referral that nobody read, or a stay in hospital beside what asks."""
+    """Whether the case has a safety task, one that is kept, or a stay in hospital beside what asks."""
     stays = runs.running(asking.work.session, asking.case.id, STAY)
     if "in_hospital" in asking.case.flags and any(one.id != asking.run.id for one in stays):
         return True  # whoever comes home is called: that is promised to everybody in hospital
-    kept = or_(Task.key == UNREAD, (Task.escalation == "S") & Task.key.not_in(END_WITH_THE_WORK))
+    kept = or_(Task.key.in_(KEPT), (Task.escalation == "S") & Task.key.not_in(END_WITH_THE_WORK))
     query = select(Task.id).where(Task.case_id == asking.case.id, Task.open, kept)
     return asking.work.session.scalar(query.limit(1)) is not None
 

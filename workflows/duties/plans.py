@@ -193,6 +193,21 @@ def _kind(asking: Asking, due: datetime) -> str:
     return "full" if full_due <= calendar.roll_forward(due + timedelta(days=1)) else "routine"
 
 
+def bring_forward(asking: Asking, latest: datetime) -> None:
+    """Bring the next review forward to an instant; one that comes sooner, or has come up, stays as it is."""
+    review = open_review(asking)
+    if review is None or review.due_at <= latest:
+        return
+    asking.case.happened("review brought forward", due=latest.isoformat())
+    dates = set_review(asking, latest)
+    move_open_review(asking, latest)
+    tell_the_next_review(asking)
+    if runs.waiting_for(asking.work.session, asking.case.id, "review_set_anew"):
+        asking.send_later("review_set_anew", dates)
+    else:  # a case on older diagrams knows only a review that comes up at once
+        asking.send_later("review_brought_forward", {"next_review_at": dates["next_review_at"]})
+
+
 @duty("review.record")
 def record(asking: Asking) -> None:
     """Record that the review took place and what came of it."""
@@ -206,12 +221,12 @@ def record(asking: Asking) -> None:
 
 @duty("discharge.prepare")
 def prepare(asking: Asking, short: bool) -> Variables:
-    """Say whether the short form is enough, and whether a care home team is handed the case after a hospital stay."""
+    """Say whether the short form is enough; older diagrams ask too whether a care home team has the case in hand."""
     asked = select(Task.id).where(
         Task.case_id == asking.case.id, Task.key == CARE_HOME_HANDOVER, Task.status.in_(("open", "completed"))
     )
     told = asking.work.session.scalar(asked.limit(1)) is not None
-    return {"short_discharge": short, "handed_to_care_home": told}
+    return {"short_discharge": short, "handed_to_care_home": told, "care_home_asked": False}
 
 
 @duty("discharge.freeze")

@@ -53,6 +53,7 @@ BESIDE = {
     "F23b": ("F23",),
     "F24b": ("F24",),
     "F25": ("F21", "F18"),
+    "F27": ("F41",),
     "F38": ("F37", "F01"),
 }
 # Of a new referral what one reads first; all of it stands beside the form.
