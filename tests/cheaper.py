@@ -1,7 +1,7 @@
 """What costs a service little, because it does it once, and the tests much.
 
-Statements and pages are compiled once a process, diagrams read once, passwords hashed quickly, and what stays is not
-searched for what can be thrown away.
+Statements and pages are compiled once a process, diagrams and tables read once, passwords hashed quickly, and what
+stays is not searched for what can be thrown away.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import gc
 from collections.abc import Iterator
 from functools import lru_cache
 from threading import RLock
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from webapp import Roundtable
-from workflows import assembly
+from workflows import assembly, desk
 from workflows.actions import sign_in
 from workflows.engine import parsing
 from workflows.storage import database
@@ -85,6 +86,14 @@ def diagrams_read_once() -> Iterator[None]:
     """Let all offices share the diagrams that are the same; tests of the library itself read them anew."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(assembly, "Library", SharingLibrary)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_read_once() -> Iterator[None]:
+    """Let all offices share the decision tables that are the same, for the same reason."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(desk, "DecisionTable", SimpleNamespace(parse=lru_cache(maxsize=64)(desk.DecisionTable.parse)))
         yield
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from forms import Catalogue
 from workflows.casework.access import Actor
 from workflows.casework.case import Case
-from workflows.casework.diagram import CaseRun
+from workflows.casework.diagram import CaseRun, ModelVersion
 from workflows.casework.incident import Failure
 from workflows.casework.programme import Programme
 from workflows.clock import Clock, london_day
@@ -197,8 +197,7 @@ class TableShelf:
 
     def table(self, session: Session, release_id: UUID, key: str) -> tuple[DecisionTable, UUID]:
         """Return the table of a release and the id of its version."""
-        versions = runs.models_of(session, release_id, "dmn")
-        version = versions[key]
-        if version.id not in self._tables:
-            self._tables[version.id] = DecisionTable.parse(version.xml)
-        return self._tables[version.id], version.id
+        version_id = runs.version_in(session, release_id, "dmn", key)
+        if version_id not in self._tables:
+            self._tables[version_id] = DecisionTable.parse(session.get_one(ModelVersion, version_id).xml)
+        return self._tables[version_id], version_id

@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from forms import Form
@@ -27,8 +27,9 @@ from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
 from workflows.casework.diagram import CaseRun
 from workflows.casework.programme import Programme
+from workflows.casework.roles import each_of
 from workflows.casework.signing import signature
-from workflows.casework.staff import StaffMember
+from workflows.casework.staff import Membership, StaffMember
 from workflows.casework.task import Task
 from workflows.demonstration import loading
 from workflows.duties.open_promises import open_promises
@@ -155,14 +156,17 @@ class Town:
 
     def _doer(self, task: Task) -> Actor:
         desk = self.office.desk()
+        everybody = select(StaffMember).order_by(StaffMember.name.desc())
+        own_post = StaffMember.posts.any(Membership.role.in_(each_of(task.role)))
+        likely = or_(own_post, StaffMember.id == task.assignee_id)  # looked through first, for they are few
 
         def find(session: Session) -> Actor:
             circle = cases.circle_of(session, session.get_one(Case, task.case_id))
-            staff = session.scalars(select(StaffMember).order_by(StaffMember.name.desc()))
-            for _, actor in people.actors(session, staff, desk.today):
-                able = access.may_do_task(actor, task.role, task.programme_id, task.team_id, task.assignee_id)
-                if able and access.may_be_asked(actor, task.programme_id, circle):
-                    return actor
+            for staff in (everybody.where(likely), everybody):
+                for _, actor in people.actors(session, session.scalars(staff), desk.today):
+                    able = access.may_do_task(actor, task.role, task.programme_id, task.team_id, task.assignee_id)
+                    if able and access.may_be_asked(actor, task.programme_id, circle):
+                        return actor
             raise AssertionError(f"nobody can do {task.key} ({task.role})")
 
         found: Actor = self.ask(find)

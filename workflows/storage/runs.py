@@ -245,6 +245,11 @@ def same_version(session: Session, kind: str, key: str, sha256: str) -> ModelVer
     )
 
 
+def version_in(session: Session, release_id: UUID, kind: str, key: str) -> UUID:
+    """Return the id of the version of a diagram or table that belongs to a release."""
+    return UUID(session.get_one(Release, release_id).contents[f"{kind}:{key}"])
+
+
 def models_of(session: Session, release_id: UUID, kind: str) -> dict[str, ModelVersion]:
     """Return the diagrams or tables of a release by key, their XML included."""
     release = session.get_one(Release, release_id)
