@@ -43,6 +43,7 @@ NOTICES = {
     "death_review": "a review is asked for after the death",
     "draft_purged": "an unsent referral was deleted",
     "hospital_while_nominated": "somebody who is only nominated is in hospital, or has left it",
+    "list_stopped": "a list of candidates could not be taken in",
     "message_unmatched": "a message could not be matched",
     "message_pressing": "a message that cannot wait",
     "message_overdue": "a message that cannot wait is overdue",

@@ -55,6 +55,7 @@ HARMLESS_TWICE = {
     "inbox.search": "only looks",
     "letters.save_text": "the text that was read is asked for",
     "letters.sent": "a letter is marked as sent once",
+    "lists.again": "a list goes on once",
     "lists.confirm": "a list is confirmed once",
     "lists.discard": "what is thrown away is gone",
     "messages.try_again": "what is delivered is not delivered again",

@@ -7,13 +7,14 @@ import io
 from collections.abc import Sequence
 from datetime import date
 
-from webapp.wording import counted, day
+from webapp.wording import counted, day, when
 from workflows.actions.list_files import CALCULATED, HEADINGS
 from workflows.questions.lists import CandidateRow, ListRow
 
 STATUS = {
     "preview": "Looked through, not taken in",
     "importing": "Being taken in",
+    "stopped": "Stopped: it could not be taken in",
     "imported": "Taken in",
     "discarded": "Thrown away",
 }
@@ -22,7 +23,8 @@ STATUS = {
 def status_words(found: ListRow) -> str:
     """Say how far a list is."""
     if found.status == "importing":
-        return f"{found.done:,} of {found.good:,} taken in"
+        again = f"; tried again {when(found.next_at)}" if found.next_at else ""
+        return f"{found.done:,} of {found.good:,} taken in{again}"
     return STATUS[found.status]
 
 

@@ -66,6 +66,14 @@ def confirm(list_id: UUID) -> AnyResponse:
     return redirect(url_for("lists.show", list_id=list_id), 303)
 
 
+@room.post("/<uuid:list_id>/again")
+@permission("list.import")
+def again(list_id: UUID) -> AnyResponse:
+    """Let a list that stopped be tried again."""
+    acts.try_list_again(desk(), list_id)
+    return redirect(url_for("lists.show", list_id=list_id), 303)
+
+
 @room.post("/<uuid:list_id>/discard")
 @permission("list.import")
 def discard(list_id: UUID) -> AnyResponse:

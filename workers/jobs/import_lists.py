@@ -7,6 +7,7 @@ from uuid import UUID
 
 from workers.items import Items
 from workflows.actions.lists import import_next_rows, lists_under_way
+from workflows.actions.stopped_lists import note_not_taken_in
 from workflows.assembly import Office
 from workflows.casework.errors import RuleBroken
 
@@ -32,6 +33,11 @@ def _take_batch(office: Office, list_id: UUID) -> bool:
         return all(import_next_rows(office.desk(), list_id, 1) for _ in range(ROWS_A_BATCH))
 
 
-# Each list that somebody confirmed, batch by batch, until it is in or the round is full.
-ITEMS = Items(_due, _go_on)
+def _failed(office: Office, list_id: UUID, failure: Exception) -> None:
+    note_not_taken_in(office.desk(), list_id, failure)
+
+
+# Each list that somebody confirmed, batch by batch, until it is in or the round is full. One of which no row can be
+# taken in waits longer after each try, and stops in the end.
+ITEMS = Items(_due, _go_on, _failed)
 work = ITEMS.work

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from workflows.actions.incidents import leaving_out_what_fails
 from workflows.actions.journey import follow_up, start_process
@@ -89,6 +89,20 @@ def confirm_list(desk: Desk, list_id: UUID) -> None:
         work.commit()
 
 
+def try_list_again(desk: Desk, list_id: UUID) -> None:
+    """Let a list that stopped go on; one that goes on does."""
+    with desk.work() as work:
+        found = _held(work, list_id)
+        if found.status == "importing":
+            return
+        if found.status != "stopped":
+            raise RuleBroken("This list does not wait to be taken in.")
+        found.status = "importing"
+        found.goes_on()
+        found.happened("list to be tried again", done=found.done)
+        work.commit()
+
+
 def discard_list(desk: Desk, list_id: UUID) -> None:
     """Throw a list away that was only looked through."""
     with desk.work() as work:
@@ -123,9 +137,10 @@ def forget_old_rows(desk: Desk) -> int:
 
 
 def lists_under_way(desk: Desk) -> list[UUID]:
-    """Return the lists that were confirmed and are not whole yet, oldest first. For the worker."""
+    """Return the lists to be gone on with now: confirmed and not whole yet, oldest first. For the worker."""
+    due = or_(CandidateList.next_at.is_(None), CandidateList.next_at <= desk.clock.now())
     with desk.looking() as session:
-        query = select(CandidateList.id).where(CandidateList.status == "importing").order_by(CandidateList.id)
+        query = select(CandidateList.id).where(CandidateList.status == "importing", due).order_by(CandidateList.id)
         return list(session.scalars(query))
 
 
@@ -145,6 +160,7 @@ def import_next_rows(desk: Desk, list_id: UUID, limit: int) -> int:
         rows = work.session.scalars(waiting.order_by(Candidate.row).limit(limit)).all()
         if rows:
             _take_in(work, found, rows)
+        found.goes_on()
         if len(rows) < limit:
             _finish(work, found)
         found.happened("rows taken in", rows=len(rows), done=found.done)

@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from workflows.casework.backoff import wait_after
 from workflows.casework.base import Base, Witnessed, new_id
+from workflows.casework.incident import TRIES_ALONE
 
 
 class Referral(Base, Witnessed):
@@ -44,13 +46,31 @@ class CandidateList(Base, Witnessed):
     programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"), index=True)
     source: Mapped[str]  # which list: a value of the question list_source of form F00
     file_name: Mapped[str]
-    status: Mapped[str] = mapped_column(default="preview", index=True)  # preview, importing, imported, discarded
+    status: Mapped[str] = mapped_column(
+        default="preview", index=True
+    )  # preview, importing, stopped, imported, discarded
     total: Mapped[int] = mapped_column(default=0)  # rows in the file
     good: Mapped[int] = mapped_column(default=0)  # rows that can be taken in
     done: Mapped[int] = mapped_column(default=0)  # rows taken in
     uploaded_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
     uploaded_at: Mapped[datetime]
     imported_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")  # in a row that did not take a row in
+    next_at: Mapped[datetime | None]  # when it is tried again
+    refused_why: Mapped[str] = mapped_column(default="", server_default="")
+
+    def could_not_be_taken_in(self, why: str, now: datetime) -> None:
+        """Wait longer after each try; after so many that a person has to look it stops."""
+        self.tries, self.refused_why = self.tries + 1, why
+        if self.tries >= TRIES_ALONE:
+            self.status, self.next_at = "stopped", None
+        else:
+            self.next_at = now + wait_after(self.tries)
+        self.happened("list could not be taken in", times=self.tries, why=why)
+
+    def goes_on(self) -> None:
+        """Forget what stood in the way: rows are taken in, or somebody wants it tried again."""
+        self.tries, self.next_at, self.refused_why = 0, None, ""
 
     def errand(self, now: datetime, changed: Collection[str]) -> str | None:
         """A list that was confirmed waits to be taken in."""

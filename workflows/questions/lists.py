@@ -38,6 +38,8 @@ class ListRow:
     uploaded_by: str
     uploaded_at: datetime
     imported_at: datetime | None
+    next_at: datetime | None
+    refused_why: str
 
     @property
     def wrong(self) -> int:
@@ -129,7 +131,7 @@ def _found(session: Session, actor: Actor, list_id: UUID) -> ListRow:
 def _head(found: CandidateList, key: str, programme: str, by: str) -> ListRow:
     return ListRow(
         found.id, key, programme, found.source, found.file_name, found.status, found.total, found.good, found.done,
-        by, found.uploaded_at, found.imported_at,
+        by, found.uploaded_at, found.imported_at, found.next_at, found.refused_why,
     )  # fmt: skip
 
 
