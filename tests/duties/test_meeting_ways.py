@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from tests.letters.test_letters import reading_age
 from tests.loaded_town import DELIVERING
 from workflows.casework.errors import AnswersRefused
 from workflows.casework.notice import Letter
+from workflows.duties.correspondence import draft_letter
 from workflows.duties.meeting_ways import WAYS
 from workflows.duties.meeting_words import outcome_words
+from workflows.duties.register import Asking
+from workflows.storage import cases, runs
 
 ENDS = ("one_off_action", "not_suitable", "step_down", "discharge")
 
@@ -80,3 +84,33 @@ def test_every_decision_that_is_possible_somewhere_has_words_that_can_be_read_at
         assert all(outcome_words(decision, where, to_them=False)[:1])
         plain = " ".join(outcome_words(decision, where, to_them=True))
         assert reading_age(plain) <= 11, plain
+
+
+@pytest.mark.parametrize("source", ["gp", "self"])
+def test_what_the_chair_writes_for_colleagues_never_comes_to_the_home(town: Town, source: str) -> None:
+    number = town.refer(source=source)
+    town.walk_until(number, "record_mdt_decision")
+    owner, due = str(town.who("Siobhan").id), (town.office.desk().today + timedelta(days=3)).isoformat()
+    rows = [
+        {"what": what, "owner": owner, "due": due, "tell_person": told}
+        for what, told in (("Ring the safeguarding lead", "no"), ("Order a frame", "yes"))
+    ]
+    words = {"rationale": "We fear that her son hits her.", "reason_to_person": "You want to feel safer at home."}
+    town.do(
+        number, "record_mdt_decision", decision="advice_to_referrer", advice="See her alone.", actions=rows, **words
+    )
+    with town.office.desk().work() as work:
+        case = cases.by_number(work.session, number)
+        draft_letter(Asking(work, case, runs.running(work.session, case.id)[0], {}), "L08p", "person")
+        work.commit()
+    query = select(Letter.recipient, Letter.template, Letter.text)
+    letters = {(to, kind): text for to, kind, text in town.ask(lambda session: session.execute(query).all())}
+    home = [("person", "L04p"), ("person", "L08p")] + ([("referrer", "L04")] if source == "self" else [])
+    for one in home:
+        assert "hits her" not in letters[one]
+        assert "safeguarding" not in letters[one]
+        assert "You want to feel safer at home." in letters[one]
+    assert "• Order a frame" in letters["person", "L04p"]
+    assert "See her alone." not in letters["person", "L04p"]
+    for words_of_colleagues in ("hits her", "Ring the safeguarding lead", "• Order a frame", "See her alone."):
+        assert words_of_colleagues in letters["gp", "L04"]

@@ -90,6 +90,7 @@ SAID: Mapping[str, Said] = {
         "update": "Two falls were at night on the way to the bathroom.",
         "views_of_person": "Wants to stay at home; would accept a pendant alarm.",
         "rationale": "Falls and medicines belong together; the pharmacist looks first.",
+        "reason_to_person": "Your falls may come from your tablets. We look at those first.",
         "decision": "case_manage",
     },
     "draft_plan": {"important_to_me": "Sleeping in my own bed, and seeing my sister on Sundays."},

@@ -27,8 +27,8 @@ def begun_with(town: Town, number: str, key: str) -> dict[str, list[str]]:
         return starting_inputs(desk, session, session.get_one(Task, task.id), desk.forms.form(task.form_key))
 
 
-def agreed(town: Town, what: str, by: str) -> dict[str, Any]:
-    return {"what": what, "owner": str(town.who("Siobhan").id), "due": by, "tell_person": "no"}
+def agreed(town: Town, what: str, by: str, told: str = "yes") -> dict[str, Any]:
+    return {"what": what, "owner": str(town.who("Siobhan").id), "due": by, "tell_person": told}
 
 
 def actions(town: Town) -> list[str]:
@@ -39,7 +39,8 @@ def after_the_meeting(town: Town, **said: Any) -> str:
     number = town.refer()
     town.walk_until(number, "record_mdt_decision")
     frame, pills = agreed(town, "Fit a frame", "2026-11-27"), agreed(town, "Order a pill box", "2026-11-30")
-    town.do(number, "record_mdt_decision", decision="case_manage", actions=[frame, pills], **said)
+    ring = agreed(town, "Ring the safeguarding lead", "2026-12-01", told="no")
+    town.do(number, "record_mdt_decision", decision="case_manage", actions=[frame, pills, ring], **said)
     return number
 
 
@@ -66,15 +67,17 @@ def test_a_plan_begins_with_the_actions_that_are_open_and_the_review_of_the_meet
 def test_what_a_plan_takes_over_becomes_no_second_task_and_stands_in_its_copies(town: Town) -> None:
     number = after_the_meeting(town)
     before = actions(town)
+    untold = {"what": "Ring the safeguarding lead", "who": "Siobhan Kelly"}  # carried over from an older plan
     row = {"what": "Order a pill box", "who": "Siobhan Kelly", "by_when": "2026-11-30", "agreed_at": MEETING}
     town.walk_until(number, "draft_plan")
     while writing := [task.key for task in town.open_tasks(number) if task.form_key == "F18"]:
-        town.do(number, writing[0], actions=[row])
+        town.do(number, writing[0], actions=[row, untold])
     town.do(number, "agree_plan")
-    assert actions(town) == before == ["Fit a frame", "Order a pill box"]
+    assert actions(town) == before == ["Fit a frame", "Order a pill box", "Ring the safeguarding lead"]
     copies = select(Letter.text).where(Letter.template.in_(("L05", "L05p")))
     texts = town.ask(lambda session: session.scalars(copies).all())
     assert len(texts) == 3
+    assert sorted("safeguarding lead" in text for text in texts) == [False, True, True]  # not in the person’s own
     assert all("• Order a pill box (Siobhan Kelly, by 30 November 2026)" in text for text in texts)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from forms.days import kept_day, long_date
+from workflows.casework.care import Action
 from workflows.casework.diagram import DecisionRecord
 from workflows.clock import london_day
 from workflows.duties.ending_words import goals_at_the_end, why_it_ends
@@ -17,6 +18,8 @@ from workflows.duties.meeting_words import meeting_words
 from workflows.duties.outcomes import current_plan
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking
+from workflows.duties.short_answer import FAMILY, THEMSELVES
+from workflows.storage import cases
 
 
 def letter_words(asking: Asking, recipient: str) -> dict[str, str]:
@@ -39,8 +42,8 @@ def letter_words(asking: Asking, recipient: str) -> dict[str, str]:
         "next_review": in_words(_next_review(asking)),
     }
     to_them = recipient in {"person", "carer"}
-    meeting = meeting_words(asking, to_them)
-    plan, medicines = _plan_words(asking), medicine_words(asking)
+    meeting = meeting_words(asking, to_them, _read_at_home(asking, recipient))
+    plan, medicines = _plan_words(asking, to_them), medicine_words(asking)
     found = words | _referral_words(asking) | meeting | plan | medicines | _ending_words(asking)
     found["why_it_ends"] = why_it_ends(asking, to_them) or found.get("reasons")
     found["goals_at_the_end"] = goals_at_the_end(asking) or found.get("goals")
@@ -56,6 +59,12 @@ def _recipient(asking: Asking, recipient: str) -> str:
     known = {"person": asking.case.person.name, "referrer": answers(asking, "F01").get("referrer_name")}
     named = {"gp": "Doctor", "ward": "Colleague", "team": "Colleague", "carer": "Carer"}
     return str(known.get(recipient) or named.get(recipient, "Colleague"))
+
+
+def _read_at_home(asking: Asking, recipient: str) -> bool:
+    """Whether a letter comes to the person or their family: also as the answer to a referral that they made."""
+    from_home = answers(asking, "F01").get("source") in {THEMSELVES, FAMILY}
+    return recipient in {"person", "carer"} or (recipient == "referrer" and from_home)
 
 
 def _referral_words(asking: Asking) -> dict[str, Any]:
@@ -76,10 +85,11 @@ def _next_review(asking: Asking) -> date | None:
     return kept_day(answers(asking, "F18").get("next_review")) or kept_day(answers(asking, "F16").get("next_review"))
 
 
-def _plan_words(asking: Asking) -> dict[str, Any]:
+def _plan_words(asking: Asking, to_them: bool) -> dict[str, Any]:
     said, plan = answers(asking, "F18"), current_plan(asking)
     if not said:
         return {}
+    between_colleagues = _untold(asking) if to_them else frozenset()
     return {
         "plan_version": plan.number if plan else 1,
         "goals": "\n".join(f"• {goal.get('statement', '')}" for goal in said.get("goals", [])),
@@ -87,8 +97,17 @@ def _plan_words(asking: Asking) -> dict[str, Any]:
             f"• If {row.get('if_this', '')}: {row.get('do_this', '')}" for row in said.get("contingency", [])
         ),
         "services": "\n".join(f"• {_support(row)}" for row in said.get("support", [])),
-        "plan_actions": "\n".join(f"• {_action(row)}" for row in said.get("actions", [])),
+        "plan_actions": "\n".join(
+            f"• {_action(row)}" for row in said.get("actions", []) if row.get("what") not in between_colleagues
+        ),
     }
+
+
+def _untold(asking: Asking) -> frozenset[str]:
+    """The agreed actions of which the person is not told, in their words."""
+    actions = cases.of_case(asking.work.session, Action, asking.case.id)
+    told = {action.what for action in actions if action.promised}
+    return frozenset(action.what for action in actions) - told
 
 
 def _action(row: Mapping[str, Any]) -> str:

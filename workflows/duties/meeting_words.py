@@ -103,21 +103,26 @@ PLAN_CHANGES = ("The team goes on working with the person and changes the plan."
 PLAN_ANEW = ("The care coordinator changes the plan with the person.", "Your worker will call you about your plan.")
 
 
-def meeting_words(asking: Asking, to_them: bool) -> dict[str, Any]:
-    """Return what the newest record of a meeting gives a letter; nothing where there is none."""
+def meeting_words(asking: Asking, to_them: bool, at_home: bool) -> dict[str, Any]:
+    """Return what the newest record of a meeting gives a letter; nothing where there is none.
+
+    `at_home`: what the chair wrote for colleagues, and what the person is not told of, never stands in it.
+    """
     said = answers(asking, "F16")
     if not said:
         return {}
     own = asking.run.process not in BESIDE
     where = standing(asking.work.session, asking.case, own=own)
     decision, what_next = outcome_words(str(said.get("decision")), where, to_them)
-    actions = [f"• {row['what']} (by {long_date(date.fromisoformat(row['due']))})" for row in said.get("actions", [])]
+    rows = [row for row in said.get("actions", []) if not at_home or row.get("tell_person") == "yes"]
+    actions = [f"• {row['what']} (by {long_date(date.fromisoformat(row['due']))})" for row in rows]
+    advice = None if to_them else said.get("advice") or said.get("missing")
     return {
         "meeting_date": long_date(kept_day(said.get("meeting")) or asking.work.today),
         "decision": decision or "The team will look at it again.",
-        "reasons": said.get("rationale"),
-        "actions": "\n".join(actions) or "No further actions were agreed.",
-        "what_next": said.get("advice") or said.get("missing") or what_next,
+        "reasons": said.get("reason_to_person" if at_home else "rationale"),
+        "actions": "\n".join(actions) or (None if at_home else "No further actions were agreed."),
+        "what_next": advice or what_next,
     }
 
 

@@ -38,14 +38,17 @@ def agreed_for_plan(session: Session, case_id: UUID, today: date) -> Answers:
 
 
 def _actions(papers: Sequence[Document], actions: Sequence[Action]) -> list[Answers]:
-    """The actions of the newest meeting that nobody has finished, as they stand: handed on or put off, if so."""
+    """The actions of the newest meeting that nobody has finished, as they stand: handed on or put off, if so.
+
+    Only those of which the person is told: the plan is theirs, and lies in their home.
+    """
     meetings = [paper for paper in papers if paper.form_key == MEETING]
     if not meetings:
         return []
     newest = {action.what: action for action in actions}  # of the same words
     named = dict.fromkeys(row.get("what") for row in meetings[-1].answers.get("actions", []))
     agreed = [newest[what] for what in named if what in newest]
-    return [_row(action, meetings[-1]) for action in agreed if action.status not in CLOSED_ACTIONS]
+    return [_row(action, meetings[-1]) for action in agreed if action.promised and action.status not in CLOSED_ACTIONS]
 
 
 def _row(action: Action, meeting: Document) -> Answers:
