@@ -267,10 +267,34 @@ def test_news_of_a_service_names_its_referral(town: Town, desk: Desk, clock: Fix
     waits = select(CaseRun.started_at).where(CaseRun.process == "acm_service_referral", CaseRun.status == "running")
     for said in ({}, {"referral": "another"}):
         assert messages.receive(desk, a_message("service_update", payload=said | {"status": "completed"})).parked_why
-    told = {"status": "completed", "referral": str(second.id)}
+    told = {"status": "completed", "outcome": "She goes on Mondays.", "referral": str(second.id)}
     done = messages.receive(desk, a_message("service_update", payload=told, occurred_at=clock.now()))
     assert done.status == "delivered", done.parked_why
     assert town.ask(lambda s: s.scalars(waits).all()) == [first.completed_at]
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ({"status": "declined"}, True),
+        ({"status": "lost", "outcome": "We never had it."}, True),
+        ({"status": "completed"}, True),
+        ({"status": "completed", "outcome": "Walks to the shop again."}, False),
+    ],
+)
+def test_a_service_that_turns_somebody_down_or_does_not_say_what_came_of_it_is_followed_up(
+    town: Town, desk: Desk, clock: FixedClock, told: dict[str, str], asked: bool
+) -> None:
+    number = str(town.once(walked_to, "draft_plan"))
+    town.press(number, "service", "Siobhan")
+    done = messages.receive(desk, a_message("service_update", payload=told, occurred_at=clock.now()))
+    assert done.status == "delivered", done.parked_why
+    chasing = [task for task in town.open_tasks(number) if task.key == "chase_service"]
+    assert [task.assignee_id for task in chasing] == [town.who("Siobhan").id] * asked
+    if asked:
+        town.do(number, "chase_service", status="declined", outcome="The falls clinic takes her on instead.")
+    running = select(CaseRun.id).where(CaseRun.process == "acm_service_referral", CaseRun.status == "running")
+    assert not town.ask(lambda s: s.scalars(running).all())
 
 
 def test_a_sender_cannot_decide_for_the_people_of_the_service(town: Town, desk: Desk, number: str) -> None:

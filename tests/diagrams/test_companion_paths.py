@@ -295,11 +295,21 @@ def test_a_blocked_action_is_told_and_stays_open() -> None:
 
 
 def test_a_referral_is_followed_until_its_outcome_is_known() -> None:
-    waiting = {"service_status": "waiting", "service_finished": False}
+    waiting = {"service_status": "waiting", "service_finished": False, "service_to_settle": False}
     walk = Walk("acm_service_referral", services__refresh=[waiting, waiting, {"service_finished": True}])
     walk.do("send_service_referral", consent_ok="yes").tell("service_update")
     walk.wait(31).do("chase_service")
     walk.wait(31).tell("service_update")
+    assert walk.outcome.ended_at == "service_finished_end"
+
+
+def test_what_a_service_ends_by_itself_is_seen_to_by_whoever_asked_it() -> None:
+    turned_down = {"service_finished": False, "service_to_settle": True}
+    over = {"service_finished": True, "service_to_settle": False}
+    walk = Walk("acm_service_referral", {"document_id": "1"}, services__refresh=[turned_down, over])
+    walk.tell("service_update")
+    assert walk.open == {"chase_service"}
+    walk.do("chase_service")
     assert walk.outcome.ended_at == "service_finished_end"
 
 

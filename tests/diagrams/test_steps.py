@@ -333,7 +333,8 @@ def test_conditions_read_only_what_a_form_a_table_or_a_duty_decides() -> None:
         "closure_reason", "open_actions",
         "already_discharged", "admission_recorded", "concern_recorded", "concern_open", "promises_open",
             "safeguarding_open",
-        "action_status", "postponements", "postponed_too_often", "service_finished", "with_us_before",
+        "action_status", "postponements", "postponed_too_often", "service_finished", "service_to_settle",
+        "with_us_before",
     }  # fmt: skip
     for drawing in drawings():
         for condition in conditions(drawing):

@@ -27,7 +27,10 @@ def refer(asking: Asking) -> None:
 
 @duty("services.refresh")
 def refresh_service(asking: Asking) -> Variables:
-    """Say how the referral to another service stands, from its newest form or message."""
+    """Say how the referral to another service stands, from its newest form or message.
+
+    What a message ends is not over: a person sees to somebody who was turned down or lost, and asks for the outcome.
+    """
     papers = [p for p in cases.documents_of(asking.work.session, asking.case.id, "F20b") if p.run_id == asking.run.id]
     started_with = asking.variables.get("document_id")
     papers = papers or [
@@ -35,7 +38,14 @@ def refresh_service(asking: Asking) -> Variables:
     ]
     told = asking.variables.get("service_update_status")
     status = str(told or (papers[-1].answers.get("status", "sent") if papers else "sent"))
-    return {"service_status": status, "service_finished": status in FINISHED_SERVICE, "service_update_status": None}
+    ends = status in FINISHED_SERVICE
+    unsettled = ends and bool(told) and not (status == "completed" and papers and papers[-1].answers.get("outcome"))
+    return {
+        "service_status": status,
+        "service_finished": ends and not unsettled,
+        "service_to_settle": unsettled,
+        "service_update_status": None,
+    }
 
 
 def unanswered_referrals(asking: Asking) -> int:
