@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.actions.test_referred_again import acts, again, an_open_case, close, from_outside, open_keys
+from tests.actions.test_referred_again import acts, again, an_open_case, close, from_outside, open_keys, papers
 from tests.builders.walked_case import Town
+from tests.builders.ways_in import a_message
+from workflows.actions import messages
+from workflows.actions.amending import amend_document
+from workflows.actions.told_answers import as_typed
 from workflows.casework.person import Person
 from workflows.questions.known import known_for
 from workflows.questions.task_form import task_form
@@ -86,3 +90,54 @@ def test_whoever_reads_the_news_sees_what_it_says_first(town: Town) -> None:
     said = {row.text for section in paper.sections for row in section.rows}
     assert "What now?" in said
     assert [row.label for row in paper.sections[0].rows] == ["The person has thoughts of suicide now"]
+
+
+NEW_HOME = {"address": "99 New Street", "postcode": "M1 1AA"}
+
+
+def test_a_message_about_a_move_offers_the_new_home(town: Town) -> None:
+    number = an_open_case(town)
+    told = messages.receive(town.office.desk(), a_message("moved", payload={"practice": "ZZ004", **NEW_HOME}))
+    assert told.status == "delivered", told.parked_why
+    assert person_of(town, number).practice_code == "ZZ004"
+    assert person_of(town, number).details["address"] != "99 New Street"
+    town.do(number, "compare_details", take_over=["address"], checked_with=["person"])
+    assert person_of(town, number).details["address"] == "99 New Street"
+
+
+def test_a_message_with_a_new_home_and_no_practice_is_not_put_aside(town: Town) -> None:
+    number = an_open_case(town)
+    told = messages.receive(town.office.desk(), a_message("moved", payload=NEW_HOME))
+    assert told.status == "delivered", told.parked_why
+    assert "compare_details" in open_keys(town, number)
+    alone = messages.receive(town.office.desk(), a_message("moved", payload={"postcode": "M1 1AA"}))
+    assert alone.status == "parked"  # with it the old street would go
+
+
+def test_changed_details_are_written_down_and_another_practice_may_mean_another_team(town: Town) -> None:
+    number = an_open_case(town)
+    town.press(number, "details", "Siobhan", **NEW_HOME, gp_practice="ZZ001")
+    assert person_of(town, number).practice_code == "ZZ003"
+    town.do(number, "compare_details", take_over=["address", "gp_practice"], checked_with=["person"])
+    now = person_of(town, number)
+    assert (now.details["address"], now.details["postcode"], now.practice_code) == ("99 New Street", "M1 1AA", "ZZ001")
+    assert "prepare_transfer" in open_keys(town, number)
+
+
+def test_a_correction_of_the_referral_offers_what_it_puts_right(town: Town) -> None:
+    number = an_open_case(town)
+    (referral,) = papers(town, number, "F01")
+    desk = town.office.desk(town.who("Siobhan"))
+    said = as_typed(desk.forms.form("F01"), {**referral.answers, "phone": "0161 496 0999", "dob": "1941-03-28"})
+    amend_document(desk, referral.id, said, "Typing mistake")
+    town.do(number, "compare_details", take_over=["phone", "dob"], checked_with=["person"])
+    now = person_of(town, number)
+    assert (now.details["phone"], str(now.dob)) == ("0161 496 0999", "1941-03-28")
+
+
+def test_where_somebody_moved_to_is_where_their_letters_go(town: Town) -> None:
+    number = an_open_case(town)
+    town.press(number, "moved", "Siobhan", new_address="7 Far Road", new_postcode="LS1 1AA", handover_consent="no")
+    town.do(number, "confirm_move", new_address="7 Far Road", new_postcode="LS1 1AA", handover_consent="no")
+    details = person_of(town, number).details
+    assert (details["address"], details["postcode"]) == ("7 Far Road", "LS1 1AA")

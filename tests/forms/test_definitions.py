@@ -32,6 +32,7 @@ KEYS = (
     "F39",
     "F40",
     "F41",
+    "F42",
 )  # fmt: skip
 
 
@@ -239,6 +240,7 @@ REQUIRED = {
     "F39": "which how_known",
     "F40": "person_knows",
     "F41": "moved_on care_home stay",
+    "F42": "told_by postcode message_safe",
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ AFTERWARDS: Mapping[str, str] = {
     "reply": "The answer is written down, and the referral goes on with it.",
     "alive": "The notice is taken back. The case and its tasks are as they were.",
     "consent": "The conversation is written down. What may be shared is worked out anew from it.",
+    "details": "The news is written down. The record changes when its care coordinator has compared it.",
     "mdt": "The case goes to the meeting outside its usual turn.",
     "service": "The referral is written down. Follow it to its outcome under “Open now”.",
     "transfer": "The handover is begun. Your own manager is asked first, then the other team. "

@@ -14,10 +14,10 @@ def referred_again(detail: Detail) -> str:
 
 
 def taken_over(detail: Detail) -> str:
-    """Say what the record took over from a referral; what is padlocked is not said."""
+    """Say what the record took over of what was told; what is padlocked is not said."""
     what, now = str(detail.get("what", "")), detail.get("now")
     named = what if what[1:2].isupper() else what[:1].lower() + what[1:]
-    return f"Taken over from a referral: {named}" + (f": {now} (before: {detail.get('before')})" if now else "")
+    return f"Taken over into the record: {named}" + (f": {now} (before: {detail.get('before')})" if now else "")
 
 
 NEWS: Mapping[str, str | Callable[[Detail], str]] = {
@@ -29,6 +29,6 @@ NEWS: Mapping[str, str | Callable[[Detail], str]] = {
     "document moved": "Came along from {from_case}: document {form}",
     "on a list as well": "The person stood on a list as well ({from_case})",
     "details taken over": taken_over,
-    "details kept": "Not taken over from the referral, the record stays: {what}",
+    "details kept": "Not taken over, the record stays: {what}",
     "referral read by the team": "The team has read the referral",
 }

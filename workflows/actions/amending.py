@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from workflows.actions.corrections import must_be_a_correction, must_be_correctable
+from workflows.actions.journey import follow_up
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document
 from workflows.actions.tasks import must_work_on
 from workflows.actions.together import Answers, read_correction
@@ -16,6 +17,8 @@ from workflows.casework.document import Document
 from workflows.casework.errors import Colleagues, NotAllowed, NotFound, RuleBroken
 from workflows.desk import Desk, Work
 from workflows.duties.contact import mend_contact
+from workflows.duties.news import offer_corrected
+from workflows.duties.register import on_behalf
 from workflows.storage import cases
 
 
@@ -54,6 +57,8 @@ def amend_document(
         after.amends_id, after.amended_why = versions[-1].id, why
         mend_contact(work, versions, after)
         after.happened("document amended", form=form.key, why=why)
+        offer_corrected(on_behalf(work, case), versions[-1], after)
+        follow_up(work)
         work.commit()
         return Corrected(after.id, colleagues)
 

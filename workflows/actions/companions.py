@@ -86,6 +86,10 @@ BUTTONS = (
         starts="acm_consent_change", decides=("choice", "capacity_doubt"),
     ),
     Button(
+        "details", "Changed details", "The person has another address, number or name, or another GP practice.",
+        "case.act", "F42", starts="acm_new_information",
+    ),
+    Button(
         "mdt", "Request MDT", "Bring the case to the table outside its usual turn.", "case.act", "F15",
         starts="acm_mdt",
     ),

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import func, select
 
 from forms.days import long_date
 from workflows.actions.companions import interrupt
 from workflows.actions.delivery import Delivery, Park, of_this_form
-from workflows.actions.handing_over import TRANSFER
 from workflows.actions.hospital_messages import admission, discharge, used
-from workflows.actions.journey import deliver, start_process
+from workflows.actions.journey import deliver
 from workflows.actions.referrals import accept_answers
 from workflows.actions.told_answers import as_typed
 from workflows.casework.diagram import CaseRun, Waiting
 from workflows.casework.programme import PRACTICE_CODE, Practice
 from workflows.clock import london_day
 from workflows.duties.consent import narrow_at_once
-from workflows.duties.decisions import decide
+from workflows.duties.new_practice import hand_over_if_elsewhere
+from workflows.duties.news import CHANGED_DETAILS, offer_told
 from workflows.duties.onward_referrals import is_of
-from workflows.duties.register import under_way
-from workflows.duties.routes import route_of, taking_over
 from workflows.storage import cases, runs
 
 CHOICES = frozenset({"given", "partial", "refused"})
@@ -140,7 +137,19 @@ def _ask_again(delivery: Delivery, choice: str) -> None:
 
 
 def _moved(delivery: Delivery) -> None:
-    """Follow a change of GP: outside the register the case is handed over and ends, inside it may change team.
+    """Follow a change of GP at once, and let somebody of the team take over what else is told, such as the new home."""
+    form, told = delivery.work.desk.forms.form(CHANGED_DETAILS), delivery.payload
+    said = {name: answer for name, answer in of_this_form(form, told).items() if name != "gp_practice"}
+    if told.get("practice") or not said:
+        _follow_the_practice(delivery)
+    if said:
+        paper = delivery.file(CHANGED_DETAILS, said)
+        offer_told(delivery.asking, paper)
+    delivery.taken()
+
+
+def _follow_the_practice(delivery: Delivery) -> None:
+    """Outside the register the case is handed over and ends, inside it may change team.
 
     The team is asked of the routing table again, and what it said stands with the other decisions.
     """
@@ -155,11 +164,8 @@ def _moved(delivery: Delivery) -> None:
     case.person.happened("practice changed")
     if practice is None:
         interrupt(work, case, "moved_out_of_area", {})
-    elif (
-        case.team_id is not None and case.team_id not in _routed_again(delivery) and not under_way(work, case, TRANSFER)
-    ):
-        start_process(work, case, TRANSFER, {})
-    delivery.taken()
+    else:
+        hand_over_if_elsewhere(delivery.asking)
 
 
 def _new_practice(delivery: Delivery) -> str:
@@ -173,13 +179,6 @@ def _new_practice(delivery: Delivery) -> str:
             "The message does not say which practice is the new one: what it gives is not the code of a practice."
         )
     return code
-
-
-def _routed_again(delivery: Delivery) -> set[UUID]:
-    """Ask the routing table once more, keep what it says, and return the teams that may have the case."""
-    asking = delivery.asking
-    decide(asking, "routing")
-    return {team_id for team in route_of(asking).teams for team_id in (team.id, taking_over(team))}
 
 
 def _word(told: object) -> str:

@@ -21,15 +21,16 @@ from workflows.duties.concerns import SENDER, bring_along, raise_in, urgent_word
 from workflows.duties.correspondence import send_letter
 from workflows.duties.ending_runs import cancel_run
 from workflows.duties.hospital_told import begin_stay_told
+from workflows.duties.new_practice import hand_over_if_elsewhere
 from workflows.duties.papers import answers, file_paper, newest
 from workflows.duties.promised import pressing, promised_by
-from workflows.duties.register import Asking, duty
+from workflows.duties.register import Asking, duty, on_behalf
 from workflows.duties.telling import tell
 from workflows.duties.told_details import SUBJECTS, compared, differing, take_over
 from workflows.storage import cases, runs
 from workflows.storage.lookups import lookups_for
 
-NEWS, NEWS_READ = "F37", "F38"
+NEWS, NEWS_READ, CHANGED_DETAILS = "F37", "F38", "F42"
 READING = "acm_new_information"
 
 
@@ -122,6 +123,37 @@ def offer_details(asking: Asking) -> None:
         _begin(asking, asking.case, READING, {"document_id": referral.id.hex, "whole_referral": False})
 
 
+def offer_told(asking: Asking, paper: Document) -> None:
+    """Let somebody compare what a paper says about the person with their record, if it says anything else."""
+    if _offered(asking, asking.case, paper.answers):
+        _begin(asking, asking.case, READING, {"document_id": paper.id.hex, "whole_referral": False})
+
+
+def offer_corrected(asking: Asking, before: Document, after: Document) -> None:
+    """Let somebody take over what a correction of the referral says otherwise about the person than it had said."""
+    subjects = _offered(asking, asking.case, after.answers) if after.form_key == "F01" else []
+    names = [name for key in subjects for name in SUBJECTS[key].names]
+    if any(before.answers.get(name) != after.answers.get(name) for name in names):
+        offer_told(asking, after)
+
+
+@duty("intake.take_over_move")
+def take_over_move(asking: Asking) -> None:
+    """Let the record say where the person lives now, as whoever confirmed the move wrote it down."""
+    said = answers(asking, "F26")
+    home = {"address": said.get("new_address"), "postcode": said.get("new_postcode")}
+    if home["address"] and differing(asking.case.person, home):
+        take_over(asking.case.person, home, ["address"])
+        _note_taken_over(asking, "Address")
+
+
+def _note_taken_over(asking: Asking, what: str, **shown: str) -> None:
+    person = asking.case.person
+    person.happened("details taken over", what=what)
+    for case in cases.open_cases_of_person(asking.work.session, person.id):
+        case.happened("details taken over", what=what, **shown)
+
+
 def _said(asking: Asking) -> dict[str, Any]:
     """What the referrer says about the person: the referral, put right by their answers to our questions."""
     reply = answers(asking, "F02", begins_with="ask")
@@ -142,7 +174,7 @@ def take_over_details(asking: Asking, document_id: str) -> None:
     """Let the record say what somebody ticked among what a referral says about the person; the rest stays as it was."""
     work, person = asking.work, asking.case.person
     referral = work.session.get_one(Document, UUID(document_id))
-    said = _said(asking) if referral.form_key == "F01" else referral.answers
+    said = _said(asking) if referral.form_key == "F01" and referral.amends_id is None else referral.answers
     offered = _offered(asking, asking.case, said)
     ticked = set(_decided(asking).get("take_over", ()))
     taken = [key for key in offered if key in ticked and _readable(asking, key)]
@@ -151,9 +183,10 @@ def take_over_details(asking: Asking, document_id: str) -> None:
     take_over(person, said, taken)
     for change in told:
         shown = {} if SUBJECTS[change.key].sensitive else {"before": change.ours or "nothing", "now": change.theirs}
-        person.happened("details taken over", what=change.label)
+        _note_taken_over(asking, change.label, **shown)
+    if "gp_practice" in taken:
         for case in cases.open_cases_of_person(work.session, person.id):
-            case.happened("details taken over", what=change.label, **shown)
+            hand_over_if_elsewhere(asking if case.id == asking.case.id else on_behalf(work, case))
     left = [SUBJECTS[key].label for key in offered if key not in taken]
     if left:
         asking.case.happened("details kept", what=", ".join(left))

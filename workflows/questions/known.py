@@ -54,7 +54,7 @@ BESIDE = {
     "F24b": ("F24",),
     "F25": ("F21", "F18"),
     "F27": ("F41",),
-    "F38": ("F37", "F01"),
+    "F38": ("F42", "F37", "F01"),
 }
 # Of a new referral what one reads first; all of it stands beside the form.
 NEWS_READ, FIRST_READ = "F38", ("urgency", "consent", "views", "referrer")

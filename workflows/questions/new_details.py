@@ -18,7 +18,7 @@ from workflows.storage import cases
 from workflows.storage.lookups import lookups_for
 
 NEWS_READ, DETAILS, TAKE_OVER = "F38", "details", "take_over"
-NOTHING_DIFFERS = "The referral says nothing about the person that the record does not say."
+NOTHING_DIFFERS = "Nothing is said about the person that the record does not say."
 
 
 def as_asked(desk: Desk, session: Session, task: Task) -> Form:

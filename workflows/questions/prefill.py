@@ -237,6 +237,13 @@ def _handover(record: Record) -> Answers:
     return begun_handover(record.session, record.desk, found, record.task.key)
 
 
+def _ending(record: Record) -> Answers:
+    """Where the person has gone, as whoever reported the move, or another system, told it."""
+    told, reported = record.said("F42"), record.said("F26")
+    move = {"new_address": told.get("address"), "new_postcode": told.get("postcode")}
+    return move | _only(reported, "moved_on", "new_address", "new_postcode", "new_practice")
+
+
 BEGINNINGS: Mapping[str, Callable[[Record], Answers]] = {
     "F00": _list_review,
     "F03": _triage,
@@ -250,6 +257,7 @@ BEGINNINGS: Mapping[str, Callable[[Record], Answers]] = {
     "F21": _review,
     "F23": _concern,
     "F25": _discharge,
+    "F26": _ending,
     "F27": _handover,
     "F40": lambda record: begun_promises(record.session, record.case),
     "F29": _service_use,
