@@ -16,6 +16,7 @@ from workflows.actions.tasks import complete_task
 from workflows.casework.audit import AuditEntry
 from workflows.casework.diagram import DecisionRecord
 from workflows.casework.errors import LookAgain
+from workflows.casework.notice import Letter
 from workflows.casework.signing import signature
 from workflows.casework.task import Task
 from workflows.clock import FixedClock, at_london, london_day
@@ -195,6 +196,20 @@ def test_a_consent_that_ends_at_a_review_is_a_withdrawal(delivering: Town, clock
     delivering.do(DELIVERING, "record_consent", choice="refused", serious_harm="no")
     assert delivering.case(DELIVERING).sharing_scope == "none"
     assert [task.key for task in delivering.open_tasks(DELIVERING)] == ["confirm_withdrawal"]
+
+
+@pytest.mark.parametrize(("said", "scope"), [("no", "none"), ("changed", "limited"), ("yes", "full")])
+def test_what_a_person_no_longer_agrees_to_at_a_review_is_not_shared_while_the_record_waits(
+    delivering: Town, clock: FixedClock, said: str, scope: str
+) -> None:
+    reviewed(delivering, clock, DELIVERING, consent_still_valid=said, decision=None)
+    case = delivering.case(DELIVERING)
+    assert (case.sharing_scope, bool(case.sectors)) == (scope, scope == "full")
+    gp = select(Letter.status).where(Letter.case_id == case.id, Letter.recipient == "gp")
+    assert ("ready" in delivering.ask(lambda s: s.scalars(gp).all())) == (scope == "full")
+    if scope != "full":
+        delivering.do(DELIVERING, "record_consent", choice="given")
+        assert delivering.case(DELIVERING).sharing_scope == "full"
 
 
 def test_reviews_that_find_the_goals_where_they_were_are_counted(delivering: Town, clock: FixedClock) -> None:

@@ -88,6 +88,19 @@ def test_a_case_of_which_nothing_is_shared_any_more_says_so(town: SmallTown, pag
     assert "The person has not agreed, or not any more. Nothing is shared beyond those who look after the case." in page
 
 
+def test_a_change_that_nobody_has_recorded_yet_is_not_told_as_what_was_agreed_before(
+    town: SmallTown, pages: Flask
+) -> None:
+    nurse = town.staff("Nia Nurse", "nurse east")
+    case = town.case(coordinator_id=nurse)
+    before = {"basis": "explicit", "may_proceed": "full", "share_with": ["gp"], "valid_from": town.now}
+    town.add(Consent(case_id=case, **before))
+    share(town, case, "limited")
+    page = said(at_work(pages, nurse).get(f"/cases/{NUMBER}"))
+    talk = "Not settled: somebody has to talk with the person. Nothing is shared beyond those who look after the case."
+    assert (talk in page, "With: GP practice" in page) == (True, False)
+
+
 def test_what_somebody_typed_before_sharing_was_narrowed_is_kept_and_shown_to_them_alone(
     town: SmallTown, pages: Flask
 ) -> None:

@@ -177,9 +177,14 @@ class Case(Base, Witnessed):
         return frozenset(self.shared_with.split())
 
     @property
+    def narrowed(self) -> bool:
+        """Whether the person changed what may be shared and nobody has recorded yet with whom it still may be."""
+        return self.sharing_scope == "limited" and not self.sectors
+
+    @property
     def reach(self) -> str:
-        """The sharing scope as people are told it: “named” once it was decided that nothing is shared any further."""
-        return "named" if self.sharing_scope == "none" and not self.sectors else self.sharing_scope
+        """The sharing scope as people are told it: “named” while nothing is shared any further."""
+        return "named" if self.narrowed or (self.sharing_scope == "none" and not self.sectors) else self.sharing_scope
 
     def share(self, scope: str, sectors: Iterable[str]) -> None:
         """Set how far information may travel, and to which kinds of organisation; every screen and letter obeys it."""

@@ -172,10 +172,11 @@ def _share_no_more(asking: Asking) -> None:
     _share(asking, "none")
 
 
+@duty("consent.narrow")
 def narrow_at_once(asking: Asking, choice: str) -> None:
-    """Share no further than somebody elsewhere says the person agreed to, until the person is asked.
+    """Share no further than the person is said to agree to, until it is talked over with them and recorded.
 
-    Nothing is widened by hearsay, and sharing without consent rests on another decision.
+    Said elsewhere, or at a review. Nothing is widened by it, and sharing without consent rests on another decision.
     """
     scope = asking.case.sharing_scope
     if choice == "refused" and scope != "minimum":

@@ -182,9 +182,11 @@ def _sharing(session: Session, desk: Desk, found: Opened) -> Sharing:
     consent = found.consent
     details: dict[str, Any] = consent.details if consent else {}
     asked = desk.forms.form("F05")
+    if found.case.narrowed:
+        consent = None  # it says more than counts until the person was asked
     shown = asked.show({"share_with": consent.share_with}) if consent and consent.share_with else ()
     return Sharing(
-        basis=consent.basis if consent else "none",
+        basis=consent.basis if consent else "wait_conversation" if found.case.narrowed else "none",
         scope=found.case.reach,
         share_with=shown[0].rows[0].text if shown else "",
         since=consent.valid_from if consent else None,
@@ -193,7 +195,7 @@ def _sharing(session: Session, desk: Desk, found: Opened) -> Sharing:
         discuss_mdt=consent.discuss_mdt if consent else "unknown",
         exclusions=len(found.exclusions),
         override=_override(session, found),
-        agreed=how_agreed(session, found),
+        agreed=None if found.case.narrowed else how_agreed(session, found),
     )
 
 
