@@ -359,3 +359,14 @@ def test_a_discharge_letter_says_why_the_work_ends_and_what_became_of_each_goal(
     assert "Why\n\nThe goals of your plan are met.\n" in to_person
     for text in (to_gp, to_person):
         assert "\n\n• Walk to the shop – achieved\n• Sleep – partly achieved\n\n" in text
+
+
+def test_who_is_signposted_is_not_told_that_the_person_is_suitable(town: Town) -> None:
+    """The table advised to accept; the clinician decided otherwise, and said what to tell the referrer."""
+    number = town.refer()
+    town.do(number, "triage_referral", verdict="signpost", signpost_note="The home safety team fits rails.")
+    text = town.ask(lambda session: session.scalars(select(Letter.text).where(Letter.template == "L03")).one())
+    assert "groups applies" not in text
+    assert "Why\n\nA clinician read the referral and found that other help suits the person better.\n" in text
+    assert "The home safety team fits rails." in text
+    assert "You may refer again\n\nYou can refer again at any time. So can the person" in text

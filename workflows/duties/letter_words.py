@@ -21,6 +21,9 @@ from workflows.duties.register import Asking
 from workflows.duties.short_answer import FAMILY, THEMSELVES
 from workflows.storage import cases
 
+REFER_AGAIN = "You can refer again at any time. So can the person, their family and anyone who supports them."
+OTHER_HELP = "A clinician read the referral and found that other help suits the person better."
+
 
 def letter_words(asking: Asking, recipient: str) -> dict[str, str]:
     """Return everything a letter may say about the case, in words; what nobody knows is left out."""
@@ -42,9 +45,11 @@ def letter_words(asking: Asking, recipient: str) -> dict[str, str]:
         "next_review": in_words(_next_review(asking)),
     }
     to_them = recipient in {"person", "carer"}
-    meeting = meeting_words(asking, to_them, _read_at_home(asking, recipient))
+    at_home = _read_at_home(asking, recipient)
+    meeting = meeting_words(asking, to_them, at_home)
+    ending = {"how_to_come_back": content.get("how_to_come_back") if at_home else REFER_AGAIN} | _ending_words(asking)
     plan, medicines = _plan_words(asking, to_them), medicine_words(asking)
-    found = words | _referral_words(asking) | meeting | plan | medicines | _ending_words(asking)
+    found = words | _referral_words(asking) | meeting | plan | medicines | ending
     found["why_it_ends"] = why_it_ends(asking, to_them) or found.get("reasons")
     found["goals_at_the_end"] = goals_at_the_end(asking) or found.get("goals")
     return {name: str(value) for name, value in found.items() if value not in (None, "")}
@@ -72,7 +77,7 @@ def _referral_words(asking: Asking) -> dict[str, Any]:
     wait = asking.work.due(asking.case.programme, "wait.no_contact_letter")
     return {
         "referrer_name": said.get("referrer_name"),
-        "reasons": triage.get("return_reason") or _reason(asking),
+        "reasons": triage.get("return_reason") or _reason(asking, str(triage.get("verdict"))),
         "signpost": triage.get("signpost_note"),
         "reply_by": in_words(london_day(wait)),
     }
@@ -124,14 +129,15 @@ def _support(row: Mapping[str, Any]) -> str:
 
 def _ending_words(asking: Asking) -> dict[str, Any]:
     leaving, moved, stay = answers(asking, "F25"), answers(asking, "F27"), answers(asking, "F24")
-    return {
+    said = {"how_to_come_back": leaving["how_to_come_back"]} if leaving.get("how_to_come_back") else {}
+    return said | {
         "handover_to": leaving.get("handover_to") or moved.get("to_organisation"),
-        "how_to_come_back": leaving.get("how_to_come_back") or asking.case.programme.content.get("how_to_come_back"),
         "hospital": stay.get("hospital"),
     }
 
 
-def _reason(asking: Asking) -> str:
+def _reason(asking: Asking, verdict: str) -> str:
+    """Why a referral was not accepted, in the words of the table; where a clinician decided against it, their own."""
     tables = ("eligibility", "suitability_verdict")
     newest = asking.work.session.scalar(
         select(DecisionRecord)
@@ -139,4 +145,7 @@ def _reason(asking: Asking) -> str:
         .order_by(DecisionRecord.id.desc())
         .limit(1)
     )
-    return newest.explain if newest else ""
+    if newest is None:
+        return ""
+    advised = newest.outputs.get("suitability_verdict") in {"strongly_suitable", "suitable"}
+    return OTHER_HELP if advised and verdict == "signpost" else newest.explain
