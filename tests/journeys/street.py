@@ -36,15 +36,21 @@ from workflows.settings import Settings
 
 Said = Mapping[str, Any]
 
+BY_THE_GP = {
+    "referrer_name": "Dr Aoife Brennan",
+    "referrer_role": "GP",
+    "referrer_org": "Copper Kettle Lane Surgery",
+    "consent_by": "Dr Aoife Brennan",
+}
 EDITH = {
     "given_name": "Edith", "family_name": "Marland", "preferred_name": "Edie", "dob": "1942-03-27",
     "nhs_number": "999 000 0018", "address": "4 Sample Street, Exampleton", "sex_recorded": "female",
     "views": "I want to sleep in my own bed and see my sister again.",
     "expectations": "Fewer falls, and somebody who looks at all her medicines together.",
     "question": "Three falls since August and two nights in hospital. What would keep Edie safe at home?",
-    "referrer_name": "Dr Aoife Brennan", "referrer_role": "GP", "referrer_org": "Copper Kettle Lane Surgery",
-    "risk_admission": True, "frailty_flag": True, "language": "english", "interpreter": "no", "meds_count": 9,
-    "comm_needs": ["large_print"], "alt_contact": "Her sister Joan, 0161 496 0001", "safe_contact": None,
+    **BY_THE_GP, "risk_admission": True, "frailty_flag": True, "language": "english", "interpreter": "no",
+    "meds_count": 9, "comm_needs": ["large_print"], "safe_contact": None,
+    "alt_contact": "Her sister Joan, 0161 496 0001",
 }  # fmt: skip
 DEREK = {
     "given_name": "Derek", "family_name": "Root", "preferred_name": None, "dob": "1964-10-02",
@@ -53,7 +59,7 @@ DEREK = {
     "expectations": "One person he can call, and a plan that the out-of-hours doctor can read.",
     "question": "Eleven visits to the emergency department in a year, mostly at night. What is behind it?",
     "alt_contact": "His friend Kev, 0161 496 0004",
-    "referrer_name": "Dr Aoife Brennan", "hiu_flag": True, "discharged_14d": True, "safe_contact": None,
+    **BY_THE_GP, "hiu_flag": True, "discharged_14d": True, "safe_contact": None,
 }  # fmt: skip
 AMINA = {
     "given_name": "Amina", "family_name": "Yusuf", "preferred_name": None, "dob": "1951-01-14",
@@ -62,13 +68,13 @@ AMINA = {
     "expectations": "A way of taking her medicines that fits her day.",
     "alt_contact": "Her daughter Hodan, 0161 496 0002",
     "question": "Diabetes, heart failure and low mood. Who does what, and in which order?",
-    "safe_contact": None,
+    "safe_contact": None, **BY_THE_GP,
 }  # fmt: skip
 WALTER = {
     "given_name": "Walter", "family_name": "Pike", "preferred_name": None, "dob": "1938-06-09",
     "nhs_number": "999 000 0042", "address": "7 Model Terrace, Exampleton", "sex_recorded": "male",
     "alt_contact": "His neighbour Ray, 0161 496 0003", "views": "I would rather stay with my dog.",
-    "language": "english", "interpreter": "no", "safe_contact": None,
+    "language": "english", "interpreter": "no", "safe_contact": None, **BY_THE_GP,
 }  # fmt: skip
 CHLOE = {
     "given_name": "Chloe", "family_name": "Garner", "preferred_name": None, "dob": "2008-12-14",
@@ -77,6 +83,14 @@ CHLOE = {
     "language": "english", "interpreter": "no", "safe_contact": None,
     "source": "family_carer", "referrer_name": "Denise Garner", "referrer_role": "Her mother", "referrer_email": None,
 }  # fmt: skip
+HAROLD = {
+    "given_name": "Harold", "family_name": "Byrne", "preferred_name": None, "dob": "1959-08-21",
+    "nhs_number": "999 000 0069", "address": "30 Example Avenue, Exampleton", "sex_recorded": "male",
+    "alt_contact": "His brother Sean, 0161 496 0006", "views": "I only need somebody to sort out the bathroom.",
+    "question": "He slips in the bath. Who could fit rails?",
+    "language": "english", "interpreter": "no", "safe_contact": None, **BY_THE_GP,
+}  # fmt: skip
+NOT_ACCEPTED = {"verdict": "signpost", "signpost_note": "The home safety team fits rails."}
 # What is said at the steps that people read again later.
 SAID: Mapping[str, Said] = {
     "first_contact": {"outcome": "spoke"},
@@ -116,6 +130,7 @@ class Street:
     derek: str  # referred this morning
     amina: str  # is being assessed
     walter: str  # has died
+    # Harold is not accepted; the letter that says so is to be checked.
     # Chloe waits for her 18th birthday; her mother, who referred her without an email, is to be told by phone or post.
     put_out: Mapping[str, str]  # ids of what else lies about, by what it is
 
@@ -150,6 +165,7 @@ def _lived_in(office: Office, clock: FixedClock) -> Street:
     town.press(walter, "death", "Adaeze")
     clock.move_to(today)
     town.refer(**CHLOE)
+    town.do(town.refer(**HAROLD), "triage_referral", **NOT_ACCEPTED)
     derek = town.refer(**DEREK)
     _pressing(town, edith, amina)
     for name in ROUNDS:

@@ -66,6 +66,7 @@ DESK_WORK = (
     (NURSE, "/tasks/{triage}"),
     (NURSE, "/tasks/{assessment}"),
     (NURSE, "/tasks/{assessment}/discard"),
+    (COORDINATOR, "/tasks/{letters}"),  # with the letters to check
     (NURSE, "/tasks/{done}"),
     (NURSE, "/tasks/{just_done}"),  # which she can still take back
     (GP_LEAD, "/tasks/{done}"),
@@ -108,7 +109,10 @@ CASES = (
     (NURSE, "/cases/{edith}/do/urgent"),
     (TEAM_MANAGER, "/cases/{edith}/do/death"),
     (COORDINATOR, "/letters/{letter}"),
-    (COORDINATOR, "/letters/{letter}/text"),
+    (COORDINATOR, "/letters/{letter}/text"),  # too late to reword
+    (COORDINATOR, "/letters/{draft}"),
+    (COORDINATOR, "/letters/{draft}/text"),
+    (COORDINATOR, "/letters/{before_theirs}"),  # the person's own has not gone
     (COORDINATOR, "/letters/{to_tell}"),  # how somebody was told by phone or post is noted there
 )
 OFFICE = (
@@ -208,16 +212,20 @@ def _ids(session: Session, street: Street) -> dict[str, str]:
 
     of_edith = select(Case.id).where(Case.number == street.edith).scalar_subquery()
     nurse = session.scalars(select(StaffMember).where(StaffMember.name == NURSE)).one()
+    before_theirs = select(Letter.id).where(Letter.template == "L04", Letter.recipient == "gp")
     to_tell = select(Letter.id).where(Letter.status == "ready", Letter.route == "tell")
     derek = select(Case.id).where(Case.number == street.derek).scalar_subquery()
     return {
         "triage": task(street.derek, "triage_referral"),
         "assessment": task(street.amina, "assess_physical"),
+        "letters": _id(session, select(Task.id).where(Task.key == "check_rejection_letter")),
         "done": task(street.edith, "record_mdt_decision"),
         "paper": _id(session, select(Document.id).where(Document.case_id == of_edith, Document.form_key == "F15")),
         "document": _id(session, select(Document.id).where(Document.case_id == of_edith, Document.form_key == "F16")),
         "letter": _id(session, select(Letter.id).where(Letter.case_id == of_edith, Letter.status == "ready")),
         "to_tell": _id(session, to_tell),
+        "draft": _id(session, select(Letter.id).where(Letter.status == "draft")),
+        "before_theirs": _id(session, before_theirs),
         "run": _id(session, select(CaseRun.id).where(CaseRun.case_id == of_edith, CaseRun.process == "acm_case")),
         "failed": _id(session, select(Incident.step_key)),
         "reference": _id(session, select(Referral.reference).where(Referral.case_id == derek)),
