@@ -186,7 +186,7 @@ def test_handing_over_without_colleague_or_reason_asks_again(town: SmallTown, nu
     answer = enter(nurse).post("/inbox/hand-over", {"task": str(task), "why": " "})
     assert answer.status_code == 422
     assert "Choose a colleague or the pool" in answer.text
-    assert "Say why the tasks are handed over" in answer.text
+    assert "Enter why, for example: on leave from Monday" in answer.text
     assert task_of(town, task).assignee_id == nurse
 
 

@@ -96,7 +96,7 @@ def hand_over() -> str | Response | tuple[str, int]:
     typed = request.form
     if "why" not in typed:
         return _hand_over_page({})
-    errors = {} if typed["why"].strip() else {"why": "Say why the tasks are handed over"}
+    errors = {} if typed["why"].strip() else {"why": "Enter why, for example: on leave from Monday"}
     to = presenters.ids([typed.get("to", "")])
     if not to and typed.get("to") != "pool":
         errors = {"to": "Choose a colleague or the pool", **errors}

@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 from workflows.casework.errors import AnswersRefused
+from workflows.durations import LONGEST
 from workflows.working_time import ENGLAND, Duration, DurationError, Unit
 
 _NUMBER = re.compile(r"\d{1,6}(\.\d{1,4})?")
@@ -28,6 +29,7 @@ OVERDUE_AT_ONCE = (
     "A task with no time is overdue as soon as it is asked. Enter 0WD for the same working day, 0UD for the same day "
     "whatever day it is, or a longer time"
 )
+NO_LENGTH = f"Enter a whole number from 0 to {LONGEST} and one of the units above, for example 2WD"
 OVER_AT_ONCE = "A wait of no time is over before it begins. Enter at least 1, for example 1WD"
 
 
@@ -42,7 +44,7 @@ def checked_value(key: str, present: str, wanted: str, now: datetime) -> str:
     try:
         duration = Duration.parse(wanted.upper())
     except DurationError as refusal:
-        raise AnswersRefused({"value": str(refusal)}) from refusal
+        raise AnswersRefused({"value": NO_LENGTH}) from refusal
     if duration.amount == 0:
         _must_make_sense(key, duration)
     return str(duration)
