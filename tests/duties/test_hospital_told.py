@@ -123,3 +123,35 @@ def test_so_does_a_case_that_was_open_already_when_the_nomination_is_accepted(on
     assert (one_programme.case(number).closure_reason, asked(one_programme, number)) == ("duplicate", set())
     assert one_programme.case(referred).in_hospital
     assert "check_ward_letter" in asked(one_programme, referred)
+
+
+IN_HOSPITAL = {"in_hospital_now": True, "hospital_now": "North, ward 7", "hospital_since": "2026-11-14"}
+
+
+def test_somebody_referred_from_a_hospital_bed_is_in_hospital_once_the_team_takes_them_on(one_programme: Town) -> None:
+    referred = one_programme.refer(**IN_HOSPITAL)
+    assert stays(one_programme) == []
+    one_programme.do(referred, "triage_referral")
+    (stay,) = stays(one_programme)
+    assert (stay.hospital, stay.admitted_at) == ("North, ward 7", datetime(2026, 11, 14, tzinfo=UTC))
+    case = one_programme.case(referred)
+    assert (case.in_hospital, case.clocks_paused_at) == (True, NOW)
+    assert "check_ward_letter" in asked(one_programme, referred)
+    at = datetime(2026, 11, 14, 20, tzinfo=UTC)
+    send(one_programme, "hospital_admission", at, hospital="North")  # the hospital tells of it afterwards
+    assert len(stays(one_programme)) == 1
+
+
+def test_nobody_is_taken_on_into_a_stay_that_was_told_to_be_over(one_programme: Town, clock: FixedClock) -> None:
+    referred = one_programme.refer(**IN_HOSPITAL, discharged_14d=True)
+    clock.advance(timedelta(hours=3))
+    send(one_programme, "hospital_discharge", NOW + timedelta(hours=1), destination="usual home")
+    one_programme.do(referred, "triage_referral")
+    assert len(stays(one_programme)) == 1
+    assert not one_programme.case(referred).in_hospital
+
+
+def test_somebody_referred_from_home_is_not_in_hospital(one_programme: Town) -> None:
+    referred = one_programme.refer()
+    one_programme.do(referred, "triage_referral")
+    assert stays(one_programme) == []

@@ -9,6 +9,7 @@ from workflows.casework.errors import RuleBroken
 from workflows.duties.clocks import still_in_hospital
 from workflows.duties.ending_runs import end_other_runs
 from workflows.duties.endings import begin
+from workflows.duties.hospital_told import begin_stay_referred
 from workflows.duties.left_open import REFUSALS, open_concerns
 from workflows.duties.open_promises import leave_nothing_open
 from workflows.duties.overtaken import overtake
@@ -20,11 +21,14 @@ from workflows.storage import runs
 
 @duty("case.enter")
 def enter(asking: Asking, stage: str) -> Variables:
-    """Move the case on to a stage, with the priority that was decided last."""
+    """Move the case on to a stage, with the priority that was decided last; a person taken on may be in hospital."""
+    taken_on = stage == "consent" and asking.case.accepted_at is None
     asking.case.enter(stage, asking.work.now)
     asking.case.set_priority(str(asking.variables.get("priority") or asking.case.priority))
     if stage == "consent":
         overtake(asking.work.session, asking.case.id, "accepted")
+    if taken_on:
+        begin_stay_referred(asking)
     return {"closure_reason": ""}
 
 

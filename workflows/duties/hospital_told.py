@@ -1,4 +1,4 @@
-"""What is told of hospital while somebody is only nominated: kept for the review, and begun as a stay with their case.
+"""What is told of hospital before the team takes somebody on: kept for whoever decides, and begun as a stay after that.
 
 Nobody has spoken with them yet: no stay is begun, no letter is written and nobody phones them.
 """
@@ -6,14 +6,15 @@ Nobody has spoken with them yet: no stay is begun, no letter is written and nobo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
 
 from workflows.casework.care import UNNAMED, HospitalEpisode, ServiceUse
 from workflows.casework.case import Case
+from workflows.clock import at_london
 from workflows.desk import Work
-from workflows.duties.papers import file_paper
+from workflows.duties.papers import file_paper, newest, yes
 from workflows.duties.register import Asking
 from workflows.duties.telling import tell
 from workflows.storage import cases
@@ -54,6 +55,26 @@ def begin_stay_told(asking: Asking, nominated: Case) -> None:
         "admitted_at": use.at.isoformat(),
     }
     paper = file_paper(asking, asking.case, "F24", told, use.source, ["admission"])
+    asking.start_later(STAY, {"document_id": paper.id.hex})
+
+
+def begin_stay_referred(asking: Asking) -> None:
+    """Begin, once the team takes a person on, the stay in hospital in which their referrer said they are."""
+    referral = newest(asking, "F01")
+    said = referral.answers if referral is not None else {}
+    if referral is None or not yes(said.get("in_hospital_now")):
+        return
+    since = said.get("hospital_since")
+    began = at_london(date.fromisoformat(str(since)), time(0)) if since else referral.completed_at
+    if _in_hospital_since(asking, min(began, referral.completed_at)):
+        return  # somebody told of the stay, or of its end, since then
+    told = {
+        "hospital": said.get("hospital_now") or UNNAMED,
+        "planned": "unknown",
+        "source": "told",
+        "admitted_at": began.isoformat(),
+    }
+    paper = file_paper(asking, asking.case, "F24", told, referral.author, ["admission"])
     asking.start_later(STAY, {"document_id": paper.id.hex})
 
 
