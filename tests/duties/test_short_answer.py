@@ -29,7 +29,8 @@ def discussed(town: Town, referral: dict[str, Any], consent: dict[str, Any]) -> 
     town.walk_until(number, "record_consent")
     town.do(number, "record_consent", **consent)
     town.walk_until(number, "record_mdt_decision")
-    town.do(number, "record_mdt_decision", decision="advice_to_referrer", rationale="She sees her nurse.")
+    why = {"rationale": "She sees her nurse.", "reason_to_person": "Your nurse comes to you."}
+    town.do(number, "record_mdt_decision", decision="advice_to_referrer", **why)
     return number
 
 
@@ -48,7 +49,8 @@ def test_the_reasons_go_to_a_referrer_only_where_the_sharing_reaches_them(
     discussed(town, source, {"share_with": EVERYBODY, "share_other": share_other})
     text = outcome_to(town, "referrer").text
     assert "discussed" in text
-    assert ("She sees her nurse." in text, "Agreed actions" in text) == (told, told)
+    why = "Your nurse comes to you." if source["source"] == "family_carer" else "She sees her nurse."
+    assert (why in text, "Agreed actions" in text) == (told, told)
     assert "She sees her nurse." in outcome_to(town, "gp").text
 
 
