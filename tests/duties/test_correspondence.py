@@ -141,6 +141,33 @@ def test_a_carer_found_in_the_assessment_gets_their_letter(town: Town) -> None:
     assert letters(town, number, "L12") == ["carer"]
 
 
+SON = {"name": "Tom Khan", "relationship": "son", "lives_with": "yes", "strain": "no"}
+
+
+@pytest.mark.parametrize(
+    ("said", "copies", "status"),
+    [
+        ({"share_with": ["community_health"]}, ["person"], "withheld"),
+        ({"share_with": ["community_health", "other"], "share_other": "My sister"}, ["person"], "withheld"),
+        ({"share_with": ["community_health", "other"], "share_other": "My son too"}, ["person"], "ready"),
+        ({"share_with": ["community_health"]}, ["person", "carer"], "ready"),
+    ],
+)
+def test_a_carer_reads_of_the_plan_only_where_the_person_named_them(
+    town: Town, said: dict[str, list[str]], copies: list[str], status: str
+) -> None:
+    number = town.refer(consent_stage="no_not_asked", not_asked_reason="She had gone.", has_carer="yes", carer=SON)
+    town.walk_until(number, "record_consent")
+    town.do(number, "record_consent", choice="partial", limits="Only the nurses.", **said)
+    town.walk_until(number, "draft_plan")
+    for step in ("draft_plan", "plan_conversation"):
+        town.do(number, step, copies_to=copies)
+    town.walk_until(number, "agree_plan")
+    town.do(number, "agree_plan")
+    query = select(Letter.status).where(Letter.template == "L12")
+    assert town.ask(lambda session: session.scalars(query).all()) == [status]
+
+
 def test_nobody_is_thanked_for_a_referral_that_a_list_made(town: Town) -> None:
     desk = town.office.desk(town.who("Ifeoma"))
     rows = "nhs_number,family_name,given_name,dob,gp_practice\n999 000 0018,Khan,Ada,1941-03-27,ZZ003\n"

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from workflows.casework.case import Case
 from workflows.casework.notice import Letter
 from workflows.clock import london_day
+from workflows.duties.carers import CARER, carer_may_know, has_carer
 from workflows.duties.copies import copied_to, wanted_format, wanted_route
 from workflows.duties.left_out import left_out
 from workflows.duties.letter_words import letter_words
@@ -140,15 +141,7 @@ def anybody_there(asking: Asking, recipient: str) -> bool:
     """Say whether a recipient exists: not everybody has a carer, and nobody referred a person found on a list."""
     if recipient == "referrer":
         return asking.case.source != "risk_list" or bool(answers(asking, "F01").get("referrer_name"))
-    return recipient != "carer" or _has_carer(asking)
-
-
-def _has_carer(asking: Asking) -> bool:
-    """Whether anybody cares for the person: the assessment knows better than the referral."""
-    strain = answers(asking, "F11").get("carer_strain")
-    if strain in {"no_carer", "yes", "no"}:
-        return bool(strain != "no_carer")
-    return bool(answers(asking, "F01").get("has_carer") == "yes")
+    return recipient != CARER or has_carer(asking)
 
 
 def why_withheld(asking: Asking, template: LetterTemplate, recipient: str) -> str | None:
@@ -170,8 +163,11 @@ def why_withheld(asking: Asking, template: LetterTemplate, recipient: str) -> st
 def scope_allows(asking: Asking, recipient: str) -> bool:
     """Say whether the sharing scope reaches a recipient; person and our own staff are always in it.
 
-    So is a referrer: where it does not reach them they get the short answer, see `duties.short_answer`.
+    So is a referrer: where it does not reach them they get the short answer, see `duties.short_answer`. A carer is in
+    it where the person named them.
     """
+    if recipient == CARER:
+        return carer_may_know(asking)
     return recipient not in SECTOR_OF or (agreed(asking.case) and SECTOR_OF[recipient] in asking.case.sectors)
 
 
@@ -228,7 +224,7 @@ def write_letter(asking: Asking, template: str, recipient: str) -> Letter:
 
 
 def _format(case: Case, recipient: str) -> str:
-    if recipient == "carer":  # the needs on record are those of the person
+    if recipient == CARER:  # the needs on record are those of the person
         return "letter"
     needs = case.person.details.get("comm_needs") or []
     return next((need for need in ("large_print", "easy_read", "braille", "audio") if need in needs), "letter")

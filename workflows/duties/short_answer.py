@@ -71,8 +71,13 @@ def _said(session: Session, case: Case, form_key: str) -> Answers:
 def _is_named(said: Answers, consent: Answers) -> bool:
     """Whether the person named this relative, by a part of the name or by what they are to them."""
     known_as = f"{said.get('referrer_name') or ''} {said.get('referrer_relationship') or ''}"
+    return named_in(known_as, consent.get("share_other"))
+
+
+def named_in(known_as: str, words: object) -> bool:
+    """Say whether any of the words by which somebody is known stands in what the person said."""
     wanted = {word.casefold() for word in re.findall(r"[^\W\d_]{3,}", known_as)}
-    named = str(consent.get("share_other") or "").casefold()
+    named = str(words or "").casefold()
     return any(re.search(rf"\b{re.escape(word)}\b", named) for word in wanted)
 
 
