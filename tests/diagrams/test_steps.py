@@ -190,7 +190,7 @@ def test_the_clocks_that_pause_are_those_of_promises_to_the_person() -> None:
     }
     assert pausing == {
         "review_opens", "tools_repeat_due", "step_down_over", "letter_unanswered", "wait_for_capacity",
-        "mdt_waits_too_long", "review_missed",
+        "mdt_waits_too_long", "no_meeting_in_time", "review_missed",
     }  # fmt: skip
 
 

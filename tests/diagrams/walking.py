@@ -15,6 +15,7 @@ LONG_WAITS = {"wait.long_stay_alert": 182, "wait.long_stay_decision": 364, "wait
 USUAL_WAIT = 30  # days, for every other timer
 # The dates that duties work out: as far away as every other wait, unless a test says otherwise.
 DATES_OF = {
+    "mdt.promise": ("mdt_late_at",),
     "mdt.list_on_agenda": ("mdt_late_at",),
     "hospital.admit": ("long_stay_at",),
     "hospital.ask_later": ("long_stay_at",),

@@ -37,7 +37,8 @@ def list_on_agenda(asking: Asking) -> Variables:
     """
     by = asking.variables.get("mdt_by")
     longest = Duration.parse(_longest_wait(asking))
-    latest = _since_accepted(asking, Duration.parse(str(by)) if _is_length(by) else longest)
+    comes_back = not _is_length(by)
+    latest = _since_accepted(asking, longest if comes_back else Duration.parse(str(by)), comes_back)
     _ask_the_chair(asking, latest, huddle=False)
     discuss = discussion_agreed(asking)
     if _gives_way(asking):
@@ -46,7 +47,7 @@ def list_on_agenda(asking: Asking) -> Variables:
         asking.case.happened("listed without a discussion")
     else:
         asking.case.happened("listed for the meeting")
-    late = _since_accepted(asking, longest)
+    late = _since_accepted(asking, longest, comes_back)
     return {"mdt_by": latest.isoformat(), "mdt_late_at": late.isoformat(), "discuss_mdt": discuss}
 
 
@@ -69,11 +70,25 @@ def discussion_agreed(asking: Asking) -> str:
     return consent.discuss_mdt if consent else "unknown"
 
 
-def _since_accepted(asking: Asking, length: Duration) -> datetime:
-    """Count a time for the meeting from acceptance; for a case that comes back to the table, from today."""
+@duty("mdt.promise")
+def promise(asking: Asking) -> Variables:
+    """Note the day by which the meeting decides about whoever is accepted, however long what comes before takes."""
+    longest = Duration.parse(_longest_wait(asking))
+    return {"mdt_late_at": _since_accepted(asking, longest, comes_back=False).isoformat()}
+
+
+def _since_accepted(asking: Asking, length: Duration, comes_back: bool) -> datetime:
+    """Count a time for the meeting from acceptance; for a case that comes back to the table, from today.
+
+    Where what was promised is over already, the next meeting that can be had decides.
+    """
     work, case = asking.work, asking.case
     promised = due_since(work, case, length, case.accepted_at or work.now)
-    return promised if promised > work.now else case.programme.calendar.due(work.now, length)
+    if promised > work.now:
+        return promised
+    soonest = Duration.parse(case.programme.setting("wait.mdt_high", work.today))
+    again = case.programme.calendar.due(work.now, length)
+    return again if comes_back else min(again, case.programme.calendar.due(work.now, soonest))
 
 
 def _ask_the_chair(asking: Asking, decide_by: datetime, huddle: bool) -> None:
@@ -102,11 +117,18 @@ def call_huddle(asking: Asking) -> None:
     waiting = runs.waiting_for(asking.work.session, asking.case.id, "mdt_case_decided")
     # Another concern waits for a huddle too, and writes no letters.
     if all(run.process == ANSWERING for run in waiting):
-        late = _since_accepted(asking, Duration.parse(_longest_wait(asking)))
+        late = _since_accepted(asking, Duration.parse(_longest_wait(asking)), comes_back=True)
         asking.start_later(MEETING, {"huddle": True, "mdt_late_at": late.isoformat()})
     tell(asking, "huddle", "gp_lead")
     tell(asking, "huddle", "coordinator")
     asking.case.happened("virtual huddle called")
+
+
+@duty("mdt.call_promised_huddle")
+def call_promised_huddle(asking: Asking) -> None:
+    """Call the huddle that an urgent referral was promised, unless one has decided about its concern already."""
+    if newest(asking, "F16") is None:
+        call_huddle(asking)
 
 
 def _pull_forward(asking: Asking) -> bool:
