@@ -132,8 +132,29 @@ def test_a_telephone_call_does_not_wait_for_the_risk_of_a_visit(town: Town) -> N
     assert {"assess_visit_risk", "assess_whole_person"} <= _open(town, number)
 
 
-def _alerts(town: Town, number: str) -> list[str]:
-    found = head(town.office.desk(town.who("Ifeoma")), number)
+def test_whoever_visits_reads_what_the_referral_knows_of_danger_to_staff(town: Town) -> None:
+    knife = {"fact": "Her son threatened a nurse with a knife", "source": "The practice nurse"}
+    number = town.refer(**QUIET, risks_visiting=["violence", "weapons"], risk_facts=[knife])
+    town.walk_until(number, "first_contact")
+    assert "Risk to staff, says the referral: Violence or threats, Weapons" in _alerts(town, number, "Farah")
+    assert "Risk to staff: ask the care coordinator before any visit" in _alerts(town, number, "Ifeoma")
+    for step in ("first_contact", "assess_visit_risk"):
+        (task,) = (one for one in town.open_tasks(number) if one.key == step)
+        (referral,) = known_for(town.office.desk(town.who("Farah")), task.id).beside
+        assert [section.title for section in referral.sections] == ["Safety of staff"]
+        assert knife["fact"] in str(referral.sections)
+    town.do(number, "assess_visit_risk", visit_rule="two_staff", visit_reason="Her son")
+    assert [one for one in _alerts(town, number, "Farah") if "isit" in one or "staff" in one] == ["Visit in pairs only"]
+
+
+def test_a_referral_that_knows_of_no_danger_says_nothing_of_it(town: Town) -> None:
+    number = town.refer(**QUIET, risks_visiting=["none"])
+    town.walk_until(number, "first_contact")
+    assert not [one for one in _alerts(town, number, "Farah") if "Risk to staff" in one]
+
+
+def _alerts(town: Town, number: str, who: str = "Ifeoma") -> list[str]:
+    found = head(town.office.desk(town.who(who)), number)
     return [alert.text for alert in found.strip.alerts]
 
 

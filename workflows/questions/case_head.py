@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -140,7 +141,7 @@ def _strip(session: Session, desk: Desk, found: Opened, ending: str) -> Strip:
         language=_language(referral, known),
         support=_support(referral, known),
         safe_contact=_safe_contact(found, known),
-        alerts=tuple(_alerts(session, found, ending)),
+        alerts=tuple(_alerts(session, found, ending, referral)),
     )
 
 
@@ -168,7 +169,7 @@ def _safe_contact(found: Opened, known: dict[str, Any]) -> str:
     return str(known["safe_contact"]) if found.sight.sensitive else "Restricted: ask the care coordinator"
 
 
-def _alerts(session: Session, found: Opened, ending: str) -> list[Alert]:
+def _alerts(session: Session, found: Opened, ending: str, referral: Form) -> list[Alert]:
     told = _told_by_forms(session, found.case)
     alerts = [
         Alert(FLAG_WORDS[flag], flag in GRAVE)
@@ -177,12 +178,7 @@ def _alerts(session: Session, found: Opened, ending: str) -> list[Alert]:
     ]
     if ending and found.case.open and not found.case.person.dead:
         alerts.insert(0, Alert(STANDS.get(ending, "the case is coming to its end").capitalize(), grave=True))
-    if found.case.stage == "assessment" and "visit_rule" not in told:
-        alerts.append(Alert("No home visit yet: its risk is not assessed", grave=True))
-    if told.get("visit_rule") in VISITS:
-        alerts.append(Alert(VISITS[told["visit_rule"]], grave=True))
-    if told.get("safe_word") == "yes":
-        alerts.append(Alert("A safe word is agreed"))
+    alerts += _before_a_visit(found, told, referral)
     if _no_message(found):
         alerts.append(Alert("Do not leave a message"))
     if found.case.person.details.get("interpreter") == "yes":
@@ -197,12 +193,36 @@ def _no_message(found: Opened) -> bool:
     return bool(asked) or found.case.person.details.get("message_safe") == "no"
 
 
+def _before_a_visit(found: Opened, told: dict[str, str], referral: Form) -> list[Alert]:
+    """What whoever goes to the person's home must know."""
+    alerts = []
+    if found.case.stage == "assessment" and "visit_rule" not in told:
+        alerts.append(Alert("No home visit yet: its risk is not assessed", grave=True))
+    if risks := _risks_to_staff(found, told, referral):
+        alerts.append(Alert(risks, grave=True))
+    if told.get("visit_rule") in VISITS:
+        alerts.append(Alert(VISITS[told["visit_rule"]], grave=True))
+    if told.get("safe_word") == "yes":
+        alerts.append(Alert("A safe word is agreed"))
+    return alerts
+
+
+def _risks_to_staff(found: Opened, told: dict[str, str], referral: Form) -> str:
+    """What the referral knows of risks to whoever visits; empty once they were assessed, which says how to visit."""
+    risks = [risk for risk in json.loads(told.get("risks_visiting", "[]")) if risk not in {"none", "unknown"}]
+    if not risks or "visit_rule" in told:
+        return ""
+    if not found.sight.sensitive:
+        return "Risk to staff: ask the care coordinator before any visit"
+    return f"Risk to staff, says the referral: {in_words(referral, 'risks_visiting', {'risks_visiting': risks})}"
+
+
 def _told_by_forms(session: Session, case: Case) -> dict[str, str]:
-    """Return what risk assessment and assessment say about visits, the newest of each; their papers stay unread."""
-    asked = ("visit_rule", "safe_word", "lives_with")
+    """Return what referral, risk assessment and assessment say about visits, the newest of each; unread otherwise."""
+    asked = ("visit_rule", "safe_word", "lives_with", "risks_visiting")
     query = (
         select(*(Document.answers[name].as_string() for name in asked), Document.id, Document.amends_id)
-        .where(Document.case_id == case.id, Document.form_key.in_(("F11", "F14")))
+        .where(Document.case_id == case.id, Document.form_key.in_(("F01", "F11", "F14")))
         .order_by(Document.completed_at, Document.number)
     )
     told: dict[str, str] = {}

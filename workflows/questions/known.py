@@ -44,7 +44,9 @@ BESIDE = {
     "F07": ("F06", "F05"),
     "F08": ("F05",),
     "F09": ("F03",),
-    **dict.fromkeys(("F12", "F13", "F14"), ("F11",)),
+    "F10": ("F01",),
+    **dict.fromkeys(("F12", "F13"), ("F11",)),
+    "F14": ("F01", "F11"),
     "F15": ("F11", "F14"),
     "F16": ("F15",),
     "F18": ("F16", "F11"),
@@ -56,6 +58,8 @@ BESIDE = {
     "F27": ("F41",),
     "F38": ("F42", "F37", "F01"),
 }
+# Whoever goes to somebody's home reads of the referral who may be a danger there.
+ABOUT_A_VISIT = dict.fromkeys((("F10", "F01"), ("F14", "F01")), ("staff_safety",))
 # Of a new referral what one reads first; all of it stands beside the form.
 NEWS_READ, FIRST_READ = "F38", ("urgency", "consent", "views", "referrer")
 AGREES_TO = {"F19": "F18"}  # what is agreed stands above the form that agrees it, in full
@@ -251,7 +255,12 @@ class Gathering:
         newest = {paper.form_key: paper for paper in as_corrected(papers)}
         newest |= {paper.form_key: paper for paper in papers if paper.id == self.begun_with}
         wanted = BESIDE_THE_SIGNATURE if SIGNATURE in (self.task.sections or ()) else BESIDE.get(self.task.form_key, ())
-        return tuple(self.paper(newest[key], lookups) for key in wanted if key in newest)
+        stand = (
+            self.paper(newest[key], lookups, ABOUT_A_VISIT.get((self.task.form_key, key), ()))
+            for key in wanted
+            if key in newest
+        )
+        return tuple(paper for paper in stand if paper.sections)
 
     def letters(self) -> tuple[ToCheck, ...]:
         """The drafts that whoever checks letters says are right."""
