@@ -175,6 +175,17 @@ def test_nobody_covers_for_themselves_or_from_elsewhere(office: Office) -> None:
             accounts.enter_leave(desk_of(office, anna), anna, FIRST, LAST, cover)
 
 
+@pytest.mark.parametrize("role", ["analyst", "referrer", "process_editor", "coordinator", "caldicott", "vcse_partner"])
+def test_nobody_covers_who_could_do_nothing_of_what_is_theirs(office: Office, role: str) -> None:
+    anna = hire(office, "Anna Bell", "care_coordinator", "east", password="")
+    unfit, fit = hire(office, "Una Fay", role, "east", password=""), hire(office, "Fay Orr", "nurse", "east")
+    desk = desk_of(office, anna)
+    assert [one for one, _ in people.who_may_cover(desk, anna)] == [fit]
+    with pytest.raises(AnswersRefused) as refused:
+        accounts.enter_leave(desk, anna, FIRST, LAST, unfit)
+    assert refused.value.errors == {"cover": "Choose somebody else, whose role lets them do what is for Anna Bell"}
+
+
 def test_cancelled_leave_keeps_the_days_that_were_taken(office: Office, clock: FixedClock) -> None:
     anna = hire(office, "Anna Bell", "nurse", "east", password="")
     leave_id = accounts.enter_leave(desk_of(office, anna), anna, FIRST, LAST)

@@ -247,6 +247,6 @@ def _check_leave(work: Work, staff: StaffMember, first_day: date, last_day: date
         )
     cover = work.session.get(StaffMember, cover_id) if cover_id else None
     if cover_id is not None and (cover is None or not may_cover(cover, staff, work.today)):
-        errors["cover"] = "Choose somebody else of the same programme"
+        errors["cover"] = f"Choose somebody else, whose role lets them do what is for {staff.name}"
     if errors:
         raise AnswersRefused(errors)

@@ -61,7 +61,7 @@ MAY_COORDINATE = frozenset(
 )
 
 # Who may do for a colleague on leave what is a key worker's: whoever works with people, or answers for those who do.
-_FOR_A_KEY_WORKER = CARE_ROLES - PARTNER_ROLES - {"coordinator", "caldicott"}
+FOR_A_KEY_WORKER = CARE_ROLES - PARTNER_ROLES - {"coordinator", "caldicott"}
 
 _CLINICAL = CARE_ROLES - {"caldicott"}
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -253,7 +253,7 @@ def may_stand_in(actor: Actor, role: str, programme_id: UUID, team_id: UUID | No
 
 def key_work_in(actor: Actor) -> frozenset[UUID]:
     """Return the programmes in which the actor may do a key worker's steps for a colleague on leave."""
-    posts = (post for post in actor.posts if post.role in _FOR_A_KEY_WORKER)
+    posts = (post for post in actor.posts if post.role in FOR_A_KEY_WORKER)
     return frozenset(post.programme_id for post in posts if post.programme_id is not None)
 
 

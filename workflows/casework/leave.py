@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from workflows.casework.access import MANAGERS, Actor, may
-from workflows.casework.staff import StaffMember
+from workflows.casework.access import CARE_ROLES, FOR_A_KEY_WORKER, MANAGERS, MAY_COORDINATE, Actor, may
+from workflows.casework.staff import Membership, StaffMember
 
 
 def may_enter_leave(actor: Actor, staff: StaffMember, today: date) -> bool:
@@ -21,8 +21,17 @@ def may_enter_leave(actor: Actor, staff: StaffMember, today: date) -> bool:
 
 
 def may_cover(cover: StaffMember, staff: StaffMember, today: date) -> bool:
-    """Say whether one can stand in for another: somebody else, with an account, in the same programme today."""
+    """Say whether one can stand in for another: with an account, and able to do something of what is theirs to do.
+
+    Whoever could do none of it would only have it named after them: it would lie in nobody’s hands.
+    """
     if cover is staff or not cover.active:
         return False
-    theirs = {post.programme_id for post in staff.posts_on(today)}
-    return any(post.programme_id in theirs for post in cover.posts_on(today))
+    return any(_does_some_of(own, theirs) for theirs in staff.posts_on(today) for own in cover.posts_on(today))
+
+
+def _does_some_of(own: Membership, theirs: Membership) -> bool:
+    """Whether what is for the holder of one post may be done by that of another; see `access.may_stand_in`."""
+    key_work = theirs.role in MAY_COORDINATE and own.role in FOR_A_KEY_WORKER
+    same = own.role == theirs.role and own.role in CARE_ROLES
+    return own.programme_id == theirs.programme_id and (key_work or same)
