@@ -395,7 +395,7 @@ def test_a_concern_left_open_by_an_ending_is_settled_before_the_case_closes(conc
 
 
 def test_a_case_entered_in_error_is_marked_and_closed() -> None:
-    walk = Walk("acm_entered_in_error").do("explain_error")
+    walk = Walk("acm_entered_in_error", {"closure_reason": "error"}).do("explain_error")
     assert walk.given("case.raise_flag") == [{"flag": "entered_in_error"}]
     assert walk.given("case.close") == [{"reason": "error"}]
 

@@ -110,3 +110,38 @@ def test_what_an_ending_asks_is_asked_again_where_another_ending_comes_upon_it(t
     keys = [task.key for task in town.open_tasks(number)]
     assert keys.count("settle_safeguarding") == 1
     assert "confirm_withdrawal" in keys
+
+
+def test_a_death_notice_is_taken_back_while_the_case_waits_to_be_closed(town: Town) -> None:
+    number = town.once(walked_to, "first_contact")
+    town.press(number, "safeguarding", by="Siobhan")
+    town.press(number, "death", by="Siobhan")
+    town.do(number, "confirm_death")
+    _later(town, days=3)  # the time to take it back is over, and nobody has said what becomes of the concern
+    assert _open(town, number) == {"settle_safeguarding"}
+    town.press(number, "alive", by="Adaeze", how_known="She opened the door.")
+    assert "first_contact" in _open(town, number)
+    assert not town.case(number).person.dead
+
+
+@pytest.mark.parametrize(("button", "asked"), [("safeguarding", "settle_safeguarding"), ("urgent", "settle_urgent")])
+def test_a_concern_in_a_case_entered_in_error_is_about_somebody_and_is_settled_before_it_closes(
+    town: Town, button: str, asked: str
+) -> None:
+    number = town.once(walked_to, "first_contact")
+    town.press(number, button, by="Siobhan")
+    town.press(number, "error", by="Adaeze")
+    town.do(number, "explain_error")
+    assert _open(town, number) == {asked}
+    town.do(number, asked)
+    assert town.case(number).closure_reason == "error"
+
+
+def test_a_referral_that_came_to_a_case_entered_in_error_is_read_all_the_same(town: Town) -> None:
+    number = town.once(walked_to, "first_contact")
+    town.refer(question="She fell again last night.")
+    town.press(number, "error", by="Adaeze")
+    town.do(number, "explain_error")
+    assert _open(town, number) == {"look_at_new_information"}
+    town.do(number, "look_at_new_information")
+    assert town.case(number).closure_reason == "error"

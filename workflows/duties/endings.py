@@ -10,14 +10,14 @@ from workflows.casework.notice import Letter, Notice
 from workflows.duties.after_closing import hold_letters_back
 from workflows.duties.consent import stop_sharing
 from workflows.duties.ending_runs import cancel_run, end_other_runs, leave_ended
-from workflows.duties.left_open import LEFT_OPEN, LIVES_ON, cut_off_by
+from workflows.duties.left_open import LEFT_OPEN, cut_off_by
 from workflows.duties.register import Asking, duty, on_behalf, under_way
 from workflows.duties.telling import IN_HAND, had_in_hand
 from workflows.duties.wording import template_of
 from workflows.storage import cases
 
 SILENCED = frozenset({"died", "withdrawn", "error"})  # endings after which nothing goes out any more
-# The person lives on: what a second referral tells of them is still read, as its referrer was promised.
+# Unless the person died: what a second referral tells of somebody is still read, as its referrer was promised.
 STILL_READ = frozenset({"acm_new_information"})
 
 
@@ -28,7 +28,7 @@ def begin(asking: Asking, kind: str) -> None:
         raise SetUpWrong(f"There is no ending “{kind}”.")
     left_open, in_hand = cut_off_by(asking, kind), had_in_hand(asking)
     leave_ended(asking)
-    end_other_runs(asking, why_ending(kind), keep=STILL_READ if kind in LIVES_ON else ())
+    end_other_runs(asking, why_ending(kind), keep=() if kind == "died" else STILL_READ)
     for one in left_open:
         asking.start_later(LEFT_OPEN, one)
     asking.run.before_ending = asking.run.state

@@ -28,7 +28,8 @@ ASKED_FOR_THEMSELVES = ("acm_urgent", "acm_mdt_decision", "acm_safeguarding", "a
 STAY = "acm_hospital"
 KINDS = {"acm_urgent": "urgent", "acm_safeguarding": "safeguarding"}
 FLAGS = {"urgent": "urgent", "safeguarding": "safeguarding_open"}  # the mark that each kind of concern leaves
-ASKED_AFTER = frozenset({"died", "withdrawn", "moved"})  # endings after which somebody says what becomes of a concern
+# Endings after which somebody says what becomes of a concern; one in a case entered in error is about somebody else.
+ASKED_AFTER = frozenset({"died", "withdrawn", "moved", "error"})
 LIVES_ON = frozenset({"withdrawn", "moved"})  # endings after which the person needs what keeps them safe as before
 SAFETY, CUT_OFF = "safety", "cut_off"
 REFUSALS = {
