@@ -43,6 +43,7 @@ NOTICES = {
     "death_review": "a review is asked for after the death",
     "draft_purged": "an unsent referral was deleted",
     "hospital_while_nominated": "somebody who is only nominated is in hospital, or has left it",
+    "act_again": "what they did could not be recorded, and is to be done once more",
     "list_stopped": "a list of candidates could not be taken in",
     "message_unmatched": "a message could not be matched",
     "message_pressing": "a message that cannot wait",

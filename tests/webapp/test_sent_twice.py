@@ -59,6 +59,7 @@ HARMLESS_TWICE = {
     "lists.confirm": "a list is confirmed once",
     "lists.discard": "what is thrown away is gone",
     "messages.try_again": "what is delivered is not delivered again",
+    "operations.ask_to_repeat": "they are asked once a day",
     "operations.preview": "only looks",
     "operations.try_incidents_again": "what has happened is not tried again",
     "operations.try_all_again": "they are due once",

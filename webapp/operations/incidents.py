@@ -16,7 +16,7 @@ from webapp.operations import presenters as words
 from webapp.operations.room import room
 from workflows.actions import mending
 from workflows.actions.seeing import note_seen
-from workflows.casework.errors import AnswersRefused, NotFound
+from workflows.casework.errors import AnswersRefused, NotFound, RuleBroken
 from workflows.questions import incidents
 
 
@@ -73,6 +73,18 @@ def progress() -> str:
 def incident(incident_id: UUID) -> str:
     """Show one incident: what failed, with which input, why, how often it was tried and when again."""
     return _page(incident_id, {})
+
+
+@room.post("/incidents/<uuid:incident_id>/repeat")
+@permission("operations.mend")
+def ask_to_repeat(incident_id: UUID) -> Response:
+    """Ask whoever did what was refused to do it once more."""
+    try:
+        mending.ask_to_repeat(desk(), incident_id)
+        flash("Whoever did it is asked by email to do it once more.")
+    except RuleBroken as refusal:
+        flash(str(refusal), "important")
+    return redirect(url_for("operations.incident", incident_id=incident_id), 303)
 
 
 @room.post("/incidents/<uuid:incident_id>/settle")

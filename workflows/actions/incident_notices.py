@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from forms.days import long_date
 from workflows.casework.access import MANAGERS, PERMISSIONS
+from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
 from workflows.casework.ending import PROCESSES
 from workflows.casework.incident import ACT, TRIES_ALONE, Incident
 from workflows.casework.notice import Notice
 from workflows.casework.staff import StaffMember
+from workflows.clock import london_day
 from workflows.desk import Work
 from workflows.duties.routes import pool_of
 from workflows.storage import doers
 
-KIND, PRESSING_KIND = "incident", "incident_pressing"
+KIND, PRESSING_KIND, AGAIN_KIND = "incident", "incident_pressing", "act_again"
 # What cannot wait for so many tries: somebody's safety depends on it, or that nothing more goes out.
 PRESSING = frozenset({"acm_urgent", "acm_safeguarding", "acm_left_open", *PROCESSES.values()})
 
@@ -38,6 +41,23 @@ def tell_somebody(work: Work, case: Case | None, incident: Incident) -> None:
         ]
         for staff in doers.may_be_asked(work.session, dict.fromkeys(managers), case, work.today):
             _tell(work, staff, PRESSING_KIND, incident, words)
+
+
+def ask_doer(work: Work, case: Case | None, incident: Incident) -> StaffMember | None:
+    """Ask whoever did what was refused last to do it once more, once a day; None when nobody can be asked."""
+    query = select(AuditEntry.actor_id).where(
+        AuditEntry.subject == "Incident", AuditEntry.at == incident.last_at, AuditEntry.case_id == incident.case_id
+    )
+    doer_id = work.session.scalar(query.order_by(AuditEntry.seq).limit(1))
+    doer = work.session.get(StaffMember, doer_id) if doer_id else None
+    if doer is None or not doer.active:
+        return None
+    if case is not None and not doers.may_be_asked(work.session, [doer], case, work.today):
+        return None
+    base = work.desk.settings.base_url
+    place = f"{base}/cases/{case.number}" if case else base
+    _tell(work, doer, AGAIN_KIND, incident, {"link": place, "on": long_date(london_day(incident.last_at))})
+    return doer
 
 
 def _tell(work: Work, staff: StaffMember, kind: str, incident: Incident, words: dict[str, str]) -> None:

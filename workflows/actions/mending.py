@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from workflows.actions.incident_notices import ask_doer
 from workflows.actions.operators import may_know
 from workflows.actions.wakeups import note_failure, try_step_again, wake_process
 from workflows.casework.access import CLOCK, may
@@ -19,7 +20,7 @@ from workflows.storage import cases
 from workflows.storage.incidents import run_by
 
 MOST_AT_ONCE = 50  # tried while somebody waits for the page; more is left to the worker
-NOT_TO_TRY = "Nobody can try this again but whoever did it: ask them to do it once more."
+NOT_TO_TRY = "Nobody can try this again but whoever did it: its page asks them to do it once more."
 GONE = "There is no such incident."
 KEPT = "It is kept from you, or there is no such incident: somebody else has to try it again."
 
@@ -85,6 +86,21 @@ def settle(desk: Desk, incident_id: UUID, why: str) -> None:
             found.close(False, work.now)
             found.happened("incident settled", process=found.process, why=why.strip())
             work.commit()
+
+
+def ask_to_repeat(desk: Desk, incident_id: UUID) -> None:
+    """Ask whoever did what was refused to do it once more: nobody else knows what they had written."""
+    must_mend(desk)
+    with desk.work() as work:
+        found = _held(work, incident_id)
+        if found.kind != ACT:
+            raise RuleBroken("This is tried again without anybody’s help.")
+        if not found.open:
+            raise RuleBroken("This is over already.")
+        if ask_doer(work, work.session.get(Case, found.case_id) if found.case_id else None, found) is None:
+            raise RuleBroken("Nobody can be asked by email: it is not known who did it, or they have no account now.")
+        found.happened("asked to do it again", process=found.process)
+        work.commit()
 
 
 def _tried(desk: Desk, incident_id: UUID) -> Tried:
