@@ -144,8 +144,8 @@ def test_one_comes_back_with_the_code_on_another_computer(app: Flask, outside: B
     outside.post("/refer/acm/part/person", part_of(town, "person", family_name="Hargreaves"))
     elsewhere = Browser(app.test_client())
     answer = elsewhere.post("/refer/return", {"reference": reference, "code": code.lower()})
-    assert led_to(answer) == "/refer/acm/check"
-    assert "Hargreaves" in elsewhere.get(answer.location).text
+    assert led_to(answer) == "/refer/acm/part/practice"
+    assert "Hargreaves" in elsewhere.get("/refer/acm/check").text
     opened = select(AuditEntry).where(AuditEntry.act == "referral opened with its code")
     (told,) = town.ask(lambda session: session.scalars(opened).all())
     assert (told.actor, told.detail["reference"], told.detail["where"]) == (
@@ -153,6 +153,21 @@ def test_one_comes_back_with_the_code_on_another_computer(app: Flask, outside: B
         reference,
         "127.0.0.1",
     )
+
+
+def test_whoever_comes_back_goes_on_where_they_left_and_can_reach_every_part(
+    app: Flask, outside: Browser, town: Town
+) -> None:
+    reference, code = begun(outside)
+    outside.post("/refer/acm/part/person", part_of(town, "person", given_name=""))
+    answer = outside.post("/refer/return", {"reference": reference, "code": code})
+    assert led_to(answer) == "/refer/acm/part/person", "it is not filled in yet"
+    outside.post("/refer/acm/part/suitability", part_of(town, "suitability"))
+    answer = outside.post("/refer/return", {"reference": reference, "code": code})
+    parts = [section.key for section in town.office.desk().forms.form("F01").sections]
+    assert led_to(answer) == f"/refer/acm/part/{parts[parts.index('suitability') + 1]}"
+    shown = outside.get("/refer/acm/check").text
+    assert [part for part in parts if f"/refer/acm/part/{part}?then=check" not in shown] == []
 
 
 def test_a_wrong_code_opens_nothing_and_trying_is_stopped(app: Flask, outside: Browser) -> None:

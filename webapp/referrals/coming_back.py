@@ -10,6 +10,7 @@ from webapp.devices import device, place
 from webapp.guard import public
 from webapp.once import acting, once
 from webapp.referrals import presenters
+from webapp.referrals.external import to_go_on
 from webapp.referrals.held import DRAFTS, STATUSES
 from webapp.referrals.room import room
 from workflows.actions.referral_codes import check_code
@@ -41,7 +42,7 @@ def open_again() -> Response | tuple[str, int]:
         STATUSES.put(reference, code)
         return redirect(url_for("referrals.status", referral=reference), 303)
     DRAFTS.put(reference, code)
-    return redirect(url_for("referrals.check_all", key=draft.programme_key, referral=reference), 303)
+    return redirect(to_go_on(draft), 303)
 
 
 @room.get("/refer/status")

@@ -17,7 +17,7 @@ from webapp.referrals.held import DRAFTS, SENT, page_reference
 from webapp.referrals.late import kept_though_closed, to_come_back
 from webapp.referrals.leaving import left
 from webapp.referrals.room import room
-from webapp.referrals.typed import Typed, checked_words, read, referral_form, sent_answers
+from webapp.referrals.typed import Typed, checked_words, last_begun, read, referral_form, sent_answers
 from workflows.actions import referral_codes, referral_drafts
 from workflows.actions.attachments import ChosenFiles
 from workflows.actions.referral_status import KeptDraft, kept_draft
@@ -191,7 +191,7 @@ def _check(key: str, errors: Mapping[str, str]) -> str | Response:
         "referrals/check_outside.html",
         place=place,
         reference=draft.reference,
-        parts=checked_words(place, reading.answers),
+        parts=checked_words(place, reading.answers, _parts()),
         missing=[(part.key, part.title) for part in referral_form().sections if part.key in missing],
         warnings=reading.warnings,
         verdict=verdict,
@@ -228,6 +228,17 @@ def _after(key: str, part: str) -> str:
 
 def _parts() -> tuple[str, ...]:
     return presenters.in_order(tuple(section.key for section in referral_form().sections))
+
+
+def to_go_on(draft: KeptDraft) -> str:
+    """Return the page on which somebody who comes back to a draft goes on: where they left, or the check of it all."""
+    parts, raw = _parts(), _typed(draft)
+    at = last_begun(parts, raw)
+    if at < 0 or not read(asked.place(desk(), draft.programme_key), raw, (parts[at],)).errors:
+        at += 1
+    if at == len(parts):
+        return url_for("referrals.check_all", key=draft.programme_key, referral=draft.reference)
+    return url_for("referrals.section", key=draft.programme_key, part=parts[at], referral=draft.reference)
 
 
 def _parts_with(errors: Mapping[str, str]) -> set[str]:

@@ -56,9 +56,23 @@ def read(place: Place, raw: Mapping[str, Sequence[str]], sections: Collection[st
     )
 
 
-def checked_words(place: Place, answers: Mapping[str, Any]) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """Return the answers in words, section by section: key, title, rows of (question, answer)."""
+def checked_words(
+    place: Place, answers: Mapping[str, Any], parts: Sequence[str] = ()
+) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return the answers in words, part by part: key, title, rows of (question, answer); a part left empty has none.
+
+    `parts`: the order in which they were asked; otherwise that of the form.
+    """
     form = referral_form()
-    keys = {section.title: section.key for section in form.sections}
-    shown = form.show(answers, lookups=place.lookups)
-    return [(keys[part.title], part.title, [(row.label, row.text) for row in part.rows]) for part in shown]
+    shown = {
+        part.title: [(row.label, row.text) for row in part.rows] for part in form.show(answers, lookups=place.lookups)
+    }
+    titles = {section.key: section.title for section in form.sections}
+    return [(key, titles[key], shown.get(titles[key], [])) for key in parts or titles]
+
+
+def last_begun(parts: Sequence[str], raw: Mapping[str, Sequence[str]]) -> int:
+    """Return the place of the last part in which something was typed; -1: none was begun."""
+    asked = {section.key: {name for name, _ in names_of(section.fields)} for section in referral_form().sections}
+    typed = {without_numbers(name) for name, values in raw.items() if any(values)}
+    return max((at for at, part in enumerate(parts) if asked[part] & typed), default=-1)
