@@ -82,6 +82,7 @@ _BY_FORM: Mapping[str, Mapping[str, Any]] = {
         "exclusions": None,
         "exclusions_ended": None,
         "share_with": sorted(TEAM_SECTORS),
+        "purpose_contact_by": ["phone", "post"],
     },
     "F11": {"body": {"weight": "71.5", "height": "164", "weight_loss": "2.5"}},
     "F12": {"tools_used": ["ons4", "ucla3", "phq2", "gad2", "scores", "experience"]},

@@ -236,3 +236,23 @@ def test_the_person_hears_the_outcome_first_or_somebody_says_why_not(town: Town)
     )
     assert browser.post(f"/letters/{to['person']}/sent").status_code == 303
     assert browser.post(f"/letters/{to['referrer']}/sent").status_code == 303
+
+
+def test_a_letter_to_somebody_who_wants_no_post_is_handed_over_or_told(town: Town) -> None:
+    case = town.refer(consent_stage="no_not_asked", not_asked_reason="She had gone.", safe_contact=None)
+    town.walk_until(case, "record_consent")
+    note = "Never write to the house: her son opens the post."
+    town.do(case, "record_consent", purpose_contact_by=["phone", "visit"], contact_note=note)
+    town.walk_until(case, "check_outcome_letters")
+    town.do(case, "check_outcome_letters")
+    browser, found = browser_of(town, CLERK), letter(town, "L04p")
+    page = said(browser.get(f"/letters/{found}"))
+    assert "Not by post." in page
+    assert "Contact by Phone, Visit" in page
+    assert note in said(browser_of(town, NURSE).get(f"/cases/{case}"))
+    assert said(browser.get("/letters")).count("Not by post, as the person wishes") == 1
+    refused = browser.post(f"/letters/{found}/sent")
+    assert (refused.status_code, "they do not want post" in refused.text) == (422, True)
+    assert browser.post(f"/letters/{found}/sent", {"how": "in_person"}).status_code == 303
+    timeline = said(browser.get(f"/cases/{case}/timeline?kind=letters"))
+    assert "Told in person: the person (MDT outcome in plain words)" in timeline

@@ -64,6 +64,8 @@ def address(page: LetterPage) -> tuple[str, ...]:
 
 def how_it_goes(letter: LetterRow) -> str:
     """Say how a letter goes, where it is not simply posted."""
+    if letter.not_by_post and letter.status in {"draft", "ready", "held"}:
+        return "Not by post, as the person wishes"
     return ROUTES.get(letter.route, "")
 
 

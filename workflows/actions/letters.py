@@ -13,6 +13,7 @@ from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, OutOfDate, RuleBroken
 from workflows.casework.notice import Letter
 from workflows.desk import Desk, Work
+from workflows.duties.contact_wishes import not_by_post
 from workflows.duties.correspondence import why_withheld
 from workflows.duties.letter_text import fingerprint, parts_of
 from workflows.duties.person_first import persons_letter_waits
@@ -29,7 +30,8 @@ HOW_TOLD = ("phone", "letter", "secure_mail", "in_person")
 def mark_sent(desk: Desk, letter_id: UUID, how: str | None = None, before: str = "") -> str | None:
     """Note that a ready letter was posted or handed over. Death and scope are asked again at this moment.
 
-    `how`: of what is told by phone or post, how somebody was told (one of HOW_TOLD). `before`: why it goes before the
+    `how`: of what is told by phone or post, and of a letter to a person who wants no post, how it reached them (one of
+    HOW_TOLD). `before`: why it goes before the
     person's own letter, where that one still waits.
     Returns None, or the reason why it must not go out: then it is withheld, and nobody may have sent it.
     """
@@ -44,16 +46,20 @@ def mark_sent(desk: Desk, letter_id: UUID, how: str | None = None, before: str =
             letter.status, letter.withheld_why = "withheld", why
             letter.happened("letter withheld", template=letter.template, to=letter.recipient, why=why)
         else:
-            letter.send(work.actor.name, work.now, _how_told(letter, how), _why_before(work, letter, before.strip()))
+            letter.send(
+                work.actor.name, work.now, _how_told(work, letter, how), _why_before(work, letter, before.strip())
+            )
         work.commit()
         return why
 
 
-def _how_told(letter: Letter, how: str | None) -> str | None:
-    if not template_of(letter).by_hand:
+def _how_told(work: Work, letter: Letter, how: str | None) -> str | None:
+    unwanted = not_by_post(work.session, [letter])
+    if not (unwanted or template_of(letter).by_hand):
         return None
     if how not in HOW_TOLD:
-        raise AnswersRefused({"how": "Select how they were told"})
+        asked = "Select how it reached them: they do not want post" if unwanted else "Select how they were told"
+        raise AnswersRefused({"how": asked})
     return how
 
 

@@ -17,6 +17,7 @@ from workflows.casework.document import Document, as_corrected
 from workflows.casework.ending import STANDS
 from workflows.casework.staff import StaffMember
 from workflows.desk import Desk
+from workflows.duties.contact_wishes import POST
 from workflows.questions.sight import Opened, Sight
 from workflows.storage import runs
 
@@ -61,6 +62,7 @@ class Strip:
     other_contact: str
     language: str
     support: str
+    contact_by: str
     safe_contact: str
     alerts: tuple[Alert, ...]
 
@@ -125,7 +127,7 @@ def head_of(session: Session, desk: Desk, found: Opened) -> Head:
 
 def _strip(session: Session, desk: Desk, found: Opened, ending: str) -> Strip:
     person, known = found.case.person, found.case.person.details
-    referral = desk.forms.form("F01")
+    referral, told = desk.forms.form("F01"), _told_by_forms(session, found.case)
     return Strip(
         name=person.name,
         called=person.preferred_name or person.given_name,
@@ -140,8 +142,9 @@ def _strip(session: Session, desk: Desk, found: Opened, ending: str) -> Strip:
         other_contact=str(known.get("alt_contact", "")),
         language=_language(referral, known),
         support=_support(referral, known),
-        safe_contact=_safe_contact(found, known),
-        alerts=tuple(_alerts(session, found, ending, referral)),
+        contact_by=in_words(desk.forms.form("F05"), "purpose_contact_by", told),
+        safe_contact=_safe_contact(found, known, told),
+        alerts=tuple(_alerts(session, found, ending, referral, told)),
     )
 
 
@@ -163,14 +166,13 @@ def _support(form: Form, known: dict[str, Any]) -> str:
     return ", ".join(part for part in (words, str(known.get("comm_other", ""))) if part)
 
 
-def _safe_contact(found: Opened, known: dict[str, Any]) -> str:
-    if not known.get("safe_contact"):
-        return ""
-    return str(known["safe_contact"]) if found.sight.sensitive else "Restricted: ask the care coordinator"
+def _safe_contact(found: Opened, known: dict[str, Any], told: dict[str, Any]) -> str:
+    """What to know to contact the person safely: from their details, and from what they said with their consent."""
+    said = dict.fromkeys(str(one) for one in (known.get("safe_contact"), told.get("contact_note")) if one)
+    return "; ".join(said) if found.sight.sensitive or not said else "Restricted: ask the care coordinator"
 
 
-def _alerts(session: Session, found: Opened, ending: str, referral: Form) -> list[Alert]:
-    told = _told_by_forms(session, found.case)
+def _alerts(session: Session, found: Opened, ending: str, referral: Form, told: dict[str, Any]) -> list[Alert]:
     alerts = [
         Alert(FLAG_WORDS[flag], flag in GRAVE)
         for flag in FLAG_WORDS
@@ -181,6 +183,8 @@ def _alerts(session: Session, found: Opened, ending: str, referral: Form) -> lis
     alerts += _before_a_visit(found, told, referral)
     if _no_message(found):
         alerts.append(Alert("Do not leave a message"))
+    if told.get("purpose_contact_by") and POST not in told["purpose_contact_by"]:
+        alerts.append(Alert("Not by post"))
     if found.case.person.details.get("interpreter") == "yes":
         alerts.append(Alert("Interpreter needed"))
     if told.get("lives_with") == "alone":
@@ -217,15 +221,20 @@ def _risks_to_staff(found: Opened, told: dict[str, str], referral: Form) -> str:
     return f"Risk to staff, says the referral: {in_words(referral, 'risks_visiting', {'risks_visiting': risks})}"
 
 
-def _told_by_forms(session: Session, case: Case) -> dict[str, str]:
-    """Return what referral, risk assessment and assessment say about visits, the newest of each; unread otherwise."""
-    asked = ("visit_rule", "safe_word", "lives_with", "risks_visiting")
+def _told_by_forms(session: Session, case: Case) -> dict[str, Any]:
+    """Return what consent, risk assessment and assessment say of contact and visits, the newest of each.
+
+    Their papers stay unread.
+    """
+    asked = ("visit_rule", "safe_word", "lives_with", "contact_note", "purpose_contact_by")
+    said = [Document.answers[name] for name in asked]
+    columns = [*(one.as_string() for one in said[:-1]), said[-1].as_json(), Document.id, Document.amends_id]
     query = (
-        select(*(Document.answers[name].as_string() for name in asked), Document.id, Document.amends_id)
-        .where(Document.case_id == case.id, Document.form_key.in_(("F01", "F11", "F14")))
+        select(*columns)
+        .where(Document.case_id == case.id, Document.form_key.in_(("F05", "F11", "F14")))
         .order_by(Document.completed_at, Document.number)
     )
-    told: dict[str, str] = {}
+    told: dict[str, Any] = {}
     rows: list[Any] = as_corrected(list[Any](session.execute(query)))
     for row in rows:
         told |= {name: value for name, value in zip(asked, row, strict=False) if value is not None}

@@ -17,6 +17,7 @@ from workflows.casework.notice import Letter
 from workflows.casework.person import Person
 from workflows.casework.programme import Team
 from workflows.desk import Desk
+from workflows.duties.contact_wishes import not_by_post
 from workflows.duties.letter_text import fingerprint, parts_of
 from workflows.duties.person_first import persons_letter_waits
 from workflows.duties.wording import headings_of
@@ -50,6 +51,7 @@ class LetterRow:
     late: bool
     sent_at: datetime | None
     sent_how: str
+    not_by_post: bool  # the person does not want post: it is told, or handed over
 
 
 @dataclass(frozen=True)
@@ -198,11 +200,14 @@ def _rows() -> Any:
 
 
 def _read(session: Session, query: Any, today: date) -> tuple[LetterRow, ...]:
+    found = session.execute(query).all()
+    otherwise = not_by_post(session, [letter for letter, *_ in found])
     return tuple(
         LetterRow(
             letter.id, number, person.name, team or "", letter.template, letter.title, letter.audience,
             letter.recipient, letter.format, letter.status, letter.withheld_why or "", letter.route,
             letter.written_at, letter.send_by, letter.past_its_day(today), letter.sent_at, letter.sent_how or "",
+            letter.id in otherwise,
         )
-        for letter, number, person, team in session.execute(query)
+        for letter, number, person, team in found
     )  # fmt: skip

@@ -1,0 +1,46 @@
+"""How the person wants to be contacted, as they said with their consent: everything that writes to them asks here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflows.casework.document import Document, as_corrected
+from workflows.casework.notice import Letter
+
+CONSENT, REFERRAL = "F05", "F01"
+POST = "post"
+
+
+def wanted_ways(session: Session, case_ids: Collection[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """Return by case the ways in which the person wants to be contacted; what a later form leaves out still counts."""
+    asked = (Document.case_id, Document.answers["purpose_contact_by"].as_json(), Document.id, Document.amends_id)
+    query = select(*asked).where(Document.case_id.in_(case_ids), Document.form_key == CONSENT)
+    rows: list[Any] = as_corrected(list[Any](session.execute(query.order_by(Document.completed_at, Document.number))))
+    return {row[0]: tuple(row[1]) for row in rows if row[1]}
+
+
+def not_by_post(session: Session, letters: Collection[Letter]) -> frozenset[UUID]:
+    """Return which of these letters would be posted to a person who does not want post.
+
+    A way that the person chose for this very letter, such as by hand for the copy of the plan, is theirs already.
+    """
+    posted = [one for one in letters if one.route == POST and one.recipient in {"person", "referrer"}]
+    ways = wanted_ways(session, {one.case_id for one in posted}) if posted else {}
+    unwanted = [one for one in posted if one.case_id in ways and POST not in ways[one.case_id]]
+    themselves = _who_referred_themselves(session, {one.case_id for one in unwanted if one.recipient == "referrer"})
+    return frozenset(one.id for one in unwanted if one.recipient == "person" or one.case_id in themselves)
+
+
+def _who_referred_themselves(session: Session, case_ids: Collection[UUID]) -> frozenset[UUID]:
+    if not case_ids:
+        return frozenset()
+    said = Document.answers["source"].as_string()
+    query = select(Document.case_id).where(
+        Document.case_id.in_(case_ids), Document.form_key == REFERRAL, said == "self"
+    )
+    return frozenset(session.scalars(query))
