@@ -321,9 +321,11 @@ def test_a_closed_case_says_why_and_has_no_buttons(enter: Enter, town: Town, num
     with town.office.desk(town.who(NURSE)).work() as work:
         case = work.session.merge(town.case(number))
         case.close("goals_met", work.now, work.today)
+        case.outbound_stopped = True
         work.commit()
     browser = enter(NURSE)
     page = said(browser.get(f"/cases/{number}"))
+    assert "appointments have been stopped: the case is closed." in page
     assert "Closed on 16 November 2026: the goals were met." in page
     assert "Nobody yet" not in page
     assert re.search(r"On 16 November 2026:\s", page), "a table's word is of its day"

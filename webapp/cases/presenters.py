@@ -272,7 +272,7 @@ def closed_sentence(head: Head) -> str:
 
 def stopped_because(head: Head) -> str:
     """Say after which report nothing goes out any more, in the words of the strip."""
-    return STANDS.get(head.ending, "the case is ending")
+    return STANDS.get(head.ending, "the case is ending" if head.open else "the case is closed")
 
 
 def ended_or_ending(died_on: date | None, ending: str, closed: bool = False) -> str:
