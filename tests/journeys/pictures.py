@@ -46,7 +46,7 @@ PICTURES = (
     Picture("task", NURSE, "/tasks/{triage}", 1150),
     Picture("case", NURSE, "/cases/{edith}", 1000),
     Picture("process", NURSE, "/cases/{amina}/process", 1000, begins_at="h2:has-text('Drawn')"),
-    Picture("caseload", SERVICE_MANAGER, "/caseload", 760),
+    Picture("caseload", SERVICE_MANAGER, "/caseload", 960),
     Picture(
         "refer-on-a-phone", VISITOR, "/refer/acm", 844, PHONE["width"], ("Begin", "I have written them down, go on")
     ),
