@@ -44,3 +44,25 @@ def test_a_concern_that_is_sent_already_is_followed_at_once(town: Town) -> None:
     number = town.refer()
     town.press(number, "safeguarding", by="Siobhan", sent="yes")
     assert {"track_safeguarding"} == {task.key for task in town.open_tasks(number)} - {"triage_referral"}
+
+
+@pytest.mark.parametrize("verdict", ["accept", "signpost"])
+def test_a_concern_that_a_referral_tells_of_is_sent_whether_or_not_the_person_is_taken_on(
+    town: Town, verdict: str
+) -> None:
+    number = town.refer(safeguarding_now=True, question="He shouts at her.")
+    town.do(number, "triage_referral", verdict=verdict, priority="urgent", changed_advice="yes")
+    (sending,) = (task for task in town.open_tasks(number) if task.key == "send_safeguarding_concern")
+    assert (sending.escalation, sending.due_at) == ("S", datetime(2026, 11, 16, 17, tzinfo=UTC))
+    assert "safeguarding_open" in town.case(number).flags
+    assert "He shouts at her." in str(task_form(town.office.desk(town.who("Siobhan")), sending.id))
+    if verdict == "signpost":
+        town.do(number, "check_rejection_letter")
+        assert town.case(number).open
+
+
+def test_a_concern_told_by_a_second_referral_is_followed_in_the_open_case(town: Town) -> None:
+    number = town.refer()
+    town.walk(number, "triage_referral", "allocate_coordinator")
+    town.refer(safeguarding_now=True, question="Again?", referrer_name="Sam Brennan")
+    assert "send_safeguarding_concern" in {task.key for task in town.open_tasks(number)}

@@ -1,4 +1,4 @@
-"""An urgent concern that a referral tells of: raised at once, carried along where the person is with us already."""
+"""A concern that a referral tells of: raised at once, carried along where the person is with us already."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from workflows.casework.document import Document
 from workflows.casework.task import Task
 from workflows.desk import PendingStart, Work
 from workflows.duties.facts import urgent_now
-from workflows.duties.papers import answers, file_paper
-from workflows.duties.register import Asking, Variables, duty
+from workflows.duties.papers import answers, file_paper, yes
+from workflows.duties.register import Asking, Variables, duty, under_way
 from workflows.storage import cases, runs
 
 CONCERN, ANSWERING = "F22", "acm_urgent"
+SAFEGUARDING, FOLLOWING = "F23", "acm_safeguarding"
 HUDDLE = ("acm_mdt_decision", "acm_mdt")  # called by a concern, which waits for it
 SENDER = ("referrer_name", "referrer_role", "referrer_org", "referrer_relationship")
 LONGEST_CONCERN = 2000
@@ -53,17 +54,50 @@ def urgent_words(asking: Asking) -> list[str]:
 
 def raise_in(asking: Asking, case: Case, said: Mapping[str, Any], urgent: Sequence[str]) -> None:
     """Begin the urgent process in a case, as its button would, with what a referral says."""
-    sender = ", ".join(str(said[name]) for name in (*SENDER, "referrer_phone") if said.get(name))
-    which = "The referral" if case is asking.case else "A new referral"
-    lines = [f"{which} says: {'; '.join(urgent)}.", str(said.get("question") or ""), f"It comes from {sender}."]
-    what = "\n\n".join(line for line in lines if line)[:LONGEST_CONCERN]
     danger = "yes" if said.get("immediate_danger") is True else "no"
-    author = str(said.get("referrer_name") or sender)
     # Who did not tick it was not asked: only a yes is theirs.
-    words = {"what": what} | ({"danger_to_life": danger} if danger == "yes" else {})
-    paper = file_paper(asking, case, CONCERN, words, author)
+    words = {"what": _in_words(asking, case, said, urgent)} | ({"danger_to_life": danger} if danger == "yes" else {})
+    paper = file_paper(asking, case, CONCERN, words, _author(said))
     variables = {"document_id": paper.id.hex, "danger_to_life": danger}
     asking.work.pending.append(PendingStart(case, ANSWERING, variables, asking.work.actor.id))
+
+
+@duty("intake.raise_safeguarding")
+def raise_safeguarding(asking: Asking) -> None:
+    """Begin, once, the safeguarding concern that the referral tells of, whatever triage decides about the person."""
+    case, session = asking.case, asking.work.session
+    begun = select(CaseRun.id).where(CaseRun.case_id == case.id, CaseRun.process == FOLLOWING).limit(1)
+    if session.scalar(begun) is None:
+        raise_safeguarding_in(asking, case, answers(asking, "F01"))
+
+
+def raise_safeguarding_in(asking: Asking, case: Case, said: Mapping[str, Any]) -> None:
+    """Begin a safeguarding concern in a case where a referral tells of one; whether it is sent, somebody finds out."""
+    if not yes(said.get("safeguarding_now")) or under_way(asking.work, case, FOLLOWING):
+        return
+    words = {"what_happened": _in_words(asking, case, said, [_label(asking, "safeguarding_now")])}
+    paper = file_paper(asking, case, SAFEGUARDING, words, _author(said))
+    asking.work.pending.append(PendingStart(case, FOLLOWING, {"document_id": paper.id.hex}, asking.work.actor.id))
+
+
+def _in_words(asking: Asking, case: Case, said: Mapping[str, Any], signs: Sequence[str]) -> str:
+    which = "The referral" if case is asking.case else "A new referral"
+    comes_from = f"It comes from {_sender(said, 'referrer_phone')}."
+    lines = [f"{which} says: {'; '.join(signs)}.", str(said.get("question") or ""), comes_from]
+    return "\n\n".join(line for line in lines if line)[:LONGEST_CONCERN]
+
+
+def _sender(said: Mapping[str, Any], *more: str) -> str:
+    return ", ".join(str(said[name]) for name in (*SENDER, *more) if said.get(name))
+
+
+def _author(said: Mapping[str, Any]) -> str:
+    return str(said.get("referrer_name") or _sender(said, "referrer_phone"))
+
+
+def _label(asking: Asking, name: str) -> str:
+    questions = asking.work.desk.forms.form("F01").definition.questions
+    return next(question.label for question in questions if question.id == name)
 
 
 def bring_along(asking: Asking, other: Case) -> bool:

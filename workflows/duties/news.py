@@ -17,7 +17,7 @@ from workflows.casework.errors import RuleBroken
 from workflows.casework.referral import Referral
 from workflows.desk import PendingStart
 from workflows.duties.case import close
-from workflows.duties.concerns import SENDER, bring_along, raise_in, urgent_words
+from workflows.duties.concerns import SENDER, bring_along, raise_in, raise_safeguarding_in, urgent_words
 from workflows.duties.correspondence import send_letter
 from workflows.duties.ending_runs import cancel_run
 from workflows.duties.hospital_told import begin_stay_told
@@ -67,6 +67,7 @@ def _bring_to(asking: Asking, other: Case) -> None:
     other.happened("another referral came in", who=who, why="; ".join(urgent))
     if not bring_along(asking, other) and urgent:
         raise_in(asking, other, referral.answers, urgent)
+    raise_safeguarding_in(asking, other, referral.answers)
     tell(asking, "new_information_urgent" if urgent else "new_information", "coordinator", about=other)
     _begin(asking, other, READING, {"document_id": news.id.hex, "whole_referral": True, **_read_by(asking, referral)})
 
