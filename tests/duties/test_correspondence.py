@@ -141,6 +141,18 @@ def test_a_carer_found_in_the_assessment_gets_their_letter(town: Town) -> None:
     assert letters(town, number, "L12") == ["carer"]
 
 
+def test_a_handover_that_the_person_agreed_to_goes_to_the_practice_where_they_are_now(town: Town) -> None:
+    number = town.refer(consent_stage="no_not_asked", not_asked_reason="She had gone.")
+    town.walk_until(number, "record_consent")
+    town.do(number, "record_consent", choice="partial", limits="Only the nurses.", share_with=["community_health"])
+    town.walk_until(number, "draft_plan")
+    town.press(number, "moved", by="Siobhan")
+    town.do(number, "confirm_move", handover_consent="yes", new_practice="Far Surgery")
+    town.do(number, "hand_over_to_new_area", kind="new_area")
+    query = select(Letter.recipient, Letter.status).where(Letter.template == "L11")
+    assert town.ask(lambda session: session.execute(query).all()) == [("gp", "ready")]
+
+
 SON = {"name": "Tom Khan", "relationship": "son", "lives_with": "yes", "strain": "no"}
 
 

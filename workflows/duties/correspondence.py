@@ -14,7 +14,7 @@ from workflows.duties.copies import copied_to, wanted_format, wanted_route
 from workflows.duties.left_out import left_out
 from workflows.duties.letter_words import letter_words
 from workflows.duties.overtaken import make_way, spare_the_check
-from workflows.duties.papers import answers
+from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking, duty
 from workflows.duties.short_answer import referrer_may_know, shortened
 from workflows.duties.wording import LetterTemplate, letter_template, template_for, template_of
@@ -25,7 +25,7 @@ SECTOR_OF = {
 }  # fmt: skip
 REFERRER = "referrer"
 WAITS = "held"  # until the person is home again
-ACKNOWLEDGEMENT = "L01"
+ACKNOWLEDGEMENT, HANDOVER = "L01", "L11"  # the last: of somebody who moves away, to the practice there
 COPIES_OF_A_PLAN = frozenset({"L05", "L05p"})
 REVIEW_INVITATION = "L06"
 
@@ -154,10 +154,26 @@ def why_withheld(asking: Asking, template: LetterTemplate, recipient: str) -> st
         return "the person has died"
     if left_out(asking, recipient):
         return "the person does not want them to know"
-    reached = in_care(asking, recipient) if template.by_hand else scope_allows(asking, recipient)
-    if template.needs_consent and not reached:
+    if template.needs_consent and not _reached(asking, template, recipient):
         return "outside what the person agreed to share"
     return None
+
+
+def _reached(asking: Asking, template: LetterTemplate, recipient: str) -> bool:
+    if template.key == HANDOVER and handover_agreed(asking):
+        return True
+    return in_care(asking, recipient) if template.by_hand else scope_allows(asking, recipient)
+
+
+def handover_agreed(asking: Asking) -> bool:
+    """Say whether the person, who moves away, agreed to the handover: a consent of its own, until they say otherwise.
+
+    The new practice is none of those about whom they were asked before.
+    """
+    moved, consent = newest(asking, "F26"), newest(asking, "F05")
+    if moved is None or (consent is not None and consent.completed_at > moved.completed_at):
+        return False
+    return bool(answers(asking, "F26").get("handover_consent") == "yes")
 
 
 def scope_allows(asking: Asking, recipient: str) -> bool:
