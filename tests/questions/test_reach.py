@@ -218,7 +218,7 @@ def test_sql_and_the_list_of_doers_agree_on_what_nobody_can_do(office: Office) -
         for one in sorted(said)[::6]:  # alone among all that somebody can do: those of its kind are none of these
             beside = Task.id.in_([one, *(task.id for task in tasks if task.id not in said)])
             by_kind = select(Task.id).join(Case, Case.id == Task.case_id)
-            assert session.scalars(by_kind.where(judged_by_kind(session, beside, today))).all() == [one]
+            assert session.scalars(by_kind.where(judged_by_kind(session, [beside], today))).all() == [one]
         assert 0 < len(said) < len(tasks)
         kept = {task.id for task in tasks if task.role == "nurse" and alleged.is_kept_from(session, task, people[0])}
         assert kept

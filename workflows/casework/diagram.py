@@ -57,7 +57,7 @@ class CaseRun(Base, Witnessed):
     state: Mapped[str] = mapped_column(default="")
     status: Mapped[str] = mapped_column(default="running", index=True)  # running, finished, cancelled
     requester_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
-    started_at: Mapped[datetime]
+    started_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
     ended_with: Mapped[str | None]  # the end event reached
     next_due_at: Mapped[datetime | None] = mapped_column(index=True)

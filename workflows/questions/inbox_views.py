@@ -68,7 +68,7 @@ def judged(session: Session, glance: Glance) -> Glance:
     """Work out what nobody can do, for somebody who could hand it on; it is much the longest question of the inbox."""
     if not RUNS_THE_CASE & glance.actor.roles:
         return glance
-    theirs = reach.runs_case_of(glance.actor)
+    theirs = reach.heaps_run_by(glance.actor)
     return replace(glance, nobody_can=judged_by_kind(session, theirs, glance.today))
 
 

@@ -132,7 +132,19 @@ def hands_of(actor: Actor) -> list[UUID]:
 
 def runs_case_of(actor: Actor) -> ColumnElement[bool]:
     """The tasks of cases that the actor runs, and may hand on when nobody else can, as a condition on `Task`."""
-    return or_(false(), *(_in_place(post) for post in dict.fromkeys(actor.posts) if post.role in RUNS_THE_CASE))
+    return or_(false(), *heaps_run_by(actor))
+
+
+def heaps_run_by(actor: Actor) -> list[ColumnElement[bool]]:
+    """The same, heap by heap: each of one team, or of none, where the index of open tasks has it."""
+    run = {(post.programme_id, post.team_id) for post in actor.posts if post.role in RUNS_THE_CASE}
+    whole = {programme_id for programme_id, team_id in run if team_id is None}
+    teams = {place for place in run if place[0] not in whole}
+    of_none = {(programme_id, None) for programme_id, _ in teams}
+    found: list[ColumnElement[bool]] = [Task.programme_id == programme_id for programme_id in sorted(whole, key=str)]
+    for programme_id, team_id in sorted(teams | of_none, key=str):
+        found.append(and_(Task.programme_id == programme_id, Task.team_id == team_id))
+    return found
 
 
 def shared_with_any(sectors: Iterable[str]) -> ColumnElement[bool]:

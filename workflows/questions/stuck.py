@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.util import AliasedClass
 
@@ -39,8 +39,8 @@ def stuck(today: date) -> Condition:
     return and_(Task.open, ~or_(_holder_can(today), _cover_can(today), _pool_can(today)))
 
 
-def judged_by_kind(session: Session, among: Condition, today: date) -> Condition:
-    """The same of the open tasks `among` these, quicker where there are many: each kind of task is judged once.
+def judged_by_kind(session: Session, heaps: Sequence[Condition], today: date) -> Condition:
+    """The same of the open tasks in these heaps, quicker where there are many: each kind of task is judged once.
 
     Of one kind are those that the same people could do, so that one of each kind tells of all. What a person said
     about colleagues by name, and what follows a safeguarding concern, makes a task a kind of its own.
@@ -50,12 +50,13 @@ def judged_by_kind(session: Session, among: Condition, today: date) -> Condition
         Task.role, Task.programme_id, Task.team_id, Task.assignee_id, Case.programme_id, Case.coordinator_id,
         Case.shared_with, Case.sharing_scope, case((by_name, Task.id)),
     )  # fmt: skip
-    tasks = select(func.min(cast(Task.id, String))).join(Case, Case.id == Task.case_id)
-    one_each = [UUID(each) for each in session.scalars(tasks.where(Task.open, among).group_by(*kind))]
+    tasks = select(func.min(cast(Task.id, String))).join(Case, Case.id == Task.case_id).group_by(*kind)
+    first_ones = union_all(*(tasks.where(Task.open, heap) for heap in heaps or [false()]))
+    one_each = {UUID(each) for each in session.scalars(first_ones)}
     judged = select(Task.role, Task.assignee_id).join(Case, Case.id == Task.case_id).where(Task.id.in_(one_each))
     found = session.execute(judged.where(stuck(today)).distinct()).all() if one_each else ()
     these = (and_(Task.role == role, Task.assignee_id.is_not_distinct_from(holder)) for role, holder in found)
-    return and_(among, or_(*these), stuck(today)) if found else false()
+    return and_(or_(*heaps), or_(*these), stuck(today)) if found else false()
 
 
 def _standing(noun: type[Exclusion] | type[NamedInOverride]) -> Select[UUID]:
