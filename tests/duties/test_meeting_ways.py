@@ -86,6 +86,19 @@ def test_every_decision_that_is_possible_somewhere_has_words_that_can_be_read_at
         assert reading_age(plain) <= 11, plain
 
 
+@pytest.mark.parametrize("again", [{"user": "the chair"}, {"name": "dr tomasz  Zielinski"}])
+def test_one_colleague_is_no_huddle(delivering: Town, again: dict[str, str]) -> None:
+    delivering.press(DELIVERING, "urgent", "Ifeoma", danger_to_life="no")
+    delivering.do(DELIVERING, "acknowledge_urgent")
+    delivering.do(DELIVERING, "decide_urgent", decision="huddle")
+    chair = str(delivering.who("Zielinski").id)
+    twice = [{"user": chair}, {name: chair if name == "user" else said for name, said in again.items()}]
+    with pytest.raises(AnswersRefused) as refused:
+        delivering.do(DELIVERING, "record_mdt_decision", decision="continue", held_as="huddle", present=twice)
+    assert set(refused.value.errors) == {f"present.1.{next(iter(again))}"}
+    assert "urgent" in delivering.case(DELIVERING).flags
+
+
 @pytest.mark.parametrize("source", ["gp", "self"])
 def test_what_the_chair_writes_for_colleagues_never_comes_to_the_home(town: Town, source: str) -> None:
     number = town.refer(source=source)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows.actions.consent_days import must_still_count
-from workflows.actions.discussions import must_be_agreed, must_have_a_way
+from workflows.actions.discussions import must_be_agreed, must_have_a_way, must_name_each_once
 from workflows.actions.handing_over import must_change_hands
 from workflows.actions.home_visits import must_be_safe
 from workflows.actions.onward_sharing import must_be_within_consent
@@ -22,6 +22,7 @@ def must_be_allowed(work: Work, case: Case, form_key: str, answers: Mapping[str,
     """
     must_be_safe(work, case, form_key, answers)
     must_be_agreed(work, case, form_key, answers)
+    must_name_each_once(work, form_key, answers)
     must_have_a_way(work, case, form_key, answers)
     must_still_count(work, case, form_key, answers)
     must_be_within_consent(work, case, form_key, answers)

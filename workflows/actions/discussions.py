@@ -1,4 +1,5 @@
-"""What the record of a meeting may not say: a discussion that the person does not want, a decision that leads nowhere.
+"""What the record of a meeting may not say: a discussion that the person does not want, one colleague counted twice, a
+decision that leads nowhere.
 
 It is refused where it is signed, so that it holds for the meeting, for one asked for by the button and for a huddle.
 """
@@ -7,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused
+from workflows.casework.staff import StaffMember
 from workflows.desk import Work
 from workflows.duties.meeting_ways import INSTEAD, WAYS, standing
 from workflows.storage import cases
@@ -19,6 +22,7 @@ NAMED_ONLY = (
     "Where it is shared without the person’s consent only those who are named hear of it: select “Without a discussion "
     "between organisations”"
 )
+TWICE = "This colleague stands above already: enter each once, and whoever else was there"
 
 
 def must_be_agreed(work: Work, case: Case, form_key: str, answers: Mapping[str, Any]) -> None:
@@ -44,3 +48,22 @@ def must_have_a_way(work: Work, case: Case, form_key: str, answers: Mapping[str,
     where = standing(work.session, case)
     if answers["decision"] not in WAYS[where]:
         raise AnswersRefused({"decision": INSTEAD[where]})
+
+
+def must_name_each_once(work: Work, form_key: str, answers: Mapping[str, Any]) -> None:
+    """Refuse to count one colleague twice, by account or by name: of a huddle, two decide."""
+    if form_key != MEETING:
+        return
+    seen: set[str] = set()
+    for place, row in enumerate(answers.get("present") or ()):
+        name, question = _name(work, row)
+        if name in seen:
+            raise AnswersRefused({f"present.{place}.{question}": TWICE})
+        seen.add(name)
+
+
+def _name(work: Work, row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return by which name somebody stands in the record, and the question that says so."""
+    staff = work.session.get(StaffMember, UUID(str(row["user"]))) if row.get("user") else None
+    name, question = (staff.name, "user") if staff else (str(row.get("name") or ""), "name")
+    return " ".join(name.split()).casefold(), question
