@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.builders.walked_case import Town, walked_to
 from workers.jobs import wake_cases
 from workflows.actions.programmes import change_setting
+from workflows.casework.notice import Letter
 from workflows.questions.known import known_for
 
 URGENT = {
@@ -40,7 +42,7 @@ def _home_from_hospital(town: Town) -> str:
     return number
 
 
-def _urgent(town: Town) -> str:
+def _promised_a_huddle(town: Town) -> str:
     number = town.refer()
     town.do(number, "triage_referral", **URGENT)
     return number
@@ -62,6 +64,14 @@ def test_who_withdraws_or_moves_with_a_safety_step_open_leaves_somebody_asked(
     assert not town.case(number).open
 
 
+def test_a_huddle_that_an_urgent_referral_was_promised_is_a_safety_step_too(town: Town) -> None:
+    number = town.once(_promised_a_huddle)
+    town.press(number, "moved", by="Siobhan")
+    asked = next(task for task in town.open_tasks(number) if task.key == "settle_safety")
+    told = [line.partition(",")[0] for line in known_for(town.office.desk(town.who("Tomasz")), asked.id).cut_off]
+    assert told == ["Name a care coordinator", "Record and sign the decision"]
+
+
 def test_nobody_is_asked_about_a_safety_step_that_only_a_visit_of_ours_needs(town: Town) -> None:
     number = town.once(walked_to, "first_contact")
     assert "assess_visit_risk" in _open(town, number)
@@ -75,17 +85,34 @@ def test_after_a_death_nobody_is_asked_for_safety_steps_of_the_person(town: Town
     assert _open(town, number) == {"confirm_death"}
 
 
-def test_a_case_given_up_in_hospital_waits_for_the_safety_step_of_its_own_journey(town: Town) -> None:
-    number = town.once(_urgent)
+def _given_up_in_hospital(town: Town) -> str:
+    number = _promised_a_huddle(town)
     town.press(number, "hospital", by="Ifeoma")
     for _ in range(4):
         _later(town, days=8)
     town.do(number, "decide_long_hospital_stay", still_in_hospital="yes", weekly_check="close")
+    return number
+
+
+def test_a_case_given_up_in_hospital_waits_for_the_safety_step_of_its_own_journey(town: Town) -> None:
+    number = town.once(_given_up_in_hospital)
     assert town.case(number).open
-    for key in ("allocate_coordinator", "first_contact"):
+    nothing_agreed = {"record_mdt_decision": {"actions": None}}
+    for key in ("record_mdt_decision", "allocate_coordinator", "first_contact"):
         assert key in _open(town, number)
-        town.do(number, key)
+        town.do(number, key, **nothing_agreed.get(key, {}))
     assert town.case(number).closure_reason == "long_hospital_stay"
+
+
+def test_who_comes_home_before_the_case_given_up_is_closed_is_rung_and_the_case_goes_on(town: Town) -> None:
+    number = town.once(_given_up_in_hospital)
+    query = select(Letter.recipient, Letter.status).where(Letter.template.in_(("L08", "L08p")))
+    assert ("person", "ready") in town.ask(lambda session: session.execute(query).all())
+    town.press(number, "home", by="Ifeoma", destination="usual_home")
+    assert {status for _, status in town.ask(lambda session: session.execute(query).all())} == {"overtaken"}
+    town.walk(number, "contact_after_hospital", "allocate_coordinator", "first_contact")
+    assert town.case(number).open
+    assert town.case(number).flags == []
 
 
 def test_a_case_does_not_close_over_a_request_to_share_without_consent(town: Town) -> None:

@@ -228,6 +228,8 @@ def discharge(asking: Asking) -> Variables:
     if found is not None and found.discharged_at is None:
         found.discharge(datetime.fromisoformat(str(told_at)) if told_at else asking.work.now, destination)
         overtake(asking.work.session, asking.case.id, "home")
+    if asking.variables.get("closure_reason"):  # the case was given up, and not closed yet
+        overtake(asking.work.session, asking.case.id, "kept")
     left_at = found.discharged_at if found is not None and found.discharged_at else asking.work.now
     # What is owed after hospital counts from the day of leaving, not from the day somebody wrote it down.
     since = min(left_at, asking.work.now).isoformat()

@@ -24,7 +24,8 @@ KEPT = ("look_at_new_information", "hand_over_to_care_home")
 # Safety steps of use only while somebody works with the person: nobody visits, or coordinates, after the end.
 END_WITH_THE_WORK = ("assess_visit_risk", "name_another_coordinator")
 # What looks after a concern, or only reads what came: each is asked about, or kept, for itself.
-ASKED_FOR_THEMSELVES = ("acm_urgent", "acm_mdt_decision", "acm_safeguarding", "acm_left_open", "acm_new_information")
+ASKED_FOR_THEMSELVES = ("acm_urgent", "acm_safeguarding", "acm_left_open", "acm_new_information")
+HUDDLE = "acm_mdt_decision"  # asked about with the urgent concern that called it
 STAY = "acm_hospital"
 KINDS = {"acm_urgent": "urgent", "acm_safeguarding": "safeguarding"}
 FLAGS = {"urgent": "urgent", "safeguarding": "safeguarding_open"}  # the mark that each kind of concern leaves
@@ -90,7 +91,8 @@ def _safety_steps(asking: Asking) -> list[str]:
     """Tell each safety step that is open, and by when it was to be done."""
     query = select(Task).join(CaseRun, CaseRun.id == Task.run_id).order_by(Task.due_sort, Task.id)
     here = (Task.case_id == asking.case.id, Task.open, Task.escalation == "S")
-    theirs = (Task.key.not_in(END_WITH_THE_WORK), CaseRun.process.not_in(ASKED_FOR_THEMSELVES))
+    called = (HUDDLE,) if "acm_urgent" in open_concerns(asking) else ()
+    theirs = (Task.key.not_in(END_WITH_THE_WORK), CaseRun.process.not_in((*ASKED_FOR_THEMSELVES, *called)))
     return [_told(task) for task in asking.work.session.scalars(query.where(*here, *theirs))]
 
 

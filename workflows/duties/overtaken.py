@@ -23,6 +23,7 @@ WHY: Mapping[str, str] = {
     "reply": "the referrer has answered",
     "accepted": "the referral has been taken up",
     "home": "the person has left hospital",
+    "kept": "the person has left hospital, and the case goes on",
     "again": "the person was admitted again",
     "open again": "the referral is about somebody else",
     "closed": "the case is closed",
