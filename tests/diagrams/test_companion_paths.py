@@ -151,6 +151,7 @@ def test_the_stay_is_checked_every_week_and_may_end_that_way() -> None:
     walk = Walk("acm_hospital").wait(31).do("check_hospital_stay", still_in_hospital="yes")
     walk.wait(31).do("check_hospital_stay", still_in_hospital="no")
     assert walk.open == {"record_discharge"}
+    assert walk.step("record_discharge").properties["escalation"] == "S"  # the contact waits for it
     assert walk.do("record_discharge", destination="hospice").open == {"contact_after_hospital"}
 
 
