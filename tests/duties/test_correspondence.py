@@ -234,6 +234,17 @@ def by_hand(town: Town, number: str) -> list[tuple[str, str, str, date | None]]:
     return [tuple(row) for row in town.ask(lambda session: session.execute(told).all())]
 
 
+@pytest.mark.parametrize(("wants", "asked"), [("in_person", True), ("no", False)])
+def test_a_referral_is_acknowledged_the_same_working_day_and_only_who_wants_to_join_is_asked(
+    town: Town, wants: str, asked: bool
+) -> None:
+    town.refer(referrer_attend=wants)
+    query = select(Letter.send_by, Letter.text).where(Letter.template == "L01")
+    ((by, text),) = town.ask(lambda session: session.execute(query).all())
+    assert by == town.office.desk().today
+    assert ("welcome to join" in text, "We will tell you the outcome." in text) == (asked, True)
+
+
 def test_whoever_gets_no_email_is_told_by_phone_or_post_within_the_day(town: Town) -> None:
     number = town.refer(given_name="Edith", family_name="Barrow")
     town.walk_until(number, "first_contact")

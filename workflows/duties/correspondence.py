@@ -66,9 +66,7 @@ def judge(asking: Asking, letter: Letter) -> None:
 
 
 def _day_to_go(asking: Asking, written: LetterTemplate) -> date:
-    work, programme = asking.work, asking.case.programme
-    due = work.due(programme, "due.tell_by_hand") if written.by_hand else work.due(programme, "due.send_letter")
-    return london_day(due)
+    return london_day(asking.work.due(asking.case.programme, written.goes))
 
 
 def hold_back_what_may_not_go(asking: Asking) -> None:

@@ -22,6 +22,7 @@ from workflows.duties.short_answer import FAMILY, THEMSELVES
 from workflows.storage import cases
 
 REFER_AGAIN = "You can refer again at any time. So can the person, their family and anyone who supports them."
+JOINING = "You are welcome to join the team’s discussion of the person you referred"
 OTHER_HELP = "A clinician read the referral and found that other help suits the person better."
 
 
@@ -75,7 +76,9 @@ def _read_at_home(asking: Asking, recipient: str) -> bool:
 def _referral_words(asking: Asking) -> dict[str, Any]:
     said, triage = answers(asking, "F01"), answers(asking, "F03")
     wait = asking.work.due(asking.case.programme, "wait.no_contact_letter")
+    wants_to_join = said.get("referrer_attend") != "no"
     return {
+        "welcome_to_join": JOINING if wants_to_join else None,
         "referrer_name": said.get("referrer_name"),
         "reasons": triage.get("return_reason") or _reason(asking, str(triage.get("verdict"))),
         "signpost": triage.get("signpost_note"),
