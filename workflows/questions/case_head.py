@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -197,7 +196,7 @@ def _no_message(found: Opened) -> bool:
     return bool(asked) or found.case.person.details.get("message_safe") == "no"
 
 
-def _before_a_visit(found: Opened, told: dict[str, str], referral: Form) -> list[Alert]:
+def _before_a_visit(found: Opened, told: dict[str, Any], referral: Form) -> list[Alert]:
     """What whoever goes to the person's home must know."""
     alerts = []
     if found.case.stage == "assessment" and "visit_rule" not in told:
@@ -211,9 +210,9 @@ def _before_a_visit(found: Opened, told: dict[str, str], referral: Form) -> list
     return alerts
 
 
-def _risks_to_staff(found: Opened, told: dict[str, str], referral: Form) -> str:
+def _risks_to_staff(found: Opened, told: dict[str, Any], referral: Form) -> str:
     """What the referral knows of risks to whoever visits; empty once they were assessed, which says how to visit."""
-    risks = [risk for risk in json.loads(told.get("risks_visiting", "[]")) if risk not in {"none", "unknown"}]
+    risks = [risk for risk in told.get("risks_visiting", ()) if risk not in {"none", "unknown"}]
     if not risks or "visit_rule" in told:
         return ""
     if not found.sight.sensitive:
@@ -222,16 +221,17 @@ def _risks_to_staff(found: Opened, told: dict[str, str], referral: Form) -> str:
 
 
 def _told_by_forms(session: Session, case: Case) -> dict[str, Any]:
-    """Return what consent, risk assessment and assessment say of contact and visits, the newest of each.
+    """Return what referral, consent, risk assessment and assessment say of contact and visits, the newest of each.
 
     Their papers stay unread.
     """
-    asked = ("visit_rule", "safe_word", "lives_with", "contact_note", "purpose_contact_by")
-    said = [Document.answers[name] for name in asked]
-    columns = [*(one.as_string() for one in said[:-1]), said[-1].as_json(), Document.id, Document.amends_id]
+    words, lists = ("visit_rule", "safe_word", "lives_with", "contact_note"), ("purpose_contact_by", "risks_visiting")
+    asked, answers = words + lists, Document.answers
+    said = [*(answers[name].as_string() for name in words), *(answers[name].as_json() for name in lists)]
+    columns = [*said, Document.id, Document.amends_id]
     query = (
         select(*columns)
-        .where(Document.case_id == case.id, Document.form_key.in_(("F05", "F11", "F14")))
+        .where(Document.case_id == case.id, Document.form_key.in_(("F01", "F05", "F11", "F14")))
         .order_by(Document.completed_at, Document.number)
     )
     told: dict[str, Any] = {}
