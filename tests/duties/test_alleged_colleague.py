@@ -53,6 +53,7 @@ def told(town: Town, number: str, who: str) -> str:
     return repr(pages)
 
 
+@pytest.mark.both_databases
 def test_nothing_of_a_concern_is_told_to_the_colleague_it_names(town: Town) -> None:
     number = raised(town)
     for word in (
@@ -69,6 +70,7 @@ def test_nothing_of_a_concern_is_told_to_the_colleague_it_names(town: Town) -> N
     assert mailed == ["adaeze.nwosu@example.org"], "a manager, in the place of the lead"
 
 
+@pytest.mark.both_databases
 def test_the_colleague_named_can_neither_read_the_concern_nor_answer_it(town: Town) -> None:
     number = raised(town)
     desk = town.office.desk(town.who(ACCUSED))
@@ -86,6 +88,7 @@ def test_the_colleague_named_can_neither_read_the_concern_nor_answer_it(town: To
     assert desk.actor.id not in [staff.id for staff in able]
 
 
+@pytest.mark.both_databases
 def test_a_manager_named_is_not_told_who_has_looked_at_the_concern(town: Town) -> None:
     number = str(town.once(walked_to, "first_contact"))
     town.press(number, "safeguarding", by="Siobhan", alleged_colleagues=naming(town, OTHER))
@@ -100,6 +103,7 @@ def test_a_manager_named_is_not_told_who_has_looked_at_the_concern(town: Town) -
     assert looks("Emeka") == ["First contact", "Follow up the safeguarding concern"]
 
 
+@pytest.mark.both_databases
 def test_each_of_several_colleagues_named_learns_nothing_and_what_nobody_else_can_do_is_handed_on(town: Town) -> None:
     number = str(town.once(walked_to, "first_contact"))
     town.press(number, "safeguarding", by="Siobhan", alleged_colleagues=naming(town, ACCUSED, "Ifeoma"))
@@ -110,6 +114,7 @@ def test_each_of_several_colleagues_named_learns_nothing_and_what_nobody_else_ca
     assert task.name not in {row.name for row in inbox(town.office.desk(town.who("Ifeoma")), "stuck").rows}
 
 
+@pytest.mark.both_databases
 def test_a_manager_named_who_is_asked_to_take_the_case_over_learns_nothing_of_the_concern(town: Town) -> None:
     number = str(town.once(walked_to, "first_contact"))
     town.press(number, "safeguarding", by="Siobhan", alleged_colleagues=naming(town, "Fraser"))

@@ -46,6 +46,7 @@ def contacts(town: Town, number: str) -> list[tuple[str, str]]:
     return [(row.route, row.outcome) for row in town.ask(lambda session: session.execute(query).all())]
 
 
+@pytest.mark.both_databases
 def test_a_correction_stands_in_the_place_of_the_attempt_it_corrects(town: Town, clock: FixedClock) -> None:
     number = town.refer()
     town.walk_until(number, "first_contact")

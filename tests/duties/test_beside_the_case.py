@@ -118,6 +118,7 @@ def test_the_outcome_of_a_huddle_is_told_like_that_of_a_meeting(delivering: Town
     assert "check_outcome_letters" in _open(delivering, number)
 
 
+@pytest.mark.both_databases
 def test_a_huddle_about_a_case_that_waits_for_its_meeting_decides_for_it(town: Town) -> None:
     number = town.refer()
     town.walk_until(number, "invite_to_mdt")
@@ -225,6 +226,7 @@ def test_a_second_urgent_concern_keeps_the_mark_until_it_is_answered_too(deliver
         assert delivering.case(DELIVERING).flags == left
 
 
+@pytest.mark.both_databases
 def test_an_urgent_concern_waits_for_whoever_acts_today(delivering: Town, clock: FixedClock) -> None:
     delivering.press(DELIVERING, "urgent", "Ifeoma", danger_to_life="no")
     delivering.do(DELIVERING, "acknowledge_urgent")

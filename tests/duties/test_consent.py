@@ -70,6 +70,7 @@ def asks_to_override(town: Town, number: str, days: int = 14) -> None:
     town.do(number, "approve_override", approval="approved", expires_at=last_day.isoformat())
 
 
+@pytest.mark.both_databases
 def test_sharing_without_consent_is_approved_by_any_of_three_roles_and_mailed_to_the_first(town: Town) -> None:
     number = referred(town)
     town.do(number, "record_consent", choice="refused", serious_harm="yes")
@@ -85,6 +86,7 @@ def test_sharing_without_consent_is_approved_by_any_of_three_roles_and_mailed_to
     claim_task(town.office.desk(town.who("Obi")), task.id)
 
 
+@pytest.mark.both_databases
 def test_what_the_person_lists_is_whom_the_case_is_shared_with(town: Town) -> None:
     number = referred(town)
     assert sees(town, "Farah", number)  # until somebody asks, the team that takes the referral in
@@ -114,6 +116,7 @@ def test_limits_told_to_the_referrer_are_asked_for_again_before_anything_is_shar
     assert town.case(number).sharing_scope == "none"
 
 
+@pytest.mark.both_databases
 def test_sharing_without_consent_reaches_those_named_and_ends_without_reaching_further(
     town: Town, clock: FixedClock
 ) -> None:
@@ -155,6 +158,7 @@ def test_a_consent_that_takes_the_place_of_an_override_ends_its_names(town: Town
     assert [sees(town, name, number) for name in ("Farah", "Marta")] == [False, True]
 
 
+@pytest.mark.both_databases
 def test_the_programme_says_for_how_long_sharing_without_consent_may_last(town: Town, clock: FixedClock) -> None:
     number = referred(town)
     with pytest.raises(AnswersRefused) as refused:
@@ -327,6 +331,7 @@ def test_whom_a_person_left_out_stays_left_out_when_somebody_else_decides_for_th
     assert [sees(town, name, number) for name in ("Rajesh", "Siobhan")] == [False, True]
 
 
+@pytest.mark.both_databases
 def test_whose_account_is_chosen_needs_no_name_typed_beside_it(town: Town) -> None:
     number = referred(town)
     leaves_out(town, "Rajesh", number, exclusions=[{"name": None, "user": str(town.who("Rajesh").id)}])
@@ -334,6 +339,7 @@ def test_whose_account_is_chosen_needs_no_name_typed_beside_it(town: Town) -> No
     assert town.ask(lambda session: session.scalars(select(Exclusion.who)).all()) == ["Rajesh Patel"]
 
 
+@pytest.mark.both_databases
 def test_a_refusal_and_sharing_without_consent_let_nobody_in_who_was_left_out(town: Town) -> None:
     number = referred(town)
     leaves_out(town, "Farah", number)

@@ -50,6 +50,7 @@ def test_nobody_writes_to_the_carer_of_somebody_without_one(town: Town) -> None:
     assert letters(town, number, "L12") == []
 
 
+@pytest.mark.both_databases
 def test_who_wants_no_copy_of_the_plan_gets_none_at_home_and_others_only_what_they_are_to_have(town: Town) -> None:
     number = town.refer()
     town.walk_until(number, "agree_plan")
@@ -80,6 +81,7 @@ def test_copies_of_a_plan_follow_the_plan_and_the_scope(town: Town) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("scope", "copies", "told"),
     [
@@ -191,6 +193,7 @@ def test_nobody_is_thanked_for_a_referral_that_a_list_made(town: Town) -> None:
     assert letters(town, number, "L01") == []
 
 
+@pytest.mark.both_databases
 def test_before_a_case_has_a_team_only_the_team_of_its_practice_is_told(town: Town) -> None:
     number = town.refer()
     assert town.case(number).team_id is None
@@ -200,6 +203,7 @@ def test_before_a_case_has_a_team_only_the_team_of_its_practice_is_told(town: To
     assert [address.partition("@")[0] for address in told] == ["adaeze.nwosu", "ifeoma.adeyemi", "tomasz.zielinski"]
 
 
+@pytest.mark.both_databases
 def test_nothing_is_written_to_a_referrer_whom_the_person_left_out(town: Town) -> None:
     said = {"consent_stage": "no_not_asked", "not_asked_reason": "She had gone.", "referrer_name": "Aoife Brennan"}
     number = town.refer(referrer_email="aoife.brennan@example.org", **said)
@@ -245,6 +249,7 @@ def test_a_referral_is_acknowledged_the_same_working_day_and_only_who_wants_to_j
     assert ("welcome to join" in text, "We will tell you the outcome." in text) == (asked, True)
 
 
+@pytest.mark.both_databases
 def test_whoever_gets_no_email_is_told_by_phone_or_post_within_the_day(town: Town) -> None:
     number = town.refer(given_name="Edith", family_name="Barrow")
     town.walk_until(number, "first_contact")
@@ -362,6 +367,7 @@ def test_nobody_is_invited_to_a_day_that_is_over(town: Town, clock: FixedClock) 
     assert standing(town, number, "no_contact") == [("ready", None)]
 
 
+@pytest.mark.both_databases
 def test_the_copy_of_the_plan_goes_the_way_the_person_wants_and_to_the_carer_named_in_the_plan(town: Town) -> None:
     number = town.refer(has_carer="yes")
     town.walk_until(number, "draft_plan")
@@ -375,6 +381,7 @@ def test_the_copy_of_the_plan_goes_the_way_the_person_wants_and_to_the_carer_nam
     assert letters(town, number, "L05") == ["gp", "team"]
 
 
+@pytest.mark.both_databases
 def test_discharge_letters_go_to_whom_the_discharge_names_and_otherwise_to_the_usual_ones(town: Town) -> None:
     number = town.refer()
     town.walk_until(number, "agree_plan")
@@ -391,6 +398,7 @@ def test_discharge_letters_go_to_whom_the_discharge_names_and_otherwise_to_the_u
     assert found == [("gp", "ready"), ("referrer", "draft"), ("service", "ready")]
 
 
+@pytest.mark.both_databases
 def test_a_discharge_letter_says_why_the_work_ends_and_what_became_of_each_goal(town: Town) -> None:
     """Not why the meeting once decided to begin, nor what was only hoped for."""
     number = town.refer()

@@ -101,6 +101,7 @@ def test_what_came_in_while_a_death_stood_reported_ends_with_it(town: Town) -> N
     assert open_keys(town, later) == [CONFIRM]
 
 
+@pytest.mark.both_databases
 def test_what_came_in_while_a_death_stood_reported_comes_home_when_it_was_wrong(town: Town) -> None:
     number = town.once(walked_to, "first_contact")
     before = open_keys(town, number)

@@ -97,6 +97,7 @@ def test_a_triage_that_departs_from_the_advice_says_so_and_why(
     town.do(number, "triage_referral", changed_advice="yes", **decided)
 
 
+@pytest.mark.both_databases
 def test_a_triage_that_follows_the_advice_gives_no_reason(town: Town) -> None:
     number = town.refer()
     town.do(number, "triage_referral", changed_advice="no", priority="standard")
@@ -115,6 +116,7 @@ def told(town: Town, number: str, table: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.both_databases
 def test_the_risk_takes_the_number_that_was_told_last_whichever_form_it_stands_in(
     town: Town, clock: FixedClock
 ) -> None:

@@ -59,6 +59,7 @@ def test_while_somebody_is_in_hospital_their_way_out_is_offered_first(town: Town
     assert first_offered(town, number)[-1] == "hospital"
 
 
+@pytest.mark.both_databases
 def test_a_task_whose_clock_stands_still_is_announced_without_a_date_and_after_those_that_run(
     town: Town, number: str
 ) -> None:
@@ -143,6 +144,7 @@ def test_a_second_message_may_say_where_somebody_went(town: Town, number: str, t
     assert "find_where_to" not in keys
 
 
+@pytest.mark.both_databases
 def test_a_colleague_may_record_the_way_out_before_it_is_known_where_to(town: Town, number: str) -> None:
     town.press(number, "hospital", "Ifeoma", **ADMITTED)
     town.press(number, "home", "Ifeoma", **HOME | {"destination": "unknown"})

@@ -47,6 +47,7 @@ def accept(town: Town, number: str) -> None:
     town.do(number, "review_nomination", nominate="yes")
 
 
+@pytest.mark.both_databases
 def test_an_admission_that_a_colleague_records_begins_nothing_for_somebody_who_is_only_nominated(
     one_programme: Town, number: str
 ) -> None:

@@ -52,6 +52,7 @@ def test_whoever_asked_for_help_says_what_they_think_now_before_records_are_join
     assert keys(town, number) == ["check_identity"]
 
 
+@pytest.mark.both_databases
 def test_what_the_referral_said_of_the_person_is_kept_when_it_is_joined(town: Town) -> None:
     number = str(town.once(twins_and_a_third))
     town.do(number, "check_identity", decision="same", matched_record=OTHER)
@@ -70,6 +71,7 @@ def joined_wrongly(town: Town) -> str:
     return number
 
 
+@pytest.mark.both_databases
 def test_a_wrong_join_is_taken_back_when_another_person_agrees(town: Town) -> None:
     number = str(town.once(joined_wrongly))
     first, second = (town.office.desk(town.who(name)) for name in ("Ifeoma", "Adaeze"))

@@ -92,6 +92,7 @@ def test_a_case_closes_only_after_the_contact_that_everybody_has_after_hospital(
     assert town.case(number).closure_reason == "not_suitable_signposted"
 
 
+@pytest.mark.both_databases
 def test_a_closing_is_told_when_a_hand_takes_away_what_it_waits_for(town: Town) -> None:
     number = town.once(_advised)
     town.press(number, "hospital", by="Ifeoma")
@@ -147,6 +148,7 @@ def test_whoever_plans_a_discharge_sees_what_was_promised_and_is_open(town: Town
     assert known_for(town.office.desk(town.who("Farah")), asked.id).promised == ("Order a stair rail",)
 
 
+@pytest.mark.both_databases
 def test_a_discharge_ends_with_an_answer_for_everything_that_was_promised(town: Town) -> None:
     number = town.once(_stepping_down)
     town.press(number, "service", by="Rajesh", service="befriending")

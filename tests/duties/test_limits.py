@@ -46,6 +46,7 @@ def test_the_third_postponement_of_an_action_goes_to_the_manager(town: Town) -> 
     assert asked_of_the_manager(town, number)
 
 
+@pytest.mark.both_databases
 def test_the_programme_may_allow_fewer_postponements(town: Town) -> None:
     set_to(town, "postponement_limit", "0")
     number = an_action(town)
@@ -86,6 +87,7 @@ def test_a_meeting_below_the_programmes_quorum_can_only_advise(
     assert (ADVICE_ONLY in acts_of(town, case)) is not counts
 
 
+@pytest.mark.both_databases
 def test_what_is_urgent_waits_for_no_quorum(town: Town) -> None:
     case = decided(town, decision="urgent_now", health_present="0")
     assert ADVICE_ONLY not in acts_of(town, case)

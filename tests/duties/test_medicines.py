@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from tests.builders.walked_case import Town
@@ -96,6 +97,7 @@ def test_what_a_prescriber_changed_is_told_to_the_practice_and_to_the_care_coord
     assert town.ask(lambda session: session.scalars(select(Action)).all()) == []
 
 
+@pytest.mark.both_databases
 def test_a_review_that_recommends_nothing_writes_to_nobody(town: Town) -> None:
     number = reviewed(town, outcome="no_change")
     assert recommendations(town, number) == []

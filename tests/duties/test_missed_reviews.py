@@ -166,6 +166,7 @@ def test_the_end_of_a_case_open_for_long_brings_an_open_review_and_the_contact_f
     assert delivering.ask(lambda session: session.scalars(query).all()) == [london("2027-06-07 09:00")]
 
 
+@pytest.mark.both_databases
 def test_how_soon_is_kept_with_the_decision(delivering: Town) -> None:
     query = select(DecisionRecord.outputs).where(DecisionRecord.table == "review_interval")
     assert [said["missed_contact"] for said in delivering.ask(lambda session: session.scalars(query).all())] == ["5WD"]

@@ -134,6 +134,7 @@ def test_the_chair_has_as_long_as_the_rule_says(town: Town) -> None:
     assert due(town, number, "record_mdt_decision") == london("2026-12-14 17:00")
 
 
+@pytest.mark.both_databases
 def test_an_older_programme_is_told_the_words_of_today_and_keeps_its_values(town: Town) -> None:
     session = town.office.database.writing()
     setting = session.scalars(select(ProgrammeSetting).where(ProgrammeSetting.key == "phq2_flag")).first()

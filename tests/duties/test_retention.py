@@ -62,6 +62,7 @@ def test_a_record_is_kept_for_the_programmes_years(town: Town) -> None:
     assert closed(town, open_case(town)) == date(2034, 11, 16)
 
 
+@pytest.mark.both_databases
 def test_a_record_with_mental_health_care_is_kept_for_longer(town: Town) -> None:
     in_east(town)
     number = open_case(town)
@@ -87,6 +88,7 @@ def test_only_a_post_held_on_the_day_of_writing_makes_it_mental_health_care(town
     assert closed(town, number) == date(2034, 11, 16)
 
 
+@pytest.mark.both_databases
 def test_the_page_of_a_closed_case_says_until_when_its_record_is_kept(town: Town) -> None:
     number = open_case(town)
     closed(town, number)

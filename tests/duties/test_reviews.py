@@ -90,6 +90,7 @@ def test_a_review_moves_to_the_day_that_a_meeting_names(delivering: Town, today:
     assert "review_person" in [task.key for task in delivering.open_tasks(DELIVERING)]
 
 
+@pytest.mark.both_databases
 def test_a_meeting_that_names_a_day_too_late_for_a_review_is_told_so(delivering: Town, today: date) -> None:
     before = next_review(delivering, DELIVERING)
     named = today + timedelta(days=200)

@@ -52,6 +52,7 @@ def papers(town: Town, number: str) -> list[str]:
     return list(town.ask(lambda session: session.scalars(query).all()))
 
 
+@pytest.mark.both_databases
 def test_the_referral_is_open_again_and_nothing_of_it_stays_in_the_other_case(town: Town) -> None:
     number = joined(town)
     assert (town.case(number).closure_reason, "look_at_new_information" in keys(town, ONE)) == ("duplicate", True)
@@ -93,6 +94,7 @@ def test_an_urgent_concern_goes_back_as_it_stands(town: Town, acknowledged: str)
     assert keys(town, number) == sorted([step, "triage_referral"])
 
 
+@pytest.mark.both_databases
 def test_a_concern_raised_in_the_open_case_goes_back_and_its_own_stays(town: Town) -> None:
     town.refer(family_name="Exemplar")
     town.walk(ONE, "triage_referral", "allocate_coordinator")
@@ -106,6 +108,7 @@ def test_a_concern_raised_in_the_open_case_goes_back_and_its_own_stays(town: Tow
     assert [said["what"] for said in town.ask(lambda session: session.scalars(told).all())] == ["Fell in the bath"]
 
 
+@pytest.mark.both_databases
 def test_a_concern_that_waited_for_a_huddle_about_the_other_person_is_answered_anew(town: Town) -> None:
     number = joined(town, suicidal_now=True)
     town.do(ONE, "acknowledge_urgent")

@@ -54,6 +54,7 @@ def test_the_reasons_go_to_a_referrer_only_where_the_sharing_reaches_them(
     assert "She sees her nurse." in outcome_to(town, "gp").text
 
 
+@pytest.mark.both_databases
 def test_what_waits_for_a_referrer_becomes_the_short_answer_when_less_is_shared(town: Town) -> None:
     number = discussed(town, {"source": "vcse"}, {"share_with": EVERYBODY, "share_other": "A friend"})
     assert "She sees her nurse." in outcome_to(town, "referrer").text
@@ -61,6 +62,7 @@ def test_what_waits_for_a_referrer_becomes_the_short_answer_when_less_is_shared(
     assert "She sees her nurse." not in outcome_to(town, "referrer").text
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("ending", ["withdrawal", "error"])
 def test_after_a_withdrawal_or_a_mistake_nothing_that_lies_ready_goes_out(town: Town, ending: str) -> None:
     number = discussed(town, {"source": "gp"}, {"share_with": EVERYBODY, "share_other": "A friend"})

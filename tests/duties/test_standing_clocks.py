@@ -119,6 +119,7 @@ def test_a_standing_clock_brings_no_promise_forward() -> None:
     assert put_off(ENGLAND, agreed, london("2026-11-22 11:00"), london("2026-11-22 11:01")) == agreed
 
 
+@pytest.mark.both_databases
 def test_leaving_hospital_brings_the_review_to_ten_working_days_after_that_day(
     town: Town, number: str, until: Until
 ) -> None:

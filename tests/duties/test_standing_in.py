@@ -24,6 +24,7 @@ def offered(town: Town, name: str, view: str) -> list[str]:
     return [row.name for row in inbox(town.office.desk(town.who(name)), view).rows]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("claimed", [False, True])
 def test_a_referral_that_the_nurses_may_not_read_any_more_is_triaged_by_the_gp_lead(town: Town, claimed: bool) -> None:
     number = str(town.once(walked_to, "triage_referral"))
@@ -36,6 +37,7 @@ def test_a_referral_that_the_nurses_may_not_read_any_more_is_triaged_by_the_gp_l
     town.do(number, "triage_referral")
 
 
+@pytest.mark.both_databases
 def test_an_urgent_concern_is_answered_to_its_end_by_the_gp_lead_where_the_nurses_may_not_know(town: Town) -> None:
     number = str(town.once(walked_to, "triage_referral"))
     shares_with_social_care_only(town, number)

@@ -58,6 +58,7 @@ def told(town: Town, number: str, who: str) -> list[str]:
     return [str(one.detail.get("form")) for one in entries if one.act == "document filed"]
 
 
+@pytest.mark.both_databases
 def test_the_talk_is_read_by_the_manager_and_the_colleague_it_is_about(town: Town, clock: FixedClock) -> None:
     number = supervised(town, clock)
     decide(town, number, (number, "continue"))

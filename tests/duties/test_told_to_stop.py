@@ -45,6 +45,7 @@ def test_after_a_death_everybody_who_had_something_in_hand_is_told_once_and_agai
     assert _among(_told(town, "death_taken_back"), "Naomi", "Marta", "Tomasz") == [1, 1, 1]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("button", "by"), [("withdrawal", "Siobhan"), ("moved", "Siobhan"), ("error", "Adaeze")])
 def test_who_had_something_in_hand_hears_that_it_is_off_their_list(town: Town, button: str, by: str) -> None:
     number = town.once(_promised)

@@ -105,6 +105,7 @@ def test_a_concern_answered_before_the_join_stands_in_the_open_case_and_is_not_a
     assert "look_at_new_information" in keys(town, KNOWN)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("sign", ["immediate_danger", "suicidal_now"])
 def test_who_is_not_eligible_but_in_danger_is_seen_by_a_clinician_before_the_letter(town: Town, sign: str) -> None:
     number = town.refer(**ACROSS, **{sign: True})
@@ -129,6 +130,7 @@ def test_a_calm_referral_that_is_not_eligible_waits_for_nobody(town: Town) -> No
     assert keys(town, town.refer(**ACROSS)) == ["check_rejection_letter"]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("told", "next_steps"),
     [
