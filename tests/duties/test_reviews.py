@@ -213,6 +213,18 @@ def test_what_a_person_no_longer_agrees_to_at_a_review_is_not_shared_while_the_r
         assert delivering.case(DELIVERING).sharing_scope == "full"
 
 
+def test_consent_that_a_review_did_not_ask_about_is_asked_for_beside_the_work_that_goes_on(
+    delivering: Town, clock: FixedClock
+) -> None:
+    for _ in range(2):
+        reviewed(delivering, clock, DELIVERING, consent_still_valid="not_asked", decision=None)
+        delivering.do(DELIVERING, "decide_after_review", decision="continue")
+        assert [task.key for task in delivering.open_tasks(DELIVERING)].count("record_consent") == 1  # not a second one
+    delivering.do(DELIVERING, "record_consent", choice="given")
+    assert "record_consent" not in [task.key for task in delivering.open_tasks(DELIVERING)]
+    assert delivering.case(DELIVERING).stage == "active"
+
+
 def test_reviews_that_find_the_goals_where_they_were_are_counted(delivering: Town, clock: FixedClock) -> None:
     for _ in range(2):
         reviewed(delivering, clock, DELIVERING, goals=[{"statement": "Sleep in my bed", "status": "on_track"}])

@@ -207,6 +207,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     # consent and sharing
     "consent recorded": lambda d: f"Consent: {BASES.get(str(d.get('basis')), _words(d, 'basis'))}",
     "consent ended": "Consent no longer counts",
+    "consent not asked about at the review": "Consent was not asked about at the review: it is asked now",
     "sharing scope set": lambda d: _scope(str(d.get("scope"))),
     "exclusion recorded": "Left out of sharing: {who}",
     "exclusion ended": "No longer left out of sharing: {who}",

@@ -16,13 +16,14 @@ from workflows.duties.missed_reviews import move_open_review, review_begun
 from workflows.duties.outcomes import current_plan, interval_said, open_review
 from workflows.duties.overtaken import overtake
 from workflows.duties.papers import answers, newest
-from workflows.duties.register import Asking, Variables, duty
+from workflows.duties.register import Asking, Variables, duty, under_way
 from workflows.storage import cases, runs
 from workflows.working_time import Duration
 
 # The forms on which a day for the next review is agreed.
 NAMES_A_REVIEW = ("F16", "F18", "F21")
 LONG_STAY = "F21b"
+CONSENT_AGAIN, ASKED_FOR = "acm_consent_change", frozenset({"full", "limited"})
 CARE_HOME_HANDOVER = "hand_over_to_care_home"  # the step of a stay in hospital
 USUALLY = "28D"  # where no table was asked
 
@@ -217,6 +218,19 @@ def record(asking: Asking) -> None:
     asking.case.next_review_at = None
     overtake(asking.work.session, asking.case.id, "review")
     asking.case.happened("review done", on=london_day(asking.work.now).isoformat())
+    _ask_of_consent_where_nobody_did(asking)
+
+
+def _ask_of_consent_where_nobody_did(asking: Asking) -> None:
+    """Let consent be talked about beside the case, where the review did not ask: each review confirms it, or asks.
+
+    What is shared without consent, and what nobody is asked for, has reviews of its own.
+    """
+    asked = answers(asking, "F21").get("consent_still_valid") != "not_asked"
+    if asked or asking.case.sharing_scope not in ASKED_FOR or under_way(asking.work, asking.case, CONSENT_AGAIN):
+        return
+    asking.case.happened("consent not asked about at the review")
+    asking.start_later(CONSENT_AGAIN, {"ask_again": True})
 
 
 @duty("discharge.prepare")
