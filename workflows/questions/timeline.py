@@ -82,7 +82,8 @@ KINDS: Mapping[str, frozenset[str]] = {
     ),
     "sharing": frozenset(
         {
-            "consent recorded", "consent ended", "consent not asked about at the review", "sharing scope set", "exclusion recorded", "exclusion ended",
+            "consent recorded", "consent ended", "consent not asked about at the review", "sharing scope set",
+            "exclusion recorded", "exclusion ended",
             "override approved", "override rejected", "override ended", "override continued", "override narrowed",
             "named in sharing without consent", "no longer named in sharing without consent",
             "no copy of the plan wanted", "contingency plan ready for urgent services",
