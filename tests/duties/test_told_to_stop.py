@@ -9,6 +9,7 @@ from tests.builders.walked_case import Town, walked_to
 from workflows.actions.notices import claim_notice
 from workflows.casework.notice import Notice
 from workflows.casework.staff import StaffMember
+from workflows.questions.known import known_for
 
 
 @pytest.fixture
@@ -58,3 +59,12 @@ def test_who_had_something_in_hand_hears_that_it_is_off_their_list(town: Town, b
     assert mail is not None  # it goes out although nothing more of the case is shared with her
     assert number in mail.body
     assert mail.body.endswith("/inbox")
+
+
+@pytest.mark.parametrize(("button", "confirms"), [("death", "confirm_death"), ("withdrawal", "confirm_withdrawal")])
+def test_whoever_confirms_an_ending_reads_which_services_may_still_call(town: Town, button: str, confirms: str) -> None:
+    number = town.once(_promised)
+    town.press(number, button, by="Siobhan")
+    asked = next(task for task in town.open_tasks(number) if task.key == confirms)
+    known = known_for(town.office.desk(town.who(asked.assignee.name if asked.assignee else "Ifeoma")), asked.id)
+    assert known.was_open == ("Order a stair rail", "Referral to Befriending")

@@ -11,6 +11,7 @@ from workflows.duties.after_closing import hold_letters_back
 from workflows.duties.consent import stop_sharing
 from workflows.duties.ending_runs import cancel_run, end_other_runs, leave_ended
 from workflows.duties.left_open import LEFT_OPEN, cut_off_by
+from workflows.duties.open_promises import WAS_OPEN, under_way_with_others
 from workflows.duties.register import Asking, duty, on_behalf, under_way
 from workflows.duties.telling import IN_HAND, had_in_hand
 from workflows.duties.wording import template_of
@@ -26,7 +27,8 @@ def begin(asking: Asking, kind: str) -> None:
     """Stop what must stop at once, end every companion, and start the ending's own small process."""
     if kind not in PROCESSES:
         raise SetUpWrong(f"There is no ending “{kind}”.")
-    left_open, in_hand = cut_off_by(asking, kind), had_in_hand(asking)
+    left_open = cut_off_by(asking, kind)
+    told = {IN_HAND: had_in_hand(asking), WAS_OPEN: under_way_with_others(asking.work.session, asking.case)}
     leave_ended(asking)
     end_other_runs(asking, why_ending(kind), keep=() if kind == "died" else STILL_READ)
     for one in left_open:
@@ -41,8 +43,8 @@ def begin(asking: Asking, kind: str) -> None:
         asking.case.raise_flag("entered_in_error")
     asking.case.next_review_at = None
     asking.case.happened("ending begun", kind=kind)
-    begun_with = {"stage_before": asking.case.stage, "closure_reason": CLOSED_AS[kind], IN_HAND: in_hand}
-    asking.start_later(PROCESSES[kind], begun_with)
+    begun_with = {"stage_before": asking.case.stage, "closure_reason": CLOSED_AS[kind]}
+    asking.start_later(PROCESSES[kind], begun_with | told)
     if kind == "died":
         end_every_case(asking)
 

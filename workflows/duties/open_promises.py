@@ -24,10 +24,11 @@ from workflows.duties.onward_referrals import service_named, unanswered
 from workflows.duties.outcomes import CLOSED_ACTIONS
 from workflows.duties.register import Asking, Variables, duty
 from workflows.duties.telling import tell_owner
-from workflows.storage import cases
+from workflows.storage import cases, runs
 
 FORM, ROWS = "F40", "promises"
-ACTION = "acm_action"
+WAS_OPEN = "was_open"  # what an ending cut off, for whoever confirms it
+ACTION, REFERRAL = "acm_action", "acm_service_referral"
 # What was said becomes of a promise, the question that tells more of it, and how its task says why it is over.
 ANSWERS: Mapping[str, tuple[str, str]] = {
     "handed_over": ("handed_to", "handed over to {more}"),
@@ -77,10 +78,20 @@ def _actions(session: Session, case: Case) -> Iterable[Promise]:
 
 def _referrals(session: Session, case: Case) -> Iterable[Promise]:
     for run in unanswered(session, case.id):
-        key = service_named(session, run)
-        here = select(Service.name).where(Service.key == key, Service.programme_id == case.programme_id)
-        name = session.scalar(here.limit(1)) if key else None
-        yield Promise(f"Referral to {name}" if name else "Referral to a service, not sent yet", run)
+        yield Promise(_referral_line(session, case, run), run)
+
+
+def _referral_line(session: Session, case: Case, run: CaseRun) -> str:
+    key = service_named(session, run)
+    here = select(Service.name).where(Service.key == key, Service.programme_id == case.programme_id)
+    name = session.scalar(here.limit(1)) if key else None
+    return f"Referral to {name}" if name else "Referral to a service, not sent yet"
+
+
+def under_way_with_others(session: Session, case: Case) -> list[str]:
+    """Tell what an ending is about to cut off: open actions, and every service that may call, has answered or not."""
+    asked = runs.running(session, case.id, REFERRAL)
+    return [*(one.line for one in _actions(session, case)), *(_referral_line(session, case, run) for run in asked)]
 
 
 @duty("case.promises")

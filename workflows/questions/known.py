@@ -17,7 +17,7 @@ from workflows.casework.document import Document, as_corrected
 from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.duties.left_open import CUT_OFF
-from workflows.duties.open_promises import open_promises
+from workflows.duties.open_promises import WAS_OPEN, open_promises
 from workflows.duties.papers import merged
 from workflows.questions.agreed_action import Agreed, agreed_action
 from workflows.questions.case_head import Head, head_of
@@ -123,6 +123,7 @@ class Known:
     letters: tuple[ToCheck, ...]  # drafts, when the task is to check them
     promised: tuple[str, ...]  # what is open of it, when the task is to plan or agree a discharge
     cut_off: tuple[str, ...]  # safety steps that an ending took away, for whoever says who sees to them
+    was_open: tuple[str, ...]  # what was agreed or asked of a service, for whoever confirms the ending
 
 
 def known_for(desk: Desk, task_id: UUID) -> Known:
@@ -171,7 +172,8 @@ class Gathering:
             beside=self.beside(papers, lookups),
             letters=self.letters(),
             promised=self.promised(),
-            cut_off=tuple(self.task.variables.get(CUT_OFF, ())) if self.task.open else (),
+            cut_off=self.told_by_an_ending(CUT_OFF),
+            was_open=self.told_by_an_ending(WAS_OPEN),
         )
 
     def may_read(self, paper: Document) -> bool:
@@ -273,6 +275,11 @@ class Gathering:
         if self.task.form_key != DISCHARGE or not self.task.open or self.sight.partner:
             return ()
         return tuple(one.line for one in open_promises(self.session, self.case))
+
+    def told_by_an_ending(self, variable: str) -> tuple[str, ...]:
+        """What an ending told the process of this task of what it cut off."""
+        told = self.task.variables.get(variable, ()) if self.task.open and not self.sight.partner else ()
+        return tuple(str(line) for line in told)
 
     @property
     def begun_with(self) -> UUID | None:
