@@ -104,4 +104,5 @@ def test_the_new_information_is_due_when_its_referrer_was_told_that_it_is_looked
     with app.app_context():
         (by,) = {due(task.due_at, task.case.programme.calendar) for task in asked}
     for receipt in (staff, confirmed):
-        assert f"The team looks at {'the whole referral' if 'immediate_danger' in said else 'it'} {by}." in receipt
+        what = "the whole referral" if "immediate_danger" in said else "it"
+        assert f"The team looks at {what}: that is due {by}." in receipt

@@ -86,7 +86,8 @@ def _error(stake: AtStake) -> list[str]:
 def _alive(_: AtStake) -> list[str]:
     return [
         "This takes the death notice back, and lets the case go on where it stood.",
-        "Tasks, dates and processes return as they were; letters and messages held back meanwhile stay held back.",
+        "Tasks, dates and processes return as they were. Letters held back meanwhile wait again: drafts to be checked, "
+        "finished ones to be sent.",
     ]
 
 

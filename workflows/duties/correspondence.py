@@ -66,7 +66,12 @@ def judge(asking: Asking, letter: Letter) -> None:
 
 
 def _day_to_go(asking: Asking, written: LetterTemplate) -> date:
-    return london_day(asking.work.due(asking.case.programme, written.goes))
+    work, programme = asking.work, asking.case.programme
+    if written.key == ACKNOWLEDGEMENT:
+        return london_day(work.due(programme, "due.acknowledge_referral"))
+    return london_day(
+        work.due(programme, "due.tell_by_hand") if written.by_hand else work.due(programme, "due.send_letter")
+    )
 
 
 def hold_back_what_may_not_go(asking: Asking) -> None:

@@ -31,7 +31,6 @@ class LetterTemplate:
     overtaken_by: tuple[str, ...]  # what makes it needless while it waits, see `duties.overtaken`
     by_hand: bool = False  # somebody tells it by phone or post
     key: str = ""  # such as L04p; of what somebody tells, the name of its notice
-    goes: str = "due.send_letter"  # the programme's time by which it goes
 
     def fill(self, words: Mapping[str, str]) -> str:
         """Return the letter with the words in their places.
@@ -83,7 +82,7 @@ def letter_template(key: str) -> LetterTemplate:
         raise SetUpWrong(f"There is no letter template “{key}”.")
     return LetterTemplate(
         entry["title"], entry["audience"], _text(key), entry["needs_consent"], entry["after_death"],
-        entry["waits_in_hospital"], tuple(entry["overtaken_by"]), key=key, goes=entry.get("goes", "due.send_letter"),
+        entry["waits_in_hospital"], tuple(entry["overtaken_by"]), key=key,
     )  # fmt: skip
 
 
@@ -92,7 +91,7 @@ def _told_by_hand(kind: str) -> LetterTemplate:
     text = "\n\n".join((f"Subject: {entry['title']}", "$date", *entry["say"], "$team_name\n$programme_name"))
     return LetterTemplate(
         entry["title"], "professional", f"{text}\n", entry["needs_consent"], entry["after_death"], False,
-        tuple(entry["overtaken_by"]), by_hand=True, key=kind, goes="due.tell_by_hand",
+        tuple(entry["overtaken_by"]), by_hand=True, key=kind,
     )  # fmt: skip
 
 
