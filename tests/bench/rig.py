@@ -82,14 +82,16 @@ class Client:
 
 @dataclass
 class Rig:
-    """An office to be measured, on one database, in a folder of its own."""
+    """An office to be measured, on one database, in a folder of its own. `kept`: it is served until the end."""
 
     database: str
     folder: Path
     environment: dict[str, str]
+    kept: bool = False
     office: Office = field(init=False)
     secret: str = field(init=False, default="")
     _clients: list[Client] = field(init=False, default_factory=list)
+    _running: list[Server] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.office = open_office(Settings.from_environment(self.environment))
@@ -114,14 +116,20 @@ class Rig:
     @contextmanager
     def served(self, processes: int = 1, threads: int = 8) -> Iterator[list[Server]]:
         """Serve the office from processes of its own."""
-        running = [Server(self.environment, threads) for _ in range(processes)]
         try:
-            yield running
+            while len(self._running) < processes:
+                self._running.append(Server(self.environment, threads))
+            yield self._running[:processes]
         finally:
-            while self._clients:
-                self._clients.pop().close()
-            for server in running:
-                server.stop()
+            if not self.kept:
+                self.stop()
+
+    def stop(self) -> None:
+        """End the processes that serve it."""
+        while self._clients:
+            self._clients.pop().close()
+        while self._running:
+            self._running.pop().stop()
 
     def client(self, server: Server) -> Client:
         """A system with a token; its connection ends with the service."""
@@ -188,15 +196,18 @@ class Store:
         loaded.office.close()
 
     @contextmanager
-    def rig(self, name: str) -> Iterator[Rig]:
+    def rig(self, name: str, kept: bool = False) -> Iterator[Rig]:
         """An office on a fresh copy, gone afterwards."""
         if self.server:
             made = self._rig(name, self.server.create(name, template="loaded"))
         else:
             shutil.copytree(self.folder / "loaded", self.folder / name)
             made = self._rig(name, "")
-        made.secret = self.secret
-        yield made
+        made.secret, made.kept = self.secret, kept
+        try:
+            yield made
+        finally:
+            made.stop()
         made.office.close()
         shutil.rmtree(self.folder / name, ignore_errors=True)
         if self.server:
