@@ -177,8 +177,8 @@ class SmallTown:
             )
         )  # fmt: skip
 
-    def on_leave(self, staff_id: UUID, cover_id: UUID) -> None:
-        """Away this week, covered by a colleague."""
+    def on_leave(self, staff_id: UUID, cover_id: UUID | None = None) -> None:
+        """Away this week, perhaps covered by a colleague."""
         today = self.now.date()
         self.add(Absence(staff_id=staff_id, cover_id=cover_id, first_day=today, last_day=today + timedelta(days=4)))
 

@@ -25,7 +25,7 @@ from workflows.casework.roles import one_of
 from workflows.casework.sectors import SECTOR_NAMES
 from workflows.casework.task import Task
 from workflows.questions import reach
-from workflows.questions.stuck import judged_by_kind, stuck
+from workflows.questions.stuck import judged_by_kind, left_behind, stuck
 from workflows.storage import alleged, cases, doers
 
 SCOPES = ("held_back", "none", "minimum", "care_professionals", "limited", "full")
@@ -195,8 +195,8 @@ def test_sql_and_the_list_of_doers_agree_on_what_nobody_can_do(office: Office) -
         town.staff("Manager", "team_manager east"),
         town.staff("Elsewhere", "nurse north", "pharmacist"),
     ]
-    town.on_leave(people[0], people[6])
-    town.on_leave(people[1], people[2])
+    for away, cover in ((people[0], people[6]), (people[1], people[2]), (people[3], None)):
+        town.on_leave(away, cover)
     held = (None, *people)
     kinds = product(STANDINGS, SHARED_WITH, (people[0], people[1]))
     for number, (standing, sectors, whom) in enumerate(kinds):
@@ -205,6 +205,9 @@ def test_sql_and_the_list_of_doers_agree_on_what_nobody_can_do(office: Office) -
         stands(town, case, whom, standing)
         for role in ("nurse", "social_worker", "care_coordinator", "vcse_partner", "pharmacist", "team_manager"):
             town.task(case, role=role, assignee_id=held[number % len(held)] if role == "nurse" else None)
+        for role in (",care_coordinator,nurse,", "pharmacist"):
+            its = {"escalation": "SA"[number % 2], "due": f"+{number % 9}d"}
+            town.task(case, role=role, assignee_id=people[number % 4], **its)
         if number % 3 == 0:  # a concern about two of them, or about one on the form as it was
             town.paper(case, "F23", ALLEGES[number % 2](people))
             for role, its in (("nurse", {"form_key": "F23b"}), ("social_worker", {"key": "settle_safeguarding"})):
@@ -214,6 +217,9 @@ def test_sql_and_the_list_of_doers_agree_on_what_nobody_can_do(office: Office) -
         said = set(session.scalars(select(Task.id).join(Case, Case.id == Task.case_id).where(stuck(today))))
         tasks = session.scalars(select(Task)).all()
         assert said == {task.id for task in tasks if doers.stuck(session, task, today)}
+        left = session.scalars(select(Task.id).join(Case, Case.id == Task.case_id).where(left_behind(today))).all()
+        assert set(left) == {task.id for task in tasks if doers.left_behind(session, task, today)}
+        assert {task.escalation for task in tasks if task.id in left} >= {"S", "A"}
         for one in sorted(said)[::6]:  # alone among all that somebody can do: those of its kind are none of these
             beside = Task.id.in_([one, *(task.id for task in tasks if task.id not in said)])
             by_kind = select(Task.id).join(Case, Case.id == Task.case_id)

@@ -143,6 +143,26 @@ def test_whoever_runs_a_case_finds_and_hands_on_what_nobody_else_may_know_of(
     assert "To hand on" not in said(enter("nurse east").get("/inbox"))
 
 
+@pytest.mark.both_databases
+def test_what_somebody_on_leave_left_in_hand_is_found_and_handed_on_by_whoever_runs_the_case(
+    town: SmallTown, enter: Callable[..., Browser]
+) -> None:
+    case_id, nurse, analyst = town.case(), town.staff("Nia Nurse", "nurse east"), town.staff("Ana List", "analyst")
+    safety = town.task(case_id, role="nurse", name="Contact after hospital", assignee_id=nurse, escalation="S")
+    town.task(case_id, role="nurse", name="Call back", assignee_id=nurse, due="+2d")
+    town.task(case_id, role="nurse", name="Repeat the measures", assignee_id=nurse, due="+9d")
+    chair = enter("gp_lead east")
+    assert "Nothing has to be handed on." in said(chair.get("/inbox?view=stuck"))
+    town.on_leave(nurse, analyst)  # as leave could be entered before
+    inbox = said(chair.get("/inbox?view=stuck"))
+    assert ("To hand on 2" in inbox, "Repeat the measures" in inbox) == (True, False)
+    assert "Nia Nurse is away, and nobody who could do this covers." in said(chair.get(f"/tasks/{safety}"))
+    case = said(chair.get(f"/cases/{NUMBER}"))
+    assert "Nia Nurse is away, and nobody covers who could do “Contact after hospital”" in case
+    offered = chair.get(f"/inbox/hand-over?task={safety}")
+    assert offered.status_code == 200
+
+
 def test_whoever_is_asked_about_a_case_of_another_team_is_led_to_no_page_that_is_closed_to_them(
     town: SmallTown, enter: Callable[..., Browser]
 ) -> None:

@@ -19,7 +19,10 @@ from workflows.questions import people
 
 room = Blueprint("account", __name__, url_prefix="/account")
 COVERED = "The leave is entered. New tasks go to the person who covers."
-NOT_COVERED = "The leave is entered. Nobody covers: new tasks go to the pool of the team."
+NOT_COVERED = (
+    "The leave is entered. Nobody covers: new tasks go to the pool of the team. "
+    "What is in hand and about safety, or falls due meanwhile, stands under “To hand on” for those who run the case."
+)
 
 
 @room.get("")

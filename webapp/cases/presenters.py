@@ -195,9 +195,10 @@ def how_pressing(task: OpenTask) -> tuple[bool, bool, bool]:
 
 def task_sentence(task: OpenTask, now: datetime) -> str:
     """Say for whom and what the case waits: "Waiting for Dr Rao to sign the assessment; due Thu 26 Nov, 17:00."."""
-    if task.stuck:
+    if task.stuck or task.left_behind:
         nobody = f"nobody is here who could do “{task.name}” and may know of this case"
-        return f"Waiting to be handed on: {nobody}{_due(task, now)}."
+        away = f"{task.holder} is away, and nobody covers who could do “{task.name}”"
+        return f"Waiting to be handed on: {nobody if task.stuck else away}{_due(task, now)}."
     return f"Waiting for {holder(task)} {to_do(task)}{_due(task, now)}."
 
 

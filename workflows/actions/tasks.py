@@ -76,7 +76,7 @@ def reassign_task(desk: Desk, task_id: UUID, to: UUID | None, why: str) -> None:
     """Hand a task to a colleague who may do it, or to the pool (`to` None), with a reason."""
     with desk.work() as work:
         task = _held_task(work, task_id)
-        stuck = doers.stuck(work.session, task, work.today)
+        stuck = doers.to_hand_on(work.session, task, work.today)
         if not access.may_reassign(work.actor, task.programme_id, task.team_id, task.assignee_id, stuck):
             raise NotAllowed(
                 "Only the person who holds a task, a coordinator or a manager of the team can hand it over."

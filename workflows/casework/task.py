@@ -19,6 +19,7 @@ from workflows.casework.errors import OutOfDate, RuleBroken
 from workflows.casework.staff import StaffMember
 
 FAR_FUTURE = "9999-12-31 00:00:00"
+SAFETY = "S"  # the class of escalation of what is about safety
 
 
 def _first_step(task: Mapping[str, Any]) -> str | None:

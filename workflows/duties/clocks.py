@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from workflows.casework.care import HospitalEpisode
 from workflows.casework.case import Case
-from workflows.casework.task import Task
+from workflows.casework.task import SAFETY, Task
 from workflows.desk import PendingClocks, Work
 from workflows.duties.correspondence import hold_invitations, let_invitations_go
 from workflows.duties.missed_reviews import move_open_review
@@ -18,8 +18,6 @@ from workflows.duties.plans import set_review
 from workflows.duties.register import Asking, duty
 from workflows.storage import cases
 from workflows.working_time import Calendar, Duration, Remaining, Unit
-
-SAFETY = "S"
 
 
 @duty("clocks.pause")

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from workflows.casework.care import Action
 from workflows.casework.staff import StaffMember
-from workflows.casework.task import Task
+from workflows.casework.task import SAFETY, Task
 from workflows.clock import at_london
-from workflows.duties.clocks import SAFETY, due_since
+from workflows.duties.clocks import due_since
 from workflows.duties.coordinators import take_on
 from workflows.duties.ending_runs import cancel_run
 from workflows.duties.meeting_ways import ANSWERING, LETS_GO, MEETING, RECORDING

@@ -19,7 +19,7 @@ from workflows.casework.staff import Watch
 from workflows.casework.task import Task
 from workflows.clock import LONDON, at_london
 from workflows.questions import reach
-from workflows.questions.stuck import judged_by_kind, stuck
+from workflows.questions.stuck import judged_by_kind, left_behind, stuck
 from workflows.storage import doers
 
 NO_DATE = datetime(9999, 12, 1, tzinfo=UTC)  # sorts behind every promise
@@ -68,8 +68,10 @@ def judged(session: Session, glance: Glance) -> Glance:
     """Work out what nobody can do, for somebody who could hand it on; it is much the longest question of the inbox."""
     if not RUNS_THE_CASE & glance.actor.roles:
         return glance
-    theirs = reach.heaps_run_by(glance.actor)
-    return replace(glance, nobody_can=judged_by_kind(session, theirs, glance.today))
+    by_kind = judged_by_kind(session, reach.heaps_run_by(glance.actor), glance.today)
+    theirs = and_(reach.runs_case_of(glance.actor), left_behind(glance.today))
+    left = session.scalars(joined_tasks(Task.id).where(theirs)).all()
+    return replace(glance, nobody_can=or_(by_kind, Task.id.in_(left)) if left else by_kind)
 
 
 def overdue(glance: Glance) -> Condition:
@@ -113,10 +115,10 @@ def _for_another(glance: Glance) -> Condition:
 
 
 def _stuck(glance: Glance) -> Condition:
-    """What nobody can do who may know of the case; for whoever runs it to hand on."""
+    """What nobody can do who is here and may know of the case; for whoever runs it to hand on."""
     if glance.nobody_can is not None:
         return glance.nobody_can
-    return and_(reach.runs_case_of(glance.actor), stuck(glance.today))
+    return and_(reach.runs_case_of(glance.actor), or_(stuck(glance.today), left_behind(glance.today)))
 
 
 def _own_past(glance: Glance) -> Condition:

@@ -1,6 +1,7 @@
-"""Tasks that nobody can do, because whoever could may not know of the case or of the concern: they must not lie unseen.
+"""Tasks that nobody can do: whoever could may not know of the case or of the concern, or is away and not covered.
 
-The twin in SQL of `storage.doers.stuck`; a property test holds the two against each other.
+They must not lie unseen. The twins in SQL of `storage.doers.stuck` and `left_behind`; a property test holds them
+against each other.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, cast, false, f
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.util import AliasedClass
 
-from workflows.casework.access import CARE_ROLES, HELD_BACK, RUNS_THE_CASE
+from workflows.casework.access import CARE_ROLES, FOR_A_KEY_WORKER, HELD_BACK, KEY_WORKER, RUNS_THE_CASE
 from workflows.casework.case import Case
 from workflows.casework.consent import ASKED, RECEIVES, Exclusion, NamedInOverride
 from workflows.casework.sectors import PARTNER_ROLES, SECTORS_OF_ROLE, USUAL_SECTORS
 from workflows.casework.staff import Absence, Membership, StaffMember
-from workflows.casework.task import Task
+from workflows.casework.task import SAFETY, Task
 from workflows.questions.reach import shared_with_any
 from workflows.storage import alleged
 
@@ -83,8 +84,7 @@ def _pool_can(today: date) -> Condition:
 
 def _in_pool(today: date, of_role: Callable[[Any], Condition]) -> Condition:
     somebody, post = aliased(StaffMember), aliased(Membership)
-    here = or_(post.team_id.is_(None), Task.team_id.is_(None), post.team_id == Task.team_id)
-    in_pool = and_(of_role(post), post.programme_id == Task.programme_id, here, _counts(post, today))
+    in_pool = and_(of_role(post), post.programme_id == Task.programme_id, _in_its_team(post), _counts(post, today))
     able = and_(somebody.id == post.staff_id, somebody.active.is_(True), _may_be_asked(somebody, today))
     return _any((post, somebody), in_pool, able)
 
@@ -156,3 +156,44 @@ def _usually(somebody: Somebody, post: Post, sector: str, today: date) -> Condit
 def _holds(somebody: Somebody, roles: Collection[str], today: date) -> Condition:
     held = aliased(Membership)
     return _any((held,), held.staff_id == somebody.id, held.role.in_(roles), _counts(held, today))
+
+
+@lru_cache(2)
+def left_behind(today: date) -> Condition:
+    """The open tasks in the hands of somebody on leave that nobody can do for them: about safety, or due meanwhile.
+
+    The twin in SQL of `storage.doers.left_behind`, as a condition on `Task` and its `Case`. What falls due only when
+    they are back waits for them.
+    """
+    leave = aliased(Absence)
+    meanwhile = and_(Task.paused_at.is_(None), func.date(Task.due_at) <= leave.last_day)
+    pressing = or_(Task.escalation == SAFETY, meanwhile)
+    holder_away = _any((leave,), leave.staff_id == Task.assignee_id, _away(leave, today), pressing)
+    away_today = select(Absence.staff_id).where(_away(Absence, today))
+    return and_(Task.open, Task.assignee_id.in_(away_today), holder_away, ~_stood_in_for(today))
+
+
+def _stood_in_for(today: date) -> Condition:
+    """Whether a cover of the holder is here and may do it; see `access.may_stand_in`."""
+    cover, leave, too, own = aliased(StaffMember), aliased(Absence), aliased(Absence), aliased(Membership)
+    comes_here = and_(leave.staff_id == Task.assignee_id, cover.id == leave.cover_id, _away(leave, today))
+    here = and_(cover.active.is_(True), ~_any((too,), too.staff_id == cover.id, _away(too, today)))
+    held = and_(own.staff_id == cover.id, own.programme_id == Task.programme_id, _counts(own, today))
+    for_key_worker = or_(Task.role == KEY_WORKER, Task.role.contains(f",{KEY_WORKER},"))
+    key_work = and_(for_key_worker, own.role.in_(FOR_A_KEY_WORKER))
+    several = and_(Task.role.startswith(","), Task.role.contains(literal(",") + own.role + literal(",")))
+    in_role = and_(or_(own.role == Task.role, several), or_(_in_its_team(own), _lent(cover, own, today)))
+    able = and_(or_(key_work, in_role), _may_be_asked(cover, today))
+    return _any((leave, cover, own), comes_here, here, held, able)
+
+
+def _in_its_team(post: Post) -> Condition:
+    return or_(post.team_id.is_(None), Task.team_id.is_(None), post.team_id == Task.team_id)
+
+
+def _lent(cover: Somebody, own: Post, today: date) -> Condition:
+    """Whether a colleague on leave lends their cover the same role in the task’s team; see `access.lent`."""
+    leave, theirs = aliased(Absence), aliased(Membership)
+    covered = and_(leave.cover_id == cover.id, _away(leave, today), theirs.staff_id == leave.staff_id)
+    same = and_(theirs.role == own.role, theirs.programme_id == own.programme_id, _counts(theirs, today))
+    return _any((leave, theirs), covered, same, _in_its_team(theirs))

@@ -32,7 +32,8 @@ from workflows.working_time import Calendar
 class Allowed:
     """What the actor may do with a task. `barred`: why they may not do it although it is in their pool.
 
-    `stuck`: nobody who could do it may know of the case; somebody has to hand it on.
+    `stuck`: nobody who could do it may know of the case; `left_behind`: its holder is away and nobody does it for
+    them. Somebody has to hand it on.
     """
 
     do: bool
@@ -41,6 +42,7 @@ class Allowed:
     hand_over: bool
     barred: str
     stuck: bool = False
+    left_behind: bool = False
 
 
 @dataclass(frozen=True)
@@ -206,15 +208,17 @@ def _allowed(session: Session, desk: Desk, task: Task) -> Allowed:
     if not task.open:
         return Allowed(False, False, False, False, "")
     stuck = doers.stuck(session, task, desk.today)
+    left = not stuck and doers.left_behind(session, task, desk.today)
     barred = _barred(session, actor, task)
     mine = access.may_do_task(actor, task.role, task.programme_id, task.team_id, task.assignee_id)
     return Allowed(
         do=mine and not barred,
         claim=mine and not barred and task.assignee_id is None,
         give_back=task.assignee_id is not None and task.assignee_id == actor.id,
-        hand_over=access.may_reassign(actor, task.programme_id, task.team_id, task.assignee_id, stuck),
+        hand_over=access.may_reassign(actor, task.programme_id, task.team_id, task.assignee_id, stuck or left),
         barred=barred if mine else "",
         stuck=stuck,
+        left_behind=left,
     )
 
 

@@ -19,7 +19,7 @@ from workflows.desk import Desk
 from workflows.engine.parsing import Library
 from workflows.questions import reach
 from workflows.questions.sight import Opened
-from workflows.questions.stuck import stuck
+from workflows.questions.stuck import left_behind, stuck
 from workflows.storage import alleged, doers
 from workflows.working_time import Calendar
 
@@ -47,6 +47,7 @@ class OpenTask:
     calendar: Calendar
     main: bool = True  # of the case's own process; not of a companion that runs beside it
     stuck: bool = False  # nobody who could do it may know of the case
+    left_behind: bool = False  # its holder is away and nobody does it for them
     whose: str = ""  # the roles it is for, in the words of the programme, within a sentence
 
 
@@ -73,6 +74,7 @@ def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, .
     query = (
         select(Task.id, Task.key, Task.name, Task.why, Task.role, Task.due_at, Task.paused_at, Task.escalation)
         .add_columns(Task.opened_at, StaffMember.name, mine, CaseRun.process, stuck(desk.today))
+        .add_columns(left_behind(desk.today))
         .join(CaseRun, Task.run_id == CaseRun.id)
         .join(Case, Task.case_id == Case.id)
         .outerjoin(StaffMember, Task.assignee_id == StaffMember.id)
@@ -86,10 +88,12 @@ def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, .
         OpenTask(
             task_id, key, name, why, role, holder or "", due_at,
             paused_at is None and due_at is not None and due_at < now, paused_at is not None, escalation, opened_at,
-            bool(may), programme.calendar, process == MAIN_PROCESS, bool(none),
+            bool(may), programme.calendar, process == MAIN_PROCESS, bool(none), bool(left),
             in_a_sentence(role, programme.role_names),
         )
-        for task_id, key, name, why, role, due_at, paused_at, escalation, opened_at, holder, may, process, none in rows
+        for (
+            task_id, key, name, why, role, due_at, paused_at, escalation, opened_at, holder, may, process, none, left,
+        ) in rows
     ]  # fmt: skip
     return tuple(sorted(tasks, key=lambda task: (not task.overdue, task.paused)))
 

@@ -13,7 +13,7 @@ from workflows.casework import access
 from workflows.casework.case import Case
 from workflows.casework.sectors import PARTNER_ROLES
 from workflows.casework.staff import Membership, StaffMember
-from workflows.casework.task import Task
+from workflows.casework.task import SAFETY, Task
 from workflows.storage import cases, people
 from workflows.storage.alleged import besides_those_named
 
@@ -58,6 +58,24 @@ def in_hand_of(session: Session, staff: StaffMember, place: Place, today: date) 
 def stuck(session: Session, task: Task, today: date) -> bool:
     """Say whether nobody can do an open task; `questions.stuck` says the same in SQL."""
     return task.open and not doers(session, task, today)
+
+
+def left_behind(session: Session, task: Task, today: date) -> bool:
+    """Say whether an open task lies with somebody on leave for whom nobody can do it, and cannot wait for their return.
+
+    `questions.stuck.left_behind` says the same in SQL.
+    """
+    leave = people.leave_on(session, task.assignee.id, today) if task.open and task.assignee else None
+    if leave is None:
+        return False
+    due = task.due_at if task.paused_at is None else None
+    pressing = task.escalation == SAFETY or (due is not None and due.date() <= leave.last_day)
+    return pressing and not besides_those_named(session, task, here_for(session, task, today))
+
+
+def to_hand_on(session: Session, task: Task, today: date) -> bool:
+    """Say whether somebody has to hand an open task on: nobody can do it, or nobody who is here."""
+    return stuck(session, task, today) or left_behind(session, task, today)
 
 
 def could_take(session: Session, task: Task, today: date) -> list[StaffMember]:

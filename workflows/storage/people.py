@@ -138,10 +138,13 @@ def covers_here(session: Session, staff_id: UUID, today: date) -> list[tuple[Sta
 
 def absent(session: Session, staff_id: UUID, today: date) -> bool:
     """Say whether somebody is on leave today."""
-    query = select(Absence.id).where(
-        Absence.staff_id == staff_id, Absence.first_day <= today, Absence.last_day >= today
-    )
-    return session.scalar(query.limit(1)) is not None
+    return leave_on(session, staff_id, today) is not None
+
+
+def leave_on(session: Session, staff_id: UUID, today: date) -> Absence | None:
+    """Return the leave of somebody who is away today."""
+    query = select(Absence).where(Absence.staff_id == staff_id, Absence.first_day <= today, Absence.last_day >= today)
+    return session.scalar(query.order_by(Absence.last_day.desc()).limit(1))
 
 
 def holders(
