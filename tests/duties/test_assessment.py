@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tests.builders.walked_case import Town
+from workflows.actions.amending import amend_document
 from workflows.actions.tasks import complete_task
+from workflows.casework.case import Case
+from workflows.casework.document import Document
 from workflows.casework.errors import AnswersRefused, LookAgain
 from workflows.questions.case import head
 from workflows.questions.known import known_for
 
 QUIET: dict[str, Any] = {"frailty_factors": ["loneliness"], "ltcs": None, "meds_count": None}
+SAFEGUARDING = "send_safeguarding_concern"
 NOTHING = {"meds_count": 4, "falls_12m": 0, "high_risk_medicines": ["none"]}
 
 
@@ -183,3 +188,39 @@ def test_a_part_that_says_only_what_the_referral_said_is_looked_at_again_before_
             complete_task(town.office.desk(farah), task.id, raw, checked=())
         looked_at.append("only what the referral said" in unusual.value.warnings.get("physical_done_by", ""))
     assert looked_at == [True, False]
+
+
+def _correct(town: Town, number: str, **change: Any) -> None:
+    query = select(Document).join(Case).where(Case.number == number, Document.form_key == "F11")
+    paper = town.ask(lambda session: session.scalars(query.order_by(Document.number)).all()[-1])
+    desk = town.office.desk(town.who(paper.author))
+    form = desk.forms.form("F11")
+    amend_document(desk, paper.id, town.answers(form, town.case(number), {**paper.answers, **change}), "Ticked wrongly")
+
+
+@pytest.mark.parametrize("found", ["safeguarding", "domestic_abuse", "exploitation"])
+def test_abuse_that_the_assessment_finds_is_a_concern_of_today(town: Town, found: str) -> None:
+    number = _assessing(town)
+    town.do(number, "assess_whole_person", **{found: "yes"})
+    assert SAFEGUARDING in _open(town, number)
+
+
+def test_whoever_only_suspects_abuse_is_asked_whether_it_is_a_concern(town: Town) -> None:
+    number = _assessing(town)
+    task = next(task for task in town.open_tasks(number) if task.key == "assess_whole_person")
+    suspected = {"domestic_abuse": "suspected", "exploitation": "suspected", "self_neglect": "yes"}
+    assert task.assignee is not None
+    desk = town.office.desk(town.who(task.assignee.name))
+    with pytest.raises(LookAgain) as asked:
+        complete_task(desk, task.id, town.answers(desk.forms.form("F11"), town.case(number), suspected), checked=())
+    assert suspected.keys() <= asked.value.warnings.keys()
+
+
+def test_what_a_correction_of_the_assessment_adds_begins_once(town: Town) -> None:
+    number = _assessing(town)
+    town.do(number, "assess_whole_person", self_harm="no", safeguarding="unknown")
+    assert not {SAFEGUARDING, "acknowledge_urgent"} & _open(town, number)
+    _correct(town, number, self_harm="yes", safeguarding="yes")
+    assert {SAFEGUARDING, "acknowledge_urgent"} <= _open(town, number)
+    _correct(town, number, domestic_abuse="yes")
+    assert [task.key for task in town.open_tasks(number)].count(SAFEGUARDING) == 1

@@ -16,6 +16,7 @@ from workflows.casework.case import Case
 from workflows.casework.document import Document
 from workflows.casework.errors import Colleagues, NotAllowed, NotFound, RuleBroken
 from workflows.desk import Desk, Work
+from workflows.duties.concerns import raise_corrected
 from workflows.duties.contact import mend_contact
 from workflows.duties.news import offer_corrected
 from workflows.duties.register import on_behalf
@@ -57,7 +58,9 @@ def amend_document(
         after.amends_id, after.amended_why = versions[-1].id, why
         mend_contact(work, versions, after)
         after.happened("document amended", form=form.key, why=why)
-        offer_corrected(on_behalf(work, case), versions[-1], after)
+        asking = on_behalf(work, case)
+        offer_corrected(asking, versions[-1], after)
+        raise_corrected(asking, versions[-1], after)
         follow_up(work)
         work.commit()
         return Corrected(after.id, colleagues)

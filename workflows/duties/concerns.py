@@ -22,6 +22,7 @@ SAFEGUARDING, FOLLOWING = "F23", "acm_safeguarding"
 HUDDLE = ("acm_mdt_decision", "acm_mdt")  # called by a concern, which waits for it
 SENDER = ("referrer_name", "referrer_role", "referrer_org", "referrer_relationship")
 LONGEST_CONCERN = 2000
+ASSESSMENT, SELF_HARM, ABUSE = "F11", "self_harm", ("safeguarding", "domestic_abuse", "exploitation")
 
 
 @duty("intake.raise_concern")
@@ -78,6 +79,21 @@ def raise_safeguarding_in(asking: Asking, case: Case, said: Mapping[str, Any]) -
     words = {"what_happened": _in_words(asking, case, said, [_label(asking, "safeguarding_now")])}
     paper = file_paper(asking, case, SAFEGUARDING, words, _author(said))
     asking.work.pending.append(PendingStart(case, FOLLOWING, {"document_id": paper.id.hex}, asking.work.actor.id))
+
+
+def raise_corrected(asking: Asking, before: Document, after: Document) -> None:
+    """Begin what a correction of the assessment says and it had not said: its step, which begins both, is over."""
+    if after.form_key != ASSESSMENT:
+        return
+
+    def is_new(*names: str) -> bool:
+        said, says = ([paper.answers.get(name) == "yes" for name in names] for paper in (before, after))
+        return any(says) and not any(said)
+
+    if is_new(SELF_HARM):
+        asking.start_later(ANSWERING, {"danger_to_life": "no", "raised_by": "assessment"})
+    if is_new(*ABUSE):
+        asking.start_later(FOLLOWING)
 
 
 def _in_words(asking: Asking, case: Case, said: Mapping[str, Any], signs: Sequence[str]) -> str:
