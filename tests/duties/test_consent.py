@@ -13,11 +13,11 @@ from workers.rounds import run_everything
 from workflows.actions.discussions import must_be_agreed
 from workflows.actions.new_settings import add_new_settings
 from workflows.actions.reminders import recipients
-from workflows.actions.tasks import claim_task
+from workflows.actions.tasks import claim_task, complete_task
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion, SharingOverride
 from workflows.casework.diagram import Waiting
-from workflows.casework.errors import AnswersRefused, NotAllowed
+from workflows.casework.errors import AnswersRefused, LookAgain, NotAllowed
 from workflows.casework.programme import SERVICE_SECTORS, Programme, ProgrammeSetting
 from workflows.casework.roles import in_a_sentence
 from workflows.casework.sectors import TEAM_SECTORS
@@ -415,3 +415,21 @@ def test_a_caldicott_lead_who_looks_into_sharing_can_raise_what_cannot_wait(town
     assert "acknowledge_urgent" in {task.key for task in town.open_tasks(number)}
     with pytest.raises(NotAllowed):
         town.press(number, "contact", "Emeka")
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [("farah SIDDIQUI", True), ("Dr Siddiqui", True), ("Her neighbour Joe", False), ("Housing", False)],
+)
+def test_a_colleague_left_out_by_name_only_is_asked_about(town: Town, written: str, asked: bool) -> None:
+    number = referred(town)
+    task = next(task for task in town.open_tasks(number) if task.key == "record_consent")
+    row = {"name": written, "user": None}
+    said = {"choice": "partial", "capacity_doubt": "no", "limits": "Not everybody", "exclusions": [row]}
+    raw = town.answers(town.office.desk().forms.form("F05"), town.case(number), said)
+    try:
+        complete_task(town.office.desk(town.who("Siobhan")), task.id, raw, checked=())
+        told = {}
+    except LookAgain as unusual:
+        told = unusual.warnings
+    assert ("Farah Siddiqui" in told.get("exclusions.0.user", "")) is asked

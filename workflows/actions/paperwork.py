@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from forms import Form, Reading
+from workflows.actions.colleague_left_out import colleague_named
 from workflows.actions.home_visits import against_the_visit_rule
 from workflows.actions.not_ready import against_the_advice
 from workflows.actions.nothing_added import nothing_added
@@ -77,6 +78,7 @@ def read_form(
         **signed_without_level(*in_this_case),
         **against_the_advice(*in_this_case),
         **nothing_added(work, occasion.case, form, reading.answers, occasion.sections),
+        **colleague_named(work, occasion.case, form, reading.answers),
         **only_taken_over(work, occasion.case, form, reading.answers, occasion.sections),
     }
     if occasion.unseen(warnings):
