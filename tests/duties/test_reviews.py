@@ -225,6 +225,25 @@ def test_consent_that_a_review_did_not_ask_about_is_asked_for_beside_the_work_th
     assert delivering.case(DELIVERING).stage == "active"
 
 
+@pytest.mark.parametrize(
+    ("level", "weeks", "kept"), [("palliative", 4, 4), ("palliative", 20, 12), ("very_high", 4, 2)]
+)
+def test_near_the_end_of_life_a_later_day_agreed_with_the_person_counts(
+    town: Town, clock: FixedClock, level: str, weeks: int, kept: int
+) -> None:
+    number = town.refer()
+    town.walk_until(number, "sign_assessment")
+    town.do(number, "sign_assessment", risk_override=level, risk_override_reason="Her nurse knows how she is.")
+    town.walk_until(number, "draft_plan")
+    days = {"valid_from": "2026-11-16", "next_review": (clock.now() + timedelta(weeks=weeks)).date().isoformat()}
+    while town.case(number).stage != "active":
+        key = town.open_tasks(number)[0].key
+        town.do(number, key, **(days if key in {"draft_plan", "plan_conversation"} else {}))
+    due = town.case(number).next_review_at
+    assert due is not None
+    assert due.date() == (clock.now() + timedelta(weeks=kept)).date()
+
+
 def test_reviews_that_find_the_goals_where_they_were_are_counted(delivering: Town, clock: FixedClock) -> None:
     for _ in range(2):
         reviewed(delivering, clock, DELIVERING, goals=[{"statement": "Sleep in my bed", "status": "on_track"}])

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 
 from workflows.casework.care import CarePlan, HospitalEpisode, Review
-from workflows.casework.document import as_corrected
+from workflows.casework.document import Document, as_corrected
 from workflows.casework.task import Task
 from workflows.clock import at_london, london_day
 from workflows.duties.copies import urgent_copies
@@ -22,6 +22,7 @@ from workflows.working_time import Duration
 
 # The forms on which a day for the next review is agreed.
 NAMES_A_REVIEW = ("F16", "F18", "F21")
+WITH_THE_PERSON = frozenset({"F18", "F21"})
 LONG_STAY = "F21b"
 CONSENT_AGAIN, ASKED_FOR = "acm_consent_change", frozenset({"full", "limited"})
 CARE_HOME_HANDOVER = "hand_over_to_care_home"  # the step of a stay in hospital
@@ -105,8 +106,15 @@ def set_review(asking: Asking, due: datetime, **why: str) -> dict[str, str]:
 
 
 def _latest(asking: Asking) -> datetime:
-    """The last day the rule allows: the last completed review plus the interval of the table, on a working day."""
-    return _after_the_last(asking, str(asking.variables.get("review_interval", USUALLY)))
+    """The last day the rule allows: the last completed review plus the interval of the table, on a working day.
+
+    Near the end of life the person has a say: a day agreed with them counts until the full review of the plan.
+    """
+    told = asking.variables
+    longest = str(told.get("review_interval", USUALLY))
+    if asking.case.risk_level == "palliative" and _named_in(asking) in WITH_THE_PERSON:
+        longest = str(told.get("full_review", longest))
+    return _after_the_last(asking, longest)
 
 
 def _after_the_last(asking: Asking, interval_told: str) -> datetime:
@@ -166,12 +174,20 @@ def _latest_beside_it(asking: Asking, review: Review) -> datetime:
 
 def _agreed(asking: Asking) -> datetime | None:
     """The day that the meeting, the plan or the last review named, whichever spoke last; None when it has passed."""
+    paper = _named_last(asking)
+    return _by_the_end_of(asking, str(paper.answers["next_review"])) if paper else None
+
+
+def _named_last(asking: Asking) -> Document | None:
     papers = as_corrected(cases.documents_of(asking.work.session, asking.case.id))  # oldest first
-    days = [paper.answers.get("next_review") for paper in papers if paper.form_key in NAMES_A_REVIEW]
-    said = [day for day in days if day]
-    if not said:
-        return None
-    return _by_the_end_of(asking, str(said[-1]))
+    named = [one for one in papers if one.form_key in NAMES_A_REVIEW and one.answers.get("next_review")]
+    return named[-1] if named else None
+
+
+def _named_in(asking: Asking) -> str:
+    """Return the form that named a day for the next review last; empty where none did."""
+    paper = _named_last(asking)
+    return paper.form_key if paper else ""
 
 
 def _by_the_end_of(asking: Asking, day: str) -> datetime | None:
