@@ -149,7 +149,10 @@ def test_what_one_review_heard_is_not_taken_for_said_at_the_next(delivering: Tow
     reviewed(delivering, clock, DELIVERING, person_wants_end=None)
     query = select(DecisionRecord.inputs).where(DecisionRecord.table == "discharge_readiness")
     told = delivering.ask(lambda session: session.scalars(query.order_by(DecisionRecord.id)).all())
-    assert [each["person_wants_end"] for each in told] == [True, False]
+    assert [(each["person_wants_end"], each["capacity"]) for each in told] == [
+        (True, "not_needed"),
+        (False, "not_needed"),
+    ]
 
 
 def test_a_review_begins_with_the_last_contact_and_what_happened_in_hospital(
