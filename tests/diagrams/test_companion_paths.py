@@ -155,6 +155,12 @@ def test_the_stay_is_checked_every_week_and_may_end_that_way() -> None:
     assert walk.do("record_discharge", destination="hospice").open == {"contact_after_hospital"}
 
 
+def test_a_discharge_that_is_told_while_somebody_finds_it_out_is_that_discharge() -> None:
+    walk = Walk("acm_hospital").wait(31).do("check_hospital_stay", still_in_hospital="no")
+    walk.tell("hospital_discharge", discharged_at=LEFT, destination="usual_home")
+    assert walk.open == {"contact_after_hospital"}
+
+
 def test_an_admission_heard_of_without_details_is_recorded_before_the_ward_is_told() -> None:
     walk = Walk("acm_hospital", hospital__admit={"admission_recorded": False, "already_discharged": False})
     assert walk.open == {"record_admission"}

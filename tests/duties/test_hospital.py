@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from tests.builders.walked_case import Town, walked_to
 from tests.builders.ways_in import COORDINATOR, a_message
 from webapp.cases.presenters import offered
 from webapp.tasks.presenters import what_happens_next
+from workers.rounds import run_everything
 from workflows.actions.companions import BY_KEY, buttons_for
 from workflows.actions.messages import receive
 from workflows.actions.programmes import change_setting
@@ -18,6 +19,7 @@ from workflows.casework.care import HospitalEpisode
 from workflows.casework.case import Case
 from workflows.casework.errors import RuleBroken
 from workflows.casework.notice import Letter, Notice
+from workflows.clock import FixedClock
 from workflows.questions.case import head
 from workflows.questions.task_page import afterwards
 
@@ -145,6 +147,25 @@ def test_a_second_message_may_say_where_somebody_went(town: Town, number: str, t
 
 
 @pytest.mark.both_databases
+@pytest.mark.parametrize("by_message", [True, False])
+def test_what_a_weekly_check_heard_may_be_told_before_somebody_has_recorded_it(
+    town: Town, number: str, clock: FixedClock, by_message: bool
+) -> None:
+    town.press(number, "hospital", "Ifeoma", **ADMITTED)
+    clock.advance(timedelta(days=8))
+    run_everything(town.office)
+    town.do(number, "check_hospital_stay", still_in_hospital="no")
+    assert "record_discharge" in {task.key for task in town.open_tasks(number)}
+    if by_message:
+        told(town, 9, destination="care home")
+    else:
+        town.press(number, "home", "Ifeoma", **ADMITTED | HOME | {"destination": "care_home"})
+    assert stays(town) == [("North", "care_home")]
+    keys = {task.key for task in town.open_tasks(number)}
+    assert "record_discharge" not in keys
+    assert {"contact_after_hospital", "hand_over_to_care_home"} <= keys
+
+
 def test_a_colleague_may_record_the_way_out_before_it_is_known_where_to(town: Town, number: str) -> None:
     town.press(number, "hospital", "Ifeoma", **ADMITTED)
     town.press(number, "home", "Ifeoma", **HOME | {"destination": "unknown"})
