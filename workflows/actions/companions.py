@@ -74,8 +74,8 @@ BUTTONS = (
     ),
     Button(
         "care_home", "Moved into a care home",
-        "The person lives in a care home now. Its team is handed the case; told of twice, it is one move.", "case.act",
-        "F41", starts="acm_care_home",
+        "The person lives in a care home now: its team is handed the case. From hospital press “Left hospital”.",
+        "case.act", "F41", starts="acm_care_home",
     ),
     Button(
         "reply", "The referrer answered", "Write down what the referrer answered to our questions.", "case.act",
