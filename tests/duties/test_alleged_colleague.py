@@ -125,3 +125,23 @@ def test_a_manager_named_who_is_asked_to_take_the_case_over_learns_nothing_of_th
     assert asked is not None
     assert "first_contact" in repr(asked)
     assert "afeguarding" not in repr(asked)
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_concern_still_to_be_sent_is_for_the_care_coordinator_unless_it_names_them(town: Town, named: bool) -> None:
+    number = str(town.once(walked_to, "first_contact"))
+    coordinator = town.case(number).coordinator_id
+    about = [{"colleague": str(coordinator)}] if named else None
+    town.press(number, "safeguarding", by="Siobhan", sent="no", alleged_colleagues=about)
+    (sending,) = [task for task in town.open_tasks(number) if task.key == "send_safeguarding_concern"]
+    assert sending.assignee_id == (None if named else coordinator)
+
+
+def test_a_new_care_coordinator_whom_a_concern_names_is_not_handed_what_follows_it(town: Town) -> None:
+    number = str(town.once(walked_to, "first_contact"))
+    said = {"sent": "no", "alleged_colleagues": naming(town, "Siobhan")}
+    town.press(number, "safeguarding", by="Adaeze", **said)
+    town.press(number, "coordinator", "Adaeze", coordinator=str(town.who("Siobhan").id))
+    assert town.case(number).coordinator_id == town.who("Siobhan").id
+    (sending,) = [task for task in town.open_tasks(number) if task.key == "send_safeguarding_concern"]
+    assert sending.assignee_id is None

@@ -24,7 +24,7 @@ from workflows.engine.expressions import ExpressionRefused, evaluate
 from workflows.engine.filling import filled
 from workflows.engine.outcome import OpenStep
 from workflows.engine.parsing import StepInfo
-from workflows.storage import doers, people
+from workflows.storage import alleged, doers, people
 from workflows.working_time import Duration, Unit
 
 CLASSES = frozenset("SABC")
@@ -167,14 +167,17 @@ def class_of(step: OpenStep) -> str:
 def assignee_of(work: Work, case: Case, run: CaseRun, step: OpenStep) -> StaffMember | None:
     """Return who the step is for; None puts it into the pool.
 
-    Somebody on leave is covered, or the pool is asked; so it is where their account or their posts here have ended.
+    Somebody on leave is covered, or the pool is asked; so it is where their account or their posts here have ended,
+    and where the step is kept from them.
     """
     rule = step.properties.get("assign", "")
     staff_id = {"coordinator": case.coordinator_id, "requester": run.requester_id}.get(rule) or _id(step.data.get(rule))
     staff = work.session.get(StaffMember, staff_id) if staff_id is not None else None
     if staff is None or not staff.works_in(case.programme_id, work.today):
         return None
-    return doers.in_hand_of(work.session, staff, (step.role, case.programme_id, case.team_id), work.today)
+    who = doers.in_hand_of(work.session, staff, (step.role, case.programme_id, case.team_id), work.today)
+    kept = alleged.follows_it(step.properties.get("form"), step.key)
+    return None if who and kept and alleged.named_in(work.session, case.id, who.id) else who
 
 
 def _id(value: Any) -> UUID | None:

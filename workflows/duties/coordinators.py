@@ -14,6 +14,7 @@ from workflows.duties.ending_runs import cancel_run
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, duty, under_way
 from workflows.storage import doers, runs
+from workflows.storage.alleged import is_kept_from
 
 ASKS_FOR_ANOTHER = "acm_reallocation"
 COORDINATOR = "coordinator"  # so a step says that it is for whoever coordinates the case
@@ -35,11 +36,9 @@ def take_on(asking: Asking, staff: StaffMember) -> None:
     for task in _open_tasks(work, case):
         if task.properties.get("assign") == COORDINATOR and task.assignee_id in (before, None):
             place = (task.role, task.programme_id, task.team_id)
-            task.reassign(
-                doers.in_hand_of(work.session, staff, place, work.today),
-                work.actor.name,
-                "there is another care coordinator",
-            )
+            who = doers.in_hand_of(work.session, staff, place, work.today)
+            kept = who is not None and is_kept_from(work.session, task, who.id)
+            task.reassign(None if kept else who, work.actor.name, "there is another care coordinator")
     for run in runs.running(work.session, case.id, ASKS_FOR_ANOTHER):
         if run is not asking.run:
             cancel_run(asking, run, "a care coordinator is named")

@@ -81,8 +81,12 @@ def kept_from(staff_id: UUID | None) -> ColumnElement[bool]:
 
 def is_kept_from(session: Session, task: Task, staff_id: UUID | None) -> bool:
     """Say whether this task is kept from this colleague."""
-    its = task.form_key in ITS_FORMS or task.key in ITS_STEPS
-    return its and named_in(session, task.case_id, staff_id)
+    return follows_it(task.form_key, task.key) and named_in(session, task.case_id, staff_id)
+
+
+def follows_it(form_key: str | None, key: str) -> bool:
+    """Say whether a step with this form and key follows a safeguarding concern."""
+    return form_key in ITS_FORMS or key in ITS_STEPS
 
 
 def besides_those_named(session: Session, task: Task, staff: Iterable[StaffMember]) -> list[StaffMember]:
