@@ -51,7 +51,7 @@ MESSAGES = frozenset(
         "referrer_reply", "mdt_case_decided", "person_died", "consent_withdrawn", "moved_out_of_area",
         "entered_in_error", "hospital_discharge", "service_update", "review_brought_forward", "review_set_anew",
         "death_mistaken", "urgent_answered", "discussion_refused", "concern_settled",
-        "review_held", "care_home_handed_over", "hospital_destination_told",
+        "review_held", "care_home_handed_over", "hospital_destination_told", "work_taken_up_again",
     }
 )  # fmt: skip
 DATES_WORKED_OUT = frozenset({"next_review_at", "action_due_at", "decision_due_at", "consent_talk_by", "read_by"})

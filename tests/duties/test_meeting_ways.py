@@ -11,8 +11,10 @@ from sqlalchemy import select
 from tests.builders.walked_case import Town, walked_to
 from tests.letters.test_letters import reading_age
 from tests.loaded_town import DELIVERING
+from workers.rounds import run_everything
 from workflows.casework.errors import AnswersRefused
 from workflows.casework.notice import Letter
+from workflows.clock import FixedClock
 from workflows.duties.correspondence import draft_letter
 from workflows.duties.meeting_ways import WAYS
 from workflows.duties.meeting_words import outcome_words
@@ -127,3 +129,27 @@ def test_what_the_chair_writes_for_colleagues_never_comes_to_the_home(town: Town
     assert "See her alone." not in letters["person", "L04p"]
     for words_of_colleagues in ("hits her", "Ring the safeguarding lead", "• Order a frame", "See her alone."):
         assert words_of_colleagues in letters["gp", "L04"]
+
+
+@pytest.mark.parametrize("until", ["discuss_discharge", "step_down"])
+def test_a_meeting_takes_the_work_up_again_while_a_discharge_is_on_its_way(
+    delivering: Town, clock: FixedClock, until: str
+) -> None:
+    """As after a hospital stay that raised the risk: the discharge stops, and the plan is reviewed again."""
+    due = delivering.case(DELIVERING).next_review_at
+    assert due is not None
+    clock.move_to(due)
+    run_everything(delivering.office)
+    said = {"decide_after_review": {"decision": "discharge"}, "sign_discharge": {"chair_decision": "agree"}}
+    while until not in open_steps(delivering, DELIVERING) | {delivering.case(DELIVERING).stage}:
+        key = delivering.open_tasks(DELIVERING)[0].key
+        delivering.do(DELIVERING, key, **said.get(key, {}))
+    again = (delivering.office.desk().today + timedelta(days=14)).isoformat()
+    decide(delivering, DELIVERING, "case_manage", next_review=again)
+    case = delivering.case(DELIVERING)
+    assert case.stage == "active"
+    assert case.next_review_at is not None
+    assert not {"discuss_discharge", "sign_discharge", "step_down_contact"} & open_steps(delivering, DELIVERING)
+    assert "We carry on with your plan." in told(delivering)
+    discharge = select(Letter.status).where(Letter.template.in_(("L08", "L08p")))
+    assert set(delivering.ask(lambda session: session.scalars(discharge).all())) <= {"overtaken"}

@@ -17,6 +17,7 @@ from workflows.casework.case import Case
 from workflows.casework.task import Task
 from workflows.storage import cases, runs
 
+TAKEN_UP_AGAIN = "work_taken_up_again"
 DECIDED, MEETING, ANSWERING, RECORDING = "mdt_case_decided", "acm_mdt", "acm_urgent", "acm_mdt_decision"
 BESIDE = frozenset({MEETING, ANSWERING, RECORDING})  # every other process that waits is the case's own
 PREPARING = "prepare_mdt"
@@ -24,8 +25,8 @@ PREPARING = "prepare_mdt"
 # Where a case stands when a meeting decides: at its own first meeting, or at one after a review; or, with a meeting
 # beside the journey, before its own one, while the plan is made, while it is carried out, or when what comes next is
 # decided already (its own meeting has just decided, or a discharge is on its way).
-FIRST, AFTER_REVIEW, COMING, PLANNING, DELIVERY, SETTLED = (
-    "first", "after_review", "coming", "planning", "delivery", "settled",
+FIRST, AFTER_REVIEW, COMING, PLANNING, DELIVERY, LEAVING, SETTLED = (
+    "first", "after_review", "coming", "planning", "delivery", "leaving", "settled",
 )  # fmt: skip
 ANYWHERE = frozenset({"advice_to_referrer", "refer_to_service", "defer_more_info", "urgent_now"})
 GOES_ON, LETS_GO = frozenset({"case_manage", "continue"}), frozenset({"step_down", "discharge"})
@@ -35,6 +36,7 @@ WAYS: Mapping[str, frozenset[str]] = {
     COMING: ANYWHERE | GOES_ON,
     PLANNING: ANYWHERE | GOES_ON,
     DELIVERY: ANYWHERE | GOES_ON | LETS_GO,
+    LEAVING: ANYWHERE | GOES_ON | LETS_GO,
     SETTLED: ANYWHERE | {"continue"} | LETS_GO,
 }
 _BY_A_REVIEW = (
@@ -49,6 +51,8 @@ INSTEAD: Mapping[str, str] = {
     PLANNING: "The person’s plan is being made, and the work ends by a review of it. Select “Continue” and agree the "
     "plan first; what is to be done once stands under “Actions”",
     DELIVERY: _BY_A_REVIEW,
+    LEAVING: "A discharge is on its way. Select “Continue” if it stays so, or “Case management” if the work goes on "
+    "after all; what is to be done once stands under “Actions”",
     SETTLED: "What comes next is decided already and on its way. Select “Continue” if it stays so; help that the "
     "person needs again is asked for with a new referral",
 }
@@ -62,6 +66,8 @@ def standing(session: Session, case: Case, *, own: bool | None = None) -> str:
         return PLANNING
     if case.stage == "active" and any(one.done_at is None for one in cases.of_case(session, Review, case.id)):
         return DELIVERY
+    if case.stage in {"active", "step_down"} and runs.waiting_for(session, case.id, TAKEN_UP_AGAIN):
+        return LEAVING
     if case.stage in {"active", "step_down", "closed"} or (case.stage == "mdt" and not _prepared_now(session, case)):
         return SETTLED
     return COMING

@@ -12,6 +12,7 @@ from workflows.duties.meeting_ways import (
     COMING,
     DELIVERY,
     FIRST,
+    LEAVING,
     LETS_GO,
     PLANNING,
     SETTLED,
@@ -71,6 +72,7 @@ GOES_ON = {
     COMING: ("The work goes on towards the case’s own meeting.", "We go on finding out what you need."),
     PLANNING: ("The plan is being made with the person.", "We go on making your plan with you."),
     DELIVERY: ("The work goes on as planned.", "We carry on with your plan."),
+    LEAVING: ("What was decided before stays as it is.", "What we told you before stays as it is."),
     SETTLED: ("What was decided before stays as it is.", "What we told you before stays as it is."),
 }
 THEN = {
@@ -80,6 +82,7 @@ THEN = {
     ),
     PLANNING: ("The person agrees to the plan, or changes it.", "It is your plan. You say if it is right for you."),
     DELIVERY: ("The plan is reviewed with the person.", "We will look at your plan with you again."),
+    LEAVING: ("The care coordinator tells what comes next.", "You can always ask us what comes next."),
     SETTLED: ("The care coordinator tells what comes next.", "You can always ask us what comes next."),
 }  # fmt: skip
 # Help that comes on top while the work goes on.

@@ -75,7 +75,7 @@ KINDS: Mapping[str, frozenset[str]] = {
         {
             "decision made", "meeting decided", "listed for the meeting", "listed without a discussion",
             "listed already", "virtual huddle called", "below quorum: advice only, listed again",
-            "priority set", "risk level set",
+            "priority set", "risk level set", "work taken up again",
             "next review set", "review set", "review done", "review brought forward",
             "safeguarding concern opened", "safeguarding concern closed",
         }
