@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from playwright.sync_api import Locator, Page
 
@@ -12,7 +11,10 @@ from tests.browser import follow
 INPUTS = """() => [...document.querySelectorAll('main form [name]')]
     .filter(one => !['hidden', 'file', 'submit', 'button'].includes(one.type))
     .map(one => one.name)"""
-ROUNDS = 3  # an answer may bring up a question above it, and that one another
+SHOWN = """() => Object.fromEntries([...document.querySelectorAll('main form [name]')].reverse()
+    .filter(one => one.checkVisibility()).map(one => [one.name, one.type]))"""
+TICKS = "all => all.map(one => [one.value, one.checked])"
+ROUNDS = 6  # an answer may bring up a question, and that one another
 
 
 def fill_in(page: Page, raw: Mapping[str, Sequence[str]]) -> None:
@@ -23,7 +25,11 @@ def fill_in(page: Page, raw: Mapping[str, Sequence[str]]) -> None:
     _add_rows(page, raw)
     wanted = {name for name in page.evaluate(INPUTS) if name in raw}
     for _ in range(ROUNDS):
-        wanted = {name for name in sorted(wanted, key=list(raw).index) if not _answer(page, name, raw[name])}
+        kinds = page.evaluate(SHOWN)
+        shown = sorted(wanted & kinds.keys(), key=list(raw).index)
+        wanted -= {name for name in shown if _answer(page, name, kinds[name], raw[name])}
+        if not shown:
+            return
 
 
 def _add_rows(page: Page, raw: Mapping[str, Sequence[str]]) -> None:
@@ -35,11 +41,10 @@ def _add_rows(page: Page, raw: Mapping[str, Sequence[str]]) -> None:
                 follow(add)
 
 
-def _answer(page: Page, name: str, values: Sequence[str]) -> bool:
-    """Answer one question; False when it is not shown."""
+def _answer(page: Page, name: str, kind: str, values: Sequence[str]) -> bool:
+    """Answer one question; False when it is not shown any more."""
     inputs = page.locator(f'main [name="{name}"]')
-    first: Any = inputs.first
-    kind = first.evaluate("one => one.type")
+    first = inputs.first
     if not first.is_visible():
         return False
     if kind in ("radio", "checkbox"):
@@ -52,12 +57,12 @@ def _answer(page: Page, name: str, values: Sequence[str]) -> bool:
 
 
 def _tick(boxes: Locator, values: Sequence[str], kind: str) -> bool:
-    offered = {box.get_attribute("value"): box for box in boxes.all()}
+    offered = dict(boxes.evaluate_all(TICKS))
     strangers = [value for value in values if value not in offered]
     assert not strangers, f"not offered: {', '.join(strangers)}"
-    for value, box in offered.items():
-        if value in values:
-            box.check()
-        elif kind == "checkbox":
-            box.uncheck()
+    for number, (value, ticked) in enumerate(offered.items()):
+        if value in values and not ticked:
+            boxes.nth(number).check()
+        elif ticked and value not in values and kind == "checkbox":
+            boxes.nth(number).uncheck()
     return True
