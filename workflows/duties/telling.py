@@ -88,10 +88,17 @@ def _tell_to_stop(asking: Asking, kind: str) -> None:
     """Tell them and whoever covers for them; not who was left out by name, to whom there is no such case."""
     session, today = asking.work.session, asking.work.today
     left_out_by_name = cases.circle_of(session, asking.case).excluded
-    for staff_id in map(UUID, asking.variables.get(IN_HAND, ())):
+    for staff_id in dict.fromkeys((*map(UUID, asking.variables.get(IN_HAND, ())), *_took_up_in_vain(asking))):
         for staff in (session.get_one(StaffMember, staff_id), *people.covers_of(session, staff_id, today)):
             if staff.active and staff.id not in left_out_by_name:
                 _notice(asking, asking.case, kind, staff.email, staff)
+
+
+def _took_up_in_vain(asking: Asking) -> Iterable[UUID]:
+    """Return who claimed a step of this process that nobody completes any more, such as to confirm a death."""
+    left = (Task.run_id == asking.run.id, Task.ended_by_id.is_(None), Task.assignee_id.is_not(None))
+    held = asking.work.session.scalars(select(Task.assignee_id).where(*left).order_by(Task.id))
+    return [staff_id for staff_id in held if staff_id is not None and staff_id != asking.work.actor.id]
 
 
 def tell_owner(asking: Asking, kind: str, staff_id: UUID | None) -> None:
