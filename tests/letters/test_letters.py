@@ -26,7 +26,16 @@ RECIPIENTS = {
 
 ABOUT_THE_SERVICE = {
     *("date", "programme_name", "team_name", "coordinator_name", "coordinator_phone"),
-    *("emergency_advice", "how_to_come_back", "reply_by", "signpost", "hospital", "handover_to", "services"),
+    *(
+        "emergency_advice",
+        "welcome_to_join",
+        "how_to_come_back",
+        "reply_by",
+        "signpost",
+        "hospital",
+        "handover_to",
+        "services",
+    ),
 }
 ABOUT_THE_PERSON = {
     *("person_name", "person_dob", "referrer_name", "decision", "reasons", "what_next", "actions", "goals"),
@@ -37,7 +46,7 @@ ABOUT_THE_PERSON = {
     *("medicine_changes", "asked_of_practice"),
 }
 IN_A_LETTER = ABOUT_THE_SERVICE | ABOUT_THE_PERSON | {"case_number"}
-IN_A_NOTICE = {"case_number", "link", "due", "count", "lines", "letters"}  # a line: case number, task, when
+IN_A_NOTICE = {"case_number", "link", "due", "count", "lines", "letters", "on"}  # a line: case number, task, when
 
 
 BY_HAND: dict[str, dict[str, Any]] = json.loads((FOLDER / "by_hand.json").read_text(encoding="utf-8"))

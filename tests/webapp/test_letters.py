@@ -145,7 +145,7 @@ def test_an_empty_letter_is_refused_where_it_is_typed(town: Town, number: str) -
 def test_the_tray_holds_what_waits_in_ones_own_teams(town: Town, number: str) -> None:
     town.refer(given_name="Tom", family_name="North", gp_practice="ZZ001", nhs_number="9990001383", dob="1950-01-01")
     tray = letters_to_send(town.office.desk(town.who(CLERK)))
-    assert [row.template for row in tray.letters] == ["L01", "L02", "L01"]
+    assert [row.template for row in tray.letters] == ["L01", "L01", "L02"]  # a referral is thanked for the same day
     assert tray.total == 3
     assert [row.template for row in letters_to_send(town.office.desk(town.who(CLERK)), "east").letters] == [
         "L01",
@@ -160,8 +160,9 @@ def test_the_tray_begins_with_what_goes_first_and_marks_what_is_late(
     town: Town, number: str, clock: FixedClock
 ) -> None:
     with town.office.desk().work() as work:
-        work.session.get_one(Letter, letter(town, "L02")).send_by = date(2026, 11, 17)
-        work.session.get_one(Letter, letter(town, "L02")).happened("letter text changed")
+        for template, by in (("L02", date(2026, 11, 17)), ("L01", date(2026, 11, 18))):
+            work.session.get_one(Letter, letter(town, template)).send_by = by
+            work.session.get_one(Letter, letter(town, template)).happened("letter text changed")
         work.commit()
     browser = browser_of(town, CLERK)
     assert "Late" not in said(browser.get("/letters"))

@@ -118,6 +118,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "step begun again by hand": "An operator began “{step}” again by hand",
     "step taken away by hand": "An operator took “{step}” away by hand",
     "variable set by hand": "An operator set the variable “{variable}” by hand: {value_before}, now {value_after}",
+    "asked to do it again": "Whoever did what was refused is asked to do it once more",
     "automatic step failed": lambda d: f"Did not happen by itself: {_step(d)}. It is tried again",
     "automatic step done at last": lambda d: f"Has happened by itself now: {_step(d)}",
     "automatic step to be tried again": lambda d: f"To be tried again at once: {_step(d)}",
