@@ -350,6 +350,14 @@ def test_fifty_tasks_ask_no_more_of_the_database_than_five(
     assert needed[0] <= 5  # the rows, their calendars, my drafts, all counts, my saved filters
 
 
+def test_what_lies_with_a_colleague_is_found_by_their_name(town: SmallTown, nurse: UUID) -> None:
+    case, colleague = town.case(given="Ida", family="Stone"), town.staff("Farah Siddiqui", "care_coordinator east")
+    town.task(case, name="theirs", assignee_id=colleague)
+    town.task(case, name="free")
+    for words in ("siddiqui", "Farah Siddiqui", "farah theirs"):
+        assert names(town, nurse, "all", filters=filters(q=words)) == ["theirs"]
+
+
 def test_the_form_choices_come_with_their_titles(town: SmallTown, nurse: UUID) -> None:
     town.task(town.case())
     offered = question.choices(town.desk(nurse), BY_KEY["pool"], ["F11"])

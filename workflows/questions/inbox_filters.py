@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, or_, select
 
 from workflows.casework.case import Case
 from workflows.casework.person import Person
+from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.questions.finding import has_nhs_number, nhs_number_in
 from workflows.questions.inbox_views import Condition, Glance, due_until, overdue
@@ -125,11 +126,16 @@ def _window(due: str, glance: Glance) -> Condition:
 
 
 def _mentions(word: str) -> Condition:
-    """Whether a task's name, its case number or the person's name holds a word, however it is written."""
+    """Whether a task's name, its case number, the person's name or that of its holder holds a word.
+
+    However it is written; the holder, so that whoever runs a team finds what lies with a colleague.
+    """
     # SQLite folds only the letters of English: names like Özlem are looked for in each spelling.
     spellings = {word, word.lower(), word.upper(), word.capitalize()} if not word.isascii() else {word}
     places = (Task.name, Case.number, Person.family_name, Person.given_name, Person.preferred_name)
-    return or_(*(place.icontains(each, autoescape=True) for place in places for each in sorted(spellings)))
+    holder = or_(*(StaffMember.name.icontains(each, autoescape=True) for each in sorted(spellings)))
+    theirs = Task.assignee_id.in_(select(StaffMember.id).where(holder))
+    return or_(theirs, *(place.icontains(each, autoescape=True) for place in places for each in sorted(spellings)))
 
 
 def _printable(text: str) -> str:
