@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
 from tests.actions.test_referred_again import acts, again, an_open_case, close, from_outside, open_keys, papers
 from tests.builders.walked_case import Town
 from tests.builders.ways_in import a_message
 from workflows.actions import messages
 from workflows.actions.amending import amend_document
 from workflows.actions.told_answers import as_typed
+from workflows.casework.message import Message
+from workflows.casework.notice import Letter
 from workflows.casework.person import Person
+from workflows.questions.addressee import addressee_of
 from workflows.questions.known import known_for
 from workflows.questions.task_form import task_form
 
@@ -141,3 +146,18 @@ def test_where_somebody_moved_to_is_where_their_letters_go(town: Town) -> None:
     town.do(number, "confirm_move", new_address="7 Far Road", new_postcode="LS1 1AA", handover_consent="no")
     details = person_of(town, number).details
     assert (details["address"], details["postcode"]) == ("7 Far Road", "LS1 1AA")
+
+
+def test_a_change_of_carer_that_two_people_agreed_on_is_offered_and_letters_go_to_the_new_one(town: Town) -> None:
+    number = an_open_case(town)
+    told = a_message("carer_changed", payload={"name": "Ruth Hale", "relationship": "Daughter", "lives_with": "yes"})
+    kept = messages.receive(town.office.desk(), told)
+    assert kept.status == "parked"
+    (message,) = town.ask(lambda session: session.scalars(select(Message.id)).all())
+    messages.settle(town.office.desk(town.who("Ifeoma")), message, "Ruth it is: she rang.")
+    messages.settle(town.office.desk(town.who("Adaeze")), message, "Yes.", agrees=True)
+    town.do(number, "compare_details", take_over=["carer"], checked_with=["person"])
+    assert person_of(town, number).details["carer"]["name"] == "Ruth Hale"
+    letter = Letter(recipient="carer")
+    to = town.ask(lambda session: addressee_of(session, town.case(number), letter).name)
+    assert to == ("Ruth Hale",)

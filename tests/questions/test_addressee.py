@@ -74,9 +74,16 @@ def test_somebody_who_referred_themselves_is_written_to_at_home(addressed: Calla
     assert addressed("referrer", F01={"source": "self"}) == Addressee(("Edith Barrow",), LARK_HILL)
 
 
-def test_who_lives_with_the_person_is_written_to_there(addressed: Callable[..., Addressee]) -> None:
+def test_who_lives_with_the_person_is_written_to_there_and_the_record_says_who(
+    one_programme: Town, number: str, addressed: Callable[..., Addressee]
+) -> None:
     assert addressed("carer", "L12") == Addressee(("Ada Barrow",), LARK_HILL)
-    assert addressed("carer", "L12", F01={"carer": {"name": "Ada Barrow", "lives_with": "no"}}).missing
+    with one_programme.office.desk().work() as work:
+        person = cases.by_number(work.session, number).person
+        person.details = {**person.details, "carer": {"name": "Ruth Hale", "lives_with": "no"}}
+        person.happened("details taken over", what="Carer")
+        work.commit()
+    assert addressed("carer", "L12") == Addressee(("Ruth Hale",), ())
 
 
 def test_a_ward_and_a_service_are_named_as_the_forms_name_them(addressed: Callable[..., Addressee]) -> None:

@@ -86,7 +86,7 @@ BUTTONS = (
         starts="acm_consent_change", decides=("choice", "capacity_doubt"),
     ),
     Button(
-        "details", "Changed details", "The person has another address, number or name, or another GP practice.",
+        "details", "Changed details", "The person has another address, number, name or carer, or another GP practice.",
         "case.act", "F42", starts="acm_new_information",
     ),
     Button(

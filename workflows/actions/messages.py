@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from workflows.actions.carer_changes import CARER_CHANGED, offer_carer
 from workflows.actions.delivery import Delivery, Park
 from workflows.actions.identities import carry_out_agreed
 from workflows.actions.incidents import leaving_out_what_fails
@@ -109,7 +110,8 @@ def _settle_by_two(work: Work, message: Message, how: str, agrees: bool) -> None
         raise RuleBroken("Nobody has proposed yet how to settle it.")
     if message.proposed_by_id == work.actor.id:
         raise NotAllowed("Somebody else has to agree: you proposed it.")
-    carry_out_agreed(work, message)
+    carry_out = offer_carer if message.type == CARER_CHANGED else carry_out_agreed
+    carry_out(work, message)
     message.settle(f"{message.proposed_by} and {work.actor.name}", f"{message.proposed_how} – {how}", work.now)
 
 

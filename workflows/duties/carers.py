@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking
 from workflows.duties.short_answer import NAMED_BY_THE_PERSON, REACHES, named_in
+from workflows.duties.told_details import carer_of
 
 CARER, EVERYBODY = "carer", "full"
 CONSENT, PLAN = "F05", "F18"
@@ -28,7 +29,7 @@ def carer_may_know(asking: Asking) -> bool:
         return True
     if case.sharing_scope not in REACHES:
         return False
-    carer = answers(asking, "F01").get("carer") or {}
+    carer = carer_of(case.person, answers(asking, "F01"))
     known_as = f"carer {carer.get('name') or ''} {carer.get('relationship') or ''}"
     named = NAMED_BY_THE_PERSON in case.sectors and named_in(known_as, answers(asking, CONSENT).get("share_other"))
     return named or _named_in_the_plan(asking)

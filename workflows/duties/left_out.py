@@ -15,6 +15,7 @@ from workflows.casework.programme import Practice, Service
 from workflows.casework.staff import StaffMember
 from workflows.duties.papers import answers, merged
 from workflows.duties.register import Asking
+from workflows.duties.told_details import carer_of
 from workflows.storage import cases
 
 
@@ -55,7 +56,7 @@ def _known_as(asking: Asking, recipient: str) -> list[str]:
     if recipient == "referrer":
         return _referrer_known_as(said)
     if recipient == "carer":
-        return [str((said.get("carer") or {}).get("name") or "")]
+        return [str(carer_of(asking.case.person, said).get("name") or "")]
     if recipient == "gp":
         case = asking.case
         query = select(Practice.name).where(

@@ -70,6 +70,11 @@ def record_of(person: Person) -> dict[str, Any]:
     return {**person.details, **{name: value for name, value in columns.items() if value}}
 
 
+def carer_of(person: Person, referral: Answers) -> Mapping[str, Any]:
+    """Return who cares for the person at home: as the record says, else as the referral of the case does."""
+    return person.details.get("carer") or referral.get("carer") or {}
+
+
 def differing(person: Person, said: Answers) -> list[str]:
     """Return the keys of the subjects in which a referral says something that the record does not."""
     ours = record_of(person)

@@ -14,6 +14,7 @@ from workflows.casework.notice import Letter
 from workflows.casework.person import Person
 from workflows.casework.programme import ADDRESSES, Practice, Service
 from workflows.duties.papers import merged
+from workflows.duties.told_details import carer_of
 from workflows.storage import cases
 
 Lines = tuple[str, ...]
@@ -81,7 +82,7 @@ def home_of(person: Person) -> Lines:
 
 
 def _carer(known: _Known, letter: Letter) -> Addressee:
-    carer = known.said("F01").get("carer") or {}
+    carer = carer_of(known.case.person, known.said("F01"))
     lives_there = carer.get("lives_with") == "yes"
     return Addressee(_lines(carer.get("name")), home_of(known.case.person) if lives_there else ())
 
