@@ -20,6 +20,7 @@ from workflows.casework.notice import Notice
 from workflows.casework.sectors import SECTOR_NAMES, SECTORS_OF_ROLE
 from workflows.questions import api
 from workflows.questions.case import case_page
+from workflows.questions.case_form import case_form
 from workflows.questions.caseload import caseload
 from workflows.questions.documents import documents
 from workflows.questions.finding import find_person
@@ -258,6 +259,18 @@ def test_a_task_whose_holder_was_left_out_meanwhile_comes_to_whoever_runs_the_ca
     assert [who for who, _ in who_could_do(town.desk(manager), task)] == [colleague]
     acts.reassign_task(town.desk(manager), task, colleague, "The person wishes it.")
     assert counts(town.desk(colleague))["mine"] == 1
+
+
+def test_whoever_gives_somebody_a_task_reads_who_is_away(town: SmallTown) -> None:
+    manager, away = town.staff("Manager", "team_manager east"), town.staff("Ana", "nurse east")
+    town.staff("Ben", "nurse east")
+    case_id = town.case()
+    task = town.task(case_id)
+    town.on_leave(away)
+    said = ["Ana, away until 20 November 2026", "Ben"]
+    assert [name for _, name in who_could_do(town.desk(manager), task)] == said
+    offered = case_form(town.desk(manager), "ACM-000001", "F34", "").lookups["staff_on_case"]
+    assert set(said) <= {choice.label for choice in offered}
 
 
 def test_nothing_is_handed_to_somebody_who_may_not_know_of_the_case(town: SmallTown) -> None:

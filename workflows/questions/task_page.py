@@ -24,7 +24,7 @@ from workflows.desk import Desk
 from workflows.duties.clocks import clock_pauses
 from workflows.questions import reach
 from workflows.questions.inbox_views import AWAITED
-from workflows.storage import cases, doers
+from workflows.storage import cases, doers, people
 from workflows.working_time import Calendar
 
 
@@ -164,7 +164,7 @@ def who_could_do(desk: Desk, task_id: UUID) -> tuple[tuple[UUID, str], ...]:
     with desk.looking() as session:
         task = seen_task(session, desk.actor, task_id)
         able = doers.could_take(session, task, desk.today)
-        return tuple((staff.id, _named(staff)) for staff in able if staff.id != task.assignee_id)
+        return tuple(people.called(session, (one for one in able if one.id != task.assignee_id), desk.today))
 
 
 def who_could_do_any(desk: Desk, task_ids: Sequence[UUID]) -> tuple[tuple[UUID, str], ...]:
@@ -228,7 +228,3 @@ def _barred(session: Session, actor: Actor, task: Task) -> str:
     if first is None or first.ended_by_id != actor.id:
         return ""
     return f"Somebody else has to do this: you did “{first.name}”, and two people have to look at it."
-
-
-def _named(staff: StaffMember) -> str:
-    return f"{staff.name}, {staff.profession}" if staff.profession else staff.name

@@ -18,7 +18,7 @@ from workflows.casework.consent import Exclusion
 from workflows.casework.programme import Practice, Programme, Service, Team
 from workflows.casework.staff import Membership, StaffMember
 from workflows.clock import london_day
-from workflows.storage import files
+from workflows.storage import files, people
 from workflows.storage.doers import may_carry, may_open
 from workflows.storage.identities import joined_records, known_records
 from workflows.storage.routes import route_of_case
@@ -110,7 +110,9 @@ def _on_case(session: Session, programme_id: UUID, today: date, case: Case | Non
     """
     everybody = _staff(session, programme_id, today)
     inside, elsewhere = may_open(session, everybody, case, today) if case else (everybody, ())
-    return _named(inside), [Choice(str(one.id), f"{one.name} cannot open this case") for one in elsewhere]
+    return _offered(session, inside, today), [
+        Choice(str(one.id), f"{one.name} cannot open this case") for one in elsewhere
+    ]
 
 
 def _roles(names: Mapping[str, str]) -> list[Choice]:
@@ -129,7 +131,7 @@ def _coordinators(session: Session, programme_id: UUID, case: Case | None, today
     able = list(session.scalars(query.distinct()).unique())
     if case is not None:
         able = may_carry(session, able, case, today)
-    return _named(sorted(able, key=lambda staff: (staff.id not in key_workers, staff.name)))
+    return _offered(session, sorted(able, key=lambda staff: (staff.id not in key_workers, staff.name)), today)
 
 
 def _posted(programme_id: UUID, roles: Collection[str], today: date) -> Select[StaffMember]:
@@ -143,6 +145,11 @@ def _posted(programme_id: UUID, roles: Collection[str], today: date) -> Select[S
             *_dated(Membership.valid_from, Membership.valid_to, today),
         )
     )
+
+
+def _offered(session: Session, staff: Iterable[StaffMember], today: date) -> list[Choice]:
+    """Return colleagues who can be given something to do, and say who of them is away."""
+    return [Choice(str(staff_id), name) for staff_id, name in people.called(session, staff, today)]
 
 
 def _named(staff: Iterable[StaffMember]) -> list[Choice]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
+from forms.days import long_date
 from workflows.casework.access import Actor, Post, lent
 from workflows.casework.dated import in_force
 from workflows.casework.roles import each_of
@@ -145,6 +146,19 @@ def leave_on(session: Session, staff_id: UUID, today: date) -> Absence | None:
     """Return the leave of somebody who is away today."""
     query = select(Absence).where(Absence.staff_id == staff_id, Absence.first_day <= today, Absence.last_day >= today)
     return session.scalar(query.order_by(Absence.last_day.desc()).limit(1))
+
+
+def called(session: Session, staff: Iterable[StaffMember], today: date) -> list[tuple[UUID, str]]:
+    """Return colleagues as they are offered for something to do: name, profession, and until when they are away."""
+    asked = list(staff)
+    away = (Absence.staff_id.in_([one.id for one in asked]), Absence.first_day <= today, Absence.last_day >= today)
+    leave = session.execute(select(Absence.staff_id, Absence.last_day).where(*away))
+    until = {row.staff_id: row.last_day for row in leave}
+    found = []
+    for one in asked:
+        back = f"away until {long_date(until[one.id])}" if one.id in until else ""
+        found.append((one.id, ", ".join(said for said in (one.name, one.profession, back) if said)))
+    return found
 
 
 def holders(
