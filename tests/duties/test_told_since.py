@@ -53,6 +53,7 @@ def test_they_say_that_the_case_has_gone_to_another_team(town: Town) -> None:
     found = outcomes(town)
     assert {status for status, _ in found.values()} == {"ready"}
     assert all("case has gone to" in text for _, text in found.values())
+    assert "Your worker is" not in found["person"][1]  # who has the case no more
     assert found["person"][1].index("your case has gone to") < found["person"][1].index("Yours sincerely")
 
 

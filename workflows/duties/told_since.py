@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -21,6 +22,7 @@ OUTCOMES, MEDICINES = ("L04", "L04p"), "L15"
 # letter repeats, and stay as true as they were. The others promise what no longer comes once the case is closed.
 ANSWERS = frozenset({"advice_to_referrer", "one_off_action", "refer_to_service", "not_suitable"})
 FAREWELL = "Yours sincerely,"
+NAMES_A_WORKER = re.compile(r" ?Your worker is [^\n]+?\. You can call them on [^\n]+")
 
 
 def tell_of_the_team(asking: Asking, team: Team) -> None:
@@ -28,6 +30,7 @@ def tell_of_the_team(asking: Asking, team: Team) -> None:
     phone = asking.case.programme.content.get("phone")
     call = f", telephone {phone}" if phone else ""
     for letter in _waiting(asking, "draft", "ready"):
+        letter.text = NAMES_A_WORKER.sub("", letter.text)  # who has the case no more
         whose = "your case" if letter.audience == "person" else "the case"
         _add(letter, f"Since the meeting {whose} has gone to {team.name}. Please turn to them from now on{call}.")
 
