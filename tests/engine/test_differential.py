@@ -207,7 +207,7 @@ def _kept(test: Callable[..., None]) -> Callable[..., None]:
     return test
 
 
-@pace(quick=300, prove=5_000)
+@pace(quick=200, prove=5_000)
 @_kept
 @given(block=blocks, walked=acts)
 def test_a_run_that_is_put_away_after_every_act_goes_as_the_game_played_by_hand(
@@ -218,7 +218,7 @@ def test_a_run_that_is_put_away_after_every_act_goes_as_the_game_played_by_hand(
     _walk_by_hand(part, walked)
 
 
-@pace(quick=150, prove=5_000)
+@pace(quick=100, prove=5_000)
 @_kept
 @given(block=blocks, walked=acts)
 def test_a_run_that_moves_to_another_release_after_every_act_goes_as_the_game_played_by_hand(
@@ -229,7 +229,7 @@ def test_a_run_that_moves_to_another_release_after_every_act_goes_as_the_game_pl
     _walk_by_hand(part, walked, MovingRun)
 
 
-@pace(quick=200, prove=5_000)
+@pace(quick=130, prove=5_000)
 @given(block=blocks, chance=randoms(use_true_random=False), walked=acts)
 def test_a_run_that_moves_to_a_diagram_drawn_anew_comes_to_its_end_there_or_stays(
     block: Block, chance: Random, walked: list[Act]
@@ -308,7 +308,7 @@ def _do_in_stock(ours: OurRun, stock: StockRun, act: Act, whole: bool) -> None:
 def test_a_run_that_is_put_away_after_every_act_goes_as_one_that_spiffworkflow_keeps_in_memory() -> None:
     walks: Counter[str] = Counter()
 
-    @pace(quick=300, prove=5_000)
+    @pace(quick=200, prove=5_000)
     @_kept
     @given(block=blocks, walked=acts)
     def walk(block: Block, walked: list[Act]) -> None:
