@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.actions.test_moving_cases import Street, errand
+from tests.actions.test_moving_cases import Street, errand, street
 from tests.builders.everything import everything
 from tests.builders.walked_case import Town
 from tests.webapp.test_serving import environment, run
 
-__all__ = ["environment"]  # a fixture
-
-
-@pytest.fixture
-def street(town: Town) -> Street:
-    return Street(town)
+__all__ = ["environment", "street"]  # fixtures
 
 
 def test_a_try_tells_what_every_case_would_do_and_keeps_nothing(street: Street, environment: dict[str, str]) -> None:
