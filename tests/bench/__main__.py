@@ -21,6 +21,8 @@ def main() -> int:
     given = asked.parse_args()
     logging.disable(logging.CRITICAL)
     wanted = [name.strip() for name in given.only.split(",") if name.strip()] or list(MEASURES)
+    if unknown := sorted(set(wanted) - set(MEASURES)):
+        asked.error(f"there is no measure {', '.join(unknown)}; there are {', '.join(MEASURES)}")
     for database in DATABASES if given.database == "both" else (given.database,):
         with store(database) as offices:
             if given.quick:
