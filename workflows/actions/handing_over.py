@@ -8,10 +8,11 @@ from typing import Any
 from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused, RuleBroken
 from workflows.desk import Work
+from workflows.duties.new_practice import TRANSFER
 from workflows.duties.register import under_way
 
 HANDOVER, TEAM = "F27", "team"
-BUTTON, TRANSFER = "transfer", "acm_transfer"
+BUTTON = "transfer"
 BETWEEN_TEAMS = frozenset({BUTTON, "prepare_transfer"})  # the button, and the step that asks the same
 
 

@@ -18,7 +18,7 @@ from workflows.casework.programme import Programme
 from workflows.casework.referral import Referral
 from workflows.desk import Desk, Work
 from workflows.duties.left_out import referrer_left_out
-from workflows.duties.short_answer import referrer_may_follow
+from workflows.duties.short_answer import NOT_FOLLOWED, referrer_may_follow
 from workflows.storage import cases, files
 
 
@@ -78,11 +78,7 @@ def progress(desk: Desk, reference: str, code: str) -> Progress:
             )  # and what became of it no more
         found = _progress(work, referral, case)
         follows = case is None or referrer_may_follow(work.session, case)
-        return found if follows else _kept_short(found)
-
-
-def _kept_short(found: Progress) -> Progress:
-    return replace(found, stage="triage", accepted_at=None, closed_at=None, closure_reason="", short=True)
+        return found if follows else replace(found, **NOT_FOLLOWED)
 
 
 def _progress(work: Work, referral: Referral, case: Case | None) -> Progress:

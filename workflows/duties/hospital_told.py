@@ -48,14 +48,7 @@ def begin_stay_told(asking: Asking, nominated: Case) -> None:
         return
     said = {name: value for name in ("hospital", "ward", "reason") if isinstance(value := use.details.get(name), str)}
     planned = use.details.get("planned")
-    told = {
-        "hospital": UNNAMED,
-        **said,
-        "planned": planned if planned in PLANNED else "unknown",
-        "admitted_at": use.at.isoformat(),
-    }
-    paper = file_paper(asking, asking.case, "F24", told, use.source, ["admission"])
-    asking.start_later(STAY, {"document_id": paper.id.hex})
+    _begin(asking, use.at, use.source, said | {"planned": planned if planned in PLANNED else "unknown"})
 
 
 def begin_stay_referred(asking: Asking) -> None:
@@ -68,13 +61,14 @@ def begin_stay_referred(asking: Asking) -> None:
     began = at_london(date.fromisoformat(str(since)), time(0)) if since else referral.completed_at
     if _in_hospital_since(asking, min(began, referral.completed_at)):
         return  # somebody told of the stay, or of its end, since then
-    told = {
-        "hospital": said.get("hospital_now") or UNNAMED,
-        "planned": "unknown",
-        "source": "told",
-        "admitted_at": began.isoformat(),
-    }
-    paper = file_paper(asking, asking.case, "F24", told, referral.author, ["admission"])
+    where = {"hospital": said["hospital_now"]} if said.get("hospital_now") else {}
+    _begin(asking, began, referral.author, where | {"planned": "unknown", "source": "told"})
+
+
+def _begin(asking: Asking, at: datetime, author: str, said: Mapping[str, Any]) -> None:
+    """Begin a stay in hospital with what its paper says, as the button of an admission does."""
+    told = {"hospital": UNNAMED, **said, "admitted_at": at.isoformat()}
+    paper = file_paper(asking, asking.case, "F24", told, author, ["admission"])
     asking.start_later(STAY, {"document_id": paper.id.hex})
 
 

@@ -10,7 +10,7 @@ from forms.days import long_date
 from workflows.casework.care import SafeguardingConcern
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
-from workflows.casework.task import Task
+from workflows.casework.task import SAFETY, Task
 from workflows.clock import london_day
 from workflows.desk import PendingDates, PendingMessage, Work
 from workflows.duties.ending_runs import cancel_run
@@ -32,7 +32,7 @@ FLAGS = {"urgent": "urgent", "safeguarding": "safeguarding_open"}  # the mark th
 # Endings after which somebody says what becomes of a concern; one in a case entered in error is about somebody else.
 ASKED_AFTER = frozenset({"died", "withdrawn", "moved", "error"})
 LIVES_ON = frozenset({"withdrawn", "moved"})  # endings after which the person needs what keeps them safe as before
-SAFETY, CUT_OFF = "safety", "cut_off"
+STEPS, CUT_OFF = "safety", "cut_off"  # safety steps besides the concerns, and which they were
 REFUSALS = {
     "acm_urgent": "An urgent concern in this case waits for its answer. Answer it before the case is closed.",
     "acm_safeguarding": "A safeguarding concern in this case is open. The safeguarding lead closes it first, or says "
@@ -63,7 +63,7 @@ def _safety_or_news(asking: Asking) -> bool:
     stays = runs.running(asking.work.session, asking.case.id, STAY)
     if "in_hospital" in asking.case.flags and any(one.id != asking.run.id for one in stays):
         return True  # whoever comes home is called: that is promised to everybody in hospital
-    kept = or_(Task.key.in_(KEPT), (Task.escalation == "S") & Task.key.not_in(END_WITH_THE_WORK))
+    kept = or_(Task.key.in_(KEPT), (Task.escalation == SAFETY) & Task.key.not_in(END_WITH_THE_WORK))
     query = select(Task.id).where(Task.case_id == asking.case.id, Task.open, kept)
     return asking.work.session.scalar(query.limit(1)) is not None
 
@@ -82,15 +82,15 @@ def cut_off_by(asking: Asking, kind: str) -> list[Variables]:
     steps = _safety_steps(asking) if kind in LIVES_ON else []
     for asked in _open_of(asking, LEFT_OPEN):  # by an ending before this one, which nobody has answered
         steps += asked.variables.get(CUT_OFF, []) if kind in LIVES_ON else []
-        if asked.variables["concern"] != SAFETY:
+        if asked.variables["concern"] != STEPS:
             found.append({"concern": asked.variables["concern"]})
-    return [*found, *([{"concern": SAFETY, CUT_OFF: steps}] if steps else [])]
+    return [*found, *([{"concern": STEPS, CUT_OFF: steps}] if steps else [])]
 
 
 def _safety_steps(asking: Asking) -> list[str]:
     """Tell each safety step that is open, and by when it was to be done."""
     query = select(Task).join(CaseRun, CaseRun.id == Task.run_id).order_by(Task.due_sort, Task.id)
-    here = (Task.case_id == asking.case.id, Task.open, Task.escalation == "S")
+    here = (Task.case_id == asking.case.id, Task.open, Task.escalation == SAFETY)
     called = (HUDDLE,) if "acm_urgent" in open_concerns(asking) else ()
     theirs = (Task.key.not_in(END_WITH_THE_WORK), CaseRun.process.not_in((*ASKED_FOR_THEMSELVES, *called)))
     return [_told(task) for task in asking.work.session.scalars(query.where(*here, *theirs))]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -39,6 +40,12 @@ DETAILS = frozenset(
         "handover_to", "contingency", "services", "plan_actions", "plan_version",
     }
 )  # fmt: skip
+
+
+# What a page tells of a referral whose referrer may not follow it: that it is looked at, and no more.
+NOT_FOLLOWED: Mapping[str, Any] = {
+    "stage": "triage", "accepted_at": None, "closed_at": None, "closure_reason": "", "short": True,
+}  # fmt: skip
 
 
 def referrer_may_follow(session: Session, case: Case) -> bool:

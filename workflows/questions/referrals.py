@@ -23,6 +23,7 @@ from workflows.casework.staff import StaffMember
 from workflows.desk import Desk
 from workflows.duties.facts import OF_THIS_HOUR, gp_registration
 from workflows.duties.promised import STANDARD, Promised, pressing, promised_by
+from workflows.duties.short_answer import NOT_FOLLOWED
 from workflows.questions.begun import OpenDraft, drafts_of, name_typed
 from workflows.questions.joined import Joined, case_joined, followed, joined, kept_from
 from workflows.storage import runs
@@ -268,11 +269,7 @@ def _one(
     )  # fmt: skip
     if kept_from(session, desk.actor, case, other):
         return _as_sent(found)
-    return found if followed(session, desk.actor, case) else _kept_short(found)
-
-
-def _kept_short(found: SentReferral) -> SentReferral:
-    return replace(found, stage="triage", accepted_at=None, closed_at=None, closure_reason="", short=True)
+    return found if followed(session, desk.actor, case) else replace(found, **NOT_FOLLOWED)
 
 
 def _as_sent(found: SentReferral) -> SentReferral:
