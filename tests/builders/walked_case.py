@@ -185,6 +185,14 @@ def walked_to(town: Town, key: str) -> str:
     return number
 
 
+def advised(town: Town) -> str:
+    """Walk a case until only its last letters are to be checked: the meeting gave advice."""
+    number = walked_to(town, "record_mdt_decision")
+    town.do(number, "record_mdt_decision", decision="advice_to_referrer", actions=None)
+    town.do(number, "check_outcome_letters")
+    return number
+
+
 def load_one_programme(office: Office) -> None:
     """Load the demonstration of one programme into an office."""
     desk = office.desk(loading.OFFICE)

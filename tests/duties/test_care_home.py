@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.builders.walked_case import Town, walked_to
+from tests.builders.walked_case import Town, advised, walked_to
 from workflows.clock import FixedClock
 from workflows.questions.known import known_for
 
@@ -22,14 +22,6 @@ def town(one_programme: Town) -> Town:
 
 def _asked(town: Town, number: str) -> int:
     return [task.key for task in town.open_tasks(number)].count("hand_over_to_care_home")
-
-
-def _advised(town: Town) -> str:
-    """Walk a case until only its last letters are to be checked: the meeting gave advice."""
-    number = walked_to(town, "record_mdt_decision")
-    town.do(number, "record_mdt_decision", decision="advice_to_referrer", actions=None)
-    town.do(number, "check_outcome_letters")
-    return number
 
 
 def test_a_move_from_home_is_handed_over_by_the_day_it_is_promised(town: Town) -> None:
@@ -64,7 +56,7 @@ def test_the_review_comes_sooner_after_a_move_into_a_care_home(delivering: Town)
 
 
 def test_a_case_does_not_close_before_the_care_home_team_is_handed_it(town: Town) -> None:
-    number = town.once(_advised)
+    number = town.once(advised)
     town.press(number, "care_home", by="Siobhan", **MOVE)
     town.do(number, "check_discharge_letters")
     assert town.case(number).open

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.builders.walked_case import Town, walked_to
+from tests.builders.walked_case import Town, advised, walked_to
 from workers.jobs import wake_cases
 from workflows.actions import by_hand
 from workflows.actions.journey import follow_up
@@ -73,16 +73,8 @@ def test_a_death_notice_taken_back_lets_the_concern_be_followed_as_before(town: 
     assert "safeguarding_open" in town.case(number).flags
 
 
-def _advised(town: Town) -> str:
-    """Walk a case until only its last letters are to be checked: the meeting gave advice."""
-    number = walked_to(town, "record_mdt_decision")
-    town.do(number, "record_mdt_decision", decision="advice_to_referrer", actions=None)
-    town.do(number, "check_outcome_letters")
-    return number
-
-
 def test_a_case_closes_only_after_the_contact_that_everybody_has_after_hospital(town: Town) -> None:
-    number = town.once(_advised)
+    number = town.once(advised)
     town.press(number, "hospital", by="Ifeoma")
     town.do(number, "check_discharge_letters")
     assert town.case(number).open  # they lie in hospital
@@ -94,7 +86,7 @@ def test_a_case_closes_only_after_the_contact_that_everybody_has_after_hospital(
 
 @pytest.mark.both_databases
 def test_a_closing_is_told_when_a_hand_takes_away_what_it_waits_for(town: Town) -> None:
-    number = town.once(_advised)
+    number = town.once(advised)
     town.press(number, "hospital", by="Ifeoma")
     town.do(number, "check_discharge_letters")
     town.press(number, "home", by="Ifeoma", destination="usual_home")
@@ -109,7 +101,7 @@ def test_a_closing_is_told_when_a_hand_takes_away_what_it_waits_for(town: Town) 
 
 @pytest.mark.parametrize("way_out", ["discharge", "withdrawal"])
 def test_a_case_closes_only_after_somebody_has_read_the_referral_that_came_meanwhile(town: Town, way_out: str) -> None:
-    number = town.once(_advised)
+    number = town.once(advised)
     town.refer(question="She fell again last night.")
     if way_out == "withdrawal":
         town.press(number, "withdrawal", by="Siobhan")
