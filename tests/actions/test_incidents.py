@@ -257,28 +257,30 @@ def test_what_is_refused_again_and_again_is_one_incident(town: Town) -> None:
     assert [(one.kind, one.tries) for one in incidents(town)] == [(ACT, 3)]
 
 
-def test_what_was_done_meanwhile_is_not_opened_again(
+@pytest.fixture
+def done_at_last(
     town: Town, number: str, broken: Break, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> Incident:
+    """An incident of a letter that could not be sent, and then could."""
     broken("letters.send", KeyError("x"))
     town.do(number, "allocate_coordinator")
     monkeypatch.undo()
     clock.advance(timedelta(minutes=2))
     try_again.work(town.office)
-    note_broken(town.office.desk(), incidents(town)[0].id, OutOfDate("Somebody else changed this."))
+    (found,) = incidents(town)
+    return found
+
+
+def test_what_was_done_meanwhile_is_not_opened_again(town: Town, done_at_last: Incident) -> None:
+    note_broken(town.office.desk(), done_at_last.id, OutOfDate("Somebody else changed this."))
     assert incidents(town)[0].closed_how == "done"
 
 
 def test_an_incident_whose_step_is_not_held_any_more_is_closed(
-    town: Town, number: str, broken: Break, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    town: Town, number: str, done_at_last: Incident, clock: FixedClock
 ) -> None:
-    broken("letters.send", KeyError("x"))
-    town.do(number, "allocate_coordinator")
-    monkeypatch.undo()
-    clock.advance(timedelta(minutes=2))
-    try_again.work(town.office)
     with town.office.desk().work() as work:  # as it was left before 22 November
-        one = work.session.get_one(Incident, incidents(town)[0].id)
+        one = work.session.get_one(Incident, done_at_last.id)
         one.failed(Failure(number, None, None, one.process, why="x"), work.now)
         work.commit()
     clock.advance(timedelta(minutes=2))
