@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
 from tests.builders.filled_forms import catalogue
+from tests.builders.moments import london
 from tests.builders.walked_case import Town
 from tests.builders.ways_in import a_message
 from tests.loaded_town import DELIVERING
@@ -23,11 +24,7 @@ from workflows.casework.errors import AnswersRefused
 from workflows.casework.notice import Letter, Notice
 from workflows.casework.signing import must_be_signed_by
 from workflows.casework.staff import StaffMember
-from workflows.clock import LONDON, FixedClock
-
-
-def london(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
+from workflows.clock import FixedClock
 
 
 def _open(town: Town, number: str) -> set[str]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 
+from tests.builders.moments import london
 from tests.builders.walked_case import Town
 from workers.rounds import run_everything
 from workflows.casework.case import Case
 from workflows.casework.notice import Notice
 from workflows.casework.staff import StaffMember
-from workflows.clock import LONDON, FixedClock
-
-
-def london(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
+from workflows.clock import FixedClock
 
 
 def told(town: Town, number: str, kind: str) -> list[str]:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
+from tests.builders.moments import london
 from tests.builders.walked_case import Town
 from tests.loaded_town import DELIVERING
 from workers.rounds import run_everything
 from workflows.casework.diagram import DecisionRecord, Waiting
 from workflows.casework.task import Task
-from workflows.clock import LONDON, FixedClock
+from workflows.clock import FixedClock
 
 CONTACT = "contact_after_missed_review"
 Until = Callable[[str], None]
-
-
-def london(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
 
 
 @pytest.fixture

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
 
+from tests.builders.moments import london
 from tests.builders.walked_case import Town
 from workers.rounds import run_everything
 from workflows.actions.new_settings import add_new_settings
@@ -14,11 +15,7 @@ from workflows.actions.programmes import change_setting
 from workflows.casework.diagram import DecisionRecord
 from workflows.casework.programme import ProgrammeSetting
 from workflows.casework.task import Task
-from workflows.clock import LONDON, FixedClock
-
-
-def london(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
+from workflows.clock import FixedClock
 
 
 def due(town: Town, number: str, key: str) -> datetime | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from tests.builders.moments import london
 from tests.builders.walked_case import Town
 from tests.loaded_town import DELIVERING
 from webapp.cases.presenters import date_sentence
@@ -26,10 +27,6 @@ from workflows.questions.waits import Awaited
 from workflows.working_time import ENGLAND
 
 Until = Callable[[str], None]
-
-
-def london(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
 
 
 @pytest.fixture

@@ -4,15 +4,10 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from workflows.clock import LONDON
+from tests.builders.moments import london
 from workflows.working_time import Calendar, Duration, DurationError, Hours, Unit, bank_holidays
 
 CALENDAR = Calendar()
-
-
-def london(text: str) -> datetime:
-    """`2026-11-20 16:30` in London, as UTC."""
-    return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
 
 
 def due(start: str, duration: str, calendar: Calendar = CALENDAR) -> datetime:

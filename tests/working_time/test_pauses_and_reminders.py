@@ -1,17 +1,13 @@
 """Clocks that pause keep what was left; reminders come ahead of the due time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from workflows.clock import LONDON
+from tests.builders.moments import london
 from workflows.working_time import Calendar, DurationError, Remaining, Unit
 
 CALENDAR = Calendar()
-
-
-def london(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,10 @@
 """Due times as people say them."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from workflows.clock import LONDON
+from tests.builders.moments import london
 from workflows.due_words import due_in_words
 from workflows.working_time import ENGLAND, Duration
-
-
-def london(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
 
 
 @pytest.mark.parametrize(
