@@ -46,6 +46,10 @@ class Page:
         """The address of the first link that begins like this."""
         return str(self.tree.xpath("string((//a[starts-with(@href, $beginning)])[1]/@href)", beginning=beginning))
 
+    def named(self, beginning: str) -> str:
+        """The address of the first link whose words begin like this."""
+        return str(self.tree.xpath("string((//main//a[starts-with(., $beginning)])[1]/@href)", beginning=beginning))
+
     def inputs(self, form: str = "//main") -> set[str]:
         """The names of what can be filled in."""
         return {

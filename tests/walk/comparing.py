@@ -93,6 +93,16 @@ class Comparison:
         number = self._now.number
         return self.hands.sees(self.staff.find(who, number), number)
 
+    def _document_says(self, wanted: Mapping[str, Any]) -> list[str]:
+        reader = self.staff.find(self._now.coordinator)
+        found = {form: self.hands.read(reader, self._now.number, form) for form in wanted}
+        return [
+            f"{form} does not say “{words}”"
+            for form, sentences in wanted.items()
+            for words in listed(sentences)
+            if words not in found[form]
+        ]
+
     def _decided(self, wanted: Mapping[str, str]) -> list[str]:
         return [
             one

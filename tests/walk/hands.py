@@ -151,6 +151,11 @@ class Hands:
             raise Refused(f"the page of {number} answers {status}")
         return status == 200
 
+    def read(self, who: Person, number: str, title: str) -> str:
+        """Read the newest document of a case on the form of this title."""
+        browser = self.of(who)
+        return browser.open(browser.open(f"/cases/{number}/documents").named(f"{title}, number ")).words
+
     def in_inbox(self, who: Person, number: str, address: str, mine: bool) -> bool:
         """Say whether a task stands in somebody's inbox: their own tasks (`mine`: looked at first), or their pool.
 

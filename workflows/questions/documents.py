@@ -21,8 +21,11 @@ from workflows.casework.staff import Membership, StaffMember
 from workflows.desk import Desk
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.sight import Opened, opened
+from workflows.questions.use_compared import UseCompared, compared
 from workflows.storage import cases
 from workflows.storage.lookups import lookups_for, with_own_files
+
+USE_OF_SERVICES = "F29"
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class DocumentPage:
     versions: tuple[Paper, ...]
     files: Mapping[str, str]  # names of the case's files by id, as answers hold them
     may_amend: bool
+    use: UseCompared | None = None  # of the count of services only
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,13 @@ def document(desk: Desk, number: str, document_id: UUID) -> DocumentPage:
             versions=papers,
             files=_files(session, found),
             may_amend=_may_amend(desk, found) and not _signed_by_another(session, desk, kept),
+            use=_use(session, desk, found, form, kept) if kept.form_key == USE_OF_SERVICES else None,
         )
+
+
+def _use(session: Session, desk: Desk, found: Opened, form: Form, kept: Document) -> UseCompared | None:
+    programme = session.get_one(Programme, found.case.programme_id)
+    return compared(form, kept.answers, programme.number("shortest_count_days", desk.today))
 
 
 def amending(desk: Desk, number: str, document_id: UUID) -> Amending:
