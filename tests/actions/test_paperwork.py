@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -71,15 +72,18 @@ def test_whether_a_case_stays_open_through_a_long_stay_is_asked_of_the_manager_a
     assert set(refused.value.errors) == {"weekly_check"}
 
 
-def test_a_visit_to_a_home_that_nobody_is_to_visit_is_asked_about(town: SmallTown) -> None:
+@pytest.mark.parametrize(("key", "said"), [("F20", {"with": ["person"]}), ("F43", {"reached": "nobody"})])
+def test_a_visit_to_a_home_that_nobody_is_to_visit_is_asked_about(
+    town: SmallTown, key: str, said: dict[str, Any]
+) -> None:
     case = town.case()
     town.paper(case, "F14", {"visit_rule": "no_home_visits", "visit_reason": "The dog bites."})
-    form = town.office.desk().forms.form("F20")
-    raw = filled(form, today=town.office.desk().today, type="visit", **{"with": ["person"]})
+    form = town.office.desk().forms.form(key)
+    raw = filled(form, today=town.office.desk().today, type="visit", **said)
     with pytest.raises(LookAgain) as unusual:
-        read(town, "F20", raw)
+        read(town, key, raw)
     assert "no visits at home" in unusual.value.warnings["type"]
-    assert read(town, "F20", {**raw, "type": ["phone"]})
+    assert read(town, key, {**raw, "type": ["phone"]})
 
 
 def test_what_is_unusual_is_raised_only_where_somebody_reads_it(town: SmallTown) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from forms import Form
 from tests.beginnings import Beginnings
 from tests.builders.filled_forms import filled
+from workers.jobs import wake_cases
 from workflows.actions import companions, tasks
 from workflows.actions.diagrams import publish_shipped
 from workflows.actions.paperwork import Raw, known_days
@@ -190,6 +192,20 @@ def advised(town: Town) -> str:
     number = walked_to(town, "record_mdt_decision")
     town.do(number, "record_mdt_decision", decision="advice_to_referrer", actions=None)
     town.do(number, "check_outcome_letters")
+    return number
+
+
+def stepping_down(town: Town) -> str:
+    """Walk a case until its last contact is asked, with nothing promised so far."""
+    number = walked_to(town, "draft_plan")
+    said = {"decide_after_review": {"decision": "discharge"}, "sign_discharge": {"chair_decision": "agree"}}
+    while not any(task.key == "step_down_contact" for task in town.open_tasks(number)):
+        waiting = town.open_tasks(number)
+        if waiting:
+            town.do(number, waiting[0].key, **said.get(waiting[0].key, {}))
+        else:
+            town.office.clock.advance(timedelta(weeks=1))
+            wake_cases.work(town.office)
     return number
 
 

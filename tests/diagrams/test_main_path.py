@@ -67,12 +67,30 @@ def test_the_letters_of_who_moves_into_a_care_home_wait_until_its_team_is_handed
 def test_a_case_goes_from_referral_to_closed() -> None:
     walk = _discharging().do("sign_discharge", chair_decision="agree").do("check_discharge_letters")
     assert walk.open == set()
-    walk.wait(31).do("step_down_contact")
+    walk.wait(31).do("step_down_contact", step_down_outcome="close")
     assert walk.outcome.ended_at == "case_ended"
     assert walk.given("case.close") == [{"reason": "goals_met"}]
     enters = {"assessment.begin": "assessment", "plan.begin": "planning", "discharge.step_down": "step_down"}
     stages = [enters.get(name) or given["stage"] for name, given in walk.asked if name in {*enters, "case.enter"}]
     assert stages == ["referred", "triage", "consent", "assessment", "mdt", "planning", "active", "step_down"]
+
+
+def test_a_step_down_contact_that_reached_nobody_is_tried_again() -> None:
+    walk = _discharging().do("sign_discharge", chair_decision="agree").do("check_discharge_letters").wait(31)
+    assert walk.do("step_down_contact", step_down_outcome="again").open == {"step_down_contact"}
+    assert walk.do("step_down_contact", step_down_outcome=None).open == {"step_down_contact"}
+    assert walk.given("case.close") == []
+
+
+def test_a_person_who_is_not_well_at_the_step_down_contact_goes_back_to_delivery_and_may_leave_it_again() -> None:
+    walk = _discharging().do("sign_discharge", chair_decision="agree").do("check_discharge_letters").wait(31)
+    walk.do("step_down_contact", step_down_outcome="go_on")
+    assert walk.given("case.enter")[-1] == {"stage": "active"}
+    assert {"kind": "work_goes_on", "to": "gp, referrer"} in walk.given("notices.tell")
+    _reviewed(walk, "discharge").do("discuss_discharge", discharge_reason="goals_met", measures_done="yes")
+    walk.do("count_service_use").do("sign_discharge", chair_decision="agree").do("check_discharge_letters")
+    walk.wait(31).do("step_down_contact", step_down_outcome="close")
+    assert walk.outcome.ended_at == "case_ended"
 
 
 def test_the_referrer_is_acknowledged_before_anybody_works_on_the_referral() -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select
 
-from tests.builders.walked_case import Town, advised, walked_to
-from workers.jobs import wake_cases
+from tests.builders.walked_case import Town, advised, stepping_down, walked_to
 from workflows.actions import by_hand
 from workflows.actions.journey import follow_up
 from workflows.casework.care import Action
@@ -112,20 +109,6 @@ def test_a_case_closes_only_after_somebody_has_read_the_referral_that_came_meanw
     assert not town.case(number).open
 
 
-def _stepping_down(town: Town) -> str:
-    """Walk a case until its last contact is asked, with nothing promised so far."""
-    number = walked_to(town, "draft_plan")
-    said = {"decide_after_review": {"decision": "discharge"}, "sign_discharge": {"chair_decision": "agree"}}
-    while not any(task.key == "step_down_contact" for task in town.open_tasks(number)):
-        waiting = town.open_tasks(number)
-        if waiting:
-            town.do(number, waiting[0].key, **said.get(waiting[0].key, {}))
-        else:
-            town.office.clock.advance(timedelta(weeks=1))
-            wake_cases.work(town.office)
-    return number
-
-
 def test_whoever_plans_a_discharge_sees_what_was_promised_and_is_open(town: Town) -> None:
     number = town.once(walked_to, "draft_plan")
     while any(task.key == "do_action" for task in town.open_tasks(number)):
@@ -142,7 +125,7 @@ def test_whoever_plans_a_discharge_sees_what_was_promised_and_is_open(town: Town
 
 @pytest.mark.both_databases
 def test_a_discharge_ends_with_an_answer_for_everything_that_was_promised(town: Town) -> None:
-    number = town.once(_stepping_down)
+    number = town.once(stepping_down)
     town.press(number, "service", by="Rajesh", service="befriending")
     town.press(number, "action", by="Farah", what="Order a stair rail", owner=str(town.who("Tomasz").id))
     town.do(number, "step_down_contact")

@@ -65,6 +65,7 @@ DECISIONS = {
     ("F20b", "status"): "sent received accepted declined waiting started completed lost",
     ("F21", "decision"): "continue re_mdt change_plan discharge urgent",
     ("F21b", "decision"): "continue discharge re_mdt",
+    ("F43", "follows"): "close go_on again",
     ("F22b", "decision"): "ucr same_day_gp social_care_duty huddle monitor",
     ("F23b", "la_decision"): "s42_yes s42_no other waiting",
     ("F24", "weekly_check"): "keep close",

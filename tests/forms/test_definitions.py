@@ -33,6 +33,7 @@ KEYS = (
     "F40",
     "F41",
     "F42",
+    "F43",
 )  # fmt: skip
 
 
@@ -241,6 +242,7 @@ REQUIRED = {
     "F40": "person_knows",
     "F41": "moved_on care_home stay",
     "F42": "told_by postcode message_safe",
+    "F43": "at type reached with_name how_are_they plan_holds notes follows why_close next_attempt",
 }  # fmt: skip
 
 

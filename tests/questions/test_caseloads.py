@@ -61,19 +61,21 @@ def test_the_caseload_knows_the_same_last_contact_as_the_case(town: SmallTown, n
     def days_ago(days: int) -> datetime:
         return (town.now - timedelta(days=days)).replace(microsecond=0)
 
-    logged, home, corrected, reviewed, silent = (town.case(coordinator_id=nurse) for _ in range(5))
+    logged, home, last, corrected, reviewed, silent = (town.case(coordinator_id=nurse) for _ in range(6))
     for case_id in (logged, home):
         first = town.paper(case_id, "F10", {"at": days_ago(8).isoformat()})
         spoke = {"at": days_ago(8), "route": "phone", "outcome": "spoke", "by": "Nia Nurse"}
         town.add(Contact(case_id=case_id, document_id=first, **spoke))
     town.paper(logged, "F20", {"at": days_ago(9).isoformat()})
     town.paper(home, "F24b", {"contacted_at": days_ago(2).isoformat()})
+    town.paper(last, "F43", {"at": days_ago(1).isoformat()})
     first = town.paper(corrected, "F20", {"at": days_ago(3).isoformat()}, completed_at=days_ago(3))
     town.paper(corrected, "F20", {"at": days_ago(5).isoformat()}, amends_id=first)
     held = town.paper(reviewed, "F21", {"person_view": "Better"}, completed_at=days_ago(7))
     town.paper(reviewed, "F21", {"person_view": "Better, she says"}, amends_id=held)
     town.paper(silent, "F21", {"stable_weeks": 3})
     expected = {logged: days_ago(8), home: days_ago(2), corrected: days_ago(5), reviewed: days_ago(7), silent: None}
+    expected[last] = days_ago(1)
     cards = {card.number: card.last_contact_at for one in caseload(town.desk(nurse)).columns for card in one.cards}
     with town.office.desk().looking() as session:
         for case_id, at in expected.items():

@@ -191,7 +191,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "nobody to tell": "Nobody holds the role to be told: {who}",
     # decisions and reviews
     "decision made": lambda d: f"Decided by a table: {TABLE_WORDS.get(str(d.get('table')), _words(d, 'table'))}",
-    "work taken up again": "The meeting took the work up again: the discharge stops, the plan goes on",
+    "work taken up again": "The work was taken up again: the discharge stops, the plan goes on",
     "meeting decided": lambda d: f"The meeting decided: {lowered(_words(d, 'decision'))}",
     "listed for the meeting": "Listed for the meeting",
     "listed without a discussion": "Put to the chair: the person wants no discussion between organisations",

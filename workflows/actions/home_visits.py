@@ -13,7 +13,7 @@ from workflows.casework.errors import AnswersRefused
 from workflows.desk import Work
 from workflows.storage import cases
 
-FIRST_CONTACT, CONTACT, RISK = "F10", "F20", "F14"
+FIRST_CONTACT, CONTACT, STEP_DOWN, RISK = "F10", "F20", "F43", "F14"
 AT_HOME = frozenset({"person", "carer"})
 NOT_AT_HOME = (
     "The risk assessment says: no visits at home. If there was one, write in the notes why, and look at the rule again"
@@ -43,6 +43,7 @@ def _visit(form_key: str, answers: Mapping[str, Any]) -> str:
     """
     if form_key == FIRST_CONTACT and answers.get("route") == "home_visit":
         return "route"
-    if form_key == CONTACT and answers.get("type") == "visit" and AT_HOME & set(answers.get("with", ())):
-        return "type"
-    return ""
+    if answers.get("type") != "visit":
+        return ""
+    to_the_home = form_key == STEP_DOWN or (form_key == CONTACT and AT_HOME & set(answers.get("with", ())))
+    return "type" if to_the_home else ""

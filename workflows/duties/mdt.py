@@ -17,9 +17,8 @@ from workflows.duties.ending_runs import cancel_run
 from workflows.duties.meeting_ways import ANSWERING, LEAVING, LETS_GO, MEETING, RECORDING, TAKEN_UP_AGAIN, standing
 from workflows.duties.onward_referrals import unanswered_referrals
 from workflows.duties.outcomes import open_actions
-from workflows.duties.overtaken import overtake
 from workflows.duties.papers import Answers, newest
-from workflows.duties.plans import review_as_the_meeting_said
+from workflows.duties.plans import review_as_the_meeting_said, take_back
 from workflows.duties.register import Asking, Variables, duty
 from workflows.duties.telling import tell
 from workflows.storage import cases, runs
@@ -181,18 +180,12 @@ def _put_on_record(asking: Asking, said: Answers, decision: str) -> None:
         take_on(asking, staff)
     asking.case.happened("meeting decided", decision=decision)
     if decision == "case_manage" and standing(asking.work.session, asking.case) == LEAVING:
-        _take_up_again(asking)
+        take_back(asking)
+        asking.send_later(TAKEN_UP_AGAIN)
     elif asking.case.stage == "active" and decision in LETS_GO:  # decided outside a review: the review comes at once
         asking.send_later("review_brought_forward", {"next_review_at": asking.work.now.isoformat()})
     elif asking.case.stage == "active" and said.get("next_review"):
         review_as_the_meeting_said(asking, str(said["next_review"]))
-
-
-def _take_up_again(asking: Asking) -> None:
-    """Lead a case that was on its way out back to its plan; the letters of a discharge that does not come stay here."""
-    overtake(asking.work.session, asking.case.id, "taken up again")
-    asking.case.happened("work taken up again")
-    asking.send_later(TAKEN_UP_AGAIN)
 
 
 def _decision(said: Answers) -> str:

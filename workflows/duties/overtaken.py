@@ -27,7 +27,7 @@ WHY: Mapping[str, str] = {
     "again": "the person was admitted again",
     "open again": "the referral is about somebody else",
     "closed": "the case is closed",
-    "taken up again": "a meeting has taken the work up again",
+    "taken up again": "the work has been taken up again",
     "newer": "a newer letter takes its place",
     "day": "the day it names is over",
     # A letter to the same recipient that tells as much of what has become of the case, or more.

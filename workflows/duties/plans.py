@@ -259,6 +259,13 @@ def prepare(asking: Asking, short: bool) -> Variables:
     return {"short_discharge": short, "handed_to_care_home": told, "care_home_asked": False}
 
 
+@duty("discharge.take_back")
+def take_back(asking: Asking) -> None:
+    """Let a case that was on its way out go on with its plan; the letters of a discharge that does not come stay."""
+    overtake(asking.work.session, asking.case.id, "taken up again")
+    asking.case.happened("work taken up again")
+
+
 @duty("discharge.freeze")
 def freeze(asking: Asking) -> None:
     """Note that the record is complete; closing the case freezes it."""

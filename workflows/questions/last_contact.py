@@ -17,7 +17,7 @@ from workflows.storage.instants import instant
 
 Told = tuple[datetime, str, str]  # when, what, by whom
 # Forms that tell of a contact without writing it among the contacts: which answer says when it was.
-SPOKEN_AT = {"F20": "at", "F24b": "contacted_at"}
+SPOKEN_AT = {"F20": "at", "F24b": "contacted_at", "F43": "at"}
 REVIEW, WITH_THE_PERSON = "F21", "person_view"
 
 
