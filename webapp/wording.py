@@ -83,6 +83,11 @@ def speak(app: Flask) -> None:
         app.jinja_env.filters[word.__name__] = word
 
 
+def gone_words(whose: str) -> str:
+    """Say whose a case is now, to somebody who has just written down that it is not shared with them."""
+    return f"You do not see this case any more: it is not shared with you. What comes next in it is for {whose}."
+
+
 def held_up_line(names: Sequence[str]) -> str:
     """Say that something that should follow by itself did not, and that nobody has to do anything about it here."""
     what = ", ".join(f"“{name}”" for name in names)

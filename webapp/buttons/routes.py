@@ -16,6 +16,7 @@ from webapp.inbox.presenters import draft_time
 from webapp.once import acting, once
 from webapp.sent_forms import Sent, answers, checked, read_sent, with_own_draft
 from webapp.windows import BOTH_KEPT, of_this_window, other_windows, page_sent, place_for
+from webapp.wording import gone_words
 from workflows.actions import drafts, filters
 from workflows.actions.after_closing import AFTER_CLOSING
 from workflows.actions.companions import BY_KEY, Button, press
@@ -152,8 +153,12 @@ def _pressed(found: CaseForm, button: Button, raw: Inputs) -> Response:
     """Press the button, once however often its page is sent; the draft has done its duty then."""
     number = found.head.number
     with acting() as act:
-        press(desk(), number, button.key, raw, None if button.grave else checked())
+        pressed = press(desk(), number, button.key, raw, None if button.grave else checked())
         drafts.discard_draft(desk(), place_for(_about(number, button)))
+        if pressed.gone_to:
+            return act.done(
+                url_for("inbox.show"), f"“{button.label}”: it is written down. {gone_words(pressed.gone_to)}"
+            )
         return act.done(url_for("cases.one", number=number), words.afterwards(button.key, found.head))
 
 
@@ -178,6 +183,7 @@ def _page(
         raw=raw,
         errors=errors,
         warnings=warnings or {},
+        seen_before=checked(),
         about=about,
         others=other_windows(
             about, now, lambda window: url_for("buttons.ask", number=found.head.number, key=button.key, draft=window)

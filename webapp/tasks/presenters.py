@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from webapp.actor import current_actor
 from webapp.inbox.presenters import CASE_PAGE, case_address, draft_time, person_words
-from webapp.wording import held_up_line, when
+from webapp.wording import gone_words, held_up_line, when
 from workflows.actions.next_tasks import TaskDone
 from workflows.casework.access import may
 from workflows.casework.case import STAGE_NAMES
@@ -161,6 +161,7 @@ def done_words(done: TaskDone, task_id: UUID, after: Afterwards, following: Row 
     else:
         together = f"{joined_line(done.colleagues)} " if done.colleagues else ""
         follows = held_up_line(done.held_up) if done.held_up else what_happens_next(after, now)
+        follows = gone_words(done.gone_to) if done.gone_to else follows
         said = Markup("Done: “{}”. {}{}").format(done.task_name, together, follows)
     return said + _next_words(done, following) + (_take_back_button(task_id) if done.reversible else "")
 

@@ -213,6 +213,7 @@ def _page(
         raw=raw,
         errors=errors,
         warnings=warnings,
+        seen_before=checked(),
         joined=words.joined_line(colleagues) if colleagues else "",
         known=known_for(desk(), task.id),
         handover=handover_for(desk(), task.id) if task.form_key == HANDOVER else None,

@@ -12,7 +12,9 @@ from workflows.actions.answers_allowed import must_be_allowed
 from workflows.actions.identities import ask_to_separate
 from workflows.actions.incidents import leaving_out_what_fails
 from workflows.actions.journey import deliver, follow_up
+from workflows.actions.out_of_sight import Sight
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document, read_form
+from workflows.actions.stays_told import left_before, stay_known
 from workflows.actions.tasks import must_see
 from workflows.casework import access
 from workflows.casework.case import Case
@@ -25,7 +27,7 @@ from workflows.duties import perform
 from workflows.duties.care_home import handover_under_way
 from workflows.duties.contact import log_contact
 from workflows.duties.endings import end_from_where_it_stands
-from workflows.duties.hospital import known, stay_left_before, stay_told_again
+from workflows.duties.hospital import known
 from workflows.duties.hospital_told import ADMISSION, DISCHARGE, keep_for_the_review
 from workflows.duties.mdt import add_action
 from workflows.duties.register import on_behalf, under_way
@@ -159,6 +161,7 @@ class Pressed:
 
     label: str
     case_number: str
+    gone_to: str = ""  # whose the case is now, in words, where whoever pressed it does not see it any more
 
 
 def buttons_for(actor: access.Actor, case_open: bool) -> tuple[Button, ...]:
@@ -218,14 +221,15 @@ def press(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collection[
         if refusal:
             raise RuleBroken(refusal)
         form = desk.forms.form(button.form)
-        answers = read_form(work, form, raw, case.programme, Occasion(case, button.sections, checked=checked))
+        occasion, sight = Occasion(case, button.sections, checked=checked), Sight.of(work, case, form.key)
+        answers = read_form(work, form, raw, case.programme, occasion)
         must_be_allowed(work, case, form.key, answers, button.key)
         paper = file_document(work, case, form, answers, Origin(sections=button.sections))
-        carry_out = _carry_out if case.open else _after_closing
-        carry_out(work, case, button, paper)
+        (_carry_out if case.open else _after_closing)(work, case, button, paper)
         follow_up(work)
+        gone_to = sight.lost(answers, occasion)
         work.commit()
-        return Pressed(button.label, case.number)
+        return Pressed(button.label, case.number, gone_to)
 
 
 def _carry_out(work: Work, case: Case, button: Button, paper: Document) -> None:
@@ -259,7 +263,7 @@ def _only_kept(work: Work, case: Case, button: Button, paper: Document) -> bool:
     if case.nominated:
         _keep_for_the_review(work, case, button, paper)
         return True
-    return _stay_known(work, case, paper) if button.key == "hospital" else _left_before(work, case, paper)
+    return stay_known(work, case, paper) if button.key == "hospital" else left_before(work, case, paper)
 
 
 def _keep_for_the_review(work: Work, case: Case, button: Button, paper: Document) -> None:
@@ -269,23 +273,6 @@ def _keep_for_the_review(work: Work, case: Case, button: Button, paper: Document
     keep_for_the_review(on_behalf(work, case), kind, at, work.actor.name, paper.answers)
     if paper.answers.get("destination") == "died":
         interrupt(work, case, "person_died", {})
-
-
-def _stay_known(work: Work, case: Case, paper: Document) -> bool:
-    """Whether the admission is one that we were told of before; what somebody writes then belongs to that stay."""
-    at = as_utc(datetime.fromisoformat(paper.answers["admitted_at"]))
-    stay = stay_told_again(work, case, at, paper.answers)
-    if stay is not None:
-        paper.run_id = stay.run_id
-    return stay is not None
-
-
-def _left_before(work: Work, case: Case, paper: Document) -> bool:
-    at = as_utc(datetime.fromisoformat(paper.answers["discharged_at"]))
-    stay = stay_left_before(work, case, at, str(paper.answers["destination"]))
-    if stay is not None:
-        paper.run_id = stay.run_id
-    return stay is not None
 
 
 def interrupt(work: Work, case: Case, message: str, payload: Mapping[str, Any]) -> None:

@@ -28,6 +28,7 @@ class TaskDone:
     next_task_name: str | None
     colleagues: Colleagues | None = None  # whose words in the same form were joined in
     reversible: bool = False  # whoever completed it can still take it back
+    gone_to: str = ""  # whose the case is now, in words, where its doer does not see it any more
     held_up: tuple[str, ...] = ()  # what should follow by itself and failed: it is tried again
 
 

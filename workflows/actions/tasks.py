@@ -16,6 +16,7 @@ from workflows.actions.completions import Typed, kept_for_taking_back
 from workflows.actions.incidents import leaving_out_what_fails
 from workflows.actions.journey import follow_up, go_on
 from workflows.actions.next_tasks import TaskDone, done
+from workflows.actions.out_of_sight import Sight
 from workflows.actions.paperwork import Occasion, Origin, Raw, hand_in
 from workflows.actions.supervising import file_decisions, must_be_cases_of_theirs
 from workflows.actions.together import read_together, taken_away
@@ -153,12 +154,9 @@ def _complete(
         raw = typed(form)
         occasion = Occasion(case, task.sections, began=run.started_at, checked=checked)
         answers, colleagues = read_together(work, case, form, raw, occasion)
-        must_be_signed_by(work.actor, task.key, answers)
-        must_be_sent(task.key, answers)
-        must_own_up(work, run.id, form.key, answers)
-        must_be_allowed(work, case, form.key, answers, task.key)
-        must_be_cases_of_theirs(work, form.key, answers)
+        _must_be_right(work, task, form, answers)
         runs.note_awaited(work.session, held)
+        sight = Sight.of(work, case, form.key)
         with kept_for_taking_back(work, task, _my_id(work), Typed(raw, about)) as step:
             task.complete(_my_id(work), work.now)
             filed = answers | taken_away(work, case, form, raw, occasion, answers)
@@ -168,11 +166,27 @@ def _complete(
             go_on(work, case, run, lambda running: running.complete(task.step_id, decisions_of(task, answers)))
             file_decisions(work, form, answers)
             follow_up(work)
+        gone_to = sight.lost(answers, occasion)
         if held.drafted:
             work.session.execute(_FORGET, {"me": work.actor.id, "about": about})
         told = done(work, held, again=False)
         work.commit()
-        return replace(told, colleagues=colleagues, reversible=step.reversible, held_up=desk.names_left_out)
+        return replace(
+            told,
+            colleagues=colleagues,
+            reversible=step.reversible and not gone_to,
+            held_up=desk.names_left_out,
+            gone_to=gone_to,
+        )
+
+
+def _must_be_right(work: Work, task: Task, form: Form, answers: Mapping[str, Any]) -> None:
+    """Refuse what the form may not say here: by whom it is signed, against which advice, in which case."""
+    must_be_signed_by(work.actor, task.key, answers)
+    must_be_sent(task.key, answers)
+    must_own_up(work, task.run_id, form.key, answers)
+    must_be_allowed(work, task.case, form.key, answers, task.key)
+    must_be_cases_of_theirs(work, form.key, answers)
 
 
 def decisions_of(task: Task, answers: Mapping[str, Any]) -> dict[str, Any]:
