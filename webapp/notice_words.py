@@ -24,6 +24,7 @@ NOTICES = {
     "action_blocked": "an action cannot go on",
     "medicines_changed": "medicines were changed",
     "consent_changed": "consent has changed",
+    "letters_may_go": "letters that were held back may go again",
     "consent_withdrawn": "consent was withdrawn",
     "single_services_continue": "some services go on although consent ended",
     "urgent": "an urgent concern",

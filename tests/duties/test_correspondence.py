@@ -118,6 +118,26 @@ def test_what_lies_ready_for_somebody_is_held_back_once_it_may_not_reach_them(to
     assert found["ambulance_111"] == found["gp"] == ("ready", None)
 
 
+@pytest.mark.both_databases
+def test_what_was_held_back_goes_once_the_person_agrees_again_and_an_older_one_makes_way(town: Town) -> None:
+    number = town.refer()
+    town.walk_until(number, "agree_plan")
+    town.do(number, "agree_plan")
+    town.press(number, "consent", "Ifeoma", choice="partial", share_with=["gp"], limits="Not them.")
+    with town.office.desk().work() as work:
+        case = cases.by_number(work.session, number)
+        send_letter(Asking(work, case, runs.running(work.session, case.id)[0], {}), "L14", "hospital")
+        work.commit()
+    hospital = select(Letter.status, Letter.withheld_why).where(Letter.recipient == "hospital").order_by(Letter.id)
+    assert [one.status for one in town.ask(lambda s: s.execute(hospital).all())] == ["withheld", "withheld"]
+    town.press(number, "consent", "Ifeoma", choice="given", share_with=["gp", "hospital", "adult_social_care"])
+    assert town.ask(lambda s: s.execute(hospital).all()) == [
+        ("overtaken", "a newer letter takes its place"), ("ready", None)
+    ]  # fmt: skip
+    told = select(Notice.staff_id).where(Notice.kind == "letters_may_go")
+    assert town.ask(lambda s: s.scalars(told).all()) == [town.case(number).coordinator_id]
+
+
 def test_copies_of_a_plan_name_the_review_as_it_was_set(town: Town) -> None:
     number = town.refer()
     town.walk_until(number, "draft_plan")

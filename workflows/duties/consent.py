@@ -26,11 +26,12 @@ from workflows.duties.consenting import (
     scope_decided,
     sectors_agreed,
 )
-from workflows.duties.correspondence import hold_back_what_may_not_go
+from workflows.duties.correspondence import hold_back_what_may_not_go, let_go_what_may_again
 from workflows.duties.exclusions import keep_out
 from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking, Variables, duty
 from workflows.duties.standing_in import let_stand_in
+from workflows.duties.telling import tell
 from workflows.storage import cases
 from workflows.working_time import Duration
 
@@ -110,6 +111,8 @@ def _share(asking: Asking, scope: str, sectors: Iterable[str] = ()) -> None:
         asking.case.lower_flag("limited_sharing")
     let_stand_in(asking.work, asking.case)
     hold_back_what_may_not_go(asking)
+    if let_go_what_may_again(asking):
+        tell(asking, "letters_may_go", "coordinator")
 
 
 def _last_decision(asking: Asking) -> Variables:

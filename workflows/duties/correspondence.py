@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 
 from workflows.casework.case import Case
-from workflows.casework.notice import Letter
+from workflows.casework.notice import NOT_AGREED, THEIR_WISH, UNTIL_AGREED, Letter
 from workflows.clock import london_day
 from workflows.duties.carers import CARER, carer_may_know, has_carer
 from workflows.duties.copies import copied_to, wanted_format, wanted_route
@@ -27,6 +27,7 @@ REFERRER = "referrer"
 WAITS = "held"  # until the person is home again
 ACKNOWLEDGEMENT, HANDOVER = "L01", "L11"  # the last: of somebody who moves away, to the practice there
 COPIES_OF_A_PLAN = frozenset({"L05", "L05p"})
+OF_A_PLAN = COPIES_OF_A_PLAN | {"L14"}
 REVIEW_INVITATION = "L06"
 
 
@@ -87,6 +88,25 @@ def hold_back_what_may_not_go(asking: Asking) -> None:
     for letter in (*_letters(asking, "ready"), *_letters(asking, WAITS)):
         if why_withheld(asking, template_of(letter), letter.recipient):
             judge(asking, letter)
+
+
+def let_go_what_may_again(asking: Asking) -> int:
+    """Put into the tray what was held back until the person agreed, and now may go; returns how many letters.
+
+    The newest first, so that an older one it tells as much as makes way. What names the plan or its review is written
+    anew; what else has happened since is said with each, see `duties.told_since`.
+    """
+    again = 0
+    for letter in reversed(_letters(asking, "withheld")):
+        written = template_of(letter)
+        overtaken = letter.status != "withheld"  # by a newer one, a moment ago
+        if overtaken or letter.withheld_why not in UNTIL_AGREED or why_withheld(asking, written, letter.recipient):
+            continue
+        if letter.template in OF_A_PLAN:
+            _write_anew(asking, letter)
+        judge(asking, letter)
+        again += 1
+    return again
 
 
 def hold_invitations(asking: Asking) -> None:
@@ -156,9 +176,9 @@ def why_withheld(asking: Asking, template: LetterTemplate, recipient: str) -> st
     if asking.case.person.dead and (to_the_home or not template.after_death):
         return "the person has died"
     if left_out(asking, recipient):
-        return "the person does not want them to know"
+        return THEIR_WISH
     if template.needs_consent and not _reached(asking, template, recipient):
-        return "outside what the person agreed to share"
+        return NOT_AGREED
     return None
 
 

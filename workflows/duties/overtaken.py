@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from workflows.casework.case import Case
-from workflows.casework.notice import Letter
+from workflows.casework.notice import UNTIL_AGREED, Letter
 from workflows.clock import london_day
 from workflows.desk import Work
 from workflows.duties.told_since import is_the_answer
@@ -88,6 +88,8 @@ def _day_named(work: Work, letter: Letter, case: Case) -> date | None:
 
 
 def _waiting(session: Session, case_id: UUID, *too: str) -> list[Letter]:
-    here = (Letter.case_id == case_id, Letter.status.in_((*STILL_TO_GO, *too)))
+    """The letters that may still go: also those held back only until the person agrees."""
+    agrees = and_(Letter.status == "withheld", Letter.withheld_why.in_(UNTIL_AGREED))
+    here = (Letter.case_id == case_id, or_(Letter.status.in_((*STILL_TO_GO, *too)), agrees))
     query = select(Letter).where(*here).order_by(Letter.id)
     return list(session.scalars(query))

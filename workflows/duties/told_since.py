@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from forms.days import long_date
 from workflows.casework.case import Case
 from workflows.casework.document import as_corrected
-from workflows.casework.notice import Letter
+from workflows.casework.notice import UNTIL_AGREED, Letter
 from workflows.casework.programme import Team
 from workflows.duties.register import Asking
 from workflows.storage import cases
@@ -66,7 +66,9 @@ def _at_its_first_meeting(case: Case, at: datetime) -> bool:
 
 def _waiting(asking: Asking, *statuses: str, also: str = "") -> Iterator[Letter]:
     templates = (*OUTCOMES, also)
-    here = (Letter.case_id == asking.case.id, Letter.template.in_(templates), Letter.status.in_(statuses))
+    agrees = and_(Letter.status == "withheld", Letter.withheld_why.in_(UNTIL_AGREED))
+    waits = or_(Letter.status.in_(statuses), agrees)
+    here = (Letter.case_id == asking.case.id, Letter.template.in_(templates), waits)
     yield from asking.work.session.scalars(select(Letter).where(*here).order_by(Letter.id)).all()
 
 
