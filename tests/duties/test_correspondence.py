@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from tests.builders.walked_case import Town
+from tests.builders.ways_in import a_message
 from webapp.cases.timeline_words import SENTENCES
 from workers.jobs import remind
 from workers.rounds import run_everything
+from workflows.actions import messages
 from workflows.actions.lists import confirm_list, upload_list
 from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
@@ -175,6 +178,7 @@ def test_a_handover_that_the_person_agreed_to_goes_to_the_practice_where_they_ar
     assert town.ask(lambda session: session.execute(query).all()) == [("gp", "ready")]
 
 
+SOMEBODY_ELSE = {"share_with": ["community_health", "other"]}
 SON = {"name": "Tom Khan", "relationship": "son", "lives_with": "yes", "strain": "no"}
 
 
@@ -182,13 +186,13 @@ SON = {"name": "Tom Khan", "relationship": "son", "lives_with": "yes", "strain":
     ("said", "copies", "status"),
     [
         ({"share_with": ["community_health"]}, ["person"], "withheld"),
-        ({"share_with": ["community_health", "other"], "share_other": "My sister"}, ["person"], "withheld"),
-        ({"share_with": ["community_health", "other"], "share_other": "My son too"}, ["person"], "ready"),
+        (SOMEBODY_ELSE | {"share_other": "My sister. Not my son Tom", "share_family": None}, ["person"], "withheld"),
+        (SOMEBODY_ELSE | {"share_other": "My son", "share_family": ["carer"]}, ["person"], "ready"),
         ({"share_with": ["community_health"]}, ["person", "carer"], "ready"),
     ],
 )
 def test_a_carer_reads_of_the_plan_only_where_the_person_named_them(
-    town: Town, said: dict[str, list[str]], copies: list[str], status: str
+    town: Town, said: dict[str, Any], copies: list[str], status: str
 ) -> None:
     number = town.refer(consent_stage="no_not_asked", not_asked_reason="She had gone.", has_carer="yes", carer=SON)
     town.walk_until(number, "record_consent")
@@ -200,6 +204,20 @@ def test_a_carer_reads_of_the_plan_only_where_the_person_named_them(
     town.do(number, "agree_plan")
     query = select(Letter.status).where(Letter.template == "L12")
     assert town.ask(lambda session: session.scalars(query).all()) == [status]
+
+
+def test_a_carer_hears_no_more_from_the_moment_less_is_shared_until_they_are_named_anew(town: Town) -> None:
+    number = town.refer(has_carer="yes", carer=SON)
+    town.walk_until(number, "draft_plan")
+    for step in ("draft_plan", "plan_conversation"):
+        town.do(number, step, copies_to=["person", "carer"])
+    town.walk_until(number, "agree_plan")
+    town.do(number, "agree_plan")
+    to_the_carer = select(Letter.status).where(Letter.recipient == "carer")
+    assert "ready" in town.ask(lambda session: session.scalars(to_the_carer).all())
+    told = a_message("consent_changed", payload={"choice": "partial"})
+    assert messages.receive(town.office.desk(), told).status == "delivered"
+    assert set(town.ask(lambda session: session.scalars(to_the_carer).all())) == {"withheld"}
 
 
 def test_nobody_is_thanked_for_a_referral_that_a_list_made(town: Town) -> None:

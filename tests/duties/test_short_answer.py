@@ -35,18 +35,24 @@ def discussed(town: Town, referral: dict[str, Any], consent: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize(
-    ("source", "share_other", "told"),
+    ("source", "named", "told"),
     [
-        ({"source": "gp"}, "A friend", True),
-        ({"source": "housing"}, "A friend", False),
-        ({"source": "family_carer", "referrer_name": "Keith Brute"}, "A friend", False),
-        ({"source": "family_carer", "referrer_name": "Ruth Hale"}, "My daughter Ruth", True),
+        ({"source": "gp"}, [], True),
+        ({"source": "housing"}, [], False),
+        ({"source": "family_carer", "referrer_name": "Ruth Khan"}, [], False),
+        ({"source": "family_carer", "referrer_name": "Ruth Khan"}, ["carer"], False),
+        ({"source": "family_carer", "referrer_name": "Ruth Khan"}, ["referrer"], True),
     ],
 )
 def test_the_reasons_go_to_a_referrer_only_where_the_sharing_reaches_them(
-    town: Town, source: dict[str, str], share_other: str, told: bool
+    town: Town, source: dict[str, str], named: list[str], told: bool
 ) -> None:
-    discussed(town, source, {"share_with": EVERYBODY, "share_other": share_other})
+    consent = {
+        "share_with": EVERYBODY,
+        "share_other": "My sister Anna Khan, not my daughter Ruth",
+        "share_family": named,
+    }
+    discussed(town, source, consent)
     text = outcome_to(town, "referrer").text
     assert "discussed" in text
     why = "Your nurse comes to you." if source["source"] == "family_carer" else "She sees her nurse."

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking
-from workflows.duties.short_answer import NAMED_BY_THE_PERSON, REACHES, named_in
-from workflows.duties.told_details import carer_of
+from workflows.duties.short_answer import NAMED_BY_THE_PERSON, REACHES, named_among_family
 
 CARER, EVERYBODY = "carer", "full"
 CONSENT, PLAN = "F05", "F18"
@@ -22,16 +21,15 @@ def has_carer(asking: Asking) -> bool:
 def carer_may_know(asking: Asking) -> bool:
     """Say whether what is shared reaches the carer: with everything, or because the person named them.
 
-    They name them in the consent, or in a plan made since: who limits the sharing afterwards has said it anew.
+    They name them in the consent, or in a plan made since: who limits the sharing afterwards has said it anew, and
+    until it is written down with whom, nobody was named.
     """
     case = asking.case
     if case.sharing_scope == EVERYBODY:
         return True
-    if case.sharing_scope not in REACHES:
+    if case.sharing_scope not in REACHES or case.narrowed:
         return False
-    carer = carer_of(case.person, answers(asking, "F01"))
-    known_as = f"carer {carer.get('name') or ''} {carer.get('relationship') or ''}"
-    named = NAMED_BY_THE_PERSON in case.sectors and named_in(known_as, answers(asking, CONSENT).get("share_other"))
+    named = NAMED_BY_THE_PERSON in case.sectors and named_among_family(answers(asking, CONSENT), CARER)
     return named or _named_in_the_plan(asking)
 
 

@@ -7,7 +7,6 @@ how far the case is.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -67,7 +66,7 @@ def referrer_may_know(session: Session, case: Case) -> bool:
     if case.sharing_scope not in REACHES:
         return False
     if source == FAMILY:
-        return NAMED_BY_THE_PERSON in case.sectors and _is_named(said, _said(session, case, "F05"))
+        return NAMED_BY_THE_PERSON in case.sectors and named_among_family(_said(session, case, "F05"), "referrer")
     return bool(SECTORS_OF_SOURCE.get(str(source), frozenset()) & set(case.sectors))
 
 
@@ -75,17 +74,12 @@ def _said(session: Session, case: Case, form_key: str) -> Answers:
     return merged(cases.documents_of(session, case.id, form_key))
 
 
-def _is_named(said: Answers, consent: Answers) -> bool:
-    """Whether the person named this relative, by a part of the name or by what they are to them."""
-    known_as = f"{said.get('referrer_name') or ''} {said.get('referrer_relationship') or ''}"
-    return named_in(known_as, consent.get("share_other"))
+def named_among_family(consent: Answers, who: str) -> bool:
+    """Say whether the person named this one of their family ("carer", "referrer") when asked with whom to share.
 
-
-def named_in(known_as: str, words: object) -> bool:
-    """Say whether any of the words by which somebody is known stands in what the person said."""
-    wanted = {word.casefold() for word in re.findall(r"[^\W\d_]{3,}", known_as)}
-    named = str(words or "").casefold()
-    return any(re.search(rf"\b{re.escape(word)}\b", named) for word in wanted)
+    It is ticked, never read out of the words: a daughter and a husband share a surname, and “not my son” names a son.
+    """
+    return NAMED_BY_THE_PERSON in (consent.get("share_with") or ()) and who in (consent.get("share_family") or ())
 
 
 def shortened(words: Mapping[str, str]) -> dict[str, str]:
