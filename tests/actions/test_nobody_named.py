@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.builders.walked_case import Town, walked_to
-from workflows.actions.companions import BUTTONS
+from workflows.actions.buttons import BUTTONS
 from workflows.casework.case import Case
 from workflows.casework.ending import ENDINGS
 from workflows.casework.task import Task

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tests.builders.walked_case import Town
 from tests.builders.ways_in import a_list, a_message, csv_file, referral, referral_answers, take_in
-from workflows.actions import attachments, companions, lists, messages, referral_drafts, referrals
+from workflows.actions import attachments, buttons, lists, messages, referral_drafts, referrals
 from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
@@ -288,7 +288,7 @@ def test_an_urgent_button_and_an_urgent_referral_are_two_concerns_each_with_its_
     tasks: list[Task] = [task for task in town.open_tasks(number) if task.key == "acknowledge_urgent"]
     said = {paper.id.hex: paper.answers["what"] for paper in papers(town, number, "F22")}
     assert len({said[str(task.variables["document_id"])] for task in tasks}) == 2
-    assert companions.BY_KEY["urgent"].starts == "acm_urgent"
+    assert buttons.BY_KEY["urgent"].starts == "acm_urgent"
 
 
 def test_the_urgent_mark_stays_until_the_last_of_two_concerns_is_answered(town: Town) -> None:

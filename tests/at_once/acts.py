@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.builders.walked_case import Town, load_one_programme
-from workflows.actions import companions, diagrams, moving_cases, tasks
+from workflows.actions import buttons, companions, diagrams, moving_cases, tasks
 from workflows.actions.messages import receive
 from workflows.actions.paperwork import Raw
 from workflows.actions.wakeups import wake_process
@@ -55,7 +55,7 @@ def set_scene(office: Office) -> Scene:
     office.clock.move_to(due)
     forms, case = office.desk().forms, town.case(number)
     triaged = town.answers(forms.form("F03"), case, {"verdict": "accept", "priority": "standard"}, task.run_id)
-    button = companions.BY_KEY["error"]
+    button = buttons.BY_KEY["error"]
     newer = diagrams.publish_files(office.desk(OPERATOR), {"intake.bpmn": _relabelled("intake", TRIAGE)}, "other words")
     return Scene(
         number, task.id, task.run_id, (town.who(FASTER).id, town.who(OTHER).id), triaged,

@@ -17,7 +17,7 @@ from tests.at_once.pairs import at_once
 from tests.at_once.stage import Stage
 from tests.builders.soundness import faults
 from tests.builders.walked_case import Town
-from workflows.actions import companions, diagrams, outside_work, taking_on
+from workflows.actions import buttons, companions, diagrams, outside_work, taking_on
 from workflows.actions.told_answers import as_typed
 from workflows.assembly import Office
 from workflows.casework.outside import TAKEN_SINCE, OutsideTask
@@ -110,7 +110,7 @@ def fetch(office: Office) -> tuple[outside_work.FetchedJob, ...]:
 
 def closed(number: str, office: Office) -> None:
     town = Town(office)
-    button = companions.BY_KEY["error"]
+    button = buttons.BY_KEY["error"]
     answers = town.answers(office.desk().forms.form(button.form), town.case(number), {})
     companions.press(office.desk(town.who("Shabana")), number, "error", answers)
 

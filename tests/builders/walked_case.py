@@ -17,7 +17,7 @@ from forms import Form
 from tests.beginnings import Beginnings
 from tests.builders.filled_forms import filled
 from workers.jobs import wake_cases
-from workflows.actions import companions, tasks
+from workflows.actions import buttons, companions, tasks
 from workflows.actions.diagrams import publish_shipped
 from workflows.actions.paperwork import Raw, known_days
 from workflows.actions.programmes import load_programme
@@ -127,7 +127,7 @@ class Town:
 
     def press(self, number: str, button: str, by: str, **answers: Any) -> None:
         """Press a button of the case."""
-        form = self.office.desk().forms.form(companions.BY_KEY[button].form)
+        form = self.office.desk().forms.form(buttons.BY_KEY[button].form)
         raw = self.answers(form, self.case(number), answers)
         companions.press(self.office.desk(self.who(by)), number, button, raw)
 

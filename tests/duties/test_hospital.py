@@ -12,7 +12,7 @@ from tests.builders.ways_in import COORDINATOR, a_message
 from webapp.cases.presenters import offered
 from webapp.tasks.presenters import what_happens_next
 from workers.rounds import run_everything
-from workflows.actions.companions import BY_KEY, buttons_for
+from workflows.actions.buttons import BY_KEY, buttons_for
 from workflows.actions.messages import receive
 from workflows.actions.programmes import change_setting
 from workflows.casework.care import HospitalEpisode

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from tests.walk.browser import Browser, Page, Refused
 from tests.walk.pen import Pen, Raw
 from tests.walk.people import Person, Staff
-from workflows.actions import companions
+from workflows.actions import buttons
 from workflows.assembly import Office
 from workflows.casework.access import Actor
 from workflows.casework.case import Case
@@ -96,7 +96,7 @@ class Hands:
 
     def press(self, who: Person, number: str, key: str, answers: Mapping[str, Any]) -> None:
         """Press a button of the case, and confirm where the page asks."""
-        browser, button = self.of(who), companions.BY_KEY[key]
+        browser, button = self.of(who), buttons.BY_KEY[key]
         address = f"/cases/{number}/do/{key}"
         if not browser.open(f"/cases/{number}").links_to(address):
             raise Refused(f"{who.name} has no button “{button.label}” on {number}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from webapp.wording import counted
-from workflows.actions.companions import OF_HOSPITAL, Button
+from workflows.actions.buttons import Button
+from workflows.actions.companions import OF_HOSPITAL
 from workflows.questions.case_form import AtStake
 from workflows.questions.case_head import Head
 

@@ -19,7 +19,8 @@ from webapp.windows import BOTH_KEPT, of_this_window, other_windows, page_sent, 
 from webapp.wording import gone_words
 from workflows.actions import drafts, filters
 from workflows.actions.after_closing import AFTER_CLOSING
-from workflows.actions.companions import BY_KEY, Button, press
+from workflows.actions.buttons import BY_KEY, Button
+from workflows.actions.companions import press
 from workflows.actions.rehearsal import rehearse
 from workflows.casework.access import may
 from workflows.casework.errors import AnswersRefused, LookAgain, NotAllowed, NotFound, RuleBroken

@@ -10,7 +10,7 @@ from flask import url_for
 
 from webapp.tasks import presenters as task_words
 from webapp.wording import counted, day, lowered, when
-from workflows.actions.companions import Button, why_not_now
+from workflows.actions.buttons import Button, why_not_now
 from workflows.casework.case import STAGE_NAMES
 from workflows.casework.ending import STANDS
 from workflows.due_words import due_in_words

@@ -22,7 +22,7 @@ from webapp.tasks.presenters import joined_line
 from webapp.windows import BOTH_KEPT, of_this_window, other_windows, page_sent, place_for, window_of
 from workflows.actions import drafts
 from workflows.actions.amending import amend_document
-from workflows.actions.companions import buttons_for
+from workflows.actions.buttons import buttons_for
 from workflows.casework.errors import AnswersRefused, Colleagues, LookAgain
 from workflows.questions import case as cases
 from workflows.questions import documents as papers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from workflows.actions.companions import BY_KEY
+from workflows.actions.buttons import BY_KEY
 from workflows.actions.paperwork import Occasion, Raw, read_form
 from workflows.actions.tasks import must_see
 from workflows.casework.errors import NotFound
