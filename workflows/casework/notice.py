@@ -12,7 +12,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.casework.base import Base, Witnessed, new_id
 
-
 # Why a letter is held back that goes after all once the person agrees to it again.
 NOT_AGREED, THEIR_WISH = "outside what the person agreed to share", "the person does not want them to know"
 UNTIL_AGREED = (NOT_AGREED, THEIR_WISH)
