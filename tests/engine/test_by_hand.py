@@ -125,6 +125,20 @@ def test_a_branch_is_not_led_back_to_where_it_parted_from_one_that_goes_on() -> 
         run.move_on(token(run, "a"), "fork")
 
 
+def test_what_news_began_beside_a_step_is_not_led_to_where_that_step_goes() -> None:
+    shapes = [start(), user("work"), user("beside"), user("after"), end(), end("e2")]
+    news = boundary("news", "work", hears("go"), interrupting=False)
+    spec = spec_of(
+        diagram(*shapes, news, chain("s", "work", "after", "e"), chain("news", "beside", "e2"), extra=messages("go"))
+    )
+    run = begun(spec)
+    run.deliver("go", {})
+    assert open_keys(run) == ["beside", "work"]  # and it may come once more, as it is drawn
+    for where in ("work", "after"):
+        with pytest.raises(HandRefused, match="would be done twice"):
+            saved_and_resumed(run, spec, office()).move_on(token(run, "beside"), where)
+
+
 def test_a_branch_is_taken_away_and_the_rest_ends_by_itself() -> None:
     spec = spec_of(
         diagram(

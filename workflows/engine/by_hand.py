@@ -195,7 +195,8 @@ def _look_again(spec: Spec, top: Any, before: Mapping[Any, Marking]) -> None:
             if (join, way) not in known:
                 at, by = _called(workflow, join), _called(workflow, way)
                 raise HandRefused(f"At “{at}” the case would wait for ever for the branch by “{by}”.")
-        twice = done_twice(now) if not (was and done_twice(was)) else []
+        had = done_twice(was) if was else []  # such as a step beside another that may hear the same news once more
+        twice = [one for one in done_twice(now) if one not in had]
         if twice:
             raise HandRefused(f"“{_called(workflow, twice[0])}” would be done twice: two branches come to it.")
     for workflow in live_workflows(top):
