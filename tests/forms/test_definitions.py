@@ -34,6 +34,7 @@ KEYS = (
     "F41",
     "F42",
     "F43",
+    "F44",
 )  # fmt: skip
 
 
@@ -243,6 +244,7 @@ REQUIRED = {
     "F41": "moved_on care_home stay",
     "F42": "told_by postcode message_safe",
     "F43": "at type reached with_name how_are_they plan_holds notes follows why_close next_attempt",
+    "F44": "other_case keep how_known",
 }  # fmt: skip
 
 

@@ -104,6 +104,7 @@ CASES = (
     (TEAM_MANAGER, "/cases/{edith}/looked?first[day]=1&first[month]=1&first[year]=2026"),
     (NURSE, "/cases/{edith}/looked", 403),
     (COORDINATOR, "/cases/{edith}/do/somebody_else"),
+    (COORDINATOR, "/cases/{edith}/do/same_person"),
     (COORDINATOR, "/cases/{edith}/do/details"),
     (NURSE, "/cases/{edith}/do/contact"),
     (NURSE, "/cases/{edith}/do/urgent"),

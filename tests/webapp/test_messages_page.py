@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.actions.test_death_after_closing import closed_today
+from tests.actions.test_joining import NEW_NUMBER, OLD_NUMBER, ONE, OTHER, two_records
 from tests.builders.walked_case import Town
 from tests.builders.ways_in import a_message, referral
 from tests.webapp.conftest import Browser
@@ -167,3 +168,29 @@ def test_a_death_of_somebody_whose_case_is_closed_is_recorded_from_its_message(a
     assert "The person has died" in staff.get(f"/cases/{number}").text
     assert "When did the person die?" in staff.get(f"/cases/{number}/do/death").text
     assert "case is closed" in staff.get(f"/cases/{number}/do/contact").text
+
+
+def test_two_records_stand_side_by_side_before_they_are_joined_and_before_a_colleague_agrees(
+    app: Flask, town: Town
+) -> None:
+    two_records(town)
+    staff = signed_in(app, town, "Ifeoma")
+    said = {"nhs_number": NEW_NUMBER}
+    messages.receive(town.office.desk(), a_message("merge_identity", nhs_number=OLD_NUMBER, dob=None, payload=said))
+    from_outside = re.search(r'href="(/messages/[0-9a-f-]{36})"', staff.get("/messages").text)
+    assert from_outside is not None
+    page = f"/cases/{OTHER}/do/same_person"
+    assert f"{page}?other_case={ONE}" in staff.get(from_outside[1]).text
+    assert f'value="{ONE}"' in staff.get(f"{page}?other_case={ONE}").text
+    sent = {"other_case": ONE, "keep": "this", "how_known": "The practice knows both names"}
+    shown = staff.post(page, sent).text
+    assert "May Before" in shown
+    assert "Differs" in shown
+    staff.post(page, {**sent, "confirmed": "yes"})
+    manager = signed_in(app, town, "Adaeze")
+    waiting = re.findall(r'href="(/messages/[0-9a-f-]{36})"', manager.get("/messages").text)
+    ours = next(one for one in waiting if one != from_outside[1])
+    assert "May Before" in manager.get(ours).text
+    manager.post(f"{ours}/settle", {"how": "Compared both", "agree": "yes"})
+    assert town.case(ONE).person_id == town.case(OTHER).person_id
+    assert "Two records of one person were joined" in manager.get(f"/cases/{OTHER}/timeline").text

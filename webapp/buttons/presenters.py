@@ -33,6 +33,8 @@ AFTERWARDS: Mapping[str, str] = {
     "withdrawal": "Sharing has stopped. Next: confirm with the person, and tell those who hold copies.",
     "moved": "The main process has ended. Next: hand over to the new area, if the person agrees.",
     "somebody_else": "It is put before a colleague, who agrees or proposes something else. Until then nothing changes.",
+    "same_person": "It is put before a colleague, who sees both records and agrees or proposes something else. "
+    "Until then nothing changes.",
     "error": "The record is marked as entered in error. Next: a manager looks at it.",
 }
 
@@ -92,6 +94,14 @@ def _alive(_: AtStake) -> list[str]:
     ]
 
 
+def _same_person(_: AtStake) -> list[str]:
+    return [
+        "This asks a colleague to agree that both records are of one person. Until then nothing changes.",
+        "Then the cases of both stand in one record, each with its letters, consent and marks as they are.",
+        "The record that is not kept is set aside with all it says. “This is somebody else” takes the join back.",
+    ]
+
+
 AFTER_CLOSING = {
     "death": [
         "This records the death. Letters of all cases of the person that are not sent yet are held back.",
@@ -109,6 +119,7 @@ CONSEQUENCES: Mapping[str, Callable[[AtStake], list[str]]] = {
     "withdrawal": _withdrawal,
     "moved": _moved,
     "error": _error,
+    "same_person": _same_person,
 }
 
 

@@ -26,8 +26,10 @@ from workflows.casework.access import may
 from workflows.casework.errors import AnswersRefused, LookAgain, NotAllowed, NotFound, RuleBroken
 from workflows.questions.case import head as head_of
 from workflows.questions.case_form import CaseForm, at_stake, case_form
+from workflows.questions.same_person import compare
 
 room = Blueprint("buttons", __name__)
+NAMED = ("other_case",)  # questions that a link answers beforehand
 OURS = frozenset({"confirmed", "change"})  # the inputs of the page that asks once more
 Inputs = dict[str, list[str]]
 
@@ -39,7 +41,8 @@ def ask(number: str, key: str) -> str:
     button = _button(key)
     found = _form(number, button)
     seen(found.head, f"form “{button.label}”")
-    return _page(found, button, found.raw, {})
+    named = {name: [request.args[name]] for name in NAMED if name in request.args}
+    return _page(found, button, named | found.raw, {})
 
 
 @room.post("/cases/<number>/do/<key>")
@@ -204,6 +207,7 @@ def _confirmation(found: CaseForm, button: Button, raw: Inputs) -> str:
         button=button,
         raw=raw,
         will_happen=_will_happen(found, button),
+        compared=compare(desk(), found.head.number, raw["other_case"][0]) if button.key == "same_person" else None,
         **frame(found.head, "cases.one"),
     )
 

@@ -59,7 +59,7 @@ PROCESSES = {
     "acm_promises": "what becomes of what was promised",
     "acm_reallocation": "naming another care coordinator",
     "acm_safeguarding": "a safeguarding concern",
-    "acm_separated": "what a wrong referral led to",
+    "acm_separated": "what a wrong join led to",
     "acm_service_referral": "a referral to a service",
     "acm_transfer": "a transfer to another team",
     "acm_urgent": "an urgent concern",

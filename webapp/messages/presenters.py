@@ -30,6 +30,7 @@ KINDS = {
     "merge_identity": "Two records are one person",
     "split_identity": "One record is two people",
 }
+ASKED = "asked"  # the form that asks for it, by its key: no word for anybody who reads
 LONGEST = 500  # characters of one answer on the page
 
 
@@ -53,5 +54,7 @@ def facts(message: FullMessage) -> list[tuple[str, str]]:
 
 def _told(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in payload.items():
+        if name == ASKED:
+            continue
         text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         yield str(name).replace("_", " ").capitalize()[:80], text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

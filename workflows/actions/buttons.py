@@ -101,8 +101,13 @@ BUTTONS = (
     ),
     Button(
         "somebody_else", "This is somebody else",
-        "A referral was joined with the wrong record. When a colleague agrees it goes back, with what came with it.",
+        "What was joined with this record is about another person. When a colleague agrees it goes back.",
         "case.end", "F39",
+    ),
+    Button(
+        "same_person", "Join with another record",
+        "The person has another record here. You see both side by side; when a colleague agrees they are one record.",
+        "case.end", "F44", grave=True,
     ),
     Button(
         "error", "Entered in error", "Marks the record as wrong; nothing is deleted.", "case.error", "F26",

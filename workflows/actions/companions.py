@@ -12,6 +12,7 @@ from workflows.actions.answers_allowed import must_be_allowed
 from workflows.actions.buttons import BY_KEY, Button, why_not_now
 from workflows.actions.identities import ask_to_separate
 from workflows.actions.incidents import leaving_out_what_fails
+from workflows.actions.joining import ask_to_join
 from workflows.actions.journey import deliver, follow_up
 from workflows.actions.out_of_sight import Sight
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document, read_form
@@ -40,6 +41,7 @@ DONE_AT_ONCE: dict[str, Callable[[Work, Case, Document], Any]] = {
     "action": lambda work, case, paper: add_action(on_behalf(work, case), paper.answers),
     "coordinator": lambda work, case, paper: perform(on_behalf(work, case), "assessment.set_coordinator", {}),
     "somebody_else": ask_to_separate,
+    "same_person": ask_to_join,
 }
 # By the question that says when, and by what a message calls the same.
 OF_HOSPITAL = {"hospital": ("admitted_at", ADMISSION), "home": ("discharged_at", DISCHARGE)}

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from workflows.actions.buttons import BY_KEY
+from workflows.actions.joining import must_be_joinable
 from workflows.actions.paperwork import Occasion, Raw, read_form
 from workflows.actions.tasks import must_see
 from workflows.casework.errors import NotFound
 from workflows.desk import Desk
 from workflows.storage import cases
+
+CHECKED_FIRST = {"same_person": must_be_joinable}
 
 
 def rehearse(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collection[str] | None = None) -> None:
@@ -20,6 +23,8 @@ def rehearse(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collecti
     with desk.work() as work:
         case = cases.by_number(work.session, case_number)
         must_see(work, case)
-        read_form(
+        answers = read_form(
             work, desk.forms.form(button.form), raw, case.programme, Occasion(case, button.sections, checked=checked)
         )
+        if key in CHECKED_FIRST:
+            CHECKED_FIRST[key](work, case, answers)

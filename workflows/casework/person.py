@@ -69,6 +69,16 @@ class Person(Base, Witnessed):
             self.identifiers.append(PersonIdentifier(value=self.nhs_number, known_from=now))
         self.happened("person confirmed")
 
+    def give_way(self) -> None:
+        """Set this record aside for another one of the same person: nobody is found under it any more."""
+        self.confirmed = False
+        self.happened("record set aside for another of the same person")
+
+    def stand_again(self) -> None:
+        """Take it back that this record gave way to another."""
+        self.confirmed = True
+        self.happened("record stands again")
+
     def record_death(self, on: date) -> None:
         """Record the date of death."""
         self.deceased_on = on
@@ -85,7 +95,10 @@ class Person(Base, Witnessed):
 
 
 class PersonIdentifier(Base):
-    """An NHS number the person has or had: it may change in life."""
+    """An NHS number the person has or had: it may change in life.
+
+    `known_to`: until when it stood in another record of theirs, which was joined with this one then.
+    """
 
     __tablename__ = "person_identifier"
 
@@ -100,7 +113,8 @@ class PersonIdentifier(Base):
 class IdentityJoin(Base, Witnessed):
     """That a case was given to somebody we knew already, and what its referral had said of the person.
 
-    What was said is set aside, never deleted: whoever finds the join wrong can take it back.
+    What was said is set aside, never deleted: whoever finds the join wrong can take it back. `whole_record`: what was
+    set aside was a record of its own, known as long as the other; all its cases came over at that moment.
     """
 
     __tablename__ = "identity_join"
@@ -111,6 +125,7 @@ class IdentityJoin(Base, Witnessed):
     set_aside_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     joined_at: Mapped[datetime]
     taken_back_at: Mapped[datetime | None]
+    whole_record: Mapped[bool] = mapped_column(default=False)
 
     def take_back(self, now: datetime) -> None:
         """Note that the join was wrong."""

@@ -15,11 +15,13 @@ from workflows.casework.access import Actor, may
 from workflows.casework.errors import NotAllowed, NotFound
 from workflows.casework.message import PRESSING, SETTLED_BY_TWO, WAITING, Message
 from workflows.desk import Desk
+from workflows.questions.same_person import Compared, compared_by
 from workflows.storage import message_settlers
 from workflows.storage.message_dues import look_by
 from workflows.storage.message_people import told_of_too_late
 
 PAGE = 50
+MERGE = "merge_identity"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,12 @@ class FullMessage:
     proposed_how: str
     proposed_by_me: bool
     record_in: str  # of a death of somebody without an open case: the closed case in which it is recorded
+    compared: Compared | None = None  # of two records that are said to be one person, where both are the actor's to see
+
+    @property
+    def asked_here(self) -> bool:
+        """Whether somebody asked for it on a form of a case: what they propose is carried out when another agrees."""
+        return "asked" in self.payload
 
     @property
     def by_two(self) -> bool:
@@ -113,6 +121,7 @@ def full_message(desk: Desk, message_id: UUID) -> FullMessage:
             found.settled_at, found.settled_how or "", found.proposed_by or "", found.proposed_how or "",
             found.proposed_by_id is not None and found.proposed_by_id == desk.actor.id,
             closed.number if closed is not None else "",
+            compared_by(session, desk, found) if found.type == MERGE else None,
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, bindparam, exists, func, literal, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from workflows.casework.access import HELD_BACK, Circle
@@ -18,7 +18,7 @@ from workflows.casework.document import Document
 from workflows.casework.ending import PROCESSES
 from workflows.casework.errors import NotFound
 from workflows.casework.hidden import NO_SUCH_CASE
-from workflows.casework.person import Person
+from workflows.casework.person import Person, PersonIdentifier
 
 Noun = TypeVar("Noun", bound=Base)
 LEFT_OUT = "left_out"
@@ -214,5 +214,13 @@ def newest_override(session: Session, case_id: UUID) -> SharingOverride | None:
 
 
 def confirmed_people(session: Session, nhs_number: str) -> Sequence[Person]:
-    """Return the confirmed people known under an NHS number, now or earlier."""
-    return session.scalars(select(Person).where(Person.nhs_number == nhs_number, Person.confirmed.is_(True))).all()
+    """Return the confirmed people known under an NHS number: in their record, or in one that was joined with it."""
+    return session.scalars(select(Person).where(has_number(nhs_number), Person.confirmed.is_(True))).all()
+
+
+def has_number(nhs_number: str) -> ColumnElement[bool]:
+    """The people whose NHS number this is, or was in another record of theirs."""
+    before = select(PersonIdentifier.person_id).where(
+        PersonIdentifier.value == nhs_number, PersonIdentifier.known_to.is_not(None)
+    )
+    return or_(Person.nhs_number == nhs_number, Person.id.in_(before))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from forms import Choice
 from forms.days import long_date
 from workflows.casework.case import Case
+from workflows.casework.message import Message
 from workflows.casework.person import IdentityJoin, Person
 from workflows.storage.cases import confirmed_people
 
@@ -52,13 +53,16 @@ def known_records(session: Session, case: Case) -> Sequence[Choice]:
 def joined_records(session: Session, case: Case) -> Sequence[Choice]:
     """Return the referrals that were joined with the record of a case's person, each with whom it had named."""
     query = (
-        select(Case.number, Person)
+        select(Case.number, IdentityJoin.whole_record, Person)
         .join(IdentityJoin, IdentityJoin.case_id == Case.id)
         .join(Person, Person.id == IdentityJoin.set_aside_id)
         .where(IdentityJoin.known_id == case.person_id, IdentityJoin.taken_back_at.is_(None))
         .order_by(IdentityJoin.id)
     )
-    return [Choice(number, f"{number}, referred as {_described(person)}") for number, person in session.execute(query)]
+    return [
+        Choice(number, f"{number}, {'until then the record of' if whole else 'referred as'} {_described(person)}")
+        for number, whole, person in session.execute(query)
+    ]
 
 
 def _described(person: Person) -> str:
@@ -77,3 +81,26 @@ def standing_join(session: Session, case: Case) -> IdentityJoin | None:
     """Return the join by which a case came to its person, unless it was taken back."""
     query = select(IdentityJoin).where(IdentityJoin.case_id == case.id, IdentityJoin.taken_back_at.is_(None))
     return session.scalar(query.order_by(IdentityJoin.id.desc()).limit(1))
+
+
+def joined_with(session: Session, join: IdentityJoin) -> Sequence[IdentityJoin]:
+    """Return all that one join of two whole records brought over, a case each."""
+    together = (IdentityJoin.set_aside_id == join.set_aside_id, IdentityJoin.joined_at == join.joined_at)
+    query = select(IdentityJoin).where(*together, IdentityJoin.taken_back_at.is_(None))
+    return session.scalars(query.order_by(IdentityJoin.id)).all()
+
+
+def cases_of(session: Session, *people: Person) -> list[Case]:
+    """Return every case of these people, in one order for everybody who holds them."""
+    query = select(Case).where(Case.person_id.in_([person.id for person in people])).order_by(Case.id)
+    return list(session.scalars(query))
+
+
+def records_named(session: Session, message: Message) -> list[Person]:
+    """Return the two records that a message says are one person; empty where it does not name two that are known."""
+    told = message.payload
+    numbers = (message.nhs_number, "".join(sign for sign in str(told.get("nhs_number") or "") if sign.isdigit()))
+    named = [person for number in numbers if number for person in confirmed_people(session, number)]
+    by_case = [person_of(session, str(told[name])) for name in ("case_number", "other_case") if told.get(name)]
+    found = list(dict.fromkeys([*named, *(person for person in by_case if person is not None)]))
+    return found if len(found) == 2 else []

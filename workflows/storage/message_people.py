@@ -7,14 +7,18 @@ from sqlalchemy.orm import Session
 
 from workflows.casework.case import Case
 from workflows.casework.message import Message
-from workflows.casework.person import Person
-from workflows.storage.cases import closed_cases_of_person, open_cases_of_person
+from workflows.casework.person import IdentityJoin, Person
+from workflows.storage.cases import closed_cases_of_person, has_number, open_cases_of_person
 
 
 def of_this_number(session: Session, message: Message) -> list[Person]:
     """Return who has this NHS number, whatever date of birth stands beside it."""
-    query = select(Person).where(Person.nhs_number == message.nhs_number)
-    return list(session.scalars(query)) if message.nhs_number else []
+    if not message.nhs_number:
+        return []
+    given_up = select(IdentityJoin.set_aside_id).where(
+        IdentityJoin.whole_record.is_(True), IdentityJoin.taken_back_at.is_(None)
+    )
+    return list(session.scalars(select(Person).where(has_number(message.nhs_number), Person.id.not_in(given_up))))
 
 
 def known(session: Session, message: Message) -> list[Person]:

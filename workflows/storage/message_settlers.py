@@ -80,7 +80,7 @@ def _with_settlers(
 def _names(row: Row[Any]) -> list[Name]:
     """Return all by which a message may mean somebody."""
     other = "".join(sign for sign in _said(row, "nhs_number") if sign.isdigit())
-    names = (row.nhs_number, other, _said(row, "case_number"), row.case_id)
+    names = (row.nhs_number, other, _said(row, "case_number"), _said(row, "other_case"), row.case_id)
     family = _said(row, "family_name").casefold()
     alike = [(row.dob, family)] if row.dob and family else []
     return [*(name for name in dict.fromkeys(names) if name), *alike]
