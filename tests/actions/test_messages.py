@@ -20,6 +20,8 @@ from workflows.casework.notice import Notice
 from workflows.casework.sectors import TEAM_SECTORS
 from workflows.clock import FixedClock
 from workflows.desk import Desk
+from workflows.duties.onward_referrals import service_named, unanswered
+from workflows.duties.open_promises import under_way_with_others
 from workflows.questions import messages as asked
 
 
@@ -271,6 +273,21 @@ def test_news_of_a_service_names_its_referral(town: Town, desk: Desk, clock: Fix
     done = messages.receive(desk, a_message("service_update", payload=told, occurred_at=clock.now()))
     assert done.status == "delivered", done.parked_why
     assert town.ask(lambda s: s.scalars(waits).all()) == [first.completed_at]
+
+
+def test_a_service_that_said_yes_is_not_taken_for_one_that_was_asked_later(
+    town: Town, desk: Desk, clock: FixedClock
+) -> None:
+    number = str(town.once(walked_to, "draft_plan"))
+    town.press(number, "service", "Siobhan", service="befriending")
+    messages.receive(desk, a_message("service_update", payload={"status": "accepted"}, occurred_at=clock.now()))
+    clock.advance(timedelta(hours=1))
+    town.press(number, "service", "Siobhan", service="staying_well")
+    case = town.case(number)
+    waits = town.ask(lambda session: [service_named(session, run) for run in unanswered(session, case.id)])
+    may_call = town.ask(lambda session: under_way_with_others(session, case))
+    assert waits == ["staying_well"]
+    assert may_call[-2:] == ["Referral to Befriending", "Referral to Staying Well team"]
 
 
 @pytest.mark.parametrize(

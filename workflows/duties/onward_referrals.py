@@ -31,11 +31,7 @@ def refresh_service(asking: Asking) -> Variables:
 
     What a message ends is not over: a person sees to somebody who was turned down or lost, and asks for the outcome.
     """
-    papers = [p for p in cases.documents_of(asking.work.session, asking.case.id, "F20b") if p.run_id == asking.run.id]
-    started_with = asking.variables.get("document_id")
-    papers = papers or [
-        p for p in cases.documents_of(asking.work.session, asking.case.id, "F20b") if p.id.hex == started_with
-    ]
+    papers = _papers(asking.work.session, asking.run)
     told = asking.variables.get("service_update_status")
     status = str(told or (papers[-1].answers.get("status", "sent") if papers else "sent"))
     ends = status in FINISHED_SERVICE
@@ -71,10 +67,11 @@ def service_named(session: Session, run: CaseRun) -> str | None:
 
 def is_of(session: Session, run: CaseRun, named: str) -> bool:
     """Say whether a referral is the one of a document, by its id: written in its process, or what began it."""
-    papers = [one for one in cases.documents_of(session, run.case_id, "F20b") if one.id.hex == named.replace("-", "")]
-    return any(one.run_id == run.id or (one.run_id is None and one.completed_at == run.started_at) for one in papers)
+    return named.replace("-", "") in {paper.id.hex for paper in _papers(session, run)}
 
 
 def _papers(session: Session, run: CaseRun) -> list[Document]:
+    """Return what was written of a referral, oldest first: in its process, or at the button that began it."""
     papers = cases.documents_of(session, run.case_id, "F20b")
-    return [paper for paper in papers if paper.run_id in (run.id, None) and paper.completed_at >= run.started_at]
+    begun = run.started_at
+    return [one for one in papers if one.run_id == run.id or (one.run_id is None and one.completed_at == begun)]
