@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.builders.walked_case import Town, advised, stepping_down, walked_to
 from workflows.actions import by_hand
 from workflows.actions.journey import follow_up
-from workflows.casework.care import Action
+from workflows.casework.care import Action, SafeguardingConcern
 from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import AnswersRefused
 from workflows.casework.intervention import CANCEL
@@ -57,6 +57,19 @@ def test_a_withdrawal_asks_at_once_what_becomes_of_an_open_concern(town: Town, b
     assert town.case(number).open
     town.do(number, asked)
     assert (town.case(number).closure_reason, town.case(number).flags) == ("consent_withdrawn", [])
+
+
+@pytest.mark.parametrize(("button", "flag"), [("safeguarding", "safeguarding_open"), ("urgent", "urgent")])
+def test_settling_what_an_ending_cut_off_settles_no_concern_raised_since(town: Town, button: str, flag: str) -> None:
+    number = town.once(walked_to, "first_contact")
+    town.press(number, button, by="Siobhan")
+    town.press(number, "moved", by="Siobhan")
+    town.press(number, button, by="Siobhan")
+    town.do(number, f"settle_{button}")
+    assert flag in town.case(number).flags
+    concerns = select(SafeguardingConcern.closed_at).order_by(SafeguardingConcern.id)
+    closed = [at is not None for at in town.ask(lambda session: session.scalars(concerns).all())]
+    assert closed == ([True, False] if button == "safeguarding" else [])
 
 
 def test_a_death_notice_taken_back_lets_the_concern_be_followed_as_before(town: Town) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import or_, select
 
@@ -108,13 +109,23 @@ def _open_of(asking: Asking, process: str) -> Sequence[Task]:
 
 @duty("case.settle_concern")
 def settle_concern(asking: Asking, kind: str) -> None:
-    """Note that what was left open (urgent, safeguarding, safety) is settled or followed by somebody else."""
+    """Note that what was left open (urgent, safeguarding, safety) is settled or followed by somebody else.
+
+    A concern raised since the ending is another one: it stays open, and so does the mark on the case.
+    """
+    followed = _followed(asking, kind)
     if kind == "safeguarding":
         for one in cases.of_case(asking.work.session, SafeguardingConcern, asking.case.id):
-            if one.closed_at is None:
+            if one.closed_at is None and one.run_id not in followed:
                 one.close(asking.work.now)
-    if kind in FLAGS:
+    if kind in FLAGS and not followed:
         asking.case.lower_flag(FLAGS[kind])
+
+
+def _followed(asking: Asking, kind: str) -> set[UUID]:
+    """Return the processes that look after concerns of a kind and have not ended."""
+    found = runs.running(asking.work.session, asking.case.id)
+    return {run.id for run in found if KINDS.get(run.process) == kind}
 
 
 def ask_no_more(asking: Asking) -> None:
