@@ -101,6 +101,15 @@ def test_what_a_new_coordinator_on_leave_is_to_do_goes_to_no_cover_who_is_away_t
     assert {task.assignee_id for task in town.open_tasks(number)} == {None}
 
 
+def test_what_a_coordinator_on_leave_is_to_do_goes_to_no_cover_whom_the_person_left_out(town: Town) -> None:
+    number = town.once(walked_to, "assess_visit_risk")
+    away(town, "Siobhan", cover="Farah")
+    town.shut_out(number, "Farah")
+    town.press(number, "coordinator", "Adaeze", coordinator=str(town.who("Siobhan").id))
+    town.do(number, "assess_visit_risk")  # what opens next is for the coordinator
+    assert {task.assignee_id for task in town.open_tasks(number)} == {None}
+
+
 def test_news_for_a_coordinator_on_leave_goes_to_no_cover_whose_account_has_ended(town: Town) -> None:
     number = town.once(walked_to, "first_contact")
     coordinator, cover = town.case(number).coordinator_id, town.who("Siobhan")

@@ -175,7 +175,7 @@ def assignee_of(work: Work, case: Case, run: CaseRun, step: OpenStep) -> StaffMe
     staff = work.session.get(StaffMember, staff_id) if staff_id is not None else None
     if staff is None or not staff.works_in(case.programme_id, work.today):
         return None
-    who = doers.in_hand_of(work.session, staff, (step.role, case.programme_id, case.team_id), work.today)
+    who = doers.in_hand_of(work.session, staff, case, step.role, work.today)
     kept = alleged.follows_it(step.properties.get("form"), step.key)
     return None if who and kept and alleged.named_in(work.session, case.id, who.id) else who
 

@@ -35,8 +35,7 @@ def take_on(asking: Asking, staff: StaffMember) -> None:
     case.name_coordinator(staff)
     for task in _open_tasks(work, case):
         if task.properties.get("assign") == COORDINATOR and task.assignee_id in (before, None):
-            place = (task.role, task.programme_id, task.team_id)
-            who = doers.in_hand_of(work.session, staff, place, work.today)
+            who = doers.in_hand_of(work.session, staff, case, task.role, work.today)
             kept = who is not None and is_kept_from(work.session, task, who.id)
             task.reassign(None if kept else who, work.actor.name, "there is another care coordinator")
     for run in runs.running(work.session, case.id, ASKS_FOR_ANOTHER):

@@ -48,11 +48,15 @@ def able_covers(session: Session, away: StaffMember, place: Place, today: date) 
     return [one for one, actor in people.covers_here(session, away.id, today) if access.may_stand_in(actor, *place)]
 
 
-def in_hand_of(session: Session, staff: StaffMember, place: Place, today: date) -> StaffMember | None:
-    """Return who does today what is somebody's to do: they themselves, or their cover; None: it is for the pool."""
+def in_hand_of(session: Session, staff: StaffMember, case: Case, role: str, today: date) -> StaffMember | None:
+    """Return who does today what is somebody's to do in a case: they themselves, or their cover; None: the pool.
+
+    A cover before whom nothing of the case may be put is none.
+    """
     if not people.absent(session, staff.id, today):
         return staff
-    return next(iter(able_covers(session, staff, place, today)), None)
+    able = able_covers(session, staff, (role, case.programme_id, case.team_id), today)
+    return next(iter(may_be_asked(session, able, case, today)), None)
 
 
 def stuck(session: Session, task: Task, today: date) -> bool:
