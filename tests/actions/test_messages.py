@@ -402,6 +402,7 @@ def test_three_uses_of_emergency_services_in_four_weeks_are_told(town: Town, des
     [
         ("consent_changed", {"choice": "refused"}, ("none", frozenset())),
         ("consent_changed", {"choice": "partial"}, ("limited", frozenset())),
+        ("consent_changed", {"choice": "declined"}, ("limited", frozenset())),
         ("consent_changed", {"choice": "given"}, ("full", TEAM_SECTORS)),
         ("consent_withdrawn", {"scope": "partial", "who": "her"}, ("limited", frozenset())),
     ],

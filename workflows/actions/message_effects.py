@@ -124,10 +124,9 @@ def _withdrawn(delivery: Delivery) -> None:
 
 
 def _consent_changed(delivery: Delivery) -> None:
+    """Hear what the person chose; a word nobody knows stops the sharing too, until they were asked."""
     said = _word(delivery.payload.get("choice", "partial"))
-    if said not in CHOICES:
-        raise Park("The message does not say what the person chose: given, partial or refused.")
-    _ask_again(delivery, said)
+    _ask_again(delivery, said if said in CHOICES else "partial")
 
 
 def _ask_again(delivery: Delivery, choice: str) -> None:
