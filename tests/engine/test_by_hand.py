@@ -125,6 +125,13 @@ def test_a_branch_is_not_led_back_to_where_it_parted_from_one_that_goes_on() -> 
         run.move_on(token(run, "a"), "fork")
 
 
+def test_a_branch_is_not_led_back_to_where_one_that_waits_for_it_would_come_again() -> None:
+    run = begun(SIDE_BY_SIDE)
+    complete(run, "b")
+    with pytest.raises(HandRefused, match="by “b” twice"):
+        run.move_on(token(run, "a"), "fork")
+
+
 def test_what_news_began_beside_a_step_is_not_led_to_where_that_step_goes() -> None:
     shapes = [start(), user("work"), user("beside"), user("after"), end(), end("e2")]
     news = boundary("news", "work", hears("go"), interrupting=False)

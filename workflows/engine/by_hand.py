@@ -6,9 +6,9 @@ would leave a branch waiting for ever at a join, or do a step twice, is refused 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit, _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent, ThrowingEvent
@@ -19,7 +19,7 @@ from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
 from workflows.engine.holding import is_held, step_of
-from workflows.engine.meeting import Marking, done_twice, never_filled
+from workflows.engine.meeting import Marking, come_again, done_twice, never_filled
 from workflows.engine.parsing import Spec
 from workflows.engine.plain import plain_copy
 from workflows.engine.pruning import live_workflows
@@ -27,6 +27,7 @@ from workflows.engine.refusals import HandRefused
 from workflows.engine.remembering import variables, write
 from workflows.engine.steps import CallStep, DutyStep, InnerStep, OutsideStep, PersonStep, TableStep, kind_of
 
+_Fault = TypeVar("_Fault")
 _SPLIT: Final = ".BoundaryEventSplit"
 _STEPS: Final = (PersonStep, OutsideStep, DutyStep, TableStep, CallStep, InnerStep, CatchingEvent, ThrowingEvent)
 _OPEN: Final = TaskState.READY | TaskState.WAITING | TaskState.STARTED
@@ -188,21 +189,28 @@ def _moves(task: Any) -> bool:
 def _look_again(spec: Spec, top: Any, before: Mapping[Any, Marking]) -> None:
     """Let joins see who is still coming; refuse when one would now wait for ever, or a step be done twice."""
     for workflow in live_workflows(top):
-        now = _marking(workflow)
-        was = before.get(workflow)
-        known = set(never_filled(was)) if was else set()
-        for join, way in never_filled(now):
-            if (join, way) not in known:
-                at, by = _called(workflow, join), _called(workflow, way)
-                raise HandRefused(f"At “{at}” the case would wait for ever for the branch by “{by}”.")
-        had = done_twice(was) if was else []  # such as a step beside another that may hear the same news once more
-        twice = [one for one in done_twice(now) if one not in had]
-        if twice:
-            raise HandRefused(f"“{_called(workflow, twice[0])}” would be done twice: two branches come to it.")
+        _refuse_what_is_new(workflow, before.get(workflow), _marking(workflow))
     for workflow in live_workflows(top):
         for task in list(workflow.tasks.values()):
             if task.state == TaskState.WAITING and isinstance(task.task_spec, UnstructuredJoin):
                 task.task_spec._update(task)
+
+
+def _refuse_what_is_new(workflow: Any, was: Marking | None, now: Marking) -> None:
+    """What was so before the hand is let pass, such as a step beside another that may hear the same news once more."""
+    for join, way in _new(never_filled, was, now):
+        at, by = _called(workflow, join), _called(workflow, way)
+        raise HandRefused(f"At “{at}” the case would wait for ever for the branch by “{by}”.")
+    for join, way in _new(come_again, was, now):
+        at, by = _called(workflow, join), _called(workflow, way)
+        raise HandRefused(f"A branch would come to “{at}” by “{by}” twice.")
+    for twice in _new(done_twice, was, now):
+        raise HandRefused(f"“{_called(workflow, twice)}” would be done twice: two branches come to it.")
+
+
+def _new(faults: Callable[[Marking], Iterable[_Fault]], was: Marking | None, now: Marking) -> Iterator[_Fault]:
+    had = set(faults(was)) if was else set()
+    return (one for one in faults(now) if one not in had)
 
 
 def _markings(top: Any) -> dict[Any, Marking]:

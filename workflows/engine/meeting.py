@@ -57,6 +57,17 @@ def done_twice(marking: Marking) -> list[str]:
     return [name for name in found if _does_something(marking.process.task_specs[name])]
 
 
+def come_again(marking: Marking) -> Iterator[tuple[str, str]]:
+    """Joins to which a branch can come by a way by which one came already, each with that way.
+
+    The second one would begin the join anew, and wait there for the others for ever.
+    """
+    for name, ways in marking.come.items():
+        join = marking.process.task_specs[name]
+        ahead = set().union(*(_up_to_joins(marking.process, one, join) for one in marking.at))
+        yield from ((name, way) for way in sorted(ways & ahead))
+
+
 def ways_after(process: Any, key: str, join: Any) -> list[str]:
     """The ways into a join to which a branch comes that has passed this shape."""
     reached = _up_to_joins(process, key, join)
