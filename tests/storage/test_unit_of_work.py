@@ -137,3 +137,10 @@ def test_what_happened_without_a_change_is_told_as_well(office: Office) -> None:
     with office.desk().looking() as session:
         told = session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).all()
     assert [(entry.act, entry.detail) for entry in told[1:]] == [("programme looked through", {"by": "the managers"})]
+
+
+def test_on_sqlite_what_was_acknowledged_is_on_the_disk_before_the_answer(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'safe.db'}")
+    with database.writing() as session:
+        assert session.execute(text("PRAGMA synchronous")).scalar_one() == 2  # FULL: each commit is written through
+    database.close()

@@ -100,7 +100,7 @@ def _sqlite(url: str, begin: str) -> Engine:
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in (
             "journal_mode=WAL",
-            "synchronous=NORMAL",
+            "synchronous=FULL",  # what was acknowledged is on the disk: with less, a power cut may take the last acts
             "foreign_keys=ON",
             f"busy_timeout={LONGEST_WAIT * 1000}",
         ):
