@@ -11,6 +11,7 @@ from jinja2 import ChainableUndefined, UndefinedError
 
 from forms.days import long_date
 from webapp.actor import office
+from workflows.casework.care import OwnLevel
 from workflows.casework.roles import named
 from workflows.clock import london_day
 from workflows.due_words import due_in_words, exactly
@@ -77,9 +78,15 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def given_instead(given: OwnLevel) -> str:
+    """Say who gave another level of risk than the table, when and why."""
+    level = given.level.replace("_", " ")
+    return f"{given.by} gave another level on {day(given.at)}: {level}. Why: “{given.why}”"
+
+
 def speak(app: Flask) -> None:
     """Teach the templates these words."""
-    for word in (nhs_number, day, short_day, when, due, role, dialled, counted):
+    for word in (nhs_number, day, short_day, when, due, role, dialled, counted, given_instead):
         app.jinja_env.filters[word.__name__] = word
 
 

@@ -20,6 +20,7 @@ from workflows.casework.notice import Letter
 from workflows.casework.signing import signature
 from workflows.casework.task import Task
 from workflows.clock import FixedClock, at_london, london_day
+from workflows.questions.case import case_page
 from workflows.questions.known import known_for
 from workflows.questions.prefill import starting_inputs
 
@@ -186,9 +187,17 @@ def test_a_level_that_a_clinician_gave_lasts_until_the_risk_is_judged_anew(town:
     while town.case(number).stage != "active":
         town.do(number, town.open_tasks(number)[0].key)
     assert town.case(number).risk_level == "very_high"
+    clinician = town.office.desk(town.who("Siobhan"))
+    (told,) = [one.instead for one in case_page(clinician, number).decisions if one.table == "risk_level"]
+    assert told is not None
+    assert (told.level, told.why) == ("very_high", why)
+    (task, *_) = town.open_tasks(number)
+    beside = [one.instead for one in known_for(clinician, task.id).reasons if one.table == "risk_level"]
+    assert beside == ([told] if beside else [])
     advised = reviewed(town, clock, number, risk_override=None, risk_override_reason=None)
     assert advised != "very_high"
     assert town.case(number).risk_level == advised
+    assert not any(one.instead for one in case_page(clinician, number).decisions)
 
 
 def test_a_consent_that_ends_at_a_review_is_a_withdrawal(delivering: Town, clock: FixedClock) -> None:

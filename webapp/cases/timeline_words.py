@@ -23,6 +23,16 @@ from workflows.questions.case_head import FLAG_WORDS
 Detail = Mapping[str, Any]
 
 
+def _risk(detail: Detail, name: str) -> str:
+    return lowered(RISKS.get(str(detail.get(name)), _words(detail, name)))
+
+
+def _rather_than(detail: Detail) -> str:
+    """What the table had said, where a clinician gave another level."""
+    other = detail.get("advised") not in (None, detail.get("level"))
+    return f", given by a clinician; the table said {_risk(detail, 'advised')}" if other else ""
+
+
 def _words(detail: Detail, name: str) -> str:
     return str(detail.get(name, "")).replace("_", " ")
 
@@ -199,7 +209,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "virtual huddle called": "A virtual huddle was called",
     "below quorum: advice only, listed again": "The meeting was below quorum: it gave advice only; listed again",
     "priority set": lambda d: f"Priority: {_words(d, 'priority')}",
-    "risk level set": lambda d: f"Risk level: {lowered(RISKS.get(str(d.get('level')), _words(d, 'level')))}",
+    "risk level set": lambda d: f"Risk level: {_risk(d, 'level')}{_rather_than(d)}",
     "next review set": lambda d: f"Next review by {_on(d, 'due')}{_sooner(d)}",
     "review set": lambda d: f"Review set for {_on(d, 'due')}",
     "review done": "Review done",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.casework.base import Base, Witnessed, new_id
 from workflows.casework.staff import StaffMember
+
+
+@dataclass(frozen=True)
+class OwnLevel:
+    """A level of risk that a clinician gave instead of the table's, with its reason."""
+
+    level: str
+    why: str
+    by: str
+    at: datetime
 
 
 class Contact(Base, Witnessed):

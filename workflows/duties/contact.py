@@ -14,6 +14,7 @@ from workflows.clock import london_day
 from workflows.desk import Work
 from workflows.duties.facts import risk_facts
 from workflows.duties.overtaken import overtake
+from workflows.duties.own_level import own_level
 from workflows.duties.papers import answers, number, yes
 from workflows.duties.register import Asking, Variables, duty
 from workflows.storage import cases
@@ -144,26 +145,8 @@ def _medicines_reviewed(asking: Asking) -> bool:
 def apply_risk(asking: Asking) -> Variables:
     """Set the case's risk level: what the table advises, unless a clinician gave another with a reason."""
     advised = str(asking.variables.get("risk_level", "unknown"))
-    level = _clinicians_level(asking) or advised
+    given = own_level(asking.work.session, asking.case.id)
+    level = given.level if given else advised
     asking.case.risk_level = level
     asking.case.happened("risk level set", level=level, advised=advised)
     return {"risk_level": level}
-
-
-def _clinicians_level(asking: Asking) -> str:
-    """Return the level that whoever judged the risk last gave instead of the advice; empty where they agreed with it.
-
-    Each review judges anew: what the assessment was signed with does not outlive it.
-    """
-    papers = [p for key in ("F11", "F21") for p in cases.documents_of(asking.work.session, asking.case.id, key)]
-    judged = [paper for paper in papers if paper.amends_id is None and _judges_risk(paper)]
-    said = answers(asking, max(judged, key=_moment).form_key) if judged else {}
-    return str(said.get("risk_override") or "")
-
-
-def _moment(paper: Document) -> tuple[datetime, bool]:
-    return paper.completed_at, paper.form_key == "F21"
-
-
-def _judges_risk(paper: Document) -> bool:
-    return paper.form_key == "F21" or (paper.form_key == "F11" and "summary" in (paper.sections or ("summary",)))

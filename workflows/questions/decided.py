@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session, undefer
 
 from forms import Catalogue
 from forms.definition import every_question
+from workflows.casework.care import OwnLevel
 from workflows.casework.diagram import DecisionRecord, ModelVersion
 from workflows.desk import Desk
 from workflows.engine.decisions import DecisionTable
+from workflows.questions.reasons import given_instead
 from workflows.questions.sight import Opened
 
 RESTRICTED = "Restricted"
@@ -56,6 +58,7 @@ class Decision:
     at: datetime
     looked_at: tuple[LookedAt, ...]
     earlier: int  # how often the table was asked before
+    instead: OwnLevel | None = None  # the level of risk that a clinician gave instead, while it counts
 
 
 def decisions_of(session: Session, desk: Desk, found: Opened) -> tuple[Decision, ...]:
@@ -77,10 +80,11 @@ def decisions_of(session: Session, desk: Desk, found: Opened) -> tuple[Decision,
     tables = _tables(session, [record.table_version_id for record, _, _ in rows])
     hidden = frozenset[str]() if found.sight.sensitive else sensitive_answers(desk.forms)
     limits = {setting.key.replace(".", "_"): setting.label for setting in found.case.programme.settings}
-    return tuple(
+    told = tuple(
         _decision(record, tables[record.table_version_id], version, times, _Headings(limits, hidden))
         for record, version, times in rows
     )
+    return tuple(replace(one, instead=given_instead(session, found, one.table, one.outcome)) for one in told)
 
 
 @dataclass(frozen=True)

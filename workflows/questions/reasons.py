@@ -8,12 +8,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflows.casework.care import OwnLevel
 from workflows.casework.diagram import DecisionRecord
 from workflows.casework.task import Task
 from workflows.duties.consenting import scope_decided
+from workflows.duties.own_level import own_level
 from workflows.questions.sight import Opened
 
-CONSENT = "consent_basis"
+CONSENT, RISK = "consent_basis", "risk_level"
 MOST_REASONS = 3
 
 
@@ -25,6 +27,7 @@ class Reason:
     outcome: object
     explain: str
     at: datetime
+    instead: OwnLevel | None = None  # the level that a clinician gave instead, while it counts
 
 
 def reasons_for(session: Session, task: Task, found: Opened) -> tuple[Reason, ...]:
@@ -40,8 +43,23 @@ def reasons_for(session: Session, task: Task, found: Opened) -> tuple[Reason, ..
     latest_first = sorted(newest.values(), key=lambda each: each.id, reverse=True)
     told = sorted(latest_first, key=lambda each: each.outputs.get(each.table) != "needs_info")
     return tuple(
-        Reason(each.table, each.outputs.get(each.table), each.explain, each.at) for each in told[:MOST_REASONS]
+        Reason(
+            each.table,
+            each.outputs.get(each.table),
+            each.explain,
+            each.at,
+            given_instead(session, found, each.table, each.outputs.get(each.table)),
+        )
+        for each in told[:MOST_REASONS]
     )
+
+
+def given_instead(session: Session, found: Opened, table: str, outcome: object) -> OwnLevel | None:
+    """Return the level of risk that a clinician gave instead of what the table said, where it is that of the case."""
+    if table != RISK or outcome == found.case.risk_level:
+        return None
+    given = own_level(session, found.case.id)
+    return given if given and given.level == found.case.risk_level else None
 
 
 def _consent(session: Session, found: Opened) -> tuple[DecisionRecord, ...]:
