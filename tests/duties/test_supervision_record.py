@@ -87,6 +87,19 @@ def test_what_is_decided_about_a_case_is_filed_and_begun_in_that_case(town: Town
     assert "discussed in supervision" in acts
 
 
+def test_a_talk_begun_from_the_caseload_is_the_talk_that_was_due(town: Town, clock: FixedClock) -> None:
+    number = str(town.once(walked_to, "agree_plan"))
+    town.do(number, "agree_plan", agreement="agrees", agreed_by="person")
+    clock.advance(timedelta(days=34))
+    rows = [{"case_number": number, "decision": "urgent", "note": "Two falls"}]
+    coordinator = str(town.case(number).coordinator_id)
+    town.press(number, "supervision", MANAGER, coordinator=coordinator, cases=rows, next_date="2026-12-31")
+    assert "acknowledge_urgent" in keys(town, number)
+    clock.advance(timedelta(days=2))
+    run_everything(town.office)
+    assert "supervise_coordinator" not in keys(town, number)
+
+
 def keys(town: Town, number: str) -> list[str]:
     return [task.key for task in town.open_tasks(number)]
 

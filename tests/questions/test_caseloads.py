@@ -11,10 +11,15 @@ from tests.builders.small_town import SmallTown
 from workflows.assembly import Office
 from workflows.casework.care import Contact
 from workflows.casework.case import Case
+from workflows.casework.errors import NotFound
 from workflows.casework.programme import ProgrammeSetting
+from workflows.questions.case_form import case_form
 from workflows.questions.caseload import Narrowed, caseload
 from workflows.questions.caseloads import Carrying, Limits, Load, loads
+from workflows.questions.inbox import inbox
+from workflows.questions.inbox_filters import Filters
 from workflows.questions.last_contact import last_contact
+from workflows.questions.supervision_begun import Place, where_to_supervise
 from workflows.questions.task_form import task_form
 from workflows.storage import cases
 
@@ -36,6 +41,48 @@ def limit(town: SmallTown, key: str, value: str) -> None:
     session.query(ProgrammeSetting).filter_by(key=key).one().value = value
     session.commit()
     session.close()
+
+
+def test_the_tasks_of_a_colleague_are_counted_and_found_where_the_caseload_counts_them(
+    town: SmallTown, nurse: UUID
+) -> None:
+    manager, other = town.staff("Mia Manager", "team_manager east"), town.staff("Ola Other", "nurse east")
+    case = town.case()
+    town.task(case, assignee_id=nurse, due="-1d")
+    town.task(case, assignee_id=nurse)
+    town.task(case, assignee_id=other)
+    town.task(case)
+    town.task(town.case(team="north"), assignee_id=nurse)
+    seen = [(one.name, one.tasks, one.overdue) for one in caseload(town.desk(manager)).in_hand]
+    assert seen == [("Nia Nurse", 2, 1), ("Ola Other", 1, 0)]
+    found = inbox(town.desk(manager), "all", Filters.read({"holder": [str(nurse)]}))
+    assert (len(found.rows), {row.assignee for row in found.rows}) == (2, {"Nia Nurse"})
+
+
+@pytest.mark.both_databases
+def test_supervision_begins_with_the_caseload_as_it_stands(town: SmallTown, nurse: UUID) -> None:
+    manager = town.staff("Mia Manager", "team_manager east")
+    calm = town.case(coordinator_id=nurse, risk_level="low", opened_at=town.now - timedelta(days=21))
+    late = town.case(coordinator_id=nurse, risk_level="high", opened_at=town.now - timedelta(days=3))
+    town.case(team="north", coordinator_id=nurse)
+    town.case(coordinator_id=nurse, closed_at=town.now)
+    town.task(late, due="-1d")
+    paper = town.paper(calm, "F10", {})
+    spoke = {"at": town.now - timedelta(days=8), "route": "phone", "outcome": "spoke", "by": "Nia Nurse"}
+    town.add(Contact(case_id=calm, document_id=paper, **spoke))
+    begun = case_form(town.desk(manager), "ACM-000001", "F28", "").raw
+    rows = [
+        [begun[f"cases.{place}.{name}"][0] for name in ("case_number", "risk", "overdue", "weeks_open")]
+        for place in (0, 1)
+    ]
+    assert rows == [["ACM-000002", "high", "1", "0"], ["ACM-000001", "low", "0", "3"]]
+    assert (begun["coordinator"], begun["cases.count"]) == ([str(nurse)], ["2"])
+    assert begun["cases.1.last_contact[day]"] == ["8"]
+    assert where_to_supervise(town.desk(manager), nurse) == Place(None, "ACM-000001")
+    asked = town.task(late, "team_manager", key="supervise_coordinator", form_key="F28")
+    assert where_to_supervise(town.desk(manager), nurse) == Place(asked, "ACM-000002")
+    with pytest.raises(NotFound):
+        where_to_supervise(town.desk(manager), manager)
 
 
 def names_offered(town: SmallTown, nurse: UUID, form_key: str, case_id: UUID) -> list[str]:

@@ -25,6 +25,7 @@ from workflows.questions.caseload import caseload
 from workflows.questions.documents import documents
 from workflows.questions.finding import find_person
 from workflows.questions.inbox import counts, inbox
+from workflows.questions.involved import people_page
 from workflows.questions.known import known_for
 from workflows.questions.letters import letters_of_case
 from workflows.questions.task_form import task_form
@@ -266,11 +267,16 @@ def test_whoever_gives_somebody_a_task_reads_who_is_away(town: SmallTown) -> Non
     town.staff("Ben", "nurse east")
     case_id = town.case()
     task = town.task(case_id)
-    town.on_leave(away)
-    said = ["Ana, away until 20 November 2026", "Ben"]
+    town.on_leave(away, manager)
+    said = ["Ana, away until 20 November 2026, Manager covers", "Ben"]
     assert [name for _, name in who_could_do(town.desk(manager), task)] == said
     offered = case_form(town.desk(manager), "ACM-000001", "F34", "").lookups["staff_on_case"]
     assert set(said) <= {choice.label for choice in offered}
+    town.task(case_id, assignee_id=away, name="Weigh")
+    around = people_page(town.desk(manager), "ACM-000001")
+    assert [task.away for task in around.tasks if task.name == "Weigh"] == [
+        "away until 20 November 2026, Manager covers"
+    ]
 
 
 def test_nothing_is_handed_to_somebody_who_may_not_know_of_the_case(town: SmallTown) -> None:

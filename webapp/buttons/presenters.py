@@ -29,6 +29,7 @@ AFTERWARDS: Mapping[str, str] = {
     "transfer": "The handover is begun. Your own manager is asked first, then the other team. "
     "Until then the case stays here.",
     "coordinator": "The colleague named is the care coordinator from now on; what waited for the one before is theirs.",
+    "supervision": "The talk is written down, for you and the colleague. What was decided stands in each case.",
     "death": "Everything is stopped. Next: a colleague confirms the date of death, and who told us.",
     "withdrawal": "Sharing has stopped. Next: confirm with the person, and tell those who hold copies.",
     "moved": "The main process has ended. Next: hand over to the new area, if the person agrees.",

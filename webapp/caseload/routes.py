@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from webapp.actor import current_actor, desk, office
 from webapp.caseload import presenters as words
 from webapp.guard import permission
 from workflows.actions.seeing import note_list_seen
 from workflows.questions.caseload import Narrowed, caseload
+from workflows.questions.supervision_begun import where_to_supervise
 
 room = Blueprint("caseload", __name__)
 
@@ -29,3 +33,13 @@ def board() -> str:
         now=office().clock.now(),
         words=words,
     )
+
+
+@room.get("/caseload/supervision/<uuid:staff_id>")
+@permission("case.reallocate")
+def supervise(staff_id: UUID) -> Response:
+    """Lead to where a talk about a colleague’s cases is written down."""
+    place = where_to_supervise(desk(), staff_id)
+    if place.task_id is not None:
+        return redirect(url_for("tasks.show", task_id=place.task_id), 303)
+    return redirect(url_for("buttons.ask", number=place.case_number, key="supervision"), 303)

@@ -11,6 +11,7 @@ from workflows.actions.handing_over import must_change_hands
 from workflows.actions.home_visits import must_be_safe
 from workflows.actions.onward_sharing import must_be_within_consent
 from workflows.actions.promises_answered import must_answer_each
+from workflows.actions.supervising import must_be_cases_of_theirs
 from workflows.casework.case import Case
 from workflows.desk import Work
 
@@ -28,3 +29,4 @@ def must_be_allowed(work: Work, case: Case, form_key: str, answers: Mapping[str,
     must_be_within_consent(work, case, form_key, answers)
     must_change_hands(work, case, form_key, answers, asked_by)
     must_answer_each(work, case, form_key, answers)
+    must_be_cases_of_theirs(work, form_key, answers)

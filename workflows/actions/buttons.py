@@ -84,6 +84,10 @@ BUTTONS = (
         "case.reallocate", "F09",
     ),
     Button(
+        "supervision", "Supervision", "Talk the caseload of its care coordinator through, case by case.",
+        "case.reallocate", "F28",
+    ),
+    Button(
         "death", "The person has died", "Stops every letter, reminder and appointment at once.", "case.death", "F26",
         ("death",), sends="person_died", grave=True,
     ),

@@ -17,6 +17,7 @@ from workflows.actions.journey import deliver, follow_up
 from workflows.actions.out_of_sight import Sight
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document, read_form
 from workflows.actions.stays_told import left_before, stay_known
+from workflows.actions.supervising import file_decisions
 from workflows.actions.tasks import must_see
 from workflows.casework import access
 from workflows.casework.case import Case
@@ -42,6 +43,7 @@ DONE_AT_ONCE: dict[str, Callable[[Work, Case, Document], Any]] = {
     "coordinator": lambda work, case, paper: perform(on_behalf(work, case), "assessment.set_coordinator", {}),
     "somebody_else": ask_to_separate,
     "same_person": ask_to_join,
+    "supervision": lambda work, case, paper: file_decisions(work, work.desk.forms.form(paper.form_key), paper.answers),
 }
 # By the question that says when, and by what a message calls the same.
 OF_HOSPITAL = {"hospital": ("admitted_at", ADMISSION), "home": ("discharged_at", DISCHARGE)}

@@ -18,7 +18,7 @@ from workflows.actions.journey import follow_up, go_on
 from workflows.actions.next_tasks import TaskDone, done
 from workflows.actions.out_of_sight import Sight
 from workflows.actions.paperwork import Occasion, Origin, Raw, hand_in
-from workflows.actions.supervising import file_decisions, must_be_cases_of_theirs
+from workflows.actions.supervising import file_decisions
 from workflows.actions.together import read_together, taken_away
 from workflows.actions.told_answers import as_typed
 from workflows.actions.told_twice import must_repeat
@@ -186,7 +186,6 @@ def _must_be_right(work: Work, task: Task, form: Form, answers: Mapping[str, Any
     must_be_sent(task.key, answers)
     must_own_up(work, task.run_id, form.key, answers)
     must_be_allowed(work, task.case, form.key, answers, task.key)
-    must_be_cases_of_theirs(work, form.key, answers)
 
 
 def decisions_of(task: Task, answers: Mapping[str, Any]) -> dict[str, Any]:

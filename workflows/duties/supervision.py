@@ -15,7 +15,7 @@ from workflows.clock import at_london
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, Variables, duty
 
-USUAL = "wait.supervision"
+USUAL, RECORD = "wait.supervision", "F28"
 BEGINS = time(9)
 
 
@@ -23,7 +23,7 @@ def agreed_session(asking: Asking, key: str) -> datetime | None:
     """Return when the next session is where the last one named its day, at the latest after the usual time."""
     if key != USUAL:
         return None
-    day = _named(answers(asking, "F28"))
+    day = _named(answers(asking, RECORD))
     coming = day is not None and day > asking.work.now
     return min(day, asking.work.due(asking.case.programme, USUAL)) if day and coming else None
 
@@ -40,20 +40,24 @@ def due(asking: Asking, asked_at: str) -> Variables:
     `asked_at` is the step of the diagrams that asks for supervision.
     """
     work, case = asking.work, asking.case
-    query = (
-        select(Task)
-        .join(Case, Task.case_id == Case.id)
-        .where(Task.key == asked_at, Case.programme_id == case.programme_id)
-        .where(Case.coordinator_id == case.coordinator_id, Case.id != case.id)
-        .where(or_(Task.open, Task.status == "completed"))
-        .order_by(Task.opened_at.desc())
-        .limit(1)
-    )
-    last = work.session.scalar(query) if case.coordinator_id else None
+    theirs = (Case.programme_id == case.programme_id, Case.coordinator_id == case.coordinator_id)
+    asked = select(Task.id).join(Case, Task.case_id == Case.id).where(Task.key == asked_at, Task.open, *theirs)
+    if case.coordinator_id and work.session.scalar(asked.where(Case.id != case.id).limit(1)):
+        return {"supervision_due_now": False}
+    last = _last_record(asking)
     if last is None:
         return {"supervision_due_now": True}
-    if last.ended_at is None:
-        return {"supervision_due_now": False}
-    record = work.session.scalar(select(Document).where(Document.task_id == last.id).limit(1))
-    usual, agreed = work.due(case.programme, USUAL, last.ended_at), _named(record.answers if record else {})
+    usual, agreed = work.due(case.programme, USUAL, last.completed_at), _named(last.answers)
     return {"supervision_due_now": min(usual, agreed or usual) <= work.now}
+
+
+def _last_record(asking: Asking) -> Document | None:
+    """Return the last talk about the coordinator’s cases, asked for in one of them or begun from the caseload."""
+    case = asking.case
+    if case.coordinator_id is None:
+        return None
+    about = Document.answers["coordinator"].as_string() == str(case.coordinator_id)
+    talks = select(Document).join(Case, Document.case_id == Case.id).where(Document.form_key == RECORD)
+    here = talks.where(Case.programme_id == case.programme_id, Document.amends_id.is_(None))
+    theirs = here.where(or_(Case.coordinator_id == case.coordinator_id, about))
+    return asking.work.session.scalar(theirs.order_by(Document.completed_at.desc()).limit(1))

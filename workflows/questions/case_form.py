@@ -20,6 +20,7 @@ from workflows.questions.case_head import Head, head_of
 from workflows.questions.handover import HANDOVER, begun_handover, with_teams_it_can_go_to
 from workflows.questions.meeting_begun import PREPARATION, begun_preparation
 from workflows.questions.sight import Opened, opened
+from workflows.questions.supervision_begun import SUPERVISION, begun_supervision
 from workflows.questions.whom_to_call import Emergency, emergency_of
 from workflows.storage.lookups import lookups_for, with_own_files
 
@@ -89,6 +90,8 @@ def _begun(session: Session, desk: Desk, found: Opened, form: Form) -> dict[str,
         said = begun_handover(session, desk, found)
     elif form.key == PREPARATION:
         said = begun_preparation(session, desk, found.case)
+    elif form.key == SUPERVISION:
+        said = begun_supervision(session, desk, found.case.coordinator_id)
     return form.inputs({name: value for name, value in said.items() if value not in (None, "")})
 
 

@@ -21,6 +21,7 @@ from workflows.desk import Desk
 from workflows.questions import reach
 from workflows.questions.case_head import NOT_FOR_PARTNERS
 from workflows.questions.caseloads import Carrying, carried_by_each
+from workflows.questions.in_hand import InHand, in_hand_of_each
 from workflows.questions.last_contact import later_of, logged_at, told_at
 from workflows.storage import alleged, runs
 
@@ -67,6 +68,7 @@ class Board:
     teams: tuple[tuple[str, str], ...]
     coordinators: tuple[tuple[str, str], ...]
     carried: tuple[Carrying, ...]
+    in_hand: tuple[InHand, ...]
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ def caseload(desk: Desk, narrowed: Narrowed = Narrowed()) -> Board:
             _teams(session, mine),
             _coordinators(session, mine),
             carried_by_each(session, wanted, desk.today),
+            in_hand_of_each(session, desk),
         )
 
 
@@ -136,15 +139,15 @@ def _cards(
 ) -> Mapping[str, tuple[Card, ...]]:
     now, most = desk.clock.now(), CARDS_OF_ONE if stage else CARDS
     conditions = [*wanted, Case.stage == stage] if stage else wanted
-    ranked = _ranked(now, conditions).subquery()
+    places = ranked(now, conditions).subquery()
     query = (
         select(Case, reach.works_on(desk.actor), Person, Team.name, StaffMember.name)
-        .add_columns(ranked.c.entered_at, ranked.c.contact_at, ranked.c.overdue, ranked.c.next_due)
-        .join(ranked, and_(Case.id == ranked.c.id, ranked.c.place <= most))
+        .add_columns(places.c.entered_at, places.c.contact_at, places.c.overdue, places.c.next_due)
+        .join(places, and_(Case.id == places.c.id, places.c.place <= most))
         .join(Person, Case.person_id == Person.id)
         .outerjoin(Team, Case.team_id == Team.id)
         .outerjoin(StaffMember, Case.coordinator_id == StaffMember.id)
-        .order_by(ranked.c.place)
+        .order_by(places.c.place)
     )
     rows = session.execute(query).all()
     endings = runs.endings_under_way(session, [row[0].id for row in rows if row[0].outbound_stopped])
@@ -163,7 +166,7 @@ def _cards(
     return {one: tuple(cards) for one, cards in found.items()}
 
 
-def _ranked(now: datetime, conditions: list[ColumnElement[bool]]) -> Select[Any]:
+def ranked(now: datetime, conditions: list[ColumnElement[bool]]) -> Select[Any]:
     """The cases with what orders them: overdue tasks first, then the longest silence."""
     late = and_(Task.case_id == Case.id, Task.open, Task.paused_at.is_(None), Task.due_at < now)
     overdue = select(func.count(Task.id)).where(late).correlate(Case).scalar_subquery()

@@ -50,6 +50,7 @@ class Filters:
     forms: tuple[str, ...] = ()
     due: str = ""
     risks: tuple[str, ...] = ()
+    holder: UUID | None = None  # in whose hands
     words: str = ""
     mark: str = field(default="", compare=False)
 
@@ -62,6 +63,7 @@ class Filters:
             forms=tuple(key for key in dict.fromkeys(given.get("form", ())) if _FORM.fullmatch(key)),
             due=next(iter(_known(given.get("due", ()), WINDOWS)), ""),
             risks=_known(given.get("risk", ()), RISKS),
+            holder=next(iter(_ids(given.get("holder", ()))), None),
             words=_printable(next(iter(given.get("q", ())), ""))[:LONGEST_SEARCH],
             mark=mark,
         )
@@ -83,6 +85,7 @@ class Filters:
             *(("form", each) for each in self.forms),
             *([("due", self.due)] if self.due else []),
             *(("risk", each) for each in self.risks),
+            *([("holder", str(self.holder))] if self.holder else []),
         ]
 
     def condition(self, glance: Glance) -> Condition:
@@ -96,6 +99,8 @@ class Filters:
             asked.append(Task.form_key.in_(self.forms))
         if self.risks:
             asked.append(Case.risk_level.in_(self.risks))
+        if self.holder:
+            asked.append(Task.assignee_id == self.holder)
         if self.due:
             asked.append(_window(self.due, glance))
         if number := nhs_number_in(self.words):

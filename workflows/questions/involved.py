@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +17,7 @@ from workflows.desk import Desk
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.sight import Opened, opened
 from workflows.questions.waits import OpenTask, open_tasks
-from workflows.storage import cases
+from workflows.storage import cases, people
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Colleague:
 
     name: str
     profession: str
+    away: str = ""  # until when they are on leave, and who covers
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,14 @@ def people_page(desk: Desk, number: str) -> PeoplePage:
     """Return the people around a case. A partner organisation sees the coordinator and its own tasks."""
     with desk.looking() as session:
         found = opened(session, desk, number)
-        partner = found.sight.partner
+        partner, tasks = found.sight.partner, open_tasks(session, desk, found)
+        asked = {found.case.coordinator_id, *(task.holder_id for task in tasks)} - {None}
+        away = people.away_words(session, [one for one in asked if one], desk.today)
         return PeoplePage(
             head=head_of(session, desk, found),
-            coordinator=_coordinator(session, found),
+            coordinator=_coordinator(session, found, away),
             outsiders=() if partner else tuple(_outsiders(session, desk, found)),
-            tasks=open_tasks(session, desk, found),
+            tasks=tuple(_with_leave(task, away) for task in tasks),
             watchers=() if partner else _watchers(session, found),
             left_out=()
             if partner
@@ -74,10 +79,15 @@ def people_page(desk: Desk, number: str) -> PeoplePage:
         )
 
 
-def _coordinator(session: Session, found: Opened) -> Colleague | None:
-    query = select(StaffMember.name, StaffMember.profession).where(StaffMember.id == found.case.coordinator_id)
-    row = session.execute(query).first()
-    return Colleague(*row) if row else None
+def _coordinator(session: Session, found: Opened, away: Mapping[UUID, str]) -> Colleague | None:
+    staff = session.get(StaffMember, found.case.coordinator_id) if found.case.coordinator_id else None
+    return Colleague(staff.name, staff.profession, away.get(staff.id, "")) if staff else None
+
+
+def _with_leave(task: OpenTask, away: Mapping[UUID, str]) -> OpenTask:
+    """Say beside the name of whoever has a task that they are away."""
+    gone = away.get(task.holder_id) if task.holder_id else None
+    return replace(task, away=gone) if gone else task
 
 
 def _watchers(session: Session, found: Opened) -> tuple[str, ...]:

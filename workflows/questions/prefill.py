@@ -28,6 +28,7 @@ from workflows.questions.hospital_since import in_hospital
 from workflows.questions.meeting_begun import begun_preparation
 from workflows.questions.service_use import counted_so_far
 from workflows.questions.sight import opened
+from workflows.questions.supervision_begun import begun_supervision
 from workflows.storage import cases
 from workflows.storage.routes import route_of_case
 
@@ -244,6 +245,11 @@ def _ending(record: Record) -> Answers:
     return move | _only(reported, "moved_on", "new_address", "new_postcode", "new_practice")
 
 
+def _supervision(record: Record) -> Answers:
+    """The cases of the colleague whose caseload is due, as the caseload knows them."""
+    return begun_supervision(record.session, record.desk, record.case.coordinator_id)
+
+
 BEGINNINGS: Mapping[str, Callable[[Record], Answers]] = {
     "F00": _list_review,
     "F03": _triage,
@@ -259,6 +265,7 @@ BEGINNINGS: Mapping[str, Callable[[Record], Answers]] = {
     "F25": _discharge,
     "F26": _ending,
     "F27": _handover,
+    "F28": _supervision,
     "F40": lambda record: begun_promises(record.session, record.case),
     "F29": _service_use,
 }

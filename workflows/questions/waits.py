@@ -49,6 +49,8 @@ class OpenTask:
     stuck: bool = False  # nobody who could do it may know of the case
     left_behind: bool = False  # its holder is away and nobody does it for them
     whose: str = ""  # the roles it is for, in the words of the programme, within a sentence
+    holder_id: UUID | None = None
+    away: str = ""  # where it is told: until when its holder is on leave, and who covers
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, .
     query = (
         select(Task.id, Task.key, Task.name, Task.why, Task.role, Task.due_at, Task.paused_at, Task.escalation)
         .add_columns(Task.opened_at, StaffMember.name, mine, CaseRun.process, stuck(desk.today))
-        .add_columns(left_behind(desk.today))
+        .add_columns(left_behind(desk.today), Task.assignee_id)
         .join(CaseRun, Task.run_id == CaseRun.id)
         .join(Case, Task.case_id == Case.id)
         .outerjoin(StaffMember, Task.assignee_id == StaffMember.id)
@@ -89,10 +91,11 @@ def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, .
             task_id, key, name, why, role, holder or "", due_at,
             paused_at is None and due_at is not None and due_at < now, paused_at is not None, escalation, opened_at,
             bool(may), programme.calendar, process == MAIN_PROCESS, bool(none), bool(left),
-            in_a_sentence(role, programme.role_names),
+            in_a_sentence(role, programme.role_names), holder_id,
         )
         for (
             task_id, key, name, why, role, due_at, paused_at, escalation, opened_at, holder, may, process, none, left,
+            holder_id,
         ) in rows
     ]  # fmt: skip
     return tuple(sorted(tasks, key=lambda task: (not task.overdue, task.paused)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -149,16 +149,23 @@ def leave_on(session: Session, staff_id: UUID, today: date) -> Absence | None:
 
 
 def called(session: Session, staff: Iterable[StaffMember], today: date) -> list[tuple[UUID, str]]:
-    """Return colleagues as they are offered for something to do: name, profession, and until when they are away."""
+    """Return colleagues as they are offered for something to do: name, profession, and whether they are away."""
     asked = list(staff)
-    away = (Absence.staff_id.in_([one.id for one in asked]), Absence.first_day <= today, Absence.last_day >= today)
-    leave = session.execute(select(Absence.staff_id, Absence.last_day).where(*away))
-    until = {row.staff_id: row.last_day for row in leave}
-    found = []
-    for one in asked:
-        back = f"away until {long_date(until[one.id])}" if one.id in until else ""
-        found.append((one.id, ", ".join(said for said in (one.name, one.profession, back) if said)))
-    return found
+    away = away_words(session, [one.id for one in asked], today)
+    said = ((one, (one.name, one.profession, away.get(one.id, ""))) for one in asked)
+    return [(one.id, ", ".join(filter(None, words))) for one, words in said]
+
+
+def away_words(session: Session, staff_ids: Collection[UUID], today: date) -> dict[UUID, str]:
+    """Say of each of these colleagues who is away today until when, and who covers."""
+    cover = aliased(StaffMember)
+    query = select(Absence.staff_id, Absence.last_day, cover.name).outerjoin(cover, cover.id == Absence.cover_id)
+    away = (Absence.staff_id.in_(staff_ids), Absence.first_day <= today, Absence.last_day >= today)
+    rows = session.execute(query.where(*away).order_by(Absence.last_day)).all()
+    return {
+        staff_id: f"away until {long_date(last_day)}, {f'{name} covers' if name else 'nobody covers'}"
+        for staff_id, last_day, name in rows
+    }
 
 
 def holders(
