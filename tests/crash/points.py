@@ -27,11 +27,19 @@ class Point:
 
     def arm(self) -> None:
         """Make this process end at the point."""
+        owner, name = self._owner()
+        setattr(owner, name, self._ending(getattr(owner, name)))
+
+    def found(self) -> object:
+        """Return what stands at the point; raises AttributeError when it has been moved away."""
+        return getattr(*self._owner())
+
+    def _owner(self) -> tuple[Any, str]:
         owner: Any = import_module(self.module)
         *path, name = self.what.split(".")
         for part in path:
             owner = getattr(owner, part)
-        setattr(owner, name, self._ending(getattr(owner, name)))
+        return owner, name
 
     def _ending(self, done: Callable[..., Any]) -> Callable[..., Any]:
         def ends(*given: Any, **named: Any) -> Any:
@@ -62,12 +70,10 @@ GOING_ON = (
     Point("after the tasks that follow", JOURNEY, "_match_tasks"),
     Point("after the state and its index rows", JOURNEY, "_write_down"),
 )
-ASKED = (Point("after the request's key was looked up", "workflows.actions.api_access", "_found"),)
+ASKED = (Point("after token and key were looked up", "workflows.storage.people", "bearer_of"),)
 COMPLETING = (
-    Point(
-        "after the task is marked done, before its document", "workflows.actions.tasks", "file_document", after=False
-    ),
-    Point("after the document", "workflows.actions.tasks", "file_document"),
+    Point("after the task is marked done, before its document", "workflows.actions.tasks", "hand_in", after=False),
+    Point("after the document", "workflows.actions.tasks", "hand_in"),
     Point("after companions and messages followed", "workflows.actions.tasks", "follow_up"),
 )
 OUTSIDE = "workflows.actions.outside_work"

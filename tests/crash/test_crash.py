@@ -23,6 +23,7 @@ CHOSEN = [
     ("complete", "an exception after the commit"),
     ("answer", "after the answer is noted, before the diagram goes on"),
     ("wake", "after the state and its index rows"),
+    ("wake", "an exception after the commit"),
     ("migrate", "after a task was drawn anew"),
     ("send", "after a notice is sent, before it is marked"),
 ]
@@ -44,6 +45,12 @@ def test_an_act_that_dies_half_way_and_is_done_again_has_happened_once(stage: St
     act = BY_NAME[name]
     ending = stage.kill(act, _point(act, point))
     assert ending.well, ending
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
+def test_every_point_at_which_an_act_is_killed_stands_in_the_code(act: Act) -> None:
+    for point in act.points:
+        assert callable(point.found()), point.name
 
 
 def test_what_happens_twice_is_seen(stage: Stage) -> None:

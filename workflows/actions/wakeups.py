@@ -38,12 +38,16 @@ def _wake(desk: Desk, run_id: UUID) -> int:
     with desk.work() as work:
         case = cases.held_of_run(work.session, run_id)
         run = runs.held(work.session, run_id)
-        if run.status != "running" or run.next_due_at is None or run.next_due_at > work.now:
+        if not _is_due(work, run):
             return 0
         fired: int = go_on(work, case, run, lambda resumed: resumed.wake())
         follow_up(work)
         work.commit()
         return fired
+
+
+def _is_due(work: Work, run: CaseRun) -> bool:
+    return run.status == "running" and run.next_due_at is not None and run.next_due_at <= work.now
 
 
 def due_incidents(desk: Desk, limit: int = RUNS_A_ROUND) -> list[UUID]:
@@ -107,10 +111,15 @@ def note_broken(desk: Desk, incident_id: UUID, failure: Exception) -> None:
 
 
 def note_failure(desk: Desk, run_id: UUID, failure: Exception) -> None:
-    """Note that waking a process failed, so that somebody sees it, and when to try again; it stays as it was."""
+    """Note that waking a process failed, so that somebody sees it, and when to try again; it stays as it was.
+
+    One that is due no more has been woken: what failed came after it was kept, or somebody else was quicker.
+    """
     with desk.work() as work:
         case = cases.held_of_run(work.session, run_id)
         run = runs.held(work.session, run_id)
+        if not _is_due(work, run):
+            return
         incident = note_wake(work, run, told_of(case, run, failure))
         run.failures, run.failed_why, run.retry_at = incident.tries, incident.why, incident.next_at
         run.happened("waking failed", process=run.process, times=run.failures)
