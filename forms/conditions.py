@@ -26,6 +26,7 @@ CASE = "case"  # nor this: the days that the case knows of, as in `case.opened`
 # What a form may ask of the case, and how people name the day. A day the case does not know is missing.
 KNOWN_DAYS: Mapping[str, str] = {
     "case.opened": "the day the case was opened",
+    "case.referred": "the day somebody referred the person",
     "case.born": "the date of birth",
     "case.left_hospital": "the day the person left hospital",
     "case.raised": "the moment it was raised",

@@ -30,6 +30,8 @@ NOTICES = {
     "urgent": "an urgent concern",
     "danger_to_life": "danger to life",
     "same_day_gp": "to be seen by the GP today",
+    "mdt_invitation": "an invitation to the meeting",
+    "mdt_invitation_referrer": "an invitation to the meeting",
     "huddle": "a huddle is called",
     "social_care_duty": "social care is needed today",
     "safeguarding": "a safeguarding concern",

@@ -45,8 +45,19 @@ ABOUT_THE_PERSON = {
     *("reviewed_on", "reviewed_by", "recommendations", "medicine_problems", "medicines_found", "medicines_agreed"),
     *("medicine_changes", "asked_of_practice"),
 }
-IN_A_LETTER = ABOUT_THE_SERVICE | ABOUT_THE_PERSON | {"case_number"}
-IN_A_NOTICE = {"case_number", "link", "due", "count", "lines", "letters", "on"}  # a line: case number, task, when
+TO_A_MEETING = {"meets_at", "meets_where", "recipient_name"}  # said by phone or post alone
+IN_A_LETTER = ABOUT_THE_SERVICE | ABOUT_THE_PERSON | TO_A_MEETING | {"case_number"}
+IN_A_NOTICE = {
+    "case_number",
+    "link",
+    "due",
+    "count",
+    "lines",
+    "letters",
+    "on",
+    "when",
+    "phone",
+}  # a line: case number, task, when
 
 
 BY_HAND: dict[str, dict[str, Any]] = json.loads((FOLDER / "by_hand.json").read_text(encoding="utf-8"))
@@ -104,7 +115,7 @@ def test_a_letter_uses_only_words_from_the_list(key: str) -> None:
 
 
 def test_no_word_of_the_list_is_idle() -> None:
-    assert {name for key in LETTERS for name in placeholders(letter(key))} == IN_A_LETTER
+    assert {name for key in LETTERS for name in placeholders(letter(key))} == IN_A_LETTER - TO_A_MEETING
 
 
 @every_letter
@@ -193,13 +204,14 @@ def test_safety_notices_go_out_at_once_and_the_digest_does_not() -> None:
 @pytest.mark.parametrize("kind", sorted(BY_HAND))
 def test_what_is_told_by_phone_or_post_is_short_and_names_the_person_only_where_consent_is_asked(kind: str) -> None:
     told = letter_template(kind)
-    assert (kind in NOTICES, told.by_hand, told.waits_in_hospital) == (True, True, False)
+    to_them = told.audience == "person"
+    assert (kind in NOTICES or to_them, told.by_hand, told.waits_in_hospital) == (True, True, to_them)
     assert placeholders(told.text) <= IN_A_LETTER
     assert "$coordinator_phone" in told.text
     assert len(told.text) < 900
     named = placeholders(told.text) & ABOUT_THE_PERSON
     # Who is told that consent has ended could not be asked for consent any more.
-    assert bool(named) == (BY_HAND[kind]["needs_consent"] or kind == "consent_withdrawn")
+    assert bool(named) == (BY_HAND[kind]["needs_consent"] or kind == "consent_withdrawn" or to_them)
 
 
 @every_letter

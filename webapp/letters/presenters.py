@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workflows.casework.invited import from_elsewhere
 from workflows.questions.letters import LetterPage, LetterRow
 
 STATUSES = {
@@ -53,7 +54,13 @@ LARGE = frozenset({"large_print"})
 
 def recipient(letter: LetterRow) -> str:
     """Say to whom a letter goes."""
-    return RECIPIENTS.get(letter.recipient, f"the {letter.recipient}")
+    return recipient_words(letter.recipient)
+
+
+def recipient_words(key: str) -> str:
+    """Say who a recipient is: one whom every case has, or somebody whom a meeting invites from elsewhere."""
+    invited = from_elsewhere(key)
+    return invited.words if invited else RECIPIENTS.get(key, f"the {key.replace('_', ' ')}" if key else "")
 
 
 def address(page: LetterPage) -> tuple[str, ...]:

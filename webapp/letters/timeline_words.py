@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from webapp.letters.presenters import HOW_TOLD, RECIPIENTS
+from webapp.letters.presenters import HOW_TOLD, recipient_words
 from webapp.wording import lowered
 
 Detail = Mapping[str, Any]
@@ -14,8 +14,7 @@ Detail = Mapping[str, Any]
 def _letter(what: str) -> Callable[[Detail], str]:
     def say(detail: Detail) -> str:
         title = f"Letter “{detail['letter']}”" if detail.get("letter") else "Letter"
-        key = str(detail.get("to", ""))
-        to = RECIPIENTS.get(key, f"the {key.replace('_', ' ')}" if key else "")
+        to = recipient_words(str(detail.get("to", "")))
         return f"{title} {f'to {to} ' if to else ''}{what}"
 
     return say
@@ -27,7 +26,7 @@ def _sent(detail: Detail) -> str:
     if not detail.get("how"):
         return _letter("was sent")(detail)
     to, about = str(detail.get("to", "")), lowered(str(detail.get("letter", "")))
-    return f"Told {HOW_TOLD.get(str(detail['how']), '')}: {RECIPIENTS.get(to, to)} ({about})"
+    return f"Told {HOW_TOLD.get(str(detail['how']), '')}: {recipient_words(to)} ({about})"
 
 
 def _overtaken(detail: Detail) -> str:

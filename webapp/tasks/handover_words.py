@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from webapp.cases.presenters import RISKS
-from webapp.letters.presenters import RECIPIENTS
+from webapp.letters.presenters import recipient_words
 from webapp.tasks.presenters import sharing_line
 from webapp.wording import day, due
 from workflows.casework.case import STAGE_NAMES
 from workflows.questions.handover import Handover
-from workflows.questions.known import Sharing
+from workflows.questions.sharing_beside import Sharing
 from workflows.questions.waits import OpenTask
 
 
@@ -42,4 +42,4 @@ def _risk(handover: Handover) -> str:
     return f"{level}; risks assessed on {day(handover.assessed_at)}" if handover.assessed_at else level
 
 
-__all__ = ["RECIPIENTS", "handover_rows", "task_due"]
+__all__ = ["handover_rows", "recipient_words", "task_due"]

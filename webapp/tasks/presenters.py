@@ -17,8 +17,8 @@ from workflows.casework.case import STAGE_NAMES
 from workflows.casework.errors import Colleagues
 from workflows.due_words import due_in_words
 from workflows.questions.inbox_rows import Row
-from workflows.questions.known import Sharing
 from workflows.questions.left_over import LeftOver
+from workflows.questions.sharing_beside import Sharing
 from workflows.questions.task_form import PassedOn, TaskForm
 from workflows.questions.task_page import Afterwards, TaskPage
 

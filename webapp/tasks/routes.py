@@ -16,6 +16,7 @@ from webapp.letters import presenters as letter_words
 from webapp.sent_forms import Sent, answers, checked
 from webapp.tasks import handover_words, undoing
 from webapp.tasks import presenters as words
+from webapp.tasks.invited_words import tell_invited
 from webapp.tasks.passed_on import not_here, not_shared
 from webapp.tasks.room import room
 from webapp.tasks.typed import draft_place, keep_draft, keep_if_typed, place_of_change, said_again, sent_answers
@@ -121,6 +122,7 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
         return _overtaken(task_id, sent.raw, "")
     now = office().clock.now()
     flash(words.done_words(done, task_id, afterwards(desk(), done.case_number), inbox.next_task(desk()), now))
+    tell_invited(task_id)
     if left_elsewhere(task_id, desk().forms.form(task.form_key), draft_place(task_id)):
         flash(words.kept_elsewhere(task))
     return redirect(url_for("inbox.show"), 303)

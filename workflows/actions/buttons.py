@@ -68,7 +68,7 @@ BUTTONS = (
     ),
     Button(
         "mdt", "Request MDT", "Bring the case to the table outside its usual turn.", "case.act", "F15",
-        starts="acm_mdt",
+        ("case", "people", "papers"), starts="acm_mdt",
     ),
     Button(
         "service", "Refer to a service", "Refer the person to another service and follow it to its outcome.",

@@ -15,6 +15,7 @@ from forms import Form, Reading
 from workflows.actions.colleague_left_out import colleague_named
 from workflows.actions.home_visits import against_the_visit_rule
 from workflows.actions.not_ready import against_the_advice
+from workflows.actions.not_shared_with import not_shared_with
 from workflows.actions.nothing_added import nothing_added
 from workflows.actions.taken_over import only_taken_over
 from workflows.actions.unknown_risk import signed_without_level
@@ -28,6 +29,7 @@ from workflows.clock import london_day
 from workflows.desk import Work
 from workflows.duties.exclusions import keep_out
 from workflows.duties.papers import merged
+from workflows.duties.referrers import somebody_referred
 from workflows.storage import cases, files
 from workflows.storage.alleged import CONCERN, is_kept_from
 from workflows.storage.lookups import lookups_for
@@ -77,6 +79,7 @@ def read_form(
         **against_the_visit_rule(*in_this_case),
         **signed_without_level(*in_this_case),
         **against_the_advice(*in_this_case),
+        **not_shared_with(*in_this_case),
         **nothing_added(work, occasion.case, form, reading.answers, occasion.sections),
         **colleague_named(work, occasion.case, form, reading.answers),
         **only_taken_over(work, occasion.case, form, reading.answers, occasion.sections),
@@ -117,6 +120,7 @@ def known_days(
     """Return the days of a case that its forms may ask for, or those asked; see `forms.conditions.KNOWN_DAYS`."""
     days: dict[str, Callable[[], str]] = {
         "opened": lambda: london_day(case.opened_at).isoformat(),
+        "referred": lambda: london_day(case.opened_at).isoformat() if somebody_referred(session, case) else "",
         "born": lambda: case.person.dob.isoformat() if case.person.dob else "",
         "left_hospital": lambda: _left_hospital(session, case),
         "raised": lambda: began.replace(second=0, microsecond=0).isoformat() if began else "",

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 
 from workflows.casework.case import Case
+from workflows.casework.invited import from_elsewhere
 from workflows.casework.notice import NOT_AGREED, THEIR_WISH, UNTIL_AGREED, Letter
 from workflows.clock import london_day
 from workflows.duties.carers import CARER, carer_may_know, has_carer
@@ -15,6 +16,7 @@ from workflows.duties.left_out import left_out
 from workflows.duties.letter_words import letter_words
 from workflows.duties.overtaken import make_way, spare_the_check
 from workflows.duties.papers import answers, newest
+from workflows.duties.referrers import somebody_referred
 from workflows.duties.register import Asking, duty
 from workflows.duties.short_answer import referrer_may_know, shortened
 from workflows.duties.wording import LetterTemplate, letter_template, template_for, template_of
@@ -24,6 +26,7 @@ SECTOR_OF = {
     "social_care": "adult_social_care", "mental_health": "mental_health", "vcse": "vcse",
 }  # fmt: skip
 REFERRER = "referrer"
+INVITATION = "mdt_invitation"
 WAITS = "held"  # until the person is home again
 ACKNOWLEDGEMENT, HANDOVER = "L01", "L11"  # the last: of somebody who moves away, to the practice there
 COPIES_OF_A_PLAN = frozenset({"L05", "L05p"})
@@ -163,7 +166,7 @@ def _letters(asking: Asking, status: str) -> list[Letter]:
 def anybody_there(asking: Asking, recipient: str) -> bool:
     """Say whether a recipient exists: not everybody has a carer, and nobody referred a person found on a list."""
     if recipient == "referrer":
-        return asking.case.source != "risk_list" or bool(answers(asking, "F01").get("referrer_name"))
+        return somebody_referred(asking.work.session, asking.case)
     return recipient != CARER or has_carer(asking)
 
 
@@ -185,6 +188,10 @@ def why_withheld(asking: Asking, template: LetterTemplate, recipient: str) -> st
 def _reached(asking: Asking, template: LetterTemplate, recipient: str) -> bool:
     if template.key == HANDOVER and handover_agreed(asking):
         return True
+    if (
+        template.key == INVITATION and recipient == REFERRER
+    ):  # who discusses the person hears more than the short answer
+        return referrer_may_know(asking.work.session, asking.case)
     return in_care(asking, recipient) if template.by_hand else scope_allows(asking, recipient)
 
 
@@ -207,7 +214,8 @@ def scope_allows(asking: Asking, recipient: str) -> bool:
     """
     if recipient == CARER:
         return carer_may_know(asking)
-    return recipient not in SECTOR_OF or (agreed(asking.case) and SECTOR_OF[recipient] in asking.case.sectors)
+    sector = _sector_of(recipient)
+    return sector is None or (agreed(asking.case) and sector in asking.case.sectors)
 
 
 def in_care(asking: Asking, recipient: str) -> bool:
@@ -215,7 +223,15 @@ def in_care(asking: Asking, recipient: str) -> bool:
 
     Nobody could be asked where nobody could be reached, and their own doctor may know how to.
     """
-    return recipient not in SECTOR_OF or SECTOR_OF[recipient] in asking.case.sectors
+    if recipient == CARER:
+        return carer_may_know(asking)
+    sector = _sector_of(recipient)
+    return sector is None or sector in asking.case.sectors
+
+
+def _sector_of(recipient: str) -> str | None:
+    invited = from_elsewhere(recipient)
+    return invited.sector if invited else SECTOR_OF.get(recipient)
 
 
 def agreed(case: Case) -> bool:

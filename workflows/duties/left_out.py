@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
+from workflows.casework.invited import from_elsewhere
 from workflows.casework.programme import Practice, Service
 from workflows.casework.staff import StaffMember
 from workflows.duties.papers import answers, merged
@@ -63,6 +64,8 @@ def _known_as(asking: Asking, recipient: str) -> list[str]:
             Practice.programme_id == case.programme_id, Practice.code == case.person.practice_code
         )
         return list(asking.work.session.scalars(query))
+    if invited := from_elsewhere(recipient):
+        return list(invited.known_as)
     if recipient == "service":  # the one that takes over at the end
         key = str(answers(asking, "F25").get("handover_service") or "")
         return list(asking.work.session.scalars(_named_by(asking.case, key)))

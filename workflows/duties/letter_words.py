@@ -11,10 +11,11 @@ from sqlalchemy import select
 from forms.days import kept_day, long_date
 from workflows.casework.care import Action
 from workflows.casework.diagram import DecisionRecord
+from workflows.casework.invited import from_elsewhere
 from workflows.clock import london_day
 from workflows.duties.ending_words import goals_at_the_end, why_it_ends
 from workflows.duties.medicine_words import medicine_words
-from workflows.duties.meeting_words import meeting_words
+from workflows.duties.meeting_words import invitation_words, meeting_words
 from workflows.duties.outcomes import current_plan
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking
@@ -47,7 +48,7 @@ def letter_words(asking: Asking, recipient: str) -> dict[str, str]:
     }
     to_them = recipient in {"person", "carer"}
     at_home = _read_at_home(asking, recipient)
-    meeting = meeting_words(asking, to_them, at_home)
+    meeting = meeting_words(asking, to_them, at_home) | invitation_words(asking)
     ending = {"how_to_come_back": content.get("how_to_come_back") if at_home else REFER_AGAIN} | _ending_words(asking)
     plan, medicines = _plan_words(asking, to_them), medicine_words(asking)
     found = words | _referral_words(asking) | meeting | plan | medicines | ending
@@ -63,6 +64,9 @@ def in_words(day: date | None) -> str:
 
 def _recipient(asking: Asking, recipient: str) -> str:
     known = {"person": asking.case.person.name, "referrer": answers(asking, "F01").get("referrer_name")}
+    invited = from_elsewhere(recipient)
+    if invited:
+        return invited.known_as[0]
     named = {"gp": "Doctor", "ward": "Colleague", "team": "Colleague", "carer": "Carer"}
     return str(known.get(recipient) or named.get(recipient, "Colleague"))
 

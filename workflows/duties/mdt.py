@@ -17,6 +17,7 @@ from workflows.duties.ending_runs import cancel_run
 from workflows.duties.meeting_ways import ANSWERING, LEAVING, LETS_GO, MEETING, RECORDING, TAKEN_UP_AGAIN, standing
 from workflows.duties.onward_referrals import unanswered_referrals
 from workflows.duties.outcomes import open_actions
+from workflows.duties.overtaken import overtake
 from workflows.duties.papers import Answers, newest
 from workflows.duties.plans import review_as_the_meeting_said, take_back
 from workflows.duties.register import Asking, Variables, duty
@@ -179,6 +180,7 @@ def _put_on_record(asking: Asking, said: Answers, decision: str) -> None:
     if staff is not None and asking.case.coordinator_id != staff.id:
         take_on(asking, staff)
     asking.case.happened("meeting decided", decision=decision)
+    overtake(asking.work.session, asking.case.id, "decided")
     if decision == "case_manage" and standing(asking.work.session, asking.case) == LEAVING:
         take_back(asking)
         asking.send_later(TAKEN_UP_AGAIN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from forms.days import kept_day, long_date
+from forms.days import human_day, kept_day, long_date
 from workflows.duties.meeting_ways import (
     AFTER_REVIEW,
     BESIDE,
@@ -126,6 +126,15 @@ def meeting_words(asking: Asking, to_them: bool, at_home: bool) -> dict[str, Any
         "reasons": said.get("reason_to_person" if at_home else "rationale"),
         "actions": "\n".join(actions) or (None if at_home else "No further actions were agreed."),
         "what_next": advice or what_next,
+    }
+
+
+def invitation_words(asking: Asking) -> dict[str, str]:
+    """Return when and where the meeting is to which somebody is invited, as its newest preparation says."""
+    said = answers(asking, "F15")
+    return {
+        "meets_at": human_day(str(said["meeting_at"])) if said.get("meeting_at") else "",
+        "meets_where": str(said.get("meeting_where") or ""),
     }
 
 

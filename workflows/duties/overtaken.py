@@ -19,6 +19,7 @@ from workflows.duties.wording import template_for, template_of
 # What overtakes a letter, and the reason its case shows.
 WHY: Mapping[str, str] = {
     "contact": "we have spoken with the person since",
+    "decided": "the meeting has decided",
     "review": "the review has taken place",
     "reply": "the referrer has answered",
     "accepted": "the referral has been taken up",

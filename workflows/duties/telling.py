@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,6 +26,7 @@ IN_HAND = "in_hand"  # whoever had something in hand that an ending cut off, as 
 TOLD_TO_STOP = frozenset({"work_cut_off"})
 OUTSIDE = frozenset({"referrer", "gp", "service", "copy_holders"})
 TELL = "tell"  # the route of what somebody tells by phone or post
+NO_WORDS: Mapping[str, str] = {}
 # What holds copies of what we know about the person.
 COPIES = frozenset({"L04", "L05", "L08", "L09", "L11", "L14", "L15"})
 
@@ -47,15 +48,15 @@ def tell(asking: Asking, kind: str, to: str, about: Case | None = None) -> None:
         return
     case = about or asking.case
     for staff in _staff_meant(asking, case, to, kind):
-        _notice(asking, case, kind, staff.email, staff)
+        write_notice(asking, case, kind, staff.email, staff)
     if to not in OUTSIDE:
         return
     address = answers(asking, "F01").get("referrer_email") if to == "referrer" else None
     if not address:
         for recipient in _copied(asking) if to == "copy_holders" else (to,):
-            _tell_by_hand(asking, kind, recipient)
+            tell_by_hand(asking, kind, recipient)
     elif not left_out(asking, to):
-        _notice(asking, case, kind, address, None)
+        write_notice(asking, case, kind, address, None)
 
 
 def _copied(asking: Asking) -> Sequence[str]:
@@ -66,7 +67,8 @@ def _copied(asking: Asking) -> Sequence[str]:
     return sorted(set(asking.work.session.scalars(query))) or ("copy_holders",)
 
 
-def _tell_by_hand(asking: Asking, kind: str, recipient: str) -> None:
+def tell_by_hand(asking: Asking, kind: str, recipient: str) -> None:
+    """Put what somebody is to be told by phone or post among the letters to send; twice in one day is once."""
     once = f"{asking.run.id.hex}:{kind}:{recipient}:{asking.work.today.isoformat()}"
     known = asking.work.session.scalar(select(Letter.id).where(Letter.once == once))
     if known is None and anybody_there(asking, recipient) and not _about_themselves(asking, kind, recipient):
@@ -91,7 +93,7 @@ def _tell_to_stop(asking: Asking, kind: str) -> None:
     for staff_id in dict.fromkeys((*map(UUID, asking.variables.get(IN_HAND, ())), *_took_up_in_vain(asking))):
         for staff in (session.get_one(StaffMember, staff_id), *people.covers_of(session, staff_id, today)):
             if staff.active and staff.id not in left_out_by_name:
-                _notice(asking, asking.case, kind, staff.email, staff)
+                write_notice(asking, asking.case, kind, staff.email, staff)
 
 
 def _took_up_in_vain(asking: Asking) -> Iterable[UUID]:
@@ -107,10 +109,13 @@ def tell_owner(asking: Asking, kind: str, staff_id: UUID | None) -> None:
     if staff is None or staff.id == asking.work.actor.id:
         return
     for one in may_be_asked(asking.work.session, (staff,), asking.case, asking.work.today):
-        _notice(asking, asking.case, kind, one.email, one)
+        write_notice(asking, asking.case, kind, one.email, one)
 
 
-def _notice(asking: Asking, case: Case, kind: str, address: str, staff: StaffMember | None) -> None:
+def write_notice(
+    asking: Asking, case: Case, kind: str, address: str, staff: StaffMember | None, words: Mapping[str, str] = NO_WORDS
+) -> None:
+    """Write an email to one address; twice in one process and day is once. words: what its kind says besides."""
     once = f"{asking.run.id.hex}:{case.number}:{kind}:{address}:{asking.work.today.isoformat()}"
     if asking.work.session.scalar(select(Notice.id).where(Notice.once == once)) is not None:
         return
@@ -119,7 +124,7 @@ def _notice(asking: Asking, case: Case, kind: str, address: str, staff: StaffMem
         staff_id=staff.id if staff else None,
         address=address,
         kind=kind,
-        words={"case_number": case.number, "programme_name": case.programme.name},
+        words={"case_number": case.number, "programme_name": case.programme.name, **words},
         once=once,
         made_at=asking.work.now,
         next_attempt_at=asking.work.now,

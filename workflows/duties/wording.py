@@ -90,15 +90,17 @@ def _told_by_hand(kind: str) -> LetterTemplate:
     entry = _register(BY_HAND)[kind]
     text = "\n\n".join((f"Subject: {entry['title']}", "$date", *entry["say"], "$team_name\n$programme_name"))
     return LetterTemplate(
-        entry["title"], "professional", f"{text}\n", entry["needs_consent"], entry["after_death"], False,
-        tuple(entry["overtaken_by"]), by_hand=True, key=kind,
+        entry["title"], entry.get("audience", "professional"), f"{text}\n", entry["needs_consent"],
+        entry["after_death"], entry.get("waits_in_hospital", False), tuple(entry["overtaken_by"]), by_hand=True,
+        key=kind,
     )  # fmt: skip
 
 
 def template_for(key: str, recipient: str) -> str:
     """Return the template to use: the person gets the plain-language version of a letter where there is one."""
     plain = f"{key}p"
-    return plain if recipient == "person" and plain in _register("letters") else key
+    known = recipient == "person" and (plain in _register("letters") or plain in _register(BY_HAND))
+    return plain if known else key
 
 
 def template_of(letter: Letter) -> LetterTemplate:

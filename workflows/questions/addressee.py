@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.casework.case import Case
+from workflows.casework.invited import from_elsewhere
 from workflows.casework.notice import Letter
 from workflows.casework.person import Person
 from workflows.casework.programme import ADDRESSES, Practice, Service
@@ -42,6 +43,8 @@ class Addressee:
 
 def addressee_of(session: Session, case: Case, letter: Letter) -> Addressee:
     """Return to whom a letter of a case is addressed."""
+    if invited := from_elsewhere(letter.recipient):
+        return Addressee(invited.known_as, ())
     find = _FOUND.get(letter.recipient)
     return find(_Known(session, case), letter) if find else Addressee((), ())
 

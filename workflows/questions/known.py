@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,11 +23,11 @@ from workflows.questions.agreed_action import Agreed, agreed_action
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.concern import ANSWER, REFERRAL, URGENT_READ, concern_among, document_of
 from workflows.questions.documents import names_ever
-from workflows.questions.how_agreed import how_agreed
 from workflows.questions.in_their_words import OWN_WORDS, Said, newest_said
 from workflows.questions.last_contact import last_contact
 from workflows.questions.letters import ToCheck, letters_to_check
 from workflows.questions.reasons import Reason, reasons_for
+from workflows.questions.sharing_beside import Sharing, sharing_of
 from workflows.questions.sight import Opened, Sight, opened
 from workflows.questions.task_page import seen_task
 from workflows.questions.whom_to_call import PROFESSIONALS, Emergency, emergency_of
@@ -67,22 +67,6 @@ SIGNATURE = "summary"  # whoever signs the assessment sees everything it rests o
 BESIDE_THE_SIGNATURE = ("F14", "F13", "F12")
 LETTER_CHECK, DISCHARGE = "F32", "F25"
 MOST_EVENTS = 3
-
-
-@dataclass(frozen=True)
-class Sharing:
-    """How far information may travel, on what basis, since when, and who is left out.
-
-    `asked`: with whom to share was put to the person, who has not only agreed to be referred.
-    """
-
-    scope: str
-    basis: str
-    since: datetime | None
-    review_by: date | None
-    limits: str
-    left_out: tuple[str, ...]
-    asked: bool
 
 
 @dataclass(frozen=True)
@@ -159,7 +143,7 @@ class Gathering:
         lookups = names_ever(self.session, self.case.programme_id)
         return Known(
             head=head_of(self.session, self.desk, self.found),
-            sharing=self.sharing(papers),
+            sharing=sharing_of(self.session, self.found, papers),
             asked=newest_said(papers, (("F01", "question"),)),
             own_words=newest_said(papers, OWN_WORDS),
             last_contact=None if self.sight.partner else self.last_contact(papers),
@@ -186,21 +170,6 @@ class Gathering:
     def of_this_process(self, paper: Document) -> bool:
         """Whether a paper was written in the task's own process, or is what the process began with."""
         return paper.run_id == self.task.run_id or paper.id == self.begun_with
-
-    def sharing(self, papers: Sequence[Document]) -> Sharing:
-        """The consent that counts now."""
-        consent = self.found.consent
-        said = merged(paper for paper in papers if paper.form_key == "F05")
-        agreed = how_agreed(self.session, self.found)
-        return Sharing(
-            scope=self.case.reach,
-            basis=consent.basis if consent else "",
-            since=consent.valid_from if consent else None,
-            review_by=consent.review_by if consent else None,
-            limits=str(said.get("limits", "")) if self.case.sharing_scope == "limited" else "",
-            left_out=() if self.sight.partner else tuple(each.who for each in self.found.exclusions),
-            asked=agreed is None or agreed.asked,
-        )
 
     def last_contact(self, papers: Sequence[Document]) -> Happened | None:
         """The last contact with the person, or attempt at one."""

@@ -68,7 +68,7 @@ KINDS: Mapping[str, frozenset[str]] = {
         {
             "message taken", "message delivered", "message parked", "message settled", "notice written",
             "notice sent", "notice suppressed", "notice failed", "notice tried again", "to be told by hand",
-            "nobody to tell",
+            "nobody to tell", "not invited", "nobody to invite",
         }
     ),
     "decisions": frozenset(
