@@ -14,6 +14,7 @@ from workflows.casework.task import Task
 from workflows.questions.case_form import case_form
 from workflows.questions.prefill import OCCASIONS, starting_inputs
 from workflows.questions.summary import LONGEST_SUMMARY, summary_of
+from workflows.storage import cases
 
 
 @pytest.fixture
@@ -113,3 +114,29 @@ def test_a_meeting_asked_for_with_the_button_begins_like_any_but_for_its_questio
     begun = case_form(delivering.office.desk(delivering.who("Ifeoma")), DELIVERING, "F15", "").raw
     assert {"summary", "person_view", "presenter", "invite_referrer"} <= begun.keys()
     assert "question" not in begun
+
+
+def test_whom_the_button_names_is_not_asked_a_second_time(delivering: Town) -> None:
+    wanted = {"needed_roles": ["nurse", "pharmacist"], "person_attends": "person", "invite_referrer": "no"}
+    delivering.press(DELIVERING, "mdt", by="Ifeoma", **wanted)
+    begun = begun_with(delivering, DELIVERING, "invite_to_mdt")
+    assert begun["needed_roles"] == ["nurse", "pharmacist"]
+    assert (begun["person_attends"], begun["invite_referrer"]) == (["person"], ["no"])
+    assert "meeting_at[day]" not in begun
+
+
+def test_where_nobody_referred_the_person_nobody_is_asked_to_invite_a_referrer(delivering: Town) -> None:
+    desk = delivering.office.desk(delivering.who("Ifeoma"))
+    with desk.work() as work:  # as if they had been found on a list
+        case = cases.by_number(work.session, DELIVERING)
+        case.source = "risk_list"
+        case.happened("note", text="found on a list")
+        for paper in cases.documents_of(work.session, case.id, "F01"):
+            paper.answers = {name: said for name, said in paper.answers.items() if not name.startswith("referrer")}
+            paper.happened("note", text="nobody referred them")
+        work.commit()
+    found = case_form(desk, DELIVERING, "F15", "")
+    assert found.unasked == {"invite_referrer"}
+    assert "invite_referrer" not in found.raw
+    delivering.press(DELIVERING, "mdt", by="Ifeoma", invite_referrer=None)
+    delivering.do(DELIVERING, "invite_to_mdt", invite_referrer=None)

@@ -18,7 +18,7 @@ from workflows.desk import Desk
 from workflows.questions import caseloads
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.handover import HANDOVER, begun_handover, with_teams_it_can_go_to
-from workflows.questions.meeting_begun import PREPARATION, begun_preparation
+from workflows.questions.meeting_begun import PREPARATION, begun_preparation, unasked
 from workflows.questions.sight import Opened, opened
 from workflows.questions.supervision_begun import SUPERVISION, begun_supervision
 from workflows.questions.whom_to_call import Emergency, emergency_of
@@ -47,6 +47,7 @@ class CaseForm:
     emergency: tuple[Emergency, ...]
     draft_at: datetime | None = None
     left_over: dict[str, list[str]] = field(default_factory=dict)
+    unasked: frozenset[str] = frozenset()  # questions to which this case leaves nothing to answer
 
 
 def case_form(desk: Desk, number: str, form_key: str, about: str, *, closed_too: bool = False) -> CaseForm:
@@ -75,6 +76,7 @@ def case_form(desk: Desk, number: str, form_key: str, about: str, *, closed_too:
             emergency=emergency_of(programme.content),
             draft_at=draft.saved_at if draft else None,
             left_over=carried.left_over if carried else {},
+            unasked=unasked(session, found.case, form),
         )
 
 

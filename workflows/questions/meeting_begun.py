@@ -6,14 +6,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from forms import Form
 from workflows.casework.case import Case
+from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.duties.papers import merged
+from workflows.duties.referrers import somebody_referred
+from workflows.questions.concern import document_of
 from workflows.questions.summary import summary_of
 from workflows.storage import cases
 
 Answers = dict[str, Any]
-PREPARATION = "F15"
+PREPARATION, INVITES_REFERRER = "F15", "invite_referrer"
 
 
 def begun_preparation(session: Session, desk: Desk, case: Case) -> Answers:
@@ -27,8 +31,21 @@ def begun_preparation(session: Session, desk: Desk, case: Case) -> Answers:
         "presenter": str(desk.actor.id) if desk.actor.id else None,
         "summary": summary_of(desk.forms, said),
         "person_view": assessment.get("hopes") or referral.get("views"),
-        **_referrer_wish(referral),
+        **(_referrer_wish(referral) if somebody_referred(session, case) else {}),
     }
+
+
+def begun_invitations(session: Session, task: Task) -> Answers:
+    """Return whom to invite as it was said when the meeting was asked for, or when it was put off; the day is new."""
+    papers = cases.documents_of(session, task.case_id, PREPARATION)
+    asked_for = document_of(task.variables)
+    said = merged(paper for paper in papers if paper.run_id == task.run_id or paper.id == asked_for)
+    return {name: answer for name, answer in said.items() if name != "meeting_at"}
+
+
+def unasked(session: Session, case: Case, form: Form) -> frozenset[str]:
+    """Return the questions that a case leaves nothing to answer to: nobody invites a referrer where there is none."""
+    return frozenset({INVITES_REFERRER} if form.key == PREPARATION and not somebody_referred(session, case) else ())
 
 
 def _referrer_wish(referral: Answers) -> Answers:

@@ -25,7 +25,7 @@ from workflows.questions.agreed_for_plan import agreed_for_plan
 from workflows.questions.concern import document_of
 from workflows.questions.handover import begun_handover
 from workflows.questions.hospital_since import in_hospital
-from workflows.questions.meeting_begun import begun_preparation
+from workflows.questions.meeting_begun import begun_invitations, begun_preparation
 from workflows.questions.service_use import counted_so_far
 from workflows.questions.sight import opened
 from workflows.questions.supervision_begun import begun_supervision
@@ -161,9 +161,9 @@ def _meeting(record: Record) -> Answers:
 
 
 def _preparation(record: Record) -> Answers:
-    """The referrer's question, and what the record holds for any meeting."""
-    question = {"question": record.said("F01").get("question")}
-    return question | begun_preparation(record.session, record.desk, record.case)
+    """The referrer's question, what the record holds for any meeting, and whom to invite where that was said."""
+    begun = begun_preparation(record.session, record.desk, record.case)
+    return {"question": record.said("F01").get("question"), **begun, **begun_invitations(record.session, record.task)}
 
 
 def _allocation(record: Record) -> Answers:

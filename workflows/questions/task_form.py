@@ -19,6 +19,7 @@ from workflows.questions import caseloads, reach
 from workflows.questions.documents import names_ever
 from workflows.questions.earlier_assessment import Earlier, earlier_assessment
 from workflows.questions.handover import HANDOVER, with_teams_it_can_go_to
+from workflows.questions.meeting_begun import unasked
 from workflows.questions.new_details import as_asked
 from workflows.questions.prefill import basis, starting_inputs
 from workflows.questions.sight import opened
@@ -41,6 +42,7 @@ class TaskForm:
     drawn: bool = False  # some answers come from the record
     earlier: Earlier | None = None  # an assessment of an earlier episode that it may begin with
     begun_with_it: bool = False
+    unasked: frozenset[str] = frozenset()  # questions to which this case leaves nothing to answer
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def task_form(desk: Desk, task_id: UUID, with_earlier: bool = False, about: str 
         form = as_asked(desk, session, task)
         lookups = _lookups(desk, session, task, form)
         lookups = with_own_files(session, lookups, desk.actor.id)
+        none = unasked(session, task.case, form)
         draft = _own_draft(session, desk, about or draft_name(task.id))
         if draft is None:
             # A partner organisation is not told through a form what it may not read.
@@ -78,11 +81,11 @@ def task_form(desk: Desk, task_id: UUID, with_earlier: bool = False, about: str 
             begun = basis(session, task, blank=partner)
             if earlier is None or not with_earlier:
                 drawn = not partner and _fills_in(form, raw, task, lookups, desk.today)
-                return TaskForm(form, task.sections, raw | begun, lookups, drawn=drawn, earlier=earlier)
+                return TaskForm(form, task.sections, raw | begun, lookups, drawn=drawn, earlier=earlier, unasked=none)
             both = earlier.beneath(form, raw) | begun
             return TaskForm(form, task.sections, both, lookups, drawn=True, earlier=earlier, begun_with_it=True)
         carried = form.carry_over(draft.raw, draft.version_of(form.key))
-        return TaskForm(form, task.sections, carried.raw, lookups, draft.saved_at, carried.left_over)
+        return TaskForm(form, task.sections, carried.raw, lookups, draft.saved_at, carried.left_over, unasked=none)
 
 
 def _fills_in(form: Form, raw: Typed, task: Task, lookups: Lookups, today: date) -> bool:
