@@ -15,6 +15,7 @@ from tests.builders.ways_in import COORDINATOR, a_list, csv_file, take_in
 from workflows.actions import lists, tasks
 from workflows.actions.list_files import LARGEST, MOST_ROWS, read_file
 from workflows.casework.case import Case
+from workflows.casework.diagram import DecisionRecord
 from workflows.casework.document import Document
 from workflows.casework.errors import AnswersRefused, NotAllowed, RuleBroken
 from workflows.casework.programme import Practice
@@ -227,6 +228,23 @@ def test_a_confirmed_list_makes_a_case_and_a_review_for_each_good_row(town: Town
     assert {task.case.source for task in reviews} == {"risk_list"}
 
 
+def nominated(town: Town, content: bytes) -> str:
+    """Take a list of one in and let triage offer help; returns the case number."""
+    list_id = a_list(town, content)
+    lists.confirm_list(town.office.desk(town.who(COORDINATOR)), list_id)
+    take_in(town, list_id)
+    number = town.ask(lambda s: s.scalars(select(Case.number)).one())
+    town.do(number, "review_nomination", nominate="yes")
+    return str(number)
+
+
+def advised(town: Town, number: str) -> str:
+    """What the rules say of whether the programme suits the person."""
+    said = select(DecisionRecord.outputs).join(Case, Case.id == DecisionRecord.case_id)
+    verdict = said.where(Case.number == number, DecisionRecord.table == "suitability_verdict")
+    return str(town.ask(lambda s: s.scalars(verdict).one())["suitability_verdict"])
+
+
 def a_review(town: Town) -> Task:
     """The review of somebody who was on a list with a score."""
     scored = csv_file(
@@ -279,6 +297,47 @@ def test_what_the_list_said_stands_in_the_case(town: Town) -> None:
     assert papers["F00"].answers["list_source"] == "efi_search"
     assert papers["F00"].answers["risk_score"] == 12.5
     assert papers["F01"].answers["gp_registered"] == "yes"
+
+
+def test_what_the_list_knows_of_the_four_groups_counts_at_triage(town: Town) -> None:
+    said = {
+        "ed_12m": "9", "ltcs": "COPD; diabetes", "multi_ltc": "Yes", "frailty_factors": "falls", "hiu_flag": "no",
+        "risk_admission": "", "preventable": "", "reason": "Nine visits",
+    }  # fmt: skip
+    number = nominated(town, csv_file(said, headings=(*csv_headings(), *said)))
+    papers = town.ask(lambda s: s.scalars(select(Document).order_by(Document.form_key)).all())
+    answers = {paper.form_key: paper.answers for paper in papers}
+    assert [answers["F01"].get(name) for name in ("ed_12m", "ltcs", "multi_ltc")] == [9, ["copd", "diabetes"], True]
+    assert "hiu_flag" not in answers["F01"]
+    assert "question" not in answers["F01"]  # nobody referred
+    assert "Nine visits" in [paper.answers.get("list_reason") for paper in papers]
+    assert advised(town, number) == "strongly_suitable"
+
+
+def test_a_list_that_says_nothing_of_the_groups_speaks_against_nobody(town: Town) -> None:
+    number = nominated(town, csv_file({"reason": "Falls"}, headings=(*csv_headings(), "reason")))
+    assert advised(town, number) == "not_known"
+    town.do(number, "triage_referral", priority="planned", changed_advice="no", override_reason=None)
+    assert town.case(number).stage == "consent"
+    (triage,) = [task for task in town.ask(lambda s: s.scalars(select(Task)).all()) if task.key == "triage_referral"]
+    known = known_for(town.office.desk(town.who("Siobhan")), triage.id)
+    assert known.asked is None
+    assert "Falls" in {row.text for paper in known.beside for part in paper.sections for row in part.rows}
+
+
+@pytest.mark.parametrize(
+    ("cells", "wrong"),
+    [
+        ({"ed_12m": "many"}, "ed_12m"),
+        ({"hiu_flag": "perhaps"}, "hiu_flag"),
+        ({"frailty_factors": "falls; flying"}, "frailty_factors"),
+        ({"risk_admission": "yes"}, "preventable"),
+        ({"risk_admission": "yes", "preventable": "very"}, "preventable"),
+    ],
+)
+def test_what_cannot_be_read_of_the_groups_is_said_at_its_column(town: Town, cells: dict[str, str], wrong: str) -> None:
+    headings = (*csv_headings(), "ed_12m", "hiu_flag", "frailty_factors", "risk_admission", "preventable")
+    assert [column for column, _ in problems(town, a_list(town, csv_file(cells, headings=headings)))[2]] == [wrong]
 
 
 def test_a_part_of_a_list_is_seen_by_nobody(town: Town) -> None:

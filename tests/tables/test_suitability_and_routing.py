@@ -69,7 +69,7 @@ GROUPS = ("A_ADMISSION", "B_HIU", "C_MULTI_LTC", "D_FRAILTY")
 def test_two_groups_are_strong_one_is_enough_none_is_not(count: int) -> None:
     verdict = "not_suitable" if count == 0 else "suitable" if count == 1 else "strongly_suitable"
     for chosen in combinations(GROUPS, count):
-        facts = {"suitability": ["BASE", *chosen]}
+        facts = {"suitability": ["BASE", *chosen], "grounds_told": True}
         outputs = decide("suitability_verdict", **facts).outputs
         assert outputs["suitability_verdict"] == verdict
         assert "leaflet" not in str(outputs["explain"]), "its reader knows the programme, no leaflet"
@@ -77,8 +77,13 @@ def test_two_groups_are_strong_one_is_enough_none_is_not(count: int) -> None:
 
 def test_admission_and_care_home_are_one_group() -> None:
     both = ["BASE", "A_ADMISSION", "A_CARE_HOME"]
-    assert reason("suitability_verdict", suitability=both) == "S_ONE_A"
-    assert reason("suitability_verdict", suitability=["BASE", "A_CARE_HOME"]) == "S_ONE_A"
+    assert reason("suitability_verdict", suitability=both, grounds_told=True) == "S_ONE_A"
+    assert reason("suitability_verdict", suitability=["BASE", "A_CARE_HOME"], grounds_told=True) == "S_ONE_A"
+
+
+def test_who_stands_on_a_list_that_says_nothing_of_the_groups_is_not_advised_against() -> None:
+    assert reason("suitability_verdict", suitability=["BASE"], grounds_told=False) == "S_NOT_TOLD"
+    assert reason("suitability_verdict", suitability=["BASE", "B_HIU"], grounds_told=False) == "S_ONE_B"
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,26 @@ COLUMNS = (
     Column("score_name", False, "name of the score, needed when there is a score"),
     Column("score_date", False, "when the score was worked out, needed when there is a score"),
     Column("reason", False, "why this person is on the list, up to 500 characters"),
+    Column("ed_12m", False, "A&E attendances in the last 12 months, a number"),
+    Column("em_adm_12m", False, "emergency admissions in the last 12 months, a number"),
+    Column("gp_contacts_12m", False, "contacts with the GP practice in the last 12 months, a number"),
+    Column("nhs111_12m", False, "calls to NHS 111 in the last 12 months, a number"),
+    Column("meds_count", False, "regular medicines, a number"),
+    Column(
+        "ltcs",
+        False,
+        "long-term conditions as the referral form names them, with “;” between, such as “COPD; Diabetes”",
+    ),
+    Column("multi_ltc", False, "yes or no: would the person gain from professionals working together on them"),
+    Column(
+        "frailty_factors",
+        False,
+        "frailty factors as the referral form names them, with “;” between, such as “Falls; Loneliness”",
+    ),
+    Column("hiu_flag", False, "yes or no: known to a high intensity use service"),
+    Column("risk_admission", False, "yes or no: at risk of an unplanned admission"),
+    Column("risk_care_home", False, "yes or no: at risk of a move into a care home"),
+    Column("preventable", False, "yes, possibly, no or unknown: could support prevent it; needed with either risk"),
 )
 HEADINGS = tuple(column.heading for column in COLUMNS)
 REQUIRED = tuple(column.heading for column in COLUMNS if column.required)

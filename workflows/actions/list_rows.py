@@ -17,6 +17,7 @@ from forms.circumstances import Circumstances
 from forms.days import MONTHS
 from forms.schema import schema_of
 from workflows.actions.list_files import HEADINGS, REQUIRED, Line
+from workflows.actions.list_picks import PickedCells, says_yes
 from workflows.actions.list_practices import PracticeRegister
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
@@ -30,8 +31,11 @@ from workflows.storage.lookups import practices_of
 Problem = tuple[str, str]  # the column, and what is wrong with it in a sentence
 FROM_F01 = (
     "nhs_number", "family_name", "given_name", "dob", "gp_practice", "preferred_name", "phone", "address", "postcode",
+    "ed_12m", "em_adm_12m", "gp_contacts_12m", "nhs111_12m", "meds_count", "ltcs", "multi_ltc", "frailty_factors",
+    "hiu_flag", "risk_admission", "risk_care_home", "preventable",
 )  # fmt: skip
-FROM_F00 = {"score": "risk_score", "score_name": "score_name", "score_date": "score_date", "reason": "reason"}
+PICKED = ("ltcs", "multi_ltc", "frailty_factors", "hiu_flag", "risk_admission", "risk_care_home", "preventable")
+FROM_F00 = {"score": "risk_score", "score_name": "score_name", "score_date": "score_date", "reason": "list_reason"}
 MISSING = {
     "nhs_number": "Enter the NHS number",
     "family_name": "Enter the family name",
@@ -86,6 +90,7 @@ class _Checking:
         )
         self._schema = schema_of(asked, circumstances)
         self._table = eligibility_table(desk, session)
+        self._picked = PickedCells([referral[name] for name in PICKED])
 
     def row(self, line: Line) -> Checked:
         """Check one row by itself."""
@@ -93,7 +98,11 @@ class _Checking:
         faults: dict[Any, Any] = self._schema.validate(typed := self._typed(line.cells))
         answers = {} if faults else self._schema.load(typed)
         unread = [(_column(name), self._worded(name, line, said)) for name, said in faults.items()]
-        problems = [("", line.torn)] if line.torn else [*missing, *unread, *_score_told_in_full(line.cells)]
+        problems = (
+            [("", line.torn)]
+            if line.torn
+            else [*missing, *unread, *self._picked.problems(line.cells), *_told_in_full(line.cells)]
+        )
         if not problems:
             problems = list(self._refused_by_rule(answers))
         return Checked(line, answers, tuple(problems))
@@ -104,6 +113,7 @@ class _Checking:
             cell = cells.get(heading, "")
             if cell:
                 typed[FROM_F00.get(heading, heading)] = _day_parts(cell) if heading in ("dob", "score_date") else cell
+        typed = {name: cell for name, cell in typed.items() if name not in PICKED} | self._picked.typed(cells)
         if "gp_practice" in typed:
             typed["gp_practice"] = self._register.look_up(typed["gp_practice"]).code or typed["gp_practice"]
         return typed
@@ -191,7 +201,10 @@ def _with(row: Checked, problem: str) -> Checked:
     return replace(row, problems=(*row.problems, ("nhs_number", problem)))
 
 
-def _score_told_in_full(cells: Mapping[str, str]) -> Iterator[Problem]:
+def _told_in_full(cells: Mapping[str, str]) -> Iterator[Problem]:
+    at_risk = any(says_yes(cells.get(name, "")) for name in ("risk_admission", "risk_care_home"))
+    if at_risk and not cells.get("preventable"):
+        yield "preventable", "Say whether support could prevent it: yes, possibly, no or unknown"
     if cells.get("score"):
         if not cells.get("score_name"):
             yield "score_name", "Enter the name of the score"

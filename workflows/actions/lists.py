@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, insert, or_, select, update
 
+from forms import Catalogue
 from workflows.actions.incidents import leaving_out_what_fails
 from workflows.actions.journey import follow_up, start_process
 from workflows.actions.list_files import read_file
@@ -28,6 +29,7 @@ from workflows.desk import Desk, Work
 
 PROCESS = "acm_nomination"
 LONGEST_NAME = 120
+GROUNDS = ("suitability", "health", "use")
 ARE_THEY_RIGHT = (
     "The file is not saved as UTF-8, so some letters were guessed: {}. If they are right, tick that and choose the "
     "file again. If not, choose “Save as” and “CSV UTF-8” in your spreadsheet, and bring that file"
@@ -196,15 +198,29 @@ def _take_in(work: Work, found: CandidateList, rows: Sequence[Candidate]) -> Non
 def _nominate(work: Work, case: Case, source: str, said: Mapping[str, Any], author: str) -> None:
     case.share(HELD_BACK, CARE_SECTORS)
     forms, referral = work.desk.forms, {name: said[name] for name in FROM_F01 if name in said}
-    referral |= {"nhs_available": "yes", "gp_registered": "yes", "source": "risk_list", "question": said.get("reason")}
+    referral |= {"nhs_available": "yes", "gp_registered": "yes", "source": "risk_list"}
     answers = {name: value for name, value in referral.items() if value}
-    file_document(work, case, forms.form("F01"), answers, Origin(sections=["person", "practice"], author=author))
-    score = {name: said[name] for name in FROM_F00.values() if name in said and name != "reason"}
+    file_document(
+        work,
+        case,
+        forms.form("F01"),
+        answers,
+        Origin(sections=["person", "practice", *_grounds(forms, answers)], author=author),
+    )
+    score = {name: said[name] for name in FROM_F00.values() if name in said}
     review = {"list_source": source, **score}
+    if said.get("reason"):  # of a list that was looked through by an older version
+        review["list_reason"] = said["reason"]
     if source == "other":
         review["list_source_other"] = "uploaded list"
     file_document(work, case, forms.form("F00"), review, Origin(sections=["source"], author=author))
     start_process(work, case, PROCESS, {"source": "risk_list"})
+
+
+def _grounds(forms: Catalogue, answers: Mapping[str, Any]) -> list[str]:
+    """The sections of a referral about the four groups of which the list says something."""
+    sections = forms.form("F01").sections
+    return [one.key for one in sections if one.key in GROUNDS and any(asked.id in answers for asked in one.fields)]
 
 
 def _known_people(work: Work, numbers: Sequence[str]) -> dict[str, Person]:

@@ -27,6 +27,11 @@ URGENCY = (
 )
 
 
+# What a referral says about the four groups; a list may say nothing of it.
+GROUNDS = (
+    "risk_admission", "risk_care_home", "hiu_flag", "multi_ltc", "frailty_flag", "frailty_factors", "ltcs",
+    "ltcs_other", "ed_12m", "em_adm_12m", "gp_contacts_12m", "nhs111_12m",
+)  # fmt: skip
 # Having left hospital lately makes a referral a priority, not a concern of this hour.
 OF_THIS_HOUR = tuple(sign for sign in URGENCY if sign != "discharged_14d")
 
@@ -83,6 +88,7 @@ def suitability_facts(asking: Asking) -> Facts:
     said = answers(asking, "F01")
     counts = {name: number(said.get(name)) for name in ("ed_12m", "em_adm_12m", "gp_contacts_12m", "nhs111_12m")}
     conditions = len(said.get("ltcs", [])) + bool(said.get("ltcs_other"))
+    told = [said.get(name) for name in GROUNDS]
     return counts | {
         "risk_admission": yes(said.get("risk_admission")),
         "risk_care_home": yes(said.get("risk_care_home")),
@@ -91,6 +97,7 @@ def suitability_facts(asking: Asking) -> Facts:
         "ltc_count": conditions,
         "would_benefit_collab": yes(said.get("multi_ltc")),
         "frailty_factor_count": len(said.get("frailty_factors", [])),
+        "grounds_told": any(says_something(answer) for answer in told),
     }
 
 
@@ -174,6 +181,7 @@ _SUITABILITY = frozenset(
     {
         "risk_admission", "risk_care_home", "preventable", "hiu_flag", "gp_contacts_12m", "nhs111_12m",
         "ltc_count", "would_benefit_collab", "frailty_factor_count", "ed_12m", "em_adm_12m",
+        "grounds_told",
     }
 )  # fmt: skip
 _PRIORITY = frozenset({*URGENCY, "source"})

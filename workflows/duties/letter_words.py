@@ -154,5 +154,5 @@ def _reason(asking: Asking, verdict: str) -> str:
     )
     if newest is None:
         return ""
-    advised = newest.outputs.get("suitability_verdict") in {"strongly_suitable", "suitable"}
+    advised = newest.outputs.get("suitability_verdict") in {"strongly_suitable", "suitable", "not_known"}
     return OTHER_HELP if advised and verdict == "signpost" else newest.explain

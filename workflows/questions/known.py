@@ -37,7 +37,7 @@ from workflows.storage import cases
 # What to have beside one when filling in a form: other forms of the case, in this order.
 BESIDE = {
     "F02": ("F01",),
-    "F03": ("F01", "F37", "F22"),
+    "F03": ("F00", "F01", "F37", "F22"),
     "F03b": ("F10", "F01"),
     "F04": ("F04", "F01"),
     "F33": ("F03", "F01"),
@@ -65,7 +65,7 @@ NEWS_READ, FIRST_READ = "F38", ("urgency", "consent", "views", "referrer")
 AGREES_TO = {"F19": "F18"}  # what is agreed stands above the form that agrees it, in full
 SIGNATURE = "summary"  # whoever signs the assessment sees everything it rests on
 BESIDE_THE_SIGNATURE = ("F14", "F13", "F12")
-LETTER_CHECK, DISCHARGE = "F32", "F25"
+LISTED, LETTER_CHECK, DISCHARGE = "F00", "F32", "F25"  # what a list says is one part of its form, the review another
 MOST_EVENTS = 3
 
 
@@ -226,12 +226,13 @@ class Gathering:
         newest = {paper.form_key: paper for paper in as_corrected(papers)}
         newest |= {paper.form_key: paper for paper in papers if paper.id == self.begun_with}
         wanted = BESIDE_THE_SIGNATURE if SIGNATURE in (self.task.sections or ()) else BESIDE.get(self.task.form_key, ())
-        stand = (
+        listed = [paper for paper in as_corrected(papers) if paper.form_key == LISTED in wanted]
+        stand = [
             self.paper(newest[key], lookups, ABOUT_A_VISIT.get((self.task.form_key, key), ()))
             for key in wanted
-            if key in newest
-        )
-        return tuple(paper for paper in stand if paper.sections)
+            if key in newest and key != LISTED
+        ]
+        return tuple(paper for paper in (*self.put_together(listed, lookups), *stand) if paper.sections)
 
     def letters(self) -> tuple[ToCheck, ...]:
         """The drafts that whoever checks letters says are right."""
