@@ -43,6 +43,7 @@ NOTICES = {
     "two_open_cases": "the person has a second open case",
     "death_taken_back": "the death was reported by mistake, and the case goes on",
     "work_goes_on": "the work goes on after the discharge",
+    "withdrawal_taken_back": "the withdrawal was recorded by mistake, and the case goes on",
     "work_cut_off": "the case is ending, and what they had in hand is off their list",
     "death_review": "a review is asked for after the death",
     "draft_purged": "an unsent referral was deleted",

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from tests.builders.walked_case import Town, walked_to
 from workers.rounds import run_everything
 from workflows.casework.case import Case
+from workflows.casework.consent import Consent
 from workflows.casework.diagram import CaseRun, Waiting
 from workflows.casework.errors import NotAllowed, RuleBroken
 from workflows.casework.notice import Letter, Notice
@@ -142,6 +143,64 @@ def test_a_withdrawal_stops_sharing_before_the_paperwork(town: Town, number: str
     town.press(number, "withdrawal", holder_of(town, "care_coordinator"))
     assert town.case(number).sharing_scope == "none"
     assert [task.key for task in town.open_tasks(number)] == ["confirm_withdrawal"]
+
+
+def sharing(town: Town, number: str) -> tuple[object, ...]:
+    """How far the case is shared, and on what basis."""
+    case = town.case(number)
+    query = select(Consent.may_proceed, Consent.ended_at).where(Consent.case_id == case.id)
+    basis = town.ask(lambda session: session.execute(query).all())
+    return case.sharing_scope, case.shared_with, case.outbound_stopped, basis
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_a_mistaken_withdrawal_is_taken_back_and_everything_stands_and_is_shared_as_before(
+    town: Town, number: str, clock: FixedClock, confirmed: bool
+) -> None:
+    letters = select(Letter.template, Letter.recipient, Letter.status, Letter.withheld_why).order_by(Letter.id)
+    if confirmed:
+        town.press(number, "safeguarding", by="Siobhan")
+    shared, before = sharing(town, number), picture(town, number)
+    waiting = town.ask(lambda session: session.execute(letters).all())
+    assert shared[0] == "full"
+    town.press(number, "withdrawal", holder_of(town, "care_coordinator"))
+    if confirmed:  # and closing waits for what becomes of the concern
+        town.do(number, "confirm_withdrawal")
+    clock.advance(timedelta(hours=30))
+    reason = "It was written into the wrong case."
+    town.press(number, "not_withdrawn", holder_of(town, MANAGER), how_known=reason)
+    assert picture(town, number) == before
+    assert sharing(town, number) == shared
+    after = town.ask(lambda session: session.execute(letters).all())
+    assert after[: len(waiting)] == waiting
+    assert {one.status for one in after[len(waiting) :]} == {"overtaken"}  # what told of the withdrawal
+    town.walk_until(number, "sign_assessment")
+
+
+def test_only_a_manager_takes_a_withdrawal_back_and_only_while_one_is_under_way(town: Town, number: str) -> None:
+    reason = "It was written into the wrong case."
+    with pytest.raises(RuleBroken, match="No withdrawal"):
+        town.press(number, "not_withdrawn", holder_of(town, MANAGER), how_known=reason)
+    town.press(number, "withdrawal", holder_of(town, "care_coordinator"))
+    with pytest.raises(NotAllowed):
+        town.press(number, "not_withdrawn", holder_of(town, "care_coordinator"), how_known=reason)
+    town.press(number, "death", holder_of(town, MANAGER))
+    town.press(number, "alive", holder_of(town, MANAGER))
+    with pytest.raises(RuleBroken, match="stays ended"):  # what the death had come upon
+        town.press(number, "not_withdrawn", holder_of(town, MANAGER), how_known=reason)
+
+
+def test_a_refusal_recorded_by_mistake_is_talked_about_again_before_anything_is_shared(town: Town, number: str) -> None:
+    before = {task.key for task in town.open_tasks(number)}
+    town.press(number, "consent", holder_of(town, "care_coordinator"), choice="refused", serious_harm="no")
+    assert [task.key for task in town.open_tasks(number)] == ["confirm_withdrawal"]
+    town.press(number, "not_withdrawn", holder_of(town, MANAGER), how_known="It was written into the wrong case.")
+    assert {task.key for task in town.open_tasks(number)} == before | {"record_consent"}
+    assert town.case(number).sharing_scope == "none"
+    town.do(number, "record_consent", choice="given", capacity_doubt="no")
+    assert town.case(number).sharing_scope == "full"
+    assert {task.key for task in town.open_tasks(number)} == before
 
 
 def test_the_person_gets_a_letter_that_confirms_the_withdrawal(town: Town, number: str) -> None:

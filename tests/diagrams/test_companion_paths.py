@@ -353,6 +353,12 @@ def test_a_mistaken_death_is_taken_back(confirmed: bool) -> None:
     assert walk.open == set()
 
 
+def test_a_mistaken_withdrawal_is_taken_back() -> None:
+    walk = Walk("acm_withdrawal").tell("withdrawal_mistaken")
+    assert walk.outcome.ended_at == "withdrawal_taken_back"
+    assert walk.asked[-1][1]["to"] == "coordinator, team_manager, in_hand, told_by_hand"
+
+
 @pytest.mark.parametrize("answer", ["yes", "no", "not_asked"])
 def test_a_withdrawal_stops_sharing_first_and_does_the_paperwork_after(answer: str) -> None:
     walk = Walk("acm_withdrawal", {"closure_reason": "consent_withdrawn"})

@@ -50,7 +50,7 @@ MESSAGES = frozenset(
     {
         "referrer_reply", "mdt_case_decided", "person_died", "consent_withdrawn", "moved_out_of_area",
         "entered_in_error", "hospital_discharge", "service_update", "review_brought_forward", "review_set_anew",
-        "death_mistaken", "urgent_answered", "discussion_refused", "concern_settled",
+        "death_mistaken", "withdrawal_mistaken", "urgent_answered", "discussion_refused", "concern_settled",
         "review_held", "care_home_handed_over", "hospital_destination_told", "work_taken_up_again",
     }
 )  # fmt: skip

@@ -15,7 +15,7 @@ from workers.rounds import run_everything
 from workflows.actions.tasks import complete_task
 from workflows.casework.audit import AuditEntry
 from workflows.casework.diagram import DecisionRecord
-from workflows.casework.errors import LookAgain
+from workflows.casework.errors import LookAgain, RuleBroken
 from workflows.casework.notice import Letter
 from workflows.casework.signing import signature
 from workflows.casework.task import Task
@@ -209,6 +209,8 @@ def test_a_consent_that_ends_at_a_review_is_a_withdrawal(delivering: Town, clock
     delivering.do(DELIVERING, "record_consent", choice="refused", serious_harm="no")
     assert delivering.case(DELIVERING).sharing_scope == "none"
     assert [task.key for task in delivering.open_tasks(DELIVERING)] == ["confirm_withdrawal"]
+    with pytest.raises(RuleBroken, match="its journey ended with it"):  # nobody would ask for a review any more
+        delivering.press(DELIVERING, "not_withdrawn", by="Adaeze", how_known="It was written into the wrong case.")
 
 
 @pytest.mark.parametrize(("said", "scope"), [("no", "none"), ("changed", "limited"), ("yes", "full")])

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.builders.walked_case import Town, walked_to
 from workflows.actions.notices import claim_notice
 from workflows.actions.tasks import claim_task
-from workflows.casework.notice import Notice
+from workflows.casework.notice import Letter, Notice
 from workflows.casework.staff import StaffMember
 from workflows.questions.known import known_for
 
@@ -62,6 +62,24 @@ def test_who_had_something_in_hand_hears_that_it_is_off_their_list(town: Town, b
     assert mail is not None  # it goes out although nothing more of the case is shared with her
     assert number in mail.body
     assert mail.body.endswith("/inbox")
+
+
+@pytest.mark.both_databases
+def test_who_was_told_to_stop_over_a_withdrawal_that_was_a_mistake_is_told_so(town: Town) -> None:
+    number = town.once(_promised)
+    town.press(number, "withdrawal", by="Siobhan")
+    with town.office.desk().work() as work:  # the practice is phoned, the hospital not yet
+        told = select(Letter).where(Letter.template == "consent_withdrawn")
+        (letter,) = work.session.scalars(told)
+        letter.status, letter.recipient = "sent", "gp"
+        letter.happened("letter sent")
+        work.commit()
+    town.press(number, "not_withdrawn", by="Adaeze", how_known="It was meant for another case: I asked her.")
+    told_of_it = _told(town, "withdrawal_taken_back")
+    assert _among(told_of_it, "Naomi", "Marta") == [1, 1]
+    assert len(told_of_it) == len(set(told_of_it))
+    by_hand = select(Letter.recipient, Letter.status).where(Letter.template == "withdrawal_taken_back")
+    assert town.ask(lambda session: session.execute(by_hand).all()) == [("gp", "ready")]
 
 
 @pytest.mark.parametrize(("button", "confirms"), [("death", "confirm_death"), ("withdrawal", "confirm_withdrawal")])

@@ -35,6 +35,7 @@ KEYS = (
     "F42",
     "F43",
     "F44",
+    "F45",
 )  # fmt: skip
 
 
@@ -245,6 +246,7 @@ REQUIRED = {
     "F42": "told_by postcode message_safe",
     "F43": "at type reached with_name how_are_they plan_holds notes follows why_close next_attempt",
     "F44": "other_case keep how_known",
+    "F45": "how_known person_told",
 }  # fmt: skip
 
 

@@ -263,6 +263,24 @@ def test_a_death_is_asked_about_twice_and_then_stops_everything(enter: Enter, to
     assert browser.get(f"/cases/{number}/do/hospital").status_code == 422
 
 
+def test_a_withdrawal_is_taken_back_on_the_page_with_a_reason(enter: Enter, town: Town, number: str) -> None:
+    browser, address = enter("Adaeze"), f"/cases/{number}/do/not_withdrawn"
+    assert address not in browser.get(f"/cases/{number}").text
+    town.press(number, "withdrawal", by="Adaeze")
+    assert address in browser.get(f"/cases/{number}").text
+    assert address not in enter("Ifeoma").get(f"/cases/{number}").text
+    answers = filled_button(town, number, "F45", how_known="It was written into the wrong case.")
+    refused = browser.post(address, answers | {"how_known": [""]})
+    assert "Enter how you know that the person did not withdraw" in refused.text
+    asked = said(browser.post(address, answers))
+    assert "what was shared is shared again" in asked
+    assert browser.post(address, {**answers, "confirmed": "yes"}).location == f"/cases/{number}"
+    page = said(browser.get(f"/cases/{number}"))
+    assert "The withdrawal is taken back." in page
+    assert [task.key for task in town.open_tasks(number)] == ["triage_referral"]
+    assert "Pressed: Consent was not withdrawn" in said(browser.get(f"/cases/{number}/timeline"))
+
+
 def test_going_back_from_the_confirmation_keeps_what_was_typed(enter: Enter, town: Town, number: str) -> None:
     answers = filled_button(town, number, "F26", date="2026-11-15", told_on="2026-11-16", known_by="Her sister Joan")
     page = enter(NURSE).post(f"/cases/{number}/do/death", {**answers, "change": "yes"})

@@ -32,7 +32,8 @@ AFTERWARDS: Mapping[str, str] = {
     "supervision": "The talk is written down, for you and the colleague. What was decided stands in each case.",
     "death": "Everything is stopped. Next: a colleague confirms the date of death, and who told us.",
     "withdrawal": "Sharing has stopped. Next: confirm with the person, and tell those who hold copies.",
-    "moved": "The main process has ended. Next: hand over to the new area, if the person agrees.",
+    "not_withdrawn": "The withdrawal is taken back. The case, its tasks and what is shared are as they were.",
+    "moved": "Our own work here has ended. Next: hand over to the new area, if the person agrees.",
     "somebody_else": "It is put before a colleague, who agrees or proposes something else. Until then nothing changes.",
     "same_person": "It is put before a colleague, who sees both records and agrees or proposes something else. "
     "Until then nothing changes.",
@@ -66,6 +67,7 @@ def _withdrawal(stake: AtStake) -> list[str]:
         _tasks(stake),
         *([_letters(stake)] if stake.letters else []),
         "Somebody is asked to confirm it with the person and to tell those who hold copies.",
+        "A manager can take it back until the case is closed if it was a mistake.",
         "What was written is kept: withdrawal does not erase the record.",
     ]
 
@@ -103,6 +105,15 @@ def _same_person(_: AtStake) -> list[str]:
     ]
 
 
+def _not_withdrawn(_: AtStake) -> list[str]:
+    return [
+        "This takes the withdrawal back, and lets the case go on where it stood.",
+        "Tasks, dates and processes return as they were, and what was shared is shared again. Letters held back "
+        "meanwhile wait again: drafts to be checked, finished ones to be sent.",
+        "Whoever was told to stop hears that it was a mistake.",
+    ]
+
+
 AFTER_CLOSING = {
     "death": [
         "This records the death. Letters of all cases of the person that are not sent yet are held back.",
@@ -118,6 +129,7 @@ CONSEQUENCES: Mapping[str, Callable[[AtStake], list[str]]] = {
     "death": _death,
     "alive": _alive,
     "withdrawal": _withdrawal,
+    "not_withdrawn": _not_withdrawn,
     "moved": _moved,
     "error": _error,
     "same_person": _same_person,

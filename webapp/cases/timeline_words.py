@@ -221,6 +221,8 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     # consent and sharing
     "consent recorded": lambda d: f"Consent: {BASES.get(str(d.get('basis')), _words(d, 'basis'))}",
     "consent ended": "Consent no longer counts",
+    "consent counts again": "Consent counts again: the withdrawal was a mistake",
+    "override counts again": "Sharing without consent counts again: the withdrawal was a mistake",
     "consent not asked about at the review": "Consent was not asked about at the review: it is asked now",
     "sharing scope set": lambda d: _scope(str(d.get("scope"))),
     "exclusion recorded": "Left out of sharing: {who}",

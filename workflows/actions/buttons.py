@@ -100,6 +100,11 @@ BUTTONS = (
         ("withdrawn",), sends="consent_withdrawn", grave=True,
     ),
     Button(
+        "not_withdrawn", "Consent was not withdrawn",
+        "Takes the withdrawal back: the case, its tasks and what is shared return as they were.",
+        "case.undo_withdrawal", "F45", sends="withdrawal_mistaken", grave=True,
+    ),
+    Button(
         "moved", "Moved out of the area", "Hands over safely and ends the case.", "case.end", "F26", ("moved",),
         sends="moved_out_of_area", grave=True,
     ),
@@ -120,11 +125,12 @@ BUTTONS = (
 )  # fmt: skip
 BY_KEY = {button.key: button for button in BUTTONS}
 # What is still possible while a case comes to its end, and what a partner organisation may begin.
-WHILE_ENDING = frozenset({"contact", "safeguarding", "death", "alive", "error"})
+WHILE_ENDING = frozenset({"contact", "safeguarding", "death", "alive", "not_withdrawn", "error"})
 FOR_PARTNERS = frozenset({"contact", "action", "urgent", "safeguarding"})
 # What is said where the button would end something that never began.
 NOTHING_TO_END = {
     "alive": "No death has been notified.",
+    "not_withdrawn": "No withdrawal of consent is under way.",
     "home": "No stay in hospital stands open here. Record the admission first, then the way out.",
 }
 
@@ -147,7 +153,11 @@ def why_not_now(
         return COMING_TO_ITS_END
     if ending and ENDINGS.get(button.sends or "") == ending:
         return f"This stands here already: {REPORTED.get(ending, '')}. See what the case waits for."
-    never_began = {"alive": not (ending == "died" or dead), "home": not in_hospital}
+    never_began = {
+        "alive": not (ending == "died" or dead),
+        "not_withdrawn": ending != "withdrawn",
+        "home": not in_hospital,
+    }
     return NOTHING_TO_END[button.key] if never_began.get(button.key) else None
 
 

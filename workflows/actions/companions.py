@@ -34,6 +34,8 @@ from workflows.duties.hospital import known
 from workflows.duties.hospital_told import ADMISSION, DISCHARGE, keep_for_the_review
 from workflows.duties.mdt import add_action
 from workflows.duties.register import on_behalf, under_way
+from workflows.duties.withdrawals import MISTAKEN as WITHDRAWAL_MISTAKEN
+from workflows.duties.withdrawals import must_leave_something_to_go_on
 from workflows.storage import cases, runs
 
 # What these do, they do themselves: no process begins and no message is sent.
@@ -110,10 +112,16 @@ def _carry_out(work: Work, case: Case, button: Button, paper: Document) -> None:
     elif button.sends in ENDINGS:
         interrupt(work, case, button.sends, {})
     elif button.sends:
-        said = known({name: paper.answers.get(name) for name in button.decides})
-        if not deliver(work, case, button.sends, said):
-            raise RuleBroken(f"“{button.label}” has nothing to follow: nothing in this case waits for it now.")
+        _send(work, case, button, paper)
     case.happened("button pressed", button=button.label)
+
+
+def _send(work: Work, case: Case, button: Button, paper: Document) -> None:
+    if button.sends == WITHDRAWAL_MISTAKEN:
+        must_leave_something_to_go_on(work, case)
+    said = known({name: paper.answers.get(name) for name in button.decides})
+    if not deliver(work, case, str(button.sends), said):
+        raise RuleBroken(f"“{button.label}” has nothing to follow: nothing in this case waits for it now.")
 
 
 def _after_closing(work: Work, case: Case, button: Button, paper: Document) -> None:

@@ -74,6 +74,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "case.error": MANAGERS,
     "case.reallocate": MANAGERS,
     "case.undo_death": MANAGERS,
+    "case.undo_withdrawal": MANAGERS,
     "document.amend": _CLINICAL,
     "letter.send": frozenset({"coordinator", "care_coordinator", "gp_lead", "team_manager", "service_manager"}),
     "referral.make": CARE_ROLES | {"referrer"},

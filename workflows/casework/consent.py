@@ -42,6 +42,11 @@ class Consent(Base, Witnessed):
         self.ended_at, self.ended_why = now, why
         self.happened("consent ended", why=why)
 
+    def count_again(self) -> None:
+        """Rely on this basis as before: that it had ended was a mistake."""
+        self.ended_at = self.ended_why = None
+        self.happened("consent counts again")
+
 
 class Exclusion(Base, Witnessed):
     """Somebody, or an organisation, the person does not want to see their record. Enforced on the server."""
@@ -83,6 +88,11 @@ class SharingOverride(Base, Witnessed):
         """End the override after its review or at its expiry."""
         self.status, self.ended_at, self.outcome = "ended", now, outcome
         self.happened("override ended", outcome=outcome)
+
+    def count_again(self) -> None:
+        """Let it count as before, until its last day: that it had ended was a mistake."""
+        self.status, self.ended_at, self.outcome = "approved", None, None
+        self.happened("override counts again")
 
 
 class NamedInOverride(Base, Witnessed):

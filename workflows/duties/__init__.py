@@ -21,6 +21,7 @@ from workflows.duties import (
     telling,
     tools,
     transfer,
+    withdrawals,
 )
 from workflows.duties.register import REGISTER, Asking, Duty, perform
 
@@ -49,4 +50,5 @@ __all__ = [
     "telling",
     "tools",
     "transfer",
+    "withdrawals",
 ]

@@ -93,7 +93,7 @@ def record(asking: Asking) -> Variables:
     asking.work.session.add(consent)
     if conversation is not None:
         keep_out(asking.work, asking.case, said)
-    _share(asking, scope, sectors)
+    share(asking, scope, sectors)
     wait_until_then(asking, consent.review_by)
     discuss = "no" if scope == "minimum" else consent.discuss_mdt  # then only those who are named hear of it
     if discuss == "no":
@@ -101,7 +101,7 @@ def record(asking: Asking) -> Variables:
     return {"sharing_scope": scope, "discuss_mdt": discuss}
 
 
-def _share(asking: Asking, scope: str, sectors: Iterable[str] = ()) -> None:
+def share(asking: Asking, scope: str, sectors: Iterable[str] = ()) -> None:
     """Set how far the case is shared. Only sharing without consent names people, for as long as it is the basis."""
     asking.case.share(scope, sectors)
     _name(asking, cases.newest_override(asking.work.session, asking.case.id) if scope == "minimum" else None)
@@ -168,11 +168,41 @@ def stop_sharing(asking: Asking) -> None:
         override.end(WITHDREW, asking.work.now)
 
 
+def as_shared_before(asking: Asking) -> Variables:
+    """Note how far a case is shared, and on what basis, before a withdrawal stops it."""
+    consent = cases.consent_in_force(asking.work.session, asking.case.id)
+    override = cases.newest_override(asking.work.session, asking.case.id)
+    counts = override is not None and override.status == "approved"
+    return {
+        "scope_before": asking.case.sharing_scope,
+        "sectors_before": in_order(asking.case.sectors),
+        "consent_before": consent.id.hex if consent else "",
+        "override_before": override.id.hex if override is not None and counts else "",
+    }
+
+
+def share_as_before(asking: Asking) -> None:
+    """Share again as before a withdrawal that was a mistake.
+
+    Where the refusal stands in a record of the conversation itself, nothing was shared before it either: consent is
+    talked about and recorded anew.
+    """
+    told, session = asking.variables, asking.work.session
+    consent = session.get(Consent, UUID(told["consent_before"])) if told.get("consent_before") else None
+    override = session.get(SharingOverride, UUID(told["override_before"])) if told.get("override_before") else None
+    for one in (consent, override):
+        if one is not None:
+            one.count_again()
+    share(asking, str(told.get("scope_before", "none")), told.get("sectors_before", ()))
+    if consent is not None and consent.may_proceed == "no":
+        asking.start_later("acm_consent_change", {"ask_again": True})
+
+
 def _share_no_more(asking: Asking) -> None:
     consent = cases.consent_in_force(asking.work.session, asking.case.id)
     if consent is not None:
         consent.end(WITHDREW, asking.work.now)
-    _share(asking, "none")
+    share(asking, "none")
 
 
 @duty("consent.narrow")
@@ -185,7 +215,7 @@ def narrow_at_once(asking: Asking, choice: str) -> None:
     if choice == "refused" and scope != "minimum":
         _share_no_more(asking)
     elif choice == "partial" and scope not in {"none", "minimum"}:
-        _share(asking, "limited")
+        share(asking, "limited")
 
 
 @duty("consent.apply_override")
@@ -253,4 +283,4 @@ def end_override(asking: Asking, outcome: str) -> None:
         consent = cases.consent_in_force(asking.work.session, asking.case.id)
         if consent is not None and consent.basis == "public_interest_or_legal":
             consent.end(f"the override {outcome}", asking.work.now)
-            _share(asking, "none")
+            share(asking, "none")

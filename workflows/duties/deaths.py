@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select
 
 from workflows.casework.case import Case
-from workflows.casework.ending import CLOSED_AS, PROCESSES, why_ending
+from workflows.casework.ending import CLOSED_AS, PROCESSES
 from workflows.desk import PendingMessage
 from workflows.duties.after_closing import let_letters_go
-from workflows.duties.correspondence import let_letters_back
-from workflows.duties.ending_runs import take_up_again
-from workflows.duties.endings import SILENCED, end_every_case
-from workflows.duties.left_open import ask_no_more, follow_again, open_concerns
+from workflows.duties.endings import end_every_case
+from workflows.duties.left_open import open_concerns
 from workflows.duties.news import join_into
-from workflows.duties.outcomes import open_review
 from workflows.duties.papers import newest
 from workflows.duties.register import Asking, Variables, duty, on_behalf, under_way
+from workflows.duties.restoring import go_on
 from workflows.duties.telling import tell
 from workflows.storage import cases
 
@@ -40,30 +38,11 @@ def restore(asking: Asking) -> Variables:
     """Take a mistaken ending back: the person is alive, the case and all its processes go on where they stood."""
     if asking.case.person.dead:
         asking.case.person.undo_death()
-    stage = str(asking.variables.get("stage_before") or "active")
-    asking.case.reopen("consent" if stage == "closed" else stage, asking.work.now)
-    ask_no_more(asking)
-    take_up_again(asking)
-    _stand_by_another_ending(asking)
-    asking.case.next_review_at = _review_due(asking)
-    follow_again(asking)
-    let_letters_back(asking, why_ending("died"))
+    go_on(asking, "died")
     let_letters_go(asking.work, asking.case.person_id)
     _restore_the_others(asking)
     _join_what_came_meanwhile(asking)
     return {"restored": True}
-
-
-def _stand_by_another_ending(asking: Asking) -> None:
-    """Keep silent where the death came upon an ending that goes on now, such as a withdrawal."""
-    if any(under_way(asking.work, asking.case, PROCESSES[kind]) for kind in SILENCED - {"died"}):
-        asking.case.stop_outbound()
-
-
-def _review_due(asking: Asking) -> datetime | None:
-    review = open_review(asking)
-    standing = asking.case.clocks_paused_at is not None  # nobody knows while the clocks stand still
-    return review.due_at if review is not None and not standing else None
 
 
 def _restore_the_others(asking: Asking) -> None:

@@ -8,7 +8,7 @@ from workflows.casework.ending import CLOSED_AS, PROCESSES, why_ending
 from workflows.casework.errors import SetUpWrong
 from workflows.casework.notice import Letter, Notice
 from workflows.duties.after_closing import hold_letters_back
-from workflows.duties.consent import stop_sharing
+from workflows.duties.consent import as_shared_before, stop_sharing
 from workflows.duties.ending_runs import cancel_run, end_other_runs, leave_ended
 from workflows.duties.left_open import LEFT_OPEN, cut_off_by
 from workflows.duties.open_promises import WAS_OPEN, under_way_with_others
@@ -28,6 +28,7 @@ def begin(asking: Asking, kind: str) -> None:
     if kind not in PROCESSES:
         raise SetUpWrong(f"There is no ending “{kind}”.")
     left_open = cut_off_by(asking, kind)
+    shared = as_shared_before(asking) if kind == "withdrawn" else {}
     told = {IN_HAND: had_in_hand(asking), WAS_OPEN: under_way_with_others(asking.work.session, asking.case)}
     leave_ended(asking)
     end_other_runs(asking, why_ending(kind), keep=() if kind == "died" else STILL_READ)
@@ -44,7 +45,7 @@ def begin(asking: Asking, kind: str) -> None:
     asking.case.next_review_at = None
     asking.case.happened("ending begun", kind=kind)
     begun_with = {"stage_before": asking.case.stage, "closure_reason": CLOSED_AS[kind]}
-    asking.start_later(PROCESSES[kind], begun_with | told)
+    asking.start_later(PROCESSES[kind], begun_with | told | shared)
     if kind == "died":
         end_every_case(asking)
 

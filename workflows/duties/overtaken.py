@@ -29,6 +29,7 @@ WHY: Mapping[str, str] = {
     "open again": "the referral is about somebody else",
     "closed": "the case is closed",
     "taken up again": "the work has been taken up again",
+    "consent stands": "the withdrawal was a mistake",
     "newer": "a newer letter takes its place",
     "day": "the day it names is over",
     # A letter to the same recipient that tells as much of what has become of the case, or more.

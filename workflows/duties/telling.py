@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -24,7 +24,7 @@ SAFEGUARDING, SERVICE = "safeguarding", "acm_service_referral"
 IN_HAND = "in_hand"  # whoever had something in hand that an ending cut off, as its process was told
 # What tells somebody only to stop: it goes also to whom nothing more is shared with.
 TOLD_TO_STOP = frozenset({"work_cut_off"})
-OUTSIDE = frozenset({"referrer", "gp", "service", "copy_holders"})
+OUTSIDE = frozenset({"referrer", "gp", "service", "copy_holders", "told_by_hand"})
 TELL = "tell"  # the route of what somebody tells by phone or post
 NO_WORDS: Mapping[str, str] = {}
 # What holds copies of what we know about the person.
@@ -53,7 +53,7 @@ def tell(asking: Asking, kind: str, to: str, about: Case | None = None) -> None:
         return
     address = answers(asking, "F01").get("referrer_email") if to == "referrer" else None
     if not address:
-        for recipient in _copied(asking) if to == "copy_holders" else (to,):
+        for recipient in MEANS[to](asking) if to in MEANS else (to,):
             tell_by_hand(asking, kind, recipient)
     elif not left_out(asking, to):
         write_notice(asking, case, kind, address, None)
@@ -65,6 +65,17 @@ def _copied(asking: Asking) -> Sequence[str]:
     copies = select(Letter.recipient).where(Letter.case_id == asking.case.id, sent, Letter.template.in_(COPIES))
     query = copies.where(Letter.recipient != "team")
     return sorted(set(asking.work.session.scalars(query))) or ("copy_holders",)
+
+
+def _told_by_hand(asking: Asking) -> Sequence[str]:
+    """Return whom this process has already told something by phone or post."""
+    told = (Letter.route == TELL, Letter.status == "sent", Letter.once.startswith(f"{asking.run.id.hex}:"))
+    query = select(Letter.recipient).where(Letter.case_id == asking.case.id, *told)
+    return sorted(set(asking.work.session.scalars(query)))
+
+
+# Who is meant by a word for several.
+MEANS: Mapping[str, Callable[[Asking], Sequence[str]]] = {"copy_holders": _copied, "told_by_hand": _told_by_hand}
 
 
 def tell_by_hand(asking: Asking, kind: str, recipient: str) -> None:

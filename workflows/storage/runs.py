@@ -136,6 +136,12 @@ def endings_under_way(session: Session, stopped: Sequence[UUID]) -> dict[UUID, s
     return {case_id: found.get(case_id, UNKNOWN) for case_id in stopped}
 
 
+def cut_off(session: Session, case_id: UUID) -> bool:
+    """Say whether an ending has cut a process of the case off that could be taken up again."""
+    kept = select(CaseRun.id).where(CaseRun.case_id == case_id, CaseRun.before_ending.is_not(None))
+    return session.scalar(kept.limit(1)) is not None
+
+
 def waiting_for(session: Session, case_id: UUID, message: str) -> Sequence[CaseRun]:
     """Return the processes of a case that wait for a message."""
     if not _may_wait(session, case_id, message):
