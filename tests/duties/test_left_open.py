@@ -10,7 +10,7 @@ from workflows.actions import by_hand
 from workflows.actions.journey import follow_up
 from workflows.casework.care import Action, SafeguardingConcern
 from workflows.casework.diagram import CaseRun
-from workflows.casework.errors import AnswersRefused
+from workflows.casework.errors import AnswersRefused, RuleBroken
 from workflows.casework.intervention import CANCEL
 from workflows.casework.notice import Notice
 from workflows.casework.staff import StaffMember
@@ -70,6 +70,34 @@ def test_settling_what_an_ending_cut_off_settles_no_concern_raised_since(town: T
     concerns = select(SafeguardingConcern.closed_at).order_by(SafeguardingConcern.id)
     closed = [at is not None for at in town.ask(lambda session: session.scalars(concerns).all())]
     assert closed == ([True, False] if button == "safeguarding" else [])
+
+
+@pytest.mark.parametrize(
+    ("button", "confirmed"),
+    [("withdrawal", "confirm_withdrawal"), ("moved", "confirm_move"), ("error", "explain_error"), ("death", "")],
+)
+def test_what_cannot_wait_is_raised_while_a_case_comes_to_its_end_and_the_case_waits_for_the_answer(
+    town: Town, button: str, confirmed: str
+) -> None:
+    number = town.once(walked_to, "first_contact")
+    town.press(number, button, by="Adaeze")
+    town.press(number, "urgent", by="Adaeze", danger_to_life="no")
+    assert "urgent" in town.case(number).flags
+    if confirmed:
+        town.do(number, confirmed, handover_consent="no") if button == "moved" else town.do(number, confirmed)
+    assert town.case(number).open
+    for key, said in (("acknowledge_urgent", {}), ("decide_urgent", {"decision": "ucr"}), ("refer_to_ucr", {})):
+        town.do(number, key, **said)
+    assert "urgent" not in town.case(number).flags
+    assert town.case(number).open is (button == "death")  # which waits to be confirmed
+
+
+def test_nothing_that_cannot_wait_is_raised_for_somebody_who_has_died(town: Town) -> None:
+    number = town.once(walked_to, "first_contact")
+    town.press(number, "death", by="Adaeze")
+    town.do(number, "confirm_death")
+    with pytest.raises(RuleBroken, match="coming to its end"):
+        town.press(number, "urgent", by="Adaeze", danger_to_life="no")
 
 
 def test_a_death_notice_taken_back_lets_the_concern_be_followed_as_before(town: Town) -> None:

@@ -125,7 +125,8 @@ BUTTONS = (
 )  # fmt: skip
 BY_KEY = {button.key: button for button in BUTTONS}
 # What is still possible while a case comes to its end, and what a partner organisation may begin.
-WHILE_ENDING = frozenset({"contact", "safeguarding", "death", "alive", "not_withdrawn", "error"})
+WHILE_ENDING = frozenset({"contact", "urgent", "safeguarding", "death", "alive", "not_withdrawn", "error"})
+OF_THE_LIVING = frozenset({"urgent"})  # nothing that cannot wait is left to do once a death is confirmed
 FOR_PARTNERS = frozenset({"contact", "action", "urgent", "safeguarding"})
 # What is said where the button would end something that never began.
 NOTHING_TO_END = {
@@ -149,7 +150,7 @@ def why_not_now(
         return _why_not_after_closing(button, partner=partner, dead=dead)
     if partner and button.key not in FOR_PARTNERS:
         return "This is for the team that looks after the case. Tell its care coordinator."
-    if (ending or dead) and button.key not in WHILE_ENDING:
+    if (ending and button.key not in WHILE_ENDING) or (dead and button.key not in WHILE_ENDING - OF_THE_LIVING):
         return COMING_TO_ITS_END
     if ending and ENDINGS.get(button.sends or "") == ending:
         return f"This stands here already: {REPORTED.get(ending, '')}. See what the case waits for."
