@@ -76,7 +76,8 @@ def export_contingency(asking: Asking) -> None:
 @duty("review.schedule")
 def schedule(asking: Asking) -> Variables:
     """Set the next review: the day that was agreed, but never later than the interval the table gives allows."""
-    latest, agreed = _latest(asking), _agreed(asking)
+    agreed = _agreed(asking)
+    latest = _latest(asking, agreed)
     latest = min(latest, end_in_sight(asking) or latest)
     due = latest if agreed is None else min(agreed, latest)
     sooner = {} if agreed is None or agreed <= latest else {"agreed": agreed.isoformat()}
@@ -105,14 +106,14 @@ def set_review(asking: Asking, due: datetime, **why: str) -> dict[str, str]:
     return {"next_review_at": due.isoformat(), "review_opens_at": opens.isoformat()}
 
 
-def _latest(asking: Asking) -> datetime:
+def _latest(asking: Asking, agreed: datetime | None) -> datetime:
     """The last day the rule allows: the last completed review plus the interval of the table, on a working day.
 
-    Near the end of life the person has a say: a day agreed with them counts until the full review of the plan.
+    Near the end of life the person has a say: a day to come, agreed with them, counts until the full review.
     """
     told = asking.variables
     longest = str(told.get("review_interval", USUALLY))
-    if asking.case.risk_level == "palliative" and _named_in(asking) in WITH_THE_PERSON:
+    if agreed is not None and asking.case.risk_level == "palliative" and _named_in(asking) in WITH_THE_PERSON:
         longest = str(told.get("full_review", longest))
     return _after_the_last(asking, longest)
 
