@@ -179,7 +179,7 @@ def test_a_review_begins_with_the_last_contact_and_what_happened_in_hospital(
     assert (begun["admissions"], begun["stable_weeks"]) == (["1"], [str((clock.now() - HOME).days // 7)])
 
 
-def test_a_level_that_a_clinician_gave_lasts_until_the_risk_is_judged_anew(town: Town, clock: FixedClock) -> None:
+def test_a_level_that_a_clinician_gave_lasts_until_a_review_finds_the_risk_lower(town: Town, clock: FixedClock) -> None:
     number = town.refer()
     town.walk_until(number, "sign_assessment")
     why = "She is failing faster than any of the counts can tell."
@@ -194,7 +194,11 @@ def test_a_level_that_a_clinician_gave_lasts_until_the_risk_is_judged_anew(town:
     (task, *_) = town.open_tasks(number)
     beside = [one.instead for one in known_for(clinician, task.id).reasons if one.table == "risk_level"]
     assert beside == ([told] if beside else [])
-    advised = reviewed(town, clock, number, risk_override=None, risk_override_reason=None)
+    for _ in range(2):
+        assert reviewed(town, clock, number, risk_changed="same", decision="continue") != "very_high"
+        assert town.case(number).risk_level == "very_high"
+        town.do(number, "decide_after_review", decision="continue")
+    advised = reviewed(town, clock, number, risk_changed="down")
     assert advised != "very_high"
     assert town.case(number).risk_level == advised
     assert not any(one.instead for one in case_page(clinician, number).decisions)
@@ -258,6 +262,24 @@ def test_near_the_end_of_life_a_later_day_agreed_with_the_person_counts(
     due = town.case(number).next_review_at
     assert due is not None
     assert due.date() == (clock.now() + timedelta(weeks=kept)).date()
+
+
+def test_a_day_agreed_near_the_end_of_life_that_is_over_puts_no_review_off(town: Town, clock: FixedClock) -> None:
+    number = town.refer()
+    town.walk_until(number, "sign_assessment")
+    town.do(number, "sign_assessment", risk_override="palliative", risk_override_reason="Her nurse knows how she is.")
+    town.walk_until(number, "draft_plan")
+    days = {"valid_from": "2026-11-16", "next_review": (clock.now() + timedelta(weeks=1)).date().isoformat()}
+    while town.case(number).stage != "active":
+        key = town.open_tasks(number)[0].key
+        town.do(number, key, **(days if key in {"draft_plan", "plan_conversation"} else {}))
+    reviewed(town, clock, number, risk_changed="same")
+    said = {"decide_after_review": {"decision": "discharge"}, "sign_discharge": {"chair_decision": "not_agree"}}
+    key = ""
+    while key != "sign_discharge":
+        key = town.open_tasks(number)[0].key
+        town.do(number, key, **said.get(key, {}))
+    assert next_review(town, number) == (clock.now() + timedelta(weeks=2)).date()
 
 
 def test_reviews_that_find_the_goals_where_they_were_are_counted(delivering: Town, clock: FixedClock) -> None:

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from workflows.casework.care import OwnLevel
-from workflows.casework.document import Document
-from workflows.duties.papers import merged
+from workflows.casework.document import Document, as_corrected
 from workflows.storage import cases
 
 ASSESSMENT, REVIEW, SIGNATURE = "F11", "F21", "summary"
+LOWER = "down"
 
 
 def own_level(session: Session, case_id: UUID) -> OwnLevel | None:
-    """Return the level that whoever judged the risk last gave instead of the advice; None where they agreed with it.
+    """Return the level a clinician gave instead of the advice and that still stands; None where none does.
 
-    Each review judges anew: what the assessment was signed with does not outlive it.
+    The newest one counts. A review that gives none leaves the one before as it is, unless it finds the risk lower.
     """
-    papers = {key: cases.documents_of(session, case_id, key) for key in (ASSESSMENT, REVIEW)}
-    judged = [paper for key in papers for paper in papers[key] if paper.amends_id is None and _judges_risk(paper)]
-    if not judged:
-        return None
-    last = max(judged, key=_moment)
-    said = merged(papers[last.form_key])
-    level = str(said.get("risk_override") or "")
-    why = str(said.get("risk_override_reason") or "")
-    return OwnLevel(level, why, last.author, last.completed_at) if level else None
+    judged = [pair for key in (ASSESSMENT, REVIEW) for pair in _judgements(session, case_id, key)]
+    stands: OwnLevel | None = None
+    for paper, said in sorted(judged, key=lambda pair: _moment(pair[0])):
+        stands = _given(paper, said) or (None if said.answers.get("risk_changed") == LOWER else stands)
+    return stands
+
+
+def _judgements(session: Session, case_id: UUID, form_key: str) -> Iterator[tuple[Document, Document]]:
+    """Return each paper in which the risk was judged, beside what stands in its place as corrected since."""
+    papers = cases.documents_of(session, case_id, form_key)
+    first = [paper for paper in papers if paper.amends_id is None]
+    return (pair for pair in zip(first, as_corrected(papers), strict=True) if _judges_risk(pair[0]))
+
+
+def _given(paper: Document, said: Document) -> OwnLevel | None:
+    level, why = (str(said.answers.get(name) or "") for name in ("risk_override", "risk_override_reason"))
+    return OwnLevel(level, why, paper.author, paper.completed_at) if level else None
 
 
 def _moment(paper: Document) -> tuple[datetime, bool]:
