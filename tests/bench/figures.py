@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 
-def report(name: str, database: str, wall_ms: Sequence[float], **more: Any) -> None:
+def report(name: str, database: str, wall_ms: Sequence[float], *, cpu_ms: float, **more: Any) -> None:
     """Print one figure as a JSON object: medians in milliseconds, with how many were taken."""
     told: dict[str, Any] = {"name": name, "database": database, "n": len(wall_ms)}
-    if wall_ms:
-        told |= {"p50_ms": round(statistics.median(wall_ms), 3), "p95_ms": round(percentile(wall_ms, 95), 3)}
+    told |= {"p50_ms": round(statistics.median(wall_ms), 3), "p95_ms": round(percentile(wall_ms, 95), 3)}
+    told |= {"cpu_ms": round(cpu_ms, 3)}
     told |= {key: round(value, 3) if isinstance(value, float) else value for key, value in more.items()}
     sys.stdout.write(json.dumps(told | {"hardware": hardware()}) + "\n")
     sys.stdout.flush()

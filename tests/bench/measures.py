@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import statistics
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -21,8 +18,11 @@ from sqlalchemy import select, update
 from tests.bench import crowd
 from tests.bench.alone import completions
 from tests.bench.figures import median, report
-from tests.bench.rig import DOER, NOTE, SOMEBODY, Client, Rig, Spent, memory_mb
+from tests.bench.processes import cpu_ms, kept_by, started, worker_memory
+from tests.bench.rig import DOER, NOTE, SOMEBODY, Client, Rig, Spent
+from workers.items import Items
 from workers.jobs import wake_cases
+from workflows.assembly import Office
 from workflows.casework.diagram import CaseRun
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
@@ -44,10 +44,11 @@ class Size:
     clients: int
     concurrent: int
     growth: int
+    starts: int
 
 
-FULL = Size(60, (10, 100, 300, 1000), 1_000_000, 100_000, 1_000_000, 15_000, 16, 100, 10_000)
-QUICK = Size(10, (10, 50), 5_000, 500, 2_000, 30, 4, 10, 100)
+FULL = Size(60, (10, 100, 300, 1000), 1_000_000, 100_000, 1_000_000, 15_000, 16, 100, 10_000, 30)
+QUICK = Size(10, (10, 50), 5_000, 500, 2_000, 30, 4, 10, 100, 2)
 
 
 def _spent(all_of_them: Sequence[Spent]) -> dict[str, Any]:
@@ -125,27 +126,45 @@ def sweep(rig: Rig, size: Size) -> None:
     session.execute(update(CaseRun).where(CaseRun.process == "waits_a_while").values(next_due_at=late))
     session.commit()
     session.close()
-    walls, woken, begun, spent = [], 0, time.perf_counter(), time.process_time()
-    while True:
-        one = time.perf_counter()
-        done, failed = wake_cases.work(rig.office)
-        assert not failed
-        if not done:
-            break
-        walls.append((time.perf_counter() - one) * 1000 / done)
-        woken += done
-    total = time.perf_counter() - begun
-    more = {"cpu_ms": (time.process_time() - spent) * 1000 / max(woken, 1)}
-    report("wake_timer", rig.database, walls, woken=woken, **more)
-    report("sweep", rig.database, [], woken=woken, waiting=size.waiting, seconds=total)
+    fired = _every_due_timer(rig)
+    took = [one.took_ms for one in fired]
+    report("wake_timer", rig.database, took, cpu_ms=median([one.cpu_ms for one in fired]), woken=len(fired))
+    since = [one.since_ms for one in fired]
+    cpu = sum(one.cpu_ms for one in fired)
+    report("sweep", rig.database, since, cpu_ms=cpu, woken=len(fired), waiting=size.waiting, seconds=since[-1] / 1000)
+
+
+@dataclass(frozen=True)
+class Fired:
+    """One timer of a sweep: how long it took, of the processor and by the clock, and when since the sweep began."""
+
+    took_ms: float
+    cpu_ms: float
+    since_ms: float
+
+
+def _every_due_timer(rig: Rig) -> list[Fired]:
+    """Make rounds, as the worker does, until nothing is due; no round may fail."""
+    fired: list[Fired] = []
+    begun = time.perf_counter()
+
+    def wake(office: Office, run_id: UUID) -> None:
+        one, cpu = time.perf_counter(), time.process_time()
+        wake_cases.ITEMS.act(office, run_id)
+        now = time.perf_counter()
+        fired.append(Fired((now - one) * 1000, (time.process_time() - cpu) * 1000, (now - begun) * 1000))
+
+    timed = Items(wake_cases.ITEMS.due, wake, wake_cases.ITEMS.failed)
+    while (round_of_it := timed.work(rig.office)) != (0, 0):
+        assert not round_of_it[1]
+    return fired
 
 
 def inbox(rig: Rig, size: Size) -> None:
     """The pages of the inbox, rendered, where a million tasks are kept."""
     crowd.people_with_tasks(rig, size.tasks, size.open_tasks)
     with rig.served() as (server,):
-        headers = _signed_in(rig, server.port)
-        client = Client(server.port, headers)
+        client = rig.client(server, _signed_in(rig, server.port))
         pages = {
             "inbox_mine": "/inbox?view=mine",
             "inbox_pool": "/inbox?view=pool",
@@ -175,6 +194,7 @@ def _signed_in(rig: Rig, port: int) -> dict[str, str]:
     connection.request("POST", f"/sign-in/as/{doer}", form, sent)
     entered = connection.getresponse()
     entered.read()
+    connection.close()
     return {"Cookie": (entered.getheader("Set-Cookie") or "").partition(";")[0]}
 
 
@@ -195,55 +215,46 @@ def concurrent(rig: Rig, size: Size) -> None:
                     walls.append(spent.wall_ms)
 
         threads = [threading.Thread(target=work, args=pair) for pair in zip(clients, first, strict=True)]
-        begun = time.perf_counter()
+        begun, before = time.perf_counter(), sum(cpu_ms(server.pid) for server in servers)
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
         seconds = time.perf_counter() - begun
+        spent_by_all = sum(cpu_ms(server.pid) for server in servers) - before
     more = {"clients": size.clients, "processes": processes, "per_second": len(walls) / seconds}
-    report("concurrent_complete", rig.database, walls, **more)
+    report("concurrent_complete", rig.database, walls, cpu_ms=spent_by_all / len(walls), **more)
+
+
+def cold_start(rig: Rig, size: Size) -> None:
+    """From the start of a web process to its first answer, once for each of many processes."""
+    starts = [started(rig) for _ in range(size.starts)]
+    walls = [one.wall_ms for one in starts]
+    cpu = median([one.cpu_ms for one in starts])
+    report("cold_start_s", rig.database, walls, cpu_ms=cpu, seconds=median(walls) / 1000)
 
 
 def memory(rig: Rig, size: Size) -> None:
-    """What web and worker hold, and whether it grows."""
+    """What web and worker hold, and whether it grows while completions come in."""
     with rig.served() as (server,):
-        starts = server.started_in_s
         client = rig.client(server)
         task = rig.begin(client, "weekly_contact")
-        seen = []
+        seen, spent = [], []
         for number in range(size.growth):
-            task = _complete(client, task, "yes").answer["next_task_id"]
+            spent.append(_complete(client, task, "yes"))
+            task = spent[-1].answer["next_task_id"]
             if number % max(1, size.growth // 10) == 0:
-                seen.append(server.memory_mb())
-        seen.append(server.memory_mb())
-    report("cold_start_s", rig.database, [], seconds=starts)
-    report(
-        "memory_mb",
-        rig.database,
-        [],
-        web=seen[-1],
-        worker=_worker_memory(rig),
-        after_warm_up=seen[1],
-        n_done=size.growth,
-    )
-
-
-def _worker_memory(rig: Rig) -> float:
-    worker = subprocess.Popen([sys.executable, "-m", "workers"], env={**os.environ, **rig.environment})
-    held, before = 0.0, -1.0
-    while held - before > 0.5:  # until it takes no more: its first rounds are over
-        time.sleep(2)
-        held, before = memory_mb(worker.pid), held
-    worker.terminate()
-    worker.wait(20)
-    return held
+                seen.append(kept_by(server.pid))
+        seen.append(kept_by(server.pid))
+    held = {"web": seen[-1], "worker": worker_memory(rig), "after_warm_up": seen[1]}
+    cpu = median([one.cpu_ms for one in spent])
+    report("memory_mb", rig.database, [one.wall_ms for one in spent], cpu_ms=cpu, **held)
 
 
 def engine_alone(rig: Rig, size: Size) -> None:
     """One bare completion: load the state, do the step, prune, write the state."""
-    walls = completions(size.samples * 5)
-    report("engine_completion", "none", walls, cpu_ms=statistics.median(walls))
+    walls, spent = zip(*completions(size.samples * 5), strict=True)
+    report("engine_completion", "none", walls, cpu_ms=statistics.median(spent))
 
 
 MEASURES: dict[str, Callable[[Rig, Size], None]] = {
@@ -252,6 +263,7 @@ MEASURES: dict[str, Callable[[Rig, Size], None]] = {
     "complete_task_loop": complete_in_a_loop,
     "start_case": start_case,
     "concurrent_complete": concurrent,
+    "cold_start_s": cold_start,
     "memory_mb": memory,
     "sweep": sweep,
     "inbox": inbox,

@@ -131,9 +131,9 @@ class Rig:
         while self._running:
             self._running.pop().stop()
 
-    def client(self, server: Server) -> Client:
-        """A system with a token; its connection ends with the service."""
-        self._clients.append(Client(server.port, {"Authorization": f"Bearer {self.secret}"}))
+    def client(self, server: Server, headers: dict[str, str] | None = None) -> Client:
+        """A system with a token, or whoever sends these headers; its connection ends with the service."""
+        self._clients.append(Client(server.port, headers or {"Authorization": f"Bearer {self.secret}"}))
         return self._clients[-1]
 
     def begin(self, client: Client, process: str) -> str:
@@ -146,7 +146,6 @@ class Server:
     """One web process."""
 
     def __init__(self, environment: dict[str, str], threads: int) -> None:
-        begun = time.perf_counter()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.bench.served"],
             env={**os.environ, **environment, "BENCH_THREADS": str(threads)},
@@ -155,29 +154,16 @@ class Server:
         )
         assert self._process.stdout is not None
         self.port = int(self._process.stdout.readline())
-        self.started_in_s = time.perf_counter() - begun
 
     @property
     def pid(self) -> int:
         """Its process."""
         return self._process.pid
 
-    def memory_mb(self) -> float:
-        """What it holds in memory now (resident, MB)."""
-        return memory_mb(self.pid)
-
     def stop(self) -> None:
         """End it."""
         self._process.terminate()
         self._process.communicate(timeout=20)
-
-
-def memory_mb(pid: int) -> float:
-    """Return the resident memory of a process, in MB."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
 
 
 @dataclass
