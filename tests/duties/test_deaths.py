@@ -13,6 +13,7 @@ from tests.loaded_town import DELIVERING
 from workers.rounds import run_everything
 from workflows.actions import messages
 from workflows.actions.referrals import submit_referral
+from workflows.casework.care import HospitalEpisode
 from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused
 from workflows.casework.notice import Notice
@@ -58,6 +59,19 @@ def test_a_death_in_hospital_stops_the_case_in_the_other_programme(town: Town, b
     town.press(here, "hospital", BY)
     town.press(here, "home", BY, destination="died")
     assert open_keys(town, here) == open_keys(town, there) == [CONFIRM]
+
+
+@pytest.mark.both_databases
+def test_who_was_said_to_have_died_in_hospital_is_rung_and_looked_for_when_it_was_a_mistake(town: Town) -> None:
+    number = str(town.once(walked_to, "first_contact"))
+    town.press(number, "hospital", BY)
+    town.press(number, "home", BY, destination="died")
+    town.press(number, "alive", MANAGER)
+    assert {"contact_after_hospital", "find_where_to"} <= set(open_keys(town, number))
+    (stay,) = town.ask(lambda session: session.scalars(select(HospitalEpisode)).all())
+    assert (stay.destination, town.case(number).clocks_paused_at) == ("unknown", None)
+    town.do(number, "find_where_to", went_to="usual_home")
+    assert town.ask(lambda session: session.scalars(select(HospitalEpisode.destination)).all()) == ["usual_home"]
 
 
 @pytest.mark.parametrize("confirmed", [False, True])

@@ -11,6 +11,7 @@ from workflows.casework.ending import CLOSED_AS, PROCESSES
 from workflows.desk import PendingMessage
 from workflows.duties.after_closing import let_letters_go
 from workflows.duties.endings import end_every_case
+from workflows.duties.hospital import follow_who_is_alive
 from workflows.duties.left_open import open_concerns
 from workflows.duties.news import join_into
 from workflows.duties.papers import newest
@@ -39,6 +40,7 @@ def restore(asking: Asking) -> Variables:
     if asking.case.person.dead:
         asking.case.person.undo_death()
     go_on(asking, "died")
+    follow_who_is_alive(asking)
     let_letters_go(asking.work, asking.case.person_id)
     _restore_the_others(asking)
     _join_what_came_meanwhile(asking)

@@ -27,13 +27,15 @@ from workflows.storage import cases
 from workflows.working_time import Duration
 
 CONTACT = "contact_after_hospital"
+PROCESS, DIED = "acm_hospital", "died"
+FOLLOWS = "follows_stay"  # the stay that a process takes on
 
 
 @duty("hospital.admit")
 def admit(asking: Asking) -> Variables:
     """Write the admission down; a discharge that came first is kept with it."""
     said = _stay_form(asking)
-    stay = _stay(asking)
+    stay = _stay(asking) or _stay_to_follow(asking)
     if stay is None and said.get("admitted_at"):
         stay = HospitalEpisode(
             case_id=asking.case.id,
@@ -50,9 +52,31 @@ def admit(asking: Asking) -> Variables:
             _end_the_one_before(asking, stay)
     return {
         "admission_recorded": stay is not None,
-        "already_discharged": bool(said.get("discharged_at")),
+        "already_discharged": bool(said.get("discharged_at") or (stay and stay.discharged_at)),
         "long_stay_at": _long_since(asking, stay.admitted_at if stay else asking.work.now),
     }
+
+
+def _stay_to_follow(asking: Asking) -> HospitalEpisode | None:
+    """Take on the stay that this process is begun for, where another one has ended over it."""
+    named = asking.variables.get(FOLLOWS)
+    stay = asking.work.session.get(HospitalEpisode, UUID(str(named))) if named else None
+    if stay is not None:
+        stay.run_id = asking.run.id
+    return stay
+
+
+def follow_who_is_alive(asking: Asking) -> None:
+    """Look after a stay again that ended, it was said, with a death: the person is rung, and somebody finds them.
+
+    Nobody knows where they are. What of that stay goes on by itself is left to go on.
+    """
+    for stay in cases.of_case(asking.work.session, HospitalEpisode, asking.case.id):
+        if stay.destination == DIED:
+            stay.went_to(NOT_KNOWN)
+            run = asking.work.session.get(CaseRun, stay.run_id) if stay.run_id else None
+            if run is None or run.status != "running":
+                asking.start_later(PROCESS, {FOLLOWS: stay.id.hex})
 
 
 def _end_the_one_before(asking: Asking, stay: HospitalEpisode) -> None:
