@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,11 @@ from workflows.actions.answers_allowed import must_be_allowed
 from workflows.actions.buttons import BY_KEY, Button, why_not_now
 from workflows.actions.identities import ask_to_separate
 from workflows.actions.incidents import leaving_out_what_fails
+from workflows.actions.interrupting import interrupt
 from workflows.actions.joining import ask_to_join
 from workflows.actions.journey import deliver, follow_up
+from workflows.actions.messages import hand_on
+from workflows.actions.other_programmes import tell_other_cases
 from workflows.actions.out_of_sight import Sight
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document, read_form
 from workflows.actions.stays_told import left_before, stay_known
@@ -22,18 +25,17 @@ from workflows.actions.tasks import must_see
 from workflows.casework import access
 from workflows.casework.case import Case
 from workflows.casework.document import Document
-from workflows.casework.ending import ENDINGS, PROCESSES
+from workflows.casework.ending import ENDINGS
 from workflows.casework.errors import NotAllowed, NotFound, RuleBroken
 from workflows.clock import as_utc
 from workflows.desk import Desk, PendingStart, Work
 from workflows.duties import perform
 from workflows.duties.care_home import handover_under_way
 from workflows.duties.contact import log_contact
-from workflows.duties.endings import end_from_where_it_stands
 from workflows.duties.hospital import known
 from workflows.duties.hospital_told import ADMISSION, DISCHARGE, keep_for_the_review
 from workflows.duties.mdt import add_action
-from workflows.duties.register import on_behalf, under_way
+from workflows.duties.register import on_behalf
 from workflows.duties.withdrawals import MISTAKEN as WITHDRAWAL_MISTAKEN
 from workflows.duties.withdrawals import must_leave_something_to_go_on
 from workflows.storage import cases, runs
@@ -95,8 +97,11 @@ def press(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collection[
         (_carry_out if case.open else _after_closing)(work, case, button, paper)
         follow_up(work)
         gone_to = sight.lost(answers, occasion)
+        told = tell_other_cases(work, case, button.key, paper)
         work.commit()
-        return Pressed(button.label, case.number, gone_to)
+        pressed = Pressed(button.label, case.number, gone_to)
+    hand_on(desk, told)
+    return pressed
 
 
 def _carry_out(work: Work, case: Case, button: Button, paper: Document) -> None:
@@ -146,15 +151,3 @@ def _keep_for_the_review(work: Work, case: Case, button: Button, paper: Document
     keep_for_the_review(on_behalf(work, case), kind, at, work.actor.name, paper.answers)
     if paper.answers.get("destination") == "died":
         interrupt(work, case, "person_died", {})
-
-
-def interrupt(work: Work, case: Case, message: str, payload: Mapping[str, Any]) -> None:
-    """Send an ending to the case. One that is only nominated, or already ending, is ended from where it stands.
-
-    What was reported already is not begun again: the second report finds the first one waiting to be confirmed.
-    """
-    if under_way(work, case, PROCESSES[ENDINGS[message]]):
-        return
-    if deliver(work, case, message, payload):
-        return
-    end_from_where_it_stands(on_behalf(work, case), ENDINGS[message])

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from workflows.actions.companions import interrupt
 from workflows.actions.delivery import Delivery, Park
+from workflows.actions.interrupting import interrupt
 from workflows.actions.journey import deliver
 from workflows.actions.late_messages import HOSPITAL
 from workflows.casework.care import NOT_KNOWN, UNNAMED, HospitalEpisode, ServiceUse

@@ -12,10 +12,11 @@ from workflows.actions.delivery import Park
 from workflows.actions.late_messages import CONSENT, refuse_what_comes_late
 from workflows.actions.message_effects import FOR_EVERY_CASE
 from workflows.casework.case import Case
-from workflows.casework.message import Message
+from workflows.casework.message import OTHER_PROGRAMME, Message
 from workflows.casework.person import Person
 from workflows.desk import Work
 from workflows.storage import cases
+from workflows.storage.identities import person_of
 from workflows.storage.message_people import known, of_this_number
 
 NO_CASE_TO_END = (
@@ -45,6 +46,9 @@ def cases_meant(work: Work, message: Message) -> Sequence[Case | None]:
 
 
 def _people_meant(session: Session, message: Message) -> list[Person]:
+    if message.source == OTHER_PROGRAMME and not message.nhs_number:  # one of ours, about somebody without a number
+        named = person_of(session, str(message.payload.get("case_number")))
+        return [named] if named is not None else []
     if not of_this_number(session, message):
         raise Park("Nobody with this NHS number is known here.")
     if not (people := known(session, message)):

@@ -8,15 +8,16 @@ from typing import Any
 from sqlalchemy import func, select
 
 from forms.days import long_date
-from workflows.actions.companions import interrupt
 from workflows.actions.delivery import Delivery, Park, of_this_form
 from workflows.actions.hospital_messages import admission, discharge, used
+from workflows.actions.interrupting import interrupt
 from workflows.actions.journey import deliver
 from workflows.actions.referrals import accept_answers
 from workflows.actions.told_answers import as_typed
 from workflows.casework.diagram import CaseRun, Waiting
 from workflows.casework.programme import PRACTICE_CODE, Practice
 from workflows.clock import london_day
+from workflows.duties.care_home import handover_under_way
 from workflows.duties.consent import narrow_at_once
 from workflows.duties.new_practice import hand_over_if_elsewhere
 from workflows.duties.news import CHANGED_DETAILS, offer_told
@@ -137,6 +138,9 @@ def _ask_again(delivery: Delivery, choice: str) -> None:
 
 def _moved(delivery: Delivery) -> None:
     """Follow a change of GP at once, and let somebody of the team take over what else is told, such as the new home."""
+    if delivery.payload.get("care_home"):
+        _into_a_care_home(delivery)
+        return
     form, told = delivery.work.desk.forms.form(CHANGED_DETAILS), delivery.payload
     said = {name: answer for name, answer in of_this_form(form, told).items() if name != "gp_practice"}
     if told.get("practice") or not said:
@@ -145,6 +149,15 @@ def _moved(delivery: Delivery) -> None:
         paper = delivery.file(CHANGED_DETAILS, said)
         offer_told(delivery.asking, paper)
     delivery.taken()
+
+
+def _into_a_care_home(delivery: Delivery) -> None:
+    """Let the case be handed to the care home's team, as the button does."""
+    case, paper = delivery.case, delivery.file("F41", delivery.payload)
+    if case.nominated or handover_under_way(delivery.work, case):
+        delivery.taken()
+    else:
+        delivery.begin("acm_care_home", {"document_id": paper.id.hex})
 
 
 def _follow_the_practice(delivery: Delivery) -> None:

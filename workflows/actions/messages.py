@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -28,6 +30,7 @@ from workflows.storage.message_settlers import is_theirs
 
 TRIES = 3  # when somebody else works on the case at the same moment
 CLOCKS_DIFFER = timedelta(minutes=10)  # how far another system's clock may be ahead of ours
+log = logging.getLogger("roundtable.messages")
 LOOKED_AT = "Somebody looks at it."
 USED_BEFORE = "Its sender used this number for another message before. Look whether both are meant."
 
@@ -72,6 +75,15 @@ def deliver_again(desk: Desk, message_id: UUID) -> Received:
     with desk.work() as work:
         _theirs(work, message_id)
     return _try_to_deliver(desk, message_id)
+
+
+def hand_on(desk: Desk, message_ids: Iterable[UUID]) -> None:
+    """Deliver messages that an act has kept. One whose delivery breaks off is not lost: it waits in the queue."""
+    for message_id in message_ids:
+        try:
+            _try_to_deliver(desk, message_id)
+        except Exception:  # what the act did stands, and must not be done again over this
+            log.exception("A message could not be delivered.", extra={"message_id": str(message_id)})
 
 
 @leaving_out_what_fails

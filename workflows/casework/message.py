@@ -41,6 +41,7 @@ MESSAGE_TYPES = (
 SETTLED_BY_TWO = frozenset({"carer_changed", "merge_identity", "split_identity"})
 # What cannot wait for tomorrow: danger, a death, and that somebody wants less shared.
 PRESSING = frozenset({"urgent_raised", "safeguarding_raised", "person_died", "consent_withdrawn", "consent_changed"})
+OTHER_PROGRAMME = "A colleague of another programme"  # where something of the person was recorded in their case there
 WAITING = ("received", "parked")  # for somebody to look
 
 
