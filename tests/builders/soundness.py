@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflows.assembly import Office
+from workflows.casework.access import HELD_BACK
 from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
 from workflows.casework.completion import Completion
@@ -32,6 +33,7 @@ def faults(office: Office) -> list[str]:
 
 def _of_case(office: Office, session: Session, case: Case) -> Iterator[str]:
     yield from _stranded(session, case)
+    yield from told_wrongly(session, case)
     for run in session.scalars(select(CaseRun).where(CaseRun.case_id == case.id)):
         yield from _out_of_step(office, session, case, run)
     yield from _not_once(session, case)
@@ -43,6 +45,15 @@ def _stranded(session: Session, case: Case) -> Iterator[str]:
     awaited = _count(session, select(Waiting.id).where(Waiting.case_id == case.id))
     if case.open and not asked + awaited:
         yield "open, and without a task, a date, a message or an end"
+
+
+def told_wrongly(session: Session, case: Case) -> Iterator[str]:
+    """What its tasks keep of a case, for lists, against the case."""
+    shared = None if case.sharing_scope == HELD_BACK else case.shared_with
+    kept = select(Task.name, Task.case_shared_with, Task.case_priority).where(Task.case_id == case.id)
+    for name, told, priority in session.execute(kept):
+        if (told, priority) != (shared, case.priority):
+            yield f"“{name}” says that the case is shared with {told} and {priority}"
 
 
 def _out_of_step(office: Office, session: Session, case: Case, run: CaseRun) -> Iterator[str]:

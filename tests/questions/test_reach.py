@@ -24,8 +24,8 @@ from workflows.casework.programme import Programme, Team
 from workflows.casework.roles import one_of
 from workflows.casework.sectors import SECTOR_NAMES
 from workflows.casework.task import Task
-from workflows.questions import reach
-from workflows.questions.stuck import judged_by_kind, left_behind, stuck
+from workflows.questions import own_work, reach
+from workflows.questions.stuck import doubtful, judged_by_kind, left_behind, stuck
 from workflows.storage import alleged, cases, doers
 
 SCOPES = ("held_back", "none", "minimum", "care_professionals", "limited", "full")
@@ -133,9 +133,12 @@ class Twins:
 
         self.agree_on_tasks(reach.may_do(actor), does)
         self.agree_on_tasks(reach.may_see_task(actor), lambda task: self.sees(actor, task))
-        self.agree_on_tasks(reach.work_of(actor), lambda task: task.open and does(task))
-        own_work = and_(reach.work_of(actor), reach.may_see_own_work(actor))
-        self.agree_on_tasks(own_work, lambda task: task.open and does(task) and self.sees(actor, task))
+        self.agree_on_tasks(
+            own_work.work_of(actor),
+            lambda task: task.open and does(task) and (task.assignee_id or not self.circles[task.case_id].held_back),
+        )
+        theirs = and_(own_work.work_of(actor), own_work.may_see(actor))
+        self.agree_on_tasks(theirs, lambda task: task.open and does(task) and self.sees(actor, task))
 
     def sees(self, actor: Actor, task: Task) -> bool:
         """The whole of a case's tasks for a colleague, one's own for whoever is shown a part or asked one thing."""
@@ -220,14 +223,22 @@ def test_sql_and_the_list_of_doers_agree_on_what_nobody_can_do(office: Office) -
         left = session.scalars(select(Task.id).join(Case, Case.id == Task.case_id).where(left_behind(today))).all()
         assert set(left) == {task.id for task in tasks if doers.left_behind(session, task, today)}
         assert {task.escalation for task in tasks if task.id in left} >= {"S", "A"}
+        by_kind = select(Task.id).join(Case, Case.id == Task.case_id)
         for one in sorted(said)[::6]:  # alone among all that somebody can do: those of its kind are none of these
             beside = Task.id.in_([one, *(task.id for task in tasks if task.id not in said)])
-            by_kind = select(Task.id).join(Case, Case.id == Task.case_id)
             assert session.scalars(by_kind.where(judged_by_kind(session, [beside], today))).all() == [one]
+        judged = judged_by_kind(session, doubtful(session, [(town.programme_id,)], today), today)
+        known = {task.id for task in tasks if task.case.sharing_scope != "held_back"}  # of the others nobody may know
+        assert set(session.scalars(by_kind.where(judged))) == said & known
         assert 0 < len(said) < len(tasks)
-        kept = {task.id for task in tasks if task.role == "nurse" and alleged.is_kept_from(session, task, people[0])}
-        assert kept
-        assert kept <= said  # nobody else is a nurse there
+        assert _kept_from(session, people[0]) <= said  # nobody else is a nurse there
+
+
+def _kept_from(session: Session, nurse: UUID) -> set[UUID]:
+    tasks = session.scalars(select(Task).where(Task.role == "nurse"))
+    kept = {task.id for task in tasks if alleged.is_kept_from(session, task, nurse)}
+    assert kept
+    return kept
 
 
 def _staff(session: Session) -> tuple[UUID, UUID]:

@@ -21,6 +21,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+COPIED = {"copied": True}  # what a column's info says when the database itself copies it from another row
 SPEAKING = "speaking"  # in a session's info: the nouns to which something happened
 
 

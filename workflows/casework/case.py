@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.casework.base import Base, Witnessed, new_id
@@ -76,6 +76,14 @@ class Case(Base, Witnessed):
     """What the team carries for one person, from identification to closure."""
 
     __tablename__ = "case"
+    __table_args__ = (
+        Index(
+            "ix_case_held_back",
+            "id",
+            sqlite_where=text("sharing_scope = 'held_back'"),
+            postgresql_where=text("sharing_scope = 'held_back'"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     number: Mapped[str] = mapped_column(unique=True)

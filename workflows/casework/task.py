@@ -9,17 +9,29 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Computed, ForeignKey, Index, UniqueConstraint, literal_column, text
+from sqlalchemy import ColumnElement, Computed, ForeignKey, Index, String, UniqueConstraint, literal_column, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from workflows.casework.base import Base, Witnessed, new_id
+from workflows.casework.base import COPIED, Base, Witnessed, new_id
 from workflows.casework.case import Case
 from workflows.casework.errors import OutOfDate, RuleBroken
 from workflows.casework.staff import StaffMember
 
 FAR_FUTURE = "9999-12-31 00:00:00"
 SAFETY = "S"  # the class of escalation of what is about safety
+# What the inbox asks of all open tasks of a team: it counts thousands, and reads the rows of one page.
+_ASKED_OF_ALL = ("id", "programme_id", "case_id", "case_priority", "form_key", "due_at", "paused_at", "level", "not_by")
+# Its place, its role, its holder, and with whom its case is shared: whoever could do one task could do all of its kind.
+_KIND = (
+    "coalesce(CAST(programme_id AS VARCHAR) || '/' || coalesce(CAST(team_id AS VARCHAR), '') || '/' || role || '/' || "
+    "coalesce(CAST(assignee_id AS VARCHAR), '') || '/' || case_shared_with, '')"
+)
+
+
+def _of_open(name: str, *columns: str) -> Index:
+    """An index of open tasks alone."""
+    return Index(name, *columns, sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'"))
 
 
 def _first_step(task: Mapping[str, Any]) -> str | None:
@@ -32,40 +44,10 @@ class Task(Base, Witnessed):
     __tablename__ = "task"
     __table_args__ = (
         UniqueConstraint("run_id", "step_id"),
-        Index(
-            "ix_task_mine",
-            "assignee_id",
-            "due_sort",
-            "id",
-            sqlite_where=text("status = 'open'"),
-            postgresql_where=text("status = 'open'"),
-        ),
-        Index(
-            "ix_task_open_of_case",
-            "case_id",
-            sqlite_where=text("status = 'open'"),
-            postgresql_where=text("status = 'open'"),
-        ),
-        Index(
-            "ix_task_pool",
-            "team_id",
-            "role",
-            "due_sort",
-            "id",
-            # What the inbox asks of all of them: it counts thousands, and reads the rows of one page.
-            "assignee_id",
-            "programme_id",
-            "case_id",
-            "form_key",
-            "key",
-            "due_at",
-            "paused_at",
-            "level",
-            "not_by",
-            sqlite_where=text("status = 'open'"),
-            postgresql_where=text("status = 'open'"),
-        ),
-        Index("ix_task_done", "ended_by_id", "ended_at", "id"),
+        _of_open("ix_task_mine", "assignee_id", "due_sort", *_ASKED_OF_ALL, "kind"),
+        _of_open("ix_task_pool", "kind", *_ASKED_OF_ALL, "assignee_id"),
+        _of_open("ix_task_open_of_case", "case_id"),
+        Index("ix_task_done", "ended_by_id", "ended_at", "id", "status", "case_id", "form_key", "key"),
         Index(
             "ix_task_second",
             "status",
@@ -106,6 +88,13 @@ class Task(Base, Witnessed):
     ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
     ended_why: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
+    # What of its case decides who may know of it and where it stands in a list. The database copies it whenever either
+    # is written; only lists ask for it. Of a case that is held back nobody may know: no sharing, and an empty kind.
+    case_shared_with: Mapped[str | None] = mapped_column(deferred=True, info=COPIED)
+    case_priority: Mapped[str | None] = mapped_column(deferred=True, info=COPIED)
+    kind: Mapped[str | None] = mapped_column(
+        String().with_variant(String(collation="C"), "postgresql"), Computed(_KIND), deferred=True
+    )
     case: Mapped[Case] = relationship(lazy="joined")
     assignee: Mapped[StaffMember | None] = relationship(lazy="joined", foreign_keys=[assignee_id])
     ended_by: Mapped[StaffMember | None] = relationship(foreign_keys=[ended_by_id])

@@ -16,7 +16,7 @@ from workflows.casework.roles import each_of
 from workflows.casework.staff import ApiToken
 from workflows.casework.task import Task
 from workflows.desk import Desk
-from workflows.questions import reach
+from workflows.questions import own_work, reach
 from workflows.questions.case_head import NOT_FOR_PARTNERS
 from workflows.questions.sight import opened
 from workflows.questions.task_page import seen_task
@@ -228,8 +228,8 @@ def _task_filters(desk: Desk, wanted: TaskWanted) -> list[ColumnElement[bool]]:
     if wanted.view == "mine":
         found.append(reach.held_by(desk.actor))
     if wanted.view == "pool":
-        theirs = and_(reach.in_pool_of(desk.actor), ~doers.needs_another(desk.actor.id))
-        found.append(and_(Task.assignee_id.is_(None), theirs))
+        theirs = own_work.among(own_work.pools(desk.actor))
+        found.append(and_(theirs, ~doers.needs_another(desk.actor.id)))
     if wanted.team:
         found.append(Task.team_id.in_(select(Team.id).where(Team.key == wanted.team)))
     if wanted.case_number:

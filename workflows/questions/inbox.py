@@ -17,7 +17,8 @@ from workflows.casework.staff import SavedFilter, Watch
 from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.questions.inbox_filters import Filters
-from workflows.questions.inbox_rows import News, Row, news_in, number_of, page_of, sorted_by
+from workflows.questions.inbox_order import sorted_by
+from workflows.questions.inbox_rows import News, Row, news_in, number_of, page_of
 from workflows.questions.inbox_views import (
     BY_KEY,
     TODAY,
@@ -26,7 +27,8 @@ from workflows.questions.inbox_views import (
     View,
     count_of,
     counts_of_own_work,
-    joined_tasks,
+    forms_of,
+    heaps_of,
     judged,
     narrowed,
     tasks_of,
@@ -83,7 +85,8 @@ def inbox(desk: Desk, view_key: str, filters: Filters = NO_FILTERS, sort: str = 
     with desk.looking() as session:
         glance = judged(session, _glance(desk))
         wanted = _wanted(view, glance, filters)
-        rows, more = page_of(session, glance, wanted, sorted_by(view, sort, glance), after, PAGE)
+        listed = heaps_of(view, glance) if view.own_work and not filters.active else wanted
+        rows, more = page_of(session, glance, listed, sorted_by(view, sort, glance), after, PAGE)
         news = () if filters.active or after else news_in(session, view, glance)
         numbers = _counts(session, glance)
         counted = view.key in numbers and not filters.active
@@ -133,7 +136,7 @@ def choices(desk: Desk, view: View, chosen: Collection[str] = ()) -> Choices:
     """Return what the filters offer the actor in a view; forms that are `chosen` are among them in any."""
     with desk.looking() as session:
         teams = session.execute(select(Team.id, Team.name).where(_looked_after(desk.actor)).order_by(Team.name))
-        keys = session.scalars(joined_tasks(Task.form_key).where(tasks_of(view, _glance(desk))).distinct())
+        keys = session.scalars(forms_of(view, _glance(desk)))
         offered = {*keys, *(frozenset(chosen) & frozenset(desk.forms.keys()))}
         forms = sorted(((key, desk.forms.form(key).title) for key in offered), key=lambda form: form[1])
         return Choices(tuple((row[0], row[1]) for row in teams), tuple(forms))
@@ -150,7 +153,7 @@ def _wanted(view: View, glance: Glance, filters: Filters) -> ColumnElement[bool]
 def _first(desk: Desk, view: View) -> Row | None:
     glance = _glance(desk)
     with desk.looking() as session:
-        rows, _more = page_of(session, glance, tasks_of(view, glance), sorted_by(view, "", glance), None, 1)
+        rows, _more = page_of(session, glance, heaps_of(view, glance), sorted_by(view, "", glance), None, 1)
         return rows[0] if rows else None
 
 

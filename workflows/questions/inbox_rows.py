@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from workflows.casework.access import Actor, holds_role
@@ -21,6 +21,7 @@ from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
 from workflows.questions import reach
 from workflows.questions.concern import ANSWER, Raised, raised_about
+from workflows.questions.inbox_order import Heaps, Keys, behind_row, first_of, in_order
 from workflows.questions.inbox_views import (
     AWAITED,
     Condition,
@@ -29,13 +30,9 @@ from workflows.questions.inbox_views import (
     joined_news,
     joined_tasks,
     news_of,
-    priority_rank,
-    promised,
-    rung,
 )
 from workflows.working_time import Calendar
 
-Keys = list[tuple[ColumnElement[Any], bool]]  # what a list is sorted by; True: from the end
 MOST_NEWS = 100
 ELSEWHERE, UNSHARED = "elsewhere", "unshared"
 OF_TASK = len("task:") + 36  # how long the name of a task's draft is, before the window it was typed in
@@ -104,35 +101,25 @@ class News:
     since: datetime
 
 
-def sorted_by(view: View, sort: str, glance: Glance) -> Keys:
-    """What a list is sorted by: escalation, then due, then priority, unless another order is asked for."""
-    if view.newest_first:
-        return [(Task.ended_at.expression, True), (Task.id.expression, True)]
-    choices: dict[str, list[ColumnElement[Any]]] = {
-        "due": [promised()],
-        "opened": [Task.opened_at.expression],
-        "person": [func.lower(Person.family_name), func.lower(Person.given_name)],
-    }
-    if sort in choices:
-        return [(column, False) for column in (*choices[sort], Task.id.expression)]
-    return [(rung(glance), True), (promised(), False), (priority_rank(), False), (Task.id.expression, False)]
-
-
 def page_of(
-    session: Session, glance: Glance, wanted: Condition, keys: Keys, after: UUID | None, size: int
+    session: Session, glance: Glance, wanted: Condition | Heaps, keys: Keys, after: UUID | None, size: int
 ) -> tuple[tuple[Row, ...], UUID | None]:
-    """Return the rows behind the row `after` (from the first, without it), and the last one if more follow."""
+    """Return the rows behind the row `after` (from the first, without it), and the last one if more follow.
+
+    `wanted` heap by heap: what it is sorted by is told by an index, and the rows of one page are read, and no others.
+    """
+    behind = true() if after is None else behind_row(session, keys, after)
+    if isinstance(wanted, Sequence):
+        wanted = first_of(wanted, behind, keys, size + 1)
     query = (
         joined_tasks(*_PLAIN, *_WORKED_OUT)
         .join(Person, Person.id == Case.person_id)
         .outerjoin(Team, Team.id == Task.team_id)
         .outerjoin(_HOLDER, _HOLDER.id == Task.assignee_id)
-        .where(wanted)
-        .order_by(*(column.desc() if down else column.asc() for column, down in keys))
+        .where(wanted, behind)
+        .order_by(*in_order(keys))
         .limit(size + 1)
     )
-    if after is not None:
-        query = query.where(_behind(session, keys, after))
     found = session.execute(query).all()
     drafts = _drafts(session, glance.actor, [each.id for each in found[:size]])
     houses = _programmes(session)
@@ -171,21 +158,6 @@ def news_in(session: Session, view: View, glance: Glance) -> tuple[News, ...]:
         News(number, *_initials_and_age(given, family, dob, glance.today), team_name, AWAITED[message], since)
         for number, given, family, dob, team_name, message, since in session.execute(query)
     )
-
-
-def _behind(session: Session, keys: Keys, after: UUID) -> Condition:
-    """What comes behind a row in the order of a list. The address names only the row: its sort keys may be a name."""
-    columns = [column for column, _down in keys]
-    place = session.execute(
-        joined_tasks(*columns).join(Person, Person.id == Case.person_id).where(Task.id == after)
-    ).first()
-    if place is None:
-        return Task.id.is_not(None)
-    ways = []
-    for depth, (column, down) in enumerate(keys):
-        same = [each == value for each, value in zip(columns[:depth], place, strict=False)]
-        ways.append(and_(*same, column < place[depth] if down else column > place[depth]))
-    return or_(*ways)
 
 
 def _drafts(session: Session, actor: Actor, tasks: Sequence[UUID]) -> dict[UUID, datetime]:

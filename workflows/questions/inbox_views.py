@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, literal, or_, select, union, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import Select
 
@@ -15,11 +15,11 @@ from workflows.casework.access import RUNS_THE_CASE, Actor
 from workflows.casework.base import UtcDateTime
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, Waiting
-from workflows.casework.staff import Watch
+from workflows.casework.staff import Absence, Watch
 from workflows.casework.task import Task
 from workflows.clock import LONDON, at_london
-from workflows.questions import reach
-from workflows.questions.stuck import judged_by_kind, left_behind, stuck
+from workflows.questions import own_work, reach
+from workflows.questions.stuck import away_on, doubtful, judged_by_kind, left_behind, stuck
 from workflows.storage import doers
 
 NO_DATE = datetime(9999, 12, 1, tzinfo=UTC)  # sorts behind every promise
@@ -68,9 +68,11 @@ def judged(session: Session, glance: Glance) -> Glance:
     """Work out what nobody can do, for somebody who could hand it on; it is much the longest question of the inbox."""
     if not RUNS_THE_CASE & glance.actor.roles:
         return glance
-    by_kind = judged_by_kind(session, reach.heaps_run_by(glance.actor), glance.today)
-    theirs = and_(reach.runs_case_of(glance.actor), left_behind(glance.today))
-    left = session.scalars(joined_tasks(Task.id).where(theirs)).all()
+    in_doubt = doubtful(session, reach.places_run_by(glance.actor), glance.today)
+    by_kind = judged_by_kind(session, in_doubt, glance.today)
+    away = session.scalars(select(Absence.staff_id).where(away_on(glance.today))).all()
+    theirs = and_(Task.assignee_id.in_(away), reach.runs_case_of(glance.actor), left_behind(glance.today))
+    left = session.scalars(joined_tasks(Task.id).where(theirs)).all() if away else ()
     return replace(glance, nobody_can=or_(by_kind, Task.id.in_(left)) if left else by_kind)
 
 
@@ -133,13 +135,29 @@ def _seen(glance: Glance) -> Condition:
 
 def _in_hand(glance: Glance) -> Condition:
     """The open tasks in the actor's own hands, and of colleagues they cover."""
-    return and_(Task.open, reach.held_by(glance.actor), reach.may_see_own_work(glance.actor))
+    return and_(Task.open, reach.held_by(glance.actor), own_work.may_see(glance.actor))
 
 
-def own_work(glance: Glance) -> Condition:
+def _in_pools(glance: Glance) -> Condition:
+    """The open tasks in nobody's hands that the actor may do."""
+    return and_(own_work.among(own_work.pools(glance.actor)), _theirs_to_do(glance))
+
+
+def _own_work(glance: Glance) -> Condition:
     """The open tasks that the actor may do: what is in their hands and in their pools."""
-    theirs = (reach.work_of(glance.actor), ~_for_another(glance))
-    return and_(*theirs, reach.may_see_own_work(glance.actor))
+    return and_(own_work.work_of(glance.actor), _theirs_to_do(glance))
+
+
+def _theirs_to_do(glance: Glance) -> Condition:
+    return and_(own_work.may_see(glance.actor), ~_for_another(glance))
+
+
+def heaps_of(view: View, glance: Glance) -> list[Condition]:
+    """The tasks of a view of own work, heap by heap: each is found, counted and sorted by an index alone."""
+    lying = own_work.everything
+    if view.among in (_in_hand, _in_pools):
+        lying = own_work.held if view.among is _in_hand else own_work.pools
+    return [and_(heap, _theirs_to_do(glance), view.tasks(glance)) for heap in lying(glance.actor)]
 
 
 def _open(which: Callable[[Glance], Condition]) -> Callable[[Glance], Condition]:
@@ -174,15 +192,15 @@ class View:
 
 VIEWS: tuple[View, ...] = (
     View("mine", "My tasks", lambda glance: reach.held_by(glance.actor), among=_in_hand),
-    View("pool", "Pool", lambda _glance: Task.assignee_id.is_(None), among=own_work),
+    View("pool", "Pool", lambda _glance: Task.assignee_id.is_(None), among=_in_pools),
     View("waiting", "I’m waiting for", _open(_waited_for), _coordinated),
-    View("overdue", "Overdue", overdue, among=own_work),
-    View("week", "Due this week", lambda glance: due_until(glance, glance.end_of_week), among=own_work),
+    View("overdue", "Overdue", overdue, among=_own_work),
+    View("week", "Due this week", lambda glance: due_until(glance, glance.end_of_week), among=_own_work),
     View("stuck", "To hand on", _open(_stuck), roles=RUNS_THE_CASE),
     View("watching", "Watching", _open(_watched), _watched),
     View("done", "Done", lambda _glance: Task.status == "completed", newest_first=True, among=_own_past),
 )
-TODAY = View("today", "Due today", lambda glance: due_until(glance, glance.end_of_today), among=own_work)
+TODAY = View("today", "Due today", lambda glance: due_until(glance, glance.end_of_today), among=_own_work)
 EVERYTHING = View("all", "Everywhere I may look", _open(lambda _glance: Task.id.is_not(None)))
 BY_KEY = {view.key: view for view in (*VIEWS, TODAY, EVERYTHING)}
 
@@ -223,15 +241,26 @@ def joined_news(*columns: Any) -> Select[Any]:
 
 def count_of(view: View, glance: Glance) -> Select[Any]:
     """Count a view: its tasks, and the news it waits for."""
-    tasks = joined_tasks(func.count()).where(tasks_of(view, glance)).scalar_subquery()
+    counted = select(func.count()).select_from(Task) if view.among is _own_past else joined_tasks(func.count())
+    tasks = counted.where(tasks_of(view, glance)).scalar_subquery()
     if view.news_of is None:
         return select(tasks)
     return select(tasks + joined_news(func.count()).where(news_of(view, glance)).scalar_subquery())
 
 
-def counts_of_own_work(views: Sequence[View], glance: Glance) -> Select[Any]:
-    """Count several views of own work in one walk through it."""
-    return joined_tasks(*(func.count().filter(view.tasks(glance)) for view in views)).where(own_work(glance))
+def counts_of_own_work(views: Sequence[View], glance: Glance) -> Select[*tuple[int, ...]]:
+    """Count several views of own work in one walk through it, heap by heap."""
+    numbers = [func.count().filter(view.tasks(glance)).label(view.key) for view in views]
+    heaps = own_work.everything(glance.actor)
+    counted = union_all(*(select(*numbers).where(heap, _theirs_to_do(glance)) for heap in heaps)).subquery()
+    return select(*[cast(func.sum(counted.c[view.key]), Integer) for view in views])
+
+
+def forms_of(view: View, glance: Glance) -> Select[str]:
+    """The forms of a view's tasks."""
+    if not view.own_work:
+        return joined_tasks(Task.form_key).where(tasks_of(view, glance)).distinct()
+    return select(union(*(select(Task.form_key).where(heap) for heap in heaps_of(view, glance))).subquery().c[0])
 
 
 def promised() -> ColumnElement[datetime]:
@@ -248,4 +277,4 @@ def rung(glance: Glance) -> ColumnElement[int]:
 def priority_rank() -> ColumnElement[int]:
     """The case's priority as a number, the most pressing first."""
     ranks = {name: rank for rank, name in enumerate(PRIORITIES)}
-    return case(ranks, value=Case.priority, else_=len(PRIORITIES))
+    return case(ranks, value=Task.case_priority, else_=len(PRIORITIES))

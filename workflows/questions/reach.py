@@ -5,11 +5,13 @@ A list must hold exactly what its rows would be allowed one by one; a property t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, literal_column, or_, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from workflows.casework.access import (
@@ -27,8 +29,33 @@ from workflows.casework.case import Case
 from workflows.casework.consent import ASKED, RECEIVES, Exclusion, NamedInOverride
 from workflows.casework.sectors import PARTNER_ROLES
 from workflows.casework.task import Task
+from workflows.questions.kinds import Place, within
 from workflows.storage import alleged
 
+
+@dataclass(frozen=True)
+class Seat:
+    """Where a condition reads what decides who may know of a case: from the case, or from one of its open tasks."""
+
+    case_id: InstrumentedAttribute[UUID]
+    shared_with: ColumnElement[Any]
+    in_programme: Callable[[UUID | None], ColumnElement[bool]]
+    carried: Callable[[list[UUID]], ColumnElement[bool]]
+
+
+OF_CASE = Seat(
+    Case.id,
+    Case.shared_with.expression,
+    lambda programme_id: Case.programme_id == programme_id,
+    lambda hands: _one_of(Case.coordinator_id, hands),
+)
+OF_TASK = Seat(
+    Task.case_id,
+    Task.kind.expression,  # which ends with those it is shared with
+    lambda programme_id: Task.programme_id == programme_id,
+    lambda hands: Task.case_id.in_(select(Case.id).where(Case.coordinator_id.in_(hands))),
+)
+HELD = Case.sharing_scope == literal_column(f"'{HELD_BACK}'")  # spelled out for the index of those few
 ACTORS = 256  # of whom the conditions are kept: every list asks them anew, and they change with the actor alone
 
 
@@ -53,56 +80,41 @@ def may_see_task(actor: Actor) -> ColumnElement[bool]:
     names sees nothing of what follows it.
     """
     own = or_(may_do(actor), _one_of(Task.ended_by_id, [] if actor.id is None else [actor.id]))
-    asked = and_(Task.open, may_do(actor), _asked(actor))
+    asked = and_(Task.open, may_do(actor), _asked(actor, OF_CASE))
     in_sight = or_(_reached_as_colleague(actor), and_(_reached(actor), own), asked)
     return and_(in_sight, ~_shut_out(actor), ~alleged.kept_from(actor.id))
 
 
 @lru_cache(ACTORS)
 def may_remember(actor: Actor) -> ColumnElement[bool]:
-    """The tasks the actor did, as a condition on `Task` and its `Case`: wherever the case went since, with whomever it
+    """The tasks the actor did, as a condition on `Task` alone: wherever the case went since, with whomever it
     is shared now. That they did them is theirs to know, the case is not; of whoever left them out there is nothing.
     """
-    theirs = _one_of(Task.ended_by_id, [] if actor.id is None else [actor.id])
-    return and_(theirs, ~_shut_out(actor), ~alleged.kept_from(actor.id))
-
-
-@lru_cache(ACTORS)
-def may_see_own_work(actor: Actor) -> ColumnElement[bool]:
-    """The same as `may_see_task`, of the open tasks that the actor may do, in a few words instead of a page of them.
-
-    Whoever may open a case may be asked to do something in it, so that it is enough to ask for that.
-    """
-    return and_(may_be_asked(actor), ~alleged.kept_from(actor.id))
+    if actor.id is None:
+        return false()
+    closed = union_all(select(Case.id).where(HELD), _standing_exclusions(actor))
+    return and_(Task.ended_by_id == actor.id, Task.case_id.not_in(closed), ~alleged.kept_from(actor.id, Task.case_id))
 
 
 @lru_cache(ACTORS)
 def may_be_asked(actor: Actor) -> ColumnElement[bool]:
     """The cases of which a task may be put before the actor, as a condition on `Case`."""
-    return and_(_asked(actor), ~_shut_out(actor))
+    return and_(_asked(actor, OF_CASE), ~_shut_out(actor))
+
+
+def may_be_asked_to(actor: Actor) -> ColumnElement[bool]:
+    """The same said of `Task` alone, but for `tasks_shut_to` them: lists of thousands read no case to count them."""
+    return and_(Task.kind != "", _asked(actor, OF_TASK))  # what is held back is of no kind
+
+
+def tasks_shut_to(actor: Actor) -> Select[UUID]:
+    """The open tasks of cases whose person does not want the actor to see them."""
+    return select(Task.id).where(Task.open, Task.case_id.in_(_standing_exclusions(actor)))
 
 
 def in_pool_of(actor: Actor) -> ColumnElement[bool]:
     """The tasks of the roles the actor holds, in the teams they hold them in, as a condition on `Task`."""
     return or_(false(), *(_holds(post) for post in dict.fromkeys(actor.posts)))
-
-
-@lru_cache(ACTORS)
-def work_of(actor: Actor) -> ColumnElement[bool]:
-    """The open tasks that the actor may complete, found where the indexes of open tasks have them.
-
-    It holds what `may_do` holds of open tasks; asked as one question, a database looks through all that are open.
-    """
-    free = and_(Task.open, Task.assignee_id.is_(None))
-    places: dict[tuple[UUID | None, UUID | None], list[Post]] = {}
-    for post in dict.fromkeys(actor.posts):
-        places.setdefault((post.programme_id, post.team_id), []).append(post)
-    heaps = [and_(Task.open, held_by(actor))]
-    for (programme_id, team_id), posts in places.items():
-        there = and_(free, Task.programme_id == programme_id, or_(*(_of_role(post) for post in posts)))
-        heaps += [there] if team_id is None else [and_(there, Task.team_id == team_id)]
-        heaps += [] if team_id is None else [and_(there, Task.team_id.is_(None))]
-    return Task.id.in_(union_all(*(select(Task.id).where(heap).correlate(None) for heap in heaps)))
 
 
 def held_by(actor: Actor) -> ColumnElement[bool]:
@@ -132,24 +144,22 @@ def hands_of(actor: Actor) -> list[UUID]:
 
 def runs_case_of(actor: Actor) -> ColumnElement[bool]:
     """The tasks of cases that the actor runs, and may hand on when nobody else can, as a condition on `Task`."""
-    return or_(false(), *heaps_run_by(actor))
+    return or_(false(), *(within(*place) for place in places_run_by(actor)))
 
 
-def heaps_run_by(actor: Actor) -> list[ColumnElement[bool]]:
-    """The same, heap by heap: each of one team, or of none, where the index of open tasks has it."""
+def places_run_by(actor: Actor) -> list[Place]:
+    """The same, place by place: a programme, or a team of one, and what lies with no team there."""
     run = {(post.programme_id, post.team_id) for post in actor.posts if post.role in RUNS_THE_CASE}
     whole = {programme_id for programme_id, team_id in run if team_id is None}
     teams = {place for place in run if place[0] not in whole}
     of_none = {(programme_id, None) for programme_id, _ in teams}
-    found: list[ColumnElement[bool]] = [Task.programme_id == programme_id for programme_id in sorted(whole, key=str)]
-    for programme_id, team_id in sorted(teams | of_none, key=str):
-        found.append(and_(Task.programme_id == programme_id, Task.team_id == team_id))
-    return found
+    return [*((programme_id,) for programme_id in sorted(whole, key=str)), *sorted(teams | of_none, key=str)]
 
 
-def shared_with_any(sectors: Iterable[str]) -> ColumnElement[bool]:
-    """The cases shared with at least one of these kinds of organisation, as a condition on `Case`."""
-    return or_(false(), *(Case.shared_with.contains(f" {sector} ", autoescape=True) for sector in sorted(sectors)))
+def shared_with_any(sectors: Iterable[str], place: ColumnElement[Any] | None = None) -> ColumnElement[bool]:
+    """The cases shared with at least one of these kinds of organisation, as a condition on `Case` (or on `place`)."""
+    said = Case.shared_with if place is None else place
+    return or_(false(), *(said.contains(f" {sector} ", autoescape=True) for sector in sorted(sectors)))
 
 
 def _one_of(place: InstrumentedAttribute[UUID | None], wanted: list[UUID]) -> ColumnElement[bool]:
@@ -163,12 +173,16 @@ def _care_posts(actor: Actor) -> list[Post]:
 
 
 def _reached(actor: Actor) -> ColumnElement[bool]:
-    return or_(_receives(actor), *(_reaches(actor, post) for post in _care_posts(actor)))
+    return or_(_receives(actor, OF_CASE), *(_reaches(actor, post) for post in _care_posts(actor)))
 
 
-def _asked(actor: Actor) -> ColumnElement[bool]:
-    ways = [and_(Case.programme_id == post.programme_id, _let_in(actor, post)) for post in _care_posts(actor)]
-    return or_(_receives(actor), *ways)
+def _asked(actor: Actor, seat: Seat) -> ColumnElement[bool]:
+    posts = _care_posts(actor)
+    running = {post.programme_id for post in posts if post.role in RUNS_THE_CASE}
+    others = {(post.role, post.programme_id): post for post in posts if post.programme_id not in running}
+    ways = [seat.in_programme(programme_id) for programme_id in sorted(running, key=str)]
+    ways += [and_(seat.in_programme(post.programme_id), _let_in(actor, post, seat)) for post in others.values()]
+    return or_(*ways, _receives(actor, seat))
 
 
 def _reached_as_colleague(actor: Actor) -> ColumnElement[bool]:
@@ -177,43 +191,46 @@ def _reached_as_colleague(actor: Actor) -> ColumnElement[bool]:
 
 
 def _shut_out(actor: Actor) -> ColumnElement[bool]:
-    held_back = Case.sharing_scope == HELD_BACK
     if actor.id is None:
-        return held_back
-    standing = select(Exclusion.case_id).where(Exclusion.staff_id == actor.id, Exclusion.ended_at.is_(None))
-    return or_(held_back, Case.id.in_(standing))
+        return HELD
+    return or_(HELD, Case.id.in_(_standing_exclusions(actor)))
 
 
-def _receives(actor: Actor) -> ColumnElement[bool]:
+def _standing_exclusions(actor: Actor) -> Select[UUID]:
+    return select(Exclusion.case_id).where(Exclusion.staff_id == actor.id, Exclusion.ended_at.is_(None))
+
+
+def _receives(actor: Actor, seat: Seat) -> ColumnElement[bool]:
     programmes = {post.programme_id for post in _care_posts(actor) if post.programme_id is not None}
     if actor.id is None or not programmes:
         return false()
-    return and_(Case.programme_id.in_(sorted(programmes)), _named([actor.id], RECEIVES))
+    here = or_(*(seat.in_programme(programme_id) for programme_id in sorted(programmes)))
+    return and_(here, _named(seat, [actor.id], RECEIVES))
 
 
-def _named(hands: list[UUID], part: str) -> ColumnElement[bool]:
+def _named(seat: Seat, hands: list[UUID], part: str) -> ColumnElement[bool]:
     """The cases that name one of these. Asked once for all cases, not for each: few people are named anywhere."""
     named = select(NamedInOverride.case_id).where(
         NamedInOverride.staff_id.in_(hands), NamedInOverride.part == part, NamedInOverride.ended_at.is_(None)
     )
-    return Case.id.in_(named)
+    return seat.case_id.in_(named)
 
 
 def _reaches(actor: Actor, post: Post) -> ColumnElement[bool]:
-    needed = [Case.programme_id == post.programme_id, _let_in(actor, post)]
+    needed = [Case.programme_id == post.programme_id, _let_in(actor, post, OF_CASE)]
     if post.role not in PROGRAMME_WIDE:
         needed.append(_in_team(post))
     return and_(*needed)
 
 
-def _let_in(actor: Actor, post: Post) -> ColumnElement[bool]:
+def _let_in(actor: Actor, post: Post, seat: Seat) -> ColumnElement[bool]:
     if post.role in RUNS_THE_CASE:
         return true()
-    agreed = shared_with_any(actor.sectors(post.role))
+    agreed = shared_with_any(actor.sectors(post.role), seat.shared_with)
     if post.role in PARTNER_ROLES:
         return agreed
     hands = hands_of(actor)
-    return or_(agreed, _one_of(Case.coordinator_id, hands), _named(hands, ASKED))
+    return or_(agreed, seat.carried(hands), _named(seat, hands, ASKED))
 
 
 def _in_team(post: Post) -> ColumnElement[bool]:

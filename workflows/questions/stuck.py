@@ -22,6 +22,7 @@ from workflows.casework.consent import ASKED, RECEIVES, Exclusion, NamedInOverri
 from workflows.casework.sectors import PARTNER_ROLES, SECTORS_OF_ROLE, USUAL_SECTORS
 from workflows.casework.staff import Absence, Membership, StaffMember
 from workflows.casework.task import SAFETY, Task
+from workflows.questions.kinds import Place, one_of_each, within
 from workflows.questions.reach import shared_with_any
 from workflows.storage import alleged
 
@@ -32,12 +33,35 @@ Condition = ColumnElement[bool]
 Somebody = type[StaffMember] | AliasedClass[StaffMember]
 Post = type[Membership] | AliasedClass[Membership]
 Leave = type[Absence] | AliasedClass[Absence]
+Asked = Callable[[Somebody, date], Condition]
 
 
 @lru_cache(2)  # of the day before, too, around midnight
 def stuck(today: date) -> Condition:
     """The open tasks that nobody who may be asked could do, as a condition on `Task` and its `Case`."""
-    return and_(Task.open, ~or_(_holder_can(today), _cover_can(today), _pool_can(today)))
+    return _nobody_of_whom(_may_be_asked, today)
+
+
+@lru_cache(2)
+def stuck_but_for_names(today: date) -> Condition:
+    """Those that nobody could do by their posts alone, whoever is named: carries the case, receives it, is left out."""
+    return _nobody_of_whom(_let_in_by_post, today)
+
+
+def _nobody_of_whom(asked: Asked, today: date) -> Condition:
+    return and_(Task.open, ~or_(_holder_can(asked, today), _cover_can(asked, today), _pool_can(asked, today)))
+
+
+def doubtful(session: Session, places: Sequence[Place], today: date) -> list[Condition]:
+    """The open tasks in these places that perhaps nobody can do, heap by heap: most kinds are cleared at one step.
+
+    It is doubtful what nobody could do by their posts, and what is about somebody by name.
+    """
+    judged = select(Task.kind).join(Case, Case.id == Task.case_id).where(Task.id.in_(one_of_each(places)))
+    doubted = session.scalars(judged.where(stuck_but_for_names(today))).all() if places else ()
+    left_out = select(Task.id).where(Task.open, Task.case_id.in_(_standing(Exclusion)))
+    named = Task.id.in_(union_all(left_out, select(Task.id).where(alleged.in_a_concern())))
+    return [*([Task.kind.in_(doubted)] if doubted else []), *(and_(within(*place), named) for place in places)]
 
 
 def judged_by_kind(session: Session, heaps: Sequence[Condition], today: date) -> Condition:
@@ -64,28 +88,28 @@ def _standing(noun: type[Exclusion] | type[NamedInOverride]) -> Select[UUID]:
     return select(noun.case_id).where(noun.ended_at.is_(None))
 
 
-def _holder_can(today: date) -> Condition:
+def _holder_can(asked: Asked, today: date) -> Condition:
     holder = aliased(StaffMember)
-    return _any((holder,), holder.id == Task.assignee_id, holder.active.is_(True), _may_be_asked(holder, today))
+    return _any((holder,), holder.id == Task.assignee_id, holder.active.is_(True), asked(holder, today))
 
 
-def _cover_can(today: date) -> Condition:
+def _cover_can(asked: Asked, today: date) -> Condition:
     cover, leave = aliased(StaffMember), aliased(Absence)
     comes_here = and_(leave.staff_id == Task.assignee_id, cover.id == leave.cover_id, _away(leave, today))
-    return _any((leave, cover), comes_here, cover.active.is_(True), _may_be_asked(cover, today))
+    return _any((leave, cover), comes_here, cover.active.is_(True), asked(cover, today))
 
 
-def _pool_can(today: date) -> Condition:
+def _pool_can(asked: Asked, today: date) -> Condition:
     """Whether there is somebody in its pool; a step of one role, as most are, is looked for by that role alone."""
-    one = _in_pool(today, lambda post: post.role == Task.role)
-    several = _in_pool(today, lambda post: Task.role.contains(literal(",") + post.role + literal(",")))
+    one = _in_pool(asked, today, lambda post: post.role == Task.role)
+    several = _in_pool(asked, today, lambda post: Task.role.contains(literal(",") + post.role + literal(",")))
     return and_(Task.assignee_id.is_(None), or_(one, and_(Task.role.startswith(","), several)))
 
 
-def _in_pool(today: date, of_role: Callable[[Any], Condition]) -> Condition:
+def _in_pool(asked: Asked, today: date, of_role: Callable[[Any], Condition]) -> Condition:
     somebody, post = aliased(StaffMember), aliased(Membership)
     in_pool = and_(of_role(post), post.programme_id == Task.programme_id, _in_its_team(post), _counts(post, today))
-    able = and_(somebody.id == post.staff_id, somebody.active.is_(True), _may_be_asked(somebody, today))
+    able = and_(somebody.id == post.staff_id, somebody.active.is_(True), asked(somebody, today))
     return _any((post, somebody), in_pool, able)
 
 
@@ -103,6 +127,11 @@ def _counts(post: Post, today: date) -> Condition:
     )
 
 
+def away_on(today: date) -> Condition:
+    """The absences of those who are on leave, as a condition on `Absence`."""
+    return _away(Absence, today)
+
+
 def _away(leave: Leave, today: date) -> Condition:
     return and_(leave.first_day <= today, leave.last_day >= today)
 
@@ -115,6 +144,14 @@ def _may_be_asked(somebody: Somebody, today: date) -> Condition:
     standing = and_(exclusion.case_id == Case.id, exclusion.staff_id == somebody.id, exclusion.ended_at.is_(None))
     not_theirs = alleged.kept_from_any(somebody.id)  # said to have caused the harm that the task is about
     return and_(Case.sharing_scope != HELD_BACK, ~_any((exclusion,), standing), let_in, ~not_theirs)
+
+
+def _let_in_by_post(somebody: Somebody, today: date) -> Condition:
+    """Whether one of their posts alone lets somebody in; see `_may_be_asked`, which asks for names as well."""
+    post = aliased(Membership)
+    here = and_(post.staff_id == somebody.id, post.programme_id == Case.programme_id, post.role.in_(CARE_ROLES))
+    let_in = or_(post.role.in_(RUNS_THE_CASE), _agreed(somebody, post, today))
+    return and_(Case.sharing_scope != HELD_BACK, _any((post,), here, _counts(post, today), let_in))
 
 
 def _named(whom: Callable[[Any], Condition], part: str) -> Condition:
@@ -169,7 +206,7 @@ def left_behind(today: date) -> Condition:
     meanwhile = and_(Task.paused_at.is_(None), func.date(Task.due_at) <= leave.last_day)
     pressing = or_(Task.escalation == SAFETY, meanwhile)
     holder_away = _any((leave,), leave.staff_id == Task.assignee_id, _away(leave, today), pressing)
-    away_today = select(Absence.staff_id).where(_away(Absence, today))
+    away_today = select(Absence.staff_id).where(away_on(today))
     return and_(Task.open, Task.assignee_id.in_(away_today), holder_away, ~_stood_in_for(today))
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     ColumnExpressionArgument,
+    Select,
     String,
     and_,
     cast,
@@ -19,7 +20,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from workflows.casework.case import Case
 from workflows.casework.document import Document
@@ -32,19 +33,20 @@ ITS_FORMS = frozenset({CONCERN, "F23b"})
 ITS_STEPS = frozenset({"settle_safeguarding"})  # besides those that ask one of its forms
 ITS_PROCESSES = frozenset({"acm_safeguarding", "acm_left_open"})
 ITS_FLAG = "safeguarding_open"
+Place = InstrumentedAttribute[UUID]
 _PAPER, _NEWER = aliased(Document), aliased(Document)
 
 
-def names(staff_id: UUID | None) -> ColumnElement[bool]:
+def names(staff_id: UUID | None, case_id: Place = Case.id) -> ColumnElement[bool]:
     """Whether a concern of the case, as it was last corrected, names this colleague, as a condition on `Case`."""
-    return false() if staff_id is None else name_any(literal(staff_id.hex))
+    return false() if staff_id is None else name_any(literal(staff_id.hex), case_id)
 
 
-def name_any(who: ColumnExpressionArgument[Any]) -> ColumnElement[bool]:
+def name_any(who: ColumnExpressionArgument[Any], case_id: Place = Case.id) -> ColumnElement[bool]:
     """The same of the colleague with this id, which may be that of another row: on any database its digits alone."""
     newer = exists().where(_NEWER.amends_id == _PAPER.id).correlate_except(_NEWER)
     named = or_(*(_digits(_PAPER.answers[question].as_string()).contains(_digits(who)) for question in ALLEGED))
-    paper = exists().where(_PAPER.case_id == Case.id, _PAPER.form_key == CONCERN, named, ~newer)
+    paper = exists().where(_PAPER.case_id == case_id, _PAPER.form_key == CONCERN, named, ~newer)
     return paper.correlate_except(_PAPER)
 
 
@@ -74,9 +76,20 @@ def kept_from_any(who: ColumnExpressionArgument[Any]) -> ColumnElement[bool]:
     return and_(about_it(), name_any(who))
 
 
-def kept_from(staff_id: UUID | None) -> ColumnElement[bool]:
-    """The tasks that are kept from this colleague, as a condition on `Task` and its `Case`."""
-    return and_(about_it(), names(staff_id)) if staff_id else false()
+def kept_from(staff_id: UUID | None, case_id: Place = Case.id) -> ColumnElement[bool]:
+    """The tasks that are kept from this colleague, as a condition on `Task` and its `Case` (or where that is named)."""
+    return and_(about_it(), names(staff_id, case_id)) if staff_id else false()
+
+
+def tasks_kept_from(staff_id: UUID) -> Select[UUID]:
+    """The open ones of them, said of `Task` alone: a concern says something of a colleague in few cases."""
+    return select(Task.id).where(in_a_concern(), kept_from(staff_id, Task.case_id))
+
+
+def in_a_concern() -> ColumnElement[bool]:
+    """The open tasks that follow a safeguarding concern, found by its paper: there is none without one."""
+    raised = select(Document.case_id).where(Document.form_key == CONCERN)
+    return and_(Task.open, Task.case_id.in_(raised), about_it())
 
 
 def is_kept_from(session: Session, task: Task, staff_id: UUID | None) -> bool:

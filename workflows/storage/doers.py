@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import BindParameter, ColumnElement, and_, false, or_, select
@@ -105,6 +106,7 @@ def did_the_first(session: Session, task: Task) -> Task | None:
     return session.scalar(select(Task).where(*done).order_by(Task.ended_at.desc()).limit(1))
 
 
+@lru_cache(256)
 def needs_another(staff_id: UUID | BindParameter[UUID] | None) -> ColumnElement[bool]:
     """The steps that need a second person because this one did the first: the twin of `did_the_first`, on `Task`."""
     if staff_id is None:

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Date, Table, Uuid, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from workflows.casework.base import Base, UtcDateTime
-from workflows.storage.remembering import VERSION, mark, plain
+from workflows.storage.remembering import VERSION, kept_by_itself, mark, plain
 
 AT_ONCE = 500  # rows named in one statement
 TABLES = Base.metadata.tables
@@ -124,7 +124,7 @@ def _told(image: Image) -> list[str]:
     if image.was is not None:
         return list(image.was)
     columns = TABLES[image.table].columns
-    return [column.name for column in columns if column.name != VERSION and column.computed is None]
+    return [column.name for column in columns if not kept_by_itself(column)]
 
 
 def _shown(row: Row) -> dict[str, Any]:

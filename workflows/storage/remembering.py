@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Column, LargeBinary, event, inspect
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from workflows.casework.base import Base
+from workflows.casework.base import COPIED, Base
 from workflows.clock import as_utc
 
 # What never returns: the trail, the answers kept for retries, and drafts, which are given back by themselves.
@@ -143,7 +143,12 @@ def columns_of(noun: type[Base]) -> tuple[tuple[str, Any], ...]:
 
 
 def _tells(column: Any) -> bool:
-    return column.name != VERSION and column.computed is None and not isinstance(column.type, LargeBinary)
+    return not kept_by_itself(column) and not isinstance(column.type, LargeBinary)
+
+
+def kept_by_itself(column: Any) -> bool:
+    """Say whether a column is looked after by the database or the session: nobody sets it, nobody puts it back."""
+    return column.name == VERSION or column.computed is not None or COPIED.items() <= column.info.items()
 
 
 def _carries_bytes(noun: type[Base]) -> bool:
