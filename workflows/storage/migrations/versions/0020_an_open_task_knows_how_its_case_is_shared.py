@@ -4,15 +4,15 @@ The inbox of a large service counts thousands of open tasks: with the sharing an
 no case is read to count. The database itself keeps them the same, whoever writes to either. Tasks of one kind (the same
 place, role, holder and sharing) stand together in the index of open tasks, so that each kind is found by one step.
 
-Revision ID: 0019
-Revises: 0018
+Revision ID: 0020
+Revises: 0019
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
