@@ -10,7 +10,6 @@ from sqlalchemy import select
 from tests.builders.small_town import SmallTown
 from workers.jobs import remind
 from workflows.actions import digests, reminders
-from workflows.actions.reminders import Reminder
 from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
@@ -22,6 +21,7 @@ from workflows.casework.staff import Absence, StaffMember
 from workflows.casework.task import Task
 from workflows.clock import FixedClock
 from workflows.desk import Work
+from workflows.duties.outgoing import Told
 from workflows.duties.wording import notice_text
 
 
@@ -298,10 +298,10 @@ def test_one_persons_fault_keeps_nobody_elses_mail_back_and_nobody_hears_twice(
         town.task(case, name="own", escalation="A", due="-1h", assignee_id=staff)
     put_out, whoever = digests.put_out, digests.recipients
 
-    def faulty(work: Work, staff: StaffMember, said: Reminder, about: list[Task]) -> int:
+    def faulty(work: Work, told: Told, staff: StaffMember) -> bool:
         if fault == "person" and staff.name == "Bea":
             raise ValueError("her address is broken")
-        return put_out(work, staff, said, about)
+        return put_out(work, told, staff)
 
     def recipients(work: Work, task: Task) -> Sequence[StaffMember]:
         if fault == "task" and task.id == shared:

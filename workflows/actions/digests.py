@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from workflows.actions.heartbeats import beat
 from workflows.actions.late_letters import has_heard, late_letters, senders_of
-from workflows.actions.reminders import Reminder, held, level_of, mark, put_out, recipients, to_remind, words_of
+from workflows.actions.reminders import held, level_of, mark, recipients, reminder, to_remind, words_of
 from workflows.casework.notice import Heartbeat, Letter, Notice
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.clock import LONDON, london_day
 from workflows.desk import Desk, Work
+from workflows.duties.outgoing import put_out
 from workflows.duties.overtaken import retire_past
 
 DIGEST_HOUR = time(9)
@@ -139,4 +140,4 @@ def _write(work: Work, staff: StaffMember, tasks: list[Task], letters: int, told
     words = (words_of(work, tasks) if tasks else {}) | ({"letters": str(letters)} if letters else {})
     once = f"{DIGEST}:{staff.id.hex}:{work.today.isoformat()}"
     link = {"link": f"{work.desk.settings.base_url}/{'letters' if kind == LETTERS_ALONE else 'inbox'}"}
-    return put_out(work, staff, Reminder(kind, once, words | link | {"told": " ".join(told)}), tasks)
+    return int(put_out(work, reminder(kind, once, words | link | {"told": " ".join(told)}, tasks), staff))

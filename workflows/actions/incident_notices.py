@@ -10,10 +10,10 @@ from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
 from workflows.casework.ending import PROCESSES
 from workflows.casework.incident import ACT, TRIES_ALONE, Incident
-from workflows.casework.notice import Notice
 from workflows.casework.staff import StaffMember
 from workflows.clock import london_day
 from workflows.desk import Work
+from workflows.duties.outgoing import Told, put_out
 from workflows.duties.routes import pool_of
 from workflows.storage import doers
 
@@ -63,14 +63,7 @@ def ask_doer(work: Work, case: Case | None, incident: Incident) -> StaffMember |
 def _tell(work: Work, staff: StaffMember, kind: str, incident: Incident, words: dict[str, str]) -> None:
     place = words.get("case_number", "")
     once = f"{kind}:{staff.id.hex}:{incident.process}:{incident.step_key}:{place}:{work.today.isoformat()}"
-    if work.session.scalar(select(Notice.id).where(Notice.once == once)) is not None:
-        return
-    notice = Notice(
-        staff_id=staff.id, address=staff.email, kind=kind, words=words, once=once,
-        made_at=work.now, next_attempt_at=work.now,
-    )  # fmt: skip
-    notice.happened("notice written", kind=kind, to=staff.name)
-    work.session.add(notice)
+    put_out(work, Told(kind, once, words), staff)
 
 
 def _whom(work: Work, case: Case | None) -> list[StaffMember]:

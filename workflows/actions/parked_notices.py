@@ -16,6 +16,7 @@ from workflows.casework.notice import Notice
 from workflows.casework.staff import StaffMember
 from workflows.desk import Desk, Work
 from workflows.due_words import exactly
+from workflows.duties.outgoing import Told, put_out
 from workflows.storage import people
 from workflows.storage.message_dues import look_by
 from workflows.storage.message_settlers import settlers_of
@@ -96,16 +97,5 @@ def _write(work: Work, whom: Iterable[StaffMember], kind: str, message: Message)
 
 
 def _put_out(work: Work, staff: StaffMember, kind: str, once: str, said: dict[str, str]) -> None:
-    if work.session.scalar(select(Notice.id).where(Notice.once == once)) is not None:
-        return
-    notice = Notice(
-        staff_id=staff.id,
-        address=staff.email,
-        kind=kind,
-        words={"link": f"{work.desk.settings.base_url}/messages", **said},
-        once=once,
-        made_at=work.now,
-        next_attempt_at=work.now,
-    )
-    notice.happened("notice written", kind=kind, to=staff.name)
-    work.session.add(notice)
+    words = {"link": f"{work.desk.settings.base_url}/messages", **said}
+    put_out(work, Told(kind, once, words), staff)

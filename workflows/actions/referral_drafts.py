@@ -19,11 +19,11 @@ from workflows.actions.journey import deliver, follow_up
 from workflows.actions.paperwork import Origin, Raw, file_document
 from workflows.actions.referral_codes import code_hash, new_code, new_reference, opened
 from workflows.casework.errors import AnswersRefused, NotFound, RuleBroken
-from workflows.casework.notice import Notice
 from workflows.casework.programme import Programme
 from workflows.casework.referral import Referral
 from workflows.desk import Desk, Work
 from workflows.duties.left_out import referrer_left_out
+from workflows.duties.outgoing import Told, put_out
 from workflows.storage import cases, files
 from workflows.working_time import Duration
 
@@ -174,16 +174,8 @@ def _purge(work: Work, referral: Referral, programme: Programme) -> None:
     referral.happened("draft referral purged", reference=referral.reference, told=bool(address))
     if not address:
         return
-    notice = Notice(
-        address=address,
-        kind="draft_purged",
-        words={"link": f"{work.desk.settings.base_url}/refer/{programme.key}"},
-        once=f"draft_purged:{referral.id.hex}",
-        made_at=work.now,
-        next_attempt_at=work.now,
-    )
-    notice.happened("notice written", kind=notice.kind, to="referrer")
-    work.session.add(notice)
+    link = f"{work.desk.settings.base_url}/refer/{programme.key}"
+    put_out(work, Told("draft_purged", f"draft_purged:{referral.id.hex}", {"link": link}), address)
 
 
 def _address(raw: Mapping[str, Sequence[str]]) -> str:

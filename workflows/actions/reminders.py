@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, and_, or_, select
 
 from workflows.casework.access import MANAGERS, RUNS_THE_CASE
-from workflows.casework.notice import Notice
 from workflows.casework.roles import each_of
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import Desk, Work
 from workflows.due_words import due_in_words
+from workflows.duties.outgoing import Told, put_out
 from workflows.duties.routes import asked_first, pool_of
 from workflows.storage import doers, people
 from workflows.storage.alleged import besides_those_named
@@ -118,36 +117,13 @@ def _write(work: Work, staff: StaffMember, kind: str, tasks: Iterable[Task], slo
     """Write one reminder to one person; the same slot again writes nothing."""
     listed = list(tasks)
     once = f"{kind}:{staff.id.hex}:{listed[0].id.hex}:{slot}"
-    return put_out(work, staff, Reminder(kind, once, words_of(work, listed)), listed)
+    return int(put_out(work, reminder(kind, once, words_of(work, listed), listed), staff))
 
 
-@dataclass(frozen=True)
-class Reminder:
-    """What a reminder says; `once` makes it go out once only."""
-
-    kind: str
-    once: str
-    words: dict[str, str]
-
-
-def put_out(work: Work, staff: StaffMember, said: Reminder, about: list[Task]) -> int:
-    """Put one message to one person into the outbox; the same `once` again puts nothing. Returns how many."""
-    if work.session.scalar(select(Notice.id).where(Notice.once == said.once)) is not None:
-        return 0
-    notice = Notice(
-        case_id=about[0].case_id if len(about) == 1 else None,
-        task_id=about[0].id if len(about) == 1 else None,
-        staff_id=staff.id,
-        address=staff.email,
-        kind=said.kind,
-        words=said.words,
-        once=said.once,
-        made_at=work.now,
-        next_attempt_at=work.now,
-    )
-    notice.happened("notice written", kind=said.kind, to=staff.name)
-    work.session.add(notice)
-    return 1
+def reminder(kind: str, once: str, words: dict[str, str], about: list[Task]) -> Told:
+    """Say what a reminder tells; of one task it names the task and its case."""
+    one = about[0] if len(about) == 1 else None
+    return Told(kind, once, words, one.case_id if one else None, one.id if one else None)
 
 
 def words_of(work: Work, tasks: list[Task]) -> dict[str, str]:

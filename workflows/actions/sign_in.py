@@ -16,9 +16,9 @@ from sqlalchemy import delete, func, select
 from workflows.actions.sessions import Entered, begin, note_failure, own_account
 from workflows.casework.access import may
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
-from workflows.casework.notice import Notice
 from workflows.casework.staff import PasswordReset, SignInAttempt, StaffMember
 from workflows.desk import Desk, Work
+from workflows.duties.outgoing import Told, put_out
 from workflows.settings import Settings
 from workflows.storage import people
 
@@ -223,17 +223,7 @@ def _make_link(work: Work, staff: StaffMember, act: str) -> str:
     work.session.flush()
     reset.token_hash = _hash(reset_token(work.desk.settings, reset.id))
     reset.happened(act, to=staff.name)
-    notice = Notice(
-        staff_id=staff.id,
-        address=staff.email,
-        kind="password_reset",
-        words={"reset": reset.id.hex},
-        once=f"password_reset:{reset.id.hex}",
-        made_at=work.now,
-        next_attempt_at=work.now,
-    )
-    notice.happened("notice written", kind="password_reset")
-    work.session.add(notice)
+    put_out(work, Told("password_reset", f"password_reset:{reset.id.hex}", {"reset": reset.id.hex}), staff)
     return reset_link(work.desk.settings, reset.id)
 
 

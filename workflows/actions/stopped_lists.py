@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from workflows.casework.errors import CaseworkError
-from workflows.casework.notice import Notice
 from workflows.casework.referral import CandidateList
 from workflows.casework.staff import StaffMember
 from workflows.desk import Desk, Work
+from workflows.duties.outgoing import Told, put_out
 
 KIND = "list_stopped"
 NOT_SAID = "Something failed that should have worked. Whoever runs the service finds it in the log."
@@ -32,9 +32,4 @@ def _tell(work: Work, found: CandidateList) -> None:
     staff = work.session.get_one(StaffMember, found.uploaded_by_id)
     once = f"{KIND}:{found.id.hex}:{work.now.isoformat()}"
     link = f"{work.desk.settings.base_url}/lists/{found.id}"
-    notice = Notice(
-        staff_id=staff.id, address=staff.email, kind=KIND, words={"link": link}, once=once,
-        made_at=work.now, next_attempt_at=work.now,
-    )  # fmt: skip
-    notice.happened("notice written", kind=KIND, to=staff.name)
-    work.session.add(notice)
+    put_out(work, Told(KIND, once, {"link": link}), staff)

@@ -115,7 +115,7 @@ def invite(asking: Asking) -> None:
 def _tell_member(asking: Asking, member: Member, words: Mapping[str, str]) -> None:
     for staff in member.told:
         if staff.id != asking.work.actor.id:
-            write_notice(asking, asking.case, INVITATION, staff.email, staff, words)
+            write_notice(asking, asking.case, INVITATION, staff, words)
     if not member.shared:
         asking.case.happened("not invited", who=member.who)
     elif not member.told and member.place == "needed_roles":
@@ -146,4 +146,4 @@ def _invite_referrer(asking: Asking, said: Answers, words: Mapping[str, str]) ->
         tell_by_hand(asking, INVITATION, REFERRER)
         return
     phone = str(asking.case.programme.content.get("phone") or "")
-    write_notice(asking, asking.case, TO_REFERRER, str(address), None, {**words, "phone": phone})
+    write_notice(asking, asking.case, TO_REFERRER, str(address), {**words, "phone": phone})

@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from workflows.casework.case import Case
-from workflows.casework.notice import Letter, Notice
+from workflows.casework.notice import Letter
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.duties.correspondence import anybody_there, judge, recipients_in, write_letter
 from workflows.duties.left_out import left_out
+from workflows.duties.outgoing import Told, put_out
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, duty
 from workflows.duties.routes import pool_of
@@ -48,7 +49,7 @@ def tell(asking: Asking, kind: str, to: str, about: Case | None = None) -> None:
         return
     case = about or asking.case
     for staff in _staff_meant(asking, case, to, kind):
-        write_notice(asking, case, kind, staff.email, staff)
+        write_notice(asking, case, kind, staff)
     if to not in OUTSIDE:
         return
     address = answers(asking, "F01").get("referrer_email") if to == "referrer" else None
@@ -56,7 +57,7 @@ def tell(asking: Asking, kind: str, to: str, about: Case | None = None) -> None:
         for recipient in MEANS[to](asking) if to in MEANS else (to,):
             tell_by_hand(asking, kind, recipient)
     elif not left_out(asking, to):
-        write_notice(asking, case, kind, address, None)
+        write_notice(asking, case, kind, address)
 
 
 def _copied(asking: Asking) -> Sequence[str]:
@@ -104,7 +105,7 @@ def _tell_to_stop(asking: Asking, kind: str) -> None:
     for staff_id in dict.fromkeys((*map(UUID, asking.variables.get(IN_HAND, ())), *_took_up_in_vain(asking))):
         for staff in (session.get_one(StaffMember, staff_id), *people.covers_of(session, staff_id, today)):
             if staff.active and staff.id not in left_out_by_name:
-                write_notice(asking, asking.case, kind, staff.email, staff)
+                write_notice(asking, asking.case, kind, staff)
 
 
 def _took_up_in_vain(asking: Asking) -> Iterable[UUID]:
@@ -120,29 +121,20 @@ def tell_owner(asking: Asking, kind: str, staff_id: UUID | None) -> None:
     if staff is None or staff.id == asking.work.actor.id:
         return
     for one in may_be_asked(asking.work.session, (staff,), asking.case, asking.work.today):
-        write_notice(asking, asking.case, kind, one.email, one)
+        write_notice(asking, asking.case, kind, one)
 
 
 def write_notice(
-    asking: Asking, case: Case, kind: str, address: str, staff: StaffMember | None, words: Mapping[str, str] = NO_WORDS
+    asking: Asking, case: Case, kind: str, to: StaffMember | str, words: Mapping[str, str] = NO_WORDS
 ) -> None:
-    """Write an email to one address; twice in one process and day is once. words: what its kind says besides."""
+    """Write an email about a case, to a colleague or an address; twice in one process and day is once.
+
+    words: what its kind says besides.
+    """
+    address = to if isinstance(to, str) else to.email
     once = f"{asking.run.id.hex}:{case.number}:{kind}:{address}:{asking.work.today.isoformat()}"
-    if asking.work.session.scalar(select(Notice.id).where(Notice.once == once)) is not None:
-        return
-    notice = Notice(
-        case_id=case.id,
-        staff_id=staff.id if staff else None,
-        address=address,
-        kind=kind,
-        words={"case_number": case.number, "programme_name": case.programme.name, **words},
-        once=once,
-        made_at=asking.work.now,
-        next_attempt_at=asking.work.now,
-    )
-    notice.happened("notice written", kind=kind, to="referrer" if staff is None else staff.name)
-    asking.work.session.add(notice)
-    asking.work.session.flush()
+    said = {"case_number": case.number, "programme_name": case.programme.name, **words}
+    put_out(asking.work, Told(kind, once, said, case_id=case.id), to)
 
 
 def _staff_meant(asking: Asking, case: Case, to: str, kind: str) -> Iterable[StaffMember]:

@@ -1,0 +1,46 @@
+"""The outbox: how a message to one person is put there, once, in the transaction of its cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import select
+
+from workflows.casework.notice import Notice
+from workflows.casework.staff import StaffMember
+from workflows.desk import Work
+
+REFERRER = "referrer"  # whoever has an address and no account, as the trail calls them
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told. The same `once` again tells nothing; `words` fill the text and name nobody."""
+
+    kind: str
+    once: str
+    words: dict[str, str] = field(default_factory=dict)
+    case_id: UUID | None = None
+    task_id: UUID | None = None
+
+
+def put_out(work: Work, told: Told, to: StaffMember | str) -> bool:
+    """Put what is told to a colleague, or to somebody's address, into the outbox; False where it was told before."""
+    if work.session.scalar(select(Notice.id).where(Notice.once == told.once)) is not None:
+        return False
+    colleague = to if isinstance(to, StaffMember) else None
+    notice = Notice(
+        case_id=told.case_id,
+        task_id=told.task_id,
+        staff_id=colleague.id if colleague else None,
+        address=to.email if isinstance(to, StaffMember) else to,
+        kind=told.kind,
+        words=told.words,
+        once=told.once,
+        made_at=work.now,
+        next_attempt_at=work.now,
+    )
+    notice.happened("notice written", kind=told.kind, to=colleague.name if colleague else REFERRER)
+    work.session.add(notice)
+    return True
