@@ -14,6 +14,7 @@ NOTICES = {
     "new_information_urgent": "a new referral says that it is urgent",
     "frequent_use": "emergency services were used several times",
     "admitted_again": "a second admission to hospital was reported",
+    "referral_received": "the referral was received",
     "questions_reminder": "the referral waits for an answer",
     "held_until_birthday": "the referral is kept until the 18th birthday",
     "no_contact": "the person could not be reached",

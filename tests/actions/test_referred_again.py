@@ -187,7 +187,7 @@ def test_the_coordinator_says_what_follows_and_whether_the_referrer_may_know(tow
     assert "look_at_new_information" not in open_keys(town, number)
     letters = town.ask(lambda s: s.scalars(select(Letter).where(Letter.case_id == done.case_id)).all())
     assert [(one.template, one.recipient, one.status) for one in letters] == [
-        ("L01", "referrer", "ready"), ("L13", "referrer", "ready"),
+        ("L01", "referrer", "sent"), ("L13", "referrer", "ready"),
     ]  # fmt: skip
     assert "Sam Brennan" in letters[1].text
     assert number not in letters[1].text

@@ -280,11 +280,21 @@ def by_hand(town: Town, number: str) -> list[tuple[str, str, str, date | None]]:
 def test_a_referral_is_acknowledged_the_same_working_day_and_only_who_wants_to_join_is_asked(
     town: Town, wants: str, asked: bool
 ) -> None:
-    town.refer(referrer_attend=wants)
+    town.refer(referrer_attend=wants, source="self", referrer_email=None)
     query = select(Letter.send_by, Letter.text).where(Letter.template == "L01")
     ((by, text),) = town.ask(lambda session: session.execute(query).all())
     assert by == town.office.desk().today
     assert ("welcome to join" in text, "We will tell you the outcome." in text) == (asked, True)
+
+
+def test_a_referrer_with_an_address_is_thanked_by_email_at_once_and_the_email_names_nobody(town: Town) -> None:
+    number = town.refer(given_name="Edith", family_name="Barrow", referrer_email="aoife.brennan@example.org")
+    assert standing(town, number, "L01") == [("sent", None)]
+    (notice,) = town.ask(lambda s: s.scalars(select(Notice).where(Notice.kind == "referral_received")).all())
+    assert (notice.address, notice.staff_id) == ("aoife.brennan@example.org", None)
+    subject, body = notice_text(notice.kind, {"link": "https://here/refer/status"} | notice.words)
+    assert (number in body, "https://here/refer/status" in body, "–" in body) == (True, True, False)
+    assert not any(name in subject + body for name in ("Edith", "Barrow", "Brennan"))
 
 
 @pytest.mark.both_databases
@@ -355,7 +365,7 @@ def test_an_invitation_that_waits_is_retired_once_the_person_has_been_spoken_wit
     assert standing(town, number, "L02") == [("ready", None)]
     town.do(number, "first_contact")
     assert standing(town, number, "L02") == [("overtaken", "we have spoken with the person since")]
-    assert standing(town, number, "L01") == [("ready", None)]
+    assert standing(town, number, "L01") == [("sent", None)]
 
 
 def test_a_logged_talk_with_the_person_retires_the_invitation_and_a_letter_to_them_does_not(town: Town) -> None:
@@ -379,7 +389,7 @@ def test_closing_the_case_and_a_newer_letter_of_the_kind_retire_what_waits(town:
         asking.case.happened("note", text="Sent again.")
         work.commit()
     assert standing(town, number, "L02") == [("overtaken", "a newer letter takes its place"), ("ready", None)]
-    assert standing(town, number, "L01") == [("ready", None)]
+    assert standing(town, number, "L01") == [("sent", None)]
     town.do(number, "first_contact", outcome="declined_now")
     town.do(number, "decide_no_contact", verdict="close")
     assert standing(town, number, "L02")[1] == ("overtaken", "the case is closed")

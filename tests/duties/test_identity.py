@@ -86,7 +86,7 @@ def test_a_wrong_join_is_taken_back_when_another_person_agrees(town: Town) -> No
     assert keys(town, number) == ["check_identity"]  # the referral is open again
     letters = select(Letter.template, Letter.status).join(Case).where(Case.number == number).order_by(Letter.id)
     told = town.ask(lambda session: [tuple(row) for row in session.execute(letters)])
-    assert told == [("L01", "ready"), ("L13", "overtaken")]
+    assert told == [("L01", "sent"), ("L13", "overtaken")]
 
 
 def test_what_was_proposed_instead_is_no_leave_to_separate_two_records(town: Town) -> None:

@@ -30,8 +30,9 @@ def town(one_programme: Town) -> Town:
 
 def an_invitation(town: Town) -> str:
     case = town.refer(
-        given_name="Edith", family_name="Barrow", address="14 Lark Hill\nRadcliffe", comm_needs=["large_print"]
-    )
+        given_name="Edith", family_name="Barrow", address="14 Lark Hill\nRadcliffe", comm_needs=["large_print"],
+        source="family_carer", referrer_email=None,
+    )  # fmt: skip
     town.walk(case, "triage_referral", "allocate_coordinator")
     return case
 
@@ -80,7 +81,7 @@ def test_a_letter_is_shown_as_it_goes_out_in_the_print_its_reader_needs(town: To
 def test_a_letter_to_a_body_bears_its_name_and_says_when_its_address_is_not_known(town: Town, number: str) -> None:
     page = browser_of(town, CLERK).get(f"/letters/{letter(town, 'L01')}")
     sheet = page.text.partition("<article")[2].partition("</article>")[0]
-    assert re.search(r'<address class="app-letter__to-write">\s*Example answer: Your name<br>', sheet)
+    assert re.search(r'<address class="app-letter__to-write">\s*Example answer: Your name\s', sheet)
     assert "Their address is not known" in said(page)
     assert "not known" not in sheet, "what is printed tells nobody that we do not know"
 
@@ -143,7 +144,8 @@ def test_an_empty_letter_is_refused_where_it_is_typed(town: Town, number: str) -
 
 @pytest.mark.both_databases
 def test_the_tray_holds_what_waits_in_ones_own_teams(town: Town, number: str) -> None:
-    town.refer(given_name="Tom", family_name="North", gp_practice="ZZ001", nhs_number="9990001383", dob="1950-01-01")
+    tom = {"given_name": "Tom", "family_name": "North", "nhs_number": "9990001383", "dob": "1950-01-01"}
+    town.refer(**tom, gp_practice="ZZ001", source="family_carer", referrer_email=None)
     tray = letters_to_send(town.office.desk(town.who(CLERK)))
     assert [row.template for row in tray.letters] == ["L01", "L01", "L02"]  # a referral is thanked for the same day
     assert tray.total == 3

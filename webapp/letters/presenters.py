@@ -35,6 +35,7 @@ HOW_TOLD = {
     "secure_mail": "by secure mail",
     "in_person": "in person",
 }
+BY_EMAIL = "email"  # of an acknowledgement that goes by itself
 FORMATS = {
     "letter": "",
     "large_print": "Large print",
@@ -73,7 +74,7 @@ def how_it_goes(letter: LetterRow) -> str:
     """Say how a letter goes, where it is not simply posted."""
     if letter.not_by_post and letter.status in {"draft", "ready", "held"}:
         return "Not by post, as the person wishes"
-    return ROUTES.get(letter.route, "")
+    return "By email" if letter.sent_how == BY_EMAIL else ROUTES.get(letter.route, "")
 
 
 def status(letter: LetterRow) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from webapp.letters.presenters import HOW_TOLD, recipient_words
+from webapp.letters.presenters import BY_EMAIL, HOW_TOLD, recipient_words
 from webapp.wording import lowered
 
 Detail = Mapping[str, Any]
@@ -23,6 +23,8 @@ def _letter(what: str) -> Callable[[Detail], str]:
 def _sent(detail: Detail) -> str:
     if detail.get("before"):
         return f"{_letter('was sent')(detail)} before the person’s own letter: {detail['before']}"
+    if detail.get("how") == BY_EMAIL:
+        return _letter("was sent by email")(detail)
     if not detail.get("how"):
         return _letter("was sent")(detail)
     to, about = str(detail.get("to", "")), lowered(str(detail.get("letter", "")))

@@ -65,6 +65,8 @@ class Notice(Base, Witnessed):
 class Letter(Base, Witnessed):
     """A letter of the case, as it was written. It is previewed, printed and logged; an email never carries it.
 
+    Only the acknowledgement of a referral, which names nobody, is said by email as it stands.
+
     What somebody without an email from us is to be told is one too: its `route` is "tell".
     """
 
@@ -88,7 +90,7 @@ class Letter(Base, Witnessed):
     send_by: Mapped[date | None]  # the day by which it goes, from when it is ready
     reminded_at: Mapped[datetime | None]  # when somebody heard that it is past its day
     sent_at: Mapped[datetime | None]
-    sent_how: Mapped[str | None]  # where there is a choice: phone, letter, secure_mail, in_person
+    sent_how: Mapped[str | None]  # where there is a choice: phone, letter, secure_mail, in_person; or email
 
     def send(self, by: str, now: datetime, how: str | None = None, before: str | None = None) -> None:
         """Note that the letter was posted or handed over, or how somebody was told; or why before the person was."""

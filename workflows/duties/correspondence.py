@@ -10,6 +10,7 @@ from workflows.casework.case import Case
 from workflows.casework.invited import from_elsewhere
 from workflows.casework.notice import NOT_AGREED, THEIR_WISH, UNTIL_AGREED, Letter
 from workflows.clock import london_day
+from workflows.duties.acknowledging import acknowledge_by_email
 from workflows.duties.carers import CARER, carer_may_know, has_carer
 from workflows.duties.copies import copied_to, wanted_format, wanted_route
 from workflows.duties.left_out import left_out
@@ -48,7 +49,10 @@ def send_letter(asking: Asking, template: str, to: str) -> None:
     for recipient in copied_to(asking, template, recipients_in(to)):
         if not anybody_there(asking, recipient) or _thanked(asking, template, recipient):
             continue
-        judge(asking, _draft_of(asking, template, recipient) or write_letter(asking, template, recipient))
+        letter = _draft_of(asking, template, recipient) or write_letter(asking, template, recipient)
+        judge(asking, letter)
+        if template == ACKNOWLEDGEMENT and letter.status == "ready":
+            acknowledge_by_email(asking, letter)
 
 
 def judge(asking: Asking, letter: Letter) -> None:
