@@ -193,6 +193,39 @@ def test_harm_feared_at_a_change_of_consent_is_asked_about_before_the_case_ends(
     assert town.case(number).sharing_scope == "none"  # asked once: the refusal stands
 
 
+@pytest.mark.parametrize(
+    ("said", "waits_for", "with_whom"),
+    [
+        ({"choice": "refused", "serious_harm": "yes"}, "request_override", ("none", set())),
+        ({"choice": "refused", "capacity_doubt": "yes"}, "assess_capacity", ("none", set())),
+        ({"choice": "partial", "capacity_doubt": "yes", "limits": "Not the council", "share_with": ["gp", "housing"]},
+         "assess_capacity", ("limited", {"gp"})),
+    ],
+)  # fmt: skip
+def test_sharing_stops_as_soon_as_a_conversation_says_so_whatever_its_outcome_waits_for(
+    town: Town, said: dict[str, Any], waits_for: str, with_whom: tuple[str, set[str]]
+) -> None:
+    number = referred(town)
+    town.do(number, "record_consent", choice="given", share_with=["gp", "adult_social_care"])
+    town.press(number, "consent", "Ifeoma", **said)
+    asked = {task.key for task in town.open_tasks(number)}
+    assert waits_for in asked
+    assert "record_consent" not in asked  # the conversation has taken place
+    assert (town.case(number).sharing_scope, town.case(number).sectors) == with_whom
+
+
+def test_a_refusal_at_the_yearly_conversation_stops_the_sharing_before_anybody_decides_on_harm(
+    town: Town, clock: FixedClock
+) -> None:
+    number = referred(town)
+    town.do(number, "record_consent", choice="given", review_by="2026-12-01")
+    clock.move_to(datetime(2026, 12, 1, 9, 30, tzinfo=UTC))
+    run_everything(town.office)
+    town.do(number, "record_consent", **REFUSES)
+    assert "request_override" in {task.key for task in town.open_tasks(number)}
+    assert town.case(number).sharing_scope == "none"
+
+
 def test_who_does_not_want_to_be_discussed_is_decided_about_without_a_discussion(town: Town) -> None:
     number = referred(town)
     town.do(number, "record_consent", choice="partial", discuss_mdt="no", limits="No meeting about me")
@@ -324,7 +357,6 @@ def test_whom_a_person_left_out_stays_left_out_when_somebody_else_decides_for_th
     number = referred(town)
     leaves_out(town, "Rajesh", number)
     town.press(number, "consent", "Ifeoma", **CANNOT_SAY)
-    town.do(number, "record_consent", **CANNOT_SAY)
     town.do(number, "assess_capacity", conclusion="lacks", understand="unable", attorney_kind="none")
     town.do(number, "decide_best_interests", decision="proceed")
     assert town.case(number).sharing_scope == "full"

@@ -18,7 +18,7 @@ from workflows.casework.diagram import CaseRun, Waiting
 from workflows.casework.programme import PRACTICE_CODE, Practice
 from workflows.clock import london_day
 from workflows.duties.care_home import handover_under_way
-from workflows.duties.consent import narrow_at_once
+from workflows.duties.narrowing import narrow_at_once
 from workflows.duties.new_practice import hand_over_if_elsewhere
 from workflows.duties.news import CHANGED_DETAILS, offer_told
 from workflows.duties.onward_referrals import is_of

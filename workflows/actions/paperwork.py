@@ -28,6 +28,7 @@ from workflows.casework.task import Task
 from workflows.clock import london_day
 from workflows.desk import Work
 from workflows.duties.exclusions import keep_out
+from workflows.duties.narrowing import heed_at_once
 from workflows.duties.papers import merged
 from workflows.duties.referrers import somebody_referred
 from workflows.storage import cases, files
@@ -191,6 +192,7 @@ def hand_in(work: Work, case: Case, form: Form, answers: Mapping[str, Any], orig
     # Before the next step is asked of anybody: it may be one of those who must not know.
     if form.key == CONSENT and not origin.corrects:
         keep_out(work, case, answers)
+        heed_at_once(work, case, answers)
     if form.key == CONCERN:
         _take_from_those_named(work, case)
     return document

@@ -46,8 +46,9 @@ def evidence(asking: Asking) -> Variables:
     recent = conversation_counts(asking) or (newest(asking, "F05") is None and referral_is_enough(asking))
     recent = (recent or implied(asking)) and not day_has_come(asking)
     feared = not asking.variables.get("ask_again") and harm_feared(asking)
+    talked = conversation_counts(asking)  # a doubt that was told in it is what comes next: nobody is asked twice
     return {
-        "evidence_accepted": recent and not doubt and not feared,
+        "evidence_accepted": recent and (talked or not doubt) and not feared,
         "high_risk": feared or (asked and newest(asking, "F08") is None),
         "consent_talk_by": _talk_by(asking).isoformat(),
     }
@@ -162,7 +163,7 @@ def _meant_by(override: SharingOverride) -> dict[UUID, str]:
 @duty("consent.stop_sharing")
 def stop_sharing(asking: Asking) -> None:
     """Stop sharing at once, without consent too; the paperwork follows."""
-    _share_no_more(asking)
+    share_no_more(asking)
     override = cases.newest_override(asking.work.session, asking.case.id)
     if override is not None and override.status == "approved":
         override.end(WITHDREW, asking.work.now)
@@ -198,24 +199,12 @@ def share_as_before(asking: Asking) -> None:
         asking.start_later("acm_consent_change", {"ask_again": True})
 
 
-def _share_no_more(asking: Asking) -> None:
+def share_no_more(asking: Asking) -> None:
+    """Share with nobody, and let what was agreed count no longer."""
     consent = cases.consent_in_force(asking.work.session, asking.case.id)
     if consent is not None:
         consent.end(WITHDREW, asking.work.now)
     share(asking, "none")
-
-
-@duty("consent.narrow")
-def narrow_at_once(asking: Asking, choice: str) -> None:
-    """Share no further than the person is said to agree to, until it is talked over with them and recorded.
-
-    Said elsewhere, or at a review. Nothing is widened by it, and sharing without consent rests on another decision.
-    """
-    scope = asking.case.sharing_scope
-    if choice == "refused" and scope != "minimum":
-        _share_no_more(asking)
-    elif choice == "partial" and scope not in {"none", "minimum"}:
-        share(asking, "limited")
 
 
 @duty("consent.apply_override")
