@@ -72,6 +72,15 @@ def test_a_job_is_fetched_once_and_the_case_goes_on_with_its_answer_once(
     assert faults(town.office) == []
 
 
+@pytest.mark.parametrize("verb", ["complete", "error"])
+def test_an_answer_that_no_process_can_carry_is_refused_in_words(scorer: System, verb: str) -> None:
+    job = fetched(scorer)
+    also = {"code": "no_score"} if verb == "error" else {}
+    told = answer(scorer, job, verb, variables={"risk_score": "7" * 100_000}, **also)
+    assert told.status_code == 422
+    assert "more than 8,000 bytes" in told.get_json()["errors"]["variables"]
+
+
 @pytest.mark.both_databases
 def test_many_who_fetch_at_once_get_each_job_once(town: Town, system: Systems, number: str, scorer: System) -> None:
     opener = system()

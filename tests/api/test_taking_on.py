@@ -51,6 +51,25 @@ def test_what_is_wrong_with_a_new_case_is_said(system: Systems, wrong: dict[str,
     assert named in answer.get_json()["errors"]
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("half a character: \ud800", "half a character"),
+        ("a NUL: \0", "NUL"),
+        ("x" * 8_000, "more than 8,000 bytes"),
+        (["x"] * 2_000, "more than 8,000 bytes"),
+        (10**400, "number too great"),
+        ([[[[[[[[[[[1]]]]]]]]]]], "10 levels"),
+    ],
+)
+def test_variables_that_no_process_can_carry_are_refused_in_words(system: Systems, told: object, said: str) -> None:
+    body = {"programme": "acm", "process": "weekly_contact", "person": ADA, "variables": {"score": told}}
+    answer = system().post("/cases", body)
+    assert answer.status_code == 422, answer.get_json()
+    assert said in answer.get_json()["errors"]["variables"]
+
+
 def test_a_person_with_an_open_case_gets_no_second_one(town: Town, system: Systems) -> None:
     town.refer()
     body = {"programme": "acm", "process": "weekly_contact", "person": {**ADA, "nhs_number": "9990000018"}}

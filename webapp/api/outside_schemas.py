@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from webapp.api.schemas import Told, keepable, words
+from webapp.api.bounds import decisive
+from webapp.api.schemas import Told, words
 
 LONGEST_LEASE = 24 * 60 * 60  # seconds
 LONGEST_WAIT = 7 * 24 * 60 * 60
@@ -32,7 +33,7 @@ def _fence() -> fields.Integer:
 
 def _variables() -> fields.Dict:
     named = {"description": "Those that the step’s diagram names under “decides”"}
-    return fields.Dict(keys=words(60, least=1), load_default=dict, validate=keepable, metadata=named)
+    return fields.Dict(keys=words(60, least=1), load_default=dict, validate=decisive, metadata=named)
 
 
 class Fetching(Told):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-import unicodedata
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, fields, validate
 
+from webapp.api.bounds import decisive, keepable, plain
 from workflows.casework.case import STAGES
 from workflows.casework.message import MESSAGE_TYPES
 
@@ -21,25 +19,6 @@ class Told(Schema):
 
     class Meta:
         unknown = RAISE
-
-
-def plain(text: str) -> None:
-    """Refuse what cannot be kept as text: control characters and halves of characters."""
-    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text):
-        raise ValidationError("Must not hold control characters.")
-
-
-def keepable(told: object) -> None:
-    """Refuse what no database keeps, at any depth: half a character, a NUL, a number without end. Lines may break."""
-    if isinstance(told, Mapping):
-        told = [*told, *told.values()]
-    if isinstance(told, list):
-        for inner in told:
-            keepable(inner)
-    if isinstance(told, str) and any(sign == "\0" or unicodedata.category(sign) == "Cs" for sign in told):
-        raise ValidationError("Must not hold a NUL or half a character.")
-    if isinstance(told, float) and not math.isfinite(told):
-        raise ValidationError("Must not hold a number too great to be kept.")
 
 
 def words(most: int, *, least: int = 0, **given: object) -> fields.String:
@@ -183,7 +162,7 @@ class NewCase(Told):
     process = words(100, least=1, required=True, metadata={"description": "The process of a published diagram"})
     team = words(40, load_default="", metadata={"description": "Whose case it is; nobody’s yet without one"})
     person = fields.Dict(keys=fields.String(), required=True)
-    variables = fields.Dict(keys=words(60, least=1), load_default=dict)
+    variables = fields.Dict(keys=words(60, least=1), load_default=dict, validate=decisive)
 
 
 class CasePageSchema(Schema):
