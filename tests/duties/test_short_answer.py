@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from tests.builders.walked_case import Town
+from workflows.casework.case import Case
 from workflows.casework.notice import Letter
+from workflows.duties.consent import narrow_at_once, share
+from workflows.duties.letter_words import AS_AGREED
+from workflows.duties.register import Asking, on_behalf
+from workflows.duties.short_answer import NO_FURTHER
 
 EVERYBODY = ["gp", "community_health", "hospital", "adult_social_care", "vcse", "other"]
 
@@ -66,6 +72,25 @@ def test_what_waits_for_a_referrer_becomes_the_short_answer_when_less_is_shared(
     assert "She sees her nurse." in outcome_to(town, "referrer").text
     town.press(number, "consent", by="Siobhan", choice="given", share_with=["gp"])
     assert "She sees her nurse." not in outcome_to(town, "referrer").text
+
+
+def on_behalf_of(town: Town, number: str, act: Callable[[Asking], None]) -> None:
+    with town.office.desk().work() as work:
+        act(on_behalf(work, work.session.get_one(Case, town.case(number).id)))
+        work.commit()
+
+
+@pytest.mark.both_databases
+def test_a_referrer_hears_nothing_while_sharing_is_stopped_and_the_short_answer_afterwards(town: Town) -> None:
+    number = discussed(town, {"source": "vcse"}, {"share_with": EVERYBODY, "share_other": "A friend"})
+    town.do(number, "check_outcome_letters")
+    assert outcome_to(town, "referrer").status == "ready"
+    on_behalf_of(town, number, lambda asking: narrow_at_once(asking, "refused"))
+    assert outcome_to(town, "referrer").status == "withheld"
+    on_behalf_of(town, number, lambda asking: share(asking, "limited", ["gp"]))
+    answer = outcome_to(town, "referrer")
+    assert (answer.status, NO_FURTHER in answer.text, AS_AGREED in answer.text) == ("ready", True, False)
+    assert "She sees her nurse." not in answer.text
 
 
 @pytest.mark.both_databases

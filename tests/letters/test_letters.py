@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from forms import Catalogue
+from workflows.duties.letter_words import AS_AGREED
 from workflows.duties.meeting_words import DECISIONS, DECISIONS_TO_YOU, NEXT_TO_YOU
 from workflows.duties.overtaken import WHY
 from workflows.duties.wording import letter_template
@@ -35,6 +36,7 @@ ABOUT_THE_SERVICE = {
         "hospital",
         "handover_to",
         "services",
+        "how_far_we_share",
     ),
 }
 ABOUT_THE_PERSON = {
@@ -147,7 +149,8 @@ def test_a_letter_that_tells_others_about_the_person_needs_consent(key: str) -> 
     tells_others = LETTERS[key]["to"] not in (["person"], ["referrer"])
     assert LETTERS[key]["needs_consent"] == tells_others
     if LETTERS[key]["audience"] == "professional" and tells_others:
-        assert "only what the person agreed, or the law allows" in letter(key)
+        said = letter(key).replace("$how_far_we_share", AS_AGREED)
+        assert "only what the person agreed, or the law allows" in said
 
 
 def test_what_goes_to_the_referrer_alone_names_nobody() -> None:

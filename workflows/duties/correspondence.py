@@ -19,7 +19,7 @@ from workflows.duties.overtaken import make_way, spare_the_check
 from workflows.duties.papers import answers, newest
 from workflows.duties.referrers import somebody_referred
 from workflows.duties.register import Asking, duty
-from workflows.duties.short_answer import referrer_may_know, shortened
+from workflows.duties.short_answer import referrer_may_know, shortened, stopped
 from workflows.duties.wording import LetterTemplate, letter_template, template_for, template_of
 
 SECTOR_OF = {
@@ -85,7 +85,7 @@ def _day_to_go(asking: Asking, written: LetterTemplate) -> date:
 def hold_back_what_may_not_go(asking: Asking) -> None:
     """Withhold, from the moment less is shared, what lies ready for somebody whom that no longer reaches.
 
-    A referrer is answered all the same, but with no more than that it was discussed or has ended.
+    A referrer is answered once it is recorded what the person wants, with no more than that it was discussed or ended.
     """
     if not referrer_may_know(asking.work.session, asking.case):
         for letter in (one for status in ("draft", "ready", WAITS) for one in _letters(asking, status)):
@@ -109,7 +109,7 @@ def let_go_what_may_again(asking: Asking) -> int:
         overtaken = letter.status != "withheld"  # by a newer one, a moment ago
         if overtaken or letter.withheld_why not in UNTIL_AGREED or why_withheld(asking, written, letter.recipient):
             continue
-        if letter.template in OF_A_PLAN:
+        if letter.template in OF_A_PLAN or letter.recipient == REFERRER:
             _write_anew(asking, letter)
         judge(asking, letter)
         again += 1
@@ -192,10 +192,9 @@ def why_withheld(asking: Asking, template: LetterTemplate, recipient: str) -> st
 def _reached(asking: Asking, template: LetterTemplate, recipient: str) -> bool:
     if template.key == HANDOVER and handover_agreed(asking):
         return True
-    if (
-        template.key == INVITATION and recipient == REFERRER
-    ):  # who discusses the person hears more than the short answer
-        return referrer_may_know(asking.work.session, asking.case)
+    if recipient == REFERRER and not referrer_may_know(asking.work.session, asking.case):
+        # who discusses the person hears more than the short answer
+        return template.key != INVITATION and not stopped(asking.work.session, asking.case)
     return in_care(asking, recipient) if template.by_hand else scope_allows(asking, recipient)
 
 
@@ -213,8 +212,8 @@ def handover_agreed(asking: Asking) -> bool:
 def scope_allows(asking: Asking, recipient: str) -> bool:
     """Say whether the sharing scope reaches a recipient; person and our own staff are always in it.
 
-    So is a referrer: where it does not reach them they get the short answer, see `duties.short_answer`. A carer is in
-    it where the person named them.
+    So is a referrer: where it does not reach them they get the short answer, if that may go, see
+    `duties.short_answer`. A carer is in it where the person named them.
     """
     if recipient == CARER:
         return carer_may_know(asking)

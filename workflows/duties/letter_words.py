@@ -23,6 +23,7 @@ from workflows.duties.short_answer import FAMILY, THEMSELVES
 from workflows.storage import cases
 
 REFER_AGAIN = "You can refer again at any time. So can the person, their family and anyone who supports them."
+AS_AGREED = "This letter holds only what the person agreed, or the law allows, to be shared with you."
 JOINING = "You are welcome to join the team’s discussion of the person you referred"
 OTHER_HELP = "A clinician read the referral and found that other help suits the person better."
 
@@ -45,6 +46,7 @@ def letter_words(asking: Asking, recipient: str) -> dict[str, str]:
         "received_on": in_words(london_day(case.opened_at)),
         "closed_on": in_words(asking.work.today),
         "next_review": in_words(_next_review(asking)),
+        "how_far_we_share": AS_AGREED,
     }
     to_them = recipient in {"person", "carer"}
     at_home = _read_at_home(asking, recipient)

@@ -2,7 +2,7 @@
 
 Every referrer is answered. Where the sharing does not reach them, the answer says that the team has discussed the
 person, or that the work has ended, and nothing of what was decided, why, or what was agreed. Nor do they see on a page
-how far the case is.
+how far the case is. While sharing is stopped, and the person has not been asked again, not even that goes.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.casework.case import Case
+from workflows.casework.consent import Consent
 from workflows.duties.papers import Answers, merged
 from workflows.storage import cases
 
@@ -39,7 +41,8 @@ DETAILS = frozenset(
         "handover_to", "contingency", "services", "plan_actions", "plan_version",
     }
 )  # fmt: skip
-
+# What the short answer says of itself: neither that the person was asked, nor what they said.
+NO_FURTHER = "We may not tell you more than this. If you need to know more, please ask the person themselves."
 
 # What a page tells of a referral whose referrer may not follow it: that it is looked at, and no more.
 NOT_FOLLOWED: Mapping[str, Any] = {
@@ -70,6 +73,13 @@ def referrer_may_know(session: Session, case: Case) -> bool:
     return bool(SECTORS_OF_SOURCE.get(str(source), frozenset()) & set(case.sectors))
 
 
+def stopped(session: Session, case: Case) -> bool:
+    """Say whether sharing that was decided upon is stopped, and it is not recorded yet what the person wants now."""
+    decided = select(Consent.id).where(Consent.case_id == case.id).limit(1)
+    ended = cases.consent_in_force(session, case.id) is None
+    return case.sharing_scope == "none" and ended and session.scalar(decided) is not None
+
+
 def _said(session: Session, case: Case, form_key: str) -> Answers:
     return merged(cases.documents_of(session, case.id, form_key))
 
@@ -83,5 +93,5 @@ def named_among_family(consent: Answers, who: str) -> bool:
 
 
 def shortened(words: Mapping[str, str]) -> dict[str, str]:
-    """Return the words of the short answer."""
-    return {name: word for name, word in words.items() if name not in DETAILS}
+    """Return the words of the short answer: it says itself that it holds no more than this."""
+    return {name: word for name, word in words.items() if name not in DETAILS} | {"how_far_we_share": NO_FURTHER}
