@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,13 +12,17 @@ from tests.builders.walked_case import Town, walked_to
 from workflows.actions.next_tasks import TaskDone
 from workflows.actions.reminders import recipients
 from workflows.actions.tasks import claim_task, complete_task
-from workflows.casework.errors import AnswersRefused, NotAllowed, RuleBroken
+from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
+from workflows.casework.hidden import NO_SUCH_CASE
 from workflows.casework.signing import signature
 from workflows.casework.task import Task
+from workflows.desk import Desk
+from workflows.questions.case import head
 from workflows.questions.case_form import case_form
 from workflows.questions.handover import handover_for
 from workflows.questions.known import known_for
 from workflows.questions.task_form import task_form
+from workflows.questions.task_page import task_page
 
 EAST, WEST = "Nwosu", "Fraser"  # the managers of the two teams
 
@@ -63,6 +68,28 @@ def test_the_manager_of_the_team_named_with_the_button_accepts_the_case(town: To
     team = town.case(number).team
     assert team is not None
     assert team.key == "west"
+
+
+def test_whoever_had_the_case_until_the_handover_is_told_where_it_went_and_nobody_else_is(town: Town) -> None:
+    number = str(town.once(walked_to, "assess_whole_person"))
+    task = asked(town, number, "assess_whole_person")
+    handed_over(town, number)
+    town.shut_out(number, "Marta")  # who is of East as well
+
+    def told(name: str, look: Callable[[Desk], Any]) -> str:
+        with pytest.raises(NotFound) as hidden:
+            look(town.office.desk(town.who(name)))
+        return str(hidden.value)
+
+    went = "The West team has this case since 16 November 2026. Turn to its MDT coordinator, west@example.org."
+    for page in (lambda desk: head(desk, number), lambda desk: task_page(desk, task.id)):
+        assert told("Zielinski", page) == went
+    for name in (
+        "Boateng",
+        "Brennan",
+        "Marta",
+    ):
+        assert told(name, lambda desk: head(desk, number)) == NO_SUCH_CASE
 
 
 def test_a_case_is_not_handed_to_the_team_it_is_with_nor_by_this_button_elsewhere(town: Town) -> None:

@@ -24,8 +24,8 @@ from workflows.actions.told_answers import as_typed
 from workflows.actions.told_twice import must_repeat
 from workflows.casework import access
 from workflows.casework.case import Case
-from workflows.casework.errors import CaseworkError, NotAllowed, NotFound, NotShared
-from workflows.casework.hidden import NO_SUCH_TASK, why_hidden
+from workflows.casework.errors import CaseworkError, NotAllowed, NotFound, NotShared, WentElsewhere
+from workflows.casework.hidden import NO_SUCH_TASK
 from workflows.casework.roles import in_a_sentence
 from workflows.casework.safeguarding import must_be_sent
 from workflows.casework.signing import must_be_signed_by
@@ -36,6 +36,7 @@ from workflows.duties import Asking
 from workflows.duties.medicines import hand_out_findings
 from workflows.duties.plans import review_by_the_end
 from workflows.storage import alleged, cases, doers, runs
+from workflows.storage.gone_elsewhere import why_hidden_now
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ def must_see(work: Work, case: Case) -> None:
     """Refuse a case that the actor may not see: as if it did not exist, or saying that it is not shared with them."""
     circle = cases.circle_of(work.session, case)
     if not access.may_see_case(work.actor, case.programme_id, case.team_id, circle):
-        raise why_hidden(work.actor, case, circle)
+        raise why_hidden_now(work.session, work.actor, case, circle)
 
 
 def must_work_on(work: Work, case: Case, what: str) -> None:
@@ -241,6 +242,8 @@ def must_know_of(work: Work, task: Task, names_somebody: bool = True) -> None:
 def _must_see_its_case(work: Work, case: Case) -> None:
     try:
         must_see(work, case)
+    except WentElsewhere:
+        raise
     except NotFound as hidden:  # the same words as for a task that does not exist
         raise NotFound(NO_SUCH_TASK) from hidden
 

@@ -177,7 +177,7 @@ class Case(Base, Witnessed):
     def join_team(self, team: Team) -> None:
         """Put the case into a neighbourhood team's hands."""
         self.team = team
-        self.happened("team assigned", team=team.name)
+        self.happened("team assigned", team=team.name, key=team.key)
 
     @property
     def sectors(self) -> frozenset[str]:

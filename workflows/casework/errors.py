@@ -25,6 +25,10 @@ class NotFound(CaseworkError):
     """There is no such thing, or it is not yours to see."""
 
 
+class WentElsewhere(NotFound):
+    """Your team had this case until a handover; the text says which team has it now, and nothing else of it."""
+
+
 class OutOfDate(CaseworkError):
     """Somebody else was faster; what you saw has changed."""
 

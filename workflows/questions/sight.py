@@ -25,10 +25,11 @@ from workflows.casework.case import Case
 from workflows.casework.consent import Consent, Exclusion
 from workflows.casework.document import Document
 from workflows.casework.errors import NotFound
-from workflows.casework.hidden import NO_SUCH_CASE, why_hidden
+from workflows.casework.hidden import NO_SUCH_CASE
 from workflows.casework.programme import Programme
 from workflows.desk import Desk
 from workflows.storage import alleged, cases
+from workflows.storage.gone_elsewhere import why_hidden_now
 
 # What a partner may read once the person agreed to share with such organisations: the plan and the shared work.
 PARTNER_FORMS = frozenset({"F17", "F18", "F20b", "F34"})
@@ -119,7 +120,7 @@ def opened(session: Session, desk: Desk, number: str, *, for_task: bool = False)
         raise NotFound(NO_SUCH_CASE)
     circle = cases.circle_of(session, case)
     if not for_task and not may_see_case(desk.actor, case.programme_id, case.team_id, circle):
-        raise why_hidden(desk.actor, case, circle)
+        raise why_hidden_now(session, desk.actor, case, circle)
     standing = and_(Exclusion.case_id == case.id, Exclusion.ended_at.is_(None))
     exclusions = tuple(session.scalars(select(Exclusion).where(standing).order_by(Exclusion.since)))
     sight = replace(sight_of(desk.actor, case, circle), accused=alleged.named_in(session, case.id, desk.actor.id))

@@ -14,8 +14,8 @@ from workflows.casework import access
 from workflows.casework.access import Actor
 from workflows.casework.case import Case
 from workflows.casework.diagram import Waiting
-from workflows.casework.errors import CaseworkError, NotFound, NotShared
-from workflows.casework.hidden import NO_SUCH_TASK, why_hidden
+from workflows.casework.errors import CaseworkError, NotFound, NotShared, WentElsewhere
+from workflows.casework.hidden import NO_SUCH_TASK
 from workflows.casework.programme import Team
 from workflows.casework.roles import in_a_sentence
 from workflows.casework.staff import StaffMember
@@ -25,6 +25,7 @@ from workflows.duties.clocks import clock_pauses
 from workflows.questions import reach
 from workflows.questions.inbox_views import AWAITED
 from workflows.storage import cases, doers, people
+from workflows.storage.gone_elsewhere import why_hidden_now
 from workflows.working_time import Calendar
 
 
@@ -155,8 +156,8 @@ def seen_task(session: Session, actor: Actor, task_id: UUID) -> Task:
 
 def _why_hidden(session: Session, actor: Actor, task: Task | None) -> CaseworkError:
     circle = cases.circle_of(session, task.case) if task else None
-    why = why_hidden(actor, task.case, circle) if task and circle else None
-    return why if isinstance(why, NotShared) else NotFound(NO_SUCH_TASK)
+    why = why_hidden_now(session, actor, task.case, circle) if task and circle else None
+    return why if isinstance(why, NotShared | WentElsewhere) else NotFound(NO_SUCH_TASK)
 
 
 def who_could_do(desk: Desk, task_id: UUID) -> tuple[tuple[UUID, str], ...]:
