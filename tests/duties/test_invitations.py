@@ -30,7 +30,7 @@ QUIET = {"needed_roles": ["nurse"], "person_attends": "no", "invite_referrer": "
 def sent(town: Town, number: str) -> Invited:
     """What completing the invitation sent, as its page says."""
     query = select(Task.id).where(Task.key == "invite_to_mdt", Task.status == "completed")
-    told = invited(town.office.desk(town.who("Siobhan")), town.ask(lambda session: session.scalars(query).one()))
+    told = invited(town.office.desk(town.who("Ifeoma")), town.ask(lambda session: session.scalars(query).one()))
     assert told is not None
     return told
 
@@ -136,3 +136,10 @@ def test_whoever_records_that_they_were_there_is_asked_too(town: Town) -> None:
     with pytest.raises(LookAgain) as doubt:
         tasks.complete_task(desk, task.id, raw, checked=())
     assert {"present.0.user", "present.1.role", "social_care_present"} <= set(doubt.value.warnings)
+
+
+def test_whoever_completes_a_step_of_another_kind_may_have_no_case_to_look_at_any_more(town: Town) -> None:
+    number = town.refer()
+    (task,) = [one for one in town.open_tasks(number) if one.key == "triage_referral"]
+    town.do(number, "triage_referral")
+    assert invited(town.office.desk(town.who("Blessing")), task.id) is None

@@ -15,7 +15,6 @@ from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.duties.correspondence import INVITATION
 from workflows.duties.invitations import TO_REFERRER
-from workflows.questions.task_page import seen_task
 
 STEP = "invite_to_mdt"
 UNINVITED, NOBODY = "not invited", "nobody to invite"
@@ -35,10 +34,13 @@ class Invited:
 
 
 def invited(desk: Desk, task_id: UUID) -> Invited | None:
-    """Return what completing a task sent; None where it invites nobody."""
+    """Return what completing a task sent, for whoever completed it; None where it invites nobody.
+
+    They may not see the case any more: who handed it on by completing the task is told nothing of it here.
+    """
     with desk.looking() as session:
-        task = seen_task(session, desk.actor, task_id)
-        if task.key != STEP or task.ended_at is None:
+        task = session.get(Task, task_id)
+        if task is None or task.key != STEP or task.ended_at is None or task.ended_by_id != desk.actor.id:
             return None
         sent = (Notice.case_id == task.case_id, Notice.made_at == task.ended_at)
         mailed = select(StaffMember.name).join(Notice, Notice.staff_id == StaffMember.id).where(*sent)
