@@ -20,6 +20,8 @@ from workflows.casework.notice import Letter, Notice
 from workflows.casework.person import Person
 from workflows.casework.referral import Referral
 from workflows.casework.task import Task
+from workflows.questions.finding import find_person
+from workflows.questions.known import known_for
 
 SOMEBODY_ELSE = {"referrer_name": "Sam Brennan", "referrer_email": "sam@example.org", "referrer_org": "Ambulance"}
 URGENT = (
@@ -308,3 +310,32 @@ def test_a_person_nobody_knew_is_as_the_first_referral_says(town: Town) -> None:
     done = from_outside(town, address="3 Low Road", phone="0161 496 0001")
     person = town.ask(lambda s: s.get_one(Person, town.case(done.case_number).person_id))
     assert (person.details["address"], person.details["phone"]) == ("3 Low Road", "0161 496 0001")
+
+
+@pytest.mark.both_databases
+def test_whom_the_person_left_out_stays_left_out_of_the_next_episode_until_they_are_asked_again(town: Town) -> None:
+    first = an_open_case(town)
+    row = {"name": "Marta", "user": str(town.who("Marta").id)}
+    town.press(first, "consent", "Ifeoma", choice="partial", limits="Not Marta", exclusions=[row])
+    town.press(first, "withdrawal", "Siobhan")
+    town.do(first, "confirm_withdrawal")
+    second = again(town, consent_stage="no_not_asked", not_asked_reason="She had gone.").case_number
+    desk = town.office.desk(town.who("Marta"))
+    assert town.case(second).person_id == town.case(first).person_id
+    assert not find_person(desk, second).found
+    town.do(second, "triage_referral")
+    (asked,) = [task for task in town.open_tasks(second) if task.key == "record_consent"]
+    assert known_for(town.office.desk(town.who("Siobhan")), asked.id).sharing.left_out == ("Marta",)
+    back = [{"who": "Marta", "why": "They get on now"}]
+    town.do(second, "record_consent", choice="given", exclusions_ended=back)
+    assert find_person(desk, second).found
+
+
+def test_whom_the_person_left_out_is_left_out_of_their_case_in_the_other_programme_too(town: Town) -> None:
+    first = an_open_case(town)
+    town.shut_out(first, "Marta")
+    raw = {**referral(town, **SOMEBODY_ELSE), "gp_practice": ["ZZ101"]}
+    done = referrals.submit_referral(town.office.desk(town.who("Brennan")), "mcm", raw)
+    assert town.case(done.case_number).person_id == town.case(first).person_id
+    shut = select(Exclusion.staff_id).where(Exclusion.case_id == done.case_id)
+    assert town.ask(lambda session: session.scalars(shut).all()) == [town.who("Marta").id]

@@ -11,6 +11,7 @@ from tests.actions.test_referred_again import on_a_list
 from tests.builders.walked_case import Town
 from workflows.actions import messages
 from workflows.casework.case import Case
+from workflows.casework.consent import Exclusion
 from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
 from workflows.casework.referral import Referral
@@ -69,6 +70,23 @@ def test_the_referral_is_open_again_and_nothing_of_it_stays_in_the_other_case(to
     town.do(number, "check_identity", decision="different")
     assert keys(town, number) == ["triage_referral"]
     assert town.case(number).person_id != town.case(ONE).person_id
+
+
+def test_whom_only_the_other_person_left_out_is_let_in_again(town: Town) -> None:
+    town.refer(**TWIN, given_name="Anna")
+    town.shut_out(ONE, "Marta")
+    town.shut_out(town.refer(**TWIN, **UNNUMBERED, given_name="Berta"), "Farah")
+    number = "ACM-000002"
+    for look in ("check_identity", "check_identity_again"):
+        town.do(number, look, decision="same", matched_record=ONE)
+    assert left_out(town, number) == {"Marta Kowalczyk", "Farah Siddiqui"}
+    take_back(town, number)
+    assert (left_out(town, number), left_out(town, ONE)) == ({"Farah Siddiqui"}, {"Marta Kowalczyk"})
+
+
+def left_out(town: Town, number: str) -> set[str]:
+    here = select(Exclusion.who).where(Exclusion.case_id == town.case(number).id, Exclusion.ended_at.is_(None))
+    return set(town.ask(lambda session: session.scalars(here).all()))
 
 
 @pytest.mark.parametrize("acknowledged", ["before", "after", "never"])

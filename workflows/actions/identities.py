@@ -10,6 +10,7 @@ from workflows.casework.errors import OutOfDate
 from workflows.casework.message import Message
 from workflows.casework.person import IdentityJoin, Person
 from workflows.desk import Work
+from workflows.duties.exclusions import forget_whom_another_left_out
 from workflows.duties.separation import open_again
 from workflows.storage import cases, identities
 
@@ -50,6 +51,7 @@ def _give_its_own(work: Work, case: Case, join: IdentityJoin, paper: Document) -
         own.happened("NHS number set aside: it belongs to somebody else")
         own.nhs_number = None
     case.person, case.previous_case_id = own, None
+    forget_whom_another_left_out(work, case, known.id)
     join.take_back(work.now)
     if not open_again(work, case, join):  # otherwise who it is about is settled anew
         own.confirm(work.now)

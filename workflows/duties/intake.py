@@ -11,6 +11,7 @@ from workflows.casework.errors import RuleBroken, SetUpWrong
 from workflows.casework.person import IdentityJoin, Person, age_on
 from workflows.casework.programme import Team
 from workflows.clock import at_london
+from workflows.duties.exclusions import leave_out_as_before
 from workflows.duties.facts import urgent_now
 from workflows.duties.hospital_told import begin_stay_told
 from workflows.duties.news import leave_the_list, offer_details
@@ -110,6 +111,7 @@ def _become(asking: Asking, known: Person) -> None:
     asking.case.person = known
     asking.case.previous_case_id = earlier.id if earlier else None
     asking.case.happened("person matched")
+    leave_out_as_before(asking.work, asking.case)
     join = IdentityJoin(
         case_id=asking.case.id, known_id=known.id, set_aside_id=provisional.id, joined_at=asking.work.now
     )

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from workflows.casework.access import may_see_sensitive
 from workflows.casework.case import Case
-from workflows.casework.consent import Exclusion
 from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Attachment, Document
 from workflows.casework.errors import RuleBroken
@@ -20,6 +19,7 @@ from workflows.duties.case import close
 from workflows.duties.concerns import SENDER, bring_along, raise_in, raise_safeguarding_in, urgent_words
 from workflows.duties.correspondence import send_letter
 from workflows.duties.ending_runs import cancel_run
+from workflows.duties.exclusions import leave_out_as_in
 from workflows.duties.hospital_told import begin_stay_told
 from workflows.duties.new_practice import hand_over_if_elsewhere
 from workflows.duties.papers import answers, file_paper, newest
@@ -86,11 +86,7 @@ def _under_one_roof(asking: Asking, other: Case) -> None:
     case, session = asking.case, asking.work.session
     if other.team is not None:
         case.join_team(other.team)
-    for kept in cases.of_case(session, Exclusion, other.id):
-        if kept.ended_at is None:
-            same = Exclusion(case_id=case.id, who=kept.who, staff_id=kept.staff_id, since=kept.since)
-            same.happened("exclusion recorded", who=kept.who)
-            session.add(same)
+    leave_out_as_in(asking.work, case, other)
     for file in session.scalars(select(Attachment).where(Attachment.case_id == case.id)):
         file.case_id = other.id
         file.happened("file attached", size=file.size, type=file.media_type)

@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
-from workflows.casework.consent import Exclusion
 from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Attachment, Document
 from workflows.casework.person import IdentityJoin
@@ -73,7 +72,6 @@ def _bring_back(work: Work, other: Case, case: Case) -> None:
             paper.move(case.id, cases.next_number(work.session, case.id, paper.form_key), other.number)
             work.session.flush()
     _bring_files_back(work, other, case)
-    _forget_exclusions(work, other, case)
     other.happened("what came by mistake went back", number=case.number)
     if other.open:
         work.pending.append(PendingStart(other, LOOKING, {}))
@@ -147,15 +145,6 @@ def _bring_files_back(work: Work, other: Case, case: Case) -> None:
         if str(file.id) in said or file.id.hex in said:
             file.case_id = case.id
             file.happened("file attached", size=file.size, type=file.media_type)
-
-
-def _forget_exclusions(work: Work, other: Case, case: Case) -> None:
-    """Whom the other person does not want to know of them is no matter of this one."""
-    theirs = {(one.staff_id, one.who, one.since) for one in cases.of_case(work.session, Exclusion, other.id)}
-    for one in cases.of_case(work.session, Exclusion, case.id):
-        if one.ended_at is None and (one.staff_id, one.who, one.since) in theirs:
-            one.ended_at = work.now
-            one.happened("exclusion ended", who=one.who)
 
 
 def _return_nomination(work: Work, case: Case, join: IdentityJoin) -> None:
