@@ -78,6 +78,12 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def first_of(shown: Sequence[object], in_all: int, noun: str, plural: str = "") -> str:
+    """Count the rows of a list that may be cut: 3 notices, 100 of 120 notices."""
+    counted_all = counted(in_all, noun, plural)
+    return f"{len(shown):,} of {counted_all}" if len(shown) < in_all else counted_all
+
+
 def given_instead(given: OwnLevel) -> str:
     """Say who gave another level of risk than the table, when and why."""
     level = given.level.replace("_", " ")
@@ -86,7 +92,7 @@ def given_instead(given: OwnLevel) -> str:
 
 def speak(app: Flask) -> None:
     """Teach the templates these words."""
-    for word in (nhs_number, day, short_day, when, due, role, dialled, counted, given_instead):
+    for word in (nhs_number, day, short_day, when, due, role, dialled, counted, first_of, given_instead):
         app.jinja_env.filters[word.__name__] = word
 
 

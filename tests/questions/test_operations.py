@@ -9,21 +9,27 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from tests.builders.colleagues import administration, desk_of, hire
 from tests.builders.small_town import SmallTown
 from tests.builders.walked_case import Town
 from webapp.operations.presenters import lines
+from webapp.wording import first_of
 from workflows.actions import heartbeats, outbox, sign_in
 from workflows.assembly import Office
 from workflows.casework.base import new_id
 from workflows.casework.diagram import CaseRun, Waiting
 from workflows.casework.errors import NotAllowed, RuleBroken
 from workflows.casework.incident import TRIES_ALONE, Incident
+from workflows.casework.message import Message
 from workflows.casework.notice import Notice
 from workflows.casework.rounds import ROUNDS, told_in_short
 from workflows.clock import FixedClock
+from workflows.desk import Desk
 from workflows.questions import incidents, operations, waiting
+from workflows.questions import stalled as stillness
+from workflows.questions.figures import figures
 from workflows.questions.health import health, worker_silence
 from workflows.questions.stalled import stalled
 from workflows.storage import room
@@ -204,6 +210,58 @@ def test_what_failed_often_waits_for_somebody_and_the_rest_is_tried(office: Offi
     assert (line.well, line.sentence) == (False, "1 incident for somebody to look at, 1 tried again by itself.")
 
 
+def said(desk: Desk, part: str) -> tuple[bool, str]:
+    """Whether a part of the installation is well, and what the page says of it."""
+    return next((one.well, one.sentence) for one in lines(operations.board(desk)) if one.part == part)
+
+
+def test_a_list_that_is_cut_says_how_many_there_are(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    town = SmallTown(office)
+    desk = town.desk(town.staff("Mo Manager", "service_manager"))
+    for number in range(3):
+        town.case()
+        town.add(an_incident(town, town.case()))
+        came = {"content_hash": "x", "type": "death", "occurred_at": town.now, "received_at": town.now, "source": "GP"}
+        town.add(Message(message_id=str(number), status="parked", **came))
+        written = {"address": "x@example.org", "kind": "digest", "made_at": town.now}
+        town.add(Notice(once=str(number), status="failed", **written))
+    for shown in (operations, waiting, stillness, incidents):
+        monkeypatch.setattr(shown, "MOST_SHOWN", 2)
+    board, found, queue = operations.board(desk), stalled(desk), incidents.queue(desk)
+    messages, messages_in_all = waiting.parked(desk)
+    assert (len(board.failed), board.failed_in_all) == (2, 3)
+    assert (len(messages), messages_in_all, board.unmatched) == (2, 3, 3)
+    assert (len(found.stuck), found.stuck_in_all) == (2, 3)
+    assert (len(queue.rows), queue.in_all) == (2, 3)
+    assert first_of(board.failed, board.failed_in_all, "notice") == "2 of 3 notices"
+    assert said(desk, "Outbox")[1].endswith("3 notices could not be delivered so far.")
+
+
+@pytest.mark.sqlite_only
+def test_the_one_worker_of_a_small_service_is_heard_by_its_rounds(office: Office, clock: FixedClock) -> None:
+    desk = administration(office)
+    assert operations.board(desk).workers == ()
+    beat(office)
+    clock.advance(timedelta(seconds=9))
+    assert operations.board(desk).workers == (9.0,)
+    clock.advance(timedelta(minutes=15))
+    assert operations.board(desk).workers == ()
+
+
+@pytest.mark.postgres_only
+def test_the_workers_of_a_large_service_are_counted_and_the_dead_are_not(office: Office) -> None:
+    desk = administration(office)
+    assert said(desk, "Workers") == (False, "None is heard: start one with “python -m workers”.")
+    with desk.work() as work:
+        for ago in (1, 3, 60):
+            heard = text(
+                "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => :ago))"
+            )
+            work.session.execute(heard, {"ago": ago})
+        work.commit()
+    assert said(desk, "Workers") == (True, "2 workers at work, heard 1, 3 seconds ago.")
+
+
 def test_a_step_that_is_open_for_longer_than_nearly_all_before_it_is_told(office: Office) -> None:
     town = SmallTown(office)
     desk = town.desk(town.staff("Mo Manager", "service_manager"))
@@ -240,6 +298,9 @@ def test_a_process_with_nobody_and_nothing_to_move_it_is_told(office: Office) ->
     when = {"kind": "timer", "due_at": town.now + timedelta(days=1), "since": town.now}
     town.add(Waiting(run_id=run.id, case_id=waits, step_id="x", key="wait", name="Wait", **when))
     assert [one.number for one in stalled(desk).stuck] == ["ACM-000001"]
+    assert said(desk, "Processes") == (False, "1 process with no way on: nobody and nothing is waited for.")
+    (figure,) = (one for one in figures(desk) if one.name == "processes_without_a_way")
+    assert figure.values == {"": 1}
     (awaited,) = waiting.awaited(desk)
     assert (awaited.key, awaited.many, awaited.late) == ("wait", 1, 0)
     assert [one.number for one in waiting.who_waits(desk, awaited.process, "wait")] == ["ACM-000003"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -28,6 +28,7 @@ ASKED = {
 }
 AWAITED = {"timer": "Date", "message": "Message", "outside": "Another system"}
 LONG_QUEUE = 300.0  # seconds
+MOST_NAMED = 10  # workers
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def _machine(board: Board) -> Iterator[Line]:
     yield Line("Disk", health.room not in {"little", "none"}, ROOM[health.room])
     yield Line("Worker", health.worker, _worker(health), "#rounds", "See its rounds")
     if board.queued is not None:
+        yield Line("Workers", bool(board.workers), _workers(board.workers))
         yield Line("Jobs", board.queued.oldest < LONG_QUEUE and not board.queued.failed, _queued(board.queued))
 
 
@@ -78,9 +80,9 @@ def _work(board: Board) -> Iterator[Line]:
     late = f"{counted(board.late_timers, 'process', 'processes')} should have been woken a quarter of an hour ago."
     dates = late if board.late_timers else "Every date that has come was seen to."
     yield Line("Dates", not board.late_timers, dates, "operations.waiting", "See what is waited for")
-    gave_up = (
-        f"{counted(len(board.outside), 'step')} given up: no tries are left." if board.outside else "Gave nothing up."
-    )
+    yield Line("Processes", not board.without_a_way, _processes(board.without_a_way), "operations.stalled", "See which")
+    steps = counted(board.outside_in_all, "step")
+    gave_up = f"{steps} given up: no tries are left." if board.outside else "Gave nothing up."
     yield Line("Other systems", not board.outside, gave_up, "#outside" if board.outside else "", "See which")
     yield Line("Messages", not board.unmatched, _messages(board.unmatched), "operations.unmatched", "See which")
 
@@ -92,6 +94,22 @@ def _worker(health: Health) -> str:
     minutes = health.worker_seconds // 60
     ago = f"{counted(minutes, 'minute')} ago" if minutes else "less than a minute ago"
     return f"{stopped}Made its last round {ago}."
+
+
+def _workers(heard: Sequence[float]) -> str:
+    """Say which workers live; one that does not beat for a quarter of a minute is dead."""
+    if not heard:
+        return "None is heard: start one with “python -m workers”."
+    seconds = [f"{ago:.0f}" for ago in heard[:MOST_NAMED]]
+    more = " and others" if len(heard) > MOST_NAMED else ""
+    said = f"{', '.join(seconds)}{more} {'second' if seconds == ['1'] else 'seconds'} ago"
+    return f"{counted(len(heard), 'worker')} at work, heard {said}."
+
+
+def _processes(without_a_way: int) -> str:
+    if not without_a_way:
+        return "Somebody or something moves each of them on."
+    return f"{counted(without_a_way, 'process', 'processes')} with no way on: nobody and nothing is waited for."
 
 
 def _queued(queued: Queued) -> str:
@@ -107,7 +125,7 @@ def _outbox(board: Board) -> str:
     said = f"{counted(board.waiting, 'notice')} waiting"
     if board.late:
         said += f", {board.late} for more than 15 minutes"
-    return f"{said}. {counted(len(board.failed), 'notice')} could not be delivered so far."
+    return f"{said}. {counted(board.failed_in_all, 'notice')} could not be delivered so far."
 
 
 def _incidents(board: Board) -> str:

@@ -28,7 +28,8 @@ def waiting() -> str:
 @permission("operations.see")
 def unmatched() -> str:
     """Show the messages that found no case: what kind, from where, since when."""
-    return render_template("operations/messages.html", found=waits.parked(desk()), kind_words=kind_words)
+    found, in_all = waits.parked(desk())
+    return render_template("operations/messages.html", found=found, in_all=in_all, kind_words=kind_words)
 
 
 @room.get("/stalled")

@@ -12,13 +12,15 @@ from workflows.casework.access import may
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import NotAllowed
-from workflows.casework.message import Message
 from workflows.casework.notice import Heartbeat, Letter, Notice
 from workflows.casework.outside import OutsideTask
 from workflows.casework.programme import Programme
 from workflows.casework.task import Task
 from workflows.desk import Desk
+from workflows.questions.health import workers_heard
 from workflows.questions.incidents import FOR_SOMEBODY, TRIED, count
+from workflows.questions.stalled import without_a_way
+from workflows.questions.waiting import parked_in_all
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,10 @@ def figures(desk: Desk) -> tuple[Figure, ...]:
             *_queued(desk, session),
             Figure("notices", "Notices that are not sent, by what keeps them", "status", _counted(session, _NOTICES)),
             Figure("letters_to_send", "Letters ready to be sent", "", _one(session, _LETTERS)),
-            Figure("messages_unmatched", "Messages that nobody has matched to a case", "", _one(session, _PARKED)),
+            Figure(
+                "messages_unmatched", "Messages that nobody has matched to a case", "", {"": parked_in_all(session)}
+            ),
+            Figure("workers", "Workers that live", "", {"": len(workers_heard(desk, session))}),
             Figure("worker_round_age_seconds", "Since a job of the worker made its round", "job", _ages(desk, session)),
         )
 
@@ -62,7 +67,6 @@ _CASES = (
 )
 _NOTICES = select(Notice.status, func.count()).where(Notice.status.in_(("waiting", "failed"))).group_by(Notice.status)
 _LETTERS = select(func.count()).select_from(Letter).where(Letter.status == "ready")
-_PARKED = select(func.count()).select_from(Message).where(Message.status == "parked")
 
 
 def _tasks(desk: Desk, session: Session) -> tuple[Figure, ...]:
@@ -82,6 +86,12 @@ def _processes(desk: Desk, session: Session) -> tuple[Figure, ...]:
         Figure("processes_failing", "Processes that could not be carried on", "", _one(session, failing)),
         Figure(
             "incidents", "Steps that failed and stand still, by whether somebody has to look", "for", _standing(session)
+        ),
+        Figure(
+            "processes_without_a_way",
+            "Processes that run, and nobody and nothing moves them on",
+            "",
+            {"": without_a_way(session, desk.library)},
         ),
         Figure("timers_due", "Processes with a timer whose time has come", "", _one(session, due)),
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from workflows.casework.diagram import CaseRun
 from workflows.casework.notice import Heartbeat
-from workflows.casework.rounds import ROUNDS, Round, some_failed
+from workflows.casework.rounds import ROUNDS, SILENT_AFTER, Round, some_failed
 from workflows.desk import Desk
 from workflows.storage import schema
 from workflows.storage.room import room_left
@@ -101,6 +101,15 @@ def worker_silence(desk: Desk) -> Stopped | None:
     since = [(beat.round, at) for beat in silent if (at := beat.at or began) is not None]
     missed = tuple((one, at) for one, at in since if now - at > one.longest_silence)
     return Stopped(missed, everything=len(missed) == len(relied_on)) if missed else None
+
+
+def workers_heard(desk: Desk, session: Session) -> tuple[float, ...]:
+    """Return for each worker that lives how many seconds ago it was heard. On SQLite there is one: its rounds tell."""
+    if desk.database.queue is not None:
+        return desk.database.queue.workers_heard(session)
+    last = session.scalar(select(func.max(Heartbeat.at)))
+    ago = None if last is None else desk.clock.now() - last
+    return () if ago is None or ago > SILENT_AFTER else (max(0.0, ago.total_seconds()),)
 
 
 def beats(session: Session, now: datetime) -> Sequence[Beat]:

@@ -22,6 +22,7 @@ from workflows.storage import alleged, cases
 from workflows.storage.incidents import cases_run_by, run_by
 
 MOST_SHOWN = 50
+MOST_GROUPS = 20
 SEE = "operations.see"
 FOR_SOMEBODY, TRIED, CLOSED = "person", "tried", "closed"
 
@@ -71,7 +72,8 @@ class Queue:
     rows: Sequence[IncidentRow]
     counts: Mapping[str, int]
     groups: Sequence[Group]
-    most: int = MOST_SHOWN
+    in_all: int  # of those shown
+    groups_in_all: int
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,9 @@ def queue(desk: Desk, show: str = FOR_SOMEBODY) -> Queue:
         hidden = hidden_from(session, desk)
         counts = {name: count(session, name, theirs) for name in (FOR_SOMEBODY, TRIED)}
         rows = [_row(one, number, hidden) for one, number in found]
-        return Queue(shown, rows, counts, _groups(session, desk.clock.now(), theirs))
+        groups = _groups(session, desk.clock.now(), theirs)
+        in_all = counts[shown] if shown in counts else count(session, shown, theirs)
+        return Queue(shown, rows, counts, groups[:MOST_GROUPS], in_all, len(groups))
 
 
 def incident(desk: Desk, incident_id: UUID) -> IncidentRow:
@@ -152,7 +156,7 @@ def open_count(desk: Desk) -> int:
 
 
 def count(session: Session, which: str, *also: ColumnElement[bool]) -> int:
-    """Return how many incidents there are that wait for somebody, or are still tried."""
+    """Return how many incidents there are that wait for somebody, are still tried, or are closed."""
     return _count(session, WHICH[which], *also)
 
 
@@ -185,7 +189,7 @@ def _groups(session: Session, now: datetime, theirs: ColumnElement[bool]) -> lis
     key = (Incident.process, Incident.step_key, Incident.step_name)
     due = func.count().filter(Incident.next_at <= now)
     query = select(*key, func.count(), due, func.min(Incident.began_at)).where(STANDING, Incident.kind == STEP, theirs)
-    found = session.execute(query.group_by(*key).having(func.count() > 1).order_by(func.count().desc()).limit(20))
+    found = session.execute(query.group_by(*key).having(func.count() > 1).order_by(func.count().desc()))
     return [Group(*row) for row in found]
 
 

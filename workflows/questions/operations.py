@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from workflows.casework.case import Case
-from workflows.casework.message import Message
 from workflows.casework.notice import Notice
 from workflows.casework.outside import OutsideTask
 from workflows.casework.rounds import SILENT_AFTER
 from workflows.desk import Desk
 from workflows.questions import incidents
-from workflows.questions.health import Beat, Health, beats, health
-from workflows.questions.waiting import late_timers
+from workflows.questions.health import Beat, Health, beats, health, workers_heard
+from workflows.questions.stalled import without_a_way
+from workflows.questions.waiting import late_timers, parked_in_all
 from workflows.storage.incidents import cases_run_by, run_by
 
 MOST_SHOWN = 100
@@ -61,19 +62,23 @@ class GivenUp:
 
 @dataclass(frozen=True)
 class Board:
-    """The operations page."""
+    """The operations page. `…_in_all`: how many there are, of which the first are shown."""
 
     health: Health
     beats: Sequence[Beat]
     waiting: int
     late: int
     failed: Sequence[UnsentNotice]
+    failed_in_all: int
     unmatched: int
     standing: int  # incidents that are still tried by themselves
     for_somebody: int  # incidents that wait for a person
     late_timers: int
+    without_a_way: int  # processes that run, and nobody and nothing moves them on
     queued: Queued | None  # None where the worker needs no queue
-    outside: Sequence[GivenUp] = ()
+    workers: Sequence[float]  # for each that lives: how many seconds ago it was heard
+    outside: Sequence[GivenUp]
+    outside_in_all: int
 
 
 def board(desk: Desk) -> Board:
@@ -87,12 +92,16 @@ def board(desk: Desk) -> Board:
             waiting=_count(session, Notice.status == "waiting"),
             late=_count(session, Notice.status == "waiting", Notice.next_attempt_at < desk.clock.now() - SILENT_AFTER),
             failed=_failed_notices(session),
-            unmatched=session.scalar(select(func.count()).where(Message.status == "parked")) or 0,
+            failed_in_all=_count(session, _TROUBLED),
+            unmatched=parked_in_all(session),
             standing=incidents.count(session, incidents.TRIED, theirs),
             for_somebody=incidents.count(session, incidents.FOR_SOMEBODY, theirs),
             late_timers=late_timers(session, desk.clock.now()),
+            without_a_way=without_a_way(session, desk.library),
             queued=_queued(desk, session),
+            workers=workers_heard(desk, session),
             outside=_given_up(session, desk),
+            outside_in_all=_given_up_in_all(session, desk),
         )
 
 
@@ -100,9 +109,11 @@ def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(Notice).where(*conditions)) or 0
 
 
+_TROUBLED = or_(Notice.status == "failed", and_(Notice.status == "waiting", Notice.attempts > 0))
+
+
 def _failed_notices(session: Session) -> list[UnsentNotice]:
-    troubled = or_(Notice.status == "failed", and_(Notice.status == "waiting", Notice.attempts > 0))
-    query = select(Notice).where(troubled).order_by(Notice.made_at).limit(MOST_SHOWN)
+    query = select(Notice).where(_TROUBLED).order_by(Notice.made_at).limit(MOST_SHOWN)
     return [
         UnsentNotice(row.id, row.kind, row.status, row.made_at, row.next_attempt_at, row.attempts, row.failed_why or "")
         for row in session.scalars(query)
@@ -111,17 +122,22 @@ def _failed_notices(session: Session) -> list[UnsentNotice]:
 
 def _given_up(session: Session, desk: Desk) -> tuple[GivenUp, ...]:
     query = (
-        select(OutsideTask, Case.number, Case.id)
-        .join(Case, Case.id == OutsideTask.case_id)
-        .where(OutsideTask.status == "failed", cases_run_by(desk.actor, incidents.SEE))
-        .order_by(OutsideTask.opened_at)
-        .limit(MOST_SHOWN)
+        _of_theirs(select(OutsideTask, Case.number, Case.id), desk).order_by(OutsideTask.opened_at).limit(MOST_SHOWN)
     )
     hidden = incidents.hidden_from(session, desk)
     found = ((task, "" if case_id in hidden else number) for task, number, case_id in session.execute(query))
     return tuple(
         GivenUp(task.id, number, task.name, task.topic, task.failures, task.failed_why or "") for task, number in found
     )
+
+
+def _given_up_in_all(session: Session, desk: Desk) -> int:
+    return session.scalar(_of_theirs(select(func.count()).select_from(OutsideTask), desk)) or 0
+
+
+def _of_theirs(asked: Any, desk: Desk) -> Any:
+    joined = asked.join(Case, Case.id == OutsideTask.case_id)
+    return joined.where(OutsideTask.status == "failed", cases_run_by(desk.actor, incidents.SEE))
 
 
 def _queued(desk: Desk, session: Session) -> Queued | None:

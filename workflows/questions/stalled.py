@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, defer
 
 from workflows.casework.case import Case
@@ -26,7 +26,6 @@ from workflows.storage.spans import seconds_between
 NEARLY_ALL = 0.95
 ENOUGH = 20  # times that a step was done before; of fewer nobody can say what is usual
 MOST_SHOWN = 100
-MOST_LOOKED_AT = 2_000
 
 
 @dataclass(frozen=True)
@@ -55,11 +54,12 @@ class Stuck:
 
 @dataclass(frozen=True)
 class Stalled:
-    """What stands still. `slow_in_all`: how many steps, of which the slowest are shown."""
+    """What stands still. `…_in_all`: how many there are, of which the first are shown."""
 
     slow: tuple[Slow, ...]
     slow_in_all: int
     stuck: tuple[Stuck, ...]
+    stuck_in_all: int
 
 
 def stalled(desk: Desk) -> Stalled:
@@ -68,8 +68,9 @@ def stalled(desk: Desk) -> Stalled:
     with desk.looking() as session:
         hidden = hidden_from(session, desk)
         slow = _slow(session, desk.clock.now(), hidden)
-        stuck = [_named(session, run, hidden) for run in runs_without_a_way(session, desk.library)]
-        return Stalled(tuple(slow[:MOST_SHOWN]), len(slow), tuple(stuck[:MOST_SHOWN]))
+        first = _without_a_way(session, desk.library).order_by(CaseRun.id).limit(MOST_SHOWN)
+        stuck = [_named(session, run, hidden) for run in session.scalars(first.options(defer(CaseRun.state)))]
+        return Stalled(tuple(slow[:MOST_SHOWN]), len(slow), tuple(stuck), without_a_way(session, desk.library))
 
 
 def _slow(session: Session, now: datetime, hidden: frozenset[UUID]) -> list[Slow]:
@@ -106,16 +107,21 @@ def _usual(session: Session) -> Mapping[str, tuple[timedelta, int]]:
     return {key: (timedelta(seconds=seconds), many) for key, seconds, many in session.execute(last)}
 
 
-def runs_without_a_way(session: Session, library: Library) -> list[CaseRun]:
-    """Return the running processes at which nobody and nothing stands: what they wait for only watches over steps."""
+def without_a_way(session: Session, library: Library) -> int:
+    """Return how many processes run at which nobody and nothing stands."""
+    stuck = _without_a_way(session, library).with_only_columns(CaseRun.id).subquery()
+    return session.scalar(select(func.count()).select_from(stuck)) or 0
+
+
+def _without_a_way(session: Session, library: Library) -> Select[CaseRun]:
+    """Ask for the running processes at which nobody and nothing stands: what they wait for only watches over steps."""
     stands = Waiting.key.not_in(_edges(session, library))
-    idle = select(CaseRun).where(
+    return select(CaseRun).where(
         CaseRun.status == "running",
         ~_of_run(Task).where(Task.open).exists(),
         ~_of_run(Waiting).where(stands).exists(),
         ~_of_run(Incident).where(Incident.closed_at.is_(None)).exists(),
     )
-    return list(session.scalars(idle.order_by(CaseRun.id).limit(MOST_LOOKED_AT).options(defer(CaseRun.state))))
 
 
 def _of_run(noun: Any) -> Any:

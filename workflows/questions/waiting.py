@@ -130,12 +130,18 @@ def late_timers(session: Session, now: datetime) -> int:
     return session.scalar(late.where(CaseRun.status == "running", CaseRun.next_due_at < now - SILENT_AFTER)) or 0
 
 
-def parked(desk: Desk) -> Sequence[Parked]:
-    """Return the messages that wait for somebody to match them, the longest first."""
+def parked(desk: Desk) -> tuple[Sequence[Parked], int]:
+    """Return the messages that wait longest for somebody to match them, and how many wait in all."""
     must_see_operations(desk)
     with desk.looking() as session:
         query = select(Message).where(Message.status == "parked").order_by(Message.received_at).limit(MOST_SHOWN)
-        return [
+        found = [
             Parked(one.id, one.type, one.source, one.received_at, one.proposed_by is not None)
             for one in session.scalars(query)
         ]
+        return found, parked_in_all(session)
+
+
+def parked_in_all(session: Session) -> int:
+    """Return how many messages wait for somebody to match them."""
+    return session.scalar(select(func.count()).where(Message.status == "parked")) or 0

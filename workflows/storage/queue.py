@@ -48,6 +48,11 @@ _HOW_MANY = text(
     " LEFT JOIN procrastinate_events AS event ON event.job_id = job.id AND event.type = 'deferred'"
 )
 
+_ALIVE = text(
+    "SELECT extract(epoch FROM now() - last_heartbeat) FROM procrastinate_workers"
+    " WHERE last_heartbeat > now() - make_interval(secs => :dead) ORDER BY last_heartbeat DESC"
+)
+
 
 class Queue:
     """Hands jobs out within a transaction."""
@@ -79,6 +84,10 @@ class Queue:
         """Return how many jobs wait, are under way and have failed, and for how long the oldest has been waiting."""
         waiting, under_way, failed, oldest = session.execute(_HOW_MANY).one()
         return waiting, under_way, failed, float(oldest or 0)
+
+    def workers_heard(self, session: Session) -> tuple[float, ...]:
+        """Return for each worker that lives how many seconds ago it beat, the last heard first."""
+        return tuple(float(ago) for ago in session.scalars(_ALIVE, {"dead": DEAD_AFTER}))
 
     def worker(self, jobs: Mapping[str, Do]) -> QueueWorker:
         """Return what does jobs, by their names, in this process."""
