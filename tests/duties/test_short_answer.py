@@ -11,8 +11,9 @@ from sqlalchemy import select
 from tests.builders.walked_case import Town
 from workflows.casework.case import Case
 from workflows.casework.notice import Letter
-from workflows.duties.consent import narrow_at_once, share
+from workflows.duties.consent import share
 from workflows.duties.letter_words import AS_AGREED
+from workflows.duties.narrowing import narrow_at_once
 from workflows.duties.register import Asking, on_behalf
 from workflows.duties.short_answer import NO_FURTHER
 
