@@ -42,5 +42,7 @@ def test_the_next_task_is_the_first_due_of_ones_own_be_it_new_or_open_before(
             led_to.happened("task opened")
             work.session.add(led_to)
             known[led_to.id] = (due, role)
-        found = next_tasks.done(work, held, again=False).next_task_id
+        told = next_tasks.done(work, held, again=False)
+    found = told.next_task_id
     assert (known[found] if found else None) == following
+    assert (len(told.opened), told.asked_again) == (len(opened), bool(opened))  # each is the same step once more

@@ -140,3 +140,13 @@ def test_where_nobody_referred_the_person_nobody_is_asked_to_invite_a_referrer(d
     assert "invite_referrer" not in found.raw
     delivering.press(DELIVERING, "mdt", by="Ifeoma", invite_referrer=None)
     delivering.do(DELIVERING, "invite_to_mdt", invite_referrer=None)
+
+
+def test_who_answers_an_urgent_concern_need_not_type_that_they_see_it_now(town: Town) -> None:
+    number = town.refer()
+    town.press(number, "urgent", "Siobhan")
+    (task,) = [one for one in town.open_tasks(number) if one.key == "acknowledge_urgent"]
+    desk = town.office.desk(town.who("Siobhan"))
+    with desk.looking() as session:
+        begun = starting_inputs(desk, session, session.get_one(Task, task.id), desk.forms.form("F22b"))
+    assert (begun["ack_at[day]"], begun["ack_at[time]"]) == (["16"], ["09:00"])

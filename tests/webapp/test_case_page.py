@@ -97,6 +97,16 @@ def test_the_page_says_who_it_is_where_the_case_is_and_why_it_waits(enter: Enter
         assert words in page
 
 
+def test_an_answer_of_the_referrer_is_written_down_only_where_one_is_awaited(
+    enter: Enter, town: Town, number: str
+) -> None:
+    nurse = enter(NURSE)
+    assert "The referrer answered" not in said(nurse.get(f"/cases/{number}"))
+    town.do(number, "triage_referral", verdict="return", return_reason="Which practice?")
+    town.walk(number, *(task.key for task in town.open_tasks(number)))
+    assert "The referrer answered" in said(nurse.get(f"/cases/{number}"))
+
+
 def test_a_phone_dials_the_person_and_the_facts_of_tables_are_words(enter: Enter, number: str) -> None:
     page = enter(NURSE).get(f"/cases/{number}")
     assert '<a href="tel:01614960000">0161 496 0000</a>' in page.text

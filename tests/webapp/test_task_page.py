@@ -268,7 +268,7 @@ def test_a_colleague_who_claimed_it_meanwhile_is_named(town: SmallTown, nurse: U
     task = town.task(town.case(), assignee_id=colleague)
     answer = window.post(f"/tasks/{task}/complete", SPOKE)
     assert answer.status_code == 409
-    assert "Fay Faster has claimed it" in said(answer)
+    assert "Fay Faster has it now" in said(answer)
     assert "She is glad of the call." in answer.text
 
 
@@ -278,7 +278,7 @@ def test_whoever_loses_the_race_for_a_free_task_is_told_who_was_faster_and_is_le
     task = town.task(town.case(), assignee_id=town.staff("Fay Faster", "nurse east"))
     answer = window.post(f"/tasks/{task}/claim", {"notes": "Typed already"})
     assert answer.status_code == 409
-    assert "Somebody else was faster This task is not yours to do: Fay Faster has claimed it." in said(answer)
+    assert "Fay Faster has this now This task is not yours to do: Fay Faster has it now." in said(answer)
     assert "What you typed Notes Typed already" in said(answer)
     assert kept(town, task, nurse) == {"notes": ["Typed already"]}
     for address in (f"/tasks/{task}", "/inbox", "/cases/ACM-000001"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -10,9 +11,11 @@ import pytest
 from webapp.cases.outline_words import with_roles_named
 from webapp.cases.presenters import how_pressing
 from webapp.programme.presenters import in_words, sections
+from webapp.tasks.presenters import what_happens_next
 from webapp.wording import dialled, short_day
 from workflows.casework.roles import in_a_sentence
 from workflows.questions.programmes import SettingRow
+from workflows.questions.task_page import Afterwards, AskedNext
 from workflows.questions.waits import OpenTask
 from workflows.working_time import ENGLAND
 
@@ -83,4 +86,14 @@ def test_a_case_waits_for_safety_first_then_for_what_is_overdue_then_for_its_own
         )  # fmt: skip
 
     tasks = [task("late", -3), task("next", 7, main=True), task("safety", 1, escalation="S"), task("beside", 2)]
-    assert [one.key for one in sorted(tasks, key=how_pressing)] == ["safety", "late", "next", "beside"]
+    tasks += [replace(task("stands still", 5, main=True), paused=True)]
+    in_order = ["safety", "late", "next", "beside", "stands still"]
+    assert [one.key for one in sorted(tasks, key=how_pressing)] == in_order
+
+
+def test_what_an_act_has_just_opened_is_named_before_what_was_due_earlier() -> None:
+    now = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+    sooner, opened = (AskedNext(name, "Farah", now, False, uuid4()) for name in ("Weigh", "Agree the plan"))
+    after = Afterwards((sooner, opened), (), False, ENGLAND)
+    named = [what_happens_next(after, now, which).split("”")[0] for which in ((), (opened.id,))]
+    assert named == ["Next in this case: “Weigh", "Next in this case: “Agree the plan"]

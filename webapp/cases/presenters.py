@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -155,7 +155,7 @@ TABS = (
     ("Letters", "letters.of_case"),
     ("Process", "cases.process"),
 )
-NOT_FOR_PARTNERS = frozenset({"letters.of_case", "cases.process"})
+NOT_FOR_PARTNERS, REPLY = frozenset({"letters.of_case", "cases.process"}), "referrer_reply"
 
 
 def tabs(head: Head, here: str) -> list[Tab]:
@@ -182,15 +182,13 @@ def waiting(page: CasePage, now: datetime) -> list[str]:
     news = [news_sentence(one) for one in page.awaited if one.message in NEWS]
     dates = sorted((one for one in page.awaited if one.message is None), key=lambda one: one.key in BESIDE)
     told = [*asked, *news, *(date_sentence(one) for one in dates)]
-    if told or page.head.sight.partner:
-        return told
-    return [STUCK]
+    return told if told or page.head.sight.partner else [STUCK]
 
 
-def how_pressing(task: OpenTask) -> tuple[bool, bool, bool]:
-    """What is about safety stands first, by its due date, and then what is overdue, whichever process asks it."""
+def how_pressing(task: OpenTask) -> tuple[bool, ...]:
+    """What is about safety stands first, by its due date, then what is overdue; what stands still comes last."""
     grave = task.escalation == SAFETY
-    return not grave, not grave and not task.overdue, not grave and not task.main
+    return not grave, *(not grave and one for one in (not task.overdue, task.paused, not task.main))
 
 
 def task_sentence(task: OpenTask, now: datetime) -> str:
@@ -243,12 +241,13 @@ def why_not(button: Button, head: Head) -> str | None:
     )
 
 
-def offered(buttons: Sequence[Button], head: Head) -> list[Button]:
+def offered(buttons: Sequence[Button], head: Head, awaited: Collection[str | None] = (REPLY,)) -> list[Button]:
     """Return the buttons that make sense now: a case that is ending takes up nothing new, a partner changes little.
 
-    While somebody is in hospital their way out stands where the admission stood.
+    While somebody is in hospital their way out stands where the admission stood. `awaited`: the messages waited for.
     """
-    possible = [button for button in buttons if why_not(button, head) is None]
+    heard = (one for one in buttons if one.sends != REPLY or REPLY in awaited)
+    possible = [button for button in heard if why_not(button, head) is None]
     return sorted(possible, key=lambda button: _place(button, buttons)) if head.in_hospital else possible
 
 

@@ -44,7 +44,9 @@ def one(number: str) -> str:
     page = cases.case_page(desk(), number)
     seen(page.head, "case")
     sentences = presenters.waiting(page, office().clock.now())
-    buttons = presenters.offered(buttons_for(current_actor(), page.head.open), page.head)
+    buttons = presenters.offered(
+        buttons_for(current_actor(), page.head.open), page.head, {one.message for one in page.awaited}
+    )
     return render_template(
         "cases/one.html",
         page=page,

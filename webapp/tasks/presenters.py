@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -113,7 +114,9 @@ def faster(task: TaskPage) -> str:
     """Say in a few words what came before one's own act; "" when nobody was faster and it simply may not be."""
     if task.ended_by_me:
         return "You had completed this already"
-    return "Somebody else was faster" if task.status != "open" or (task.assignee and not task.mine) else ""
+    if task.status != "open":
+        return "Somebody else was faster"
+    return f"{task.assignee} has this now" if task.assignee and not task.mine else ""
 
 
 def case_page(task: TaskPage, page: str = CASE_PAGE) -> str:
@@ -141,12 +144,12 @@ def passed_on_line(task: PassedOn) -> str:
     return "This task is no longer needed; the case is now with another team."
 
 
-def what_happens_next(after: Afterwards, now: datetime) -> str:
-    """Say in one sentence what happens next in a case."""
+def what_happens_next(after: Afterwards, now: datetime, opened: Collection[UUID | None] = ()) -> str:
+    """Say in one sentence what happens next in a case: of all that is open what was `opened` a moment ago."""
     if after.closed:
         return "The case is closed."
     if after.tasks:
-        task = after.tasks[0]
+        task = next((one for one in after.tasks if one.id in opened), after.tasks[0])
         by = f", {due_in_words(task.due_at, now, after.calendar)}" if task.due_at else ""
         return f"Next in this case: “{task.name}”, {task.whose}{', its clock stands still' if task.paused else by}."
     if after.awaited:
@@ -160,9 +163,10 @@ def done_words(done: TaskDone, task_id: UUID, after: Afterwards, following: Row 
         said = Markup("You had already completed “{}”. Nothing was done twice.").format(done.task_name)
     else:
         together = f"{joined_line(done.colleagues)} " if done.colleagues else ""
-        follows = held_up_line(done.held_up) if done.held_up else what_happens_next(after, now)
+        follows = held_up_line(done.held_up) if done.held_up else what_happens_next(after, now, done.opened)
         follows = gone_words(done.gone_to) if done.gone_to else follows
-        said = Markup("Done: “{}”. {}{}").format(done.task_name, together, follows)
+        what = "Written down, and still to do" if done.asked_again else "Done"
+        said = Markup("{}: “{}”. {}{}").format(what, done.task_name, together, follows)
     return said + _next_words(done, following) + (_take_back_button(task_id) if done.reversible else "")
 
 

@@ -28,6 +28,8 @@ class TaskDone:
     next_task_name: str | None
     colleagues: Colleagues | None = None  # whose words in the same form were joined in
     reversible: bool = False  # whoever completed it can still take it back
+    opened: frozenset[UUID] = frozenset()  # the tasks of the case that this act opened
+    asked_again: bool = False  # the same step is open again, as an action is that goes on
     gone_to: str = ""  # whose the case is now, in words, where its doer does not see it any more
     held_up: tuple[str, ...] = ()  # what should follow by itself and failed: it is tried again
 
@@ -49,7 +51,16 @@ def done(work: Work, held: HeldTask, again: bool) -> TaskDone:
     )
     next_one = next(mine, None)
     next_id, next_name = (next_one.id, next_one.name) if next_one is not None else (None, None)
-    return TaskDone(held.task.case.number, held.task.name, again, next_id, next_name)
+    task, opened = held.task, [] if again else _opened(work, held)
+    goes_on = any(one.key == task.key and one.run_id == task.run_id for one in opened)
+    ids = frozenset(one.id for one in opened)
+    return TaskDone(task.case.number, task.name, again, next_id, next_name, opened=ids, asked_again=goes_on)
+
+
+def _opened(work: Work, held: HeldTask) -> list[Task]:
+    """Return the tasks of the case that were opened in this act and are open."""
+    touched = (task for task in work.unit.touched(Task) if task.case_id == held.task.case_id)
+    return [task for task in touched if task.open and task.opened_at == work.now]
 
 
 def _open_now(work: Work, held: HeldTask, again: bool) -> Iterable[Any]:

@@ -260,7 +260,7 @@ def _my_id(work: Work) -> UUID:
 
 def _must_be_mine_to_do(work: Work, task: Task) -> None:
     if task.open and not access.may_do_task(work.actor, task.role, task.programme_id, task.team_id, task.assignee_id):
-        holder = f"{task.assignee.name} has claimed it" if task.assignee else f"it is for the role “{_for_whom(task)}”"
+        holder = f"{task.assignee.name} has it now" if task.assignee else f"it is for the role “{_for_whom(task)}”"
         raise NotAllowed(f"This task is not yours to do: {holder}.")
     _must_be_somebody_else(work, task, work.actor.id)
 

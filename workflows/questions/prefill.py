@@ -82,8 +82,7 @@ def starting_inputs(
         for question in section.fields
     }
     said = (begin(record) if begin else {}) | signed
-    known = {name: value for name, value in said.items() if name in asked and value not in (None, "", [])}
-    return form.inputs(known)
+    return form.inputs({name: value for name, value in said.items() if name in asked and value not in (None, "", [])})
 
 
 def basis(session: Session, task: Task, *, blank: bool = False) -> dict[str, list[str]]:
@@ -261,6 +260,7 @@ BEGINNINGS: Mapping[str, Callable[[Record], Answers]] = {
     "F18": _plan,
     "F20b": _service,
     "F21": _review,
+    "F22b": lambda record: {"ack_at": record.desk.clock.now().replace(second=0, microsecond=0).isoformat()},
     "F23": _concern,
     "F25": _discharge,
     "F26": _ending,

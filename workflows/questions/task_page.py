@@ -92,6 +92,7 @@ class AskedNext:
     whose: str
     due_at: datetime | None
     paused: bool
+    id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,9 @@ def afterwards(desk: Desk, case_number: str) -> Afterwards:
             select(Waiting.message).join(Case, Case.id == Waiting.case_id).where(*owed).distinct()
         )
         names = case.programme.role_names
-        tasks = tuple(AskedNext(task.name, _whose(task, names), task.due_at, bool(task.paused_at)) for task in open_now)
+        tasks = tuple(
+            AskedNext(task.name, _whose(task, names), task.due_at, bool(task.paused_at), task.id) for task in open_now
+        )
         return Afterwards(
             tasks, tuple(AWAITED[message] for message in awaited if message), not case.open, case.programme.calendar
         )
