@@ -17,7 +17,7 @@ from workflows.casework.errors import NotFound
 from workflows.casework.incident import Incident
 from workflows.duties import REGISTER
 from workflows.questions.by_hand import process
-from workflows.questions.incidents import TRIED, incident, queue
+from workflows.questions.incidents import TRIED, hidden_from, incident, queue
 from workflows.questions.operations import board
 
 
@@ -67,3 +67,11 @@ def test_who_is_left_out_learns_no_number_by_trying(town: Town, number: str) -> 
     assert (tried.step, tried.case_number, tried.said) == ("", "", mending.KEPT)
     with pytest.raises(NotFound):
         mending.settle(desk, one.id, "Done by hand.")
+
+
+@pytest.mark.both_databases
+def test_whose_case_is_hidden_is_asked_of_the_cases_shown_and_of_no_others(town: Town, number: str) -> None:
+    elsewhere = Actor(town.who("Shabana").id, "Shabana", (Post("service_manager", new_id(), None),))
+    case_id, desk = town.case(number).id, town.office.desk(elsewhere)
+    assert town.ask(lambda session: hidden_from(session, desk, [case_id, None])) == {case_id}
+    assert town.ask(lambda session: hidden_from(session, desk, [new_id()])) == frozenset()

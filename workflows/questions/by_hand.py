@@ -89,7 +89,7 @@ def drawing_xml(desk: Desk, run_id: UUID, part: str = "") -> tuple[bytes, Mappin
 
 def _found(session: Session, desk: Desk, run_id: UUID) -> tuple[CaseRun, Case]:
     run = session.get(CaseRun, run_id)
-    if run is None or run.case_id in hidden_from(session, desk):
+    if run is None or run.case_id in hidden_from(session, desk, (run.case_id,)):
         raise NotFound(NO_PROCESS)
     return run, session.get_one(Case, run.case_id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -107,7 +107,7 @@ def queue(desk: Desk, show: str = FOR_SOMEBODY) -> Queue:
         order = Incident.closed_at.desc() if shown == CLOSED else Incident.began_at
         chosen = select(Incident, Case.number).outerjoin(Case, Case.id == Incident.case_id).where(WHICH[shown], theirs)
         found = session.execute(chosen.order_by(order, Incident.id).limit(MOST_SHOWN)).all()
-        hidden = hidden_from(session, desk)
+        hidden = hidden_from(session, desk, (one.case_id for one, _ in found))
         counts = {name: count(session, name, theirs) for name in (FOR_SOMEBODY, TRIED)}
         rows = [_row(one, number, hidden) for one, number in found]
         groups = _groups(session, desk.clock.now(), theirs)
@@ -125,7 +125,7 @@ def incident(desk: Desk, incident_id: UUID) -> IncidentRow:
         case = session.get(Case, found.case_id) if found.case_id else None
         if case is not None and not may_in(desk.actor, SEE, case.programme_id):
             raise NotFound("There is no such incident.")
-        row = _row(found, case.number if case else "", hidden_from(session, desk))
+        row = _row(found, case.number if case else "", hidden_from(session, desk, (found.case_id,)))
         seen = case is not None and sees_record(session, desk, case)
         return row if seen else replace(row, inputs=kinds_only(row.inputs))
 
@@ -165,14 +165,19 @@ def sees_record(session: Session, desk: Desk, case: Case) -> bool:
     return may_see_case(desk.actor, case.programme_id, case.team_id, cases.circle_of(session, case))
 
 
-def hidden_from(session: Session, desk: Desk) -> frozenset[UUID]:
-    """Return the cases of which whoever looks may not know that something happens in them.
+def hidden_from(session: Session, desk: Desk, among: Iterable[UUID | None]) -> frozenset[UUID]:
+    """Return which of these cases whoever looks may not know: that something happens in them is not theirs to learn.
 
     Those of other programmes, those whose person left them out, and those of which a safeguarding concern names them.
     """
+    asked = {case_id for case_id in among if case_id is not None}
+    if not asked:
+        return frozenset()
     left_out = select(Exclusion.case_id).where(Exclusion.staff_id == desk.actor.id, Exclusion.ended_at.is_(None))
-    elsewhere = select(Case.id).where(~cases_run_by(desk.actor, SEE))
-    return frozenset(session.scalars(elsewhere.union(left_out))) | alleged.cases_naming(session, desk.actor.id)
+    unseen = [~cases_run_by(desk.actor, SEE), Case.id.in_(left_out)]
+    if desk.actor.id is not None:
+        unseen.append(alleged.names(desk.actor.id))
+    return frozenset(session.scalars(select(Case.id).where(Case.id.in_(sorted(asked)), or_(*unseen))))
 
 
 STANDING: ColumnElement[bool] = Incident.closed_at.is_(None)

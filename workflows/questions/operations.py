@@ -124,8 +124,9 @@ def _given_up(session: Session, desk: Desk) -> tuple[GivenUp, ...]:
     query = (
         _of_theirs(select(OutsideTask, Case.number, Case.id), desk).order_by(OutsideTask.opened_at).limit(MOST_SHOWN)
     )
-    hidden = incidents.hidden_from(session, desk)
-    found = ((task, "" if case_id in hidden else number) for task, number, case_id in session.execute(query))
+    rows = session.execute(query).all()
+    hidden = incidents.hidden_from(session, desk, (case_id for _, _, case_id in rows))
+    found = ((task, "" if case_id in hidden else number) for task, number, case_id in rows)
     return tuple(
         GivenUp(task.id, number, task.name, task.topic, task.failures, task.failed_why or "") for task, number in found
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -66,14 +66,21 @@ def stalled(desk: Desk) -> Stalled:
     """Return the steps that are open for unusually long, the most unusual first, and processes with no way on."""
     must_see_operations(desk)
     with desk.looking() as session:
-        hidden = hidden_from(session, desk)
-        slow = _slow(session, desk.clock.now(), hidden)
+        slow = _slow(session, desk.clock.now())
+        shown = slow[:MOST_SHOWN]
         first = _without_a_way(session, desk.library).order_by(CaseRun.id).limit(MOST_SHOWN)
-        stuck = [_named(session, run, hidden) for run in session.scalars(first.options(defer(CaseRun.state)))]
-        return Stalled(tuple(slow[:MOST_SHOWN]), len(slow), tuple(stuck), without_a_way(session, desk.library))
+        stuck = session.scalars(first.options(defer(CaseRun.state))).all()
+        hidden = hidden_from(session, desk, [*(case_id for _, case_id in shown), *(run.case_id for run in stuck)])
+        return Stalled(
+            tuple(replace(one, number="", run_id=None) if case_id in hidden else one for one, case_id in shown),
+            len(slow),
+            tuple(_named(session, run, hidden) for run in stuck),
+            without_a_way(session, desk.library),
+        )
 
 
-def _slow(session: Session, now: datetime, hidden: frozenset[UUID]) -> list[Slow]:
+def _slow(session: Session, now: datetime) -> list[tuple[Slow, UUID]]:
+    """The steps with the case of each, the most unusual first."""
     usual = _usual(session)
     open_now = (
         select(Case.number, Task.case_id, Task.run_id, Task.key, Task.name, Task.opened_at)
@@ -81,11 +88,11 @@ def _slow(session: Session, now: datetime, hidden: frozenset[UUID]) -> list[Slow
         .where(Task.open, Task.paused_at.is_(None), Task.key.in_(usual))
     )
     found = [
-        Slow("" if row.case_id in hidden else row.number, None if row.case_id in hidden else row.run_id,
-             row.name, row.opened_at, *usual[row.key])
-        for row in session.execute(open_now) if now - row.opened_at > usual[row.key][0]
-    ]  # fmt: skip
-    return sorted(found, key=lambda one: (one.usual - (now - one.since), one.since))
+        (Slow(row.number, row.run_id, row.name, row.opened_at, *usual[row.key]), row.case_id)
+        for row in session.execute(open_now)
+        if now - row.opened_at > usual[row.key][0]
+    ]
+    return sorted(found, key=lambda one: (one[0].usual - (now - one[0].since), one[0].since))
 
 
 def _usual(session: Session) -> Mapping[str, tuple[timedelta, int]]:

@@ -92,7 +92,8 @@ def who_waits(desk: Desk, process: str, key: str) -> tuple[Waits, ...]:
             .order_by(Waiting.due_at, Waiting.since, Waiting.id)
             .limit(MOST_SHOWN)
         )
-        hidden, late_before = hidden_from(session, desk), desk.clock.now() - SILENT_AFTER
+        rows, late_before = session.execute(query).all(), desk.clock.now() - SILENT_AFTER
+        hidden = hidden_from(session, desk, (row.case_id for row in rows))
         kept = key in _about_a_person(session, desk.library)
         return tuple(
             Waits(
@@ -102,7 +103,7 @@ def who_waits(desk: Desk, process: str, key: str) -> tuple[Waits, ...]:
                 since=since,
                 late=due is not None and due < late_before,
             )
-            for run_id, case_id, number, due, since in session.execute(query)
+            for run_id, case_id, number, due, since in rows
         )
 
 
