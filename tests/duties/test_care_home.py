@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.builders.walked_case import Town, advised, walked_to
+from workflows.actions.journey import follow_up
 from workflows.clock import FixedClock
+from workflows.duties import perform
+from workflows.duties.register import on_behalf
 from workflows.questions.known import known_for
+from workflows.storage import cases
 
 MOVE = {"moved_on": "2026-11-16", "care_home": "Rowan Court, Bury, 0161 496 0001", "stay": "for_good"}
 ADMITTED = {"hospital": "North", "planned": "emergency", "admitted_at": "2026-11-16T08:00"}
@@ -42,6 +46,20 @@ def test_a_move_told_of_twice_is_handed_over_once(town: Town, clock: FixedClock)
     assert _asked(town, number) == 1
     town.do(number, "hand_over_to_care_home")
     town.press(number, "care_home", by="Farah", **MOVE)  # the same move, heard of late
+    assert _asked(town, number) == 0
+
+
+def test_a_discharge_days_after_the_handover_asks_for_no_second_one(town: Town, clock: FixedClock) -> None:
+    number = town.once(walked_to, "assess_whole_person")
+    town.press(number, "care_home", by="Siobhan", **MOVE)
+    town.do(number, "hand_over_to_care_home")
+    clock.advance(timedelta(days=5))  # its day is no longer that of the handover
+    with town.office.desk(town.who("Siobhan")).work() as work:
+        case = cases.by_number(work.session, number)
+        assert perform(on_behalf(work, case), "care_home.hand_over", {})["care_home_to_come"] is False
+        case.happened("note", text="Discharged.")
+        follow_up(work)
+        work.commit()
     assert _asked(town, number) == 0
 
 
