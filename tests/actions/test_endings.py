@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.builders.walked_case import Town, walked_to
+from webapp.cases.presenters import basis
 from workers.rounds import run_everything
 from workflows.casework.case import Case
 from workflows.casework.consent import Consent
@@ -14,7 +15,10 @@ from workflows.casework.errors import NotAllowed, RuleBroken
 from workflows.casework.notice import Letter, Notice
 from workflows.casework.task import Task
 from workflows.clock import FixedClock
+from workflows.duties.telling import TELL
+from workflows.questions.case import case_page
 from workflows.questions.case import head as case_head
+from workflows.questions.prefill import starting_inputs
 
 MANAGER = "team_manager"
 
@@ -143,6 +147,30 @@ def test_a_withdrawal_stops_sharing_before_the_paperwork(town: Town, number: str
     town.press(number, "withdrawal", holder_of(town, "care_coordinator"))
     assert town.case(number).sharing_scope == "none"
     assert [task.key for task in town.open_tasks(number)] == ["confirm_withdrawal"]
+    assert town.ask(lambda session: session.scalars(select(Letter.id).where(Letter.route == TELL)).all()) == []
+    task = town.open_tasks(number)[0]
+    known = starting_inputs_of(town, task)
+    assert known["withdrawn_what"] == ["Example answer: What exactly does the person withdraw from?"]
+    assert "explained" not in known  # whoever confirms it says so
+
+
+def starting_inputs_of(town: Town, task: Task) -> dict[str, list[str]]:
+    desk = town.office.desk(town.who(holder_of(town, MANAGER)))
+    with desk.looking() as session:
+        return starting_inputs(desk, session, session.get_one(Task, task.id), desk.forms.form(task.form_key))
+
+
+def test_the_page_of_a_case_says_that_the_person_withdrew_and_since_when(
+    town: Town, number: str, clock: FixedClock
+) -> None:
+    desk = town.office.desk(town.who(holder_of(town, MANAGER)))
+    clock.advance(timedelta(hours=1))
+    since = clock.now()
+    assert case_page(desk, number).sharing.withdrawn_at is None
+    town.press(number, "withdrawal", holder_of(town, "care_coordinator"))
+    page = case_page(desk, number)
+    assert basis(page.sharing) == "The person withdrew on 16 November 2026."
+    assert {one.table: one.until for one in page.decisions if one.until} == {"consent_basis": since}
 
 
 def sharing(town: Town, number: str) -> tuple[object, ...]:
@@ -174,7 +202,8 @@ def test_a_mistaken_withdrawal_is_taken_back_and_everything_stands_and_is_shared
     assert sharing(town, number) == shared
     after = town.ask(lambda session: session.execute(letters).all())
     assert after[: len(waiting)] == waiting
-    assert {one.status for one in after[len(waiting) :]} == {"overtaken"}  # what told of the withdrawal
+    told = [(one.template, one.status) for one in after[len(waiting) :]]
+    assert told == ([("L10", "overtaken")] if confirmed else [])  # what told of the withdrawal
     town.walk_until(number, "sign_assessment")
 
 

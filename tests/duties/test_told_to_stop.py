@@ -10,7 +10,10 @@ from workflows.actions.notices import claim_notice
 from workflows.actions.tasks import claim_task
 from workflows.casework.notice import Letter, Notice
 from workflows.casework.staff import StaffMember
+from workflows.duties.correspondence import write_letter
+from workflows.duties.register import on_behalf
 from workflows.questions.known import known_for
+from workflows.storage import cases
 
 
 @pytest.fixture
@@ -67,12 +70,16 @@ def test_who_had_something_in_hand_hears_that_it_is_off_their_list(town: Town, b
 @pytest.mark.both_databases
 def test_who_was_told_to_stop_over_a_withdrawal_that_was_a_mistake_is_told_so(town: Town) -> None:
     number = town.once(_promised)
+    with town.office.desk().work() as work:
+        case = cases.by_number(work.session, number)
+        for recipient in ("gp", "hospital"):
+            write_letter(on_behalf(work, case), "L05", recipient).send("Ifeoma", work.now)
+        work.commit()
     town.press(number, "withdrawal", by="Siobhan")
     with town.office.desk().work() as work:  # the practice is phoned, the hospital not yet
-        told = select(Letter).where(Letter.template == "consent_withdrawn")
-        (letter,) = work.session.scalars(told)
-        letter.status, letter.recipient = "sent", "gp"
-        letter.happened("letter sent")
+        told = select(Letter).where(Letter.template == "consent_withdrawn").order_by(Letter.recipient)
+        practice, _ = work.session.scalars(told)
+        practice.send("Ifeoma", work.now)
         work.commit()
     town.press(number, "not_withdrawn", by="Adaeze", how_known="It was meant for another case: I asked her.")
     told_of_it = _told(town, "withdrawal_taken_back")
@@ -80,6 +87,8 @@ def test_who_was_told_to_stop_over_a_withdrawal_that_was_a_mistake_is_told_so(to
     assert len(told_of_it) == len(set(told_of_it))
     by_hand = select(Letter.recipient, Letter.status).where(Letter.template == "withdrawal_taken_back")
     assert town.ask(lambda session: session.execute(by_hand).all()) == [("gp", "ready")]
+    query = select(Letter.recipient, Letter.status).where(Letter.template == "consent_withdrawn").order_by(Letter.id)
+    assert town.ask(lambda session: session.execute(query).all()) == [("gp", "sent"), ("hospital", "overtaken")]
 
 
 @pytest.mark.parametrize(("button", "confirms"), [("death", "confirm_death"), ("withdrawal", "confirm_withdrawal")])

@@ -60,8 +60,8 @@ BASES = {
     "wait_override": "Not settled: a second person decides about sharing without consent.",
     "wait_conversation": "Not settled: somebody has to talk with the person.",
     "none": "No basis for sharing is recorded.",
+    "not_agreed": "The person has not agreed, or not any more.",
 }
-NOT_AGREED = "The person has not agreed, or not any more."
 SCOPES = {
     "none": "Nothing is shared outside the team.",
     "named": "Nothing is shared beyond those who look after the case.",
@@ -169,9 +169,9 @@ def tabs(head: Head, here: str) -> list[Tab]:
 
 def basis(sharing: Sharing) -> str:
     """Say on what basis the case is shared; where it was decided that it is not, why."""
-    if sharing.basis == "none" and sharing.scope == "named":
-        return NOT_AGREED
-    return BASES.get(sharing.basis, sharing.basis.replace("_", " "))
+    found = "not_agreed" if sharing.basis == "none" and sharing.scope == "named" else sharing.basis
+    since = sharing.withdrawn_at
+    return f"The person withdrew on {day(since)}." if since else BASES.get(found, found.replace("_", " "))
 
 
 def waiting(page: CasePage, now: datetime) -> list[str]:

@@ -13,6 +13,7 @@ from workflows.casework.base import Base, Witnessed, new_id
 
 # What somebody named in sharing without consent is to it.
 ASKED, RECEIVES = "asked", "receives"
+WITHDREW = "the person withdrew"  # why a consent, or sharing without one, has ended
 
 
 class Consent(Base, Witnessed):

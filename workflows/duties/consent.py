@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from workflows.casework.consent import ASKED, RECEIVES, Consent, NamedInOverride, SharingOverride
+from workflows.casework.consent import ASKED, RECEIVES, WITHDREW, Consent, NamedInOverride, SharingOverride
 from workflows.casework.diagram import DecisionRecord
 from workflows.casework.sectors import in_order
 from workflows.casework.staff import StaffMember
@@ -34,8 +34,6 @@ from workflows.duties.standing_in import let_stand_in
 from workflows.duties.telling import tell
 from workflows.storage import cases
 from workflows.working_time import Duration
-
-WITHDREW = "the person withdrew"
 
 
 @duty("consent.evidence")

@@ -61,11 +61,16 @@ def tell(asking: Asking, kind: str, to: str, about: Case | None = None) -> None:
 
 
 def _copied(asking: Asking) -> Sequence[str]:
-    """Return who was sent what we know about the person; whoever that may be where nobody wrote it down."""
-    sent = Letter.status == "sent"
-    copies = select(Letter.recipient).where(Letter.case_id == asking.case.id, sent, Letter.template.in_(COPIES))
-    query = copies.where(Letter.recipient != "team")
-    return sorted(set(asking.work.session.scalars(query))) or ("copy_holders",)
+    """Return who was sent what we know about the person; whoever that may be where nobody wrote it down.
+
+    Nobody where nothing of the kind was ever written.
+    """
+    query = select(Letter.recipient, Letter.status).where(
+        Letter.case_id == asking.case.id, Letter.recipient != "team", Letter.template.in_(COPIES)
+    )
+    written = asking.work.session.execute(query).all()
+    sent = sorted({recipient for recipient, status in written if status == "sent"})
+    return sent or (("copy_holders",) if written else ())
 
 
 def _told_by_hand(asking: Asking) -> Sequence[str]:

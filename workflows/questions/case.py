@@ -68,6 +68,7 @@ class Sharing:
     exclusions: int
     override: SharedUntil | None
     agreed: HowAgreed | None
+    withdrawn_at: datetime | None = None  # when the person took back what they had agreed to
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,7 @@ def _sharing(session: Session, desk: Desk, found: Opened) -> Sharing:
         exclusions=len(found.exclusions),
         override=_override(session, found),
         agreed=None if found.case.narrowed else how_agreed(session, found),
+        withdrawn_at=cases.withdrawn_at(session, found.case),
     )
 
 

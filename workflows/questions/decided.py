@@ -21,6 +21,7 @@ from workflows.desk import Desk
 from workflows.engine.decisions import DecisionTable
 from workflows.questions.reasons import given_instead
 from workflows.questions.sight import Opened
+from workflows.storage import cases
 
 RESTRICTED = "Restricted"
 # The groups of the programme's leaflet, by the names that the table of reasons gives them.
@@ -59,6 +60,7 @@ class Decision:
     looked_at: tuple[LookedAt, ...]
     earlier: int  # how often the table was asked before
     instead: OwnLevel | None = None  # the level of risk that a clinician gave instead, while it counts
+    until: datetime | None = None  # when the person withdrew, since when it does not count any more
 
 
 def decisions_of(session: Session, desk: Desk, found: Opened) -> tuple[Decision, ...]:
@@ -84,7 +86,15 @@ def decisions_of(session: Session, desk: Desk, found: Opened) -> tuple[Decision,
         _decision(record, tables[record.table_version_id], version, times, _Headings(limits, hidden))
         for record, version, times in rows
     )
-    return tuple(replace(one, instead=given_instead(session, found, one.table, one.outcome)) for one in told)
+    withdrawn = cases.withdrawn_at(session, found.case)
+    return tuple(
+        replace(
+            one,
+            instead=given_instead(session, found, one.table, one.outcome),
+            until=withdrawn if withdrawn and one.table == "consent_basis" and one.at < withdrawn else None,
+        )
+        for one in told
+    )
 
 
 @dataclass(frozen=True)

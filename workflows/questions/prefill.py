@@ -35,6 +35,7 @@ from workflows.storage.routes import route_of_case
 Answers = dict[str, Any]
 # Of a plan that replaces one in force.
 DATED_ANEW = ("valid_from", "next_review", "next_review_agreed_at", "change_note")
+REPORTED_FACTS = ("moved_on", "new_address", "new_postcode", "new_practice", "withdrawn_on", "withdrawn_what")
 GOALS_AT_THE_END = ("achieved", "partly", "abandoned")
 GOES_ON = frozenset({"F11", "F18"})  # forms that begin with what they say already, whoever of the team said it
 # The steps that ask for the measures, and when in the case each of them does.
@@ -238,10 +239,9 @@ def _handover(record: Record) -> Answers:
 
 
 def _ending(record: Record) -> Answers:
-    """Where the person has gone, as whoever reported the move, or another system, told it."""
-    told, reported = record.said("F42"), record.said("F26")
-    move = {"new_address": told.get("address"), "new_postcode": told.get("postcode")}
-    return move | _only(reported, "moved_on", "new_address", "new_postcode", "new_practice")
+    """Where the person has gone, or what they withdrew from, as whoever reported it, or another system, told it."""
+    told = record.said("F42")
+    return {f"new_{name}": told.get(name) for name in ("address", "postcode")} | _only(record.said("F26"), *REPORTED_FACTS)
 
 
 def _supervision(record: Record) -> Answers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,7 +13,15 @@ from sqlalchemy.orm import Session
 from workflows.casework.access import HELD_BACK, Circle
 from workflows.casework.base import Base
 from workflows.casework.case import Case
-from workflows.casework.consent import ASKED, RECEIVES, Consent, Exclusion, NamedInOverride, SharingOverride
+from workflows.casework.consent import (
+    ASKED,
+    RECEIVES,
+    WITHDREW,
+    Consent,
+    Exclusion,
+    NamedInOverride,
+    SharingOverride,
+)
 from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
 from workflows.casework.ending import PROCESSES
@@ -204,6 +213,15 @@ def consent_in_force(session: Session, case_id: UUID) -> Consent | None:
         .order_by(Consent.id.desc())
         .limit(1)
     )
+
+
+def withdrawn_at(session: Session, case: Case) -> datetime | None:
+    """Return when the person withdrew the consent that counted last; None where it ended otherwise, or counts."""
+    if case.reach != "named" or case.narrowed:
+        return None
+    newest = select(Consent).where(Consent.case_id == case.id).order_by(Consent.id.desc()).limit(1)
+    last = session.scalar(newest)
+    return last.ended_at if last is not None and last.ended_why == WITHDREW else None
 
 
 def newest_override(session: Session, case_id: UUID) -> SharingOverride | None:
