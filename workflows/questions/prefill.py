@@ -240,8 +240,8 @@ def _handover(record: Record) -> Answers:
 
 def _ending(record: Record) -> Answers:
     """Where the person has gone, or what they withdrew from, as whoever reported it, or another system, told it."""
-    told = record.said("F42")
-    return {f"new_{name}": told.get(name) for name in ("address", "postcode")} | _only(record.said("F26"), *REPORTED_FACTS)
+    told, reported = record.said("F42"), _only(record.said("F26"), *REPORTED_FACTS)
+    return {f"new_{name}": told.get(name) for name in ("address", "postcode")} | reported
 
 
 def _supervision(record: Record) -> Answers:
