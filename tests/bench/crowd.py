@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import Insert, String, Uuid, cast, func, insert, literal, select, text
 
 from tests.bench.rig import Rig
-from workflows.casework.base import new_id
-from workflows.casework.case import Case
+from workflows.casework.base import UtcDateTime, new_id
+from workflows.casework.case import Case, StageEntry
 from workflows.casework.diagram import CaseRun, Release, Waiting
 from workflows.casework.person import Person
 from workflows.casework.programme import Programme, Team
@@ -19,6 +19,7 @@ from workflows.casework.task import Task
 
 BATCH = 20_000
 TASKS_A_CASE = 50
+COPIED_AT_ONCE = 100_000
 STEPS = ("Risk assessment", "First contact", "Plan conversation", "Review with the person", "Weekly contact")
 
 
@@ -37,19 +38,36 @@ def people_with_tasks(rig: Rig, tasks: int, open_tasks: int) -> None:
     _analyse(rig)
 
 
-def timers(rig: Rig, waiting: int) -> None:
-    """Put down processes that wait for a far date: a sweep must not look at any of them."""
-    made = _Crowd(rig)
-    with rig.office.database.engine.begin() as connection:
-        for start in range(0, waiting, BATCH):
-            rows = [
-                made.case(start + number, due_in=timedelta(days=30)) for number in range(min(BATCH, waiting - start))
-            ]
-            connection.execute(insert(Person), [row["person"] for row in rows])
-            connection.execute(insert(Case), [row["case"] for row in rows])
-            connection.execute(insert(CaseRun), [row["run"] for row in rows])
-            connection.execute(insert(Waiting), [made.waiting(row) for row in rows])
+def copies(rig: Rig, case_id: UUID, numbers: range, **due: datetime) -> None:
+    """Put a case down again and again, as the database itself copies it: its rows, and what it waits for.
+
+    `due_at`: what all of them wait for, where it is another date than that of the one they are copied from; such a case
+    is not meant to be woken. Their trails begin with what happens to them.
+    """
+    changed = {"next_due_at": due["due_at"], **due} if due else {}
+    for start in range(numbers.start, numbers.stop, COPIED_AT_ONCE):
+        these = range(start, min(start + COPIED_AT_ONCE, numbers.stop))
+        with rig.office.database.engine.begin() as connection:
+            for noun in (Person, Case, CaseRun, Waiting) if due else (Person, Case, StageEntry, CaseRun, Task, Waiting):
+                connection.execute(_copied(noun.__table__, case_id, these, changed, rig.database))
     _analyse(rig)
+
+
+def _copied(table: Any, case_id: UUID, numbers: range, changed: dict[str, datetime], database: str) -> Insert:
+    counted = select(literal(numbers.start).label("number")).cte("counted", recursive=True)
+    counted = counted.union_all(select(counted.c.number + 1).where(counted.c.number < numbers.stop - 1))
+    key: Any = func.printf("%032x", counted.c.number)
+    if database == "postgresql":
+        key = cast(func.lpad(func.to_hex(counted.c.number), 32, "0"), Uuid)
+    its = {**dict.fromkeys(("id", "case_id", "run_id", "person_id"), key)}
+    its["number"] = literal("BEN-").concat(cast(counted.c.number, String))
+    its |= {name: literal(value, UtcDateTime()) for name, value in changed.items()}
+    columns = [column for column in table.c if column.computed is None and not column.info]
+    whose = table.c.case_id == case_id if "case_id" in table.c else table.c.id == case_id
+    if table is Person.__table__:
+        whose = table.c.id == select(Case.person_id).where(Case.id == case_id).scalar_subquery()
+    rows = select(*(its.get(column.name, column) for column in columns)).select_from(table).join(counted, whose)
+    return insert(table).from_select([column.name for column in columns], rows)
 
 
 def _analyse(rig: Rig) -> None:
@@ -71,7 +89,7 @@ class _Crowd:
         self.mine = next(post.team_id for post in doer.posts if post.team_id)
         self.doer = doer.id
 
-    def case(self, number: int, due_in: timedelta | None = None) -> dict[str, dict[str, Any]]:
+    def case(self, number: int) -> dict[str, dict[str, Any]]:
         person, case, run = new_id(), new_id(), new_id()
         team = self.teams[number % len(self.teams)]
         return {
@@ -88,7 +106,6 @@ class _Crowd:
             "run": {
                 "id": run, "case_id": case, "process": "weekly_contact", "release_id": self.release, "state": "",
                 "status": "running", "started_at": self.now, "failures": 0, "version": 1,
-                "next_due_at": self.now + due_in if due_in else None,
             },
         }  # fmt: skip
 
@@ -114,10 +131,3 @@ class _Crowd:
                 }
             )  # fmt: skip
         return made
-
-    def waiting(self, row: dict[str, dict[str, Any]]) -> dict[str, Any]:
-        run = row["run"]
-        return {
-            "id": new_id(), "run_id": run["id"], "case_id": run["case_id"], "step_id": "0" * 32, "key": "later",
-            "name": "Later", "kind": "timer", "since": self.now, "due_at": run["next_due_at"],
-        }  # fmt: skip

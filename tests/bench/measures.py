@@ -13,7 +13,7 @@ from http.client import HTTPConnection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from tests.bench import crowd
 from tests.bench.alone import completions
@@ -22,13 +22,17 @@ from tests.bench.processes import cpu_ms, kept_by, started, worker_memory
 from tests.bench.rig import DOER, NOTE, SOMEBODY, Client, Rig, Spent
 from workers.items import Items
 from workers.jobs import wake_cases
-from workflows.assembly import Office
+from workflows.assembly import Office, open_office
 from workflows.casework.diagram import CaseRun
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
+from workflows.clock import FixedClock, SystemClock
 
 YOUNG_COMPLETIONS = 14  # of the diagram with twelve steps, two of them done twice
 AGAIN = {4: "yes", 5: "no", 10: "yes", 11: "no"}  # what the repeated steps answer, by completion
+
+# When the timers of the sweep are due for certain, and when those that wait are not yet.
+AFTER_IT_IS_DUE, SOMEWHEN = timedelta(days=60), timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -115,18 +119,17 @@ def start_case(rig: Rig, size: Size) -> None:
 
 
 def sweep(rig: Rig, size: Size) -> None:
-    """Wake the processes whose timers are due, out of many that wait."""
+    """Fire the timers that are due, out of many that wait: one case is begun, and copied so many times."""
     with rig.served() as (server,):
-        client = rig.client(server)
-        for _ in range(size.due):
-            rig.begin(client, "waits_a_while")
-    crowd.timers(rig, size.waiting)
-    late = rig.office.clock.now() - timedelta(minutes=1)
-    session = rig.office.database.writing()
-    session.execute(update(CaseRun).where(CaseRun.process == "waits_a_while").values(next_due_at=late))
-    session.commit()
-    session.close()
-    fired = _every_due_timer(rig)
+        rig.begin(rig.client(server), "waits_a_while")
+    with rig.office.desk().looking() as session:
+        one = session.scalars(select(CaseRun.case_id).where(CaseRun.process == "waits_a_while")).one()
+    crowd.copies(rig, one, range(1, size.due))
+    later, now = SystemClock().now() + SOMEWHEN, SystemClock().now() + AFTER_IT_IS_DUE
+    crowd.copies(rig, one, range(size.due, size.due + size.waiting), due_at=later)
+    office = open_office(rig.office.settings, FixedClock(now))
+    fired = _every_due_timer(office)
+    office.close()
     took = [one.took_ms for one in fired]
     report("wake_timer", rig.database, took, cpu_ms=median([one.cpu_ms for one in fired]), woken=len(fired))
     since = [one.since_ms for one in fired]
@@ -143,19 +146,19 @@ class Fired:
     since_ms: float
 
 
-def _every_due_timer(rig: Rig) -> list[Fired]:
-    """Make rounds, as the worker does, until nothing is due; no round may fail."""
+def _every_due_timer(office: Office) -> list[Fired]:
+    """Make rounds, as the worker does, until nothing is due; each fires a timer, and no round may fail."""
     fired: list[Fired] = []
     begun = time.perf_counter()
 
     def wake(office: Office, run_id: UUID) -> None:
         one, cpu = time.perf_counter(), time.process_time()
-        wake_cases.ITEMS.act(office, run_id)
+        assert wake_cases.ITEMS.act(office, run_id) == 1
         now = time.perf_counter()
         fired.append(Fired((now - one) * 1000, (time.process_time() - cpu) * 1000, (now - begun) * 1000))
 
     timed = Items(wake_cases.ITEMS.due, wake, wake_cases.ITEMS.failed)
-    while (round_of_it := timed.work(rig.office)) != (0, 0):
+    while (round_of_it := timed.work(office)) != (0, 0):
         assert not round_of_it[1]
     return fired
 
