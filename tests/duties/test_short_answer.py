@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.builders.walked_case import Town
+from workflows.actions.told_in_short import told_in_short
 from workflows.casework.case import Case
 from workflows.casework.notice import Letter
 from workflows.duties.consent import share
@@ -26,7 +27,11 @@ def town(one_programme: Town) -> Town:
 
 
 def outcome_to(town: Town, recipient: str) -> Letter:
-    query = select(Letter).where(Letter.template == "L04", Letter.recipient == recipient).order_by(Letter.id.desc())
+    query = (
+        select(Letter)
+        .where(Letter.template.in_(("L04", "L04p")), Letter.recipient == recipient)
+        .order_by(Letter.id.desc())
+    )
     return town.ask(lambda session: session.scalars(query.limit(1)).one())
 
 
@@ -73,6 +78,30 @@ def test_what_waits_for_a_referrer_becomes_the_short_answer_when_less_is_shared(
     assert "She sees her nurse." in outcome_to(town, "referrer").text
     town.press(number, "consent", by="Siobhan", choice="given", share_with=["gp"])
     assert "She sees her nurse." not in outcome_to(town, "referrer").text
+
+
+def test_what_a_huddle_advised_before_anybody_was_asked_reaches_the_referrer_once_the_person_agrees(town: Town) -> None:
+    unasked = {"consent_stage": "no_not_asked", "not_asked_reason": "She had gone."}
+    number = town.refer(suicidal_now=True, **unasked)
+    town.do(number, "triage_referral", priority="urgent")
+    advice = {"decision": "advice_to_referrer", "rationale": "She sees her nurse.", "actions": None}
+    assert "not shared with them" in warned(town, number, "F16", advice)["decision"]
+    town.do(number, "record_mdt_decision", held_as="huddle", **advice)
+    assert "not shared with them" in warned(town, number, "F32", {})["letter_read"]
+    town.do(number, "check_outcome_letters")
+    before = outcome_to(town, "referrer")
+    assert (before.status, NO_FURTHER in before.text) == ("ready", True)
+    assert "is the team" not in before.text + outcome_to(town, "person").text
+    town.do(number, "record_consent", choice="given")
+    after = outcome_to(town, "referrer")
+    assert (after.id, after.status, NO_FURTHER in after.text) == (before.id, "ready", False)
+    assert "She sees her nurse." in after.text
+    assert not warned(town, number, "F16", advice)
+
+
+def warned(town: Town, number: str, form: str, said: dict[str, Any]) -> dict[str, str]:
+    with town.office.desk().work() as work:
+        return told_in_short(work, work.session.get_one(Case, town.case(number).id), form, said)
 
 
 def on_behalf_of(town: Town, number: str, act: Callable[[Asking], None]) -> None:

@@ -27,6 +27,7 @@ RECIPIENTS = {
 
 ABOUT_THE_SERVICE = {
     *("date", "programme_name", "team_name", "coordinator_name", "coordinator_phone"),
+    *("who_coordinates", "your_worker", "whom_to_call"),
     *(
         "emergency_advice",
         "welcome_to_join",
@@ -131,7 +132,8 @@ def test_a_subject_says_nothing_about_anybody(key: str) -> None:
 def test_a_letter_is_dated_signed_and_says_whom_to_call(key: str) -> None:
     assert letter(key).split("\n")[1:3] == ["", "$date"]
     assert letter(key).endswith("$team_name\n" if LETTERS[key]["audience"] == "person" else "$programme_name\n")
-    assert "$coordinator_phone" in letter(key) or key == "L08p"
+    whom_to_call = {"coordinator_phone", "who_coordinates", "your_worker"}
+    assert whom_to_call & set(Template(letter(key)).get_identifiers()) or key == "L08p"
 
 
 @to_people

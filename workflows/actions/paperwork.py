@@ -18,6 +18,7 @@ from workflows.actions.not_ready import against_the_advice
 from workflows.actions.not_shared_with import not_shared_with
 from workflows.actions.nothing_added import nothing_added
 from workflows.actions.taken_over import only_taken_over
+from workflows.actions.told_in_short import told_in_short
 from workflows.actions.unknown_risk import signed_without_level
 from workflows.casework.care import HospitalEpisode
 from workflows.casework.case import Case
@@ -81,6 +82,7 @@ def read_form(
         **signed_without_level(*in_this_case),
         **against_the_advice(*in_this_case),
         **not_shared_with(*in_this_case),
+        **told_in_short(*in_this_case),
         **nothing_added(work, occasion.case, form, reading.answers, occasion.sections),
         **colleague_named(work, occasion.case, form, reading.answers),
         **only_taken_over(work, occasion.case, form, reading.answers, occasion.sections),

@@ -19,7 +19,7 @@ from workflows.duties.overtaken import make_way, spare_the_check
 from workflows.duties.papers import answers, newest
 from workflows.duties.referrers import somebody_referred
 from workflows.duties.register import Asking, duty
-from workflows.duties.short_answer import referrer_may_know, shortened, stopped
+from workflows.duties.short_answer import NO_FURTHER, referrer_may_know, shortened, stopped
 from workflows.duties.wording import LetterTemplate, letter_template, template_for, template_of
 
 SECTOR_OF = {
@@ -86,12 +86,14 @@ def hold_back_what_may_not_go(asking: Asking) -> None:
     """Withhold, from the moment less is shared, what lies ready for somebody whom that no longer reaches.
 
     A referrer is answered once it is recorded what the person wants, with no more than that it was discussed or ended.
+    What waits with that short answer says all of it from the moment the sharing reaches them.
     """
-    if not referrer_may_know(asking.work.session, asking.case):
-        for letter in (one for status in ("draft", "ready", WAITS) for one in _letters(asking, status)):
-            if letter.recipient == REFERRER and template_of(letter).needs_consent:
-                _write_anew(asking, letter)
-                letter.happened("letter written", template=letter.template, to=REFERRER)
+    short = not referrer_may_know(asking.work.session, asking.case)
+    for letter in (one for status in ("draft", "ready", WAITS) for one in _letters(asking, status)):
+        theirs = letter.recipient == REFERRER and template_of(letter).needs_consent
+        if theirs and (short or NO_FURTHER in letter.text):
+            _write_anew(asking, letter)
+            letter.happened("letter written", template=letter.template, to=REFERRER)
     for letter in (*_letters(asking, "ready"), *_letters(asking, WAITS)):
         if why_withheld(asking, template_of(letter), letter.recipient):
             judge(asking, letter)

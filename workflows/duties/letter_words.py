@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from forms.days import kept_day, long_date
 from workflows.casework.care import Action
+from workflows.casework.case import Case
 from workflows.casework.diagram import DecisionRecord
 from workflows.casework.invited import from_elsewhere
 from workflows.clock import london_day
@@ -41,6 +42,7 @@ def letter_words(asking: Asking, recipient: str) -> dict[str, str]:
         "recipient_name": _recipient(asking, recipient),
         "coordinator_name": case.coordinator.name if case.coordinator else "the team",
         "coordinator_phone": content.get("phone"),
+        **_whom_to_call(case, content.get("phone")),
         "emergency_advice": content.get("emergency_advice"),
         "opened_on": in_words(london_day(case.opened_at)),
         "received_on": in_words(london_day(case.opened_at)),
@@ -57,6 +59,23 @@ def letter_words(asking: Asking, recipient: str) -> dict[str, str]:
     found["why_it_ends"] = why_it_ends(asking, to_them) or found.get("reasons")
     found["goals_at_the_end"] = goals_at_the_end(asking) or found.get("goals")
     return {name: str(value) for name, value in found.items() if value not in (None, "")}
+
+
+def _whom_to_call(case: Case, phone: object) -> dict[str, str]:
+    """Say who coordinates the case and how to call them; where nobody is named, how to call the team."""
+    call = f", telephone {phone}" if phone else ""
+    if case.coordinator is None:
+        return {
+            "who_coordinates": f"Nobody is named as care coordinator yet. The team looks after the case{call}.",
+            "your_worker": f"You can call us on {phone}." if phone else "",
+            "whom_to_call": "the team",
+        }
+    name = case.coordinator.name
+    return {
+        "who_coordinates": f"The named care coordinator is {name}{call}.",
+        "your_worker": f"Your worker is {name}." + (f" You can call them on {phone}." if phone else ""),
+        "whom_to_call": f"the named care coordinator, {name},",
+    }
 
 
 def in_words(day: date | None) -> str:

@@ -37,7 +37,7 @@ DECISIONS = {
 # The same to the person themselves.
 DECISIONS_TO_YOU = {
     "case_manage": "We will work with you. One of us will be your worker and keep everything together.",
-    "advice_to_referrer": "We gave advice to the person who asked us about you. You do not need more from us now.",
+    "advice_to_referrer": "We have advice for the person who asked us about you. You do not need more from us now.",
     "one_off_action": "We agreed one thing to do for you. You do not need more from us now.",
     "refer_to_service": "Another service can help you better. We are asking them.",
     "defer_more_info": "We need to know more first. Then we will talk about it again.",
@@ -87,7 +87,7 @@ THEN = {
 }  # fmt: skip
 # Help that comes on top while the work goes on.
 BESIDES = {
-    "advice_to_referrer": ("The team gives advice.", "We gave advice to the person who asked us about you."),
+    "advice_to_referrer": ("The team gives advice.", "We have advice for the person who asked us about you."),
     "refer_to_service": (
         "The team refers the person to another service too.",
         "We are asking another service to help.",
