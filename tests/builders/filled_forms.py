@@ -97,6 +97,7 @@ _BY_FORM: Mapping[str, Mapping[str, Any]] = {
     "F20": {"type": "phone"},
     "F21": {"falls": "0", "admissions": "0", "ed_attendances": "0"},
     "F22": {"danger_to_life": "no", "advice_given": ["duty_line"]},
+    "F14": {"risks_visiting": ["none"]},
     "F25": {"letters": None},  # to those who usually get one
     "F23": {"alleged_colleagues": None},
     "F24b": {"plan_understood": "yes", "support_in_place": "yes", "red_flags": ["none"]},

@@ -15,6 +15,7 @@ from workflows.casework.document import Document
 from workflows.casework.errors import AnswersRefused, LookAgain
 from workflows.questions.case import head
 from workflows.questions.known import known_for
+from workflows.questions.task_form import task_form
 
 QUIET: dict[str, Any] = {"frailty_factors": ["loneliness"], "ltcs": None, "meds_count": None}
 SAFEGUARDING = "send_safeguarding_concern"
@@ -148,8 +149,24 @@ def test_whoever_visits_reads_what_the_referral_knows_of_danger_to_staff(town: T
         (referral,) = known_for(town.office.desk(town.who("Farah")), task.id).beside
         assert [section.title for section in referral.sections] == ["Safety of staff"]
         assert knife["fact"] in str(referral.sections)
-    town.do(number, "assess_visit_risk", visit_rule="two_staff", visit_reason="Her son")
-    assert [one for one in _alerts(town, number, "Farah") if "isit" in one or "staff" in one] == ["Visit in pairs only"]
+    (risk,) = (one for one in town.open_tasks(number) if one.key == "assess_visit_risk")
+    begun = task_form(town.office.desk(town.who("Farah")), risk.id).raw
+    assert begun["risks_visiting"] == ["violence", "weapons"]
+    town.do(number, "assess_visit_risk", visit_rule="two_staff", visit_reason="Her son", risks_visiting=["violence"])
+    told = [one for one in _alerts(town, number, "Farah") if "isit" in one or "staff" in one]
+    assert told == ["Risk to staff: Violence or threats", "Visit in pairs only"]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(("found", "stays"), [("unknown", True), ("none", False)])
+def test_a_danger_told_in_the_referral_stays_until_the_assessment_answers_for_it(
+    town: Town, found: str, stays: bool
+) -> None:
+    number = town.refer(**QUIET, risks_visiting=["dog"])
+    town.walk_until(number, "first_contact")
+    town.do(number, "first_contact", route="phone")
+    town.do(number, "assess_visit_risk", visit_rule="normal", risks_visiting=[found])
+    assert ("Risk to staff, says the referral: Dog or other animal" in _alerts(town, number, "Farah")) is stays
 
 
 def test_a_referral_that_knows_of_no_danger_says_nothing_of_it(town: Town) -> None:

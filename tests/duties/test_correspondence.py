@@ -467,6 +467,26 @@ def test_a_discharge_letter_says_why_the_work_ends_and_what_became_of_each_goal(
         assert "\n\n• Walk to the shop – achieved\n• Sleep – partly achieved\n\n" in text
 
 
+@pytest.mark.parametrize(("agrees", "says"), [("no", True), ("yes", False), ("not_possible", False)])
+def test_a_discharge_that_the_person_does_not_agree_to_says_so_and_whom_to_ring(
+    town: Town, agrees: str, says: bool
+) -> None:
+    number = town.refer()
+    town.walk_until(number, "first_contact")
+    with town.office.desk().work() as work:
+        case = cases.by_number(work.session, number)
+        asking = Asking(work, case, runs.running(work.session, case.id)[0], {})
+        file_paper(asking, case, "F25", {"reason": "goals_met", "agreed_with_person": agrees}, "Somebody")
+        for template, to in (("L08", "gp, referrer"), ("L08p", "person")):
+            draft_letter(asking, template, to)
+        work.commit()
+    query = select(Letter.text).where(Letter.template.in_(("L08", "L08p"))).order_by(Letter.template, Letter.id)
+    *to_colleagues, to_person = town.ask(lambda session: session.scalars(query).all())
+    assert all(("The person does not agree with this." in text) is says for text in to_colleagues)
+    assert ("You told us that you do not agree with this." in to_person) is says
+    assert "If you do not agree, or if something is not right, please tell us. Your worker is" in to_person
+
+
 def test_who_is_signposted_is_not_told_that_the_person_is_suitable(town: Town) -> None:
     """The table advised to accept; the clinician decided otherwise, and said what to tell the referrer."""
     number = town.refer()

@@ -8,6 +8,7 @@ import pytest
 
 from tests.builders.filled_forms import LOOKUPS, TODAY, catalogue, filled, read_filled, thresholds
 
+COUNTED_NOTHING = {"source": "manual", "completeness": "complete"}
 REFUSED = [
     ("F00", {"score_name": None}, "score_name"),
     ("F01", {"phone": None, "email": None, "alt_contact": None}, "phone"),
@@ -75,6 +76,9 @@ REFUSED = [
     ("F29", {"before": {"start": "2026-07-31", "end": "2026-07-01"}}, "before.end"),
     ("F29", {"before": {"readmissions": "2", "emergency_admissions": "1"}}, "before.readmissions"),
     ("F29", {"before": None}, "before.start"),
+    ("F29", {"before": COUNTED_NOTHING | {"start": "2025-08-01", "end": "2026-07-31"}}, "before.completeness"),
+    ("F29", {"during": COUNTED_NOTHING | {"start": "2026-08-01", "end": "2026-11-13"}}, "during.completeness"),
+    ("F14", {"risks_visiting": ["none", "dog"]}, "risks_visiting"),
     ("F30", {"new_consent": None}, "new_consent"),
 ]
 
@@ -124,10 +128,12 @@ WARNED = [
     ("F12", {"tools_used": ["scores"], **dict.fromkeys(SCORES)}, "tools_used"),
     ("F11", {"self_harm": "yes"}, "self_harm"),
     ("F11", {"faith": None, "culture_note": None}, "spiritual_cultural_done_by"),
+    ("F13", {"problems": [{"medicine": "Amitriptyline", "issue": "Falls", "action": "Stop it"}]}, "outcome"),
     ("F16", {"roles_present": ["chair"]}, "decision"),
     ("F16", {"present": [{"name": "Farah Example"}]}, "roles_present"),
     ("F18", {"next_review": "2027-07-01"}, "next_review"),
     ("F24b", {"red_flags": ["confusion"]}, "red_flags"),
+    ("F25", {"agreed_with_person": "no"}, "agreed_with_person"),
     ("F30", {"assessment_date": "2026-05-01"}, "assessment_date"),
 ]
 

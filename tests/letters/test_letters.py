@@ -42,7 +42,7 @@ ABOUT_THE_SERVICE = {
 }
 ABOUT_THE_PERSON = {
     *("person_name", "person_dob", "referrer_name", "decision", "reasons", "what_next", "actions", "goals"),
-    *("why_it_ends", "goals_at_the_end"),
+    *("why_it_ends", "how_they_see_it", "goals_at_the_end"),
     *("contingency", "plan_version", "received_on", "opened_on", "closed_on", "meeting_date", "next_review"),
     "plan_actions",
     *("reviewed_on", "reviewed_by", "recommendations", "medicine_problems", "medicines_found", "medicines_agreed"),

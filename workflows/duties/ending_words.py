@@ -27,6 +27,12 @@ WHY_TO_YOU = {
     "unable_to_contact": "We could not reach you.",
     "not_suitable_signposted": "We are not the right help for you. We told you about other help.",
 }
+# That the person does not agree to it, as colleagues read it and as they do themselves.
+AGAINST = {"no": "The person does not agree with this.", "partly": "The person does not agree with all of this."}
+AGAINST_YOU = {
+    "no": "You told us that you do not agree with this.",
+    "partly": "You told us that you do not agree with all of this.",
+}
 CAME_OF_IT = {
     "achieved": "achieved",
     "partly": "partly achieved",
@@ -42,6 +48,13 @@ def why_it_ends(asking: Asking, to_them: bool) -> str | None:
     """
     reason = LONG_STAY if _ends_in_hospital(asking) else str(answers(asking, ENDING).get("reason"))
     return (WHY_TO_YOU if to_them else WHY).get(reason)
+
+
+def how_they_see_it(asking: Asking, to_them: bool) -> str | None:
+    """Say that the person does not agree to the discharge; None where they do, or nobody could ask them."""
+    if _ends_in_hospital(asking):
+        return None
+    return (AGAINST_YOU if to_them else AGAINST).get(str(answers(asking, ENDING).get("agreed_with_person")))
 
 
 def _ends_in_hospital(asking: Asking) -> bool:

@@ -14,7 +14,7 @@ from workflows.casework.case import Case
 from workflows.casework.diagram import DecisionRecord
 from workflows.casework.invited import from_elsewhere
 from workflows.clock import london_day
-from workflows.duties.ending_words import goals_at_the_end, why_it_ends
+from workflows.duties.ending_words import goals_at_the_end, how_they_see_it, why_it_ends
 from workflows.duties.medicine_words import medicine_words
 from workflows.duties.meeting_words import invitation_words, meeting_words
 from workflows.duties.outcomes import current_plan
@@ -56,6 +56,7 @@ def letter_words(asking: Asking, recipient: str) -> dict[str, str]:
     ending = {"how_to_come_back": content.get("how_to_come_back") if at_home else REFER_AGAIN} | _ending_words(asking)
     plan, medicines = _plan_words(asking, to_them), medicine_words(asking)
     found = words | _referral_words(asking) | meeting | plan | medicines | ending
+    found["how_they_see_it"] = how_they_see_it(asking, to_them)
     found["why_it_ends"] = why_it_ends(asking, to_them) or found.get("reasons")
     found["goals_at_the_end"] = goals_at_the_end(asking) or found.get("goals")
     return {name: str(value) for name, value in found.items() if value not in (None, "")}

@@ -23,7 +23,7 @@ from workflows.duties.register import Asking
 
 # What the meeting decided, as colleagues read it: at the case's own meeting.
 DECISIONS = {
-    "case_manage": "The team will work with the person and name one person to hold the threads.",
+    "case_manage": "The team will work with the person. One named member of it keeps everything together.",
     "advice_to_referrer": "The team gives advice; no further work by the team is needed now.",
     "one_off_action": "The team agreed one action and does not need to do more now.",
     "refer_to_service": "The team refers the person to a service that fits better.",

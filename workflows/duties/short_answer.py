@@ -37,8 +37,8 @@ REACHES = frozenset({"full", "limited", "care_professionals"})  # sharing with k
 # What a letter says beyond that it was discussed, or has ended.
 DETAILS = frozenset(
     {
-        "decision", "reasons", "actions", "what_next", "next_review", "why_it_ends", "goals", "goals_at_the_end",
-        "handover_to", "contingency", "services", "plan_actions", "plan_version",
+        "decision", "reasons", "actions", "what_next", "next_review", "why_it_ends", "how_they_see_it",
+        "goals", "goals_at_the_end", "handover_to", "contingency", "services", "plan_actions", "plan_version",
     }
 )  # fmt: skip
 # What the short answer says of itself: neither that the person was asked, nor what they said.

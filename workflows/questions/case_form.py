@@ -18,7 +18,8 @@ from workflows.desk import Desk
 from workflows.questions import caseloads
 from workflows.questions.case_head import Head, head_of
 from workflows.questions.handover import HANDOVER, begun_handover, with_teams_it_can_go_to
-from workflows.questions.meeting_begun import PREPARATION, begun_preparation, unasked
+from workflows.questions.meeting_begun import PREPARATION, begun_preparation
+from workflows.questions.nothing_to_answer import unasked
 from workflows.questions.sight import Opened, opened
 from workflows.questions.supervision_begun import SUPERVISION, begun_supervision
 from workflows.questions.whom_to_call import Emergency, emergency_of

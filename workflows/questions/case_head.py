@@ -20,6 +20,7 @@ from workflows.duties.contact_wishes import POST
 from workflows.questions.sight import Opened, Sight
 from workflows.storage import runs
 
+RISK = "F14"
 VISITS = {"two_staff": "Visit in pairs only", "no_home_visits": "No home visits"}
 FLAG_WORDS = {
     "urgent": "Urgent concern open",
@@ -211,13 +212,14 @@ def _before_a_visit(found: Opened, told: dict[str, Any], referral: Form) -> list
 
 
 def _risks_to_staff(found: Opened, told: dict[str, Any], referral: Form) -> str:
-    """What the referral knows of risks to whoever visits; empty once they were assessed, which says how to visit."""
+    """What is known of risks to whoever visits: the referral's word, until an assessment of the risk answers for it."""
     risks = [risk for risk in told.get("risks_visiting", ()) if risk not in {"none", "unknown"}]
-    if not risks or "visit_rule" in told:
+    if not risks:
         return ""
     if not found.sight.sensitive:
         return "Risk to staff: ask the care coordinator before any visit"
-    return f"Risk to staff, says the referral: {in_words(referral, 'risks_visiting', {'risks_visiting': risks})}"
+    says = "" if told.get("risks_assessed") else ", says the referral"
+    return f"Risk to staff{says}: {in_words(referral, 'risks_visiting', {'risks_visiting': risks})}"
 
 
 def _told_by_forms(session: Session, case: Case) -> dict[str, Any]:
@@ -227,15 +229,31 @@ def _told_by_forms(session: Session, case: Case) -> dict[str, Any]:
     """
     words, lists = ("visit_rule", "safe_word", "lives_with", "contact_note"), ("purpose_contact_by", "risks_visiting")
     asked, answers = words + lists, Document.answers
-    said = [*(answers[name].as_string() for name in words), *(answers[name].as_json() for name in lists)]
-    columns = [*said, Document.id, Document.amends_id]
+    said = [
+        *(answers[name].as_string().label(name) for name in words),
+        *(answers[name].as_json().label(name) for name in lists),
+    ]
+    columns = [*said, Document.id, Document.amends_id, Document.form_key]
     query = (
         select(*columns)
-        .where(Document.case_id == case.id, Document.form_key.in_(("F01", "F05", "F11", "F14")))
+        .where(Document.case_id == case.id, Document.form_key.in_(("F01", "F05", "F11", RISK)))
         .order_by(Document.completed_at, Document.number)
     )
     told: dict[str, Any] = {}
     rows: list[Any] = as_corrected(list[Any](session.execute(query)))
     for row in rows:
-        told |= {name: value for name, value in zip(asked, row, strict=False) if value is not None}
+        told |= {
+            name: row._mapping[name] for name in asked if row._mapping[name] is not None and not _unsure(row, name)
+        }
+        told |= {"risks_assessed": True} if _answers_for_risks(row) else {}
     return told
+
+
+def _answers_for_risks(row: Any) -> bool:
+    """Whether somebody who assessed the risk of a visit says which risks there are."""
+    return row.form_key == RISK and bool(row.risks_visiting) and row.risks_visiting != ["unknown"]
+
+
+def _unsure(row: Any, name: str) -> bool:
+    """Whether an assessment knows no more of the risks than was told before, and leaves that standing."""
+    return name == "risks_visiting" and row.form_key == RISK and not _answers_for_risks(row)

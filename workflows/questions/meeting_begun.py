@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from forms import Form
 from workflows.casework.case import Case
 from workflows.casework.task import Task
 from workflows.desk import Desk
@@ -17,7 +16,7 @@ from workflows.questions.summary import summary_of
 from workflows.storage import cases
 
 Answers = dict[str, Any]
-PREPARATION, INVITES_REFERRER = "F15", "invite_referrer"
+PREPARATION = "F15"
 
 
 def begun_preparation(session: Session, desk: Desk, case: Case) -> Answers:
@@ -41,11 +40,6 @@ def begun_invitations(session: Session, task: Task) -> Answers:
     asked_for = document_of(task.variables)
     said = merged(paper for paper in papers if paper.run_id == task.run_id or paper.id == asked_for)
     return {name: answer for name, answer in said.items() if name != "meeting_at"}
-
-
-def unasked(session: Session, case: Case, form: Form) -> frozenset[str]:
-    """Return the questions that a case leaves nothing to answer to: nobody invites a referrer where there is none."""
-    return frozenset({INVITES_REFERRER} if form.key == PREPARATION and not somebody_referred(session, case) else ())
 
 
 def _referrer_wish(referral: Answers) -> Answers:

@@ -26,6 +26,7 @@ from workflows.questions.concern import document_of
 from workflows.questions.handover import begun_handover
 from workflows.questions.hospital_since import in_hospital
 from workflows.questions.meeting_begun import begun_invitations, begun_preparation
+from workflows.questions.risk_begun import begun_risk
 from workflows.questions.service_use import counted_so_far
 from workflows.questions.sight import opened
 from workflows.questions.supervision_begun import begun_supervision
@@ -244,17 +245,13 @@ def _ending(record: Record) -> Answers:
     return {f"new_{name}": told.get(name) for name in ("address", "postcode")} | reported
 
 
-def _supervision(record: Record) -> Answers:
-    """The cases of the colleague whose caseload is due, as the caseload knows them."""
-    return begun_supervision(record.session, record.desk, record.case.coordinator_id)
-
-
 BEGINNINGS: Mapping[str, Callable[[Record], Answers]] = {
     "F00": _list_review,
     "F03": _triage,
     "F09": _allocation,
     "F11": _assessment,
     "F12": _measures,
+    "F14": lambda record: begun_risk(record.session, record.case),
     "F15": _preparation,
     "F16": _meeting,
     "F18": _plan,
@@ -265,7 +262,7 @@ BEGINNINGS: Mapping[str, Callable[[Record], Answers]] = {
     "F25": _discharge,
     "F26": _ending,
     "F27": _handover,
-    "F28": _supervision,
+    "F28": lambda record: begun_supervision(record.session, record.desk, record.case.coordinator_id),
     "F40": lambda record: begun_promises(record.session, record.case),
     "F29": _service_use,
 }

@@ -19,8 +19,8 @@ from workflows.questions import caseloads, reach
 from workflows.questions.documents import names_ever
 from workflows.questions.earlier_assessment import Earlier, earlier_assessment
 from workflows.questions.handover import HANDOVER, with_teams_it_can_go_to
-from workflows.questions.meeting_begun import unasked
 from workflows.questions.new_details import as_asked
+from workflows.questions.nothing_to_answer import unasked
 from workflows.questions.prefill import basis, starting_inputs
 from workflows.questions.sight import opened
 from workflows.questions.task_page import seen_task
