@@ -110,3 +110,42 @@ def test_a_manager_closes_a_day_and_opens_it_after_all(manager: Browser) -> None
     assert "(open after all)" in page
     assert manager.post(f"{CLOSED_DAYS}/2026-11-20/open").status_code == 404
     assert manager.post(f"{CLOSED_DAYS}/soon/open").status_code == 404
+
+
+def test_a_manager_gives_a_team_another_name_and_mailbox(manager: Browser) -> None:
+    assert 'href="/programme/acm/teams/east"' in manager.get("/programme/acm").text
+    kept = {"name": "East Side", "mailbox": "east.side@example.org"}
+    page = manager.post("/programme/acm/teams/east", kept, follow_redirects=True).text
+    assert "East Side team" in page
+    assert "east.side@example.org" in manager.get("/programme/acm").text
+    answer = manager.post("/programme/acm/teams/east", {"name": "North", "mailbox": "nobody"})
+    assert answer.status_code == 422
+    for wrong in ("Another team of this programme has this name", "Enter an email address"):
+        assert wrong in answer.text
+
+
+def test_a_team_ends_once_nobody_new_comes_to_it_and_goes_on_when_that_was_wrong(manager: Browser) -> None:
+    last = day("last_day", 2026, 11, 30)
+    answer = manager.post("/programme/acm/teams/north/end", last)
+    assert answer.status_code == 422
+    assert "Heron Pool Surgery still belongs to it" in answer.text
+    manager.post(f"{PRACTICES}/ZZ001/teams", {"teams": "east", **day("from_day", 2026, 12, 1)})
+    page = manager.post("/programme/acm/teams/north/end", last, follow_redirects=True).text
+    assert "The last day of the team is 30 November 2026." in page
+    page = manager.post("/programme/acm/teams/north/keep", follow_redirects=True).text
+    assert "The team goes on." in page
+    assert "to 30 November 2026" not in page
+
+
+def test_a_manager_writes_down_where_letters_to_a_service_go(manager: Browser) -> None:
+    page = "/programme/acm/services/befriending"
+    assert f'href="{page}"' in manager.get("/programme/acm/services").text
+    shown = manager.post(f"{page}/address", {"address": "2 Pool Row"}, follow_redirects=True).text
+    assert ">2 Pool Row</textarea>" in shown
+    assert manager.post(f"{page}/address", {"address": "x" * 301}).status_code == 422
+
+
+def test_who_does_not_manage_the_programme_reads_of_a_team_and_changes_nothing(as_role: SignedIn) -> None:
+    nurse = as_role("nurse", name="Nia Orr")
+    assert "Name and mailbox" not in nurse.get("/programme/acm/teams/east").text
+    assert nurse.post("/programme/acm/teams/east", {"name": "Mine"}).status_code == 403

@@ -7,14 +7,14 @@ from werkzeug.wrappers import Response
 
 from webapp.actor import desk
 from webapp.guard import permission
-from webapp.programme import closed_days, practices
+from webapp.programme import closed_days, practices, teams
 from webapp.programme.presenters import in_words, sections
 from webapp.programme.room import room
 from workflows.actions import programmes as changes
 from workflows.casework.errors import AnswersRefused
 from workflows.questions import programmes
 
-__all__ = ["closed_days", "practices", "room"]
+__all__ = ["closed_days", "practices", "room", "teams"]
 
 
 @room.get("")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -15,7 +14,7 @@ from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, Rule
 from workflows.casework.leave import may_cover, may_enter_leave
 from workflows.casework.programme import Programme, Team
 from workflows.casework.sectors import SECTOR_NAMES
-from workflows.casework.staff import Absence, Membership, StaffMember
+from workflows.casework.staff import EMAIL_ADDRESS, Absence, Membership, StaffMember
 from workflows.desk import Desk, Work
 from workflows.storage import people
 
@@ -26,7 +25,6 @@ NOBODY_LEFT = (
 )
 DAY = timedelta(days=1)
 LONGEST_LEAVE = timedelta(days=400)
-_ADDRESS = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def open_account(desk: Desk, name: str, email: str, profession: str = "") -> UUI
     errors = {}
     if not name:
         errors["name"] = "Enter the person's name"
-    if not _ADDRESS.fullmatch(email):
+    if not EMAIL_ADDRESS.fullmatch(email):
         errors["email"] = "Enter an email address, for example name@example.org"
     with desk.work() as work:
         if not errors and people.by_email(work.session, email) is not None:

@@ -68,11 +68,7 @@ def change_teams(desk: Desk, programme_key: str, code: str, teams: Collection[st
 
 def change_address(desk: Desk, programme_key: str, code: str, address: str) -> None:
     """Say where letters to a practice go, line by line; empty: that is not known. Raises AnswersRefused."""
-    lines = [line.strip() for line in address.splitlines() if line.strip()]
-    wanted = "\n".join(lines)
-    if len(wanted) > LONGEST_ADDRESS or len(lines) > MOST_LINES:
-        said = f"The address must have {MOST_LINES} lines and {LONGEST_ADDRESS} characters or fewer"
-        raise AnswersRefused({"address": said})
+    wanted = address_lines(address)
     with desk.work() as work:
         programme = managed(work, programme_key)
         practice, known = _practice(work, programme, code), programme.content.get(ADDRESSES, {})
@@ -81,6 +77,16 @@ def change_address(desk: Desk, programme_key: str, code: str, address: str) -> N
         programme.content = {**programme.content, ADDRESSES: {**known, code: wanted}}
         practice.happened("practice addressed", practice=code, address=wanted)
         work.commit()
+
+
+def address_lines(typed: str) -> str:
+    """Return an address line by line, without empty ones; raises AnswersRefused for one no envelope holds."""
+    lines = [line.strip() for line in typed.splitlines() if line.strip()]
+    wanted = "\n".join(lines)
+    if len(wanted) > LONGEST_ADDRESS or len(lines) > MOST_LINES:
+        said = f"The address must have {MOST_LINES} lines and {LONGEST_ADDRESS} characters or fewer"
+        raise AnswersRefused({"address": said})
+    return wanted
 
 
 def end_practice(desk: Desk, programme_key: str, code: str, last_day: date) -> None:

@@ -41,6 +41,7 @@ class TeamRow:
 class ServiceRow:
     """A local service in the directory."""
 
+    key: str
     name: str
     about: str
     contact: str
@@ -183,7 +184,7 @@ def _teams(found: Programme, today: date) -> list[TeamRow]:
 def _services(session: Session, found: Programme, today: date) -> list[ServiceRow]:
     query = select(Service).where(Service.programme_id == found.id).order_by(Service.name)
     return [
-        ServiceRow(row.name, row.about, row.contact, row.valid_from, row.valid_to,
+        ServiceRow(row.key, row.name, row.about, row.contact, row.valid_from, row.valid_to,
                    row.counts_on(today))
         for row in session.scalars(query)
     ]  # fmt: skip
