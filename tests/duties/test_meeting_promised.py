@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from tests.builders.moments import london
@@ -33,6 +34,18 @@ def test_two_professionals_decide_about_what_is_urgent_within_a_working_day_of_a
     (asked,) = (task for task in town.open_tasks(number) if task.key == "record_mdt_decision")
     assert (asked.escalation, asked.due_at) == ("S", london("2026-11-17 17:00"))
     assert "Dr Tomasz Zielinski" in told(town, number, "huddle")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"decision": "defer_more_info", "held_as": "huddle"}, {"decision": "case_manage", "held_as": "no_discussion"}],
+)
+def test_a_promised_huddle_that_decides_nothing_is_called_again(town: Town, said: dict[str, str]) -> None:
+    number = accepted(town, "urgent", suicidal_now=True)
+    town.do(number, "record_mdt_decision", present=[{"name": "Dr Example", "role": "gp_lead"}], actions=None, **said)
+    (asked,) = (task for task in town.open_tasks(number) if task.key == "record_mdt_decision")
+    assert (asked.escalation, asked.due_at) == ("S", london("2026-11-17 17:00"))
+    assert told(town, number, "huddle").count("Dr Tomasz Zielinski") == 2
 
 
 def test_no_huddle_is_called_for_what_can_wait(town: Town) -> None:

@@ -26,6 +26,7 @@ from workflows.storage import cases, runs
 from workflows.working_time import Duration, Unit
 
 PUT_OFF = "defer_more_info"
+PROMISED = "promised"  # so a meeting says that it is the huddle which the acceptance of an urgent referral promised
 BELOW_QUORUM = frozenset({"advice_to_referrer", PUT_OFF, "urgent_now"})  # what is urgent waits for no quorum
 
 
@@ -34,19 +35,24 @@ def list_on_agenda(asking: Asking) -> Variables:
     """Put the case on the agenda of the next suitable meeting: the chair is asked for the decision.
 
     One meeting decides and tells it once. Asked for beside a case that is listed already, it goes to that meeting; what
-    was asked for beside the case gives way when the case comes to the meeting itself.
+    was asked for beside the case gives way when the case comes to the meeting itself. A huddle that an urgent referral
+    was promised, and that decided nothing, is called again.
     """
     by = asking.variables.get("mdt_by")
     longest = Duration.parse(_longest_wait(asking))
     comes_back = not _is_length(by)
     latest = _since_accepted(asking, longest if comes_back else Duration.parse(str(by)), comes_back)
-    _ask_the_chair(asking, latest, huddle=False)
+    again = bool(asking.variables.get(PROMISED))
+    if again:
+        latest = _ask_for_a_huddle(asking)
+    else:
+        _ask_the_chair(asking, latest, huddle=False)
     discuss = discussion_agreed(asking)
     if _gives_way(asking):
         asking.case.happened("listed already")
     elif discuss == "no":
         asking.case.happened("listed without a discussion")
-    else:
+    elif not again:
         asking.case.happened("listed for the meeting")
     late = _since_accepted(asking, longest, comes_back)
     return {"mdt_by": latest.isoformat(), "mdt_late_at": late.isoformat(), "discuss_mdt": discuss}
@@ -113,23 +119,34 @@ def call_huddle(asking: Asking) -> None:
     Its outcome is told like that of a meeting: when the case itself does not wait for a decision, a process beside it
     does, and sends the letters.
     """
-    if not _pull_forward(asking):
-        _ask_the_chair(asking, asking.work.due(asking.case.programme, "due.record_mdt_decision"), huddle=True)
+    _call(asking, {})
+
+
+def _call(asking: Asking, why: Variables) -> None:
+    _ask_for_a_huddle(asking)
     waiting = runs.waiting_for(asking.work.session, asking.case.id, "mdt_case_decided")
     # Another concern waits for a huddle too, and writes no letters.
     if all(run.process == ANSWERING for run in waiting):
         late = _since_accepted(asking, Duration.parse(_longest_wait(asking)), comes_back=True)
-        asking.start_later(MEETING, {"huddle": True, "mdt_late_at": late.isoformat()})
+        asking.start_later(MEETING, {"huddle": True, "mdt_late_at": late.isoformat(), **why})
+
+
+def _ask_for_a_huddle(asking: Asking) -> datetime:
+    """Ask the chair for the decision of a huddle and tell who calls it; return by when it decides."""
+    decide_by = asking.work.due(asking.case.programme, "due.record_mdt_decision")
+    if not _pull_forward(asking):
+        _ask_the_chair(asking, decide_by, huddle=True)
     tell(asking, "huddle", "gp_lead")
     tell(asking, "huddle", "coordinator")
     asking.case.happened("virtual huddle called")
+    return decide_by
 
 
 @duty("mdt.call_promised_huddle")
 def call_promised_huddle(asking: Asking) -> None:
     """Call the huddle that an urgent referral was promised, unless one has decided about its concern already."""
     if newest(asking, "F16") is None:
-        call_huddle(asking)
+        _call(asking, {PROMISED: True})
 
 
 def _pull_forward(asking: Asking) -> bool:
