@@ -161,3 +161,11 @@ def test_a_change_of_carer_that_two_people_agreed_on_is_offered_and_letters_go_t
     letter = Letter(recipient="carer")
     to = town.ask(lambda session: addressee_of(session, town.case(number), letter).name)
     assert to == ("Ruth Hale",)
+
+
+def test_what_is_new_stands_above_the_form_that_compares_it(town: Town) -> None:
+    number = an_open_case(town)
+    town.press(number, "details", "Ifeoma", told_by="Her sister Joan", address="3 New Row")
+    task = next(task for task in town.open_tasks(number) if task.key == "compare_details")
+    (paper,) = known_for(town.office.desk(town.who("Ifeoma")), task.id).earlier
+    assert "Her sister Joan" in [row.text for section in paper.sections for row in section.rows]

@@ -275,8 +275,8 @@ def test_whoever_gives_somebody_a_task_reads_who_is_away(town: SmallTown) -> Non
     town.task(case_id, assignee_id=away, name="Weigh")
     around = people_page(town.desk(manager), "ACM-000001")
     assert [task.away for task in around.tasks if task.name == "Weigh"] == [
-        "away until 20 November 2026, Manager covers"
-    ]
+        "away until 20 November 2026"
+    ]  # and the manager is no nurse
 
 
 def test_nothing_is_handed_to_somebody_who_may_not_know_of_the_case(town: SmallTown) -> None:

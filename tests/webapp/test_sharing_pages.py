@@ -156,6 +156,7 @@ def test_what_somebody_on_leave_left_in_hand_is_found_and_handed_on_by_whoever_r
     town.on_leave(nurse, analyst)  # as leave could be entered before
     inbox = said(chair.get("/inbox?view=stuck"))
     assert ("To hand on 2" in inbox, "Repeat the measures" in inbox) == (True, False)
+    assert "Nia Nurse, away until 20 November 2026 ·" in inbox
     assert "Nia Nurse is away, and nobody who could do this covers." in said(chair.get(f"/tasks/{safety}"))
     case = said(chair.get(f"/cases/{NUMBER}"))
     assert "Nia Nurse is away, and nobody covers who could do “Contact after hospital”" in case

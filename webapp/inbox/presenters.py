@@ -120,7 +120,7 @@ def whose(row: Row) -> str:
         return "yours"
     if row.covered:
         return f"{row.assignee}’s, whom you cover"
-    return row.assignee or f"nobody’s yet, {row.whose} pool"
+    return ", ".join(filter(None, (row.assignee, row.away))) or f"nobody’s yet, {row.whose} pool"
 
 
 def person_words(initials: str, age: int | None) -> str:

@@ -84,7 +84,7 @@ BUTTONS = (
         "case.reallocate", "F09",
     ),
     Button(
-        "supervision", "Supervision", "Talk the caseload of its care coordinator through, case by case.",
+        "supervision", "Record supervision", "Talk the caseload of its care coordinator through, case by case.",
         "case.reallocate", "F28",
     ),
     Button(

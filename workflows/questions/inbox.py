@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,7 @@ from workflows.questions.inbox_views import (
     narrowed,
     tasks_of,
 )
+from workflows.storage import people
 
 PAGE = 25
 NO_FILTERS = Filters()
@@ -87,6 +88,7 @@ def inbox(desk: Desk, view_key: str, filters: Filters = NO_FILTERS, sort: str = 
         wanted = _wanted(view, glance, filters)
         listed = heaps_of(view, glance) if view.own_work and not filters.active else wanted
         rows, more = page_of(session, glance, listed, sorted_by(view, sort, glance), after, PAGE)
+        rows = _with_leave(session, desk, rows) if view.key == "stuck" else rows
         news = () if filters.active or after else news_in(session, view, glance)
         numbers = _counts(session, glance)
         counted = view.key in numbers and not filters.active
@@ -122,7 +124,15 @@ def rows_named(desk: Desk, task_ids: list[UUID]) -> tuple[Row, ...]:
     glance = _glance(desk)
     wanted = and_(Task.id.in_(task_ids), tasks_of(BY_KEY["all"], glance))
     with desk.looking() as session:
-        return page_of(session, glance, wanted, sorted_by(BY_KEY["all"], "", glance), None, len(task_ids))[0]
+        rows, _ = page_of(session, glance, wanted, sorted_by(BY_KEY["all"], "", glance), None, len(task_ids))
+        return _with_leave(session, desk, rows)
+
+
+def _with_leave(session: Session, desk: Desk, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Say of each holder who is away until when, for whoever hands their tasks on."""
+    held = [row.assignee_id for row in rows if row.assignee_id]
+    away = people.away_words(session, held, desk.today, covered=False)
+    return tuple(replace(row, away=away.get(row.assignee_id, "")) if row.assignee_id else row for row in rows)
 
 
 def watches(desk: Desk, case_id: UUID) -> bool:

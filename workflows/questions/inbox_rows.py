@@ -86,6 +86,7 @@ class Row:
     concern: Raised | None = None  # what an urgent task is about
     barred: str = ""  # the first of two steps that the actor did: somebody else has to do this one
     opens_case: bool = True  # no: only the task is theirs, the case is another team's
+    away: str = ""  # where it is told: until when its holder is on leave
     withheld: str = ""  # why a task they did says nothing of its case any more: it is ELSEWHERE, or UNSHARED
 
 

@@ -86,8 +86,9 @@ def _coordinator(session: Session, found: Opened, away: Mapping[UUID, str]) -> C
 
 def _with_leave(task: OpenTask, away: Mapping[UUID, str]) -> OpenTask:
     """Say beside the name of whoever has a task that they are away."""
-    gone = away.get(task.holder_id) if task.holder_id else None
-    return replace(task, away=gone) if gone else task
+    gone = away.get(task.holder_id, "") if task.holder_id else ""
+    told = gone.partition(", ")[0] if task.left_behind else gone  # whoever covers cannot do this one
+    return replace(task, away=told)
 
 
 def _watchers(session: Session, found: Opened) -> tuple[str, ...]:

@@ -192,7 +192,8 @@ class Gathering:
     def earlier(self, papers: Sequence[Document], lookups: Lookups) -> tuple[Paper, ...]:
         """What others wrote in the other parts of the same form, when a task fills only some of it."""
         if self.task.form_key == NEWS_READ:
-            return tuple(self.paper(paper, lookups, FIRST_READ) for paper in papers if paper.id == self.begun_with)
+            begun = (paper for paper in papers if paper.id == self.begun_with)
+            return tuple(self.paper(one, lookups, FIRST_READ if one.form_key == "F01" else ()) for one in begun)
         if self.task.form_key in AGREES_TO:
             return self.put_together(
                 [paper for paper in papers if paper.form_key == AGREES_TO[self.task.form_key]], lookups

@@ -156,16 +156,17 @@ def called(session: Session, staff: Iterable[StaffMember], today: date) -> list[
     return [(one.id, ", ".join(filter(None, words))) for one, words in said]
 
 
-def away_words(session: Session, staff_ids: Collection[UUID], today: date) -> dict[UUID, str]:
-    """Say of each of these colleagues who is away today until when, and who covers."""
+def away_words(session: Session, staff_ids: Collection[UUID], today: date, *, covered: bool = True) -> dict[UUID, str]:
+    """Say of each of these colleagues who is away today until when, and who covers.
+
+    covered: False where it is about something that whoever covers cannot do.
+    """
     cover = aliased(StaffMember)
     query = select(Absence.staff_id, Absence.last_day, cover.name).outerjoin(cover, cover.id == Absence.cover_id)
     away = (Absence.staff_id.in_(staff_ids), Absence.first_day <= today, Absence.last_day >= today)
     rows = session.execute(query.where(*away).order_by(Absence.last_day)).all()
-    return {
-        staff_id: f"away until {long_date(last_day)}, {f'{name} covers' if name else 'nobody covers'}"
-        for staff_id, last_day, name in rows
-    }
+    cover_words = {staff_id: f", {name or 'nobody'} covers" if covered else "" for staff_id, _, name in rows}
+    return {staff_id: f"away until {long_date(last)}{cover_words[staff_id]}" for staff_id, last, _ in rows}
 
 
 def holders(
