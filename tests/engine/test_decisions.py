@@ -186,9 +186,41 @@ def test_no_policy_stumbles_over_what_is_missing(policy: str, known: dict[str, o
     assert given == ([3] if policy in ("COLLECT", "RULE ORDER", "OUTPUT ORDER") else 3)
 
 
+COMPARED: list[Row] = [(["true"], ['"yes"']), (["false"], ['"no"']), (['"unknown"'], ['"not known"'])]
+
+
+@pytest.mark.parametrize(
+    ("heading", "facts", "answer"),
+    [
+        ("falls >= 2", {}, "not known"),
+        ("falls == 2", {}, "not known"),
+        ("not consent", {}, "not known"),
+        ("falls in [1, 2]", {"falls": "unknown"}, "not known"),
+        ('falls in [1, "unknown"]', {}, "yes"),
+        ('"frail" in reasons', {}, "not known"),
+        ("2 <= falls <= 9", {}, "not known"),
+        ("2 <= falls <= limit", {"falls": 1}, "no"),
+        ("falls > 1 or age > 80", {"age": 81}, "yes"),
+        ("falls > 1 or age > 80", {"age": 79}, "not known"),
+        ("falls > 1 and age > 80", {"age": 79}, "no"),
+        ("falls > 1 and age > 80", {"age": 81}, "not known"),
+        ("age > 80 if consent else age > 60", {"age": 90}, "not known"),
+        ("len(reasons) > 0", {}, "not known"),
+        ("falls == null", {}, "yes"),
+        ("falls != null", {}, "no"),
+        ("null is falls", {"falls": "unknown"}, "yes"),
+        ("falls < null", {"falls": 1}, "not known"),
+    ],
+)
+def test_a_heading_that_hangs_on_something_missing_is_not_known(
+    heading: str, facts: dict[str, object], answer: str
+) -> None:
+    assert table([heading], ["y"], COMPARED, "FIRST").decide(facts).outputs == {"y": answer}
+
+
 def test_an_output_worked_out_from_something_missing_is_nothing() -> None:
     rows: list[Row] = [(["-"], ["age + 1", "str(age)"])]
-    assert table(["age"], ["y", "z"], rows).decide({}).outputs == {"y": None, "z": "None"}
+    assert table(["age"], ["y", "z"], rows).decide({}).outputs == {"y": None, "z": None}
 
 
 def test_what_is_known_and_still_cannot_be_worked_out_is_refused_with_its_place() -> None:

@@ -44,12 +44,16 @@ _COPIES: Final[tuple[tuple[type, Callable[[Any], object]], ...]] = (
 
 
 class Frame:
-    """One working-out of an expression: the data it sees, the functions it may ask, the effort it may still make."""
+    """One working-out of an expression: the data it sees, the functions it may ask, the effort it may still make.
 
-    __slots__ = ("data", "effort", "functions")
+    `doubts`: what hangs on something that is not known is not known either, as decision tables have it.
+    """
 
-    def __init__(self, data: dict[str, object], functions: Mapping[str, Function]) -> None:
+    __slots__ = ("data", "doubts", "effort", "functions")
+
+    def __init__(self, data: dict[str, object], functions: Mapping[str, Function], doubts: bool = False) -> None:
         self.data = data
+        self.doubts = doubts
         self.functions = functions
         self.effort = MOST_EFFORT
 

@@ -123,7 +123,7 @@ class DecisionTable:
     def _worked_out(self, asked: Expression, known: Mapping[str, object], where: str) -> object:
         """What an expression gives; nothing if it cannot be worked out because something it reads is unknown."""
         try:
-            return asked.value(known)
+            return asked.value(known, doubts=True)
         except ExpressionRefused as refusal:
             if any(known[name] in (None, UNKNOWN) for name in asked.names):
                 return None

@@ -45,10 +45,12 @@ class Expression:
         """Whether it gives the same value whatever the data are."""
         return not self.names and not self.calls
 
-    def value(self, data: Mapping[str, object], functions: Mapping[str, Function] = _NO_FUNCTIONS) -> object:
-        """Work it out; raises as `evaluate` does."""
+    def value(
+        self, data: Mapping[str, object], functions: Mapping[str, Function] = _NO_FUNCTIONS, *, doubts: bool = False
+    ) -> object:
+        """Work it out; raises as `evaluate` does. With ``doubts``, nothing where it hangs on what is not known."""
         try:
-            frame = Frame(variables(data, self.names) if self.names else {}, functions)
+            frame = Frame(variables(data, self.names) if self.names else {}, functions, doubts)
             return bounded(self._step(frame), frame)
         except FunctionFailed as failure:
             raise FunctionFailed(f"{failure} (in: {shown(self.text)})", failure.error) from failure.error

@@ -5,11 +5,12 @@ An expression has no way to repeat anything, so that no step is walked twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from workflows.engine import reckoning
 from workflows.engine.admission import Frame, admitted, bounded, part, plain
+from workflows.engine.doubts import doubtful, in_doubt, settled_by, whether_known
 from workflows.engine.reckoning import COMPARISONS, FUNCTIONS, Work
 from workflows.engine.refusals import DataNotPlain, ExpressionRefused, FunctionFailed
 from workflows.engine.tokens import shown
@@ -62,7 +63,14 @@ def listed(items: Sequence[Step]) -> Step:
 
 def chosen(first: Step, condition: Step, other: Step) -> Step:
     """One of two values."""
-    return lambda frame: first(frame) if condition(frame) else other(frame)
+
+    def step(frame: Frame) -> object:
+        holds = condition(frame)
+        if frame.doubts and doubtful(holds):
+            return None
+        return first(frame) if holds else other(frame)
+
+    return step
 
 
 def either(steps: Sequence[Step]) -> Step:
@@ -70,6 +78,8 @@ def either(steps: Sequence[Step]) -> Step:
     *earlier, last = steps
 
     def step(frame: Frame) -> object:
+        if frame.doubts:
+            return settled_by(True, (one(frame) for one in steps))
         for one in earlier:
             value = one(frame)
             if value:
@@ -84,6 +94,8 @@ def both(steps: Sequence[Step]) -> Step:
     *earlier, last = steps
 
     def step(frame: Frame) -> object:
+        if frame.doubts:
+            return settled_by(False, (one(frame) for one in steps))
         for one in earlier:
             value = one(frame)
             if not value:
@@ -95,7 +107,12 @@ def both(steps: Sequence[Step]) -> Step:
 
 def opposite(step: Step) -> Step:
     """Whether the value counts as false."""
-    return lambda frame: not step(frame)
+
+    def opposed(frame: Frame) -> object:
+        value = step(frame)
+        return None if frame.doubts and doubtful(value) else not value
+
+    return opposed
 
 
 def compared(first: Step, rest: Sequence[tuple[Work, Step]]) -> Step:
@@ -103,19 +120,31 @@ def compared(first: Step, rest: Sequence[tuple[Work, Step]]) -> Step:
     if len(rest) == 1:
         return _compared_once(first, *rest[0])
 
-    def step(frame: Frame) -> object:
+    def held(frame: Frame) -> Iterator[object]:
         left = first(frame)
         for compare, following in rest:
             right = following(frame)
-            if not compare(frame, left, right):
-                return False
+            yield in_doubt(compare, frame, left, right) if frame.doubts else compare(frame, left, right)
             left = right
-        return True
+
+    def step(frame: Frame) -> object:
+        return settled_by(False, held(frame)) if frame.doubts else all(held(frame))
 
     return step
 
 
 def _compared_once(first: Step, work: Work, second: Step) -> Step:
+    certain = _compared_for_certain(first, work, second)
+    asks = any(isinstance(side, Constant) and doubtful(side.value) for side in (first, second))
+    doubting = whether_known if asks else in_doubt
+
+    def step(frame: Frame) -> object:
+        return doubting(work, frame, first(frame), second(frame)) if frame.doubts else certain(frame)
+
+    return step
+
+
+def _compared_for_certain(first: Step, work: Work, second: Step) -> Step:
     if not isinstance(second, Constant):
         return lambda frame: work(frame, first(frame), second(frame))
     value = second.value
@@ -165,7 +194,10 @@ def called(name: str, items: Sequence[Step]) -> Step:
             return _lent(name, frame, [plain(item(frame), frame) for item in items])
         if work is None:
             raise ExpressionRefused(f"There is no function '{name}'.")
-        return bounded(work(frame, *[item(frame) for item in items]), frame)
+        values = [item(frame) for item in items]
+        if frame.doubts and any(map(doubtful, values)):
+            return None
+        return bounded(work(frame, *values), frame)
 
     return step
 
