@@ -102,6 +102,13 @@ def test_missing_and_doubled_headings_are_named() -> None:
     assert "None of them was found" in complaint(b"hello\nworld\n")
 
 
+def test_headings_may_be_the_words_of_the_forms() -> None:
+    headings = ("NHS number", "Family name", "First name", "Date of birth", "GP practice")
+    content = ",".join(headings) + "\n999 000 0018,Khan,Amina,27/03/1941,ZZ003\n"
+    (line,) = read_file(content.encode()).lines
+    assert (line.cells["given_name"], line.cells["dob"]) == ("Amina", "27/03/1941")
+
+
 def test_an_empty_file_and_one_without_rows_are_refused() -> None:
     assert complaint(b"  \n") == "The file is empty."
     assert "no rows" in complaint(csv_file())
@@ -128,6 +135,7 @@ def test_each_fault_is_told_by_row_and_column(town: Town) -> None:
         {"family_name": "", "dob": "31/02/1941"},
         {"gp_practice": "P84001"},
         {"dob": "27/03/2027"},
+        {"dob": "27/03/41"},
     )
     found = problems(town, a_list(town, content))
     assert found[2] == [("nhs_number", "NHS number is not a real NHS number; check each digit")]
@@ -135,6 +143,7 @@ def test_each_fault_is_told_by_row_and_column(town: Town) -> None:
     assert [column for column, _ in found[4]] == ["family_name", "dob"]
     assert found[5][0][1].startswith("“P84001” is not a practice of Active Case Management")
     assert found[6] == [("dob", "Date of birth must be today or in the past")]
+    assert found[7] == [("dob", "Write the year with four digits, like 27/03/1941")]
 
 
 def test_a_practice_may_be_named_and_the_page_says_which_was_understood(town: Town) -> None:
@@ -185,6 +194,17 @@ def test_the_programmes_own_table_refuses_children(town: Town) -> None:
 def test_the_same_number_twice_in_a_file_is_found(town: Town) -> None:
     found = problems(town, a_list(town, csv_file({"nhs_number": "9990000018"}, {"nhs_number": "999 000 0018"})))
     assert found == {3: [("nhs_number", "The same NHS number stands in row 2. Keep one")]}
+
+
+def test_where_two_people_stand_under_one_number_neither_is_taken_in(town: Town) -> None:
+    rows = ({"family_name": "Twin"}, {"family_name": "Twine"}, {"family_name": "TWIN"})
+    found = problems(town, a_list(town, csv_file(*({"nhs_number": "9990000018"} | row for row in rows))))
+    whose = "The same NHS number stands with another name or date of birth in row {}. Find out whose it is"
+    assert found == {
+        2: [("nhs_number", whose.format(3))],
+        3: [("nhs_number", whose.format(2))],
+        4: [("nhs_number", whose.format(3))],
+    }
 
 
 def test_somebody_with_an_open_case_is_not_nominated_again(town: Town) -> None:

@@ -64,6 +64,11 @@ COLUMNS = (
     Column("risk_care_home", False, "yes or no: at risk of a move into a care home"),
     Column("preventable", False, "yes, possibly, no or unknown: could support prevent it; needed with either risk"),
 )
+# The words of the forms for what the columns hold, as a heading is read.
+ALSO_CALLED: Mapping[str, str] = {
+    "first_name": "given_name", "surname": "family_name", "last_name": "family_name", "date_of_birth": "dob",
+    "practice": "gp_practice", "phone_number": "phone",
+}  # fmt: skip
 HEADINGS = tuple(column.heading for column in COLUMNS)
 REQUIRED = tuple(column.heading for column in COLUMNS if column.required)
 
@@ -193,7 +198,8 @@ def _as_written(cell: str) -> str:
 
 
 def _heading(cell: str) -> str:
-    return cell.strip().strip('"').strip().lower().replace(" ", "_")
+    read = cell.strip().strip('"').strip().lower().replace(" ", "_")
+    return ALSO_CALLED.get(read, read)
 
 
 def _refused(sentence: str) -> AnswersRefused:

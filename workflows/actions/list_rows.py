@@ -48,8 +48,11 @@ NOMINATED = "identified"  # the stage of a case at whose nomination nobody has l
 STANDS_ALREADY = "This person stands on a list that was taken in already: somebody has yet to look at the nomination"
 HAS_A_CASE = "This person already has an open case here"
 ASK_OTHERS = "This row cannot be taken in from your list. Ask a manager of the team"
+OF_ANOTHER = "The same NHS number stands with another name or date of birth in row {}. Find out whose it is"
+FOUR_DIGITS = "Write the year with four digits, like 27/03/1941"
 AT_ONCE = 500  # values in one question to the database
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
+_SHORT_YEAR = re.compile(r"\d{1,2}[/.\- ](?:\d{1,2}|[A-Za-z]{3,9})[/.\- ]\d{2}")
 _BRITISH = re.compile(r"(\d{1,2})[/.\- ](\d{1,2}|[A-Za-z]{3,9})[/.\- ](\d{4})")
 
 
@@ -121,6 +124,8 @@ class _Checking:
     def _worded(self, name: str, line: Line, said: Any) -> str:
         if name == "gp_practice":
             return self._no_practice(line.cells["gp_practice"])
+        if _SHORT_YEAR.fullmatch(line.cells.get(_column(name), "")):
+            return FOUR_DIGITS
         return str(said[0]) if isinstance(said, list) else "cannot be read"
 
     def _no_practice(self, cell: str) -> str:
@@ -185,11 +190,25 @@ def _open_case(stage: str, left_out: bool) -> str:
 
 
 def _against_each_other(checked: Sequence[Checked]) -> Iterator[Checked]:
-    first: dict[str, int] = {}
+    """Say where a number stands twice: one row of a person is enough; of two people nobody knows whose it is."""
+    first: dict[str, Checked] = {}
+    another: dict[str, Checked] = {}
     for row in checked:
         number = str(row.answers.get("nhs_number", ""))
-        before = first.setdefault(number, row.line.row) if number else row.line.row
-        yield row if before == row.line.row else _with(row, f"The same NHS number stands in row {before}. Keep one")
+        if number and _who(first.setdefault(number, row)) != _who(row):
+            another.setdefault(number, row)
+    for row in checked:
+        number = str(row.answers.get("nhs_number", ""))
+        before = first.get(number, row)
+        if number in another:
+            other = before if _who(before) != _who(row) else another[number]
+            yield _with(row, OF_ANOTHER.format(other.line.row))
+        else:
+            yield row if before is row else _with(row, f"The same NHS number stands in row {before.line.row}. Keep one")
+
+
+def _who(row: Checked) -> tuple[str, ...]:
+    return tuple(str(row.answers.get(name, "")).casefold() for name in ("family_name", "given_name", "dob"))
 
 
 def _against_known(row: Checked, known: Mapping[str, str]) -> Checked:

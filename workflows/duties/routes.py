@@ -13,7 +13,7 @@ from workflows.casework.programme import Team
 from workflows.casework.staff import StaffMember
 from workflows.duties.register import Asking
 from workflows.storage import doers, people
-from workflows.storage.routes import Route, route_of_case, route_of_practice
+from workflows.storage.routes import Route, route_of_case
 
 
 def route_of(asking: Asking) -> Route:
@@ -29,7 +29,7 @@ def pool_of(session: Session, role: str, case: Case, team_id: UUID | None, today
     """
     if team_id is not None:
         return _of_team(session, role, case, team_id, today)
-    route = route_of_practice(session, case.programme_id, case.person.practice_code, today)
+    route = route_of_case(session, case, today)
     likely = {
         staff.id: staff for team in route.teams for staff in _of_team(session, role, case, taking_over(team), today)
     }
