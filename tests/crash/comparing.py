@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, LargeBinary, Table, Uuid, literal, select
 
+from tests.crash.sendings import sent_again
 from workflows.assembly import Office
 from workflows.casework.base import Base, UtcDateTime
 from workflows.questions.audit import verify_chain
@@ -30,10 +31,14 @@ Told = Counter[str]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is there afterwards, one line for each row and each mail; whether every audit chain holds."""
+    """What is there afterwards, one line for each row and each mail; whether every audit chain holds.
+
+    `sent_again`: how often a mail went out that had gone out before; the folder shows the last only.
+    """
 
     told: Told
     sealed: bool
+    sent_again: int
 
     def lost(self, other: Outcome) -> list[str]:
         """What is here and not in the other, line by line."""
@@ -50,7 +55,7 @@ def outcome_of(office: Office, mail: Path) -> Outcome:
                 rows = session.execute(select(literal(table.name).label("in"), *columns)).mappings()
                 told.update(_line(table, row) for row in rows if _an_act(row))
     told.update(f"mail: {KEYS.sub('…', file.read_text())}" for file in sorted(mail.glob("*.eml")))
-    return Outcome(told, verify_chain(office.desk()).whole)
+    return Outcome(told, verify_chain(office.desk()).whole, sent_again(mail))
 
 
 def _compared(column: Column[Any]) -> bool:

@@ -13,6 +13,7 @@ from tests.crash.acts import Act, Requests
 from tests.crash.children import Killed, in_a_child
 from tests.crash.comparing import Outcome, outcome_of
 from tests.crash.points import Broken, Point
+from tests.crash.sendings import note_what_is_sent
 from tests.crash.stage import office_on, prepare
 from workers.jobs import send_notices, wake_cases
 from workflows.assembly import Office
@@ -37,6 +38,7 @@ class Ending:
     doubled: list[str]
     sealed: bool
     reached: bool
+    sent_again: int  # mails that went out a second time
 
     @property
     def well(self) -> bool:
@@ -60,7 +62,8 @@ class Stage:
         reached = there.dies(act, point)
         there.does(act)
         whole, left = self._lived_through(act), there.settles()
-        return Ending(whole.lost(left), left.lost(whole), left.sealed, reached)
+        doubled = left.lost(whole) + ["a mail that went out again"] * (left.sent_again - point.sends_again)
+        return Ending(whole.lost(left), doubled, left.sealed, reached, left.sent_again)
 
     def _lived_through(self, act: Act) -> Outcome:
         if act.name not in self._undisturbed:
@@ -118,4 +121,6 @@ class Place:
         act.do(self._office(self.now), self.requests)
 
     def _office(self, now: datetime) -> Office:
-        return office_on(self.url, self.folder, now)
+        office = office_on(self.url, self.folder, now)
+        note_what_is_sent(office.settings.mail_folder)
+        return office

@@ -16,13 +16,17 @@ class Broken(Exception):
 
 @dataclass
 class Point:
-    """A place in the code: before or after what stands there was done. `dies`: killed, otherwise an exception."""
+    """A place in the code: before or after what stands there was done. `dies`: killed, otherwise an exception.
+
+    `sends_again`: mails that may go out once more, because nobody can know that they went out.
+    """
 
     name: str
     module: str
     what: str
     after: bool = True
     dies: bool = True
+    sends_again: int = 0
     reached: bool = False
 
     def arm(self) -> None:
@@ -95,6 +99,6 @@ MOVING = (
 POSTING = (
     Point("before a notice is taken", "workers.jobs.send_notices", "claim_notice", after=False),
     Point("after a notice is taken, before it is sent", "workers.jobs.send_notices", "claim_notice"),
-    Point("after a notice is sent, before it is marked", "workers.mail", "_to_folder"),
+    Point("after a notice is sent, before it is marked", "workers.mail", "_to_folder", sends_again=1),
     Point("after a notice is marked", "workers.jobs.send_notices", "mark_sent"),
 )

@@ -17,6 +17,7 @@ from tests.crash.points import Point
 from workflows.assembly import Office
 
 BY_NAME = {act.name: act for act in ACTS}
+SENT_UNMARKED = "after a notice is sent, before it is marked"
 CHOSEN = [
     ("complete", "after the audit, before the commit"),
     ("complete", "after the commit, before the answer"),
@@ -25,7 +26,7 @@ CHOSEN = [
     ("wake", "after the state and its index rows"),
     ("wake", "an exception after the commit"),
     ("migrate", "after a task was drawn anew"),
-    ("send", "after a notice is sent, before it is marked"),
+    ("send", SENT_UNMARKED),
 ]
 
 
@@ -45,6 +46,13 @@ def test_an_act_that_dies_half_way_and_is_done_again_has_happened_once(stage: St
     act = BY_NAME[name]
     ending = stage.kill(act, _point(act, point))
     assert ending.well, ending
+    assert ending.sent_again == (point == SENT_UNMARKED)
+
+
+def test_a_mail_that_goes_out_twice_is_seen(stage: Stage) -> None:
+    """The point at which nobody can know that it went out, without its excuse."""
+    (sent,) = (point for point in BY_NAME["send"].points if point.name == SENT_UNMARKED)
+    assert stage.kill(BY_NAME["send"], replace(sent, sends_again=0)).doubled == ["a mail that went out again"]
 
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
