@@ -70,7 +70,13 @@ def _counted(start: str, end: str) -> dict[str, str]:
     return {"start": start, "end": end, "gp_contacts": "12", "source": "manual", "completeness": "partly"}
 
 
-_REFERRAL = {"has_carer": "yes", "risk_admission": True, "frailty_flag": True, "risks_visiting": ["dog"]}
+_REFERRAL = {
+    "has_carer": "yes",
+    "safe_contact": None,
+    "risk_admission": True,
+    "frailty_flag": True,
+    "risks_visiting": ["dog"],
+}
 _BY_FORM: Mapping[str, Mapping[str, Any]] = {
     "F01": _REFERRAL,
     "F02": {"gp_registered": "yes"},
@@ -83,6 +89,7 @@ _BY_FORM: Mapping[str, Mapping[str, Any]] = {
         "exclusions_ended": None,
         "share_with": sorted(TEAM_SECTORS),
         "purpose_contact_by": ["phone", "post"],
+        "contact_note": None,
     },
     "F11": {"body": {"weight": "71.5", "height": "164", "weight_loss": "2.5"}},
     "F12": {"tools_used": ["ons4", "ucla3", "phq2", "gad2", "scores", "experience"]},

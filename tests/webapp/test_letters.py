@@ -259,3 +259,17 @@ def test_a_letter_to_somebody_who_wants_no_post_is_handed_over_or_told(town: Tow
     assert browser.post(f"/letters/{found}/sent", {"how": "in_person"}).status_code == 303
     timeline = said(browser.get(f"/cases/{case}/timeline?kind=letters"))
     assert "Told in person: the person (MDT outcome in plain words)" in timeline
+
+
+def test_a_letter_to_a_home_where_it_is_not_safe_is_marked_and_how_it_reached_them_is_asked(town: Town) -> None:
+    note = "Her son must not read the post."
+    case = town.refer(consent_stage="no_not_asked", not_asked_reason="She had gone.", safe_contact=note)
+    town.walk_until(case, "check_outcome_letters")
+    town.do(case, "check_outcome_letters")
+    browser, found = browser_of(town, "Tomasz"), letter(town, "L04p")
+    assert note in said(browser.get(f"/letters/{found}"))
+    assert "Read first how to contact them safely" in said(browser.get("/letters"))
+    refused = browser.post(f"/letters/{found}/sent")
+    assert (refused.status_code, "Read how to contact the person safely" in refused.text) == (422, True)
+    assert browser.post(f"/letters/{found}/sent", {"how": "in_person"}).status_code == 303
+    assert said(browser.get("/letters")).count("Read first how to contact them safely") == 0  # nobody else is at home

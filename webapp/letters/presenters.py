@@ -72,8 +72,11 @@ def address(page: LetterPage) -> tuple[str, ...]:
 
 def how_it_goes(letter: LetterRow) -> str:
     """Say how a letter goes, where it is not simply posted."""
-    if letter.not_by_post and letter.status in {"draft", "ready", "held"}:
-        return "Not by post, as the person wishes"
+    if letter.status in {"draft", "ready", "held"}:
+        if letter.not_by_post:
+            return "Not by post, as the person wishes"
+        if letter.read_first:
+            return "Read first how to contact them safely"
     return "By email" if letter.sent_how == BY_EMAIL else ROUTES.get(letter.route, "")
 
 

@@ -13,7 +13,7 @@ from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, OutOfDate, RuleBroken
 from workflows.casework.notice import Letter
 from workflows.desk import Desk, Work
-from workflows.duties.contact_wishes import not_by_post
+from workflows.duties.contact_wishes import not_by_post, read_before_sending
 from workflows.duties.correspondence import why_withheld
 from workflows.duties.letter_text import fingerprint, parts_of
 from workflows.duties.person_first import persons_letter_waits
@@ -30,9 +30,9 @@ HOW_TOLD = ("phone", "letter", "secure_mail", "in_person")
 def mark_sent(desk: Desk, letter_id: UUID, how: str | None = None, before: str = "") -> str | None:
     """Note that a ready letter was posted or handed over. Death and scope are asked again at this moment.
 
-    `how`: of what is told by phone or post, and of a letter to a person who wants no post, how it reached them (one of
-    HOW_TOLD). `before`: why it goes before the
-    person's own letter, where that one still waits.
+    `how`: how it reached them (one of HOW_TOLD), of what is told by phone or post, and of a letter to somebody who
+    wants no post or whom it is not safe to write to without care. `before`: why it goes before the person's own letter,
+    where that one still waits.
     Returns None, or the reason why it must not go out: then it is withheld, and nobody may have sent it.
     """
     with desk.work() as work:
@@ -54,12 +54,13 @@ def mark_sent(desk: Desk, letter_id: UUID, how: str | None = None, before: str =
 
 
 def _how_told(work: Work, letter: Letter, how: str | None) -> str | None:
-    unwanted = not_by_post(work.session, [letter])
-    if not (unwanted or template_of(letter).by_hand):
+    unwanted, note = not_by_post(work.session, [letter]), read_before_sending(work.session, [letter])
+    if not (unwanted or note or template_of(letter).by_hand):
         return None
     if how not in HOW_TOLD:
         asked = "Select how it reached them: they do not want post" if unwanted else "Select how they were told"
-        raise AnswersRefused({"how": asked})
+        read = "Read how to contact the person safely, and select how it reached them"
+        raise AnswersRefused({"how": asked if unwanted or not note else read})
     return how
 
 

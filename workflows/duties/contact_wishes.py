@@ -9,10 +9,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflows.casework.case import Case
 from workflows.casework.document import Document, as_corrected
 from workflows.casework.notice import Letter
+from workflows.casework.person import Person
 
 CONSENT, REFERRAL = "F05", "F01"
+AT_HOME = frozenset({"person", "carer"})
 POST = "post"
 
 
@@ -34,6 +37,34 @@ def not_by_post(session: Session, letters: Collection[Letter]) -> frozenset[UUID
     unwanted = [one for one in posted if one.case_id in ways and POST not in ways[one.case_id]]
     themselves = _who_referred_themselves(session, {one.case_id for one in unwanted if one.recipient == "referrer"})
     return frozenset(one.id for one in unwanted if one.recipient == "person" or one.case_id in themselves)
+
+
+def read_before_sending(session: Session, letters: Collection[Letter]) -> frozenset[UUID]:
+    """Return which of these letters come to a home where something has to be heeded: who must not read the post, say.
+
+    It is told in the record of the person, or with their consent; whoever sends such a letter reads it first.
+    """
+    cases = {one.case_id for one in letters if _comes_home(one)}
+    noted = _with_a_note(session, cases) if cases else frozenset()
+    themselves = _who_referred_themselves(session, noted)
+    return frozenset(
+        one.id
+        for one in letters
+        if one.case_id in noted and (one.recipient in AT_HOME or (_comes_home(one) and one.case_id in themselves))
+    )
+
+
+def _comes_home(letter: Letter) -> bool:
+    return letter.recipient in AT_HOME or letter.recipient == "referrer"
+
+
+def _with_a_note(session: Session, case_ids: Collection[UUID]) -> frozenset[UUID]:
+    people = select(Case.id, Person.details["safe_contact"].as_string()).join(Person, Person.id == Case.person_id)
+    found = {case_id for case_id, note in session.execute(people.where(Case.id.in_(case_ids))) if note}
+    asked = (Document.case_id, Document.answers["contact_note"].as_string(), Document.id, Document.amends_id)
+    told = select(*asked).where(Document.case_id.in_(case_ids), Document.form_key == CONSENT)
+    rows: list[Any] = as_corrected(list[Any](session.execute(told.order_by(Document.completed_at, Document.number))))
+    return frozenset(found | {row[0] for row in rows if row[1]})
 
 
 def _who_referred_themselves(session: Session, case_ids: Collection[UUID]) -> frozenset[UUID]:

@@ -17,7 +17,7 @@ from workflows.casework.notice import Letter
 from workflows.casework.person import Person
 from workflows.casework.programme import Team
 from workflows.desk import Desk
-from workflows.duties.contact_wishes import not_by_post
+from workflows.duties.contact_wishes import not_by_post, read_before_sending
 from workflows.duties.letter_text import fingerprint, parts_of
 from workflows.duties.person_first import persons_letter_waits
 from workflows.duties.wording import headings_of
@@ -52,6 +52,7 @@ class LetterRow:
     sent_at: datetime | None
     sent_how: str
     not_by_post: bool  # the person does not want post: it is told, or handed over
+    read_first: bool  # how to contact the person safely, such as who must not read the post
 
 
 @dataclass(frozen=True)
@@ -201,13 +202,14 @@ def _rows() -> Any:
 
 def _read(session: Session, query: Any, today: date) -> tuple[LetterRow, ...]:
     found = session.execute(query).all()
-    otherwise = not_by_post(session, [letter for letter, *_ in found])
+    letters = [letter for letter, *_ in found]
+    otherwise, with_care = not_by_post(session, letters), read_before_sending(session, letters)
     return tuple(
         LetterRow(
             letter.id, number, person.name, team or "", letter.template, letter.title, letter.audience,
             letter.recipient, letter.format, letter.status, letter.withheld_why or "", letter.route,
             letter.written_at, letter.send_by, letter.past_its_day(today), letter.sent_at, letter.sent_how or "",
-            letter.id in otherwise,
+            letter.id in otherwise, letter.id in with_care,
         )
         for letter, number, person, team in found
     )  # fmt: skip
