@@ -273,3 +273,11 @@ def test_a_letter_to_a_home_where_it_is_not_safe_is_marked_and_how_it_reached_th
     assert (refused.status_code, "Read how to contact the person safely" in refused.text) == (422, True)
     assert browser.post(f"/letters/{found}/sent", {"how": "in_person"}).status_code == 303
     assert said(browser.get("/letters")).count("Read first how to contact them safely") == 0  # nobody else is at home
+
+
+def test_an_acknowledgement_that_went_by_email_says_so(town: Town) -> None:
+    number = town.refer(referrer_email="aoife.brennan@example.org")
+    browser = browser_of(town, CLERK)
+    assert "09:00, by email" in said(browser.get(f"/letters/{letter(town, 'L01')}"))
+    timeline = said(browser.get(f"/cases/{number}/timeline?kind=letters"))
+    assert "Letter “Acknowledgement of a referral” to the referrer was sent by email" in timeline
