@@ -52,6 +52,7 @@ MESSAGES = frozenset(
         "entered_in_error", "hospital_discharge", "service_update", "review_brought_forward", "review_set_anew",
         "death_mistaken", "withdrawal_mistaken", "urgent_answered", "discussion_refused", "concern_settled",
         "review_held", "care_home_handed_over", "hospital_destination_told", "work_taken_up_again",
+        "planning_ended",
     }
 )  # fmt: skip
 DATES_WORKED_OUT = frozenset({"next_review_at", "action_due_at", "decision_due_at", "consent_talk_by", "read_by"})
@@ -224,6 +225,7 @@ def test_who_may_not_do_a_step_is_named_by_another_step() -> None:
 def test_several_roles_may_do_a_step_where_the_service_says_so() -> None:
     also = {one.get("id"): properties["also"].split(",") for _, one, properties in steps() if "also" in properties}
     assert also == {
+        "contribute_wellbeing": ["social_prescriber"],
         "review_nomination": ["gp_lead"],
         "assess_capacity": ["social_worker", "mh_practitioner", "therapist", "pharmacist", "gp_lead"],
         "approve_override": ["caldicott", "safeguarding_lead"],
@@ -328,7 +330,8 @@ def test_conditions_read_only_what_a_form_a_table_or_a_duty_decides() -> None:
         "identity", "haste", "open_case", "near_birthday", "evidence_accepted", "high_risk", "contact_reached",
         "attempts_enough", "discuss_mdt",
         "needs_nurse", "needs_therapist", "needs_mental_health", "needs_social_care", "needs_medication_review",
-        "medication_review_due", "supervision_due_now", "mdt_decision", "deferrals", "deferred_too_often",
+        "medication_review_due", "needs_wellbeing", "supervision_due_now",
+        "mdt_decision", "deferrals", "deferred_too_often",
         "review_kind", "tools_due", "short_discharge", "handed_to_care_home", "care_home_to_come",
         "closure_reason", "open_actions",
         "already_discharged", "admission_recorded", "concern_recorded", "concern_open", "promises_open",

@@ -34,6 +34,10 @@ USUAL: dict[str, dict[str, Any]] = {
         "needs_nurse": False, "needs_therapist": False, "needs_mental_health": False, "needs_social_care": False,
         "needs_medication_review": False, "medication_review_due": False, "residence": "home",
     },
+    "plan.contributors": {
+        "needs_nurse": False, "needs_therapist": False, "needs_mental_health": False, "needs_social_care": False,
+        "needs_medication_review": False, "needs_wellbeing": False,
+    },
     "mdt.record_decision": {"mdt_decision": "case_manage", "deferrals": 0, "deferred_too_often": False},
     "hospital.admit": {"admission_recorded": True, "already_discharged": False},
     "hospital.discharge": {"destination": "usual_home", "risk_level": "medium", "left_hospital_at": MONDAY.isoformat()},

@@ -200,6 +200,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "to be told by hand": lambda d: f"To be told by hand: {_told_by_hand(d)} ({_notice(d)})",
     "nobody to tell": "Nobody holds the role to be told: {who}",
     "not invited": "Not invited to the meeting, as the case is not shared with them: {who}",
+    "not asked for the plan": "Not asked to contribute to the plan, as the case is not shared with them: {who}",
     "nobody to invite": "Nobody to invite to the meeting in this role: {who}",
     # decisions and reviews
     "decision made": lambda d: f"Decided by a table: {TABLE_WORDS.get(str(d.get('table')), _words(d, 'table'))}",

@@ -11,11 +11,15 @@ from workflows.casework.sectors import SECTOR_NAMES, SECTORS_OF_ROLE, in_order
 from workflows.casework.staff import StaffMember
 from workflows.desk import Work
 from workflows.duties.invitations import kept_from
+from workflows.duties.papers import merged
 from workflows.duties.register import on_behalf
-from workflows.storage import doers
+from workflows.storage import cases, doers
 
 PREPARATION, RECORD, SOCIAL_CARE = "F15", "F16", "adult_social_care"
 BEFORE = "Nobody among these is invited: ask the person first, or leave them out"
+# Who is counted at a meeting, by the profession that the preparation needs.
+COUNTED_AS = {"chair": "gp_lead", "administrator": "coordinator", "care_coordinator": "care_coordinator"}
+MISSED = "Add who was there, or write under “Apologies” who could not come"
 AFTERWARDS = "Correct it; or go on if they were there all the same, and tell the care coordinator"
 
 
@@ -27,7 +31,8 @@ def not_shared_with(work: Work, case: Case | None, form_key: str, answers: Mappi
     found: dict[str, list[str]] = {}
     for place, who in kept_from(on_behalf(work, case), answers) if before else _present(work, case, answers):
         found.setdefault(place, []).append(who)
-    return {place: _asked(case, who, BEFORE if before else AFTERWARDS) for place, who in found.items()}
+    asked = {place: _asked(case, who, BEFORE if before else AFTERWARDS) for place, who in found.items()}
+    return asked if before else _missed(work, case, answers) | asked
 
 
 def _asked(case: Case, who: Iterable[str], then: str) -> str:
@@ -47,3 +52,25 @@ def _present(work: Work, case: Case, answers: Mapping[str, Any]) -> Iterator[tup
             yield f"present.{place}.role", str(row.get("name") or "")
     if (answers.get("social_care_present") or 0) > 0 and SOCIAL_CARE not in case.sectors:
         yield "social_care_present", SECTOR_NAMES[SOCIAL_CARE]
+
+
+def _missed(work: Work, case: Case, answers: Mapping[str, Any]) -> dict[str, str]:
+    """Return whom the preparation needed at a meeting and nobody recorded there, unless apologies were noted."""
+    if answers.get("held_as") != "meeting" or answers.get("apologies"):
+        return {}
+    needed = merged(cases.documents_of(work.session, case.id, PREPARATION)).get("needed_roles") or ()
+    missed = [case.programme.role_names.get(one, one) for one in needed if one not in _roles_there(work, answers)]
+    return (
+        {"present": f"Needed at this meeting, and not among those present: {', '.join(missed)}. {MISSED}"}
+        if missed
+        else {}
+    )
+
+
+def _roles_there(work: Work, answers: Mapping[str, Any]) -> set[str]:
+    rows = answers.get("present") or ()
+    ids = [UUID(str(row["user"])) for row in rows if row.get("user")]
+    staff = [one for one in (work.session.get(StaffMember, staff_id) for staff_id in ids) if one is not None]
+    held = {post.role for one in staff for post in one.posts_on(work.today)}
+    counted = {COUNTED_AS[one] for one in answers.get("roles_present") or () if one in COUNTED_AS}
+    return held | counted | {str(row["role"]) for row in rows if row.get("role")}

@@ -45,7 +45,7 @@ class Member:
 def members(asking: Asking, said: Answers) -> list[Member]:
     """Return whom a preparation wants in the room: professions, colleagues by name, and whoever works elsewhere."""
     rows = enumerate(said.get("invite") or ())
-    professions = [_profession(asking, role) for role in said.get("needed_roles") or ()]
+    professions = [profession(asking, role) for role in said.get("needed_roles") or ()]
     return professions + [_named(asking, place, row) for place, row in rows]
 
 
@@ -58,7 +58,8 @@ def kept_from(asking: Asking, said: Answers) -> Iterator[tuple[str, str]]:
         yield "person_attends", "the carer"
 
 
-def _profession(asking: Asking, role: str) -> Member:
+def profession(asking: Asking, role: str) -> Member:
+    """Return a profession as a member: who holds it and may know of the case, and whether it is shared with them."""
     case, session = asking.case, asking.work.session
     pool = _pool(asking, role)
     told = doers.may_be_asked(session, pool, case, asking.work.today)
