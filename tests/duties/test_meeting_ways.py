@@ -49,18 +49,54 @@ def test_what_only_a_review_decides_is_refused_at_the_first_meeting(town: Town, 
     assert town.case(number).stage == "mdt"
 
 
-@pytest.mark.parametrize("begun", ["assess_whole_person", "draft_plan"])
-def test_a_meeting_beside_an_assessment_or_a_plan_being_made_ends_neither(town: Town, begun: str) -> None:
+@pytest.mark.parametrize(("begun", "refused"), [("assess_whole_person", ENDS), ("draft_plan", ENDS[2:])])
+def test_a_meeting_beside_an_assessment_or_a_plan_being_made_ends_it_by_no_review(
+    town: Town, begun: str, refused: tuple[str, ...]
+) -> None:
     number = town.refer()
     town.walk_until(number, begun)
     town.press(number, "mdt", by="Farah")
-    for decision in ENDS:
-        with pytest.raises(AnswersRefused) as refused:
+    for decision in refused:
+        with pytest.raises(AnswersRefused) as told_why:
             town.do(number, "record_mdt_decision", decision=decision)
-        assert set(refused.value.errors) == {"decision"}
+        assert set(told_why.value.errors) == {"decision"}
     town.do(number, "record_mdt_decision", decision="case_manage", actions=[])
     assert "Together you will write down" not in told(town)
     assert begun in open_steps(town, number)
+
+
+@pytest.mark.parametrize(
+    ("decision", "words", "reason"),
+    [
+        ("not_suitable", "We found that this is not the right help for you.", "not_suitable_signposted"),
+        ("one_off_action", "You do not need more from us now.", "needs_met_by_other_service"),
+    ],
+)
+def test_a_meeting_ends_the_work_while_the_first_plan_is_made(
+    town: Town, clock: FixedClock, decision: str, words: str, reason: str
+) -> None:
+    number = town.once(walked_to, "plan_conversation")
+    town.press(number, "mdt", by="Farah")
+    action = {"what": "Fit a rail", "owner": str(town.who("Farah").id), "due": "2026-11-30", "tell_person": "yes"}
+    town.do(number, "record_mdt_decision", decision=decision, actions=[action] if decision == "one_off_action" else [])
+    assert words in told(town)
+    assert "We go on making your plan" not in told(town)
+    assert {"plan_conversation", "agree_plan"}.isdisjoint(open_steps(town, number))
+    for _ in range(12):  # letters to check, actions to do; then the case looks again whether they are done
+        for task in town.open_tasks(number)[:1]:
+            town.do(number, task.key)
+        if not town.open_tasks(number) and town.case(number).open:
+            clock.advance(timedelta(days=8))
+            run_everything(town.office)
+    assert (town.case(number).stage, town.case(number).closure_reason) == ("closed", reason)
+
+
+def test_a_second_meeting_cannot_begin_a_plan_that_was_ended(town: Town) -> None:
+    number = town.once(walked_to, "plan_conversation")
+    decide(town, number, "not_suitable")
+    town.press(number, "mdt", by="Farah")
+    with pytest.raises(AnswersRefused):
+        town.do(number, "record_mdt_decision", decision="case_manage")
 
 
 def test_a_discharge_decided_beside_the_plan_is_a_review_at_once_and_told_as_one(delivering: Town) -> None:

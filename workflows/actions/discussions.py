@@ -14,7 +14,7 @@ from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused
 from workflows.casework.staff import StaffMember
 from workflows.desk import Work
-from workflows.duties.meeting_ways import INSTEAD, WAYS, standing
+from workflows.duties.meeting_ways import INSTEAD, standing, ways_from
 from workflows.storage import cases
 
 MEETING, UNDISCUSSED, MINIMUM = "F16", "no_discussion", "minimum"
@@ -45,9 +45,8 @@ def must_have_a_way(work: Work, case: Case, form_key: str, answers: Mapping[str,
     """Refuse a decision that the case cannot carry out from where it stands, and say what to select instead."""
     if form_key != MEETING or not answers.get("decision"):
         return
-    where = standing(work.session, case)
-    if answers["decision"] not in WAYS[where]:
-        raise AnswersRefused({"decision": INSTEAD[where]})
+    if answers["decision"] not in ways_from(work.session, case):
+        raise AnswersRefused({"decision": INSTEAD[standing(work.session, case)]})
 
 
 def must_name_each_once(work: Work, form_key: str, answers: Mapping[str, Any]) -> None:

@@ -58,7 +58,8 @@ def letter_words(asking: Asking, recipient: str) -> dict[str, str]:
     found = words | _referral_words(asking) | meeting | plan | medicines | ending
     found["how_they_see_it"] = how_they_see_it(asking, to_them)
     found["why_it_ends"] = why_it_ends(asking, to_them) or found.get("reasons")
-    found["goals_at_the_end"] = goals_at_the_end(asking) or found.get("goals")
+    agreed = found.get("goals") if current_plan(asking) else None  # of a plan that was only drafted there were none
+    found["goals_at_the_end"] = goals_at_the_end(asking) or agreed
     return {name: str(value) for name, value in found.items() if value not in (None, "")}
 
 

@@ -14,7 +14,18 @@ from workflows.clock import at_london
 from workflows.duties.clocks import due_since
 from workflows.duties.coordinators import take_on
 from workflows.duties.ending_runs import cancel_run
-from workflows.duties.meeting_ways import ANSWERING, LEAVING, LETS_GO, MEETING, RECORDING, TAKEN_UP_AGAIN, standing
+from workflows.duties.meeting_ways import (
+    ANSWERING,
+    ENDS_PLANNING,
+    LEAVING,
+    LETS_GO,
+    MEETING,
+    PLANNING,
+    PLANNING_ENDED,
+    RECORDING,
+    TAKEN_UP_AGAIN,
+    standing,
+)
 from workflows.duties.onward_referrals import unanswered_referrals
 from workflows.duties.outcomes import open_actions
 from workflows.duties.overtaken import overtake
@@ -201,6 +212,8 @@ def _put_on_record(asking: Asking, said: Answers, decision: str) -> None:
     if decision == "case_manage" and standing(asking.work.session, asking.case) == LEAVING:
         take_back(asking)
         asking.send_later(TAKEN_UP_AGAIN)
+    elif decision in ENDS_PLANNING and standing(asking.work.session, asking.case) == PLANNING:
+        asking.send_later(PLANNING_ENDED, {"mdt_decision": decision})
     elif asking.case.stage == "active" and decision in LETS_GO:  # decided outside a review: the review comes at once
         asking.send_later("review_brought_forward", {"next_review_at": asking.work.now.isoformat()})
     elif asking.case.stage == "active" and said.get("next_review"):

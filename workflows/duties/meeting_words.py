@@ -11,6 +11,7 @@ from workflows.duties.meeting_ways import (
     BESIDE,
     COMING,
     DELIVERY,
+    ENDS_PLANNING,
     FIRST,
     LEAVING,
     LETS_GO,
@@ -146,7 +147,8 @@ def outcome_words(decided: str, where: str, to_them: bool) -> tuple[str, str]:
     """
     reader = 1 if to_them else 0
     first, then = _told_at_first(decided, to_them)
-    if where == FIRST or decided in {"urgent_now", "defer_more_info"}:
+    ended = where in {PLANNING, SETTLED} and decided in ENDS_PLANNING
+    if where == FIRST or ended or decided in {"urgent_now", "defer_more_info"}:
         return first, then
     goes_on, after = GOES_ON[where][reader], THEN[where][reader]
     if decided in BESIDES:
