@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from flask import flash, url_for
+from flask import url_for
 from markupsafe import Markup
 
 from webapp.actor import desk
@@ -13,11 +13,10 @@ from webapp.letters.presenters import recipient_words
 from workflows.questions.invited import Invited, invited
 
 
-def tell_invited(task_id: UUID) -> None:
-    """Say on the next page what became of the invitations, where a completed task sent any."""
+def invited_line(task_id: UUID) -> Markup:
+    """Say what became of the invitations, where a completed task sent any."""
     told = invited(desk(), task_id)
-    if told is not None:
-        flash(invited_words(told))
+    return Markup(" ") + invited_words(told) if told else Markup()
 
 
 def invited_words(told: Invited) -> Markup:

@@ -157,8 +157,10 @@ def what_happens_next(after: Afterwards, now: datetime, opened: Collection[UUID 
     return "Nothing more is asked in this case for now."
 
 
-def done_words(done: TaskDone, task_id: UUID, after: Afterwards, following: Row | None, now: datetime) -> Markup:
-    """Say what was done, what happens next, and which task is the next of one's own, with its link."""
+def done_words(
+    done: TaskDone, task_id: UUID, after: Afterwards, following: Row | None, now: datetime, sent: Markup
+) -> Markup:
+    """Say what was done, what it `sent`, what happens next, and the next task of one's own, with its link."""
     if done.again:
         said = Markup("You had already completed “{}”. Nothing was done twice.").format(done.task_name)
     else:
@@ -167,7 +169,7 @@ def done_words(done: TaskDone, task_id: UUID, after: Afterwards, following: Row 
         follows = gone_words(done.gone_to) if done.gone_to else follows
         what = "Written down, and still to do" if done.asked_again else "Done"
         said = Markup("{}: “{}”. {}{}").format(what, done.task_name, together, follows)
-    return said + _next_words(done, following) + (_take_back_button(task_id) if done.reversible else "")
+    return said + sent + _next_words(done, following) + (_take_back_button(task_id) if done.reversible else "")
 
 
 def _next_words(done: TaskDone, following: Row | None) -> Markup:

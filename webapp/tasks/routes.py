@@ -16,7 +16,7 @@ from webapp.letters import presenters as letter_words
 from webapp.sent_forms import Sent, answers, checked
 from webapp.tasks import handover_words, undoing
 from webapp.tasks import presenters as words
-from webapp.tasks.invited_words import tell_invited
+from webapp.tasks.invited_words import invited_line
 from webapp.tasks.passed_on import not_here, not_shared
 from webapp.tasks.room import room
 from webapp.tasks.typed import draft_place, keep_draft, keep_if_typed, place_of_change, said_again, sent_answers
@@ -121,8 +121,8 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
     if done.again and left_over(desk(), task_id, sent.raw).raw:
         return _overtaken(task_id, sent.raw, "")
     now = office().clock.now()
-    flash(words.done_words(done, task_id, afterwards(desk(), done.case_number), inbox.next_task(desk()), now))
-    tell_invited(task_id)
+    after = afterwards(desk(), done.case_number)
+    flash(words.done_words(done, task_id, after, inbox.next_task(desk()), now, invited_line(task_id)))
     if left_elsewhere(task_id, desk().forms.form(task.form_key), draft_place(task_id)):
         flash(words.kept_elsewhere(task))
     return redirect(url_for("inbox.show"), 303)
