@@ -25,6 +25,12 @@ def test_a_nomination_nobody_looks_at_lapses() -> None:
     assert walk.open == set()
 
 
+def test_a_nomination_with_an_open_concern_lapses_when_that_is_settled() -> None:
+    walk = Walk("acm_nomination", case__concerns=[{"concern_open": True}, {"concern_open": False}]).wait(31)
+    assert walk.given("case.expire_nomination") == []
+    assert walk.tell("concern_settled").outcome.ended_at == "nomination_expired"
+
+
 @pytest.mark.parametrize("tell", ["yes", "no"])
 def test_a_new_referral_is_read_and_its_referrer_answered(tell: str) -> None:
     walk = Walk("acm_new_information", {"document_id": "a", "whole_referral": True})

@@ -61,6 +61,16 @@ def test_a_concern_that_a_referral_tells_of_is_sent_whether_or_not_the_person_is
         assert town.case(number).open
 
 
+def test_a_concern_about_somebody_we_may_not_help_is_sent_at_once_too(town: Town) -> None:
+    number = town.refer(safeguarding_now=True, question="He shouts at her.", gp_registered="no", gp_practice=None)
+    assert {"send_safeguarding_concern", "acknowledge_urgent"} <= {task.key for task in town.open_tasks(number)}
+    assert "safeguarding_open" in town.case(number).flags
+    town.walk(number, "acknowledge_urgent", "decide_urgent")
+    town.walk_until(number, "check_rejection_letter")
+    town.do(number, "check_rejection_letter")
+    assert town.case(number).open
+
+
 def test_a_concern_told_by_a_second_referral_is_followed_in_the_open_case(town: Town) -> None:
     number = town.refer()
     town.walk(number, "triage_referral", "allocate_coordinator")

@@ -1,0 +1,32 @@
+"""A nomination that nobody reviews lapses, but never over a concern that is open in it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.walked_case import Town
+from tests.builders.ways_in import a_list, csv_file, take_in
+from workers.jobs import wake_cases
+from workflows.actions import lists
+from workflows.casework.case import Case
+
+
+@pytest.mark.both_databases
+def test_a_nomination_with_an_open_concern_lapses_when_that_is_answered(one_programme: Town) -> None:
+    town = one_programme
+    list_id = a_list(town, csv_file({"nhs_number": "9990000018"}))
+    lists.confirm_list(town.office.desk(town.who("Ifeoma")), list_id)
+    take_in(town, list_id)
+    number = town.ask(lambda session: session.scalars(select(Case.number)).one())
+    town.press(number, "urgent", by="Siobhan", danger_to_life="no")
+    town.office.clock.advance(timedelta(days=98))
+    wake_cases.work(town.office)
+    assert town.case(number).open
+    assert town.case(number).stage == "identified"
+    town.walk(number, "acknowledge_urgent", "decide_urgent")
+    for task in town.open_tasks(number):
+        town.do(number, task.key)
+    assert not town.case(number).open
