@@ -232,6 +232,15 @@ def test_a_refusal_recorded_by_mistake_is_talked_about_again_before_anything_is_
     assert {task.key for task in town.open_tasks(number)} == before
 
 
+def test_who_moves_away_is_not_invited_any_more(town: Town) -> None:
+    number = str(town.once(walked_to, "first_contact"))
+    query = select(Letter.status, Letter.withheld_why).where(Letter.template == "L02")
+    assert town.ask(lambda session: session.execute(query).all()) == [("ready", None)]
+    town.press(number, "moved", holder_of(town, "care_coordinator"))
+    why = "the person has moved out of the area"
+    assert town.ask(lambda session: session.execute(query).all()) == [("overtaken", why)]
+
+
 def test_the_person_gets_a_letter_that_confirms_the_withdrawal(town: Town, number: str) -> None:
     town.press(number, "withdrawal", holder_of(town, "care_coordinator"))
     while town.open_tasks(number):

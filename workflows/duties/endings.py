@@ -12,6 +12,7 @@ from workflows.duties.consent import as_shared_before, stop_sharing
 from workflows.duties.ending_runs import cancel_run, end_other_runs, leave_ended
 from workflows.duties.left_open import LEFT_OPEN, cut_off_by
 from workflows.duties.open_promises import WAS_OPEN, under_way_with_others
+from workflows.duties.overtaken import MOVED, overtake
 from workflows.duties.register import Asking, duty, on_behalf, under_way
 from workflows.duties.telling import IN_HAND, had_in_hand
 from workflows.duties.wording import template_of
@@ -40,6 +41,8 @@ def begin(asking: Asking, kind: str) -> None:
         _suppress_outbound(asking, kind)
     if kind == "withdrawn":
         stop_sharing(asking)
+    if kind == "moved":
+        overtake(asking.work.session, asking.case.id, MOVED)
     if kind == "error":
         asking.case.raise_flag("entered_in_error")
     asking.case.next_review_at = None

@@ -28,6 +28,7 @@ WHY: Mapping[str, str] = {
     "again": "the person was admitted again",
     "open again": "the referral is about somebody else",
     "closed": "the case is closed",
+    "moved": "the person has moved out of the area",
     "taken up again": "the work has been taken up again",
     "consent stands": "the withdrawal was a mistake",
     "newer": "a newer letter takes its place",
@@ -40,6 +41,7 @@ WHY: Mapping[str, str] = {
 STILL_TO_GO = ("ready", "held")
 STILL_TO_CHECK = "draft"
 NOBODY_CHECKS = "closed"  # after this no task asks anybody to check a draft
+MOVED = "moved"  # after this nobody is invited any more, and no service here is to know a plan
 
 
 def overtake(session: Session, case_id: UUID, event: str) -> None:
