@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, literal, or_, select, union, union_all
@@ -107,13 +108,14 @@ def _waited_for(glance: Glance) -> Condition:
     Each is looked for by itself: a database that is asked for either looks through all tasks that are open.
     """
     others = joined_tasks(Task.id).where(Task.open, _with_others(glance))
-    after_them = select(Task.id).where(Task.open, _for_another(glance), reach.in_pool_of(glance.actor))
+    after_them = select(Task.id).where(Task.open, _for_another(glance.actor), reach.in_pool_of(glance.actor))
     return Task.id.in_(union_all(others.correlate(None), after_them.correlate(None)))
 
 
-def _for_another(glance: Glance) -> Condition:
+@lru_cache(reach.ACTORS)
+def _for_another(actor: Actor) -> Condition:
     """Tasks of the pool that somebody else has to do, because the actor did the step before."""
-    return and_(Task.not_by.is_not(None), Task.assignee_id.is_(None), doers.needs_another(glance.actor.id))
+    return and_(Task.not_by.is_not(None), Task.assignee_id.is_(None), doers.needs_another(actor.id))
 
 
 def _stuck(glance: Glance) -> Condition:
@@ -140,16 +142,17 @@ def _in_hand(glance: Glance) -> Condition:
 
 def _in_pools(glance: Glance) -> Condition:
     """The open tasks in nobody's hands that the actor may do."""
-    return and_(own_work.among(own_work.pools(glance.actor)), _theirs_to_do(glance))
+    return and_(own_work.among(own_work.pools(glance.actor)), _theirs_to_do(glance.actor))
 
 
 def _own_work(glance: Glance) -> Condition:
     """The open tasks that the actor may do: what is in their hands and in their pools."""
-    return and_(own_work.work_of(glance.actor), _theirs_to_do(glance))
+    return and_(own_work.work_of(glance.actor), _theirs_to_do(glance.actor))
 
 
-def _theirs_to_do(glance: Glance) -> Condition:
-    return and_(own_work.may_see(glance.actor), ~_for_another(glance))
+@lru_cache(reach.ACTORS)
+def _theirs_to_do(actor: Actor) -> Condition:
+    return and_(own_work.may_see(actor), ~_for_another(actor))
 
 
 def heaps_of(view: View, glance: Glance) -> list[Condition]:
@@ -157,7 +160,7 @@ def heaps_of(view: View, glance: Glance) -> list[Condition]:
     lying = own_work.everything
     if view.among in (_in_hand, _in_pools):
         lying = own_work.held if view.among is _in_hand else own_work.pools
-    return [and_(heap, _theirs_to_do(glance), view.tasks(glance)) for heap in lying(glance.actor)]
+    return [and_(heap, _theirs_to_do(glance.actor), view.tasks(glance)) for heap in lying(glance.actor)]
 
 
 def _open(which: Callable[[Glance], Condition]) -> Callable[[Glance], Condition]:
@@ -252,7 +255,7 @@ def counts_of_own_work(views: Sequence[View], glance: Glance) -> Select[*tuple[i
     """Count several views of own work in one walk through it, heap by heap."""
     numbers = [func.count().filter(view.tasks(glance)).label(view.key) for view in views]
     heaps = own_work.everything(glance.actor)
-    counted = union_all(*(select(*numbers).where(heap, _theirs_to_do(glance)) for heap in heaps)).subquery()
+    counted = union_all(*(select(*numbers).where(heap, _theirs_to_do(glance.actor)) for heap in heaps)).subquery()
     return select(*[cast(func.sum(counted.c[view.key]), Integer) for view in views])
 
 

@@ -6,8 +6,7 @@ held back is of no kind.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, select, union_all
@@ -30,7 +29,8 @@ def of_several_roles(programme_id: UUID, team_id: UUID | None) -> ColumnElement[
     return _between(*_ends((programme_id, team_id, ""), COMMA))
 
 
-def one_of_each(places: Sequence[Place]) -> Select[UUID]:
+@lru_cache(256)
+def one_of_each(places: tuple[Place, ...]) -> Select[UUID]:
     """One open task of each kind in these places. It steps from kind to kind, however many tasks are of one."""
     ends = [_ends(place, SLASH) for place in places]
     begun = union_all(*(select(low.label("low"), high.label("high")) for low, high in ends)).subquery()

@@ -57,8 +57,9 @@ def doubtful(session: Session, places: Sequence[Place], today: date) -> list[Con
 
     It is doubtful what nobody could do by their posts, and what is about somebody by name.
     """
-    judged = select(Task.kind).join(Case, Case.id == Task.case_id).where(Task.id.in_(one_of_each(places)))
-    doubted = session.scalars(judged.where(stuck_but_for_names(today))).all() if places else ()
+    judged = select(Task.kind).join(Case, Case.id == Task.case_id)
+    one_each = judged.where(Task.id.in_(one_of_each(tuple(places))), stuck_but_for_names(today))
+    doubted = session.scalars(one_each).all() if places else ()
     left_out = select(Task.id).where(Task.open, Task.case_id.in_(_standing(Exclusion)))
     named = Task.id.in_(union_all(left_out, select(Task.id).where(alleged.in_a_concern())))
     return [*([Task.kind.in_(doubted)] if doubted else []), *(and_(within(*place), named) for place in places)]
