@@ -91,7 +91,7 @@ class _Crowd:
 
     def case(self, number: int) -> dict[str, dict[str, Any]]:
         person, case, run = new_id(), new_id(), new_id()
-        team = self.teams[number % len(self.teams)]
+        team, carrying = self.teams[number % len(self.teams)], self.colleagues[number % len(self.colleagues)]
         return {
             "person": {
                 "id": person, "family_name": f"Example{number % 5000}", "given_name": f"Person{number % 300}",
@@ -99,7 +99,8 @@ class _Crowd:
             },
             "case": {
                 "id": case, "number": f"BEN-{number + 1:07}", "programme_id": self.programme, "person_id": person,
-                "team_id": team, "source": "referral", "stage": "active", "flags": [], "priority": "standard",
+                "team_id": team, "coordinator_id": carrying, "source": "referral", "stage": "active",
+                "flags": [], "priority": "standard",
                 "risk_level": "medium", "sharing_scope": "full", "partners_in_scope": True, "opened_at": self.now,
                 "outbound_stopped": False, "version": 1,
             },

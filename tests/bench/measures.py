@@ -7,10 +7,12 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from sqlalchemy import select
@@ -167,38 +169,47 @@ def inbox(rig: Rig, size: Size) -> None:
     """The pages of the inbox, rendered, where a million tasks are kept."""
     crowd.people_with_tasks(rig, size.tasks, size.open_tasks)
     with rig.served() as (server,):
-        client = rig.client(server, _signed_in(rig, server.port))
-        pages = {
-            "inbox_mine": "/inbox?view=mine",
-            "inbox_pool": "/inbox?view=pool",
-            "inbox_counts": "/inbox?view=done",
-            "search": "/inbox?view=pool&words=review",
-        }
-        for name, address in pages.items():
+        signed_in = _signed_in(rig, server.port)
+        plain = ("inbox_mine", "mine"), ("inbox_pool", "pool"), ("inbox_counts", "done")
+        pages = {name: (signed_in, f"/inbox?view={view}") for name, view in plain}
+        pages["search"] = _looked_for(server.port, signed_in, "Example1")
+        for name, (headers, address) in pages.items():
+            client = rig.client(server, headers)
             spent = [client.get(address) for _ in range(size.samples + 3)][3:]
             report(name, rig.database, [one.wall_ms for one in spent], tasks=size.tasks, **_spent(spent))
 
 
 def _signed_in(rig: Rig, port: int) -> dict[str, str]:
     """Sign in as the doer with one click, and return what the browser would send from then on."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", "/sign-in")
-    first = connection.getresponse()
-    page, cookie = first.read().decode(), (first.getheader("Set-Cookie") or "").partition(";")[0]
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     with rig.office.desk().looking() as session:
         doer = session.scalars(select(StaffMember.id).where(StaffMember.name == DOER)).one()
-    form = f"csrf_token={token[1] if token else ''}"
-    sent = {
-        "Cookie": cookie,
-        "Content-Type": "application/x-www-form-urlencoded",
-        "Referer": f"http://127.0.0.1:{port}/",
-    }
-    connection.request("POST", f"/sign-in/as/{doer}", form, sent)
-    entered = connection.getresponse()
-    entered.read()
-    connection.close()
-    return {"Cookie": (entered.getheader("Set-Cookie") or "").partition(";")[0]}
+    return _sent(port, {}, "/sign-in", f"/sign-in/as/{doer}", {})[0]
+
+
+def _looked_for(port: int, signed_in: dict[str, str], words: str) -> tuple[dict[str, str], str]:
+    """Type words into the search of the inbox: what the browser would send from then on, and the list's address."""
+    return _sent(port, signed_in, "/inbox", "/inbox", {"q": words})
+
+
+def _sent(port: int, headers: dict[str, str], page: str, to: str, typed: dict[str, str]) -> tuple[dict[str, str], str]:
+    """Read a page, send a form of it; returns the headers with the cookie of then, and where it leads."""
+    with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        connection.request("GET", page, headers=headers)
+        first = connection.getresponse()
+        content, cookie = first.read().decode(), first.getheader("Set-Cookie")
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', content)
+        form = urlencode({"csrf_token": token[1] if token else "", **typed})
+        sent = {
+            "Cookie": cookie.partition(";")[0] if cookie else headers["Cookie"],
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Referer": f"http://127.0.0.1:{port}/",
+        }
+        connection.request("POST", to, form, sent)
+        answer = connection.getresponse()
+        answer.read()
+    assert answer.status in {302, 303}, answer.status
+    after = (answer.getheader("Set-Cookie") or sent["Cookie"]).partition(";")[0]
+    return {"Cookie": after}, answer.getheader("Location") or ""
 
 
 def concurrent(rig: Rig, size: Size) -> None:
