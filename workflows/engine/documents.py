@@ -37,13 +37,20 @@ def read_document(xml: bytes) -> etree._Element:
     try:
         root = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise DiagramRefused(_DTD if _holds_doctype(xml) else f"The file is not well-formed XML: {error}") from error
+        raise DiagramRefused(_DTD if _holds_doctype(xml) else _unreadable(error)) from error
     about = root.getroottree().docinfo
     if about.internalDTD is not None:
         raise DiagramRefused(_DTD)
     if (about.encoding or "UTF-8").upper() not in _ENCODINGS:
         raise DiagramRefused(f"The file is written in {about.encoding}; save it as UTF-8.")
     return root
+
+
+def _unreadable(error: Exception) -> str:
+    """Say why a file cannot be read, without what the parser would advise to programmers."""
+    if "XML_PARSE_HUGE" in str(error):
+        return "The file is nested too deeply, or one text in it is too long: no diagram or table is drawn so."
+    return f"The file is not well-formed XML: {str(error).partition(' (<string>')[0]}"
 
 
 def _holds_doctype(xml: bytes) -> bool:

@@ -55,7 +55,8 @@ def _plus(frame: Frame, left: object, right: object) -> object:
 
 
 def _power(frame: Frame, left: object, right: object) -> object:
-    if type(left) is int and type(right) is int and left.bit_length() * abs(right) > LARGEST_BITS:
+    # At least so many bits: what is only just too large is refused once it is there.
+    if type(left) is int and type(right) is int and (abs(left).bit_length() - 1) * abs(right) > LARGEST_BITS:
         raise ExpressionRefused("A number is too large.")
     return _raising(frame, left, right)
 
