@@ -14,6 +14,7 @@ from webapp.cases.timeline_words import SENTENCES
 from workers.rounds import run_everything
 from workflows.actions.tasks import complete_task
 from workflows.casework.audit import AuditEntry
+from workflows.casework.case import Case
 from workflows.casework.diagram import DecisionRecord
 from workflows.casework.errors import LookAgain, RuleBroken
 from workflows.casework.notice import Letter
@@ -224,6 +225,8 @@ def test_what_a_person_no_longer_agrees_to_at_a_review_is_not_shared_while_the_r
     reviewed(delivering, clock, DELIVERING, consent_still_valid=said, decision=None)
     case = delivering.case(DELIVERING)
     assert (case.sharing_scope, bool(case.sectors)) == (scope, scope == "full")
+    invited = select(Letter.status).where(Letter.case_id == case.id, Letter.template == "L06")
+    assert delivering.ask(lambda s: s.scalars(invited).all()) == ["overtaken"]  # whatever the record waits for
     gp = select(Letter.status).where(Letter.case_id == case.id, Letter.recipient == "gp")
     assert ("ready" in delivering.ask(lambda s: s.scalars(gp).all())) == (scope == "full")
     if scope != "full":
@@ -231,6 +234,18 @@ def test_what_a_person_no_longer_agrees_to_at_a_review_is_not_shared_while_the_r
         assert talk.assignee_id == case.coordinator_id  # it is for whoever looks after the case by name
         delivering.do(DELIVERING, "record_consent", choice="given")
         assert delivering.case(DELIVERING).sharing_scope == "full"
+
+
+def test_what_a_review_says_of_somebody_at_very_high_risk_does_not_wait_for_days_behind_the_record_of_consent(
+    delivering: Town, clock: FixedClock
+) -> None:
+    with delivering.office.desk().work() as work:
+        work.session.get_one(Case, delivering.case(DELIVERING).id).risk_level = "very_high"
+        work.session.get_one(Case, delivering.case(DELIVERING).id).happened("risk level set")
+        work.commit()
+    reviewed(delivering, clock, DELIVERING, consent_still_valid="no", decision=None)
+    (talk,) = [task for task in delivering.open_tasks(DELIVERING) if task.key == "record_consent"]
+    assert london_day(talk.due_at) == delivering.office.desk().today
 
 
 def test_consent_that_a_review_did_not_ask_about_is_asked_for_beside_the_work_that_goes_on(

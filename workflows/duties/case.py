@@ -18,6 +18,9 @@ from workflows.duties.retention import kept_until
 from workflows.duties.told_since import tell_of_the_end
 from workflows.storage import runs
 
+# By message: what it tells of, so that letters which only asked for it go no more.
+TELLS_TOO = {"review_held": "review"}
+
 
 @duty("case.enter")
 def enter(asking: Asking, stage: str) -> Variables:
@@ -115,6 +118,8 @@ def send(asking: Asking, name: str) -> None:
         begin(asking, ENDINGS[name])
     else:
         asking.send_later(name)
+    if name in TELLS_TOO:
+        overtake(asking.work.session, asking.case.id, TELLS_TOO[name])
 
 
 @duty("case.accept_nomination")

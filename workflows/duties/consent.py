@@ -35,6 +35,9 @@ from workflows.duties.telling import tell
 from workflows.storage import cases
 from workflows.working_time import Duration
 
+# The levels at which a review is a matter of safety.
+CANNOT_WAIT = frozenset({"very_high", "palliative"})
+
 
 @duty("consent.evidence")
 def evidence(asking: Asking) -> Variables:
@@ -55,6 +58,9 @@ def evidence(asking: Asking) -> Variables:
 def _talk_by(asking: Asking) -> datetime:
     """Return by when to talk about consent: at first with the first contact, whose time runs since acceptance."""
     work, case = asking.work, asking.case
+    at_a_review = asking.variables.get("consent_still_valid") in {"no", "changed"}
+    if at_a_review and case.risk_level in CANNOT_WAIT:  # what the review says is decided about after it
+        return work.due(case.programme, "due.decide_after_review")
     if case.stage != "consent" or case.accepted_at is None or newest(asking, "F05") is not None:
         return work.due(case.programme, "due.consent_conversation")
     rule = case.programme.setting(f"due.first_contact.{asking.variables.get('priority', 'standard')}", work.today)
