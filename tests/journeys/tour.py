@@ -185,7 +185,7 @@ FILES = tuple(
 # Pages that only somebody in the middle of a referral sees: tests/journeys/test_outside_referral.py
 SEEN_ELSEWHERE = frozenset(
     f"referrals.{name}" for name in ("code", "section", "not_eligible", "later", "check_all", "sent_all")
-)
+) | {"caseload.supervise"}  # which is no page: it leads to a button of a case
 
 
 def addresses(known: dict[str, str]) -> Iterator[str]:
