@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +20,16 @@ from workflows.casework.errors import AnswersRefused, CaseworkError
 from workflows.demonstration import keep_apart
 from workflows.settings import Settings, SettingsError
 
-COMMAND_LINE = Actor(None, "the command line", (Post("sysadmin", None, None),))
+
+def _account() -> str:
+    """Return the account of the operating system, so that the trail tells who; some containers give it no name."""
+    try:
+        return f" ({pwd.getpwuid(os.getuid()).pw_name})"
+    except KeyError:
+        return f" (account {os.getuid()})"
+
+
+COMMAND_LINE = Actor(None, f"the command line{_account()}", (Post("sysadmin", None, None),))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

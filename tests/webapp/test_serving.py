@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import re
 import signal
 import socket
@@ -16,7 +17,7 @@ from threading import Thread
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.builders.colleagues import programme_data, set_up
 from tests.builders.tampering import unguard_the_audit
@@ -119,10 +120,15 @@ def test_a_new_link_is_printed_for_somebody_whose_first_one_ran_out(
     assert (nobody.exit_code, "No account in use" in nobody.output) == (1, True)
 
 
-def test_a_programme_is_loaded_from_a_file(environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_programme_is_loaded_from_a_file_and_the_trail_tells_whose_account_did_it(
+    environment: dict[str, str], office: Office, tmp_path: Path
+) -> None:
     file = tmp_path / "ours.json"
     file.write_text(json.dumps(programme_data(key="ours")), encoding="utf-8")
     assert "Loaded ours.json" in run(environment, "programme", "load", str(file)).output
+    with office.desk().looking() as session:
+        (actor,) = set(session.scalars(select(AuditEntry.actor)))
+    assert actor == f"the command line ({pwd.getpwuid(os.getuid()).pw_name})"
 
 
 @pytest.mark.both_databases
