@@ -42,6 +42,12 @@ def test_own_work_is_counted_without_reading_a_case(office: Office, post: str) -
         assert all('JOIN "case"' not in part for part in walked)
 
 
+@pytest.mark.postgres_only
+def test_postgresql_compiles_no_question_of_the_inbox(office: Office) -> None:
+    with office.desk().looking() as session:
+        assert session.scalar(text("SHOW jit")) == "off"
+
+
 def _kept(town: SmallTown, task_id: UUID) -> tuple[str | None, str | None]:
     with town.office.desk().looking() as session:
         row = session.execute(select(Task.case_shared_with, Task.case_priority).where(Task.id == task_id)).one()
