@@ -21,6 +21,7 @@ from workflows.questions.sight import Opened, Sight
 from workflows.storage import runs
 
 RISK = "F14"
+UNTIL_OFFERED = "Restricted: it is read once help is offered"
 VISITS = {"two_staff": "Visit in pairs only", "no_home_visits": "No home visits"}
 FLAG_WORDS = {
     "urgent": "Urgent concern open",
@@ -169,6 +170,8 @@ def _support(form: Form, known: dict[str, Any]) -> str:
 def _safe_contact(found: Opened, known: dict[str, Any], told: dict[str, Any]) -> str:
     """What to know to contact the person safely: from their details, and from what they said with their consent."""
     said = dict.fromkeys(str(one) for one in (known.get("safe_contact"), told.get("contact_note")) if one)
+    if said and found.case.nominated:  # told to others: nobody writes or rings yet, and a list opens no record
+        return UNTIL_OFFERED
     return "; ".join(said) if found.sight.sensitive or not said else "Restricted: ask the care coordinator"
 
 
