@@ -55,6 +55,7 @@ TABLE_WORDS = {
 BUTTON = "nhsuk-button nhsuk-button--secondary nhsuk-button--small app-told__back"
 TOLD_FORM = "told-form"  # of the buttons in what is told
 OUTCOMES_TOLD = frozenset({"eligibility", "suitability_verdict", "priority", "risk_level", "discharge_readiness"})
+NOTHING_SENT = Markup()
 
 
 def due_line(task: TaskPage, now: datetime) -> str:
@@ -158,7 +159,7 @@ def what_happens_next(after: Afterwards, now: datetime, opened: Collection[UUID 
 
 
 def done_words(
-    done: TaskDone, task_id: UUID, after: Afterwards, following: Row | None, now: datetime, sent: Markup
+    done: TaskDone, task_id: UUID, after: Afterwards, following: Row | None, now: datetime, sent: Markup = NOTHING_SENT
 ) -> Markup:
     """Say what was done, what it `sent`, what happens next, and the next task of one's own, with its link."""
     if done.again:
