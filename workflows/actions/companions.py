@@ -30,11 +30,11 @@ from workflows.casework.errors import NotAllowed, NotFound, RuleBroken
 from workflows.clock import as_utc
 from workflows.desk import Desk, PendingStart, Work
 from workflows.duties import perform
+from workflows.duties.agreed_actions import add_action
 from workflows.duties.care_home import handover_under_way
 from workflows.duties.contact import log_contact
 from workflows.duties.hospital import known
 from workflows.duties.hospital_told import ADMISSION, DISCHARGE, keep_for_the_review
-from workflows.duties.mdt import add_action
 from workflows.duties.register import on_behalf
 from workflows.duties.withdrawals import MISTAKEN as WITHDRAWAL_MISTAKEN
 from workflows.duties.withdrawals import must_leave_something_to_go_on

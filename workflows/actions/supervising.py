@@ -15,8 +15,8 @@ from workflows.casework.case import Case
 from workflows.casework.ending import COMING_TO_ITS_END
 from workflows.casework.errors import AnswersRefused
 from workflows.desk import PendingMessage, PendingStart, Work
+from workflows.duties.agreed_actions import add_action
 from workflows.duties.coordinators import ask_for_another
-from workflows.duties.mdt import add_action
 from workflows.duties.meeting_ways import ANSWERING, MEETING
 from workflows.duties.register import on_behalf, under_way
 from workflows.storage import cases, runs

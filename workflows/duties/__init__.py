@@ -1,6 +1,7 @@
 """What a diagram may ask for, by name. Importing the room fills the register."""
 
 from workflows.duties import (
+    agreed_actions,
     case,
     clocks,
     consent,
@@ -31,6 +32,7 @@ __all__ = [
     "REGISTER",
     "Asking",
     "Duty",
+    "agreed_actions",
     "case",
     "clocks",
     "consent",

@@ -1,16 +1,14 @@
-"""The table: the case is listed, the decision recorded, its actions handed out."""
+"""The table: the case is listed, the decision recorded and carried out."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
-from workflows.casework.care import Action
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import SAFETY, Task
-from workflows.clock import at_london
 from workflows.duties.clocks import due_since
 from workflows.duties.coordinators import take_on
 from workflows.duties.ending_runs import cancel_run
@@ -26,8 +24,6 @@ from workflows.duties.meeting_ways import (
     TAKEN_UP_AGAIN,
     standing,
 )
-from workflows.duties.onward_referrals import unanswered_referrals
-from workflows.duties.outcomes import open_actions
 from workflows.duties.overtaken import overtake
 from workflows.duties.papers import Answers, newest
 from workflows.duties.plans import review_as_the_meeting_said, take_back
@@ -243,67 +239,3 @@ def _deferrals(asking: Asking, decision: str) -> int:
             break
         put_off += 1
     return put_off
-
-
-@duty("mdt.create_actions")
-def create_actions(asking: Asking) -> Variables:
-    """Turn the actions of the newest meeting record into tasks, each with one owner and a date."""
-    paper = newest(asking, "F16")
-    for row in paper.answers.get("actions", []) if paper else []:
-        add_action(asking, row)
-    return {"open_actions": open_actions(asking)}
-
-
-def add_action(asking: Asking, row: Answers) -> Action:
-    """Write an action down and start its own small process."""
-    due_on = date.fromisoformat(row["due"]) if row.get("due") else None
-    action = Action(
-        case_id=asking.case.id,
-        what=str(row["what"]),
-        owner_id=UUID(str(row["owner"])) if row.get("owner") else None,
-        due_on=due_on,
-        promised=row.get("tell_person") == "yes",
-    )
-    action.happened("action agreed", what=action.what)
-    asking.work.session.add(action)
-    asking.work.session.flush()
-    asking.start_later("acm_action", {"action_id": action.id.hex, **_action_variables(asking, action)})
-    return action
-
-
-def _action_variables(asking: Asking, action: Action) -> Variables:
-    due = at_london(action.due_on, time(17)) if action.due_on else asking.work.due(asking.case.programme, "due.action")
-    return {
-        "action_status": action.status,
-        "postponements": action.postponed,
-        "postponed_too_often": action.postponed > asking.case.programme.number("postponement_limit", asking.work.today),
-        "owner": str(action.owner_id or ""),
-        "action_due_at": due.isoformat(),
-        "promised": action.promised,
-    }
-
-
-@duty("actions.refresh")
-def refresh(asking: Asking) -> Variables:
-    """Bring the action of this process up to date with its newest form; in the main process count what is open."""
-    action_id = asking.variables.get("action_id")
-    if not action_id:
-        return {"open_actions": open_actions(asking) + unanswered_referrals(asking)}
-    action = asking.work.session.get_one(Action, UUID(str(action_id)))
-    action.run_id = asking.run.id
-    papers = [p for p in cases.documents_of(asking.work.session, asking.case.id, "F17") if p.run_id == asking.run.id]
-    if papers:
-        _apply(action, papers[-1].answers)
-    action.happened("action updated", status=action.status)
-    return _action_variables(asking, action)
-
-
-def _apply(action: Action, said: Answers) -> None:
-    action.status = str(said.get("status", action.status))
-    action.outcome = str(said.get("outcome", action.outcome))
-    action.impact = str(said.get("impact", action.impact))
-    if said.get("transferred_to"):
-        action.owner_id = UUID(str(said["transferred_to"]))
-    if said.get("new_due"):
-        action.due_on = date.fromisoformat(said["new_due"])
-        action.postponed += 1

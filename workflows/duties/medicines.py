@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from workflows.duties.agreed_actions import add_action
 from workflows.duties.correspondence import send_letter
-from workflows.duties.mdt import add_action
 from workflows.duties.medicine_words import CHANGED, REVIEW, TO_THE_GP, asked_of_gp, to_be_done
 from workflows.duties.register import Asking
 from workflows.duties.routes import asked_first
