@@ -80,7 +80,9 @@ def _work(board: Board) -> Iterator[Line]:
     late = f"{counted(board.late_timers, 'process', 'processes')} should have been woken a quarter of an hour ago."
     dates = late if board.late_timers else "Every date that has come was seen to."
     yield Line("Dates", not board.late_timers, dates, "operations.waiting", "See what is waited for")
-    yield Line("Processes", not board.without_a_way, _processes(board.without_a_way), "operations.stalled", "See which")
+    yield Line(
+        "Processes", not board.without_a_way, _processes(board.without_a_way), "operations.stalled", "See stalled cases"
+    )
     steps = counted(board.outside_in_all, "step")
     gave_up = f"{steps} given up: no tries are left." if board.outside else "Gave nothing up."
     yield Line("Other systems", not board.outside, gave_up, "#outside" if board.outside else "", "See which")
