@@ -18,6 +18,7 @@ from tests.webapp.desk_work import at_work, said
 from webapp import create_app
 from workflows.actions.attachments import keep_with_draft, looked_at
 from workflows.actions.paperwork import known_days
+from workflows.actions.tasks import claim_task
 from workflows.assembly import Office
 from workflows.casework.audit import AuditEntry
 from workflows.casework.base import new_id
@@ -204,6 +205,12 @@ def test_the_process_is_told_in_lists_whose_links_all_lead_somewhere(enter: Ente
     assert here == ["Triage the referral"]
     assert "Here now: Triage the referral Drawn: Intake" in said(enter(NURSE).get(f"/cases/{number}/process"))
     assert 'data-tokens="[&#34;triage_referral&#34;]"' in page
+
+
+def test_the_process_says_in_whose_hands_a_step_is(enter: Enter, town: Town, number: str) -> None:
+    (task,) = town.open_tasks(number)
+    claim_task(town.office.desk(town.who(NURSE)), task.id)
+    assert f"Here now, held by {NURSE}" in said(enter(NURSE).get(f"/cases/{number}/process"))
 
 
 def test_the_drawing_is_the_one_of_the_release_the_case_runs_on(enter: Enter, town: Town, number: str) -> None:

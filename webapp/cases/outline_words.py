@@ -114,7 +114,8 @@ def state_words(step: ToldStep) -> str:
     if step.state == THEN:
         return "The case would be here"
     if step.state == "here":
-        return f"Here now{f' (passed before{times})' if step.times else ''}"
+        held = f", held by {step.held_by}" if step.held_by else ""
+        return f"Here now{held}{f' (passed before{times})' if step.times else ''}"
     if step.state == "done":
         return f"Done {when(step.last_at)}, by {step.last_by}{times}"
     return "Not reached"

@@ -14,6 +14,7 @@ from workflows.casework.diagram import CaseRun, JourneyStep, Release, Waiting
 from workflows.casework.errors import NotFound
 from workflows.casework.incident import Incident
 from workflows.casework.roles import in_a_sentence, one_of
+from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.engine.outline import OutlineStep
@@ -67,6 +68,7 @@ class ToldStep:
     edges: tuple[Way, ...]
     inside: ToldProcess | None = None
     also: str = ""
+    held_by: str = ""  # who has it in hand now
     whose: str = ""  # by all roles that may do it, as the programme calls them
 
 
@@ -109,6 +111,7 @@ class Walked:
     tokens: set[str] = field(default_factory=set)
     times: dict[str, int] = field(default_factory=dict)
     last: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    held: dict[str, str] = field(default_factory=dict)  # who has an open step in hand
     order: dict[str, int] = field(default_factory=dict)  # the place of a step's last passing
 
 
@@ -195,8 +198,10 @@ def walked_so_far(session: Session, run: RunRow, drawing: Drawing) -> Walked:
     for place, (key, at, by) in enumerate(session.execute(passed.order_by(JourneyStep.id))):
         walked.times[key] = walked.times.get(key, 0) + 1
         walked.last[key], walked.order[key] = (at, by), place
-    open_steps = select(Task.key).where(Task.run_id == run.id, Task.open)
-    walked.tokens |= set(session.scalars(open_steps))
+    open_steps = select(Task.key, StaffMember.name).outerjoin(StaffMember, StaffMember.id == Task.assignee_id)
+    for key, holder in session.execute(open_steps.where(Task.run_id == run.id, Task.open)):
+        walked.tokens.add(key)
+        walked.held |= {key: holder} if holder else {}
     walked.tokens |= _waited_at(session, run, drawing)
     failed = select(Incident.step_key).where(Incident.run_id == run.id, Incident.closed_at.is_(None))
     walked.tokens |= {key.partition(".")[0] for key in session.scalars(failed)}
@@ -281,6 +286,7 @@ class Teller:
             times=self.walked.times.get(step.key, 0),
             last_at=at,
             last_by=by,
+            held_by=self.walked.held.get(step.key, ""),
             ways=tuple(Way(called, key, names.get(key, key)) for called, key in step.next),
             edges=tuple(Way("", key, names.get(key, key)) for key in step.boundary),
             inside=inside,
