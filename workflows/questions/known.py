@@ -62,6 +62,7 @@ BESIDE = {
 ABOUT_A_VISIT = dict.fromkeys((("F10", "F01"), ("F14", "F01")), ("staff_safety",))
 # Of a new referral what one reads first; all of it stands beside the form.
 NEWS_READ, FIRST_READ = "F38", ("urgency", "consent", "views", "referrer")
+REFERRED = ("F01", "F37")  # news that another referral brings
 AGREES_TO = {"F19": "F18"}  # what is agreed stands above the form that agrees it, in full
 SIGNATURE = "summary"  # whoever signs the assessment sees everything it rests on
 BESIDE_THE_SIGNATURE = ("F14", "F13", "F12")
@@ -193,7 +194,7 @@ class Gathering:
         """What others wrote in the other parts of the same form, when a task fills only some of it."""
         if self.task.form_key == NEWS_READ:
             begun = (paper for paper in papers if paper.id == self.begun_with)
-            return tuple(self.paper(one, lookups, FIRST_READ if one.form_key == "F01" else ()) for one in begun)
+            return tuple(self.paper(one, lookups, FIRST_READ if one.form_key in REFERRED else ()) for one in begun)
         if self.task.form_key in AGREES_TO:
             return self.put_together(
                 [paper for paper in papers if paper.form_key == AGREES_TO[self.task.form_key]], lookups
