@@ -1,7 +1,7 @@
 """What costs a service little, because it does it once, and the tests much.
 
-Statements and pages are compiled once a process, diagrams and tables read once, passwords hashed quickly, and what
-stays is not searched for what can be thrown away.
+Statements and pages are compiled once a process, diagrams and tables read once, passwords hashed quickly, no disk is
+waited for, and what stays is not searched for what can be thrown away.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from workflows.engine import parsing
 from workflows.storage import database
 
 IN_EARNEST = sign_in._HASHER
+ON_THE_DISK = database.WRITTEN_THROUGH
 STATEMENTS = 5000
 MADE_BETWEEN = 20_000  # objects, before Python looks for rubbish again
 _ONE_AT_A_TIME = RLock()
@@ -102,6 +103,14 @@ def passwords_hashed_quickly() -> Iterator[None]:
     """Hash with argon2 as always, at the lowest cost."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(sign_in, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_written_through() -> Iterator[None]:
+    """Wait for no disk: nobody misses what a test wrote after a power cut."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(database, "WRITTEN_THROUGH", "OFF")
         yield
 
 

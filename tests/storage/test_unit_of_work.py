@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from tests.cheaper import ON_THE_DISK
 from workflows.assembly import Office
 from workflows.casework.access import CLOCK
 from workflows.casework.audit import AuditEntry
@@ -139,7 +140,10 @@ def test_what_happened_without_a_change_is_told_as_well(office: Office) -> None:
     assert [(entry.act, entry.detail) for entry in told[1:]] == [("programme looked through", {"by": "the managers"})]
 
 
-def test_on_sqlite_what_was_acknowledged_is_on_the_disk_before_the_answer(tmp_path: Path) -> None:
+def test_on_sqlite_what_was_acknowledged_is_on_the_disk_before_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflows.storage.database.WRITTEN_THROUGH", ON_THE_DISK)
     database = Database(f"sqlite:///{tmp_path / 'safe.db'}")
     with database.writing() as session:
         assert session.execute(text("PRAGMA synchronous")).scalar_one() == 2  # FULL: each commit is written through

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Seconds that an act waits for another one before its actor is told.
 LONGEST_WAIT = 20
+# What was acknowledged is on the disk: with less than this, a power cut may take the last acts from SQLite.
+WRITTEN_THROUGH = "FULL"
 # Rows of an index that are looked at. A few thousand make “every open task” look as few as one person’s; all of a very
 # large table would hold up whoever writes. A tenth of a second of computing.
 SAMPLE = 100_000
@@ -101,7 +103,7 @@ def _sqlite(url: str, begin: str) -> Engine:
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in (
             "journal_mode=WAL",
-            "synchronous=FULL",  # what was acknowledged is on the disk: with less, a power cut may take the last acts
+            f"synchronous={WRITTEN_THROUGH}",
             "foreign_keys=ON",
             f"busy_timeout={LONGEST_WAIT * 1000}",
         ):
