@@ -114,6 +114,7 @@ def test_a_case_knows_when_it_was_opened_and_when_the_person_last_left_hospital(
         known = known_days(session, session.get_one(Case, case), town.now + timedelta(seconds=40))
     assert known == {
         "opened": "2026-11-13",
+        "referred": "2026-11-13",
         "born": "1942-03-01",
         "left_hospital": "2026-11-15",
         "raised": "2026-11-16T09:00:00+00:00",

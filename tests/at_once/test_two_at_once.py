@@ -22,7 +22,7 @@ from workflows.storage.unit_of_work import SAME_MOMENT
 
 BY_NAME = {act.name: act for act in ACTS}
 # What whoever comes second is told; of every other pair both are done.
-CLAIMED = "This task is not yours to do: Siobhan Kelly has claimed it."
+CLAIMED = "This task is not yours to do: Siobhan Kelly has it now."
 COMPLETED = "Siobhan Kelly has already completed this task."
 NOT_NEEDED = "This task is no longer needed: the case moved on."
 REFUSED = {

@@ -138,7 +138,7 @@ def test_a_colleague_who_was_faster_is_named_in_place(town: SmallTown, nurse: UU
     enter(faster).post(f"/inbox/{task}/claim")
     answer = browser.post(f"/inbox/{task}/claim", {"back": "/inbox?view=pool"})
     assert answer.headers["Location"] == "/inbox?view=pool"
-    assert "Fay Faster has claimed it" in said(browser.get("/inbox?view=pool"))
+    assert "Fay Faster has it now" in said(browser.get("/inbox?view=pool"))
 
 
 def test_several_tasks_are_claimed_each_by_itself_with_a_result_for_each(
@@ -150,7 +150,7 @@ def test_several_tasks_are_claimed_each_by_itself_with_a_result_for_each(
     browser.post("/inbox/claim", {"task": [str(free), str(taken), "no id"], "back": "/inbox?view=pool"})
     page = said(browser.get("/inbox"))
     assert "Claimed: 1 of 2." in page
-    assert re.search(r"taken, ACM-\d+ ?: This task is not yours to do: Fay Faster has claimed it\.", page)
+    assert re.search(r"taken, ACM-\d+ ?: This task is not yours to do: Fay Faster has it now\.", page)
     assert task_of(town, free).assignee_id == nurse
 
 

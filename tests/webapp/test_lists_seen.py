@@ -19,8 +19,9 @@ from workflows.questions.audit import verify_chain
 
 @pytest.fixture
 def number(town: Town) -> str:
-    """A case that waits for triage."""
-    return str(town.refer(family_name="Example", address="14 Lark Hill", postcode="ZZ99 3WZ"))
+    """A case that waits for triage, and its referrer for a letter."""
+    by = {"source": "family_carer", "referrer_name": "Denise Garner", "referrer_email": None}
+    return str(town.refer(family_name="Example", address="14 Lark Hill", postcode="ZZ99 3WZ", **by))
 
 
 def seen(town: Town) -> Sequence[dict[str, Any]]:

@@ -25,7 +25,7 @@ def app(town: Town) -> Flask:
 
 def a_reported_death(town: Town) -> str:
     number = town.refer(comm_needs=["none"])
-    town.walk_until(number, "assess_whole_person")
+    town.walk_until(number, "first_contact")
     town.press(number, "death", NURSE, known_by="A neighbour")
     return number
 
