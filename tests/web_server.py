@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from threading import Thread
 from typing import Any
 from wsgiref.types import WSGIApplication
@@ -24,7 +25,8 @@ class WebServer:
 
     def stop(self) -> None:
         """Close every connection from inside the server's own loop, which then ends."""
-        self._server.trigger.pull_trigger(self._close_all)
+        with suppress(OSError):  # a request that ends just now may have woken the loop, and closed the way to wake it
+            self._server.trigger.pull_trigger(self._close_all)
         self._thread.join(timeout=10)
         self._server.task_dispatcher.shutdown()
 
