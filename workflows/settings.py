@@ -52,10 +52,10 @@ class Settings:
         demonstration = _yes_no("DEMONSTRATION", value["DEMONSTRATION"])
         return cls(
             data_folder=folder,
-            database_url=value["DATABASE"] or f"sqlite:///{folder / 'roundtable.db'}",
+            database_url=_database(value["DATABASE"]) or f"sqlite:///{folder / 'roundtable.db'}",
             secret_key=value["SECRET"] or _kept_secret(folder),
             demonstration=demonstration,
-            base_url=value["ADDRESS"].rstrip("/"),
+            base_url=_address(value["ADDRESS"]),
             mail=_mail(value["MAIL"], demonstration),
             mail_from=value["MAIL_FROM"],
             session_minutes=_number("SESSION_MINUTES", value["SESSION_MINUTES"]),
@@ -90,6 +90,18 @@ def _number(name: str, text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise SettingsError(f"{PREFIX}{name} is “{text}”; give a whole number above 0.")
     return int(text)
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"https?://(\[[0-9A-Fa-f:]+\]|[^\s/:?#@]+)(:[0-9]{1,5})?/*", text):
+        raise SettingsError(f"{PREFIX}ADDRESS is “{text}”; give what people type, such as http://127.0.0.1:8350.")
+    return text.rstrip("/")
+
+
+def _database(text: str) -> str:
+    if text and not text.startswith(("sqlite:///", "postgresql://")):
+        raise SettingsError(f"{PREFIX}DATABASE cannot be read; give sqlite:///file or postgresql://user@host/name.")
+    return text
 
 
 def _mail(text: str, demonstration: bool) -> str:
