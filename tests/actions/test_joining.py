@@ -18,6 +18,7 @@ from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused, NotAllowed, RuleBroken
 from workflows.casework.message import Message
 from workflows.casework.person import Person
+from workflows.duties.told_details import in_words
 from workflows.questions import messages as asked
 from workflows.questions.finding import find_nhs_number
 from workflows.questions.same_person import compare
@@ -155,3 +156,12 @@ def test_both_records_stand_side_by_side(town: Town) -> None:
     assert not lines["Date of birth"].differs
     assert lines["Open cases"].one.startswith(OTHER)
     assert lines["Earlier cases"].other.startswith(ONE)
+
+
+def test_what_a_record_says_keeps_a_name_and_its_questions_apart(town: Town) -> None:
+    form = town.office.desk().forms.form("F01")
+    said = {"given_name": "May", "family_name": "After", "preferred_name": "Maisie", "sex_recorded": "female"}
+    assert in_words(form, "name", said, {}) == "May After (Maisie)"
+    assert in_words(form, "name", {"preferred_name": "Maisie"}, {}) == "Maisie"
+    assert in_words(form, "about_person", said | {"pronouns": "she"}, {}) == "Female; Pronouns: she"
+    assert in_words(form, "phone", {"phone": "1", "message_safe": "yes"}, {}) == "1; Is it safe to leave a message? Yes"

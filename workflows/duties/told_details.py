@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from forms import Form, Lookups
+from forms import Form, Lookups, ShownRow
 from workflows.casework.person import Person
 
 Answers = Mapping[str, Any]
@@ -103,9 +103,9 @@ def in_words(form: Form, key: str, answers: Answers, lookups: Lookups) -> str:
         given.pop("home", None)  # that there is an address goes without saying
     rows = [row for section in form.show(given, lookups=lookups) for row in section.rows]
     if key in {"address", "name"}:
-        return _in_one_piece(given, key) or "; ".join(f"{row.label} {row.text}" for row in rows)
+        return _in_one_piece(given, key) or "; ".join(map(_labelled, rows))
     first, *others = [row.text for row in rows[:1]] or [""], *rows[1:]
-    return "; ".join([*first, *(f"{row.label} {row.text}" for row in others)])
+    return "; ".join([*first, *map(_labelled, others)])
 
 
 def take_over(person: Person, said: Answers, keys: Sequence[str]) -> None:
@@ -141,6 +141,13 @@ def _plain(answer: Any) -> Any:
     return "".join(str(answer or "").casefold().split())
 
 
+def _labelled(row: ShownRow) -> str:
+    return f"{row.label}{'' if row.label.endswith('?') else ':'} {row.text}"
+
+
 def _in_one_piece(given: Answers, key: str) -> str:
-    parts = [str(given[name]) for name in SUBJECTS[key].names if given.get(name) and name not in {"home"}]
-    return (", " if key == "address" else " ").join(part.replace("\n", ", ") for part in parts)
+    said = {name: str(given[name]).replace("\n", ", ") for name in SUBJECTS[key].names if given.get(name)}
+    said.pop("home", None)
+    if key == "name" and len(said) > 1 and "preferred_name" in said:
+        said["preferred_name"] = f"({said['preferred_name']})"
+    return (", " if key == "address" else " ").join(said.values())
