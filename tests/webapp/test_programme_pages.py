@@ -147,5 +147,7 @@ def test_a_manager_writes_down_where_letters_to_a_service_go(manager: Browser) -
 
 def test_who_does_not_manage_the_programme_reads_of_a_team_and_changes_nothing(as_role: SignedIn) -> None:
     nurse = as_role("nurse", name="Nia Orr")
-    assert "Name and mailbox" not in nurse.get("/programme/acm/teams/east").text
+    page = nurse.get("/programme/acm/teams/east").text
+    assert "From 1 April 2026" in page
+    assert "Name and mailbox" not in page
     assert nurse.post("/programme/acm/teams/east", {"name": "Mine"}).status_code == 403
