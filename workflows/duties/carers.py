@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking
-from workflows.duties.short_answer import NAMED_BY_THE_PERSON, REACHES, named_among_family
+from workflows.duties.short_answer import REACHES, named_among_family
 
 CARER, EVERYBODY = "carer", "full"
 CONSENT, PLAN = "F05", "F18"
@@ -29,8 +29,7 @@ def carer_may_know(asking: Asking) -> bool:
         return True
     if case.sharing_scope not in REACHES or case.narrowed:
         return False
-    named = NAMED_BY_THE_PERSON in case.sectors and named_among_family(answers(asking, CONSENT), CARER)
-    return named or _named_in_the_plan(asking)
+    return named_among_family(case, answers(asking, CONSENT), CARER) or _named_in_the_plan(asking)
 
 
 def _named_in_the_plan(asking: Asking) -> bool:

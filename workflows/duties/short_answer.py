@@ -69,7 +69,7 @@ def referrer_may_know(session: Session, case: Case) -> bool:
     if case.sharing_scope not in REACHES:
         return False
     if source == FAMILY:
-        return NAMED_BY_THE_PERSON in case.sectors and named_among_family(_said(session, case, "F05"), "referrer")
+        return named_among_family(case, _said(session, case, "F05"), "referrer")
     return bool(SECTORS_OF_SOURCE.get(str(source), frozenset()) & set(case.sectors))
 
 
@@ -84,12 +84,12 @@ def _said(session: Session, case: Case, form_key: str) -> Answers:
     return merged(cases.documents_of(session, case.id, form_key))
 
 
-def named_among_family(consent: Answers, who: str) -> bool:
+def named_among_family(case: Case, consent: Answers, who: str) -> bool:
     """Say whether the person named this one of their family ("carer", "referrer") when asked with whom to share.
 
     It is ticked, never read out of the words: a daughter and a husband share a surname, and “not my son” names a son.
     """
-    return NAMED_BY_THE_PERSON in (consent.get("share_with") or ()) and who in (consent.get("share_family") or ())
+    return NAMED_BY_THE_PERSON in case.sectors and who in (consent.get("share_family") or ())
 
 
 def shortened(words: Mapping[str, str]) -> dict[str, str]:
