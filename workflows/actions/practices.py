@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from workflows.actions.programmes import managed
 from workflows.casework.errors import AnswersRefused, NotFound
-from workflows.casework.programme import ADDRESSES, PRACTICE_CODE, Practice, PracticeTeam, Programme, Team
+from workflows.casework.programme import PRACTICE_CODE, Practice, PracticeTeam, Programme, Team
 from workflows.desk import Desk, Work
 
 LONGEST_NAME = 120
@@ -71,12 +71,10 @@ def change_address(desk: Desk, programme_key: str, code: str, address: str) -> N
     wanted = address_lines(address)
     with desk.work() as work:
         programme = managed(work, programme_key)
-        practice, known = _practice(work, programme, code), programme.content.get(ADDRESSES, {})
-        if known.get(code, "") == wanted:
-            return
-        programme.content = {**programme.content, ADDRESSES: {**known, code: wanted}}
-        practice.happened("practice addressed", practice=code, address=wanted)
-        work.commit()
+        practice = _practice(work, programme, code)
+        if programme.put_address(code, wanted):
+            practice.happened("practice addressed", practice=code, address=wanted)
+            work.commit()
 
 
 def address_lines(typed: str) -> str:

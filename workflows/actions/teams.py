@@ -10,7 +10,7 @@ from workflows.actions.practices import address_lines
 from workflows.actions.programmes import managed
 from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused, NotFound
-from workflows.casework.programme import ADDRESSES, Practice, PracticeTeam, Programme, Service, Team
+from workflows.casework.programme import Practice, PracticeTeam, Programme, Service, Team
 from workflows.casework.staff import EMAIL_ADDRESS
 from workflows.desk import Desk, Work
 
@@ -66,14 +66,12 @@ def change_service_address(desk: Desk, programme_key: str, service_key: str, add
     with desk.work() as work:
         programme = managed(work, programme_key)
         named = select(Service).where(Service.programme_id == programme.id, Service.key == service_key)
-        service, known = work.session.scalar(named), programme.content.get(ADDRESSES, {})
+        service = work.session.scalar(named)
         if service is None:
             raise NotFound("There is no such service in this programme.")
-        if known.get(service_key, "") == wanted:
-            return
-        programme.content = {**programme.content, ADDRESSES: {**known, service_key: wanted}}
-        service.happened("service addressed", service=service_key, address=wanted)
-        work.commit()
+        if programme.put_address(service_key, wanted):
+            service.happened("service addressed", service=service_key, address=wanted)
+            work.commit()
 
 
 def _team(programme: Programme, key: str) -> Team:

@@ -72,6 +72,14 @@ class Programme(Base, Witnessed):
         """What the roles are called here."""
         return names_in(self.content)
 
+    def put_address(self, whose: str, lines: str) -> bool:
+        """Keep where letters to a practice (its code) or a service (its key) go; False when that is how it is."""
+        known: Mapping[str, str] = self.content.get(ADDRESSES, {})
+        if known.get(whose, "") == lines:
+            return False
+        self.content = {**self.content, ADDRESSES: {**known, whose: lines}}
+        return True
+
     def setting(self, key: str, on: date) -> str:
         """Return the value in force of a time or threshold, such as `due.triage` -> "2WD"."""
         found = self._in_force(on).get(key)
