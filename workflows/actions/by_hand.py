@@ -173,12 +173,21 @@ def _laid(work: Work, run_id: UUID, hand: Hand, version: int) -> tuple[Sketch, C
     seen, before = _Seen(), run.state
     with remembering(work.session) as memory:
         go_on(work, case, run, lambda resumed: _do(resumed, hand, seen))
+        if hand.kind == MOVE:
+            _stand_for_having_done(work, run, hand.token_id)
         let_close(work, case)  # what a closing waits for may be what the hand took away
         follow_up(work)
         work.session.flush()
         found = memory.remembered()
     what = _what(work, run, hand, seen)
     return _told(work, case, run, (version, what, seen, found)), run, _Kept(before, found.images)
+
+
+def _stand_for_having_done(work: Work, run: CaseRun, token_id: str) -> None:
+    """Let whoever moved the case on past a step count as having done it: the second look at it is another one's."""
+    left = select(Task).where(Task.run_id == run.id, Task.step_id == token_id, Task.status == "cancelled")
+    for task in work.session.scalars(left):
+        task.passed_over(work.actor.id)
 
 
 def _for_reader(work: Work, case: Case, what: Mapping[str, Any]) -> Mapping[str, Any]:

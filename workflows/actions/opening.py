@@ -75,6 +75,7 @@ def redraw_task(work: Work, case: Case, task: Task, before: StepInfo, step: Open
     now: dict[str, Any] = {
         "key": step.key, "name": step.name, "process": step.process, "why": why_asked(work, step),
         "form_key": step.properties.get("form", PLAIN_FORM), "properties": dict(step.properties),
+        "not_by": step.properties.get("not_by") or None,
     }  # fmt: skip
     if before.properties.get("team") != step.properties.get("team"):
         now["team_id"] = team_of(work, case, step)
@@ -168,7 +169,7 @@ def assignee_of(work: Work, case: Case, run: CaseRun, step: OpenStep) -> StaffMe
     """Return who the step is for; None puts it into the pool.
 
     Somebody on leave is covered, or the pool is asked; so it is where their account or their posts here have ended,
-    and where the step is kept from them.
+    where the step is kept from them, and where they did the step that a second person has to look at.
     """
     rule = step.properties.get("assign", "")
     staff_id = {"coordinator": case.coordinator_id, "requester": run.requester_id}.get(rule) or _id(step.data.get(rule))
@@ -176,8 +177,15 @@ def assignee_of(work: Work, case: Case, run: CaseRun, step: OpenStep) -> StaffMe
     if staff is None or not staff.works_in(case.programme_id, work.today):
         return None
     who = doers.in_hand_of(work.session, staff, case, step.role, work.today)
+    return None if who is None or _is_not_for(work, case, step, who) else who
+
+
+def _is_not_for(work: Work, case: Case, step: OpenStep, staff: StaffMember) -> bool:
+    first = doers.last_done(work.session, case.id, step.properties.get("not_by"))
+    if first is not None and first.ended_by_id == staff.id:
+        return True
     kept = alleged.follows_it(step.properties.get("form"), step.key)
-    return None if who and kept and alleged.named_in(work.session, case.id, who.id) else who
+    return kept and alleged.named_in(work.session, case.id, staff.id)
 
 
 def _id(value: Any) -> UUID | None:

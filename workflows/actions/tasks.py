@@ -270,12 +270,12 @@ def _for_whom(task: Task) -> str:
 
 
 def _must_be_able(work: Work, task: Task, colleague: StaffMember) -> None:
+    _must_be_somebody_else(work, task, colleague.id)
     if colleague not in doers.could_take(work.session, task, work.today):
         raise NotAllowed(
             f"{colleague.name} cannot be given this task: it is for the role “{_for_whom(task)}”, and for "
             "those who may know of this case."
         )
-    _must_be_somebody_else(work, task, colleague.id)
 
 
 def _must_be_somebody_else(work: Work, task: Task, staff_id: UUID | None) -> None:

@@ -144,8 +144,9 @@ class Task(Base, Witnessed):
         self.must_be_open()
         if not why.strip():
             raise RuleBroken("Say why the task is handed over.")
+        held = {"held_by_id": str(self.assignee_id)} if self.assignee_id else {}
         self.assignee = to
-        self.happened("task reassigned", task=self.name, to=to.name if to else "the pool", by=by, why=why)
+        self.happened("task reassigned", task=self.name, to=to.name if to else "the pool", by=by, why=why, **held)
 
     def offer_to(self, role: str) -> None:
         """Put the task before another role too (see `roles.one_of`): nobody of its own could do it."""
@@ -165,9 +166,14 @@ class Task(Base, Witnessed):
             self.status, self.ended_at, self.ended_why = "cancelled", now, why
             self.happened("task cancelled", task=self.name, key=self.key, why=why)
 
+    def passed_over(self, staff_id: UUID | None) -> None:
+        """Note who let the case go on from it by hand: they stand for having done it where two people have to look."""
+        self.ended_by_id = staff_id
+        self.happened("task passed over by hand", task=self.name, key=self.key)
+
     def reopen(self) -> None:
         """Ask for it again, as it was, because what withdrew it was a mistake."""
-        self.status, self.ended_at, self.ended_why = "open", None, None
+        self.status, self.ended_at, self.ended_why, self.ended_by_id = "open", None, None, None
         self.happened("task reopened", task=self.name, key=self.key)
 
     def pull_forward(self, due: datetime, escalation: str, reminder: datetime | None) -> None:

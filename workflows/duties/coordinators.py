@@ -36,11 +36,16 @@ def take_on(asking: Asking, staff: StaffMember) -> None:
     for task in _open_tasks(work, case):
         if task.properties.get("assign") == COORDINATOR and task.assignee_id in (before, None):
             who = doers.in_hand_of(work.session, staff, case, task.role, work.today)
-            kept = who is not None and is_kept_from(work.session, task, who.id)
+            kept = who is not None and _is_not_for(work, task, who)
             task.reassign(None if kept else who, work.actor.name, "there is another care coordinator")
     for run in runs.running(work.session, case.id, ASKS_FOR_ANOTHER):
         if run is not asking.run:
             cancel_run(asking, run, "a care coordinator is named")
+
+
+def _is_not_for(work: Work, task: Task, staff: StaffMember) -> bool:
+    """Whether a step must not come into these hands: it is kept from them, or they did the one before it."""
+    return is_kept_from(work.session, task, staff.id) or doers.has_to_be_another(work.session, task, staff.id)
 
 
 def give_up(work: Work, case: Case, why: str) -> None:

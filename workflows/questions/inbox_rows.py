@@ -180,7 +180,8 @@ def _barred(session: Session, actor: Actor, found: Sequence[Any]) -> dict[UUID, 
     second = {each.id: (each.case_id, each.not_by) for each in found if _needs_another(each)}
     if not second:
         return {}
-    done = (Task.case_id.in_({case for case, _key in second.values()}), Task.status == "completed")
+    here = Task.case_id.in_({case for case, _key in second.values()})
+    done = (here, Task.status != "open", Task.ended_by_id.is_not(None))
     firsts = select(Task.case_id, Task.key, Task.name, Task.ended_by_id).where(
         *done, Task.key.in_({key for _case, key in second.values()})
     )

@@ -24,7 +24,7 @@ from workflows.casework.staff import Absence, Membership, StaffMember
 from workflows.casework.task import SAFETY, Task
 from workflows.questions.kinds import Place, one_of_each, within
 from workflows.questions.reach import shared_with_any
-from workflows.storage import alleged
+from workflows.storage import alleged, doers
 
 PROFESSIONS = SECTORS_OF_ROLE.keys() - PARTNER_ROLES
 SECTORS_WITH_ROLES = sorted(frozenset().union(*SECTORS_OF_ROLE.values()))
@@ -221,7 +221,7 @@ def _stood_in_for(today: date) -> Condition:
     key_work = and_(for_key_worker, own.role.in_(FOR_A_KEY_WORKER))
     several = and_(Task.role.startswith(","), Task.role.contains(literal(",") + own.role + literal(",")))
     in_role = and_(or_(own.role == Task.role, several), or_(_in_its_team(own), _lent(cover, own, today)))
-    able = and_(or_(key_work, in_role), _may_be_asked(cover, today))
+    able = and_(or_(key_work, in_role), _may_be_asked(cover, today), ~doers.kept_for_another(cover.id))
     return _any((leave, cover, own), comes_here, here, held, able)
 
 

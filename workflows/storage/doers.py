@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BindParameter, ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm.util import AliasedClass
 
 from workflows.casework import access
 from workflows.casework.case import Case
@@ -38,6 +40,7 @@ def here_for(session: Session, task: Task, today: date) -> list[StaffMember]:
     if not people.absent(session, task.assignee.id, today):
         return [task.assignee]
     able = able_covers(session, task.assignee, (task.role, task.programme_id, task.team_id), today)
+    able = [one for one in able if not has_to_be_another(session, task, one.id)]
     return may_be_asked(session, able, task.case, today)
 
 
@@ -86,7 +89,8 @@ def to_hand_on(session: Session, task: Task, today: date) -> bool:
 def could_take(session: Session, task: Task, today: date) -> list[StaffMember]:
     """Return the colleagues a task can be handed to, by name: holders of its role, who covers them, the coordinator.
 
-    Where none of them may know of the case it is whoever works on it and may act: somebody has to be able to.
+    Where none of them may know of the case it is whoever works on it and may act: somebody has to be able to. Never
+    whoever did the step that a second person has to look at.
     """
     place = (task.role, task.programme_id, task.team_id, today)
     held = (*people.holders(session, *place), *people.standing_in(session, *place))
@@ -95,26 +99,48 @@ def could_take(session: Session, task: Task, today: date) -> list[StaffMember]:
     theirs = besides_those_named(session, task, able.values())
     found = may_be_asked(session, theirs, task.case, today)
     found = found or besides_those_named(session, task, _working_on_it(session, task, today))
-    return sorted(found, key=lambda staff: staff.name)
+    return sorted((one for one in found if not has_to_be_another(session, task, one.id)), key=lambda staff: staff.name)
 
 
 def did_the_first(session: Session, task: Task) -> Task | None:
     """Return the step that whoever does this one may not have done too, as it was done last; None: there is none."""
-    if not task.not_by:
+    return last_done(session, task.case_id, task.not_by)
+
+
+def last_done(session: Session, case_id: UUID, key: str | None) -> Task | None:
+    """Return the step of this key as it was done last, by its form or by hand; None: nobody did it."""
+    if not key:
         return None
-    done = (Task.case_id == task.case_id, Task.key == task.not_by, Task.status == "completed")
+    done = (Task.case_id == case_id, Task.key == key, *_done(Task))
     return session.scalar(select(Task).where(*done).order_by(Task.ended_at.desc()).limit(1))
+
+
+def has_to_be_another(session: Session, task: Task, staff_id: UUID) -> bool:
+    """Say whether somebody may not do a step because they did the one that a second person has to look at.
+
+    It is asked whenever a step comes into somebody's hands, whichever way that is.
+    """
+    first = did_the_first(session, task)
+    return first is not None and first.ended_by_id == staff_id
+
+
+def _done(step: type[Task] | AliasedClass[Task]) -> tuple[ColumnElement[bool], ...]:
+    """Whether somebody did a step: what only the diagram withdrew has nobody who ended it."""
+    return step.status != "open", step.ended_by_id.is_not(None)
 
 
 @lru_cache(256)
 def needs_another(staff_id: UUID | BindParameter[UUID] | None) -> ColumnElement[bool]:
     """The steps that need a second person because this one did the first: the twin of `did_the_first`, on `Task`."""
-    if staff_id is None:
-        return false()
+    return false() if staff_id is None else kept_for_another(staff_id)
+
+
+def kept_for_another(whom: Any) -> ColumnElement[bool]:
+    """The same of somebody who is told by an id, or by the column of another row."""
     first = aliased(Task)
-    done = (first.case_id == Task.case_id, first.key == Task.not_by, first.status == "completed")
+    done = (first.case_id == Task.case_id, first.key == Task.not_by, *_done(first))
     last = select(first.ended_by_id).where(*done).order_by(first.ended_at.desc()).limit(1).correlate(Task)
-    return and_(Task.not_by.is_not(None), last.scalar_subquery().is_not_distinct_from(staff_id))
+    return and_(Task.not_by.is_not(None), last.scalar_subquery().is_not_distinct_from(whom))
 
 
 def may_be_asked(session: Session, staff: Iterable[StaffMember], case: Case, today: date) -> list[StaffMember]:
