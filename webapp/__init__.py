@@ -19,6 +19,7 @@ ROOMS = (
     "about",
     "auth",
     "account",
+    "calendar_feed",
     "inbox",
     "tasks",
     "referrals",

@@ -31,6 +31,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 ONE_YEAR = 365 * 24 * 60 * 60
+FOR_ONE_READER = "private, no-cache"  # who reads it may keep it, and asks each time whether it is still so
 
 
 def send(app: Flask) -> None:
@@ -40,7 +41,9 @@ def send(app: Flask) -> None:
     def protect(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if request.endpoint != "static":
+        if g.get("one_reader_keeps"):
+            response.headers["Cache-Control"] = FOR_ONE_READER
+        elif request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         elif request.args.get("v"):
             response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"

@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tests.journeys.street import Street
+from workflows.actions.calendar_feed import make_feed
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
@@ -119,6 +120,7 @@ CASES = (
 OFFICE = (
     (NURSE, "/account"),
     (NURSE, "/account/leave"),
+    (NURSE, "/account/calendar"),
     (COORDINATOR, "/account/tokens"),
     (NURSE, "/programme"),
     (NURSE, "/programme/acm"),
@@ -170,6 +172,7 @@ FILES = tuple(
         (NURSE, "/attachments/{attachment}", 200, "application/pdf"),
         (COORDINATOR, "/lists/{list}/progress", 200, JSON),
         (COORDINATOR, "/lists/{list}/to-mend.csv", 200, "text/csv"),
+        (VISITOR, "/calendar/{calendar}.ics", 200, "text/calendar"),
         (VISITOR, "/api/v1/health", 200, JSON),
         (VISITOR, "/api/v1/openapi.json", 200, JSON),
         (VISITOR, "/api/v1/forms/F01", 200, JSON),
@@ -200,7 +203,8 @@ def addresses(known: dict[str, str]) -> Iterator[str]:
 def places(street: Street) -> dict[str, str]:
     """Return what stands in the addresses: case numbers by name, and ids of things there is one of to show."""
     numbers = {name: getattr(street, name) for name in ("edith", "derek", "amina", "walter")}
-    return {**numbers, **street.put_out, **street.town.ask(lambda session: _ids(session, street))}
+    calendar = make_feed(street.office.desk(street.town.who(NURSE)))
+    return {**numbers, **street.put_out, **street.town.ask(lambda session: _ids(session, street)), "calendar": calendar}
 
 
 def just_done(street: Street) -> str:

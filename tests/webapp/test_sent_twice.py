@@ -32,6 +32,7 @@ from workflows.clock import FixedClock
 CONTACT = f"/cases/{DELIVERING}/do/contact"
 # Acts that may come twice: said of each is why that does no harm.
 HARMLESS_TWICE = {
+    "calendar_feed.end": "an address ends once",
     "account.cancel_leave": "leave that was cancelled is not there",
     "account.change_password": "the old password does not fit any more",
     "account.end_all_sessions": "nobody is signed in any more",

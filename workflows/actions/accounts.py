@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from forms.days import long_date
+from workflows.actions.calendar_feed import end_feeds_of
 from workflows.casework.access import ROLES, may
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
 from workflows.casework.leave import may_cover, may_enter_leave
@@ -72,6 +73,7 @@ def end_account(desk: Desk, staff_id: UUID) -> None:
             staff.active = False
             staff.session_stamp += 1
             staff.happened("account ended", name=staff.name)
+            end_feeds_of(work, staff.id)
         work.commit()
 
 

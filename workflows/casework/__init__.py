@@ -2,6 +2,7 @@
 
 from workflows.casework import (
     audit,
+    calendar_feed,
     care,
     case,
     completion,
@@ -22,6 +23,7 @@ from workflows.casework import (
 
 __all__ = [
     "audit",
+    "calendar_feed",
     "care",
     "case",
     "completion",
