@@ -37,7 +37,7 @@ TIMETABLE = (
     _shared("try_again", try_again.ITEMS),
     _shared("import_lists", import_lists.ITEMS),
     _shared("pass_on", pass_on.ITEMS),
-    _job("remind_of_safety", remind.of_safety),
+    _job("climb_ladders", remind.climb),
     _job("daily_digest", remind.daily_digest),
     _shared("send_notices", send_notices.ITEMS),
     _job("tidy", tidy.work),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 LONGEST = 9999  # of any unit: a typing slip must not send the calendar looking for a day centuries away
 
-_DURATION = re.compile(r"(?P<amount>\d{1,4})(?P<unit>WD|WH|UD|UH|H|D|W)")
+_DURATION = re.compile(r"(?P<amount>\d{1,4})(?P<unit>WD|WH|UD|UH|M|H|D|W)")
 
 
 class DurationError(ValueError):
@@ -23,6 +24,7 @@ class Unit(StrEnum):
     URGENT_DAYS = "UD"
     URGENT_HOURS = "UH"
     HOURS = "H"
+    MINUTES = "M"
     DAYS = "D"
     WEEKS = "W"
 
@@ -41,6 +43,7 @@ _SAID = {
         "hours between 8 in the morning and 8 in the evening",
     ),
     Unit.HOURS: ("hour", "hours"),
+    Unit.MINUTES: ("minute", "minutes"),
     Unit.DAYS: ("day", "days"),
     Unit.WEEKS: ("week", "weeks"),
 }
@@ -62,12 +65,17 @@ class Duration:
             raise DurationError(
                 f"“{text}” is not a duration. Write a whole number from 0 to {LONGEST} and a unit, for example "
                 "2WD: WD working days, WH working hours, UD days with weekends and holidays, "
-                "UH hours between 08:00 and 20:00, H hours, D days, W weeks."
+                "UH hours between 08:00 and 20:00, H hours, M minutes, D days, W weeks."
             )
         return cls(int(found["amount"]), Unit(found["unit"]))
 
     def __str__(self) -> str:
         return f"{self.amount}{self.unit}"
+
+    @property
+    def length(self) -> timedelta:
+        """How long it is where it is counted in hours or minutes, of whatever hours of the day."""
+        return timedelta(minutes=self.amount) if self.unit is Unit.MINUTES else timedelta(hours=self.amount)
 
     @property
     def words(self) -> str:

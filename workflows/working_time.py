@@ -90,7 +90,7 @@ class Calendar:
         if duration.unit.counts_days:
             days = duration.amount * (7 if duration.unit is Unit.WEEKS else 1)
             return self.roll_forward(at_london(_london(start).date() + timedelta(days=days), self.day_ends))
-        return self._advance(start, timedelta(hours=duration.amount), duration.unit)
+        return self._advance(start, duration.length, duration.unit)
 
     def roll_forward(self, instant: datetime) -> datetime:
         """The same London time of day on the first working day from `instant` on."""
@@ -112,7 +112,7 @@ class Calendar:
         if duration.unit.counts_days:
             days = duration.amount * (7 if duration.unit is Unit.WEEKS else 1)
             return at_london(local.date() - timedelta(days=days), local.time())
-        return self._advance(due, -timedelta(hours=duration.amount), duration.unit)
+        return self._advance(due, -duration.length, duration.unit)
 
     def reminder(self, start: datetime, due: datetime, rule: str, unit: Unit) -> datetime | None:
         """When to remind before `due` under a rule "none", "-1WD" or "-50%" (of the time counted in `unit`).

@@ -39,11 +39,11 @@ def test_what_cannot_wait_is_told_again_to_managers_too_when_nobody_looked(town:
     for kind in ("person_died", "service_update"):
         parked(town, kind)
     clock.advance(timedelta(minutes=119))
-    remind.of_safety(town.office)
+    remind.climb(town.office)
     assert told(town, "message_overdue") == []
     clock.advance(timedelta(minutes=2))
     for _ in range(2):
-        remind.of_safety(town.office)
+        remind.climb(town.office)
     reached = told(town, "message_overdue")
     assert len(reached) == len(set(reached))
     assert {"ifeoma.adeyemi", "adaeze.nwosu"} <= set(reached)

@@ -36,7 +36,7 @@ def test_a_programme_is_loaded_with_all_that_belongs_to_it(office: Office) -> No
     assert [(team.name, team.cover) for team in page.teams] == [("East", "North"), ("North", "East")]
     assert [(row.code, row.teams_today[0].team) for row in page.practices] == [("ZZ002", "East"), ("ZZ001", "North")]
     assert [row.name for row in page.services] == ["Befriending"]
-    assert len(page.settings) == 4
+    assert len(page.settings) == 3
 
 
 def test_loading_again_changes_nothing(office: Office) -> None:
@@ -84,7 +84,6 @@ def test_a_second_change_on_the_same_day_leaves_one_value_for_the_day(office: Of
         ("hiu_ed", "2.5"),
         ("hiu_ed", "-1"),
         ("efi_mild", "a third"),
-        ("remind.A", "1WD"),
     ],
 )
 def test_a_value_of_another_kind_is_refused_with_a_sentence(office: Office, key: str, wrong: str) -> None:
@@ -96,7 +95,7 @@ def test_a_value_of_another_kind_is_refused_with_a_sentence(office: Office, key:
     assert value(office, key) == before
 
 
-@pytest.mark.parametrize(("key", "right"), [("hiu_ed", "6"), ("efi_mild", "0.15"), ("remind.A", "-50%")])
+@pytest.mark.parametrize(("key", "right"), [("hiu_ed", "6"), ("efi_mild", "0.15")])
 def test_a_value_of_the_same_kind_is_taken(office: Office, key: str, right: str) -> None:
     set_up(office)
     changes.change_setting(administration(office), "acm", key, right)

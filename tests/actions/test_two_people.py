@@ -10,13 +10,13 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from workflows.actions.reminders import recipients
 
 from tests.builders.colleagues import administration
 from tests.builders.walked_case import Town
 from workers.jobs import pass_on
 from workflows.actions import accounts, by_hand, tasks
 from workflows.actions.opening import redraw_task
-from workflows.actions.reminders import recipients
 from workflows.casework.access import Actor
 from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import CaseworkError, NotAllowed

@@ -39,7 +39,6 @@ def programme_data(**given: Any) -> dict[str, Any]:
             {"key": "due.triage", "value": "2WD", "label": "Triage", "note": "Default, not national policy"},
             {"key": "hiu_ed", "value": "5", "label": "Many visits to A&E"},
             {"key": "efi_mild", "value": "0.12", "label": "Mild frailty"},
-            {"key": "remind.A", "value": "-1WD", "label": "Remind before"},
         ],
     }
     return {**usual, **given}

@@ -26,13 +26,13 @@ from workflows.casework.sectors import CARE_SECTORS, TEAM_SECTORS
 from workflows.casework.staff import Absence, Membership, StaffMember, Watch
 from workflows.casework.task import Task
 from workflows.desk import Desk
+from workflows.duties.rungs import set_next_rung
 from workflows.storage import people
 
 # Unless a test says otherwise, whoever agreed did so to the whole team, the voluntary sector included.
 REACHED = {"full": TEAM_SECTORS, "limited": TEAM_SECTORS, "minimum": frozenset[str]()} | dict.fromkeys(
     ("none", "care_professionals", "held_back"), CARE_SECTORS
 )
-REMINDERS = {"remind.S": "-50%", "remind.A": "-1WD", "remind.B": "-1WD", "remind.C": "none"}
 PARKED = {"due.parked_message": "1WD", "due.parked_pressing": "2UH"}
 LIMITS = PARKED | {"caseload_limit": "30", "caseload_weight_limit": "75", "assessment_reuse_months": "6"}
 _STEP = re.compile(r"([+-])(\d+)([hd])")
@@ -50,7 +50,7 @@ class SmallTown:
 
     def __post_init__(self) -> None:
         programme = Programme(key="acm", name="Active Case Management", consent_model="consent", content={})
-        programme.settings = [ProgrammeSetting(key=key, value=value) for key, value in (REMINDERS | LIMITS).items()]
+        programme.settings = [ProgrammeSetting(key=key, value=value) for key, value in LIMITS.items()]
         programme.teams = [Team(key=key, name=key.capitalize()) for key in ("north", "east")]
         release = Release(number=1, contents={}, published_at=self.now, published_by="a test", why="to try")
         self.add(programme, release)
@@ -141,6 +141,9 @@ class SmallTown:
             **{"opened_at": self.now - timedelta(days=1), **WHAT, **given},
         )
         session.add(task)
+        session.flush()
+        if "remind_at" not in given:
+            set_next_rung(task, task.opened_at)
         session.commit()
         found = task.id
         session.close()

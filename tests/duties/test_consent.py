@@ -12,7 +12,6 @@ from tests.builders.walked_case import Town
 from workers.rounds import run_everything
 from workflows.actions.discussions import must_be_agreed
 from workflows.actions.new_settings import add_new_settings
-from workflows.actions.reminders import recipients
 from workflows.actions.tasks import claim_task, complete_task
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion, SharingOverride
@@ -25,6 +24,7 @@ from workflows.casework.task import Task
 from workflows.clock import FixedClock
 from workflows.duties.mdt import discussion_agreed
 from workflows.duties.register import Asking
+from workflows.duties.rungs import whose_it_is
 from workflows.questions.finding import find_person
 from workflows.questions.inbox import inbox
 from workflows.questions.known import known_for
@@ -82,7 +82,7 @@ def test_sharing_without_consent_is_approved_by_any_of_three_roles_and_mailed_to
     assert in_a_sentence(task.role) == "GP lead and MDT chair, Caldicott lead or safeguarding lead"
     with town.office.desk().work() as work:
         held = work.session.get_one(Task, task.id)
-        assert [staff.name for staff in recipients(work, held)] == ["Dr Tomasz Zielinski"]
+        assert [staff.name for staff in whose_it_is(work, held)] == ["Dr Tomasz Zielinski"]
     claim_task(town.office.desk(town.who("Obi")), task.id)
 
 

@@ -10,13 +10,13 @@ import pytest
 
 from tests.builders.walked_case import Town, walked_to
 from workflows.actions.next_tasks import TaskDone
-from workflows.actions.reminders import recipients
 from workflows.actions.tasks import claim_task, complete_task
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
 from workflows.casework.hidden import NO_SUCH_CASE
 from workflows.casework.signing import signature
 from workflows.casework.task import Task
 from workflows.desk import Desk
+from workflows.duties.rungs import whose_it_is
 from workflows.questions.case import head
 from workflows.questions.case_form import case_form
 from workflows.questions.handover import handover_for
@@ -123,7 +123,7 @@ def test_between_two_teams_of_one_manager_the_service_manager_takes_the_case_on_
     assert answer(town, number, "release_case", EAST, released="yes").next_task_id is None  # it is not theirs to do
     with town.office.desk().work() as work:
         task = work.session.get_one(Task, asked(town, number, "accept_case").id)
-        assert [staff.name for staff in recipients(work, task)] == ["Shabana Malik"]
+        assert [staff.name for staff in whose_it_is(work, task)] == ["Shabana Malik"]
     answer(town, number, "accept_case", "Shabana", accepted="yes")
     team = town.case(number).team
     assert team is not None

@@ -209,7 +209,7 @@ class OfficeAndModel(RuleBasedStateMachine):
         return expected
 
     def _worker_round(self) -> None:
-        for job in (wake_cases.work, remind.of_safety, remind.daily_digest, send_notices.work):
+        for job in (wake_cases.work, remind.climb, remind.daily_digest, send_notices.work):
             _, failed = job(self.office)
             assert not failed
         self.known.ring(self.now)

@@ -77,13 +77,13 @@ def test_a_job_that_beats_speaks_for_no_other(office: Office, clock: FixedClock)
     began = clock.now()
     for _ in range(3):
         clock.advance(timedelta(minutes=10))
-        beat(office, "remind_of_safety")
+        beat(office, "climb_ladders")
     found = health(office.desk())
-    assert ([one.name for one in found.silent], found.ok, found.worker_seconds) == (["remind_of_safety"], False, 0)
+    assert ([one.name for one in found.silent], found.ok, found.worker_seconds) == (["climb_ladders"], False, 0)
     assert (stopped := worker_silence(office.desk())) is not None
-    assert (stopped.rounds, stopped.everything) == (((ROUNDS["remind_of_safety"], began),), False)
+    assert (stopped.rounds, stopped.everything) == (((ROUNDS["climb_ladders"], began),), False)
     board = operations.board(administration(office))
-    assert [one.round.name for one in board.beats if one.silent] == ["remind_of_safety"]
+    assert [one.round.name for one in board.beats if one.silent] == ["climb_ladders"]
     assert "reminders of safety tasks" in next(line.sentence for line in lines(board) if line.part == "Worker")
 
 
@@ -99,9 +99,9 @@ def test_a_job_of_every_hour_may_be_silent_until_it_missed_a_round(office: Offic
 
 def test_a_round_that_could_not_do_everything_is_shown(office: Office) -> None:
     beat(office)
-    heartbeats.beat(office.desk(), "remind_of_safety", told_in_short(3, 10))
+    heartbeats.beat(office.desk(), "climb_ladders", told_in_short(3, 10))
     assert [one.round.name for one in operations.board(administration(office)).beats if one.failing] == [
-        "remind_of_safety"
+        "climb_ladders"
     ]
 
 

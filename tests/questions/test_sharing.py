@@ -320,7 +320,7 @@ def test_a_reminder_goes_to_nobody_who_may_not_know_of_the_case(town: SmallTown)
     limited = town.case(sharing_scope="limited", sectors=("community_health",))
     town.task(limited, escalation="S", due="-1h")
     town.task(town.case(sharing_scope="minimum"), escalation="S", due="-1h")
-    remind.of_safety(town.office)
+    remind.climb(town.office)
     with town.office.desk().looking() as session:
         told = {(notice.case_id == limited, notice.staff_id) for notice in session.query(Notice)}
     assert told == {(True, agreed), (False, manager)}

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
 
 from workers.rounds import run, run_everything
 from workers.timetable import TIMETABLE
 from workflows import demonstration
 from workflows.assembly import Office, open_office
 from workflows.casework.diagram import CaseRun
+from workflows.casework.escalation import Nudge
 from workflows.casework.notice import Notice
 from workflows.casework.task import Task
 from workflows.clock import LONDON, FixedClock
@@ -75,18 +75,11 @@ class Stage:
             mail = select(func.min(Notice.next_attempt_at)).where(
                 Notice.status == "waiting", Notice.next_attempt_at > now
             )
-            safety = [at for at in _promises(session, Task.escalation == "S") if at > now]
-            others = [_digest_after(max(at, now)) for at in _promises(session, Task.escalation != "S")]
-            found = [session.scalar(timers), session.scalar(mail), *safety, *others]
+            rungs = select(func.min(Task.remind_at)).where(Task.open, Task.paused_at.is_(None), Task.remind_at > now)
+            told = session.scalar(select(func.min(Nudge.tell_at)).where(Nudge.told_at.is_(None)))
+            morning = _digest_after(max(told, now)) if told else None
+            found = [session.scalar(timers), session.scalar(mail), session.scalar(rungs), morning]
         return min((at for at in found if at is not None and at > now), default=None)
-
-
-def _promises(session: Session, which: ColumnElement[bool]) -> list[datetime]:
-    """Return when the next reminder before a due time, and the next due time, come that were not reminded of yet."""
-    clocks = select(Task).where(Task.status == "open", Task.paused_at.is_(None), which)
-    before = session.scalar(clocks.where(Task.level < 1).with_only_columns(func.min(Task.remind_at)))
-    at_due = session.scalar(clocks.where(Task.level < 2).with_only_columns(func.min(Task.due_at)))
-    return [at for at in (before, at_due) if at is not None]
 
 
 def _digest_after(instant: datetime) -> datetime:

@@ -65,13 +65,13 @@ def test_a_row_says_what_about_whom_whose_it_is_and_what_happens_if_it_is_left(
     town: SmallTown, nurse: UUID, enter: Enter
 ) -> None:
     case = town.case(given="Ada", family="Khan", risk_level="very_high")
-    town.task(case, assignee_id=nurse, due="-1d", level=2)
+    town.task(case, assignee_id=nurse, due="-1d", level=3)
     page = said(enter(nurse).get("/inbox"))
     assert "▲ Overdue by 1 day" in page
     assert "Review the care plan" in page
     assert "A. K., 84 · East · very high risk" in page
     assert "The plan is looked at together with the person" in page
-    assert "yours · Reminder sent in the morning message when it fell due" in page
+    assert "yours · Team manager told Mon 23 Nov, 17:00, in the morning message, unless it is done" in page
     assert "Khan" not in page  # a list may be glanced at by strangers
 
 
@@ -97,7 +97,7 @@ def test_the_numbers_of_the_day_the_tabs_and_the_title_are_the_same_count(
         ({"due": ""}, "○ No date"),
         ({"due": "-1d", "paused": True}, "❚❚ Clock stopped: in hospital"),
         ({"escalation": "S", "due": "-1h"}, "A reminder goes out at once"),
-        ({"level": 1}, "Reminded; another reminder goes out in the morning message when it falls due"),
+        ({"level": 1}, "A reminder goes out in the morning message when it falls due"),
     ],
 )
 def test_due_times_are_said_as_people_say_them(

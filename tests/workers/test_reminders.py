@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -9,11 +10,12 @@ from sqlalchemy import select
 
 from tests.builders.small_town import SmallTown
 from workers.jobs import remind
-from workflows.actions import digests, reminders
+from workflows.actions import climbing, digests
 from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
 from workflows.casework.diagram import CaseRun
+from workflows.casework.ladder import Rung
 from workflows.casework.notice import Letter, Notice
 from workflows.casework.person import Person
 from workflows.casework.programme import Practice, PracticeTeam
@@ -41,10 +43,22 @@ def whom(town: SmallTown) -> list[str]:
 
 def test_a_safety_task_reminds_its_holder_at_once(town: SmallTown) -> None:
     nurse = town.staff("Nurse", "nurse east")
-    town.task(town.case(), escalation="S", assignee_id=nurse, remind_at=town.at("-1h"), due="+1h")
-    remind.of_safety(town.office)
+    town.task(town.case(), escalation="S", assignee_id=nurse, opened_at=town.at("-3h"), due="+1h", due_unit="H")
+    remind.climb(town.office)
     (notice,) = notices(town)
     assert (notice.kind, notice.address) == ("task_due_soon", "nurse@example.org")
+
+
+def fail_for(broken: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody can say whom this task concerns."""
+    whoever = climbing.concerned
+
+    def concerned(work: Work, task: Task, rung: Rung) -> Sequence[StaffMember]:
+        if task.id == broken:
+            raise ValueError("its role is not known")
+        return whoever(work, task, rung)
+
+    monkeypatch.setattr(climbing, "concerned", concerned)
 
 
 def test_a_task_of_which_nobody_can_be_reminded_stops_no_other_reminder(
@@ -53,32 +67,25 @@ def test_a_task_of_which_nobody_can_be_reminded_stops_no_other_reminder(
     nurse = town.staff("Nurse", "nurse east")
     broken = town.task(town.case(), escalation="S", assignee_id=nurse, due="-2h")
     town.task(town.case(), escalation="S", assignee_id=nurse, due="-1h")
-    whoever = reminders.recipients
-
-    def recipients(work: Work, task: Task) -> Sequence[StaffMember]:
-        if task.id == broken:
-            raise ValueError("its role is not known")
-        return whoever(work, task)
-
-    monkeypatch.setattr(reminders, "recipients", recipients)
-    assert remind.of_safety(town.office) == (1, 1)
+    fail_for(broken, monkeypatch)
+    assert remind.climb(town.office) == (1, 1)
     assert whom(town) == ["nurse"]
 
 
 def test_one_level_reminds_once_however_often_the_worker_comes_round(town: SmallTown) -> None:
     nurse = town.staff("Nurse", "nurse east")
-    town.task(town.case(), escalation="S", assignee_id=nurse, remind_at=town.at("-1h"), due="+1h")
+    town.task(town.case(), escalation="S", assignee_id=nurse, opened_at=town.at("-3h"), due="+1h", due_unit="H")
     for _ in range(3):
-        remind.of_safety(town.office)
+        remind.climb(town.office)
     assert len(notices(town)) == 1
 
 
 def test_at_the_due_time_there_is_a_second_reminder_and_then_no_more(town: SmallTown, clock: FixedClock) -> None:
     nurse = town.staff("Nurse", "nurse east")
-    town.task(town.case(), escalation="S", assignee_id=nurse, remind_at=town.at("-1h"), due="+1h")
+    town.task(town.case(), escalation="S", assignee_id=nurse, opened_at=town.at("-3h"), due="+1h", due_unit="H")
     for hours in (0, 2, 4):
         clock.advance(timedelta(hours=hours))
-        remind.of_safety(town.office)
+        remind.climb(town.office)
     told = notices(town)
     assert [notice.kind for notice in told] == ["task_due_soon", "task_overdue_safety"]
     number = told[0].words["case_number"]
@@ -91,7 +98,7 @@ def test_a_task_in_the_pool_reminds_everybody_of_its_role_in_the_team(town: Smal
     town.staff("Nurse Two", "nurse east")
     town.staff("Nurse North", "nurse north")
     town.task(town.case(), escalation="S", due="-1h")
-    remind.of_safety(town.office)
+    remind.climb(town.office)
     assert whom(town) == ["nurse.one", "nurse.two"]
 
 
@@ -120,13 +127,13 @@ def referred(town: SmallTown, practice_code: str) -> UUID:
 
 def test_before_a_case_has_a_team_the_team_of_its_practice_is_reminded(intake: SmallTown) -> None:
     intake.task(referred(intake, "ZZ001"), role="triage", escalation="S", due="-1h")
-    remind.of_safety(intake.office)
+    remind.climb(intake.office)
     assert whom(intake) == ["triage.everywhere", "triage.north"]
 
 
 def test_where_the_register_names_no_team_those_of_the_whole_programme_are_reminded(intake: SmallTown) -> None:
     intake.task(referred(intake, "ZZ999"), role="triage", escalation="S", due="-1h")
-    remind.of_safety(intake.office)
+    remind.climb(intake.office)
     assert whom(intake) == ["triage.everywhere"]
 
 
@@ -134,7 +141,7 @@ def test_where_nobody_is_there_for_the_whole_programme_everybody_is_reminded(tow
     town.staff("Triage North", "triage north")
     town.staff("Triage East", "triage east")
     town.task(referred(town, "ZZ999"), role="triage", escalation="S", due="-1h")
-    remind.of_safety(town.office)
+    remind.climb(town.office)
     assert whom(town) == ["triage.east", "triage.north"]
 
 
@@ -155,7 +162,7 @@ def test_other_tasks_wait_for_one_message_a_day_at_nine(town: SmallTown, clock: 
 def test_nobody_is_left_out_of_the_daily_message_however_many_tasks_are_due(
     town: SmallTown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reminders, "TASKS_A_ROUND", 2)
+    monkeypatch.setattr(remind, "RUNGS", replace(remind.RUNGS, portion=2))
     first, last = town.staff("First", "nurse east"), town.staff("Last", "nurse east")
     case = town.case()
     for holder, days in ((first, 4), (first, 3), (first, 2), (last, 1)):
@@ -189,7 +196,7 @@ def test_somebody_on_leave_is_covered(town: SmallTown) -> None:
     absence = Absence(staff_id=away, cover_id=cover, first_day=date(2026, 11, 1), last_day=date(2026, 11, 30))
     town.add(absence)
     town.task(town.case(), escalation="S", assignee_id=away, due="-1h")
-    remind.of_safety(town.office)
+    remind.climb(town.office)
     assert whom(town) == ["cover"]
 
 
@@ -203,7 +210,7 @@ def test_of_a_pool_that_is_away_the_cover_is_told_or_else_whoever_hands_on(town:
     town.staff("Manager", "team_manager east")
     on_leave(town, away, elsewhere if covered else None)
     town.task(town.case(), role="triage", escalation="S", due="-1h")
-    remind.of_safety(town.office)
+    remind.climb(town.office)
     assert whom(town) == (["elsewhere"] if covered else ["manager"])
 
 
@@ -212,7 +219,7 @@ def test_where_everybody_is_away_it_is_said_to_the_manager_all_the_same(town: Sm
     on_leave(town, away)
     on_leave(town, manager)
     town.task(town.case(), role="triage", escalation="S", due="-1h")
-    remind.of_safety(town.office)
+    remind.climb(town.office)
     assert whom(town) == ["manager"]
 
 
@@ -228,7 +235,7 @@ def test_where_the_cover_cannot_either_the_pool_and_the_manager_hear(town: Small
     if why == "away too":
         on_leave(town, cover)
     town.task(case, role="nurse", escalation="S", assignee_id=away, due="-1h")
-    remind.of_safety(town.office)
+    remind.climb(town.office)
     assert whom(town) == ["manager", "other"]
 
 
@@ -238,7 +245,7 @@ def test_a_colleague_whom_the_person_excluded_is_not_told(town: SmallTown) -> No
     case = town.case()
     town.add(Exclusion(case_id=case, staff_id=out, who="Left Out", since=town.now))
     town.task(case, escalation="S", due="-1h")
-    remind.of_safety(town.office)
+    remind.climb(town.office)
     assert whom(town) == ["let.in"]
 
 
@@ -296,20 +303,16 @@ def test_one_persons_fault_keeps_nobody_elses_mail_back_and_nobody_hears_twice(
     shared = town.task(case, name="shared", escalation="A", due="-1h")
     for staff in people:
         town.task(case, name="own", escalation="A", due="-1h", assignee_id=staff)
-    put_out, whoever = digests.put_out, digests.recipients
+    put_out = digests.put_out
 
-    def faulty(work: Work, told: Told, staff: StaffMember) -> bool:
+    def faulty(work: Work, told: Told, staff: StaffMember) -> Notice | None:
         if fault == "person" and staff.name == "Bea":
             raise ValueError("her address is broken")
         return put_out(work, told, staff)
 
-    def recipients(work: Work, task: Task) -> Sequence[StaffMember]:
-        if fault == "task" and task.id == shared:
-            raise ValueError("its role is not known")
-        return whoever(work, task)
-
     monkeypatch.setattr(digests, "put_out", faulty)
-    monkeypatch.setattr(digests, "recipients", recipients)
+    if fault == "task":
+        fail_for(shared, monkeypatch)
     for _ in range(2):
         assert remind.daily_digest(town.office)[1] == 1
     named = people[1] if fault == "person" else shared

@@ -116,7 +116,7 @@ def test_rolling_forward_keeps_the_time_of_day_and_leaves_working_days_alone() -
     assert CALENDAR.roll_forward(london("2026-10-24 17:00")) == datetime(2026, 10, 26, 17, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["", "2", "WD", "2 WD", "-2WD", "2.5WH", "two days", "2wd", "10000D", "2M", "2WDx"])
+@pytest.mark.parametrize("text", ["", "2", "WD", "2 WD", "-2WD", "2.5WH", "two days", "2wd", "10000D", "2Y", "2WDx"])
 def test_nonsense_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(DurationError, match=r"is not a duration\. Write a whole number"):
         Duration.parse(text)

@@ -82,7 +82,10 @@ def _told_by_hand(detail: Detail) -> str:
 
 
 def _reminder(detail: Detail) -> str:
-    return "Reminder, now it is due" if detail.get("level") == "at due" else "Reminder before it is due"
+    level = str(detail.get("level", ""))
+    if level in ("at due", "L1"):
+        return "Reminder, now it is due"
+    return "Passed on, because it is overdue" if level.startswith("L") else "Reminder before it is due"
 
 
 def _renamed(detail: Detail) -> str:
@@ -143,6 +146,8 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "task opened": "Asked: {task}",
     "task claimed": "Claimed: {task}",
     "task released": "Given back to the pool: {task}",
+    "task known of": "Known of, though not done yet: {task}",
+    "task put off": lambda d: f"Reminders put off until {_on(d, 'until')}, because {d.get('why')}: {d.get('task', '')}",
     "task reassigned": "Handed over to {to}: {task}",
     "task offered to others": "Offered to somebody who may know of the case: {task}",
     "task completed": "Completed: {task}",

@@ -12,15 +12,17 @@ from flask import current_app, url_for
 from markupsafe import Markup
 
 from webapp.actor import desk
+from webapp.ladder_words import LAST_RUNG, next_words
 from webapp.wording import counted, when
 from workflows.actions.tasks import ItemResult
+from workflows.casework.ladder import AT_DUE
 from workflows.clock import LONDON, as_utc
 from workflows.due_words import due_in_words
 from workflows.questions.concern import REFERRAL, Raised
 from workflows.questions.inbox import Inbox
 from workflows.questions.inbox_filters import Filters
 from workflows.questions.inbox_rows import ELSEWHERE, UNSHARED, Row
-from workflows.questions.inbox_views import AT_DUE, VIEWS
+from workflows.questions.inbox_views import VIEWS
 
 RISK_WORDS = {
     "palliative": "palliative",
@@ -129,15 +131,12 @@ def person_words(initials: str, age: int | None) -> str:
 
 
 def if_left(row: Row, state: str) -> str:
-    """Say what the service does by itself if nobody acts: it reminds before and at the due time."""
+    """Say what the service does by itself if nobody acts: whom it tells next, and when."""
     if state in ("done", "paused") or row.due_at is None:
         return "No reminders while its clock stands still" if state == "paused" else ""
-    how = "at once" if row.escalation == "S" else "in the morning message"
-    if state == "overdue":
-        return f"Reminder sent {how} when it fell due" if row.level >= AT_DUE else f"A reminder goes out {how}"
-    if row.remind_at is not None and row.level == 0:
-        return f"Reminder {how} from {when(row.remind_at)}, and when it falls due"
-    return f"{'Reminded; another' if row.level else 'A'} reminder goes out {how} when it falls due"
+    if row.next_rung is None or row.remind_at is None:
+        return LAST_RUNG if row.level > AT_DUE else ""
+    return next_words(row.next_rung, row.remind_at, row.overdue)
 
 
 def draft_time(saved_at: datetime, now: datetime) -> str:

@@ -11,7 +11,6 @@ from workflows.working_time import Duration, DurationError
 TITLES = {
     "due": "When tasks are due",
     "wait": "How long the service waits",
-    "remind": "When to remind",
 }
 OTHERS = "Thresholds and limits"
 
@@ -34,11 +33,6 @@ def sections(settings: Sequence[SettingRow]) -> list[Section]:
 
 def in_words(value: str) -> str:
     """Say a length of time as people do (2WD: 2 working days); a threshold is a number already."""
-    before = value.removeprefix("-")
-    if before != value:
-        return f"when {before} of the time is left" if before.endswith("%") else f"{in_words(before)} before"
-    if value == "none":
-        return "no reminder"
     try:
         return Duration.parse(value).words
     except DurationError:

@@ -1,28 +1,42 @@
-"""Remind before and at the due date."""
+"""Remind and escalate: what comes to a rung of its ladder, and each morning one message to each person."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from workers.items import each
-from workflows.actions import digests
-from workflows.actions.digests import Told, whom_to_tell, write_digest
+from workers.items import Items, each
+from workflows.actions import climbing, digests
 from workflows.actions.parked_notices import pressing_to_remind_of, remind_of_pressing, remind_of_usual
-from workflows.actions.reminders import remind_of_safety, safety_to_remind_of
 from workflows.assembly import Office
 
 log = logging.getLogger("roundtable.worker")
 
 
-def of_safety(office: Office) -> tuple[int, int]:
-    """Remind at once of what is about safety: tasks, and messages that cannot wait and that nobody has looked at.
+def _due(office: Office, limit: int) -> Sequence[UUID]:
+    return climbing.due_rungs(office.desk(), limit)
 
-    Each by itself; one that fails is tried again at the next round.
+
+def _climb(office: Office, task_id: UUID) -> int:
+    return climbing.climb(office.desk(), task_id)
+
+
+def _failed(_office: Office, task_id: UUID, failure: Exception) -> None:
+    _about("task")(task_id, failure)
+
+
+# Each task by itself; one that fails is tried again at the next round.
+RUNGS = Items(_due, _climb, _failed)
+
+
+def climb(office: Office) -> tuple[int, int]:
+    """Note what has come to a rung of its ladder, and tell at once of what is about safety.
+
+    So are messages that cannot wait and that nobody has looked at.
     """
     desk = office.desk()
-    tasks = each(safety_to_remind_of(desk), lambda task_id: remind_of_safety(desk, task_id), lambda *_: None)
+    tasks = RUNGS.work(office)
     messages = each(pressing_to_remind_of(desk), lambda one: remind_of_pressing(desk, one), lambda *_: None)
     return tasks[0] + messages[0], tasks[1] + messages[1]
 
@@ -35,17 +49,13 @@ def daily_digest(office: Office) -> tuple[int, int]:
     desk = office.desk()
     if not digests.digest_is_due(desk):
         return 0, 0
-    whom: dict[Told, tuple[UUID, ...]] = {}
     failed = each((desk,), digests.retire_letters, _about("letters"))[1]
     failed += each((desk,), remind_of_usual, _about("messages"))[1]
-    failed += each(digests.to_tell_of(desk), lambda one: whom.update({one: whom_to_tell(desk, one)}), _about("item"))[1]
-    mail: dict[UUID, list[Told]] = {}
-    for told, people in whom.items():
-        for staff_id in people:
-            mail.setdefault(staff_id, []).append(told)
+    failed += RUNGS.work(office)[1]
+    failed += each(digests.letters_to_tell_of(desk), lambda one: digests.note_letter(desk, one), _about("letter"))[1]
     written: list[int] = []
-    failed += each(mail, lambda one: written.append(write_digest(desk, one, mail[one])), _about("staff"))[1]
-    failed += each((whom,), lambda all_told: digests.settle(desk, all_told), _about("marks"))[1]
+    people = digests.to_be_told(desk)
+    failed += each(people, lambda one: written.append(digests.write_digest(desk, one)), _about("staff"))[1]
     if not failed:
         digests.end_digest(desk, sum(written))
     return sum(written), failed
@@ -55,7 +65,7 @@ def _about(what: str) -> Callable[[object, Exception], None]:
     """Name in the log whose message could not be written, or what nobody could be told of, by its id."""
 
     def note(one: object, failure: Exception) -> None:
-        about = one.id if isinstance(one, Told) else one if isinstance(one, UUID) else ""
+        about = one if isinstance(one, UUID) else ""
         named = {"action": "digest_failed", "about": f"{what} {about}", "kind": type(failure).__name__}
         log.error("message of the day not written", extra=named)
 

@@ -1,51 +1,37 @@
-"""The one message a day: what is due or due soon, and letters past their day. Each person's is a transaction by itself.
+"""The one message a day: what came to a rung of its ladder, and letters past their day. Each is a transaction alone.
 
-What one message could not be written about stays to be told: the next round tries again, and tells nobody else twice.
+Whom something concerns is noted when it happens. In the morning each person is told of all of it at once; what does not
+concern them any more is left out, and looked at once more at the moment at which the message is sent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import datetime, time
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import joinedload
 
+from workflows.actions.climbing import when_due
 from workflows.actions.heartbeats import beat
 from workflows.actions.late_letters import has_heard, late_letters, senders_of
-from workflows.actions.reminders import held, level_of, mark, recipients, reminder, to_remind, words_of
+from workflows.casework.escalation import LETTER, Nudge
+from workflows.casework.ladder import DAILY
 from workflows.casework.notice import Heartbeat, Letter, Notice
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.clock import LONDON, london_day
 from workflows.desk import Desk, Work
-from workflows.duties.outgoing import put_out
+from workflows.duties.outgoing import Told, put_out
 from workflows.duties.overtaken import retire_past
+from workflows.duties.rungs import passed_on, whose_it_is
+from workflows.storage.doers import may_be_asked
 
 DIGEST_HOUR = time(9)
 DIGEST, DIGEST_AND_LETTERS, LETTERS_ALONE = "digest", "digest_and_letters", "letters_past_their_day"
 DIGESTS = (DIGEST, DIGEST_AND_LETTERS, LETTERS_ALONE)
-REMEMBERED = timedelta(days=14)  # how long a message that could not be written is worth a repetition to the others
-AT_ONCE = 500  # tasks marked in one transaction
-
-
-@dataclass(frozen=True)
-class Told:
-    """Something people are told of: a task on a rung of its ladder, or a letter. `news`: nobody has heard of it yet."""
-
-    id: UUID
-    level: int | None  # None: a letter
-    news: bool = True
-
-    @property
-    def name(self) -> str:
-        """The same in a message that told of it: what was told to somebody is not told again."""
-        return f"{self.id.hex}.{'letter' if self.level is None else self.level}"
-
-
-Whom = Mapping[Told, Collection[UUID]]
+OVER, NOT_THEIRS, ELSEWHERE = "it is done", "it is not shared with them", "it is somebody else’s now"
 
 
 def digest_is_due(desk: Desk) -> bool:
@@ -65,49 +51,56 @@ def retire_letters(desk: Desk) -> None:
         work.commit()
 
 
-def to_tell_of(desk: Desk) -> list[Told]:
-    """Return what there is to tell of today: tasks whose reminder has come, and letters past their day."""
+def letters_to_tell_of(desk: Desk) -> list[UUID]:
+    """Return the letters past their day of which nobody has heard."""
     with desk.looking() as session:
-        now = desk.clock.now()
-        due = to_remind(now, safety=False).limit(None).with_only_columns(Task.id, Task.due_at)
-        found = [Told(task_id, level_of(due_at, now)) for task_id, due_at in session.execute(due)]
-        return found + [Told(one.id, None, one.reminded_at is None) for one in late_letters(session, desk.today)]
+        return [one.id for one in late_letters(session, desk.today) if one.reminded_at is None]
 
 
-def whom_to_tell(desk: Desk, told: Told) -> tuple[UUID, ...]:
-    """Return who is told of it, as things stand today."""
-    with desk.work() as work:  # nothing of it is kept
-        if told.level is None:
-            return tuple(staff.id for staff in senders_of(work, work.session.get_one(Letter, told.id)))
-        return tuple(staff.id for staff in recipients(work, work.session.get_one(Task, told.id)))
+def note_letter(desk: Desk, letter_id: UUID) -> None:
+    """Note whom a letter past its day concerns. Twice is once."""
+    with desk.work() as work:
+        letter = work.session.get_one(Letter, letter_id, with_for_update=True)
+        if letter.reminded_at is not None or letter.status != "ready":
+            return
+        senders = senders_of(work, letter)
+        for staff in senders:
+            work.session.add(
+                Nudge(
+                    staff_id=staff.id, case_id=letter.case_id, about=letter.id, slot=LETTER, pace=DAILY,
+                    made_at=work.now, tell_at=work.now,
+                )
+            )  # fmt: skip
+        if senders:
+            has_heard(letter, work.now)
+        work.commit()
 
 
-def write_digest(desk: Desk, staff_id: UUID, told: Iterable[Told]) -> int:
+def to_be_told(desk: Desk) -> list[UUID]:
+    """Return everybody for whom something waits to be told."""
+    with desk.looking() as session:
+        waiting = select(Nudge.staff_id).where(Nudge.told_at.is_(None), Nudge.tell_at <= desk.clock.now())
+        return sorted(set(session.scalars(waiting)))
+
+
+def write_digest(desk: Desk, staff_id: UUID) -> int:
     """Write one person's message of the day; twice is once. Returns the messages written."""
     with desk.work() as work:
-        had = _had(work.session, staff_id, work.now)
-        news = {one.id: one for one in told if one.name not in had}
-        letters = [one for one in told if one.level is None]
-        if not any(one.level is None and one.news for one in news.values()):
-            letters = []  # they have heard of all of them
-        due = held(to_remind(work.now, safety=False).where(Task.id.in_(news)).limit(None))
-        tasks = list(work.session.scalars(due).unique())
-        if not tasks and not letters:
+        query = select(Nudge).where(
+            Nudge.staff_id == staff_id, Nudge.told_at.is_(None), Nudge.tell_at <= work.now
+        )  # fmt: skip
+        nudges = work.session.scalars(query.order_by(Nudge.id).with_for_update(of=Nudge)).all()
+        if not nudges:
             return 0
-        names = [news[task.id].name for task in tasks] + [one.name for one in letters]
-        written = _write(work, work.session.get_one(StaffMember, staff_id), tasks, len(letters), names)
+        staff = work.session.get_one(StaffMember, staff_id)
+        kept = [one for one in nudges if not _dropped(work, staff, one)]
+        notice = _write(work, staff, kept) if kept else None
+        for nudge in kept:
+            nudge.notice_id = notice.id if notice else None
+        for nudge in nudges:
+            nudge.told_at = work.now
         work.commit()
-        return written
-
-
-def settle(desk: Desk, whom: Whom) -> None:
-    """Note what everybody concerned has been told; the rest waits for the next round."""
-    with desk.looking() as session:
-        everybody = {staff for people in whom.values() for staff in people}
-        had = {staff: _had(session, staff, desk.clock.now()) for staff in everybody}
-    done = [told for told, people in whom.items() if all(told.name in had[staff] for staff in people)]
-    for first in range(0, len(done), AT_ONCE):
-        _settle(desk, {told.id: told for told in done[first : first + AT_ONCE]}, whom)
+        return int(notice is not None)
 
 
 def end_digest(desk: Desk, written: int) -> None:
@@ -115,29 +108,97 @@ def end_digest(desk: Desk, written: int) -> None:
     beat(desk, DIGEST, f"{written} messages")
 
 
-def _settle(desk: Desk, done: Mapping[UUID, Told], whom: Whom) -> None:
-    with desk.work() as work:
-        due = held(to_remind(work.now, safety=False).where(Task.id.in_(done)).limit(None))
-        for task in work.session.scalars(due).unique():
-            mark(task, level_of(task.due_at, work.now))
-        letters = select(Letter).where(Letter.id.in_([one.id for one in done.values() if one.level is None]))
-        for letter in work.session.scalars(letters.order_by(Letter.id).with_for_update(of=Letter)):
-            if whom[done[letter.id]]:
-                has_heard(letter, work.now)
-        work.commit()
+def words_at_sending(work: Work, notice: Notice) -> dict[str, str] | None:
+    """Return what a message of the day says at this moment; None where nothing of it concerns its reader any more."""
+    if notice.staff_id is None:
+        return None
+    staff = work.session.get_one(StaffMember, notice.staff_id)
+    query = select(Nudge).where(Nudge.notice_id == notice.id).order_by(Nudge.id)
+    kept = [one for one in work.session.scalars(query) if not _why_not(work, staff, one)]
+    return _words(work, staff, kept) if kept else None
 
 
-def _had(session: Session, staff_id: UUID, now: datetime) -> frozenset[str]:
-    """Return what somebody's last messages told them of."""
-    sent = select(Notice.words).where(Notice.staff_id == staff_id, Notice.kind.in_(DIGESTS))
-    found = session.scalars(sent.where(Notice.made_at > now - REMEMBERED))
-    return frozenset(name for words in found for name in str(words.get("told", "")).split())
+def _dropped(work: Work, staff: StaffMember, nudge: Nudge) -> bool:
+    nudge.dropped = _why_not(work, staff, nudge)
+    if nudge.dropped == ELSEWHERE:
+        _hand_on(work, nudge)
+    return bool(nudge.dropped)
 
 
-def _write(work: Work, staff: StaffMember, tasks: list[Task], letters: int, told: list[str]) -> int:
-    """Write the message: of tasks, of letters past their day, or of both."""
-    kind = DIGEST if not letters else DIGEST_AND_LETTERS if tasks else LETTERS_ALONE
-    words = (words_of(work, tasks) if tasks else {}) | ({"letters": str(letters)} if letters else {})
-    once = f"{DIGEST}:{staff.id.hex}:{work.today.isoformat()}"
-    link = {"link": f"{work.desk.settings.base_url}/{'letters' if kind == LETTERS_ALONE else 'inbox'}"}
-    return int(put_out(work, reminder(kind, once, words | link | {"told": " ".join(told)}, tasks), staff))
+def _why_not(work: Work, staff: StaffMember, nudge: Nudge) -> str:
+    """Say why somebody is not told of something any more; empty: they are."""
+    if nudge.task_id is None:
+        letter = work.session.get(Letter, nudge.about)
+        return "" if letter is not None and letter.status == "ready" else OVER
+    task = _task(work, nudge.task_id)
+    if not task.open or task.paused_at is not None:
+        return OVER
+    if not may_be_asked(work.session, (staff,), task.case, work.today):
+        return NOT_THEIRS
+    if passed_on(nudge.level) or task.assignee_id == staff.id:
+        return ""
+    return "" if staff in whose_it_is(work, task) else ELSEWHERE
+
+
+def _hand_on(work: Work, nudge: Nudge) -> None:
+    """Let whoever has a task now hear what its holder of before was to hear."""
+    task = _task(work, nudge.task_id)
+    heard = select(Nudge.staff_id).where(Nudge.about == nudge.about, Nudge.slot == nudge.slot)
+    had = set(work.session.scalars(heard))
+    for staff in whose_it_is(work, task):
+        if staff.id not in had:
+            work.session.add(
+                Nudge(
+                    staff_id=staff.id, case_id=task.case_id, task_id=task.id, about=task.id, slot=nudge.slot,
+                    level=nudge.level, pace=nudge.pace, made_at=work.now, tell_at=work.now,
+                )
+            )  # fmt: skip
+
+
+def _task(work: Work, task_id: UUID | None) -> Task:
+    return work.session.scalars(select(Task).where(Task.id == task_id).options(joinedload(Task.case))).unique().one()
+
+
+def _write(work: Work, staff: StaffMember, nudges: Sequence[Nudge]) -> Notice | None:
+    words = _words(work, staff, nudges)
+    once = f"{DIGEST}:{staff.id.hex}:{work.today.isoformat()}:{nudges[0].id.hex}"
+    only = nudges[0] if len(nudges) == 1 and nudges[0].task_id else None
+    told = Told(words.pop("kind"), once, words, only.case_id if only else None, only.task_id if only else None)
+    notice = put_out(work, told, staff)
+    work.session.flush()  # the notice stands before what names it
+    return notice
+
+
+def _words(work: Work, staff: StaffMember, nudges: Sequence[Nudge]) -> dict[str, str]:
+    """Return the kind of the message and its words: case numbers, what is asked and when; never who somebody is."""
+    theirs = _by_task(work, nudges)
+    letters = _letters_of(work, staff) if any(one.task_id is None for one in nudges) else 0
+    kind = DIGEST if not letters else DIGEST_AND_LETTERS if theirs else LETTERS_ALONE
+    said = {"kind": kind, "link": f"{work.desk.settings.base_url}/{'letters' if kind == LETTERS_ALONE else 'inbox'}"}
+    if letters:
+        said["letters"] = str(letters)
+    if theirs:
+        lines = [_line(task, level, work.now) for task, level in theirs]
+        said |= {"case_number": theirs[0][0].case.number, "count": str(len(theirs)), "lines": "\n".join(lines)}
+    return said
+
+
+def _by_task(work: Work, nudges: Sequence[Nudge]) -> list[tuple[Task, int]]:
+    """Each task once, with the highest rung of which its reader is told, the longest due first."""
+    levels: dict[UUID, int] = {}
+    for nudge in nudges:
+        if nudge.task_id is not None:
+            levels[nudge.task_id] = max(nudge.level, levels.get(nudge.task_id, 0))
+    found = [(_task(work, task_id), level) for task_id, level in levels.items()]
+    return sorted(found, key=lambda one: (one[0].due_sort, one[0].id))
+
+
+def _letters_of(work: Work, staff: StaffMember) -> int:
+    """Count all letters past their day that lie with somebody, those among them of which they heard before."""
+    late = select(Letter).where(Letter.status == "ready", Letter.send_by < work.today)
+    return sum(staff in senders_of(work, letter) for letter in work.session.scalars(late))
+
+
+def _line(task: Task, level: int, now: datetime) -> str:
+    said = f"{task.case.number}: {task.name}, {when_due(task, now)}"
+    return f"{said}. It is passed on to you" if passed_on(level) else said

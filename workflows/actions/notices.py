@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from workflows.actions.digests import DIGESTS, words_at_sending
 from workflows.actions.sign_in import reset_link
 from workflows.casework.case import Case
 from workflows.casework.notice import Notice
@@ -58,9 +59,14 @@ def claim_notice(desk: Desk, notice_id: UUID) -> Mail | None:
             notice.suppressed(held_back)
             work.commit()
             return None
+        words = words_at_sending(work, notice) if notice.kind in DIGESTS else notice.words
+        if words is None:
+            notice.suppressed("nothing in it is theirs to do any more")
+            work.commit()
+            return None
         notice.next_attempt_at = work.now + LEASE
         notice.happened("notice taken for sending", kind=notice.kind)
-        subject, body = notice_text(notice.kind, {"link": _link(work, notice)} | notice.words)
+        subject, body = notice_text(words.get("kind", notice.kind), {"link": _link(work, notice)} | words)
         domain = desk.settings.mail_from.partition("@")[2]
         mail = Mail(notice.id, f"<{notice.id.hex}@{domain}>", notice.address, subject, body, notice.attempts + 1)
         work.commit()

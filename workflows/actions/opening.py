@@ -19,6 +19,7 @@ from workflows.casework.task import Task
 from workflows.clock import as_utc
 from workflows.desk import Work
 from workflows.duties.clocks import clock_pauses, due_since, pause_task
+from workflows.duties.rungs import climbing, set_next_rung
 from workflows.duties.standing_in import STANDS_IN
 from workflows.engine.expressions import ExpressionRefused, evaluate
 from workflows.engine.filling import filled
@@ -55,10 +56,10 @@ def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
         opened_at=work.now,
         due_at=due_at,
         due_unit=unit.value,
+        level=0,
+        repeats=0,
     )
-    if due_at is not None:
-        rule = case.programme.setting(f"remind.{escalation}", work.today)
-        task.remind_at = case.programme.calendar.reminder(work.now, due_at, rule, unit)
+    set_next_rung(task, work.now)
     if case.clocks_paused_at is not None and clock_pauses(escalation, step.properties):
         pause_task(work, task)
     task.happened("task opened", task=step.name, key=step.key)
@@ -84,7 +85,10 @@ def redraw_task(work: Work, case: Case, task: Task, before: StepInfo, step: Open
         now["role"] = role_of(work, case, step, pool) if task.assignee is None else _own_role(step)
     if before.properties.get("escalation") != step.properties.get("escalation"):
         now["escalation"] = class_of(step)
+    climbed = climbing(task)
     task.redraw({name: value for name, value in now.items() if getattr(task, name) != value})
+    if climbing(task) != climbed:
+        set_next_rung(task, work.now)
 
 
 def why_asked(work: Work, step: OpenStep) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from workflows.casework.errors import AnswersRefused
 from workflows.durations import LONGEST
-from workflows.working_time import ENGLAND, Duration, DurationError, Unit
+from workflows.working_time import Duration, DurationError, Unit
 
 _NUMBER = re.compile(r"\d{1,6}(\.\d{1,4})?")
 # Counts of days, months, years and attempts of which none at all would undo what they are for: a decision to share
@@ -36,9 +36,6 @@ OVER_AT_ONCE = "A wait of no time is over before it begins. Enter at least 1, fo
 def checked_value(key: str, present: str, wanted: str, now: datetime) -> str:
     """Return the value to keep; raise AnswersRefused with a sentence when it is not of the setting's kind."""
     wanted = wanted.strip()
-    if key.startswith("remind."):
-        _reminder(wanted, now)
-        return wanted
     if _NUMBER.fullmatch(present):
         return _number(key, present, wanted)
     try:
@@ -57,13 +54,6 @@ def _must_make_sense(key: str, nothing: Duration) -> None:
             raise AnswersRefused({"value": OVERDUE_AT_ONCE})
     elif key not in MAY_BE_NOTHING:
         raise AnswersRefused({"value": OVER_AT_ONCE})
-
-
-def _reminder(wanted: str, now: datetime) -> None:
-    try:
-        ENGLAND.reminder(now, now + timedelta(days=30), wanted, Unit.WORKING_DAYS)
-    except DurationError as refusal:
-        raise AnswersRefused({"value": str(refusal)}) from refusal
 
 
 def _number(key: str, present: str, wanted: str) -> str:

@@ -16,9 +16,12 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 from workflows.casework.base import Base, Witnessed, new_id
 from workflows.casework.dated import Dated, in_force
 from workflows.casework.errors import SetUpWrong
+from workflows.casework.ladder import Ladder
+from workflows.casework.ladder_table import read_ladder, standard
 from workflows.casework.roles import names_in
 from workflows.working_time import ENGLAND, Calendar
 
+LADDER = "ladder"  # where a programme’s content keeps the ladders it has published last: their number and table
 CLOSED_DAYS = "closures"  # where a programme's content keeps them
 _READ = "_settings_read"  # beside a programme's columns: the values of its settings as this session found them
 ADDRESSES = "addresses"  # where letters to its practices (by code) and services (by key) go
@@ -47,6 +50,12 @@ def calendar_of(content: Mapping[str, Any]) -> Calendar:
     return replace(ENGLAND, closures=frozenset(closed))
 
 
+def ladder_in(content: Mapping[str, Any]) -> Ladder:
+    """Return the ladders that a programme has published, or else the usual ones."""
+    own = content.get(LADDER)
+    return read_ladder(own["table"]) if own else standard()
+
+
 class Programme(Base, Witnessed):
     """A service that people are referred to, such as Active Case Management."""
 
@@ -66,6 +75,16 @@ class Programme(Base, Witnessed):
     def calendar(self) -> Calendar:
         """When the service of this programme is open; every promise is counted on it."""
         return calendar_of(self.content)
+
+    @property
+    def ladder(self) -> Ladder:
+        """Who is told when that a promise runs out: what the programme has published, or else what is usual."""
+        return ladder_in(self.content)
+
+    @property
+    def ladder_number(self) -> int:
+        """The version of its ladders; 0: nothing was published yet."""
+        return int(self.content.get(LADDER, {}).get("number", 0))
 
     @property
     def role_names(self) -> Mapping[str, str]:

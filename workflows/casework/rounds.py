@@ -33,7 +33,7 @@ ROUNDS = {
         Round("try_again", timedelta(seconds=15), "trying again what failed", relied_on=False),
         Round("import_lists", timedelta(seconds=5), "taking lists in"),
         Round("pass_on", timedelta(seconds=300), "passing on what colleagues who left were to do"),
-        Round("remind_of_safety", timedelta(seconds=60), "reminders of safety tasks"),
+        Round("climb_ladders", timedelta(seconds=60), "reminders of safety tasks, and escalation"),
         Round("daily_digest", timedelta(seconds=300), "the daily message of what is due"),
         Round("send_notices", timedelta(seconds=10), "sending mail, links for passwords too"),
         Round("tidy", timedelta(hours=1), "putting away what is past its time", relied_on=False),

@@ -47,6 +47,7 @@ class Task(Base, Witnessed):
         _of_open("ix_task_mine", "assignee_id", "due_sort", *_ASKED_OF_ALL, "kind"),
         _of_open("ix_task_pool", "kind", *_ASKED_OF_ALL, "assignee_id"),
         _of_open("ix_task_open_of_case", "case_id"),
+        _of_open("ix_task_to_remind", "remind_at"),
         Index("ix_task_done", "ended_by_id", "ended_at", "id", "status", "case_id", "form_key", "key"),
         Index(
             "ix_task_second",
@@ -78,11 +79,16 @@ class Task(Base, Witnessed):
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     due_sort: Mapped[datetime] = mapped_column(Computed(f"coalesce(due_at, '{FAR_FUTURE}')", persisted=True))
-    remind_at: Mapped[datetime | None] = mapped_column(index=True)
+    remind_at: Mapped[datetime | None]  # when the next rung of its ladder comes
     paused_at: Mapped[datetime | None]  # the clock stands still, for example in hospital
     due_unit: Mapped[str] = mapped_column(default="WD")  # what the promise was counted in
     remaining: Mapped[int | None]  # what was left when the clock was stopped, in that unit's measure
-    level: Mapped[int] = mapped_column(default=0)  # reminders sent: 0 none, 1 before due, 2 at due
+    level: Mapped[int] = mapped_column(default=0)  # the highest rung it has come to, see `ladder.LEVELS`; 0: none
+    repeats: Mapped[int] = mapped_column(default=0)  # how often that rung was said again
+    seen_at: Mapped[datetime | None]  # somebody has said that they know of it
+    seen_by_id: Mapped[UUID | None]
+    snoozed_until: Mapped[datetime | None]
+    snoozes: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(default="open", index=True)  # open, completed, cancelled
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
@@ -176,16 +182,16 @@ class Task(Base, Witnessed):
         self.status, self.ended_at, self.ended_why, self.ended_by_id = "open", None, None, None
         self.happened("task reopened", task=self.name, key=self.key)
 
-    def pull_forward(self, due: datetime, escalation: str, reminder: datetime | None) -> None:
+    def pull_forward(self, due: datetime, escalation: str) -> None:
         """Ask for it sooner and more urgently, whatever it was waiting for; a stopped clock counts no longer."""
-        self.escalation, self.remind_at, self.level = escalation, reminder, 0
+        self.escalation, self.level, self.repeats = escalation, 0, 0
         self.due_at = min(due, self.due_at) if self.due_at and self.paused_at is None else due
         self.paused_at, self.remaining = None, None
         self.happened("task pulled forward", task=self.name, key=self.key, due=self.due_at.isoformat())
 
-    def put_on(self, due: datetime, reminder: datetime | None, left: int | None) -> None:
+    def put_on(self, due: datetime, left: int | None) -> None:
         """Be due on another day, as was agreed; `left`: what its clock has left now, where it stands still."""
-        self.due_at, self.remind_at, self.remaining, self.level = due, reminder, left, 0
+        self.due_at, self.remaining, self.level, self.repeats = due, left, 0, 0
         self.happened("task put on another day", task=self.name, key=self.key, due=due.isoformat())
 
     def redraw(self, changed: Mapping[str, Any]) -> None:

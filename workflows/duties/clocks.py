@@ -16,6 +16,7 @@ from workflows.duties.missed_reviews import move_open_review
 from workflows.duties.outcomes import open_review
 from workflows.duties.plans import set_review
 from workflows.duties.register import Asking, duty
+from workflows.duties.rungs import set_next_rung
 from workflows.storage import cases
 from workflows.working_time import Calendar, Duration, Remaining, Unit
 
@@ -82,10 +83,8 @@ def resume_task(asking: Asking, task: Task) -> None:
     calendar, unit = asking.case.programme.calendar, Unit(task.due_unit)
     due = calendar.resume(asking.work.now, Remaining(task.remaining or 0, unit))
     due = max(due, task.due_at) if task.due_at is not None else due  # no standing clock brings a promise forward
-    rule = asking.case.programme.setting(f"remind.{task.escalation}", asking.work.today)
     task.due_at, task.paused_at, task.remaining = due, None, None
-    if task.level == 0:
-        task.remind_at = calendar.reminder(asking.work.now, due, rule, unit)
+    set_next_rung(task, asking.work.now, since=asking.work.now)
     task.happened("clock resumed", task=task.name, due=due.isoformat())
 
 

@@ -28,9 +28,10 @@ from workflows.duties.overtaken import overtake
 from workflows.duties.papers import Answers, newest
 from workflows.duties.plans import review_as_the_meeting_said, take_back
 from workflows.duties.register import Asking, Variables, duty
+from workflows.duties.rungs import set_next_rung
 from workflows.duties.telling import tell
 from workflows.storage import cases, runs
-from workflows.working_time import Duration, Unit
+from workflows.working_time import Duration
 
 PUT_OFF = "defer_more_info"
 PROMISED = "promised"  # so a meeting says that it is the huddle which the acceptance of an urgent referral promised
@@ -163,9 +164,8 @@ def _pull_forward(asking: Asking) -> bool:
     query = select(Task).where(Task.run_id.in_([run.id for run in listed]), Task.open)
     for task in work.session.scalars(query):
         due = work.due(case.programme, "due.record_mdt_decision")
-        rule = case.programme.setting(f"remind.{SAFETY}", work.today)
-        reminder = case.programme.calendar.reminder(work.now, due, rule, Unit.WORKING_DAYS)
-        task.pull_forward(due, SAFETY, reminder)
+        task.pull_forward(due, SAFETY)
+        set_next_rung(task, work.now, since=work.now)
     return bool(listed)
 
 

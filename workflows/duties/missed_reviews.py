@@ -12,6 +12,7 @@ from workflows.clock import as_utc
 from workflows.desk import PendingDates
 from workflows.duties.outcomes import days_since_hospital, interval_said
 from workflows.duties.register import Asking
+from workflows.duties.rungs import set_next_rung
 from workflows.working_time import Duration, Unit
 
 MISSED = "review.missed"  # as the diagram asks for it
@@ -38,11 +39,11 @@ def move_open_review(asking: Asking, due: datetime) -> None:
     """Let a review that can be done already be due on another day, and be missed as much later, or sooner."""
     work, programme = asking.work, asking.case.programme
     for task in review_begun(asking):
-        rule = programme.setting(f"remind.{task.escalation}", work.today)
         unit = Unit(task.due_unit)
         if task.due_at != due:
             left = programme.calendar.remaining(task.paused_at, due, unit).amount if task.paused_at else None
-            task.put_on(due, programme.calendar.reminder(work.now, due, rule, unit), left)
+            task.put_on(due, left)
+            set_next_rung(task, work.now, since=work.now)
         if asking.case.clocks_paused_at is None:  # otherwise it counts from the day the review has when they go on
             work.pending.append(PendingDates(asking.case, {EVENT: _after(asking, due)}))
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from workflows.casework.base import new_id
 from workflows.casework.notice import Notice
 from workflows.casework.staff import StaffMember
 from workflows.desk import Work
@@ -25,12 +26,13 @@ class Told:
     task_id: UUID | None = None
 
 
-def put_out(work: Work, told: Told, to: StaffMember | str) -> bool:
-    """Put what is told to a colleague, or to somebody's address, into the outbox; False where it was told before."""
+def put_out(work: Work, told: Told, to: StaffMember | str) -> Notice | None:
+    """Put what is told to a colleague, or to somebody's address, into the outbox; None where it was told before."""
     if work.session.scalar(select(Notice.id).where(Notice.once == told.once)) is not None:
-        return False
+        return None
     colleague = to if isinstance(to, StaffMember) else None
     notice = Notice(
+        id=new_id(),
         case_id=told.case_id,
         task_id=told.task_id,
         staff_id=colleague.id if colleague else None,
@@ -43,4 +45,4 @@ def put_out(work: Work, told: Told, to: StaffMember | str) -> bool:
     )
     notice.happened("notice written", kind=told.kind, to=colleague.name if colleague else REFERRER)
     work.session.add(notice)
-    return True
+    return notice

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select, true
@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session, aliased
 from workflows.casework.access import Actor, holds_role
 from workflows.casework.case import Case
 from workflows.casework.diagram import Waiting
+from workflows.casework.ladder import Ladder, Rung, ladder_name
 from workflows.casework.person import Person
-from workflows.casework.programme import Programme, Team, calendar_of
+from workflows.casework.programme import Programme, Team, calendar_of, ladder_in
 from workflows.casework.roles import in_a_sentence, names_in
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
@@ -46,7 +47,7 @@ _PLAIN = (
     func.coalesce(Team.name, "").label("team"), func.coalesce(_HOLDER.name, "").label("assignee"),
 )  # fmt: skip
 _WORKED_OUT = (
-    Task.status, Task.programme_id, Task.team_id, Task.case_id, Task.variables, Task.not_by,
+    Task.status, Task.properties, Task.programme_id, Task.team_id, Task.case_id, Task.variables, Task.not_by,
     Case.team_id.label("case_team_id"), Person.given_name, Person.family_name, Person.dob,
 )  # fmt: skip
 
@@ -86,6 +87,7 @@ class Row:
     concern: Raised | None = None  # what an urgent task is about
     barred: str = ""  # the first of two steps that the actor did: somebody else has to do this one
     opens_case: bool = True  # no: only the task is theirs, the case is another team's
+    next_rung: Rung | None = None  # of its ladder: it comes at `remind_at`
     away: str = ""  # where it is told: until when its holder is on leave
     withheld: str = ""  # why a task they did says nothing of its case any more: it is ELSEWHERE, or UNSHARED
 
@@ -169,10 +171,20 @@ def _drafts(session: Session, actor: Actor, tasks: Sequence[UUID]) -> dict[UUID,
     return {about[key]: saved_at for key, saved_at in session.execute(query)} if about else {}
 
 
-def _programmes(session: Session) -> dict[UUID, tuple[Calendar, Mapping[str, str]]]:
-    """When each programme's service is open, and what it calls the roles."""
+class _House(NamedTuple):
+    calendar: Calendar
+    roles: Mapping[str, str]
+    ladder: Ladder
+
+
+def _programmes(session: Session) -> dict[UUID, _House]:
+    """When each programme's service is open, what it calls the roles, and whom it tells of what is left undone."""
     found = session.execute(select(Programme.id, Programme.content))
-    return {programme: (calendar_of(content), names_in(content)) for programme, content in found}
+    return {key: _House(calendar_of(content), names_in(content), ladder_in(content)) for key, content in found}
+
+
+def _next_rung(found: Any, ladder: Ladder, late: bool) -> Rung | None:
+    return ladder.above(ladder_name(found.escalation, found.properties), found.level, late)
 
 
 def _barred(session: Session, actor: Actor, found: Sequence[Any]) -> dict[UUID, str]:
@@ -234,7 +246,7 @@ def _row(
     found: Any,
     glance: Glance,
     draft_at: datetime | None,
-    programme: tuple[Calendar, Mapping[str, str]],
+    programme: _House,
     concern: Raised | None,
     barred: str,
 ) -> Row:
@@ -252,8 +264,9 @@ def _row(
         covered=holder in actor.covers,
         claimable=in_pool and not barred,
         draft_at=draft_at,
-        calendar=programme[0],
-        whose=in_a_sentence(found.role, programme[1]),
+        calendar=programme.calendar,
+        whose=in_a_sentence(found.role, programme.roles),
+        next_rung=_next_rung(found, programme.ladder, late) if is_open and found.remind_at else None,
         concern=concern,
         barred=barred,
     )

@@ -16,6 +16,7 @@ from workflows.casework.access import RUNS_THE_CASE, Actor
 from workflows.casework.base import UtcDateTime
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, Waiting
+from workflows.casework.ladder import AT_DUE
 from workflows.casework.staff import Absence, Watch
 from workflows.casework.task import Task
 from workflows.clock import LONDON, at_london
@@ -24,7 +25,6 @@ from workflows.questions.stuck import away_on, doubtful, judged_by_kind, left_be
 from workflows.storage import doers
 
 NO_DATE = datetime(9999, 12, 1, tzinfo=UTC)  # sorts behind every promise
-AT_DUE = 2  # the rung of the ladder that a task stands on from the moment it is overdue
 PRIORITIES = ("emergency", "urgent", "high", "standard", "planned")
 # What somebody else owes a case. Endings (a death, a withdrawal) may always come and are not waited for.
 AWAITED = {

@@ -50,7 +50,7 @@ KINDS: Mapping[str, frozenset[str]] = {
             "task opened", "task claimed", "task released", "task reassigned", "task completed", "task taken back",
             "task cancelled", "task moved with the case", "task moved", "task pulled forward",
             "task put on another day",
-            "task reopened", "clock paused", "clock resumed",
+            "task reopened", "task known of", "task put off", "clock paused", "clock resumed",
             "task redrawn", "reminder written", "action agreed", "action updated",
         }
     ),

@@ -29,6 +29,7 @@ GONE_ON = "The case has gone on since."
 OVER = "The time in which it could be taken back is over."
 Touched = Sequence[tuple[Image, Row | None]]
 # Entries of the trail that are no act of a person upon the case.
+WRITTEN_BY_ITSELF = ("notice", "nudge", "escalation")  # of a task, while nobody did anything with it
 NO_ACT = ("seen", "notice", "reminder", "process", "stage")
 
 
@@ -53,7 +54,7 @@ def in_the_way(asked: Asked) -> str:
         return completion.held_fast
     found = touched_since(asked.session, asked.images, asked.hold)
     touched = [one for one in found if not _harmless(asked, *one)]
-    came = [table for table, _ in leaning_on(asked.session, asked.images) if table != "notice"]
+    came = [table for table, _ in leaning_on(asked.session, asked.images) if table not in WRITTEN_BY_ITSELF]
     told = (
         _gone_out(asked, touched)
         or _done_by_others(asked)

@@ -1,0 +1,131 @@
+"""Climbing the ladders: what has come to a rung, each task in a transaction of its own. Twice is once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from workflows.casework.escalation import Escalation, Nudge
+from workflows.casework.ladder import AT_DUE, AT_ONCE, LEVELS, WEEKLY, Moment
+from workflows.casework.notice import Notice
+from workflows.casework.staff import StaffMember
+from workflows.casework.task import Task
+from workflows.clock import at_london, london_day
+from workflows.desk import Desk, Work
+from workflows.due_words import due_in_words
+from workflows.duties.outgoing import Told, put_out
+from workflows.duties.rungs import climbing, concerned, passed, set_next_rung, standing_on
+
+TASKS_A_ROUND = 500
+MONDAY = 0
+
+
+def due_rungs(desk: Desk, limit: int = TASKS_A_ROUND) -> list[UUID]:
+    """Return at most so many open tasks whose next rung has come, the longest due first; a stopped clock has none."""
+    query = select(Task.id).where(Task.open, Task.paused_at.is_(None), Task.remind_at <= desk.clock.now())
+    with desk.looking() as session:
+        return list(session.scalars(query.order_by(Task.remind_at, Task.id).limit(limit)))
+
+
+def climb(desk: Desk, task_id: UUID) -> int:
+    """Note to which rungs a task has come and whom that concerns; tell at once what is told at once.
+
+    Several that have come while nobody looked are told as one, the highest. Returns how many people it concerns.
+    """
+    with desk.work() as work:
+        held = select(Task).where(Task.id == task_id, Task.open, Task.paused_at.is_(None), Task.remind_at <= work.now)
+        task = work.session.scalars(held.with_for_update(of=Task)).first()
+        if task is None:
+            return 0
+        come = passed(task, work.now)
+        told = _come_to(work, task, come) if come else _once_more(work, task)
+        set_next_rung(task, work.now)
+        if told is None:
+            task.happened("reminder moved", task=task.name)
+        else:
+            task.happened("reminder written", task=task.name, level=LEVELS[task.level - 1])
+        work.commit()
+        return told or 0
+
+
+def _come_to(work: Work, task: Task, come: Sequence[Moment]) -> int:
+    for moment in come:
+        work.session.add(_rung_of(work, task, moment, moment.rung.name))
+    task.level, task.repeats = come[-1].rung.level, 0
+    people = {one.id: (one, moment) for moment in come for one in concerned(work, task, moment.rung)}
+    for staff, moment in people.values():
+        _nudge(work, task, staff, moment, moment.rung.name)
+    return len(people)
+
+
+def _once_more(work: Work, task: Task) -> int | None:
+    """Say again what the rung says on which the task stands; None: there is nothing to say again."""
+    rung = standing_on(task)
+    if rung is None or rung.every is None or task.repeats >= rung.times or task.remind_at is None:
+        return None
+    task.repeats += 1
+    moment, slot = Moment(task.remind_at, rung), f"{rung.name} again {task.repeats}"
+    work.session.add(_rung_of(work, task, moment, slot))
+    people = concerned(work, task, rung)
+    for staff in people:
+        _nudge(work, task, staff, moment, slot)
+    return len(people)
+
+
+def _rung_of(work: Work, task: Task, moment: Moment, slot: str) -> Escalation:
+    shown = f" {' '.join(moment.rung.shown)} " if moment.rung.shown else ""
+    return Escalation(
+        task_id=task.id, case_id=task.case_id, ladder=climbing(task), level=moment.rung.level, slot=slot, shown=shown,
+        version=task.case.programme.ladder_number, due_at=task.due_at, came_at=moment.at, fired_at=work.now,
+    )  # fmt: skip
+
+
+def _nudge(work: Work, task: Task, staff: StaffMember, moment: Moment, slot: str) -> None:
+    pace, level = moment.rung.how, moment.rung.level
+    notice = _tell_at_once(work, task, staff, slot, level) if pace == AT_ONCE else None
+    nudge = Nudge(
+        staff_id=staff.id, case_id=task.case_id, task_id=task.id, about=task.id, slot=slot, level=level,
+        pace=pace, made_at=work.now, tell_at=_next_monday(work.now) if pace == WEEKLY else work.now,
+        told_at=work.now if pace == AT_ONCE else None, notice_id=notice.id if notice else None,
+    )  # fmt: skip
+    work.session.add(nudge)
+
+
+def _tell_at_once(work: Work, task: Task, staff: StaffMember, slot: str, level: int) -> Notice | None:
+    told = Told(
+        kind_of(level),
+        f"{kind_of(level)}:{staff.id.hex}:{task.id.hex}:{slot}",
+        words_of(work, task),
+        task.case_id,
+        task.id,
+    )
+    notice = put_out(work, told, staff)
+    work.session.flush()  # the notice stands before what names it
+    return notice
+
+
+def kind_of(level: int) -> str:
+    """Return which notice tells at once of a rung."""
+    if level < AT_DUE:
+        return "task_due_soon"
+    return "task_overdue_safety" if level == AT_DUE else "task_escalated_safety"
+
+
+def words_of(work: Work, task: Task) -> dict[str, str]:
+    """Return the words of a reminder: the case's number, what is asked and when; never who the person is."""
+    return {"case_number": task.case.number, "task_name": task.name, "due": when_due(task, work.now)}
+
+
+def when_due(task: Task, now: datetime) -> str:
+    """Say "due tomorrow", but "6 days overdue"."""
+    said = due_in_words(task.due_at, now, task.case.programme.calendar) if task.due_at else ""
+    return said if said.endswith(" overdue") else f"due {said}"
+
+
+def _next_monday(now: datetime) -> datetime:
+    """The beginning of the next Monday in London, or of today where that is one."""
+    today = london_day(now)
+    return at_london(today + timedelta(days=(MONDAY - today.weekday()) % 7), time(0))

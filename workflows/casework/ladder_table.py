@@ -1,0 +1,207 @@
+"""Reading a table of ladders, and what is wrong with one, in the words of whoever wrote it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from workflows.casework.ladder import (
+    AT_DUE,
+    AT_ONCE,
+    DONE,
+    DUE,
+    LEVELS,
+    NAMES,
+    NOBODY,
+    PACES,
+    PEOPLE,
+    PLACES,
+    SAFETY,
+    SAME_DAY,
+    SEEN,
+    Ladder,
+    Rung,
+)
+from workflows.casework.roles import ROLE_NAMES
+from workflows.durations import Duration, DurationError
+
+STANDARD = Path(__file__).resolve().parent.parent / "ladders" / "standard.csv"
+COLUMNS = ("ladder", "level", "when", "only", "whom", "how", "shown", "every", "times", "until")
+MOST_TIMES = 20
+_SHARE = re.compile(r"([1-9][0-9]?)%")
+_SPAN = re.compile(r"([+-])(.+)")
+
+
+class LadderRefused(ValueError):
+    """A table that is no ladder; `faults` says in sentences what has to be put right."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(" ".join(self.faults))
+
+
+@lru_cache(maxsize=64)
+def read_ladder(table: str) -> Ladder:
+    """Read a table of ladders (CSV, with the headings of `COLUMNS`). Raises LadderRefused with every fault found."""
+    rows = csv.DictReader(io.StringIO(table.lstrip("\ufeff")), strict=True)
+    try:
+        given = [{str(key or "").strip(): _text(cell) for key, cell in row.items()} for row in rows]
+    except csv.Error as broken:
+        raise LadderRefused([f"The file is not a table of commas: {broken}."]) from broken
+    missing = [name for name in COLUMNS if name not in [str(one).strip() for one in rows.fieldnames or ()]]
+    if missing:
+        raise LadderRefused([f"The table has no column “{name}”." for name in missing])
+    return ladder_of(given)
+
+
+def ladder_of(rows: Sequence[Mapping[str, str]]) -> Ladder:
+    """Make a ladder of rows of cells, by the names of `COLUMNS`. Raises LadderRefused with every fault found."""
+    faults: list[str] = []
+    rungs: list[Rung] = []
+    for row in rows:
+        try:
+            rungs.append(_rung(row))
+        except LadderRefused as refused:
+            faults += refused.faults
+    faults += [fault for name in NAMES for fault in _faults_of(name, [one for one in rungs if one.ladder == name])]
+    if faults:
+        raise LadderRefused(tuple(dict.fromkeys(faults)))
+    return Ladder(tuple(sorted(rungs, key=lambda rung: (list(NAMES).index(rung.ladder), rung.level))))
+
+
+@lru_cache(maxsize=1)
+def standard() -> Ladder:
+    """Return the ladder that counts until a programme publishes its own."""
+    return read_ladder(STANDARD.read_text(encoding="utf-8"))
+
+
+def written(ladder: Ladder) -> str:
+    """Return the table as it is kept and handed out: a CSV file."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    rows.writerows(cells(rung) for rung in ladder.rungs)
+    return text.getvalue()
+
+
+def _text(cell: object) -> str:
+    return " ".join(cell.split()) if isinstance(cell, str) else ""
+
+
+def _rung(row: Mapping[str, str]) -> Rung:
+    name, level = row.get("ladder", ""), row.get("level", "")
+    place = f"{name or 'A row'} {level}".strip()
+    if name not in NAMES or level not in LEVELS:
+        raise LadderRefused([f"{place}: a row begins with S, A, B, C or review, and a level: {', '.join(LEVELS)}."])
+    rung = Rung(
+        name,
+        LEVELS.index(level) + 1,
+        row.get("when", ""),
+        row.get("only", ""),
+        tuple(dict.fromkeys(row.get("whom", "").split())),
+        row.get("how", "") or NOBODY,
+        tuple(dict.fromkeys(row.get("shown", "").split())),
+        _every(row.get("every", ""), place),
+        _times(row.get("times", ""), place),
+        row.get("until", "") or DONE,
+    )
+    faults = [f"{place}: {fault}" for fault in _faults(rung)]
+    if faults:
+        raise LadderRefused(faults)
+    return rung
+
+
+def _every(cell: str, place: str) -> Duration | None:
+    if not cell:
+        return None
+    try:
+        every = Duration.parse(cell)
+    except DurationError as refused:
+        raise LadderRefused([f"{place}: {refused}"]) from refused
+    if every.amount == 0:
+        raise LadderRefused([f"{place}: what is said again needs some time between."])
+    return every
+
+
+def _times(cell: str, place: str) -> int:
+    if not cell:
+        return 0
+    if not cell.isdigit() or int(cell) > MOST_TIMES:
+        raise LadderRefused([f"{place}: say how often it is said again as a number from 1 to {MOST_TIMES}."])
+    return int(cell)
+
+
+def _faults(rung: Rung) -> Iterator[str]:
+    yield from _faults_of_time(rung)
+    yield from _faults_of_telling(rung)
+    if set(rung.shown) - set(PLACES):
+        yield f"it can be shown on: {', '.join(PLACES)}."
+    if rung.only not in ("", SAME_DAY):
+        yield f"“only” can be “{SAME_DAY}” or nothing."
+    if (rung.every is None) != (rung.times == 0):
+        yield "say both after what time it is said again and how often, or neither."
+    if rung.until not in (DONE, SEEN):
+        yield f"“until” is “{DONE}” or “{SEEN}”."
+
+
+def _faults_of_telling(rung: Rung) -> Iterator[str]:
+    unknown = [one for one in rung.whom if one not in PEOPLE and one not in ROLE_NAMES]
+    if unknown:
+        yield f"nobody is called {', '.join(f'“{one}”' for one in unknown)}: name {', '.join(PEOPLE)} or a role."
+    if rung.how not in PACES:
+        yield f"“{rung.how}” is not a way to tell somebody: {', '.join(PACES)}."
+    elif (rung.how == NOBODY) == bool(rung.whom):
+        yield "say both whom to tell and how, or neither."
+    if rung.how == AT_ONCE and rung.ladder != SAFETY:
+        yield "only what is about safety is told at once; the rest goes into the morning message."
+
+
+def _faults_of_time(rung: Rung) -> Iterator[str]:
+    if rung.level == AT_DUE:
+        if rung.when != DUE:
+            yield f"L1 is the moment at which a task is due: write “{DUE}”."
+        return
+    sign = "-" if rung.before_due else "+"
+    if rung.before_due and _SHARE.fullmatch(rung.when):
+        return
+    found = _SPAN.fullmatch(rung.when)
+    if found is None or found[1] != sign:
+        yield (
+            "before a task is due write a share of its time such as 50%, or a time such as -1WD."
+            if rung.before_due
+            else "after a task is due write a time such as +2WD."
+        )
+        return
+    try:
+        if Duration.parse(found[2]).amount == 0:
+            yield "a time of nothing is the moment at which the task is due."
+    except DurationError as refused:
+        yield str(refused)
+
+
+def _faults_of(name: str, rungs: Sequence[Rung]) -> Iterator[str]:
+    levels = [rung.level for rung in rungs]
+    doubled = sorted({level for level in levels if levels.count(level) > 1})
+    yield from (f"{name}: {LEVELS[level - 1]} stands there twice." for level in doubled)
+    if AT_DUE not in levels:
+        yield f"{name}: there is no rung L1, at which somebody hears that a task is due."
+    elif not any(rung.level == AT_DUE and rung.whom for rung in rungs):
+        yield f"{name}: at L1, when a task is due, somebody has to be told."
+    above = [level for level in sorted(levels) if level >= AT_DUE]
+    if above and above != list(range(AT_DUE, AT_DUE + len(above))):
+        yield f"{name}: after L1 come L2, L3 and so on, without a gap."
+    if any(rung.until == SEEN and rung.level == max(levels) for rung in rungs):
+        yield f"{name}: nothing but doing the task stops the last rung; its “until” is “{DONE}”."
+
+
+def cells(rung: Rung) -> tuple[str, ...]:
+    """Return a rung as a row of the table."""
+    every, times = (str(rung.every), str(rung.times)) if rung.every else ("", "")
+    return (
+        rung.ladder, rung.name, rung.when, rung.only, " ".join(rung.whom), rung.how, " ".join(rung.shown), every,
+        times, rung.until,
+    )  # fmt: skip

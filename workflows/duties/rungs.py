@@ -1,0 +1,145 @@
+"""The ladder of a task: when its next rung comes, and whom a rung concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from workflows.casework.access import MANAGERS, RUNS_THE_CASE
+from workflows.casework.ladder import AT_DUE, COORDINATOR, DUTY, HOLDER, POOL, SAFETY, Clock, Moment, Rung, ladder_name
+from workflows.casework.roles import each_of
+from workflows.casework.staff import StaffMember
+from workflows.casework.task import Task
+from workflows.desk import Work
+from workflows.duties.routes import asked_first, pool_of
+from workflows.storage import doers, people
+from workflows.storage.alleged import besides_those_named
+from workflows.working_time import Unit
+
+ON_DUTY = ("triage", "gp_lead")  # DOMAIN 8.3: whoever acknowledges what is urgent
+
+
+def climbing(task: Task) -> str:
+    """Return which ladder a task climbs."""
+    return ladder_name(task.escalation, task.properties)
+
+
+def moments(task: Task, above: int, since: datetime | None = None) -> tuple[Moment, ...]:
+    """Return when the rungs above a level come for a task. `since`: from when its time counts, if not its opening."""
+    if task.due_at is None:
+        return ()
+    programme = task.case.programme
+    clock = Clock(since or task.opened_at, task.due_at, Unit(task.due_unit))
+    return programme.ladder.climb(climbing(task), clock, programme.calendar, above)
+
+
+def set_next_rung(task: Task, now: datetime, since: datetime | None = None) -> None:
+    """Work out when somebody is told of a task next: on its next rung, or once more on the one it stands on.
+
+    A reminder whose time is past, or a rung that somebody who knows of the task need not hear of, is passed over. Who
+    put the task off is left alone until then; nothing puts off the last rung, or what is about safety.
+    """
+    coming = [_put_off(task, one) for one in moments(task, task.level, since) if _counts(task, one.rung, now)]
+    again = _again(task, now)
+    task.remind_at = min([*coming, *([again] if again else [])], default=None)
+
+
+def passed(task: Task, now: datetime) -> list[Moment]:
+    """Return the rungs that a task has come to by now, the lowest first."""
+    return [one for one in moments(task, task.level) if one.at <= now and _counts(task, one.rung, now)]
+
+
+def standing_on(task: Task) -> Rung | None:
+    """Return the rung that a task has come to last."""
+    return next((one for one in task.case.programme.ladder.of(climbing(task)) if one.level == task.level), None)
+
+
+def _counts(task: Task, rung: Rung, now: datetime) -> bool:
+    if rung.before_due:
+        return task.due_at is not None and now < task.due_at
+    return not (task.seen_at is not None and rung.until == "seen")
+
+
+def _put_off(task: Task, moment: Moment) -> datetime:
+    last = moment.rung.level == task.case.programme.ladder.last(moment.rung.ladder)
+    until = None if last or moment.rung.ladder == SAFETY else task.snoozed_until
+    return max(moment.at, until) if until else moment.at
+
+
+def _again(task: Task, now: datetime) -> datetime | None:
+    rung = standing_on(task)
+    if rung is None or not _counts(task, rung, now):
+        return None
+    return rung.again(now, task.repeats + 1, task.case.programme.calendar)
+
+
+def concerned(work: Work, task: Task, rung: Rung) -> Sequence[StaffMember]:
+    """Return whom a rung of a task concerns: never somebody from whom it is kept, never nobody at all.
+
+    Where nobody who is named is here, it is said to whoever could hand the task on.
+    """
+    if not rung.whom:
+        return ()
+    found = dict.fromkeys(staff for whom in rung.whom for staff in _named(work, task, whom))
+    return besides_those_named(work.session, task, tuple(found) or who_hands_on(work, task))
+
+
+def _named(work: Work, task: Task, whom: str) -> Iterable[StaffMember]:
+    if whom == HOLDER:
+        return whose_it_is(work, task)
+    if whom == POOL:
+        return _here(work, task, each_of(task.role))
+    if whom == DUTY:
+        return asked_first(work.session, ON_DUTY, task.case, task.team_id, work.today)
+    if whom == COORDINATOR:
+        named = work.session.get(StaffMember, task.case.coordinator_id) if task.case.coordinator_id else None
+        here = named and doers.in_hand_of(work.session, named, task.case, "care_coordinator", work.today)
+        return (here,) if here else ()
+    return asked_first(work.session, (whom,), task.case, task.team_id, work.today)
+
+
+def whose_it_is(work: Work, task: Task) -> Sequence[StaffMember]:
+    """Return whose task it is today: its holder, their cover while they are away, otherwise the pool of the role.
+
+    Before a case has a team, the pool is that of the team its practice belongs to, not of every team. Only those who
+    may know of the case are reminded, and nobody of a step that two people have to look at who did the first. Where
+    nobody is here who could do it, whoever can hand the task on; of one about safety they hear beside the pool.
+    """
+    if doers.stuck(work.session, task, work.today):
+        return who_hands_on(work, task)
+    if theirs := doers.here_for(work.session, task, work.today):
+        return theirs
+    asked = _here(work, task, each_of(task.role))
+    if task.assignee is None or task.escalation != SAFETY:
+        return asked or who_hands_on(work, task)
+    return tuple(dict.fromkeys((*asked, *who_hands_on(work, task))))
+
+
+def _here(work: Work, task: Task, roles: Iterable[str]) -> Sequence[StaffMember]:
+    """Return who of a task's pool is here: of the first of its roles that has anybody."""
+    first = doers.did_the_first(work.session, task)
+    but = first.ended_by_id if first else None
+    return asked_first(work.session, roles, task.case, task.team_id, work.today, but)
+
+
+def who_hands_on(work: Work, task: Task) -> Sequence[StaffMember]:
+    """Return who is told of a task that nobody can do: the team's managers; failing them, whoever runs the case.
+
+    Where all of these are away it is said to them all the same: it must not be said to nobody.
+    """
+    for away_too in (False, True):
+        for roles in (MANAGERS, RUNS_THE_CASE):
+            held = dict.fromkeys(
+                staff
+                for role in sorted(roles)
+                for staff in pool_of(work.session, role, task.case, task.team_id, work.today)
+            )
+            told = [one for one in held if away_too or not people.absent(work.session, one.id, work.today)]
+            if found := doers.may_be_asked(work.session, told, task.case, work.today):
+                return found
+    return ()
+
+
+def passed_on(rung_level: int) -> bool:
+    """Say whether a rung tells somebody of what is not theirs to do: it has been left undone."""
+    return rung_level > AT_DUE
