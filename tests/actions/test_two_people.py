@@ -10,7 +10,6 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select
-from workflows.actions.reminders import recipients
 
 from tests.builders.colleagues import administration
 from tests.builders.walked_case import Town
@@ -25,6 +24,7 @@ from workflows.casework.programme import Programme, Team
 from workflows.casework.signing import signature
 from workflows.casework.staff import Membership
 from workflows.casework.task import Task
+from workflows.duties.rungs import whose_it_is
 from workflows.engine.outcome import OpenStep
 from workflows.engine.parsing import StepInfo
 from workflows.questions.inbox import inbox
@@ -171,7 +171,7 @@ def test_whoever_asked_to_share_without_consent_never_approves_it(town: Town, wa
     task = the(town, number, "approve_override")
     assert task.assignee_id != staff_id(town, ASKED)
     with town.office.desk().work() as work:
-        reminded = recipients(work, work.session.get_one(Task, task.id))
+        reminded = whose_it_is(work, work.session.get_one(Task, task.id))
         assert staff_id(town, ASKED) not in [one.id for one in reminded]
 
 
