@@ -32,3 +32,25 @@ def wanted_day(typed: Mapping[str, str], name: str) -> date:
     if found is None:
         raise AnswersRefused({name: "Enter a date"})
     return found
+
+
+def read_period(typed: Mapping[str, str]) -> tuple[list[date | None], dict[str, str]]:
+    """Return the days typed as `first` and `last`, and what is wrong with them, by name.
+
+    What is no day, or the wrong way round, is not asked for.
+    """
+    days: list[date | None] = [None, None]
+    errors: dict[str, str] = {}
+    for place, name in enumerate(("first", "last")):
+        try:
+            days[place] = read_day(typed, name)
+        except AnswersRefused as refused:
+            errors |= refused.errors
+    if days[0] and days[1] and days[0] > days[1]:
+        return [None, None], {"last": "Enter a day that is not before the first"}
+    return days, errors
+
+
+def boxes(name: str, day: date) -> dict[str, str]:
+    """Return a day as its three boxes hold it."""
+    return {f"{name}[day]": str(day.day), f"{name}[month]": str(day.month), f"{name}[year]": str(day.year)}

@@ -13,8 +13,7 @@ from webapp.cases import looked_words
 from webapp.cases.frame import frame, seen
 from webapp.cases.room import room
 from webapp.guard import permission
-from webapp.typed_days import read_day
-from workflows.casework.errors import AnswersRefused
+from webapp.typed_days import boxes, read_period
 from workflows.questions.looked import Lookers, who_looked
 
 PAGE = "who has looked at the case"
@@ -24,7 +23,7 @@ PAGE = "who has looked at the case"
 @permission("audit.see")
 def looked(number: str) -> str | tuple[str, int]:
     """Say who has looked at the case, newest first, and whether its record is complete."""
-    (first, last), errors = _days()
+    (first, last), errors = read_period(request.args)
     who = request.args.get("who", type=UUID)
     found = who_looked(desk(), number, first, last, who, request.args.get("after", ""))
     seen(found.head, PAGE)
@@ -42,34 +41,16 @@ def looked(number: str) -> str | tuple[str, int]:
     return (shown, 422) if errors else shown
 
 
-def _days() -> tuple[list[date | None], dict[str, str]]:
-    """The days asked for; what is no day, or the wrong way round, is not asked for."""
-    days: list[date | None] = [None, None]
-    errors: dict[str, str] = {}
-    for place, name in enumerate(("first", "last")):
-        try:
-            days[place] = read_day(request.args, name)
-        except AnswersRefused as refused:
-            errors |= refused.errors
-    if days[0] and days[1] and days[0] > days[1]:
-        return [None, None], {"last": "Enter a day that is not before the first"}
-    return days, errors
-
-
 def _typed(found: Lookers, errors: dict[str, str]) -> dict[str, str]:
     return {
-        **_boxes("first", found.period.first),
-        **_boxes("last", found.period.last),
+        **boxes("first", found.period.first),
+        **boxes("last", found.period.last),
         **(request.args if errors else {}),
     }
 
 
-def _boxes(name: str, day: date) -> dict[str, str]:
-    return {f"{name}[day]": str(day.day), f"{name}[month]": str(day.month), f"{name}[year]": str(day.year)}
-
-
 def _address(found: Lookers, after: str | None, first: date | None = None) -> str:
     """The same question further down, or from an earlier day."""
-    asked = {**_boxes("first", first or found.period.first), **_boxes("last", found.period.last)}
+    asked = {**boxes("first", first or found.period.first), **boxes("last", found.period.last)}
     asked |= {name: str(value) for name, value in (("who", found.period.who), ("after", after)) if value}
     return f"{url_for('cases.looked', number=found.head.number)}?{urlencode(asked)}"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import date
 
+from webapp.csv_files import csv_file
 from webapp.wording import counted, day, when
-from workflows.actions.list_files import CALCULATED, HEADINGS
+from workflows.actions.list_files import HEADINGS
 from workflows.questions.lists import CandidateRow, ListRow
 
 STATUS = {
@@ -46,14 +45,9 @@ def percent(found: ListRow) -> int:
 
 def mending_file(rows: Sequence[CandidateRow]) -> bytes:
     """Write the rows to mend as a CSV for spreadsheets: the row, what is wrong, and the cells as they were."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(("row", "what_to_mend", *HEADINGS))
-    for row in rows:
-        wrong = "; ".join(f"{column}: {sentence}" if column else sentence for column, sentence in row.problems)
-        writer.writerow((row.row, _safe(wrong), *(_safe(str(row.cells.get(name, ""))) for name in HEADINGS)))
-    return text.getvalue().encode("utf-8-sig")
+    lines = ((row.row, _wrong(row), *(row.cells.get(name, "") for name in HEADINGS)) for row in rows)
+    return csv_file(("row", "what_to_mend", *HEADINGS), lines)
 
 
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(CALCULATED) else cell
+def _wrong(row: CandidateRow) -> str:
+    return "; ".join(f"{column}: {sentence}" if column else sentence for column, sentence in row.problems)

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.actor import desk
+from webapp.csv_files import handed_out
 from webapp.guard import permission
 from webapp.lists import presenters
 from webapp.once import acting, once
@@ -98,11 +99,7 @@ def to_mend(list_id: UUID) -> Response:
     head, rows = asked.rows_to_mend(desk(), list_id)
     _seen(head, "rows to mend, as a file", rows)
     name = f"to-mend-{head.uploaded_at:%Y-%m-%d}.csv"
-    return Response(
-        presenters.mending_file(rows),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return handed_out(presenters.mending_file(rows), name)
 
 
 def _seen(head: asked.ListRow, page: str, rows: Iterable[asked.CandidateRow]) -> None:
