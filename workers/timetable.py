@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workers.items import Items
-from workers.jobs import import_lists, pass_on, remind, send_notices, tidy, try_again, wake_cases
+from workers.jobs import count_weeks, import_lists, pass_on, remind, send_notices, tidy, try_again, wake_cases
 from workflows.assembly import Office
 from workflows.casework.rounds import ROUNDS
 
@@ -40,6 +40,7 @@ TIMETABLE = (
     _job("climb_ladders", remind.climb),
     _job("daily_digest", remind.daily_digest),
     _shared("send_notices", send_notices.ITEMS),
+    _job("count_weeks", count_weeks.work),
     _job("tidy", tidy.work),
 )
 SHARED = {job.name: job.items for job in TIMETABLE if job.items is not None}

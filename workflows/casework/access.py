@@ -33,10 +33,6 @@ OFFICE_ROLES = frozenset({"process_editor", "process_approver", "analyst", "sysa
 ROLES = CARE_ROLES | OFFICE_ROLES
 # Roles whose holder looks across the teams of a programme.
 PROGRAMME_WIDE = frozenset({"service_manager", "safeguarding_lead", "caldicott"})
-# Until a case has a team, these roles of its programme look after it.
-INTAKE_ROLES = frozenset(
-    {"coordinator", "triage", "gp_lead", "team_manager", "service_manager", "safeguarding_lead", "caldicott"}
-)
 # The sharing scope of somebody on a list that is still being taken in: nobody sees a part of a list.
 HELD_BACK = "held_back"
 # Who sees every case of their team, however little is shared: the administration, the chair who signs, whoever has to
@@ -44,6 +40,8 @@ HELD_BACK = "held_back"
 RUNS_THE_CASE = frozenset(
     {"coordinator", "gp_lead", "team_manager", "service_manager", "safeguarding_lead", "caldicott"}
 )
+# Until a case has a team, these roles of its programme look after it.
+INTAKE_ROLES = RUNS_THE_CASE | {"triage"}
 MANAGERS = frozenset({"team_manager", "service_manager"})
 # Who may be a person's named care coordinator: the key workers first, then any professional who works with people.
 KEY_WORKER = "care_coordinator"
@@ -83,6 +81,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "list.import": frozenset({"coordinator", "triage", "gp_lead", "team_manager", "service_manager"}),
     "message.settle": frozenset({"coordinator", "team_manager", "service_manager"}),
     "outside.work": MANAGERS,
+    "overdue.see": RUNS_THE_CASE,
     "audit.see": frozenset({"caldicott", "team_manager", "service_manager"}),
     "process.see": CARE_ROLES | {"process_editor", "process_approver"},
     "programme.see": CARE_ROLES | OFFICE_ROLES,

@@ -36,6 +36,7 @@ ROUNDS = {
         Round("climb_ladders", timedelta(seconds=60), "reminders of safety tasks, and escalation"),
         Round("daily_digest", timedelta(seconds=300), "the daily message of what is due"),
         Round("send_notices", timedelta(seconds=10), "sending mail, links for passwords too"),
+        Round("count_weeks", timedelta(minutes=5), "counting what is overdue when a week ends", relied_on=False),
         Round("tidy", timedelta(hours=1), "putting away what is past its time", relied_on=False),
     )
 }

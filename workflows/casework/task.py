@@ -22,6 +22,8 @@ FAR_FUTURE = "9999-12-31 00:00:00"
 SAFETY = "S"  # the class of escalation of what is about safety
 # What the inbox asks of all open tasks of a team: it counts thousands, and reads the rows of one page.
 _ASKED_OF_ALL = ("id", "programme_id", "case_id", "case_priority", "form_key", "due_at", "paused_at", "level", "not_by")
+# What the overdue board asks of them, which counts those that are late of all cases.
+_ASKED_OF_LATE = ("due_at", "paused_at", "escalation", "key", "form_key", "programme_id", "assignee_id", "id")
 # Its place, its role, its holder, and with whom its case is shared: whoever could do one task could do all of its kind.
 _KIND = (
     "coalesce(CAST(programme_id AS VARCHAR) || '/' || coalesce(CAST(team_id AS VARCHAR), '') || '/' || role || '/' || "
@@ -46,7 +48,7 @@ class Task(Base, Witnessed):
         UniqueConstraint("run_id", "step_id"),
         _of_open("ix_task_mine", "assignee_id", "due_sort", *_ASKED_OF_ALL, "kind"),
         _of_open("ix_task_pool", "kind", *_ASKED_OF_ALL, "assignee_id"),
-        _of_open("ix_task_open_of_case", "case_id"),
+        _of_open("ix_task_open_of_case", "case_id", *_ASKED_OF_LATE),
         _of_open("ix_task_to_remind", "remind_at"),
         Index("ix_task_done", "ended_by_id", "ended_at", "id", "status", "case_id", "form_key", "key"),
         Index(
