@@ -33,6 +33,7 @@ ROOMS = (
     "buttons",
     "letters",
     "caseload",
+    "overdue",
     "finding",
 )
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from webapp.actor import desk, office
 from webapp.guard import permission
 from webapp.inbox import presenters
+from webapp.overdue import presenters as overdue
 from webapp.searches import MARK, recall, remember
 from webapp.sessions import asked_by_itself
 from workflows.actions import filters as keeping
@@ -22,6 +23,7 @@ from workflows.questions import inbox as question
 from workflows.questions import task_page
 from workflows.questions.inbox_filters import CLASSES, RISKS, WINDOWS, Filters, Given
 from workflows.questions.inbox_views import BY_KEY
+from workflows.questions.overdue_filters import Narrowed
 from workflows.questions.taking_back import may_be_asked_for
 
 room = Blueprint("inbox", __name__, url_prefix="/inbox")
@@ -206,8 +208,15 @@ def _back() -> Response:
 
 
 def _list_before() -> str:
-    """The list a form came from, made anew from what it says: nobody can be led away from the inbox."""
-    given = _given(request.values.get("back", ""))
+    """The list a form came from, made anew from what it says: nobody can be led anywhere else.
+
+    It is a view of the inbox, or the overdue board.
+    """
+    back = request.values.get("back", "")
+    given = _given(back)
+    if back.partition("?")[0] == url_for("overdue.board"):
+        narrowed = Narrowed.read(given)
+        return overdue.address(narrowed, narrowed.page)
     view = next((each for each in given.get("view", ()) if each in BY_KEY), "mine")
     after = next(iter(presenters.ids(given.get("after", ()))), None)
     sort = next((each for each in given.get("sort", ()) if each in question.SORTS), "")

@@ -45,7 +45,7 @@ def read_before_sending(session: Session, letters: Collection[Letter]) -> frozen
     It is told in the record of the person, or with their consent; whoever sends such a letter reads it first.
     """
     cases = {one.case_id for one in letters if _comes_home(one)}
-    noted = _with_a_note(session, cases) if cases else frozenset()
+    noted = with_a_note(session, cases) if cases else frozenset()
     themselves = _who_referred_themselves(session, noted)
     return frozenset(
         one.id
@@ -58,7 +58,8 @@ def _comes_home(letter: Letter) -> bool:
     return letter.recipient in AT_HOME or letter.recipient == "referrer"
 
 
-def _with_a_note(session: Session, case_ids: Collection[UUID]) -> frozenset[UUID]:
+def with_a_note(session: Session, case_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return the cases in whose record stands what to heed before the person is written to or rung."""
     people = select(Case.id, Person.details["safe_contact"].as_string()).join(Person, Person.id == Case.person_id)
     found = {case_id for case_id, note in session.execute(people.where(Case.id.in_(case_ids))) if note}
     asked = (Document.case_id, Document.answers["contact_note"].as_string(), Document.id, Document.amends_id)

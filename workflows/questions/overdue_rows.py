@@ -1,0 +1,168 @@
+"""Who may fall through: the cases with something late, the worst first, each with what is late and whom to call."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Integer, cast, func, select
+from sqlalchemy import case as whichever
+from sqlalchemy.orm import Session
+
+from workflows.casework.access import may_reassign
+from workflows.casework.case import Case
+from workflows.casework.consent import Consent
+from workflows.casework.overdue import KINDS
+from workflows.casework.person import Person
+from workflows.casework.programme import Programme
+from workflows.casework.roles import in_a_sentence, names_in
+from workflows.casework.staff import StaffMember
+from workflows.casework.task import Task
+from workflows.desk import Desk
+from workflows.duties.contact_wishes import with_a_note
+from workflows.questions.last_contact import later_of, logged_at, told_at
+from workflows.storage import people
+from workflows.storage.lateness import Calendars, grave, kind
+
+CASES = 25  # on a page
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class LateTask:
+    """A task that is late: of which kind, since when, by how many working days, whose it is, until when they are away.
+
+    `whose`: the roles it is for, where nobody has it. `to_hand_on`: whether the reader may hand it on.
+    """
+
+    id: UUID
+    name: str
+    kind: str
+    due_at: datetime
+    days: int
+    grave: bool
+    holder: str
+    away: str
+    whose: str
+    to_hand_on: bool
+
+
+@dataclass(frozen=True)
+class LateCase:
+    """A person for whom something is late. `phone`: empty where none is known, or where nobody should simply ring.
+
+    `ask_first`: something has to be heeded before they are rung; it stands on the page of the case.
+    """
+
+    number: str
+    person: str
+    age: int | None
+    team: str
+    risk_level: str
+    in_hospital: bool
+    coordinator: str
+    last_contact_at: datetime | None
+    phone: str
+    ask_first: bool
+    tasks: tuple[LateTask, ...] = ()
+
+    @property
+    def grave(self) -> bool:
+        """Whether any of it is so late that the service manager would know."""
+        return any(task.grave for task in self.tasks)
+
+
+def cases_of(
+    session: Session, desk: Desk, wanted: Condition, calendars: Calendars, page: int
+) -> tuple[tuple[LateCase, ...], int]:
+    """Return a page of the cases of these late tasks, the worst first, and how many they are in all."""
+    gravity = _gravity(desk.clock.now(), calendars)
+    order = (func.max(gravity).desc(), func.min(_rank()), func.min(Task.due_at), Task.case_id)
+    cases = select(Task.case_id, func.count().over()).join(Case, Case.id == Task.case_id).where(wanted)
+    listed = cases.group_by(Task.case_id).order_by(*order).limit(CASES).offset((page - 1) * CASES)
+    found = session.execute(listed).all()
+    if not found:
+        return (), 0
+    shown = [case_id for case_id, _ in found]
+    late, who = _tasks(session, desk, wanted, calendars, shown), _who(session, desk, shown)
+    return tuple(replace(who[one], tasks=tuple(late[one])) for one in shown), found[0][1]
+
+
+def _gravity(now: datetime, calendars: Calendars) -> ColumnElement[int]:
+    return cast(whichever((grave(now, calendars), 1), else_=0), Integer)
+
+
+def _rank() -> ColumnElement[int]:
+    return whichever({one: place for place, one in enumerate(KINDS)}, value=kind(), else_=len(KINDS))
+
+
+def _tasks(
+    session: Session, desk: Desk, wanted: Condition, calendars: Calendars, cases: Sequence[UUID]
+) -> Mapping[UUID, list[LateTask]]:
+    now = desk.clock.now()
+    gravity = _gravity(now, calendars)
+    columns = (Task.case_id, Task.id, Task.name, Task.due_at, Task.role, Task.programme_id, Task.team_id)
+    query = (
+        select(*columns, Task.assignee_id, kind().label("kind"), gravity.label("gravity"), StaffMember.name.label("by"))
+        .join(Case, Case.id == Task.case_id)
+        .outerjoin(StaffMember, StaffMember.id == Task.assignee_id)
+        .where(wanted, Task.case_id.in_(cases))
+        .order_by(gravity.desc(), _rank(), Task.due_at, Task.id)
+    )
+    rows = session.execute(query).all()
+    away = people.away_words(session, {row.assignee_id for row in rows if row.assignee_id}, desk.today)
+    roles = {one: names_in(content) for one, content in session.execute(select(Programme.id, Programme.content))}
+    found: dict[UUID, list[LateTask]] = {}
+    for row in rows:
+        days = calendars[row.programme_id].working_days_until(row.due_at, now)
+        whose = in_a_sentence(row.role, roles[row.programme_id])
+        own = may_reassign(desk.actor, row.programme_id, row.team_id, row.assignee_id)
+        late = LateTask(
+            row.id, row.name, row.kind, row.due_at, days, bool(row.gravity), row.by or "",
+            away.get(row.assignee_id, ""), whose, own,
+        )  # fmt: skip
+        found.setdefault(row.case_id, []).append(late)
+    return found
+
+
+def _who(session: Session, desk: Desk, cases: Sequence[UUID]) -> Mapping[UUID, LateCase]:
+    spoke = (logged_at().label("logged_at"), told_at().label("told_at"))
+    told = select(Case.id, *spoke).where(Case.id.in_(cases)).subquery()
+    query = (
+        select(Case, StaffMember.name, later_of(told.c.logged_at, told.c.told_at))
+        .join(told, told.c.id == Case.id)
+        .outerjoin(StaffMember, StaffMember.id == Case.coordinator_id)
+    )
+    heeded = _to_heed(session, cases)
+    return {row[0].id: _case(desk, row, row[0].id in heeded) for row in session.execute(query).unique()}
+
+
+def _case(desk: Desk, row: Any, ask_first: bool) -> LateCase:
+    case, coordinator, spoke = row
+    person, phone = case.person, str(case.person.details.get("phone", ""))
+    silent = person.dead or case.nominated or case.outbound_stopped  # nobody rings them now
+    return LateCase(
+        number=case.number,
+        person=person.name,
+        age=person.age(person.deceased_on or desk.today),
+        team=case.team.name if case.team else "",
+        risk_level=case.risk_level,
+        in_hospital=case.in_hospital,
+        coordinator=coordinator or "",
+        last_contact_at=spoke,
+        phone="" if silent or ask_first else phone,
+        ask_first=ask_first and bool(phone) and not silent,
+    )
+
+
+def _to_heed(session: Session, cases: Collection[UUID]) -> frozenset[UUID]:
+    """The cases of people who said how they may be reached safely, or that nobody may leave them a message."""
+    message = Person.details["message_safe"].as_string()
+    theirs = select(Case.id).join(Person, Person.id == Case.person_id).where(Case.id.in_(cases), message == "no")
+    asked = Consent.details["no_message"].as_string()
+    told = select(Consent.case_id, asked).where(Consent.case_id.in_(cases), Consent.ended_at.is_(None))
+    agreed = {case_id for case_id, said in session.execute(told) if said in {"true", "1", "yes"}}
+    return with_a_note(session, cases) | frozenset(session.scalars(theirs)) | agreed
