@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import pwd
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
 import click
 
-from workflows.assembly import Office, open_office
-from workflows.casework.access import ROLES, Actor, Post
-from workflows.casework.errors import AnswersRefused, CaseworkError
-from workflows.demonstration import keep_apart
-from workflows.settings import Settings, SettingsError
-
-
-def _account() -> str:
-    """Return the account of the operating system, so that the trail tells who; some containers give it no name."""
-    try:
-        return f" ({pwd.getpwuid(os.getuid()).pw_name})"
-    except KeyError:
-        return f" (account {os.getuid()})"
-
-
-COMMAND_LINE = Actor(None, f"the command line{_account()}", (Post("sysadmin", None, None),))
+from webapp.command_office import COMMAND_LINE, the_office
+from webapp.ladder_commands import ladder
+from workflows.assembly import Office
+from workflows.casework.access import ROLES
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,22 +21,7 @@ def main() -> None:
     """Roundtable: active case management for neighbourhood teams."""
 
 
-@contextmanager
-def the_office() -> Iterator[Office]:
-    """Open the office that the environment describes; say in a sentence what stands in the way."""
-    try:
-        office = open_office(Settings.from_environment())
-    except SettingsError as wrong:
-        raise click.ClickException(str(wrong)) from wrong
-    try:
-        keep_apart(office.desk())
-        yield office
-    except AnswersRefused as refused:
-        raise click.ClickException(" ".join(refused.errors.values())) from refused
-    except CaseworkError as refused:
-        raise click.ClickException(str(refused)) from refused
-    finally:
-        office.close()
+main.add_command(ladder)
 
 
 @main.command()

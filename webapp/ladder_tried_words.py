@@ -1,0 +1,67 @@
+"""What a draft of the ladders would have changed, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from webapp.wording import counted, day
+from workflows.casework.ladder import NAMES
+from workflows.casework.replay import MANY, Moved
+from workflows.questions.ladder_tried import Sum, Tried
+
+SHOWN = 10
+
+
+def summary(tried: Tried) -> list[str]:
+    """Say what was tried and what came of it, a line each: for the command line and for the history."""
+    return [
+        f"{counted(tried.tasks, 'task')} from {day(tried.first)} to {day(tried.last)}.",
+        f"Today:     {sum_words(tried.today)}",
+        f"The draft: {sum_words(tried.draft)}",
+        *(f"  {line}" for line in rung_lines(tried)),
+        *_busy(tried),
+        *_reviews(tried),
+        tried.unknown,
+    ]
+
+
+def sum_words(found: Sum) -> str:
+    """Say how many messages one ladder would have sent, and to how many people."""
+    people, too_many = (counted(number, "person", "people") for number in (found.people, len(found.busy)))
+    return (
+        f"{counted(found.messages, 'message')} to {people}, {found.a_week:g} a week each; "
+        f"{found.at_once:,} of them at once. {too_many} with more than {MANY} on a day."
+    )
+
+
+def rung_rows(tried: Tried) -> list[tuple[str, str, int, int]]:
+    """Return how many tasks came to each rung: ladder, level, today, draft."""
+    was, now = ({(name, level): count for name, level, count in one.rungs} for one in (tried.today, tried.draft))
+    order = list(NAMES)
+    keys = sorted({*was, *now}, key=lambda one: (order.index(one[0]), one[1][0] != "R", one[1]))
+    return [(NAMES[name], level, was.get((name, level), 0), now.get((name, level), 0)) for name, level in keys]
+
+
+def rung_lines(tried: Tried) -> list[str]:
+    """Say how many tasks came to each rung whose number differs."""
+    return [f"{name}, {level}: {was:,} today, {now:,} in the draft." for name, level, was, now in rung_rows(tried)
+            if was != now]  # fmt: skip
+
+
+def moved_words(moved: Moved) -> str:
+    """Say of a review when it reached a manager, and when it would."""
+    was, now = (f"on {day(one)}" if one else "not while it was open" for one in (moved.was, moved.now))
+    return f"{moved.case_number}: {now}, today {was}"
+
+
+def _busy(tried: Tried) -> Iterator[str]:
+    for name, found in (("Today", tried.today), ("The draft", tried.draft)):
+        for one in found.busy[:SHOWN]:
+            days = counted(one.days, "day")
+            yield f"{name}: {one.name} more than {MANY} on {days}, most on {day(one.on)}: {one.most}."
+
+
+def _reviews(tried: Tried) -> Iterator[str]:
+    yield f"Reviews that reach a manager earlier: {tried.reviews_earlier:,}; later: {tried.reviews_later:,}."
+    for way, rows in (("Earlier", tried.earlier), ("Later", tried.later)):
+        yield from (f"  {way}: {moved_words(one)}." for one in rows[:SHOWN])

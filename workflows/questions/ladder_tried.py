@@ -1,0 +1,254 @@
+"""What a draft of the ladders would have done to the tasks of the past months, beside what today's would have done.
+
+It changes nothing. Whom a rung concerned is worked out from today's posts, read once; see `UNKNOWN`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Row, func, or_, select
+from sqlalchemy.orm import Session
+
+from workflows.casework.access import MANAGERS, RUNS_THE_CASE, may, may_manage
+from workflows.casework.case import Case
+from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound
+from workflows.casework.ladder import COORDINATOR, DUTY, HOLDER, LEVELS, NAMES, POOL, Clock, Ladder, Rung, ladder_name
+from workflows.casework.programme import Programme
+from workflows.casework.replay import MANY, Moved, Past, Replay, Told
+from workflows.casework.roles import each_of
+from workflows.casework.staff import StaffMember
+from workflows.casework.task import Task
+from workflows.clock import at_london
+from workflows.desk import Desk
+from workflows.duties.rungs import ON_DUTY
+from workflows.storage.posts_now import PostsNow
+from workflows.working_time import Unit
+
+AT_A_TIME = 1000
+LONGEST = timedelta(days=731)
+UNKNOWN = (
+    "This is near, not exact. Each task is taken with the due date, the class and the person it had last, and with the "
+    "posts that colleagues hold today: dates that were moved, reminders that were put off, earlier colleagues, leave "
+    "and cases not shared with somebody are not known here."
+)
+Progress = Callable[[int, int], object]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is tried: a programme (its key), a draft, and the first and last day (both count) of the tasks."""
+
+    programme: str
+    draft: Ladder
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Busy:
+    """Somebody who would have had more than ten messages on a day: on how many days, and how many on the worst."""
+
+    name: str
+    days: int
+    most: int
+    on: date
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What one ladder told: messages in all, people, rungs by ladder and level (R1, L1, …), who had too many."""
+
+    messages: int
+    at_once: int
+    people: int
+    a_week: float  # messages a person that had any
+    busiest: tuple[tuple[str, int], ...]  # people by their messages, the most first
+    rungs: tuple[tuple[str, str, int], ...]
+    busy: tuple[Busy, ...]
+    nobody: int
+
+
+@dataclass(frozen=True)
+class Tried:
+    """Both ladders over the same tasks."""
+
+    tasks: int
+    first: date
+    last: date
+    today: Sum
+    draft: Sum
+    reviews_earlier: int
+    reviews_later: int
+    earlier: tuple[Moved, ...]
+    later: tuple[Moved, ...]
+    unknown: str = UNKNOWN
+
+
+def try_ladder(desk: Desk, asked: Asked, progress: Progress = lambda *_: None) -> Tried:
+    """Replay the tasks of a time under a draft and under the ladder of today; `progress(done, all)` is told of it.
+
+    Raises AnswersRefused for a time that is none, NotAllowed and NotFound.
+    """
+    must_be_a_time(asked.first, asked.last)
+    with desk.looking() as session:
+        programme = _managed(session, desk, asked.programme)
+        span = at_london(asked.first, time(0)), at_london(asked.last + timedelta(days=1), time(0))
+        replay = Replay(programme.calendar, {"today": programme.ladder, "draft": asked.draft}, MANAGERS)
+        posts = PostsNow(session, programme.id, desk.today)
+        all_tasks = session.scalar(_tasks(programme.id, span).with_only_columns(func.count(Task.id))) or 0
+        progress(0, all_tasks)
+        for number, row in enumerate(_stream(session, programme.id, span), 1):
+            replay.take(_past(row, span, desk.clock.now()), row.number, _Whom(posts, row))
+            if number % AT_A_TIME == 0:
+                progress(number, all_tasks)
+        progress(all_tasks, all_tasks)
+        return _tried(asked, all_tasks, replay, _names(session))
+
+
+def must_be_a_time(first: date, last: date) -> None:
+    """Refuse days in the wrong order, and more than two years."""
+    if last < first:
+        raise AnswersRefused({"last": "The last day must not be before the first"})
+    if last - first > LONGEST:
+        raise AnswersRefused({"first": "Choose at most two years"})
+
+
+def _managed(session: Session, desk: Desk, key: str) -> Programme:
+    found = session.scalar(select(Programme).where(Programme.key == key))
+    if found is None:
+        raise NotFound(f"There is no programme “{key}”.")
+    if not may(desk.actor, "programme.manage") or not may_manage(desk.actor, found.id):
+        raise NotAllowed("Only a service manager of the programme tries its reminders.")
+    return found
+
+
+def _tasks(programme_id: UUID, span: tuple[datetime, datetime]) -> Any:
+    return select(Task.id).where(
+        Task.programme_id == programme_id,
+        Task.due_at.is_not(None),
+        Task.opened_at < span[1],
+        or_(Task.ended_at.is_(None), Task.ended_at >= span[0]),
+    )
+
+
+def _stream(session: Session, programme_id: UUID, span: tuple[datetime, datetime]) -> Iterator[Row[Any]]:
+    query = _tasks(programme_id, span).join(Case, Case.id == Task.case_id)
+    columns = (
+        Task.opened_at, Task.due_at, Task.due_unit, Task.ended_at, Task.paused_at, Task.seen_at, Task.escalation,
+        Task.role, Task.team_id, Task.assignee_id, Task.ended_by_id, Case.number, Case.coordinator_id,
+        Task.properties["ladder"].as_string().label("named"),
+    )  # fmt: skip
+    return iter(session.execute(query.with_only_columns(*columns).execution_options(yield_per=AT_A_TIME)))
+
+
+def _past(row: Row[Any], span: tuple[datetime, datetime], now: datetime) -> Past:
+    until = min(one for one in (row.ended_at, row.paused_at, span[1], now) if one is not None)
+    name = ladder_name(row.escalation, {"ladder": row.named or ""})
+    return Past(name, Clock(row.opened_at, row.due_at, Unit(row.due_unit)), span[0], until, row.seen_at)
+
+
+@dataclass(frozen=True)
+class _Whom:
+    """Whom the rungs of one task concern, roughly as `duties.rungs.concerned` says it."""
+
+    posts: PostsNow
+    row: Row[Any]
+
+    def __call__(self, rung: Rung) -> Iterable[UUID]:
+        found = dict.fromkeys(one for whom in rung.whom for one in self._named(whom))
+        return found or self._who_hands_on() if rung.whom else ()
+
+    def _named(self, whom: str) -> Iterable[UUID]:
+        row = self.row
+        if whom == COORDINATOR:
+            return (row.coordinator_id,) if row.coordinator_id else ()
+        if whom == HOLDER and (row.assignee_id or row.ended_by_id):
+            return (row.assignee_id or row.ended_by_id,)
+        if whom in (HOLDER, POOL):
+            return self.posts.first(each_of(row.role), row.team_id)
+        return self.posts.first(ON_DUTY if whom == DUTY else (whom,), row.team_id)
+
+    def _who_hands_on(self) -> Iterable[UUID]:
+        for roles in (MANAGERS, RUNS_THE_CASE):
+            held = dict.fromkeys(one for role in sorted(roles) for one in self.posts.holders(role, self.row.team_id))
+            if held:
+                return held
+        return ()
+
+
+def _names(session: Session) -> dict[UUID, str]:
+    return {row.id: row.name for row in session.execute(select(StaffMember.id, StaffMember.name))}
+
+
+def _tried(asked: Asked, tasks: int, replay: Replay, names: dict[UUID, str]) -> Tried:
+    weeks = ((asked.last - asked.first).days + 1) / 7
+    sums = {name: _sum(replay.told.get(name, Told()), names, weeks) for name in replay.ladders}
+    counts, most = replay.reviews.counts, replay.reviews.most
+    return Tried(
+        tasks, asked.first, asked.last, sums["today"], sums["draft"],
+        counts["earlier"], counts["later"], most("earlier"), most("later"),
+    )  # fmt: skip
+
+
+def _sum(told: Told, names: dict[UUID, str], weeks: float) -> Sum:
+    days = told.days()
+    people: dict[UUID, int] = {}
+    for (staff, _), messages in days.items():
+        people[staff] = people.get(staff, 0) + messages
+    ranked = sorted(((names[staff], messages) for staff, messages in people.items()), key=lambda one: (-one[1], one[0]))
+    order = {name: place for place, name in enumerate(NAMES)}
+    rungs = sorted(told.rungs.items(), key=lambda one: (order[one[0][0]], one[0][1]))
+    return Sum(
+        messages=days.total(), at_once=told.at_once.total(), people=len(people),
+        a_week=round(days.total() / weeks / len(people), 1) if people else 0.0, busiest=tuple(ranked),
+        rungs=tuple((name, LEVELS[level - 1], count) for (name, level), count in rungs),
+        busy=_busy(days, names), nobody=told.nobody,
+    )  # fmt: skip
+
+
+def _busy(days: dict[tuple[UUID, date], int], names: dict[UUID, str]) -> tuple[Busy, ...]:
+    """Return who would have had too many on a day, the worst first."""
+    found: dict[UUID, list[tuple[int, date]]] = {}
+    for (staff, day), messages in days.items():
+        if messages > MANY:
+            found.setdefault(staff, []).append((messages, day))
+    busy = [Busy(names[staff], len(worst), *max(worst)) for staff, worst in found.items()]
+    return tuple(sorted(busy, key=lambda one: (-one.most, -one.days, one.name)))
+
+
+def as_told(tried: Tried) -> dict[str, Any]:
+    """Return what was found as JSON takes it; days and instants as ISO text."""
+    return cast("dict[str, Any]", _plain(asdict(tried)))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def read_told(told: Mapping[str, Any]) -> Tried:
+    """Read what `as_told` wrote."""
+    given = {**told, "first": date.fromisoformat(told["first"]), "last": date.fromisoformat(told["last"])}
+    for side in ("today", "draft"):
+        given[side] = _read_sum(told[side])
+    for way in ("earlier", "later"):
+        given[way] = tuple(Moved(**{**one, **_instants(one)}) for one in told[way])
+    return Tried(**given)
+
+
+def _read_sum(told: Mapping[str, Any]) -> Sum:
+    busy = tuple(Busy(**{**one, "on": date.fromisoformat(one["on"])}) for one in told["busy"])
+    rows = {name: tuple(tuple(row) for row in told[name]) for name in ("busiest", "rungs")}
+    return Sum(**{**told, "busy": busy, **rows})
+
+
+def _instants(told: Mapping[str, Any]) -> dict[str, datetime | None]:
+    return {name: datetime.fromisoformat(told[name]) if told[name] else None for name in ("was", "now")}
