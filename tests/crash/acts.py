@@ -76,5 +76,6 @@ ACTS = (
     Act("wake", _done(wake_cases.work), (*points.GOING_ON, *points.KEEPING)),
     Act("migrate", _move, (*points.MOVING, *points.GOING_ON, *points.KEEPING)),
     Act("send", _done(send_notices.work), (*points.POSTING, *points.KEEPING)),
-    Act("remind", _done(remind.daily_digest), points.KEEPING),
+    Act("climb", _done(remind.climb), (*points.CLIMBING, *points.KEEPING)),
+    Act("remind", _done(remind.daily_digest), (*points.TELLING, *points.KEEPING)),
 )

@@ -102,3 +102,14 @@ POSTING = (
     Point("after a notice is sent, before it is marked", "workers.mail", "_to_folder", sends_again=1),
     Point("after a notice is marked", "workers.jobs.send_notices", "mark_sent"),
 )
+CLIMBING = (
+    Point("after a rung is noted, before anybody is told", "workflows.actions.climbing", "_come_to"),
+    Point(
+        "after everybody is told, before the next rung is known", "workflows.actions.climbing", "set_next_rung", False
+    ),
+)
+TELLING = (
+    Point("before the message of the day is written", "workflows.actions.digests", "_write", after=False),
+    Point("after the message of the day is written, before that is marked", "workflows.actions.digests", "_write"),
+    Point("before the day is noted as told", "workers.jobs.remind", "digests.end_digest", after=False),
+)

@@ -44,9 +44,9 @@ def prepare(url: str, folder: Path) -> tuple[datetime, Requests]:
     office.close()
     later = office_on(url, folder, due + timedelta(days=7, hours=-6))  # the same day a week later, in the morning
     remind.daily_digest(later)  # so that notices lie in the outbox
-    later.clock.advance(timedelta(days=1))
     town = Town(later)
     number = town.refer(nhs_number=SECOND)
+    later.clock.advance(timedelta(days=7))  # so that its triage is overdue, and nobody has heard of it
     requests = _requests(town, number) | {"take back": _taking_back(town), "answer": _answering(town)}
     _new_words(later)
     now = later.clock.now()

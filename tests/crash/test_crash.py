@@ -27,6 +27,8 @@ CHOSEN = [
     ("wake", "an exception after the commit"),
     ("migrate", "after a task was drawn anew"),
     ("send", SENT_UNMARKED),
+    ("climb", "after everybody is told, before the next rung is known"),
+    ("remind", "after the message of the day is written, before that is marked"),
 ]
 
 
