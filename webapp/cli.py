@@ -228,6 +228,24 @@ def verify(number: str) -> None:
     sys.exit(0 if found.whole else 1)
 
 
+@main.group()
+def downtime() -> None:
+    """Look after the downtime packs: what each team needs on paper when the system is down."""
+
+
+@downtime.command("write")
+def write_downtime() -> None:
+    """Write the packs of today now, into the folder that ROUNDTABLE_DOWNTIME_FOLDER names."""
+    from workflows.downtime import write_now
+
+    with the_office() as office:
+        done = write_now(office.desk(COMMAND_LINE))
+    click.echo(f"{done.folder} holds the packs of {done.teams} teams. They name people: see who may read them.")
+    for place in done.failed:
+        click.echo(f"There is none for {place.team}, {place.programme}: it failed, and the log says why.", err=True)
+    sys.exit(1 if done.failed else 0)
+
+
 def _programme_id(office: Office, key: str) -> UUID:
     from workflows.questions.programmes import all_programmes
 

@@ -6,7 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workers.items import Items
-from workers.jobs import count_weeks, import_lists, pass_on, remind, send_notices, tidy, try_again, wake_cases
+from workers.jobs import (
+    count_weeks,
+    import_lists,
+    pass_on,
+    remind,
+    send_notices,
+    tidy,
+    try_again,
+    wake_cases,
+    write_downtime_packs,
+)
 from workflows.assembly import Office
 from workflows.casework.rounds import ROUNDS
 
@@ -39,6 +49,7 @@ TIMETABLE = (
     _shared("pass_on", pass_on.ITEMS),
     _job("climb_ladders", remind.climb),
     _job("daily_digest", remind.daily_digest),
+    _job("downtime_packs", write_downtime_packs.work),
     _shared("send_notices", send_notices.ITEMS),
     _job("count_weeks", count_weeks.work),
     _job("tidy", tidy.work),

@@ -29,6 +29,8 @@ class Settings:
     clock_file: Path | None
     api_rate: str  # how many requests one token may send, such as "6000 per minute"
     virus_scanner: str = ""  # "clamd://host:port"; empty: files are not searched for viruses
+    downtime_folder: Path | None = None  # where the downtime packs are written; None: nowhere
+    downtime_days: int = 3  # how long a pack is kept
 
     @property
     def mail_folder(self) -> Path:
@@ -62,6 +64,8 @@ class Settings:
             clock_file=_clock_file(value["CLOCK"], demonstration),
             api_rate=_rate(value["API_RATE"]),
             virus_scanner=_scanner(value["VIRUS_SCANNER"]),
+            downtime_folder=_downtime(value["DOWNTIME_FOLDER"], folder),
+            downtime_days=_number("DOWNTIME_DAYS", value["DOWNTIME_DAYS"]),
         )
 
 
@@ -77,6 +81,8 @@ KNOWN = {
     "CLOCK": "",
     "API_RATE": "6000 per minute",
     "VIRUS_SCANNER": "",
+    "DOWNTIME_FOLDER": "",
+    "DOWNTIME_DAYS": "3",
 }
 
 
@@ -128,6 +134,14 @@ def _scanner(text: str) -> str:
     if text and not re.fullmatch(r"clamd://(\[[0-9A-Fa-f:]+\]|[^\s/:]+):[0-9]{1,5}", text):
         raise SettingsError(f"{PREFIX}VIRUS_SCANNER is “{text}”; give clamd://host:port.")
     return text
+
+
+def _downtime(text: str, data_folder: Path) -> Path | None:
+    if text == "none":
+        return None
+    if text and not Path(text).is_absolute():
+        raise SettingsError(f"{PREFIX}DOWNTIME_FOLDER is “{text}”; give a folder from the root on, or none.")
+    return Path(text) if text else data_folder / "downtime"
 
 
 def _kept_secret(folder: Path) -> str:

@@ -31,3 +31,11 @@ def test_a_database_that_we_do_not_speak_is_refused_without_its_password(tmp_pat
     with pytest.raises(SettingsError, match="DATABASE cannot be read") as refused:
         read(tmp_path, DATABASE=database)
     assert "secret" not in str(refused.value)
+
+
+def test_downtime_packs_lie_in_the_data_folder_or_where_it_is_said_or_nowhere(tmp_path: Path) -> None:
+    assert read(tmp_path).downtime_folder == tmp_path.resolve() / "downtime"
+    assert read(tmp_path, DOWNTIME_FOLDER="/srv/packs").downtime_folder == Path("/srv/packs")
+    assert read(tmp_path, DOWNTIME_FOLDER="none").downtime_folder is None
+    with pytest.raises(SettingsError, match="DOWNTIME_FOLDER is “packs”"):
+        read(tmp_path, DOWNTIME_FOLDER="packs")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +15,13 @@ from tests.builders.walked_case import Town, walked_to
 from tests.webapp.conftest import Browser
 from tests.webapp.desk_work import said
 from tests.webapp.referral_work import application, signed_in
-from workers.jobs import try_again
+from workers.jobs import try_again, write_downtime_packs
 from workflows.actions import mending
 from workflows.casework.audit import AuditEntry
 from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import NotAllowed
 from workflows.casework.incident import Incident
+from workflows.clock import FixedClock
 from workflows.duties import REGISTER
 
 
@@ -173,3 +175,17 @@ def test_a_variable_is_set_on_its_page(town: Town) -> None:
     nurse = signed_in(application(town), town, "Siobhan")
     assert nurse.get(address).status_code == 403
     assert nurse.post(f"{address}/preview", wrong).status_code == 403
+
+
+def test_the_last_downtime_pack_is_told_and_missed_when_it_is_late(town: Town, clock: FixedClock) -> None:
+    def told() -> str:
+        return said(administrator(town).get("/operations"))
+
+    clock.move_to(datetime(2026, 11, 17, 6, 29, tzinfo=UTC))
+    assert "Downtime pack Well None was ever written." in told()
+    clock.advance(timedelta(minutes=1))
+    assert "Downtime pack Look here None was ever written. It is written at 06:00. Today’s is late" in told()
+    write_downtime_packs.work(town.office)
+    assert "Downtime pack Well Written Tue 17 Nov, 06:30, for every team. Messages" in told()
+    clock.advance(timedelta(days=1))
+    assert "Written Tue 17 Nov, 06:30, for every team. Today’s is late" in told()

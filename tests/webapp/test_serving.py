@@ -261,3 +261,12 @@ def test_what_is_too_big_to_be_taken_in_is_refused_at_once_with_our_own_page(tmp
     assert (answer.status, answer.getheader("Connection")) == (413, "close")
     assert "<h1>This is too big" in content
     assert "A file may have up to 10 MB" in content
+
+
+def test_an_operator_writes_the_downtime_packs_now(environment: dict[str, str], office: Office) -> None:
+    set_up(office)
+    told = run(environment, "downtime", "write")
+    assert (told.exit_code, "holds the packs of 2 teams" in told.output) == (0, True)
+    assert len(list((office.settings.data_folder / "downtime").glob("*/acm-east.html"))) == 1
+    refused = run(environment | {"ROUNDTABLE_DOWNTIME_FOLDER": "none"}, "downtime", "write")
+    assert (refused.exit_code, "No downtime pack is written here" in refused.output) == (1, True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from webapp.cases.outline_words import PROCESSES
-from webapp.wording import counted
+from webapp.wording import counted, when
 from workflows.casework.incident import ACT, WAKE
+from workflows.questions.downtime_last import LastPack
 from workflows.questions.health import Health
 from workflows.questions.incidents import CLOSED, FOR_SOMEBODY, TRIED, IncidentRow, Queue
 from workflows.questions.operations import Board, Queued
@@ -27,6 +28,9 @@ ASKED = {
     "call": "the beginning of a process",
 }
 AWAITED = {"timer": "Date", "message": "Message", "outside": "Another system"}
+LATE = (
+    " Today’s is late: look whether the worker runs and its folder can be written, or run “roundtable downtime write”."
+)
 LONG_QUEUE = 300.0  # seconds
 MOST_NAMED = 10  # workers
 
@@ -86,6 +90,7 @@ def _work(board: Board) -> Iterator[Line]:
     steps = counted(board.outside_in_all, "step")
     gave_up = f"{steps} given up: no tries are left." if board.outside else "Gave nothing up."
     yield Line("Other systems", not board.outside, gave_up, "#outside" if board.outside else "", "See which")
+    yield Line("Downtime pack", not board.downtime.late, _downtime(board.downtime))
     yield Line("Messages", not board.unmatched, _messages(board.unmatched), "operations.unmatched", "See which")
 
 
@@ -136,6 +141,14 @@ def _incidents(board: Board) -> str:
     said = f"{counted(board.for_somebody, 'incident')} for somebody to look at" if board.for_somebody else ""
     tried = f"{board.standing} tried again by itself" if board.standing == 1 else f"{board.standing} tried again"
     return f"{', '.join(one for one in (said, tried if board.standing else '') if one)}."
+
+
+def _downtime(last: LastPack) -> str:
+    if not last.wanted:
+        return "None is written: no folder is named for it."
+    if last.written_at is None:
+        return "None was ever written. It is written at 06:00." + (LATE if last.late else "")
+    return f"Written {when(last.written_at)}, for every team." + (LATE if last.late else "")
 
 
 def _messages(unmatched: int) -> str:

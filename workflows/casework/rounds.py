@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+DOWNTIME = "downtime"  # under this name it is kept when the packs of a day were done
 SILENT_AFTER = timedelta(minutes=15)  # hazard H03: an overdue promise nobody chases
 
 
@@ -35,6 +36,7 @@ ROUNDS = {
         Round("pass_on", timedelta(seconds=300), "passing on what colleagues who left were to do"),
         Round("climb_ladders", timedelta(seconds=60), "reminders of safety tasks, and escalation"),
         Round("daily_digest", timedelta(seconds=300), "the daily message of what is due"),
+        Round("downtime_packs", timedelta(seconds=300), "writing the downtime packs at six", relied_on=False),
         Round("send_notices", timedelta(seconds=10), "sending mail, links for passwords too"),
         Round("count_weeks", timedelta(minutes=5), "counting what is overdue when a week ends", relied_on=False),
         Round("tidy", timedelta(hours=1), "putting away what is past its time", relied_on=False),

@@ -24,7 +24,7 @@ from workflows.duties.meeting_ways import DECIDED
 class Meeting:
     """A meeting at which a case is to be decided. `version` grows when it is put on another day.
 
-    `by`: who sent the invitations. `told`: colleagues who got one by email.
+    `by`: who sent the invitations. `told`: colleagues who got one by email. `asked_at`: when.
     """
 
     id: UUID
@@ -35,10 +35,16 @@ class Meeting:
     version: int
     by: UUID | None
     told: frozenset[UUID]
+    asked_at: datetime
+
+    @property
+    def there(self) -> frozenset[UUID]:
+        """The colleagues who are to be there."""
+        return self.told | ({self.by} if self.by else frozenset())
 
     def concerns(self, staff: Iterable[UUID]) -> bool:
         """Say whether any of these colleagues is to be there."""
-        return bool({self.by, *self.told} & set(staff))
+        return bool(self.there & set(staff))
 
 
 def meetings(session: Session, *cases: ColumnElement[bool]) -> list[Meeting]:
@@ -93,4 +99,5 @@ def _last_told(papers: list[Document], number: str, told: Iterable[tuple[UUID, d
         version=max(paper.number for paper in papers),
         by=last.author_id,
         told=frozenset(staff_id for staff_id, made_at in told if made_at >= since),
+        asked_at=since,
     )

@@ -17,6 +17,7 @@ from workflows.casework.outside import OutsideTask
 from workflows.casework.rounds import SILENT_AFTER
 from workflows.desk import Desk
 from workflows.questions import incidents
+from workflows.questions.downtime_last import LastPack, last_pack
 from workflows.questions.health import Beat, Health, beats, health, workers_heard
 from workflows.questions.stalled import without_a_way
 from workflows.questions.waiting import late_timers, parked_in_all
@@ -79,6 +80,7 @@ class Board:
     workers: Sequence[float]  # for each that lives: how many seconds ago it was heard
     outside: Sequence[GivenUp]
     outside_in_all: int
+    downtime: LastPack  # of every team, on paper
 
 
 def board(desk: Desk) -> Board:
@@ -102,6 +104,7 @@ def board(desk: Desk) -> Board:
             workers=workers_heard(desk, session),
             outside=_given_up(session, desk),
             outside_in_all=_given_up_in_all(session, desk),
+            downtime=last_pack(session, desk),
         )
 
 
