@@ -54,6 +54,8 @@ NOTICES = {
     "message_unmatched": "a message could not be matched",
     "message_pressing": "a message that cannot wait",
     "message_overdue": "a message that cannot wait is overdue",
+    "cover_named": "they cover for a colleague",
+    "cases_handed_on": "cases were handed on to them",
     "password_reset": "a link for a new password",
 }
 

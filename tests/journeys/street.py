@@ -17,6 +17,7 @@ from sqlalchemy import select
 from tests.builders.walked_case import Town
 from tests.builders.ways_in import COORDINATOR, a_list, a_message, csv_file, nhs_numbers, referral, take_in
 from workflows import demonstration
+from workflows.actions.accounts import enter_leave
 from workflows.actions.attachments import keep_with_draft, looked_at
 from workflows.actions.drafts import save_draft
 from workflows.actions.heartbeats import beat
@@ -28,7 +29,9 @@ from workflows.casework.errors import SetUpWrong
 from workflows.casework.incident import Incident
 from workflows.casework.message import Message
 from workflows.casework.notice import Notice
+from workflows.casework.passing import PassingNote
 from workflows.casework.rounds import ROUNDS
+from workflows.casework.staff import StaffMember
 from workflows.clock import FixedClock
 from workflows.duties import REGISTER
 from workflows.questions.task_form import draft_name
@@ -156,6 +159,7 @@ def _lived_in(office: Office, clock: FixedClock) -> Street:
     clock.move_to(today - 20 * DAY)
     demonstration.load(office.desk())
     town = Town(office)
+    back, leave = _leave_of_the_pharmacist(town, today.date())
     edith = _planned(town, clock)
     amina = town.refer(**AMINA)
     _until(town, amina, "assess_whole_person")
@@ -176,9 +180,35 @@ def _lived_in(office: Office, clock: FixedClock) -> Street:
         "message": _parked_message(town),
         "token": _link_for_password(town),
         "incident": _failed_letter(town),
+        "back": back,
+        "leave": leave,
     }
+    _handed_on(town, edith)
     _drafts(town, amina)
     return Street(town, clock, edith, derek, amina, walter, put_out)
+
+
+def _leave_of_the_pharmacist(town: Town, today: date) -> list[str]:
+    """One leave that is over, with cover, and one to come."""
+    pharmacist, cover = town.who("Rajesh"), town.who("Campbell")
+    desk, days = (
+        town.office.desk(pharmacist),
+        ((today - 10 * DAY, today - 3 * DAY), (today + 30 * DAY, today + 40 * DAY)),
+    )
+    assert pharmacist.id is not None
+    return [str(enter_leave(desk, pharmacist.id, first, last, cover.id)) for first, last in days]
+
+
+def _handed_on(town: Town, number: str) -> None:
+    """A colleague has handed Edith's case to the pharmacist, with what only she knew."""
+    marta, rajesh = (town.who(name).id for name in ("Marta", "Rajesh"))
+    assert marta is not None
+    with town.office.desk().work() as work:
+        said = "She opens the door only after three rings. Her sister has a key."
+        note = PassingNote(case_id=town.case(number).id, from_id=marta, text=said, written_at=work.now)
+        work.session.add(note)
+        note.hand(work.session.get(StaffMember, rajesh), work.now)
+        work.commit()
 
 
 def _planned(town: Town, clock: FixedClock) -> str:

@@ -77,6 +77,10 @@ DESK_WORK = (
     (SERVICE_MANAGER, "/overdue?kind=A&age=1-2"),
     (TEAM_MANAGER, "/overdue/report"),
     (NURSE, "/overdue", 403),
+    (NURSE, "/caseload/out-of-hours"),
+    (NURSE, "/handing-on/{staff}"),
+    (TEAM_MANAGER, "/handing-on/{staff}"),
+    (PHARMACIST, "/handing-on/received"),
     (NURSE, "/find"),
     (COORDINATOR, "/letters"),
     (REFERRER, "/referrals"),
@@ -125,6 +129,9 @@ OFFICE = (
     (NURSE, "/account"),
     (NURSE, "/account/leave"),
     (NURSE, "/account/calendar"),
+    (PHARMACIST, "/account/leave"),
+    (PHARMACIST, "/account/leave/{leave}/cover"),
+    (PHARMACIST, "/account/leave/{back}/while-away"),
     (COORDINATOR, "/account/tokens"),
     (NURSE, "/programme"),
     (NURSE, "/programme/acm"),
@@ -168,6 +175,7 @@ FILES = tuple(
     Stop(*stop)
     for stop in (
         (NURSE, "/"),
+        (NURSE, "/handing-on/own"),
         (VISITOR, "/health", 200, JSON),
         (NURSE, "/inbox/new?view=pool", 200, JSON),
         (VISITOR, "/static/dist/pages.css", 200, "text/css"),

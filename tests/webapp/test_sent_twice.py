@@ -34,6 +34,8 @@ CONTACT = f"/cases/{DELIVERING}/do/contact"
 HARMLESS_TWICE = {
     "calendar_feed.end": "an address ends once",
     "account.cancel_leave": "leave that was cancelled is not there",
+    "account.change_cover": "leave has one cover",
+    "account.note_read": "what is read is read",
     "account.change_password": "the old password does not fit any more",
     "account.end_all_sessions": "nobody is signed in any more",
     "auth.become": "somebody is signed in once",
@@ -66,6 +68,9 @@ HARMLESS_TWICE = {
     "operations.try_all_again": "they are due once",
     "operations.try_again": "a notice waits once",
     "operations.hand_out_again": "a step is there to take once",
+    "passing.confirm": "what is read is read",
+    "passing.hand_on": "what is handed on is not there to hand on",
+    "passing.write": "a note is kept over itself",
     "programme.change": "the same value is the same",
     "programme.change_address": "a practice has one address",
     "programme.change_service_address": "a service has one address",

@@ -8,10 +8,20 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from webapp.cases.presenters import RISKS, STAGES, ended_or_ending
-from webapp.wording import counted
+from webapp.wording import counted, due
 from workflows.clock import LONDON
 from workflows.questions.case_head import FLAG_WORDS, GRAVE
 from workflows.questions.caseload import Card, Narrowed
+from workflows.questions.out_of_hours import Paper
+from workflows.questions.waits import OpenTask
+
+REASONS = {
+    "urgent": "An urgent concern is open",
+    "safety_task": "A task about safety is open",
+    "safeguarding_open": "A safeguarding concern is open",
+    "very_high": "Very high risk",
+    "palliative": "Palliative care",
+}
 
 
 def stage(key: str) -> str:
@@ -42,6 +52,23 @@ def silence(card: Card, now: datetime) -> str:
         return "No contact yet"
     days = (now.astimezone(LONDON).date() - card.last_contact_at.astimezone(LONDON).date()).days
     return "Contact today" if days <= 0 else f"Last contact {counted(days, 'day')} ago"
+
+
+def open_until(task: OpenTask) -> str:
+    """Say until when a task is open, and in whose hands it is."""
+    if task.paused:
+        until = "its clock stands still"
+    elif task.due_at is None:
+        until = "no date"
+    else:
+        until = due(task.due_at, task.calendar)
+    return f"{until}; {task.holder or f'nobody’s yet, {task.whose} pool'}"
+
+
+def respect(paper: Paper) -> str:
+    """Say whether a ReSPECT or DNACPR form exists and where it is kept, as far as the case knows."""
+    exists = {"Yes": "There is one", "No": "None", "": "Not recorded"}.get(paper.exists, paper.exists)
+    return f"{exists}. Kept: {paper.kept}" if paper.kept and paper.exists != "No" else exists
 
 
 def overdue(card: Card) -> str:

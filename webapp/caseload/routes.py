@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response
 from webapp.actor import current_actor, desk, office
 from webapp.caseload import presenters as words
 from webapp.guard import permission
+from webapp.wording import when
 from workflows.actions.seeing import note_list_seen
 from workflows.questions.caseload import Narrowed, caseload
+from workflows.questions.out_of_hours import out_of_hours
 from workflows.questions.supervision_begun import where_to_supervise
 
 room = Blueprint("caseload", __name__)
@@ -33,6 +35,17 @@ def board() -> str:
         now=office().clock.now(),
         words=words,
     )
+
+
+@room.get("/caseload/out-of-hours")
+@permission("case.see")
+def tonight() -> str:
+    """Show who may need help out of hours, with what whoever is on duty has to know."""
+    team = request.args.get("team", "")
+    found = out_of_hours(desk(), team)
+    note_list_seen(desk(), "out of hours", (sheet.head.number for sheet in found.sheets))
+    printed_at = when(office().clock.now())
+    return render_template("caseload/out_of_hours.html", found=found, team=team, words=words, printed_at=printed_at)
 
 
 @room.get("/caseload/supervision/<uuid:staff_id>")

@@ -16,6 +16,7 @@ from workflows.actions import accounts, sign_in
 from workflows.actions.seeing import note_account_seen, note_list_seen
 from workflows.casework.errors import AnswersRefused
 from workflows.questions import people, programmes
+from workflows.questions.passing import still_theirs
 
 room = Blueprint("staff", __name__, url_prefix="/staff")
 OPENED = "The account is open. A link to choose a password is on its way. Next: give a post."
@@ -163,4 +164,5 @@ def _page(staff_id: UUID, errors: dict[str, str]) -> str:
         typed=request.form,
         errors=errors,
         me=current_actor().id,
+        left=still_theirs(desk(), staff_id),
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from webapp.cases.presenters import RISKS
 from webapp.letters.presenters import recipient_words
 from webapp.tasks.presenters import sharing_line
-from webapp.wording import day, due
+from webapp.wording import day, due, when
 from workflows.casework.case import STAGE_NAMES
 from workflows.questions.handover import Handover
+from workflows.questions.passing import Goes
 from workflows.questions.sharing_beside import Sharing
 from workflows.questions.waits import OpenTask
 
@@ -30,6 +31,14 @@ def handover_rows(handover: Handover, sharing: Sharing) -> list[tuple[str, str]]
     return [(label, text) for label, text in found if text]
 
 
+def contact_rows(goes: Goes) -> list[tuple[str, str]]:
+    """Say when the person was spoken to last, by whom, and what came of it."""
+    if goes.last_contact is None:
+        return [("Last contact", "None is written down")]
+    at, what, by = goes.last_contact
+    return [("Last contact", ", ".join(filter(None, (when(at), what, by))))]
+
+
 def task_due(task: OpenTask) -> str:
     """Say by when an open task is to be done."""
     if task.paused:
@@ -42,4 +51,4 @@ def _risk(handover: Handover) -> str:
     return f"{level}; risks assessed on {day(handover.assessed_at)}" if handover.assessed_at else level
 
 
-__all__ = ["handover_rows", "recipient_words", "task_due"]
+__all__ = ["contact_rows", "handover_rows", "recipient_words", "task_due"]

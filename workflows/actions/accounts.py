@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from forms.days import long_date
 from workflows.actions.calendar_feed import end_feeds_of
+from workflows.actions.cover import leave_between, tell_cover, why_not_cover
 from workflows.casework.access import ROLES, may
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
-from workflows.casework.leave import may_cover, may_enter_leave
+from workflows.casework.leave import may_enter_leave
 from workflows.casework.programme import Programme, Team
 from workflows.casework.sectors import SECTOR_NAMES
 from workflows.casework.staff import EMAIL_ADDRESS, Absence, Membership, StaffMember
@@ -161,6 +162,8 @@ def enter_leave(desk: Desk, staff_id: UUID, first_day: date, last_day: date, cov
         leave = Absence(staff_id=staff.id, cover_id=cover_id, first_day=first_day, last_day=last_day)
         leave.happened("leave entered", of=staff.name)
         work.session.add(leave)
+        work.session.flush()
+        tell_cover(work, leave)
         work.commit()
         return leave.id
 
@@ -226,12 +229,6 @@ def _same(held: Membership, post: NewPost) -> bool:
     return (held.role, held.programme_id, held.team_id) == (post.role, post.programme_id, post.team_id)
 
 
-def _leave_between(work: Work, staff_id: UUID, first_day: date, last_day: date) -> Absence | None:
-    """Return leave of somebody that shares a day with these days, if there is any."""
-    shared = (Absence.staff_id == staff_id) & (Absence.first_day <= last_day) & (Absence.last_day >= first_day)
-    return work.session.scalar(select(Absence).where(shared).order_by(Absence.first_day).limit(1))
-
-
 def _check_leave(work: Work, staff: StaffMember, first_day: date, last_day: date, cover_id: UUID | None) -> None:
     errors = {}
     if last_day < first_day:
@@ -240,13 +237,12 @@ def _check_leave(work: Work, staff: StaffMember, first_day: date, last_day: date
         errors["last_day"] = "This leave is over already"
     elif last_day - first_day > LONGEST_LEAVE:
         errors["last_day"] = "For longer than a year, end the post or the account instead"
-    elif taken := _leave_between(work, staff.id, first_day, last_day):
+    elif taken := leave_between(work, staff.id, first_day, last_day):
         errors["first_day"] = (
             f"Leave from {long_date(taken.first_day)} to {long_date(taken.last_day)} is entered already. "
             "Choose days outside it, or cancel it first"
         )
-    cover = work.session.get(StaffMember, cover_id) if cover_id else None
-    if cover_id is not None and (cover is None or not may_cover(cover, staff, work.today)):
-        errors["cover"] = f"Choose somebody else, whose role lets them do what is for {staff.name}"
+    if not errors and (why_not := why_not_cover(work, staff, cover_id, first_day, last_day)):
+        errors["cover"] = why_not
     if errors:
         raise AnswersRefused(errors)

@@ -61,6 +61,11 @@ class Action(Base, Witnessed):
         self.owner = owner
         self.happened("action handed on", to=owner.name)
 
+    def lose_owner(self, why: str) -> None:
+        """Note that nobody is named for it any more: its owner is not here, and its task lies in the pool."""
+        self.owner = None
+        self.happened("action without an owner", what=self.what, why=why)
+
     def end(self, how: str, outcome: str) -> None:
         """Note what became of it when the case ended."""
         self.status, self.outcome = how, outcome

@@ -166,13 +166,15 @@ class Case(Base, Witnessed):
 
     def name_coordinator(self, staff: StaffMember) -> None:
         """Name the person's single point of contact."""
+        before = {"held_by_id": str(self.coordinator_id)} if self.coordinator_id else {}
         self.coordinator = staff
-        self.happened("care coordinator named", coordinator=staff.name)
+        self.happened("care coordinator named", coordinator=staff.name, **before)
 
     def lose_coordinator(self, why: str) -> None:
         """Note that the care coordinator no longer looks after the case, and why."""
         before, self.coordinator = self.coordinator, None
-        self.happened("care coordinator no longer named", coordinator=before.name if before else "", why=why)
+        told = {"coordinator": before.name if before else "", "why": why}
+        self.happened("care coordinator no longer named", **told, **({"held_by_id": str(before.id)} if before else {}))
 
     def join_team(self, team: Team) -> None:
         """Put the case into a neighbourhood team's hands."""

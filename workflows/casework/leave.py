@@ -20,14 +20,15 @@ def may_enter_leave(actor: Actor, staff: StaffMember, today: date) -> bool:
     )
 
 
-def may_cover(cover: StaffMember, staff: StaffMember, today: date) -> bool:
-    """Say whether one can stand in for another: with an account, and able to do something of what is theirs to do.
+def may_cover(cover: StaffMember, staff: StaffMember, first_day: date, last_day: date) -> bool:
+    """Say whether one can stand in for another: with an account, and able to do something of theirs on all these days.
 
     Whoever could do none of it would only have it named after them: it would lie in nobody’s hands.
     """
     if cover is staff or not cover.active:
         return False
-    return any(_does_some_of(own, theirs) for theirs in staff.posts_on(today) for own in cover.posts_on(today))
+    able = [post for post in cover.posts_on(first_day) if post.counts_on(last_day)]
+    return any(_does_some_of(own, theirs) for theirs in staff.posts_on(first_day) for own in able)
 
 
 def _does_some_of(own: Membership, theirs: Membership) -> bool:

@@ -76,6 +76,17 @@ class Absence(Base, Witnessed):
     cover_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
     first_day: Mapped[date]
     last_day: Mapped[date]
+    read_at: Mapped[datetime | None]  # when whoever was away had read what happened meanwhile
+
+    def covered_by(self, cover: StaffMember | None) -> None:
+        """Let somebody else cover from now on; None: nobody."""
+        self.cover_id = cover.id if cover else None
+        self.happened("cover changed", to=cover.name if cover else "nobody")
+
+    def read(self, now: datetime) -> None:
+        """Note that they have read what happened while they were away."""
+        self.read_at = self.read_at or now
+        self.happened("read what happened while away")
 
 
 class PasswordReset(Base, Witnessed):

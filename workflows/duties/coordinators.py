@@ -6,14 +6,17 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from workflows.casework.care import Action
 from workflows.casework.case import Case
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import PendingStart, Work
 from workflows.duties.ending_runs import cancel_run
+from workflows.duties.outcomes import CLOSED_ACTIONS
 from workflows.duties.papers import answers
+from workflows.duties.passing_notes import leave_notes_behind, let_notes_go_to
 from workflows.duties.register import Asking, duty, under_way
-from workflows.storage import doers, runs
+from workflows.storage import cases, doers, runs
 from workflows.storage.alleged import is_kept_from
 
 ASKS_FOR_ANOTHER = "acm_reallocation"
@@ -33,6 +36,7 @@ def take_on(asking: Asking, staff: StaffMember) -> None:
     """Let somebody coordinate the case: what waits for its care coordinator goes to them, and nobody else is sought."""
     work, case, before = asking.work, asking.case, asking.case.coordinator_id
     case.name_coordinator(staff)
+    let_notes_go_to(work, case, before, staff)
     for task in _open_tasks(work, case):
         if task.properties.get("assign") == COORDINATOR and task.assignee_id in (before, None):
             who = doers.in_hand_of(work.session, staff, case, task.role, work.today)
@@ -67,6 +71,10 @@ def take_work_from(work: Work, case: Case, staff_id: UUID, why: str) -> None:
     for task in _open_tasks(work, case):
         if task.assignee_id == staff_id:
             task.reassign(None, work.actor.name, why)
+    for action in cases.of_case(work.session, Action, case.id):
+        if action.owner_id == staff_id and action.status not in CLOSED_ACTIONS:
+            action.lose_owner(why)
+    leave_notes_behind(work, case, staff_id)
     if case.coordinator_id == staff_id:
         give_up(work, case, why)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
+from forms.days import long_date
 from workflows.casework.access import PERMISSIONS, Actor, may
 from workflows.casework.errors import NotAllowed, NotFound
 from workflows.casework.leave import may_cover, may_enter_leave
@@ -38,7 +39,7 @@ class PostHeld:
 
 @dataclass(frozen=True)
 class Leave:
-    """Days somebody is away, and who covers."""
+    """Days somebody is away, and who covers. `nobody_why`: why the cover cannot be there on all of these days."""
 
     id: UUID
     staff_id: UUID
@@ -46,6 +47,7 @@ class Leave:
     cover: str
     first_day: date
     last_day: date
+    nobody_why: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,13 +125,32 @@ def leave_to_come(desk: Desk) -> list[Leave]:
     return _leave(desk, [staff_id for staff_id, _name in looked_after(desk)])
 
 
+def covered_by_me(desk: Desk) -> list[Leave]:
+    """Return for whom the actor covers, now and to come."""
+    return _found_leave(desk, Absence.cover_id == desk.actor.id)
+
+
+def left_uncovered(desk: Desk, staff_id: UUID, first_day: date, last_day: date) -> list[Leave]:
+    """Return the leave of colleagues for which somebody covers who is away on some of its days themselves."""
+    shared = and_(Absence.first_day <= last_day, Absence.last_day >= first_day)
+    return _found_leave(desk, and_(Absence.cover_id == staff_id, shared))
+
+
+def leave_of(desk: Desk, leave_id: UUID) -> Leave:
+    """Return present or coming leave that the actor may enter and change."""
+    found = next((one for one in leave_to_come(desk) if one.id == leave_id), None)
+    if found is None:
+        raise NotFound("There is no such leave, or it is over.")
+    return found
+
+
 def who_may_cover(desk: Desk, staff_id: UUID) -> list[tuple[UUID, str]]:
     """Return who could stand in for somebody, by name."""
     with desk.looking() as session:
         staff = session.get(StaffMember, staff_id)
         if staff is None or not may_enter_leave(desk.actor, staff, desk.today):
             raise NotFound("There is no such account.")
-        return [(other.id, other.name) for other in _active(session) if may_cover(other, staff, desk.today)]
+        return [(other.id, other.name) for other in _active(session) if may_cover(other, staff, desk.today, desk.today)]
 
 
 def administrators(desk: Desk) -> list[str]:
@@ -160,19 +181,44 @@ def _active(session: Session) -> Sequence[StaffMember]:
 
 
 def _leave(desk: Desk, staff_ids: Sequence[UUID]) -> list[Leave]:
+    return _found_leave(desk, Absence.staff_id.in_(staff_ids))
+
+
+def _found_leave(desk: Desk, wanted: ColumnElement[bool]) -> list[Leave]:
     cover = aliased(StaffMember)
     query = (
-        select(Absence, StaffMember.name, cover.name)
+        select(Absence, StaffMember.name, cover)
         .join(StaffMember, StaffMember.id == Absence.staff_id)
         .outerjoin(cover, cover.id == Absence.cover_id)
-        .where(Absence.staff_id.in_(staff_ids), Absence.last_day >= desk.today)
+        .where(wanted, Absence.last_day >= desk.today)
         .order_by(Absence.first_day, StaffMember.name)
     )
     with desk.looking() as session:
-        return [
-            Leave(away.id, away.staff_id, name, covered or "", away.first_day, away.last_day)
-            for away, name, covered in session.execute(query)
-        ]
+        rows = session.execute(query).all()
+        absences = _absences_of(session, [away.cover_id for away, _, _ in rows if away.cover_id], desk.today)
+        return [_as_leave(away, name, covers, absences) for away, name, covers in rows]
+
+
+def _as_leave(away: Absence, name: str, cover: StaffMember | None, absences: Iterable[Absence]) -> Leave:
+    covers, why = cover.name if cover else "", _why_nobody(away, cover, absences)
+    return Leave(away.id, away.staff_id, name, covers, away.first_day, away.last_day, why)
+
+
+def _absences_of(session: Session, staff_ids: Collection[UUID], today: date) -> Sequence[Absence]:
+    query = select(Absence).where(Absence.staff_id.in_(staff_ids), Absence.last_day >= today)
+    return session.scalars(query.order_by(Absence.first_day)).all() if staff_ids else ()
+
+
+def _why_nobody(leave: Absence, cover: StaffMember | None, absences: Iterable[Absence]) -> str:
+    """Say why nobody covers on some of these days though somebody is named: they are away too, or have left."""
+    if cover is None or not cover.active:
+        return f"{cover.name}’s account has ended" if cover else ""
+    shared = [
+        one
+        for one in absences
+        if one.staff_id == cover.id and one.first_day <= leave.last_day and one.last_day >= leave.first_day
+    ]
+    return f"away too until {long_date(shared[0].last_day)}" if shared else ""
 
 
 @dataclass(frozen=True)
