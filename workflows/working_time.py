@@ -1,6 +1,7 @@
 """Working time: when a promise falls due, and what is left of it.
 
-The service works Monday to Friday, 09:00 to 17:00 in London, and not on England's bank holidays.
+The service works Monday to Friday, 09:00 to 17:00 in London, unless a calendar says otherwise, and not on England's
+bank holidays.
 Every instant that goes in or comes out is an aware UTC datetime; London is only thought in, never stored.
 """
 
@@ -19,8 +20,8 @@ from workflows.clock import LONDON, as_utc, at_london
 from workflows.durations import LONGEST, Duration, DurationError, Remaining, Unit
 
 __all__ = [
-    "ENGLAND", "LONGEST", "NO_REMINDER", "URGENT_LINE", "Calendar", "Duration", "DurationError", "Hours", "Remaining",
-    "Unit", "bank_holidays",
+    "ENGLAND", "LONGEST", "NO_REMINDER", "URGENT_LINE", "Calendar", "Counted", "Duration", "DurationError", "Hours",
+    "Remaining", "Unit", "Week", "bank_holidays",
 ]  # fmt: skip
 
 NO_REMINDER = "none"
@@ -35,8 +36,26 @@ class Hours(NamedTuple):
     closes: time
 
 
+Week = tuple[Hours | None, ...]  # Monday to Sunday; None: shut
+
+
+class Counted(NamedTuple):
+    """How a due time came about: so much time, counted from an instant. It can be counted anew on another calendar."""
+
+    since: datetime
+    length: Remaining
+
+    @classmethod
+    def promised(cls, since: datetime, duration: Duration) -> Counted:
+        """Tell it of something that was promised at an instant."""
+        days = duration.amount * (7 if duration.unit is Unit.WEEKS else 1)
+        amount = days if duration.unit.counts_days else round(duration.length.total_seconds())
+        return cls(since, Remaining(amount, duration.unit))
+
+
 URGENT_LINE = Hours(time(8), time(20))
 LAST_MINUTE = time(23, 59)
+DAY_ENDS = time(17)  # a day on which nobody is there
 # In what hours a share of the time is counted where it is given in days.
 _MEASURED = {Unit.WORKING_DAYS: Unit.WORKING_HOURS, Unit.URGENT_DAYS: Unit.URGENT_HOURS}
 
@@ -47,7 +66,7 @@ def bank_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
-def _monday_to_friday() -> tuple[Hours | None, ...]:
+def _monday_to_friday() -> Week:
     return (Hours(time(9), time(17)),) * 5 + (None, None)
 
 
@@ -55,31 +74,41 @@ def _monday_to_friday() -> tuple[Hours | None, ...]:
 class Calendar:
     """When the service is open.
 
-    `hours` from Monday to Sunday (None: shut), `closures` the dates the service closes besides bank holidays,
-    `urgent` the hours of the urgent line on every day, `day_ends` when a promise in calendar days ends.
+    `hours` are those of a week, `later` other hours, each with its first day, in their order; `closures` the dates the
+    service closes besides bank holidays, `urgent` the hours of the urgent line on every day.
     """
 
-    hours: tuple[Hours | None, ...] = field(default_factory=_monday_to_friday)
+    hours: Week = field(default_factory=_monday_to_friday)
     closures: frozenset[date] = frozenset()
     urgent: Hours = URGENT_LINE
-    day_ends: time = time(17)
+    later: tuple[tuple[date, Week], ...] = ()
 
     def __post_init__(self) -> None:
-        if len(self.hours) != 7 or not any(self.hours):
+        weeks = (self.hours, *(week for _first, week in self.later))
+        if not all(len(week) == 7 and any(week) for week in weeks):
             raise ValueError("A calendar needs seven days, Monday first, and at least one of them open.")
-        if any(day.opens >= day.closes for day in (*self.hours, self.urgent) if day):
+        if any(day.opens >= day.closes for week in (*weeks, (self.urgent,)) for day in week if day):
             raise ValueError("A day must open before it closes.")
+
+    def week_on(self, day: date) -> Week:
+        """The hours of a week that count on this London date."""
+        found = self.hours
+        for first, week in self.later:
+            if day < first:
+                break
+            found = week
+        return found
 
     def is_working_day(self, day: date) -> bool:
         """Whether the service is open on this London date."""
-        open_weekday = self.hours[day.weekday()] is not None
+        open_weekday = self.week_on(day)[day.weekday()] is not None
         return open_weekday and day not in self.closures and day not in bank_holidays(day.year)
 
     def due(self, start: datetime, duration: Duration) -> datetime:
         """When something promised at `start` falls due; both aware UTC.
 
         Working days end at the close of the Nth working day after the start day; a start after closing counts as the
-        next working day's. Days and weeks end at 17:00 of that date, or of the next working day when the date is none.
+        next working day's. Days and weeks end at the close of that date, or of the next working day when it is none.
         Urgent days end on that very date: when the service closes, on other days or after that when the urgent line
         does, and later still at midnight.
         """
@@ -89,7 +118,7 @@ class Calendar:
             return self._urgent_end(start, duration.amount)
         if duration.unit.counts_days:
             days = duration.amount * (7 if duration.unit is Unit.WEEKS else 1)
-            return self.roll_forward(at_london(_london(start).date() + timedelta(days=days), self.day_ends))
+            return self._end_of(_london(start).date() + timedelta(days=days))
         return self._advance(start, duration.length, duration.unit)
 
     def roll_forward(self, instant: datetime) -> datetime:
@@ -148,8 +177,12 @@ class Calendar:
         if remaining.unit is Unit.URGENT_DAYS:
             return self._urgent_end(now, remaining.amount)
         if remaining.unit.counts_days:
-            return self.roll_forward(at_london(_london(now).date() + timedelta(days=remaining.amount), self.day_ends))
+            return self._end_of(_london(now).date() + timedelta(days=remaining.amount))
         return self._advance(now, timedelta(seconds=remaining.amount), remaining.unit)
+
+    def counted(self, counted: Counted) -> datetime:
+        """When something falls due whose time is told, on this calendar."""
+        return self.resume(*counted)
 
     def open_time(self, start: datetime, end: datetime, unit: Unit) -> timedelta:
         """How much time counted in `unit` lies between two instants; zero when `end` is first."""
@@ -194,12 +227,15 @@ class Calendar:
         ends = [*closing, at_london(day, self.urgent.closes), at_london(day, LAST_MINUTE)]
         return next((end for end in ends if end > as_utc(start)), ends[-1])
 
+    def _end_of(self, day: date) -> datetime:
+        return self._closing(self._first_working_day(day))
+
     def _opening(self, day: date) -> Hours | None:
-        return self.hours[day.weekday()] if self.is_working_day(day) else None
+        return self.week_on(day)[day.weekday()] if self.is_working_day(day) else None
 
     def _closing(self, day: date) -> datetime:
         hours = self._opening(day)
-        return at_london(day, hours.closes if hours else self.day_ends)
+        return at_london(day, hours.closes if hours else DAY_ENDS)
 
     def _start_day(self, instant: datetime) -> date:
         local = _london(instant)
