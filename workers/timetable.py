@@ -9,6 +9,7 @@ from workers.items import Items
 from workers.jobs import (
     count_weeks,
     import_lists,
+    move_dates,
     pass_on,
     remind,
     send_notices,
@@ -46,6 +47,7 @@ TIMETABLE = (
     _shared("wake_cases", wake_cases.ITEMS),
     _shared("try_again", try_again.ITEMS),
     _shared("import_lists", import_lists.ITEMS),
+    _shared("move_dates", move_dates.ITEMS),
     _shared("pass_on", pass_on.ITEMS),
     _job("climb_ladders", remind.climb),
     _job("daily_digest", remind.daily_digest),

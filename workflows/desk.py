@@ -16,7 +16,6 @@ from workflows.casework.access import Actor
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, ModelVersion
 from workflows.casework.incident import Failure
-from workflows.casework.programme import Programme
 from workflows.clock import Clock, london_day
 from workflows.engine.decisions import DecisionTable
 from workflows.engine.parsing import Library
@@ -24,7 +23,7 @@ from workflows.settings import Settings
 from workflows.storage import runs
 from workflows.storage.database import Database
 from workflows.storage.unit_of_work import UnitOfWork, transaction
-from workflows.working_time import Duration
+from workflows.working_time import Counted, Duration
 
 
 @dataclass(frozen=True)
@@ -80,6 +79,8 @@ class Work:
     desk: Desk
     unit: UnitOfWork
     pending: list[Pending] = field(default_factory=list)
+    # How the dates that this act gave its diagrams came about: by the date, or by the id of the event that waits.
+    counted: dict[datetime | str, Counted] = field(default_factory=dict)
 
     @property
     def session(self) -> Session:
@@ -101,10 +102,13 @@ class Work:
         """Whoever acts."""
         return self.desk.actor
 
-    def due(self, programme: Programme, key: str, start: datetime | None = None) -> datetime:
-        """Return the instant a programme setting such as `due.triage` leads to, counted from `start` (now)."""
-        duration = Duration.parse(programme.setting(key, self.today))
-        return programme.calendar.due(start or self.now, duration)
+    def due(self, case: Case, key: str, start: datetime | None = None) -> datetime:
+        """Return the instant a setting such as `due.triage` leads to in a case, counted from `start` (now)."""
+        return case.calendar.counted(self.time_of(case, key, start or self.now))
+
+    def time_of(self, case: Case, key: str, start: datetime) -> Counted:
+        """Return how the time that a setting gives is counted from an instant."""
+        return Counted.promised(start, Duration.parse(case.programme.setting(key, self.today)))
 
     def commit(self) -> None:
         """Keep everything, audit included."""

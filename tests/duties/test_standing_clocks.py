@@ -113,7 +113,7 @@ def test_no_review_comes_up_and_nobody_is_invited_while_the_person_is_in_hospita
 
 def test_a_standing_clock_brings_no_promise_forward() -> None:
     agreed = london("2026-11-29 17:00")  # a Sunday: four working days after the Sunday before, which is a Friday
-    assert put_off(ENGLAND, agreed, london("2026-11-22 11:00"), london("2026-11-22 11:01")) == agreed
+    assert put_off(ENGLAND, agreed, london("2026-11-22 11:00"), london("2026-11-22 11:01")) == (agreed, None)
 
 
 @pytest.mark.both_databases

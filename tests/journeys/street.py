@@ -19,6 +19,7 @@ from tests.builders.ways_in import COORDINATOR, a_list, a_message, csv_file, nhs
 from workflows import demonstration
 from workflows.actions.accounts import enter_leave
 from workflows.actions.attachments import keep_with_draft, looked_at
+from workflows.actions.calendars import Whose, ask_to_close
 from workflows.actions.drafts import save_draft
 from workflows.actions.heartbeats import beat
 from workflows.actions.lists import confirm_list
@@ -177,6 +178,7 @@ def _lived_in(office: Office, clock: FixedClock) -> Street:
     put_out = {
         "attachment": _file_of(town, edith),
         "list": str(_list_of(town)),
+        "change": str(_closed_day(town)),
         "message": _parked_message(town),
         "token": _link_for_password(town),
         "incident": _failed_letter(town),
@@ -244,6 +246,12 @@ def _file_of(town: Town, number: str) -> str:
     nurse, form = town.office.desk(town.who("Siobhan")), town.office.desk().forms.form("F05")
     diary = looked_at("falls diary.pdf", b"%PDF-1.4\n%%EOF\n")
     return keep_with_draft(nurse, f"case:{number}:F05", form, {}, {"signed_form": [diary]})["signed_form"][0]
+
+
+def _closed_day(town: Town) -> UUID:
+    """Ask what it would move to close the day after tomorrow."""
+    desk = town.office.desk(town.who("Shabana"))
+    return ask_to_close(desk, Whose("acm"), desk.today + 2 * DAY, "Training of all teams")
 
 
 def _list_of(town: Town) -> UUID:

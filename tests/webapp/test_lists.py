@@ -53,7 +53,7 @@ def test_progress_is_told_to_the_pages_script(staff: Browser, town: Town) -> Non
     page = upload(staff, csv_file({}, {})).location
     staff.post(f"{page}/confirm")
     assert staff.get(f"{page}/progress").get_json() == {
-        "status": "importing", "done": 0, "good": 2, "words": "0 of 2 taken in",
+        "going_on": True, "done": 0, "good": 2, "words": "0 of 2 taken in",
     }  # fmt: skip
 
 

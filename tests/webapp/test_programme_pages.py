@@ -1,4 +1,4 @@
-"""The pages on which the managers of a programme change its register of practices and its closed days."""
+"""The pages on which the managers of a programme change its register of practices and its calendar."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from tests.builders.colleagues import administration, programme_data
 from tests.webapp.conftest import Browser, SignedIn
 from tests.webapp.test_administration import day
+from workers.jobs import move_dates
 from workflows.actions.programmes import load_programme
 from workflows.assembly import Office
 from workflows.clock import FixedClock
@@ -94,22 +95,72 @@ def test_the_manager_of_another_programme_is_offered_nothing(as_role: SignedIn, 
     assert manager.post("/programme/mcm/teams/north/suspend", {"cover": "east"}).status_code == 403
 
 
-def test_a_manager_closes_a_day_and_opens_it_after_all(manager: Browser) -> None:
+def test_a_manager_sees_what_closing_a_day_would_move_and_closes_it(manager: Browser, office: Office) -> None:
     page = manager.get(CLOSED_DAYS).text
     assert "No other closed day is coming up" in page
     assert "28 December 2026" in page  # a bank holiday, known anyway
     refused = manager.post(CLOSED_DAYS, day("day", 2026, 11, 20))
     assert refused.status_code == 422
     assert '<a href="#why">Enter why' in refused.text
-    typed = {**day("day", 2026, 11, 20), "why": "Extra bank holiday"}
-    page = manager.post(CLOSED_DAYS, typed, follow_redirects=True).text
-    assert "20 November 2026 is no working day any more" in page
-    assert "Extra bank holiday" in page
-    page = manager.post(f"{CLOSED_DAYS}/2026-11-20/open", follow_redirects=True).text
-    assert "20 November 2026 is a working day again" in page
-    assert "(open after all)" in page
-    assert manager.post(f"{CLOSED_DAYS}/2026-11-20/open").status_code == 404
+    change = manager.post(CLOSED_DAYS, {**day("day", 2026, 11, 20), "why": "Extra bank holiday"}).location
+    page = manager.get(change).text
+    assert "Close on 20 November 2026" in page
+    assert "No due date would move" in page
+    assert "</strong>: Extra bank holiday" not in manager.get(CLOSED_DAYS).text
+    assert "The change counts already" in manager.post(f"{change}/confirm", follow_redirects=True).text
+    assert manager.get(f"{change}/progress").json["going_on"] is True
+    assert "Due dates are just following a change" in manager.get(CLOSED_DAYS).text
+    move_dates.work(office)
+    assert "No due date had to move" in manager.get(change).text
+    assert "</strong>: Extra bank holiday" in manager.get(CLOSED_DAYS).text
+
+
+def test_a_closed_day_is_opened_after_all_or_left_as_it_is(manager: Browser) -> None:
+    closed = manager.post(CLOSED_DAYS, {**day("day", 2026, 11, 20), "why": "Training"}).location
+    manager.post(f"{closed}/confirm")
+    opened = manager.post(f"{CLOSED_DAYS}/2026-11-20/open").location
+    assert "Nothing was changed." in manager.post(f"{opened}/drop", follow_redirects=True).text
+    assert manager.get(opened).status_code == 404
+    manager.post(f"{manager.post(f'{CLOSED_DAYS}/2026-11-20/open').location}/confirm")
+    assert "(open after all)" in manager.get(CLOSED_DAYS).text
     assert manager.post(f"{CLOSED_DAYS}/soon/open").status_code == 404
+
+
+def test_a_manager_gives_a_team_hours_of_its_own(manager: Browser) -> None:
+    hours = "/programme/acm/teams/east/hours"
+    assert 'value="17:00"' in manager.get(hours).text
+    typed = {
+        "opens-0": "8.30",
+        "closes-0": "16",
+        "opens-1": "nine",
+        "closes-1": "17:00",
+        "opens-2": "9",
+        "closes-2": "9",
+    }
+    refused = manager.post(hours, {**typed, **day("first", 2026, 11, 23)})
+    assert refused.status_code == 422
+    assert '<a href="#opens-1">Enter when it opens on Tuesday' in refused.text
+    assert '<a href="#closes-2">On Wednesday it must close after it opens' in refused.text
+    assert 'value="8.30"' in refused.text
+    asked = {"opens-0": "8.30", "closes-0": "16", **day("first", 2026, 11, 23)}
+    change = manager.post(hours, asked).location
+    assert "8:30 to 16:00" in manager.get(change).text
+    manager.post(f"{change}/confirm")
+    page = manager.get("/programme/acm/teams/east/closed-days").text
+    assert "From 23 November 2026" in page
+    assert "has some of its own" in manager.get(CLOSED_DAYS).text
+    back = manager.post(hours, {"as_programme": "yes", **day("first", 2026, 11, 30)}).location
+    assert "The hours of the programme from 30 November 2026" in manager.get(back).text
+
+
+def test_the_manager_of_a_team_is_offered_the_calendar_of_that_team_alone(as_role: SignedIn) -> None:
+    manager = as_role("team_manager", "east")
+    assert "Change the hours" in manager.get("/programme/acm/teams/east/closed-days").text
+    typed = {**day("day", 2026, 11, 20), "why": "Training"}
+    assert manager.post("/programme/acm/teams/east/closed-days", typed).status_code == 303
+    for other in (CLOSED_DAYS, "/programme/acm/teams/north/closed-days"):
+        assert "Change the hours" not in manager.get(other).text
+        assert manager.post(other, typed).status_code == 403
 
 
 def test_a_manager_gives_a_team_another_name_and_mailbox(manager: Browser) -> None:

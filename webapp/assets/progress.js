@@ -1,8 +1,8 @@
 /**
  * Shows how far something is that goes on in the background, and opens the page anew when it is done.
  *
- * An element with `data-progress-url` holds a `<progress>` and a `[data-progress-words]`. The server answers JSON
- * with `done`, `good`, `words` and `status`. Without this script the page offers "Look again".
+ * An element with `data-progress-url` holds a `[data-progress-words]`, and may hold a `<progress>`. The server answers JSON
+ * with `words` and `going_on`, and where it is known with `done` and `good`. Without this script the page offers "Look again".
  */
 const ASK_EVERY = 2_000;
 
@@ -20,7 +20,7 @@ async function ask(place) {
       return; // signed out, or gone: the page says what it said
     }
     const said = await answer.json();
-    if (said.status !== "importing") {
+    if (!said.going_on) {
       window.location.reload();
       return;
     }
@@ -33,8 +33,10 @@ async function ask(place) {
 
 function show(place, said) {
   const bar = place.querySelector("progress");
-  bar.max = said.good;
-  bar.value = said.done;
+  if (bar) {
+    bar.max = said.good;
+    bar.value = said.done;
+  }
   const words = place.querySelector("[data-progress-words]");
   if (words.textContent !== said.words) {
     words.textContent = said.words;

@@ -69,6 +69,15 @@ def _notice(detail: Detail) -> str:
     return notice_words(str(detail.get("kind", "")))
 
 
+def _moved(detail: Detail) -> str:
+    """Say from when to when a date moved with a calendar."""
+    was, due = (when(datetime.fromisoformat(str(detail[name]))) for name in ("was", "due"))
+    day_said, why = _on(detail, "day"), f": {detail['why']}" if detail.get("why") else ""
+    kinds = {"close": f"closed on {day_said}{why}", "open": f"open after all on {day_said}"}
+    because = kinds.get(str(detail.get("calendar")), f"other hours from {day_said}")
+    return f"Due {due} instead of {was} ({because}): {detail.get('task', '')}"
+
+
 def _mails(what: str) -> Callable[[Detail], str]:
     def say(detail: Detail) -> str:
         times = int(detail.get("times", 1))
@@ -157,6 +166,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "task reopened": "Asked again: {task}",
     "task moved with the case": "A task moved with the case to the {to} team",
     "task put on another day": lambda d: f"Due on {_on(d, 'due')} now: {d.get('task', '')}",
+    "due date moved": _moved,
     "task pulled forward": "Asked for sooner, as a matter of safety: {task}",
     "clock paused": "Clock stopped: {task}",
     "clock resumed": "Clock runs again: {task}",

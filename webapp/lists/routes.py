@@ -89,7 +89,8 @@ def discard(list_id: UUID) -> AnyResponse:
 def progress(list_id: UUID) -> Response:
     """Say to the page's script how far a list is."""
     found = asked.list_head(desk(), list_id)
-    return jsonify(status=found.status, done=found.done, good=found.good, words=presenters.status_words(found))
+    going_on, told = found.status == "importing", presenters.status_words(found)
+    return jsonify(going_on=going_on, done=found.done, good=found.good, words=told)
 
 
 @room.get("/<uuid:list_id>/to-mend.csv")

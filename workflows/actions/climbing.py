@@ -121,7 +121,7 @@ def words_of(work: Work, task: Task) -> dict[str, str]:
 
 def when_due(task: Task, now: datetime) -> str:
     """Say "due tomorrow", but "6 days overdue"."""
-    said = due_in_words(task.due_at, now, task.case.programme.calendar) if task.due_at else ""
+    said = due_in_words(task.due_at, now, task.case.calendar) if task.due_at else ""
     return said if said.endswith(" overdue") else f"due {said}"
 
 

@@ -34,7 +34,7 @@ class Step:
 @contextmanager
 def kept_for_taking_back(work: Work, task: Task, staff_id: UUID, typed: Typed) -> Iterator[Step]:
     """Remember all that is changed within, and keep it with the act; nothing where the programme gives no time."""
-    step, until = Step(), work.due(task.case.programme, UNDO_WITHIN)
+    step, until = Step(), work.due(task.case, UNDO_WITHIN)
     if until <= work.now:
         yield step
         return

@@ -132,15 +132,19 @@ def _clocks_of(work: Work, case: Case, run: CaseRun, stopped_at: datetime | None
 
     What was left is counted from when the clocks stopped, or from when a timer began while they stood still.
     """
-    waited = {one.step_id: one.since for one in work.session.scalars(select(Waiting).where(Waiting.run_id == run.id))}
+    waited = {one.step_id: one for one in work.session.scalars(select(Waiting).where(Waiting.run_id == run.id))}
 
     def turn(resumed: Run) -> None:
         if stopped_at is not None:
             resumed.restart_clocks(lambda event_id, old: new_date(event_id, old, stopped_at))
 
     def new_date(event_id: str, old: datetime, stopped_at: datetime) -> datetime:
-        began = max(stopped_at, waited.get(event_id, stopped_at))
-        return put_off(case.programme.calendar, old, began, work.now)
+        row = waited.get(event_id)
+        new, counted = put_off(case.calendar, old, max(stopped_at, row.since) if row else stopped_at, work.now)
+        counted = counted or (row.counted if row else None)
+        if counted is not None:
+            work.counted[event_id] = counted
+        return new
 
     return turn
 
@@ -157,13 +161,21 @@ def _asked(work: Work, case: Case, run: CaseRun, stop: Stop) -> Asked:
             or agreed_instead(asking({}), key)
             or agreed_session(asking({}), key)
             or contact_if_missed(asking(variables), key)
-            or work.due(case.programme, filled(key, variables))
+            or _promised(work, case, filled(key, variables))
         ),
         now=lambda: work.now,
         stopped=lambda: case.clocks_paused_at is not None,
         left_out={place[1:] for place in work.desk.left_out if place[0] == case.number},
         failed=stop.at,
     )
+
+
+def _promised(work: Work, case: Case, key: str) -> datetime:
+    """Return when a time among the settings is over, and remember how that was counted."""
+    counted = work.time_of(case, key, work.now)
+    due = case.calendar.counted(counted)
+    work.counted[due] = counted
+    return due
 
 
 def _write_down(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
@@ -227,6 +239,8 @@ def _index_waiting(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> No
             row = Waiting(run_id=run.id, case_id=case.id, step_id=event.id, since=work.now)
             work.session.add(row)
         row.key, row.name, row.kind = event.key, event.name, event.kind
+        if event.due_at is not None and event.due_at != row.due_at:
+            row.rest_on(work.counted.get(event.id) or work.counted.get(event.due_at), work.now)
         row.message, row.due_at = event.message, event.due_at
     for over in before.values():
         work.session.delete(over)

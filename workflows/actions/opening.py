@@ -18,7 +18,7 @@ from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.clock import as_utc
 from workflows.desk import Work
-from workflows.duties.clocks import clock_pauses, due_since, pause_task
+from workflows.duties.clocks import clock_pauses, counted_since, pause_task
 from workflows.duties.rungs import climbing, set_next_rung
 from workflows.duties.standing_in import STANDS_IN
 from workflows.engine.expressions import ExpressionRefused, evaluate
@@ -26,7 +26,7 @@ from workflows.engine.filling import filled
 from workflows.engine.outcome import OpenStep
 from workflows.engine.parsing import StepInfo
 from workflows.storage import alleged, doers, people
-from workflows.working_time import Duration, Unit
+from workflows.working_time import Counted, Duration
 
 CLASSES = frozenset("SABC")
 # What a step asks, and how it is watched, when its diagram does not say: a note, no date, the usual class.
@@ -36,7 +36,7 @@ PLAIN_FORM, USUAL_CLASS = "F36", "B"
 def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
     """Make the task that a step asks for, with its clock running (or standing still while clocks are paused)."""
     escalation, team_id, assignee = class_of(step), team_of(work, case, step), assignee_of(work, case, run, step)
-    due_at, unit = due_of(work, case, step, clock_pauses(escalation, step.properties))
+    due_at, counted = due_of(work, case, step, clock_pauses(escalation, step.properties))
     task = Task(
         case=case,
         run_id=run.id,
@@ -55,10 +55,10 @@ def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
         escalation=escalation,
         opened_at=work.now,
         due_at=due_at,
-        due_unit=unit.value,
         level=0,
         repeats=0,
     )
+    task.rest_on(counted, work.now)
     set_next_rung(task, work.now)
     if case.clocks_paused_at is not None and clock_pauses(escalation, step.properties):
         pause_task(work, task)
@@ -128,25 +128,26 @@ def _own_role(step: OpenStep, too: str = "") -> str:
     return one_of(step.role, f"{step.properties.get('also', '')},{too}")
 
 
-def due_of(work: Work, case: Case, step: OpenStep, pauses: bool) -> tuple[datetime | None, Unit]:
-    """Return when a step is due: an instant the diagram worked out, or a programme setting counted from a moment.
+def due_of(work: Work, case: Case, step: OpenStep, pauses: bool) -> tuple[datetime | None, Counted | None]:
+    """Return when a step is due, and how that was counted.
 
-    That moment is now, or the one in the decision variable that the step names with `due_from`: what was promised at
-    an earlier moment does not become later because a step before this one took its time. Where somebody said when
-    (`due_at` names that decision variable), it is due then.
+    It is an instant the diagram worked out, or a programme setting counted from a moment: from now, or from the one in
+    the decision variable that the step names with `due_from`. What was promised at an earlier moment does not become
+    later because a step before this one took its time. Where somebody said when (`due_at` names that decision
+    variable), it is due then.
     """
     said = step.properties.get("due_at", "")
     rule = said if isinstance(step.data.get(said), str) else _rule(step)
     if not rule:
-        return None, Unit.WORKING_DAYS
+        return None, None
     worked_out = step.data.get(rule)
     if isinstance(worked_out, str):
-        return as_utc(datetime.fromisoformat(worked_out)), Unit.WORKING_DAYS
+        return as_utc(datetime.fromisoformat(worked_out)), None
     duration = Duration.parse(case.programme.setting(rule, work.today))
     since = step.data.get(step.properties.get("due_from", ""))
     began = as_utc(datetime.fromisoformat(since)) if isinstance(since, str) else work.now
-    due = due_since(work, case, duration, began) if pauses else case.programme.calendar.due(began, duration)
-    return due, duration.unit
+    counted = counted_since(work, case, duration, began) if pauses else Counted.promised(began, duration)
+    return case.calendar.counted(counted), counted
 
 
 def _rule(step: OpenStep) -> str:

@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from workflows.actions.setting_values import checked_value
 from workflows.casework.access import may, may_manage
+from workflows.casework.calendars import CLOSED_DAYS
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound
 from workflows.casework.programme import (
     ADDRESSES,
-    CLOSED_DAYS,
     SERVICE_SECTORS,
     Practice,
     PracticeTeam,

@@ -2,6 +2,7 @@
 
 from workflows.casework import (
     audit,
+    calendar_change,
     calendar_feed,
     care,
     case,
@@ -26,6 +27,7 @@ from workflows.casework import (
 
 __all__ = [
     "audit",
+    "calendar_change",
     "calendar_feed",
     "care",
     "case",

@@ -35,8 +35,7 @@ ROLES = CARE_ROLES | OFFICE_ROLES
 PROGRAMME_WIDE = frozenset({"service_manager", "safeguarding_lead", "caldicott"})
 # The sharing scope of somebody on a list that is still being taken in: nobody sees a part of a list.
 HELD_BACK = "held_back"
-# Who sees every case of their team, however little is shared: the administration, the chair who signs, whoever has to
-# hand work on, and those who watch over confidentiality and safety. Nobody can be cared for without them.
+# Who sees every case of their team, however little is shared: who runs it, and watches over confidentiality and safety.
 RUNS_THE_CASE = frozenset(
     {"coordinator", "gp_lead", "team_manager", "service_manager", "safeguarding_lead", "caldicott"}
 )
@@ -86,6 +85,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "process.see": CARE_ROLES | {"process_editor", "process_approver"},
     "programme.see": CARE_ROLES | OFFICE_ROLES,
     "programme.manage": frozenset({"service_manager", "sysadmin"}),
+    "calendar.change": MANAGERS | {"sysadmin"},
     "staff.manage": frozenset({"sysadmin"}),
     "operations.see": frozenset({"sysadmin", "service_manager"}),
     "operations.mend": frozenset({"sysadmin", "service_manager"}),

@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.casework.base import Base, Witnessed, new_id
+from workflows.casework.counted import CountedDate
 from workflows.casework.staff import StaffMember
 
 
@@ -91,7 +92,7 @@ class CarePlan(Base, Witnessed):
         self.happened("plan superseded", number=self.number)
 
 
-class Review(Base, Witnessed):
+class Review(Base, Witnessed, CountedDate):
     """A review of the plan: when it was due, when it was done and what came of it."""
 
     __tablename__ = "review"

@@ -10,11 +10,13 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.casework.base import Base, Witnessed, new_id
+from workflows.casework.calendars import NOTHING_OF_ITS_OWN, calendar_of
 from workflows.casework.errors import RuleBroken
 from workflows.casework.person import Person
 from workflows.casework.programme import Programme, Team
 from workflows.casework.sectors import CARE_SECTORS, in_order
 from workflows.casework.staff import StaffMember
+from workflows.working_time import Calendar
 
 STAGES = (
     "identified",
@@ -121,6 +123,11 @@ class Case(Base, Witnessed):
     def open(self) -> bool:
         """Whether the episode is still running."""
         return self.closed_at is None
+
+    @property
+    def calendar(self) -> Calendar:
+        """When whoever looks after the case is open: its team, and before it has one its programme."""
+        return calendar_of(self.programme.content, self.team.content if self.team else NOTHING_OF_ITS_OWN)
 
     @property
     def nominated(self) -> bool:

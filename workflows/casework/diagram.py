@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.casework.base import Base, Witnessed, new_id
+from workflows.casework.counted import CountedDate
 
 MOVED = "moved to another release"
 
@@ -96,7 +97,7 @@ class CaseRun(Base, Witnessed):
         self.happened("process taken up again", process=self.process)
 
 
-class Waiting(Base):
+class Waiting(Base, CountedDate):
     """What a process waits for, so that no case is loaded that has nothing due."""
 
     __tablename__ = "waiting"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -14,40 +13,18 @@ from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, inspect, select
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from workflows.casework.base import Base, Witnessed, new_id
+from workflows.casework.calendars import calendar_of
 from workflows.casework.dated import Dated, in_force
 from workflows.casework.errors import SetUpWrong
 from workflows.casework.ladder import Ladder
 from workflows.casework.ladder_table import read_ladder, standard
 from workflows.casework.roles import names_in
-from workflows.working_time import ENGLAND, Calendar
+from workflows.working_time import Calendar
 
 LADDER = "ladder"  # where a programme’s content keeps the ladders it has published last: their number and table
-CLOSED_DAYS = "closures"  # where a programme's content keeps them
 _READ = "_settings_read"  # beside a programme's columns: the values of its settings as this session found them
 ADDRESSES = "addresses"  # where letters to its practices (by code) and services (by key) go
 SERVICE_SECTORS = "service_sectors"  # and there for which kind of organisation each service works, by its key
-
-
-@dataclass(frozen=True)
-class ClosedDay:
-    """A day the service was closed by hand, and why. `open_after_all`: that was taken back."""
-
-    day: date
-    why: str
-    open_after_all: bool = False
-
-
-def closed_days_of(content: Mapping[str, Any]) -> tuple[ClosedDay, ...]:
-    """Return the days a programme closed by hand, in their order."""
-    rows = content.get(CLOSED_DAYS, ())
-    found = [ClosedDay(date.fromisoformat(row["day"]), row["why"], row.get("open_after_all", False)) for row in rows]
-    return tuple(sorted(found, key=lambda closed: closed.day))
-
-
-def calendar_of(content: Mapping[str, Any]) -> Calendar:
-    """Return when a programme's service is open: England's working days without the days it closes besides."""
-    closed = {closed.day for closed in closed_days_of(content) if not closed.open_after_all}
-    return replace(ENGLAND, closures=frozenset(closed))
 
 
 def ladder_in(content: Mapping[str, Any]) -> Ladder:
@@ -73,7 +50,7 @@ class Programme(Base, Witnessed):
 
     @property
     def calendar(self) -> Calendar:
-        """When the service of this programme is open; every promise is counted on it."""
+        """When the service of this programme is open, where no team says otherwise."""
         return calendar_of(self.content)
 
     @property
@@ -208,6 +185,7 @@ class Team(Base, Witnessed, Dated):
     mailbox: Mapped[str] = mapped_column(default="")
     suspended: Mapped[bool] = mapped_column(default=False)
     cover_team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
+    content: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # its own hours and closed days
     programme: Mapped[Programme] = relationship(back_populates="teams")
 
 

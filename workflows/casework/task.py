@@ -15,8 +15,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.casework.base import COPIED, Base, Witnessed, new_id
 from workflows.casework.case import Case
+from workflows.casework.counted import CountedDate
 from workflows.casework.errors import OutOfDate, RuleBroken
 from workflows.casework.staff import StaffMember
+from workflows.working_time import Counted
 
 FAR_FUTURE = "9999-12-31 00:00:00"
 SAFETY = "S"  # the class of escalation of what is about safety
@@ -40,7 +42,7 @@ def _first_step(task: Mapping[str, Any]) -> str | None:
     return (task.get("properties") or {}).get("not_by") or None
 
 
-class Task(Base, Witnessed):
+class Task(Base, Witnessed, CountedDate):
     """One user task of a case, in somebody's hands or in a role's pool."""
 
     __tablename__ = "task"
@@ -83,7 +85,6 @@ class Task(Base, Witnessed):
     due_sort: Mapped[datetime] = mapped_column(Computed(f"coalesce(due_at, '{FAR_FUTURE}')", persisted=True))
     remind_at: Mapped[datetime | None]  # when the next rung of its ladder comes
     paused_at: Mapped[datetime | None]  # the clock stands still, for example in hospital
-    due_unit: Mapped[str] = mapped_column(default="WD")  # what the promise was counted in
     remaining: Mapped[int | None]  # what was left when the clock was stopped, in that unit's measure
     level: Mapped[int] = mapped_column(default=0)  # the highest rung it has come to, see `ladder.LEVELS`; 0: none
     repeats: Mapped[int] = mapped_column(default=0)  # how often that rung was said again
@@ -184,17 +185,34 @@ class Task(Base, Witnessed):
         self.status, self.ended_at, self.ended_why, self.ended_by_id = "open", None, None, None
         self.happened("task reopened", task=self.name, key=self.key)
 
-    def pull_forward(self, due: datetime, escalation: str) -> None:
+    def pull_forward(self, due: datetime, counted: Counted, escalation: str) -> None:
         """Ask for it sooner and more urgently, whatever it was waiting for; a stopped clock counts no longer."""
         self.escalation, self.level, self.repeats = escalation, 0, 0
-        self.due_at = min(due, self.due_at) if self.due_at and self.paused_at is None else due
+        if self.due_at is None or self.paused_at is not None or due < self.due_at:
+            self.due_at = due
+            self.rest_on(counted, counted.since)
         self.paused_at, self.remaining = None, None
         self.happened("task pulled forward", task=self.name, key=self.key, due=self.due_at.isoformat())
 
-    def put_on(self, due: datetime, left: int | None) -> None:
+    def go_on(self, due: datetime, counted: Counted) -> None:
+        """Let a clock that stood still go on with what was left; no standing clock brings a promise forward."""
+        if self.due_at is None or due > self.due_at:
+            self.due_at = due
+            self.rest_on(counted, counted.since)
+        self.paused_at, self.remaining = None, None
+        self.happened("clock resumed", task=self.name, due=self.due_at.isoformat())
+
+    def put_on(self, due: datetime, left: int | None, now: datetime) -> None:
         """Be due on another day, as was agreed; `left`: what its clock has left now, where it stands still."""
         self.due_at, self.remaining, self.level, self.repeats = due, left, 0, 0
+        self.rest_on(None, now)
         self.happened("task put on another day", task=self.name, key=self.key, due=due.isoformat())
+
+    def move(self, due: datetime, **why: Any) -> None:
+        """Be due when the calendar says now; the rung of its ladder on which it stands stays."""
+        before, self.due_at = self.due_at, due
+        was = before.isoformat() if before else None
+        self.happened("due date moved", task=self.name, key=self.key, was=was, due=due.isoformat(), **why)
 
     def redraw(self, changed: Mapping[str, Any]) -> None:
         """Say what another release of the diagrams says of the step: these of its columns."""

@@ -41,7 +41,7 @@ def add_action(asking: Asking, row: Answers) -> Action:
 
 
 def _action_variables(asking: Asking, action: Action) -> Variables:
-    due = at_london(action.due_on, time(17)) if action.due_on else asking.work.due(asking.case.programme, "due.action")
+    due = at_london(action.due_on, time(17)) if action.due_on else asking.work.due(asking.case, "due.action")
     return {
         "action_status": action.status,
         "postponements": action.postponed,

@@ -36,7 +36,7 @@ def begin(asking: Asking) -> Variables:
 @duty("care_home.bring_review_forward")
 def bring_review_forward(asking: Asking) -> None:
     """Bring the next review forward after a move into a care home: much of the plan was made for another home."""
-    latest = asking.work.due(asking.case.programme, "due.review_after_care_home_move", _moved_at(asking))
+    latest = asking.work.due(asking.case, "due.review_after_care_home_move", _moved_at(asking))
     bring_forward(asking, max(latest, asking.work.now))
 
 

@@ -38,8 +38,8 @@ def enter(asking: Asking, stage: str) -> Variables:
 @duty("discharge.step_down")
 def step_down(asking: Asking) -> Variables:
     """Move the case on to the step-down; the last contact comes up on the morning of its day, as a review does."""
-    over = asking.work.due(asking.case.programme, "wait.step_down")
-    opens = max(asking.case.programme.calendar.opens(over), asking.work.now)
+    over = asking.work.due(asking.case, "wait.step_down")
+    opens = max(asking.case.calendar.opens(over), asking.work.now)
     enter(asking, "step_down")
     return {"closure_reason": "", "step_down_over_at": opens.isoformat()}
 

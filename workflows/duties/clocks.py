@@ -18,7 +18,7 @@ from workflows.duties.plans import set_review
 from workflows.duties.register import Asking, duty
 from workflows.duties.rungs import set_next_rung
 from workflows.storage import cases
-from workflows.working_time import Calendar, Duration, Remaining, Unit
+from workflows.working_time import Calendar, Counted, Duration, Remaining, Unit
 
 
 @duty("clocks.pause")
@@ -50,7 +50,7 @@ def clock_pauses(escalation: str, properties: Mapping[str, str]) -> bool:
 def pause_task(work: Work, task: Task) -> None:
     """Stop a task's clock and keep what was left."""
     if task.due_at is not None and task.paused_at is None:
-        left = task.case.programme.calendar.remaining(work.now, task.due_at, Unit(task.due_unit))
+        left = task.case.calendar.remaining(work.now, task.due_at, Unit(task.due_unit))
         task.paused_at, task.remaining = work.now, left.amount
         task.happened("clock paused", task=task.name)
 
@@ -80,42 +80,50 @@ def still_in_hospital(asking: Asking) -> bool:
 
 def resume_task(asking: Asking, task: Task) -> None:
     """Give a task its new due time and reminder."""
-    calendar, unit = asking.case.programme.calendar, Unit(task.due_unit)
-    due = calendar.resume(asking.work.now, Remaining(task.remaining or 0, unit))
-    due = max(due, task.due_at) if task.due_at is not None else due  # no standing clock brings a promise forward
-    task.due_at, task.paused_at, task.remaining = due, None, None
+    left = Counted(asking.work.now, Remaining(task.remaining or 0, Unit(task.due_unit)))
+    task.go_on(asking.case.calendar.counted(left), left)
     set_next_rung(task, asking.work.now, since=asking.work.now)
-    task.happened("clock resumed", task=task.name, due=due.isoformat())
 
 
 def _resume_review(asking: Asking, stopped_at: datetime) -> None:
     """Set the review that waited anew; whoever waits for it to come up hears of its dates."""
     review = open_review(asking)
     if review is not None:
-        due = put_off(asking.case.programme.calendar, review.due_at, stopped_at, asking.work.now)
-        asking.send_later("review_set_anew", set_review(asking, due))
+        due, counted = put_off(asking.case.calendar, review.due_at, stopped_at, asking.work.now)
+        counted = counted or review.counted
+        asking.send_later("review_set_anew", set_review(asking, due, counted))
         move_open_review(asking, due)
 
 
-def put_off(calendar: Calendar, due: datetime, stopped_at: datetime, now: datetime) -> datetime:
-    """Return the new date of a clock that stood still from one instant to another: its working days are kept.
+def put_off(calendar: Calendar, due: datetime, stopped_at: datetime, now: datetime) -> tuple[datetime, Counted | None]:
+    """Return the new date of a clock that stood still from one instant to another, and how it is counted.
 
-    It is never an earlier one: between a Sunday and the day agreed for it there are fewer working days than days.
+    Its working days are kept. It is never an earlier date (between a Sunday and the day agreed for it there are fewer
+    working days than days): then it stays as it came about, and None is returned beside it.
     """
-    return max(due, calendar.resume(now, calendar.remaining(stopped_at, due, Unit.WORKING_DAYS)))
+    counted = Counted(now, calendar.remaining(stopped_at, due, Unit.WORKING_DAYS))
+    later = calendar.counted(counted)
+    return (later, counted) if later > due else (due, None)
 
 
 def due_since(work: Work, case: Case, duration: Duration, since: datetime) -> datetime:
     """Return when something promised at `since` falls due; time in hospital does not count."""
-    calendar = case.programme.calendar
-    due = calendar.due(since, duration)
+    return case.calendar.counted(counted_since(work, case, duration, since))
+
+
+def counted_since(work: Work, case: Case, duration: Duration, since: datetime) -> Counted:
+    """Return how the time of something promised at `since` is counted: anew after each stay in hospital."""
+    calendar, counted = case.calendar, Counted.promised(since, duration)
     if since >= work.now:
-        return due  # no stay lies between the promise and now
+        return counted  # no stay lies between the promise and now
+    due = calendar.counted(counted)
     for stay in sorted(cases.of_case(work.session, HospitalEpisode, case.id), key=lambda one: one.admitted_at):
         away, back = max(stay.admitted_at, since), stay.discharged_at or work.now
         if away < min(due, back):
-            due = max(due, calendar.resume(back, calendar.remaining(away, due, duration.unit)))
-    return due
+            after = Counted(back, calendar.remaining(away, due, duration.unit))
+            if calendar.counted(after) > due:
+                due, counted = calendar.counted(after), after
+    return counted
 
 
 def _open_tasks(asking: Asking) -> list[Task]:

@@ -60,9 +60,9 @@ def _talk_by(asking: Asking) -> datetime:
     work, case = asking.work, asking.case
     at_a_review = asking.variables.get("consent_still_valid") in {"no", "changed"}
     if at_a_review and case.risk_level in CANNOT_WAIT:  # what the review says is decided about after it
-        return work.due(case.programme, "due.decide_after_review")
+        return work.due(case, "due.decide_after_review")
     if case.stage != "consent" or case.accepted_at is None or newest(asking, "F05") is not None:
-        return work.due(case.programme, "due.consent_conversation")
+        return work.due(case, "due.consent_conversation")
     rule = case.programme.setting(f"due.first_contact.{asking.variables.get('priority', 'standard')}", work.today)
     return due_since(work, case, Duration.parse(rule), case.accepted_at)
 

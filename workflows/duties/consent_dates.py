@@ -42,12 +42,12 @@ def wait_until_then(asking: Asking, named: date | None) -> None:
 
 def counts_until(work: Work, case: Case, given: date) -> datetime:
     """Return how long a decision of that day may be relied on at most."""
-    return work.due(case.programme, USUAL, at_london(given, BEGINS))
+    return work.due(case, USUAL, at_london(given, BEGINS))
 
 
 def _latest(asking: Asking) -> datetime:
     """Return until when the decision counts: from its own day; what is over all the same counts from now on."""
-    given, counted = _decided_on(asking), asking.work.due(asking.case.programme, USUAL)
+    given, counted = _decided_on(asking), asking.work.due(asking.case, USUAL)
     if given is None:
         return counted
     until = counts_until(asking.work, asking.case, given)

@@ -48,7 +48,7 @@ def _enough(asking: Asking, attempts: Sequence[Contact]) -> bool:
     if len(routes) < programme.number("contact_channels", today):
         return False
     first, last = min(attempt.at for attempt in attempts), max(attempt.at for attempt in attempts)
-    return programme.calendar.working_days_until(first, last) >= programme.number("contact_days", today)
+    return asking.case.calendar.working_days_until(first, last) >= programme.number("contact_days", today)
 
 
 def _known(asking: Asking, paper: Document) -> Contact:

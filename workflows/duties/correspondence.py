@@ -74,12 +74,10 @@ def judge(asking: Asking, letter: Letter) -> None:
 
 
 def _day_to_go(asking: Asking, written: LetterTemplate) -> date:
-    work, programme = asking.work, asking.case.programme
+    work, case = asking.work, asking.case
     if written.key == ACKNOWLEDGEMENT:
-        return london_day(work.due(programme, "due.acknowledge_referral"))
-    return london_day(
-        work.due(programme, "due.tell_by_hand") if written.by_hand else work.due(programme, "due.send_letter")
-    )
+        return london_day(work.due(case, "due.acknowledge_referral"))
+    return london_day(work.due(case, "due.tell_by_hand") if written.by_hand else work.due(case, "due.send_letter"))
 
 
 def hold_back_what_may_not_go(asking: Asking) -> None:

@@ -143,7 +143,7 @@ def _moved_from(
     names_the_one_before = another_hospital(hospital, now_in.hospital) and not another_hospital(
         hospital, before.hospital
     )
-    return names_the_one_before and at <= case.programme.calendar.due(now_in.admitted_at, window)
+    return names_the_one_before and at <= case.calendar.due(now_in.admitted_at, window)
 
 
 def known(way_out: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def way_out_told_again(work: Work, case: Case, at: datetime, destination: str) -
     One of the two may leave out where to. Raises RuleBroken when the person has been in hospital since, or went
     elsewhere according to the first notice.
     """
-    window, calendar = Duration.parse(case.programme.setting("hospital_merge", work.today)), case.programme.calendar
+    window, calendar = Duration.parse(case.programme.setting("hospital_merge", work.today)), case.calendar
     ended = [stay for stay in cases.of_case(work.session, HospitalEpisode, case.id) if stay.discharged_at]
     for stay in ended:
         over = stay.discharged_at or at
@@ -184,7 +184,7 @@ def stay_told_again(work: Work, case: Case, at: datetime, said: Mapping[str, Any
 
     Raises RuleBroken when the person has been in hospital and left it again since, and it does not belong to that stay.
     """
-    window, calendar = Duration.parse(case.programme.setting("hospital_merge", work.today)), case.programme.calendar
+    window, calendar = Duration.parse(case.programme.setting("hospital_merge", work.today)), case.calendar
     stay = _left_since(work.session, case.id, at)
     if stay is None:
         # One from before the stay began comes late: a new stay after it could not have begun earlier.
@@ -212,7 +212,7 @@ def _left_since(session: Session, case_id: UUID, at: datetime) -> HospitalEpisod
 
 def _long_since(asking: Asking, began: datetime) -> str:
     """Return from when a stay that began then counts as long."""
-    return asking.work.due(asking.case.programme, "wait.long_hospital_stay", began).isoformat()
+    return asking.work.due(asking.case, "wait.long_hospital_stay", began).isoformat()
 
 
 @duty("hospital.ask_later")
@@ -274,4 +274,4 @@ def bring_review_forward(asking: Asking) -> None:
     """Bring the next review forward after a stay in hospital: at most the programme's time from the day of leaving."""
     stay, now = _stay(asking), asking.work.now
     left_at = stay.discharged_at if stay and stay.discharged_at else now
-    bring_forward(asking, max(asking.work.due(asking.case.programme, "due.review_after_hospital", left_at), now))
+    bring_forward(asking, max(asking.work.due(asking.case, "due.review_after_hospital", left_at), now))

@@ -84,7 +84,7 @@ def _admission_without_end(work: Work, nominated: Case) -> ServiceUse | None:
     they were moved, in whatever order it was told.
     """
     setting = nominated.programme.setting("hospital_merge", work.today)
-    window, calendar = Duration.parse(setting), nominated.programme.calendar
+    window, calendar = Duration.parse(setting), nominated.calendar
     told = [use for use in cases.of_case(work.session, ServiceUse, nominated.id) if use.kind in (ADMISSION, DISCHARGE)]
     began: ServiceUse | None = None
     for _, same_minute in groupby(sorted(told, key=lambda one: one.at), key=lambda one: one.at):

@@ -102,7 +102,7 @@ def _read_at_home(asking: Asking, recipient: str) -> bool:
 
 def _referral_words(asking: Asking) -> dict[str, Any]:
     said, triage = answers(asking, "F01"), answers(asking, "F03")
-    wait = asking.work.due(asking.case.programme, "wait.no_contact_letter")
+    wait = asking.work.due(asking.case, "wait.no_contact_letter")
     wants_to_join = said.get("referrer_attend") != "no"
     return {
         "welcome_to_join": JOINING if wants_to_join else None,

@@ -31,7 +31,7 @@ from workflows.duties.register import Asking, Variables, duty
 from workflows.duties.rungs import set_next_rung
 from workflows.duties.telling import tell
 from workflows.storage import cases, runs
-from workflows.working_time import Duration
+from workflows.working_time import Counted, Duration
 
 PUT_OFF = "defer_more_info"
 PROMISED = "promised"  # so a meeting says that it is the huddle which the acceptance of an urgent referral promised
@@ -102,8 +102,8 @@ def _since_accepted(asking: Asking, length: Duration, comes_back: bool) -> datet
     if promised > work.now:
         return promised
     soonest = Duration.parse(case.programme.setting("wait.mdt_high", work.today))
-    again = case.programme.calendar.due(work.now, length)
-    return again if comes_back else min(again, case.programme.calendar.due(work.now, soonest))
+    again = case.calendar.due(work.now, length)
+    return again if comes_back else min(again, case.calendar.due(work.now, soonest))
 
 
 def _ask_the_chair(asking: Asking, decide_by: datetime, huddle: bool) -> None:
@@ -141,7 +141,7 @@ def _call(asking: Asking, why: Variables) -> None:
 
 def _ask_for_a_huddle(asking: Asking) -> datetime:
     """Ask the chair for the decision of a huddle and tell who calls it; return by when it decides."""
-    decide_by = asking.work.due(asking.case.programme, "due.record_mdt_decision")
+    decide_by = asking.work.due(asking.case, "due.record_mdt_decision")
     if not _pull_forward(asking):
         _ask_the_chair(asking, decide_by, huddle=True)
     tell(asking, "huddle", "gp_lead")
@@ -163,8 +163,9 @@ def _pull_forward(asking: Asking) -> bool:
     listed = runs.running(work.session, case.id, RECORDING)
     query = select(Task).where(Task.run_id.in_([run.id for run in listed]), Task.open)
     for task in work.session.scalars(query):
-        due = work.due(case.programme, "due.record_mdt_decision")
-        task.pull_forward(due, SAFETY)
+        promised = Duration.parse(case.programme.setting("due.record_mdt_decision", work.today))
+        counted = Counted.promised(work.now, promised)
+        task.pull_forward(case.calendar.counted(counted), counted, SAFETY)
         set_next_rung(task, work.now, since=work.now)
     return bool(listed)
 

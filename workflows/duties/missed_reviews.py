@@ -37,12 +37,12 @@ def review_begun(asking: Asking) -> Sequence[Task]:
 
 def move_open_review(asking: Asking, due: datetime) -> None:
     """Let a review that can be done already be due on another day, and be missed as much later, or sooner."""
-    work, programme = asking.work, asking.case.programme
+    work, calendar = asking.work, asking.case.calendar
     for task in review_begun(asking):
         unit = Unit(task.due_unit)
         if task.due_at != due:
-            left = programme.calendar.remaining(task.paused_at, due, unit).amount if task.paused_at else None
-            task.put_on(due, left)
+            left = calendar.remaining(task.paused_at, due, unit).amount if task.paused_at else None
+            task.put_on(due, left, work.now)
             set_next_rung(task, work.now, since=work.now)
         if asking.case.clocks_paused_at is None:  # otherwise it counts from the day the review has when they go on
             work.pending.append(PendingDates(asking.case, {EVENT: _after(asking, due)}))
@@ -50,7 +50,7 @@ def move_open_review(asking: Asking, due: datetime) -> None:
 
 def _after(asking: Asking, due: datetime) -> datetime:
     """The morning of the day by which the person is contacted, so that it can be done on that day."""
-    calendar = asking.case.programme.calendar
+    calendar = asking.case.calendar
     usual = asking.case.programme.setting(AS_AT_HIGH_RISK, asking.work.today)
     waits = [str(interval_said(asking).get("missed_contact", usual))]
     if 0 <= days_since_hospital(asking) <= asking.case.programme.number("recent_discharge_days", asking.work.today):

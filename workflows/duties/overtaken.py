@@ -88,7 +88,7 @@ def _day_named(work: Work, letter: Letter, case: Case) -> date | None:
     """The day a letter speaks of: by when the plan is looked at again, or by when the person may answer."""
     if letter.template == "L06":
         return london_day(case.next_review_at) if case.next_review_at else None
-    return london_day(work.due(case.programme, "wait.no_contact_letter", letter.written_at))
+    return london_day(work.due(case, "wait.no_contact_letter", letter.written_at))
 
 
 def _waiting(session: Session, case_id: UUID, *too: str) -> list[Letter]:

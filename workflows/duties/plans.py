@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 
 from workflows.casework.care import CarePlan, HospitalEpisode, Review
+from workflows.casework.counted import counted_anew
 from workflows.casework.document import Document, as_corrected
 from workflows.casework.task import Task
 from workflows.clock import at_london, london_day
@@ -18,7 +19,7 @@ from workflows.duties.overtaken import overtake
 from workflows.duties.papers import answers, newest
 from workflows.duties.register import Asking, Variables, duty, under_way
 from workflows.storage import cases, runs
-from workflows.working_time import Duration
+from workflows.working_time import Counted, Duration
 
 # The forms on which a day for the next review is agreed.
 NAMES_A_REVIEW = ("F16", "F18", "F21")
@@ -81,22 +82,24 @@ def schedule(asking: Asking) -> Variables:
     latest = min(latest, end_in_sight(asking) or latest)
     due = latest if agreed is None else min(agreed, latest)
     sooner = {} if agreed is None or agreed <= latest else {"agreed": agreed.isoformat()}
-    dates = set_review(asking, due, **sooner)
+    dates = set_review(asking, due, _counted(asking, due), **sooner)
     tell_the_next_review(asking)
     return {**dates, "review_kind": _kind(asking, due)}
 
 
-def set_review(asking: Asking, due: datetime, **why: str) -> dict[str, str]:
+def set_review(asking: Asking, due: datetime, counted: Counted | None = None, **why: str) -> dict[str, str]:
     """Give the next review its date; returns when it is due and from when it can be done.
 
-    While the clocks stand still the date is kept, and not told: nobody knows when they go on.
+    `counted`: how the date came about, where nobody named it. While the clocks stand still the date is kept, and not
+    told: nobody knows when they go on.
     """
-    case, calendar = asking.case, asking.case.programme.calendar
+    case, calendar = asking.case, asking.case.calendar
     waiting = open_review(asking)
     if waiting is None:
         waiting = Review(case_id=case.id, due_at=due, level=case.risk_level)
         asking.work.session.add(waiting)
     waiting.due_at, waiting.level = due, case.risk_level
+    waiting.rest_on(counted, asking.work.now)
     waiting.happened("review set", due=due.isoformat())
     case.next_review_at = due if case.clocks_paused_at is None else None
     case.happened("next review set", due=due.isoformat(), **why)
@@ -119,8 +122,15 @@ def _latest(asking: Asking, agreed: datetime | None) -> datetime:
 
 
 def _after_the_last(asking: Asking, interval_told: str) -> datetime:
-    calendar, interval = asking.case.programme.calendar, Duration.parse(interval_told)
+    calendar, interval = asking.case.calendar, Duration.parse(interval_told)
     return calendar.roll_forward(max(calendar.due(_last_done(asking), interval), asking.work.now))
+
+
+def _counted(asking: Asking, due: datetime) -> Counted | None:
+    """How the date of a review was counted, where it is that of the interval of the table and nobody named it."""
+    interval = Duration.parse(str(asking.variables.get("review_interval", USUALLY)))
+    counted = Counted.promised(_last_done(asking), interval)
+    return counted if asking.case.calendar.counted(counted) == due and _agreed(asking) != due else None
 
 
 def end_in_sight(asking: Asking) -> datetime | None:
@@ -152,9 +162,26 @@ def review_as_the_meeting_said(asking: Asking, day: str) -> None:
     latest = _latest_beside_it(asking, review)
     sooner = {} if agreed <= latest else {"agreed": agreed.isoformat()}
     due = min(agreed, latest)
-    asking.send_later("review_set_anew", set_review(asking, due, **sooner))
+    asking.send_later("review_set_anew", set_review(asking, due, None, **sooner))
     move_open_review(asking, due)
     tell_the_next_review(asking)
+
+
+def count_review_anew(asking: Asking, **why: str) -> bool:
+    """Put a review whose date was counted where the calendar leads now; one that is done or chased stays."""
+    review = open_review(asking)
+    counted = review.counted if review else None
+    if review is None or counted is None or not _may_move(asking, review):
+        return False
+    was, due = review.due_at, counted_anew(counted, review.due_at, asking.case.calendar, asking.work.now)
+    if due is None:
+        return False
+    told = {"task": "Next review", "was": was.isoformat(), "due": due.isoformat()}
+    asking.case.happened("due date moved", **told, **why)
+    asking.send_later("review_set_anew", set_review(asking, due, counted))
+    move_open_review(asking, due)
+    tell_the_next_review(asking)
+    return True
 
 
 def _may_move(asking: Asking, review: Review) -> bool:
@@ -194,7 +221,7 @@ def _named_in(asking: Asking) -> str:
 def _by_the_end_of(asking: Asking, day: str) -> datetime | None:
     named = date.fromisoformat(day)
     end_of_day = at_london(named, time(17))
-    return asking.case.programme.calendar.roll_forward(end_of_day) if named > asking.work.today else None
+    return asking.case.calendar.roll_forward(end_of_day) if named > asking.work.today else None
 
 
 def _last_done(asking: Asking) -> datetime:
@@ -206,7 +233,7 @@ def _kind(asking: Asking, due: datetime) -> str:
     """A full review of the plan is due when its own, longer interval has passed since the plan was made."""
     plan = current_plan(asking)
     longest = Duration.parse(str(asking.variables.get("full_review", "26W")))
-    calendar = asking.case.programme.calendar
+    calendar = asking.case.calendar
     full_due = calendar.due(plan.valid_from if plan else asking.work.now, longest)
     return "full" if full_due <= calendar.roll_forward(due + timedelta(days=1)) else "routine"
 

@@ -28,9 +28,8 @@ def moments(task: Task, above: int, since: datetime | None = None) -> tuple[Mome
     """Return when the rungs above a level come for a task. `since`: from when its time counts, if not its opening."""
     if task.due_at is None:
         return ()
-    programme = task.case.programme
     clock = Clock(since or task.opened_at, task.due_at, Unit(task.due_unit))
-    return programme.ladder.climb(climbing(task), clock, programme.calendar, above)
+    return task.case.programme.ladder.climb(climbing(task), clock, task.case.calendar, above)
 
 
 def set_next_rung(task: Task, now: datetime, since: datetime | None = None) -> None:
@@ -70,7 +69,7 @@ def _again(task: Task, now: datetime) -> datetime | None:
     rung = standing_on(task)
     if rung is None or not _counts(task, rung, now):
         return None
-    return rung.again(now, task.repeats + 1, task.case.programme.calendar)
+    return rung.again(now, task.repeats + 1, task.case.calendar)
 
 
 def concerned(work: Work, task: Task, rung: Rung) -> Sequence[StaffMember]:

@@ -25,7 +25,7 @@ def agreed_session(asking: Asking, key: str) -> datetime | None:
         return None
     day = _named(answers(asking, RECORD))
     coming = day is not None and day > asking.work.now
-    return min(day, asking.work.due(asking.case.programme, USUAL)) if day and coming else None
+    return min(day, asking.work.due(asking.case, USUAL)) if day and coming else None
 
 
 def _named(said: Mapping[str, Any]) -> datetime | None:
@@ -47,7 +47,7 @@ def due(asking: Asking, asked_at: str) -> Variables:
     last = _last_record(asking)
     if last is None:
         return {"supervision_due_now": True}
-    usual, agreed = work.due(case.programme, USUAL, last.completed_at), _named(last.answers)
+    usual, agreed = work.due(case, USUAL, last.completed_at), _named(last.answers)
     return {"supervision_due_now": min(usual, agreed or usual) <= work.now}
 
 

@@ -27,5 +27,5 @@ def tools_due(asking: Asking) -> dict[str, bool]:
     last: Document | None = newest(asking, "F12")
     if last is None:
         return {"tools_due": True}
-    again = asking.work.due(asking.case.programme, "wait.repeat_tools", last.completed_at)
+    again = asking.work.due(asking.case, "wait.repeat_tools", last.completed_at)
     return {"tools_due": again <= asking.work.now}

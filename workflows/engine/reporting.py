@@ -56,12 +56,10 @@ def pausing_timers(top: Any) -> tuple[tuple[str, Any], ...]:
 
 
 def timers_named(top: Any, dates: Mapping[str, datetime]) -> tuple[tuple[Any, datetime], ...]:
-    """Which of the waiting dates bear one of these keys: the engine's task, and the date it is to get."""
-    return tuple(
-        (task, dates[task.task_spec.bpmn_id])
-        for task in _tasks(top)
-        if task.state == TaskState.WAITING and task.task_spec.bpmn_id in dates and due_at(task) is not None
-    )
+    """Which of the waiting dates bear one of these keys or ids: the engine's task, and the date it is to get."""
+    waiting = [task for task in _tasks(top) if task.state == TaskState.WAITING and due_at(task) is not None]
+    named = [(task, dates.get(_event_id(task), dates.get(task.task_spec.bpmn_id))) for task in waiting]
+    return tuple((task, date) for task, date in named if date is not None)
 
 
 def _event_id(task: Any) -> str:

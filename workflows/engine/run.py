@@ -199,7 +199,7 @@ class Run:
             self._mover.settle()
 
     def set_dates(self, dates: Mapping[str, datetime]) -> None:
-        """Let the events that wait for a date, named by their keys in the diagram, wait for another one."""
+        """Let events that wait for a date, named by their keys in the diagram or their ids, wait for another one."""
         with self._act():
             for task, date in timers_named(self._top, dates):
                 set_date(task, date)

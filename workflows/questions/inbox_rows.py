@@ -12,11 +12,12 @@ from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from workflows.casework.access import Actor, holds_role
+from workflows.casework.calendars import NOTHING_OF_ITS_OWN, Content, calendar_of
 from workflows.casework.case import Case
 from workflows.casework.diagram import Waiting
 from workflows.casework.ladder import Ladder, Rung, ladder_name
 from workflows.casework.person import Person
-from workflows.casework.programme import Programme, Team, calendar_of, ladder_in
+from workflows.casework.programme import Programme, Team, ladder_in
 from workflows.casework.roles import in_a_sentence, names_in
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
@@ -35,10 +36,12 @@ from workflows.questions.inbox_views import (
 from workflows.working_time import Calendar
 
 MOST_NEWS = 100
+Whose = tuple[UUID, UUID | None]  # the programme and the team of a case
 ELSEWHERE, UNSHARED = "elsewhere", "unshared"
 OF_TASK = len("task:") + 36  # how long the name of a task's draft is, before the window it was typed in
 
 _HOLDER = aliased(StaffMember)
+_CASE_TEAM = aliased(Team)  # that of the case; a task may lie in the pool of another
 _PLAIN = (
     Task.id, Task.name, Task.why, Task.form_key, Task.role, Task.escalation, Task.level, Task.opened_at, Task.due_at,
     Task.remind_at, Task.paused_at, Task.ended_at, Task.assignee_id, Case.priority,
@@ -48,7 +51,8 @@ _PLAIN = (
 )  # fmt: skip
 _WORKED_OUT = (
     Task.status, Task.properties, Task.programme_id, Task.team_id, Task.case_id, Task.variables, Task.not_by,
-    Case.team_id.label("case_team_id"), Person.given_name, Person.family_name, Person.dob,
+    Case.team_id.label("case_team_id"), _CASE_TEAM.content.label("team_content"),
+    Person.given_name, Person.family_name, Person.dob,
 )  # fmt: skip
 
 
@@ -118,6 +122,7 @@ def page_of(
         joined_tasks(*_PLAIN, *_WORKED_OUT)
         .join(Person, Person.id == Case.person_id)
         .outerjoin(Team, Team.id == Task.team_id)
+        .outerjoin(_CASE_TEAM, _CASE_TEAM.id == Case.team_id)
         .outerjoin(_HOLDER, _HOLDER.id == Task.assignee_id)
         .where(wanted, behind)
         .order_by(*in_order(keys))
@@ -125,12 +130,12 @@ def page_of(
     )
     found = session.execute(query).all()
     drafts = _drafts(session, glance.actor, [each.id for each in found[:size]])
-    houses = _programmes(session)
+    houses = _houses(session, found[:size])
     raised = raised_about(session, [(each.id, each.case_id, each.variables) for each in found[:size] if _urgent(each)])
     closed = _closed_to(session, glance.actor, found[:size])
     barred = _barred(session, glance.actor, found[:size])
     rows = tuple(
-        _row(each, glance, drafts.get(each.id), houses[each.programme_id], raised.get(each.id), barred.get(each.id, ""))
+        _row(each, glance, drafts.get(each.id), houses[_whose(each)], raised.get(each.id), barred.get(each.id, ""))
         for each in found[:size]
     )
     rows = tuple(_as_open(row, each, glance.actor, closed) for row, each in zip(rows, found, strict=False))
@@ -177,10 +182,19 @@ class _House(NamedTuple):
     ladder: Ladder
 
 
-def _programmes(session: Session) -> dict[UUID, _House]:
-    """When each programme's service is open, what it calls the roles, and whom it tells of what is left undone."""
-    found = session.execute(select(Programme.id, Programme.content))
-    return {key: _House(calendar_of(content), names_in(content), ladder_in(content)) for key, content in found}
+def _houses(session: Session, found: Sequence[Any]) -> dict[Whose, _House]:
+    """When the team of each case, or else its programme, is open, what that calls the roles, and its ladders."""
+    contents = {one.id: one.content for one in session.execute(select(Programme.id, Programme.content))}
+    own = {_whose(each): each.team_content or NOTHING_OF_ITS_OWN for each in found}
+    return {whose: _house(contents[whose[0]], content) for whose, content in own.items()}
+
+
+def _house(programme: Content, team: Content) -> _House:
+    return _House(calendar_of(programme, team), names_in(programme), ladder_in(programme))
+
+
+def _whose(found: Any) -> Whose:
+    return found.programme_id, found.case_team_id
 
 
 def _next_rung(found: Any, ladder: Ladder, late: bool) -> Rung | None:
@@ -246,7 +260,7 @@ def _row(
     found: Any,
     glance: Glance,
     draft_at: datetime | None,
-    programme: _House,
+    house: _House,
     concern: Raised | None,
     barred: str,
 ) -> Row:
@@ -264,9 +278,9 @@ def _row(
         covered=holder in actor.covers,
         claimable=in_pool and not barred,
         draft_at=draft_at,
-        calendar=programme.calendar,
-        whose=in_a_sentence(found.role, programme.roles),
-        next_rung=_next_rung(found, programme.ladder, late) if is_open and found.remind_at else None,
+        calendar=house.calendar,
+        whose=in_a_sentence(found.role, house.roles),
+        next_rung=_next_rung(found, house.ladder, late) if is_open and found.remind_at else None,
         concern=concern,
         barred=barred,
     )

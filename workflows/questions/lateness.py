@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from workflows.casework.access import Actor
-from workflows.casework.programme import Programme, calendar_of
+from workflows.casework.calendars import calendar_of
+from workflows.casework.programme import Programme
 from workflows.questions import reach
 from workflows.storage import alleged
 from workflows.storage.lateness import Calendars

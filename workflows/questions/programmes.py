@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from workflows.casework.access import Actor, may, may_manage
 from workflows.casework.audit import OFFICE, AuditEntry
+from workflows.casework.calendars import ClosedDay, closed_days_of
 from workflows.casework.errors import NotAllowed, NotFound
-from workflows.casework.programme import ClosedDay, Programme, ProgrammeSetting, Service, closed_days_of
+from workflows.casework.programme import Programme, ProgrammeSetting, Service
 from workflows.desk import Desk
 from workflows.questions.practices import PracticeRow, practices_of
 from workflows.questions.whom_to_call import PROFESSIONALS

@@ -263,7 +263,7 @@ def _one(
     by = _promised(desk, session, referral, programme, paper)
     found = SentReferral(
         referral.reference, programme.name, referral.sent_at or referral.saved_at, case.number, case.stage,
-        case.accepted_at, case.closed_at, case.closure_reason or "", by.triage_by, by.answer_by, programme.calendar,
+        case.accepted_at, case.closed_at, case.closure_reason or "", by.triage_by, by.answer_by, case.calendar,
         name_typed(paper.answers), any(paper.answers.get(sign) for sign in CANNOT_WAIT), referral.status,
         joined(session, desk.actor, referral, other), _numbers(programme),
     )  # fmt: skip

@@ -140,7 +140,7 @@ def task_page(desk: Desk, task_id: UUID) -> TaskPage:
             case_number=task.case.number,
             opens_case=_may_open(session, desk.actor, task.case),
             run_id=task.run_id,
-            calendar=task.case.programme.calendar,
+            calendar=task.case.calendar,
             may=_allowed(session, desk, task),
         )
 
@@ -191,7 +191,7 @@ def afterwards(desk: Desk, case_number: str) -> Afterwards:
             AskedNext(task.name, _whose(task, names), task.due_at, bool(task.paused_at), task.id) for task in open_now
         )
         return Afterwards(
-            tasks, tuple(AWAITED[message] for message in awaited if message), not case.open, case.programme.calendar
+            tasks, tuple(AWAITED[message] for message in awaited if message), not case.open, case.calendar
         )
 
 

@@ -49,7 +49,7 @@ KINDS: Mapping[str, frozenset[str]] = {
         {
             "task opened", "task claimed", "task released", "task reassigned", "task completed", "task taken back",
             "task cancelled", "task moved with the case", "task moved", "task pulled forward",
-            "task put on another day",
+            "task put on another day", "due date moved",
             "task reopened", "task known of", "task put off", "clock paused", "clock resumed",
             "task redrawn", "reminder written", "action agreed", "action updated",
         }

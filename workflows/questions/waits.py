@@ -85,12 +85,12 @@ def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, .
     )
     if found.sight.partner:
         query = query.where(theirs)
-    rows, programme = session.execute(query), found.case.programme
+    rows, programme, calendar = session.execute(query), found.case.programme, found.case.calendar
     tasks = [
         OpenTask(
             task_id, key, name, why, role, holder or "", due_at,
             paused_at is None and due_at is not None and due_at < now, paused_at is not None, escalation, opened_at,
-            bool(may), programme.calendar, process == MAIN_PROCESS, bool(none), bool(left),
+            bool(may), calendar, process == MAIN_PROCESS, bool(none), bool(left),
             in_a_sentence(role, programme.role_names), holder_id,
         )
         for (

@@ -1,0 +1,55 @@
+"""Counting the dates of a case anew, because the calendar of its team or programme has changed."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from workflows.casework.case import Case
+from workflows.casework.counted import counted_anew
+from workflows.casework.diagram import Waiting
+from workflows.casework.task import Task
+from workflows.desk import PendingDates, Work
+from workflows.duties.plans import count_review_anew
+from workflows.duties.register import on_behalf
+from workflows.duties.rungs import set_next_rung
+from workflows.storage import runs
+
+TIMER = "timer"
+
+
+def count_dates_anew(work: Work, case: Case, **why: str) -> int:
+    """Move what falls due by the count of a calendar to where that leads now; returns how many dates moved.
+
+    What somebody named, what is late, and what stands still keeps its date. Twice is once.
+    """
+    open_tasks = work.session.scalars(select(Task).where(Task.case_id == case.id, Task.open)).all()
+    moved = sum([_moved_task(work, task, why) for task in open_tasks])
+    if case.clocks_paused_at is None and runs.running(work.session, case.id):
+        moved += count_review_anew(on_behalf(work, case), **why)
+    return moved + _moved_waits(work, case, why)
+
+
+def _moved_task(work: Work, task: Task, why: dict[str, str]) -> bool:
+    if task.due_at is None or task.paused_at is not None:
+        return False
+    counted = task.counted
+    due = counted_anew(counted, task.due_at, task.case.calendar, work.now)
+    if due is None or counted is None:
+        return False
+    task.move(due, **why)
+    set_next_rung(task, work.now, since=counted.since)
+    return True
+
+
+def _moved_waits(work: Work, case: Case, why: dict[str, str]) -> int:
+    dates = {}
+    waiting = select(Waiting).where(Waiting.case_id == case.id, Waiting.kind == TIMER, Waiting.due_at.is_not(None))
+    for row in work.session.scalars(waiting):
+        counted, was = row.counted, row.due_at
+        due = counted_anew(counted, was, case.calendar, work.now) if was else None
+        if due and was and counted:
+            dates[row.step_id], work.counted[row.step_id] = due, counted
+            case.happened("due date moved", task=row.name, key=row.key, was=was.isoformat(), due=due.isoformat(), **why)
+    if dates:
+        work.pending.append(PendingDates(case, dates))
+    return len(dates)
