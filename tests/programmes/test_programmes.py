@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.programmes.shipped import PROGRAMMES, programme, settings, text
+from workflows.actions.setting_values import checked_value
+from workflows.casework.quiet import BOUNDS
 from workflows.casework.roles import in_a_sentence, names_in
 from workflows.casework.sectors import SECTOR_NAMES
 from workflows.questions.whom_to_call import PROFESSIONALS
@@ -144,6 +146,8 @@ def test_every_setting_can_be_counted(key: str) -> None:
     for name, value in settings(key).items():
         if name.startswith("remind."):
             ENGLAND.reminder(start, start + timedelta(days=30), value, Unit.WORKING_DAYS)
+        elif name in BOUNDS:
+            assert checked_value(name, value, value, start) == value
         elif name.startswith(("due.", "wait.")) or not NUMBER.fullmatch(value):
             assert str(Duration.parse(value)) == value, name
 

@@ -20,6 +20,8 @@ from workflows.duties.outgoing import Told, put_out
 from workflows.duties.rungs import climbing, concerned, passed, set_next_rung, standing_on
 
 TASKS_A_ROUND = 500
+DUE_SOON, OVERDUE, PASSED_ON = "task_due_soon", "task_overdue_safety", "task_escalated_safety"
+RUNGS = (DUE_SOON, OVERDUE, PASSED_ON)  # the notices that tell at once of a rung
 MONDAY = 0
 
 
@@ -110,8 +112,8 @@ def _tell_at_once(work: Work, task: Task, staff: StaffMember, slot: str, level: 
 def kind_of(level: int) -> str:
     """Return which notice tells at once of a rung."""
     if level < AT_DUE:
-        return "task_due_soon"
-    return "task_overdue_safety" if level == AT_DUE else "task_escalated_safety"
+        return DUE_SOON
+    return OVERDUE if level == AT_DUE else PASSED_ON
 
 
 def words_of(work: Work, task: Task) -> dict[str, str]:

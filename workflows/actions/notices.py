@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from workflows.actions.digests import DIGESTS, words_at_sending
+from workflows.actions.held_back import NOTHING_LEFT, quiet_until, why_not, words_now
 from workflows.actions.sign_in import reset_link
-from workflows.casework.case import Case
 from workflows.casework.notice import Notice
-from workflows.casework.staff import StaffMember
+from workflows.casework.quiet import longest_wait
 from workflows.desk import Desk, Work
 from workflows.duties.telling import TOLD_TO_STOP
 from workflows.duties.wording import notice_text
-from workflows.storage import cases
-from workflows.storage.doers import may_be_asked
 
 LEASE = timedelta(minutes=5)  # whoever claimed a notice and died gives it back after this
 NOTICES_A_ROUND = 200
@@ -37,11 +34,16 @@ class Mail:
 
 
 def due_notices(desk: Desk, limit: int = NOTICES_A_ROUND) -> list[UUID]:
-    """Return at most so many notices whose next attempt has come, oldest first."""
+    """Return at most so many notices whose next attempt has come, oldest first.
+
+    Those among them that only a clock explains which has since been set back: they are not left to wait for it.
+    """
+    now = desk.clock.now()
+    come = or_(Notice.next_attempt_at <= now, Notice.next_attempt_at > longest_wait(now), Notice.made_at > now)
     with desk.looking() as session:
         query = (
             select(Notice.id)
-            .where(Notice.status == "waiting", Notice.next_attempt_at <= desk.clock.now())
+            .where(Notice.status == "waiting", come)
             .order_by(Notice.next_attempt_at, Notice.id)
             .limit(limit)
         )
@@ -49,28 +51,35 @@ def due_notices(desk: Desk, limit: int = NOTICES_A_ROUND) -> list[UUID]:
 
 
 def claim_notice(desk: Desk, notice_id: UUID) -> Mail | None:
-    """Take a notice for sending; None when it is no longer due or must not go out: both are checked now."""
+    """Take a notice for sending; None when it is no longer due or must not go out (yet): all is checked now."""
     with desk.work() as work:
         notice = work.session.scalar(select(Notice).where(Notice.id == notice_id).with_for_update())
-        if notice is None or notice.status != "waiting" or (notice.next_attempt_at or work.now) > work.now:
+        if notice is None or not notice.due(work.now):
             return None
-        held_back = _why_not(work, notice)
-        if held_back:
-            notice.suppressed(held_back)
-            work.commit()
-            return None
-        words = words_at_sending(work, notice) if notice.kind in DIGESTS else notice.words
-        if words is None:
-            notice.suppressed("nothing in it is theirs to do any more")
-            work.commit()
-            return None
-        notice.next_attempt_at = work.now + LEASE
-        notice.happened("notice taken for sending", kind=notice.kind)
-        subject, body = notice_text(words.get("kind", notice.kind), {"link": _link(work, notice)} | words)
-        domain = desk.settings.mail_from.partition("@")[2]
-        mail = Mail(notice.id, f"<{notice.id.hex}@{domain}>", notice.address, subject, body, notice.attempts + 1)
+        words = _words_to_send(work, notice)
+        mail = None if words is None else _mail(work, notice, words)
         work.commit()
         return mail
+
+
+def _words_to_send(work: Work, notice: Notice) -> dict[str, str] | None:
+    """Return what a notice says now; None where it is held back, or waits for the morning, and then that is noted."""
+    held_back = why_not(work, notice)
+    words = None if held_back else words_now(work, notice)
+    morning = quiet_until(work, notice)
+    if words is None:
+        notice.suppressed(held_back or NOTHING_LEFT)
+    elif morning is not None:
+        notice.waits_until(work.now, morning)
+        return None
+    return words
+
+
+def _mail(work: Work, notice: Notice, words: dict[str, str]) -> Mail:
+    notice.taken(work.now, work.now + LEASE)
+    subject, body = notice_text(words.get("kind", notice.kind), {"link": _link(work, notice)} | words)
+    domain = work.desk.settings.mail_from.partition("@")[2]
+    return Mail(notice.id, f"<{notice.id.hex}@{domain}>", notice.address, subject, body, notice.attempts + 1)
 
 
 def _link(work: Work, notice: Notice) -> str:
@@ -101,25 +110,3 @@ def _mark(desk: Desk, notice_id: UUID, change: Callable[[Notice, datetime], None
         if notice is not None and notice.status == "waiting":
             change(notice, work.now)
             work.commit()
-
-
-def _why_not(work: Work, notice: Notice) -> str | None:
-    """Say why a notice must not go out at this moment; None when it may."""
-    case = work.session.get(Case, notice.case_id) if notice.case_id else None
-    if notice.staff_id is None and case is not None:
-        if case.person.dead:
-            return "the person has died"
-        if case.outbound_stopped:
-            return "nothing more is sent about this case"
-    staff = work.session.get(StaffMember, notice.staff_id) if notice.staff_id else None
-    if staff is not None and not staff.active:
-        return "the account is closed"
-    if staff is not None and case is not None and not _may_read(work, notice.kind, staff, case):
-        return "this case is not shared with this colleague"
-    return None
-
-
-def _may_read(work: Work, kind: str, staff: StaffMember, case: Case) -> bool:
-    if kind in TOLD_TO_STOP:
-        return staff.id not in cases.circle_of(work.session, case).excluded
-    return bool(may_be_asked(work.session, (staff,), case, work.today))

@@ -29,7 +29,7 @@ Given = Mapping[str, Any]
 ROWS = ("teams", "practices", "services", "settings")
 NAMED = ("key", "name", "about", "consent_model")
 # Settings of earlier versions that nothing reads: they come back with what reads them.
-IDLE = ("remind.", "escalate.", "digest_at", "quiet_from", "quiet_to", "snooze_limit", "agenda_capacity")
+IDLE = ("remind.", "escalate.", "digest_at", "snooze_limit", "agenda_capacity")
 NOT_YOURS = "Only a service manager or system administrator changes a programme."
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, time
 
 from workflows.casework.errors import AnswersRefused
+from workflows.casework.quiet import BOUNDS
 from workflows.durations import LONGEST
 from workflows.working_time import Duration, DurationError, Unit
 
 _NUMBER = re.compile(r"\d{1,6}(\.\d{1,4})?")
+_TIME_OF_DAY = re.compile(r"[0-9]{2}:[0-9]{2}")
 # Counts of days, months, years and attempts of which none at all would undo what they are for: a decision to share
 # without consent that lapses as it is made, a record that is not kept.
 AT_LEAST_ONE = frozenset(
@@ -36,6 +38,8 @@ OVER_AT_ONCE = "A wait of no time is over before it begins. Enter at least 1, fo
 def checked_value(key: str, present: str, wanted: str, now: datetime) -> str:
     """Return the value to keep; raise AnswersRefused with a sentence when it is not of the setting's kind."""
     wanted = wanted.strip()
+    if key in BOUNDS:
+        return _time_of_day(wanted, *BOUNDS[key])
     if _NUMBER.fullmatch(present):
         return _number(key, present, wanted)
     try:
@@ -45,6 +49,16 @@ def checked_value(key: str, present: str, wanted: str, now: datetime) -> str:
     if duration.amount == 0:
         _must_make_sense(key, duration)
     return str(duration)
+
+
+def _time_of_day(wanted: str, first: time, last: time) -> str:
+    try:
+        found = time.fromisoformat(wanted) if _TIME_OF_DAY.fullmatch(wanted) else None
+    except ValueError:
+        found = None
+    if found is None or not first <= found <= last:
+        raise AnswersRefused({"value": f"Enter a time from {first:%H:%M} to {last:%H:%M}, for example {last:%H}:00"})
+    return f"{found:%H:%M}"
 
 
 def _must_make_sense(key: str, nothing: Duration) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.casework.base import Base, Witnessed, new_id
+from workflows.casework.quiet import longest_wait
 
 # Why a letter is held back that goes after all once the person agrees to it again.
 NOT_AGREED, THEIR_WISH = "outside what the person agreed to share", "the person does not want them to know"
@@ -42,6 +43,22 @@ class Notice(Base, Witnessed):
         """A notice whose time has come waits to be sent."""
         due = self.status == "waiting" and self.next_attempt_at is not None and self.next_attempt_at <= now
         return "send_notices" if due else None
+
+    def due(self, now: datetime) -> bool:
+        """Whether its next attempt has come, or only a clock that has since been set back says that it has not."""
+        if self.status != "waiting" or self.next_attempt_at is None:
+            return False
+        return self.next_attempt_at <= now or self.made_at > now or self.next_attempt_at > longest_wait(now)
+
+    def taken(self, now: datetime, until: datetime) -> None:
+        """Note that somebody sends it, who has until then to say what came of it."""
+        self.made_at, self.next_attempt_at = min(self.made_at, now), until
+        self.happened("notice taken for sending", kind=self.kind)
+
+    def waits_until(self, now: datetime, morning: datetime) -> None:
+        """Let it wait until the quiet hours are over."""
+        self.made_at, self.next_attempt_at = min(self.made_at, now), morning
+        self.happened("notice waits for the morning", kind=self.kind)
 
     def sent(self, now: datetime) -> None:
         """Note that the mail server took it."""

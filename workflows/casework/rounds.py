@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 DOWNTIME = "downtime"  # under this name it is kept when the packs of a day were done
 SILENT_AFTER = timedelta(minutes=15)  # hazard H03: an overdue promise nobody chases
@@ -25,6 +25,10 @@ class Round:
     def longest_silence(self) -> timedelta:
         """How long it may be silent: a quarter of an hour, or until it has missed a whole round."""
         return max(SILENT_AFTER, 2 * self.every)
+
+    def missed(self, last: datetime, now: datetime) -> bool:
+        """Whether it has been silent for too long; a last round that lies ahead was before the clock was set back."""
+        return abs(now - last) > self.longest_silence
 
 
 ROUNDS = {

@@ -127,6 +127,11 @@ def notice_kinds() -> frozenset[str]:
     return frozenset(_register("notices"))
 
 
+def notice_is(kind: str, what: str) -> bool:
+    """Whether a notice is urgent, awaited by whoever gets it at that moment, or said only while its case is open."""
+    return bool(_register("notices").get(kind, {}).get(what))
+
+
 @cache
 def _text(key: str) -> str:
     return (LETTERS / f"{key}.txt").read_text(encoding="utf-8")

@@ -99,7 +99,7 @@ def worker_silence(desk: Desk) -> Stopped | None:
         silent = [beat for beat in relied_on if beat.silent]
         began = session.scalar(select(func.min(CaseRun.started_at))) if silent else None
     since = [(beat.round, at) for beat in silent if (at := beat.at or began) is not None]
-    missed = tuple((one, at) for one, at in since if now - at > one.longest_silence)
+    missed = tuple((one, at) for one, at in since if one.missed(at, now))
     return Stopped(missed, everything=len(missed) == len(relied_on)) if missed else None
 
 
@@ -116,7 +116,7 @@ def beats(session: Session, now: datetime) -> Sequence[Beat]:
     """Return every job of the timetable with its last round."""
     found = {row.name: row for row in session.scalars(select(Heartbeat).where(Heartbeat.name.in_(ROUNDS)))}
     return [
-        Beat(one, row.at, row.detail, now - row.at > one.longest_silence)
+        Beat(one, row.at, row.detail, one.missed(row.at, now))
         if (row := found.get(one.name))
         else Beat(one, None, "", True)
         for one in ROUNDS.values()
