@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
 
 from webapp.command_office import COMMAND_LINE, the_office
 from webapp.ladder_tried_words import summary
+from workflows.actions import ladders
 from workflows.assembly import Office
 from workflows.casework.ladder import Ladder
 from workflows.casework.ladder_table import LadderRefused, read_ladder, written
@@ -18,6 +19,7 @@ from workflows.questions.ladder_tried import Asked, Tried, as_told, try_ladder
 from workflows.questions.ladders import ladder_today
 from workflows.questions.programmes import all_programmes
 
+THREE_MONTHS = timedelta(days=91)
 A_TABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 A_DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -48,6 +50,21 @@ def simulate(file: Path, first: datetime, last: datetime, programme: str, as_jso
     with the_office() as office:
         tried = _try(office, _programme(office, programme), draft, (first.date(), last.date()))
     click.echo(json.dumps(as_told(tried)) if as_json else "\n".join(summary(tried)))
+
+
+@ladder.command("publish")
+@click.argument("file", type=A_TABLE)
+@click.option("--programme", required=True, help="the key of the programme, for example acm")
+@click.option("--reason", required=True, help="why: it stands in the history of the reminders")
+def publish(file: Path, programme: str, reason: str) -> None:
+    """Let the table in FILE count from now on; what it would have done in the last three months is said first."""
+    draft = _read(file)
+    with the_office() as office:
+        key, desk = _programme(office, programme), office.desk(COMMAND_LINE)
+        tried = _try(office, key, draft, (desk.today - THREE_MONTHS, desk.today))
+        click.echo("\n".join(summary(tried)))
+        number = ladders.publish(desk, key, draft, reason)
+    click.echo(f"Version {number} counts from now on. The worker goes through the open tasks; nothing is told twice.")
 
 
 def _try(office: Office, programme: str, draft: Ladder, days: tuple[date, date]) -> Tried:

@@ -15,6 +15,7 @@ from workers.jobs import (
     send_notices,
     tidy,
     try_again,
+    try_ladders,
     wake_cases,
     write_downtime_packs,
 )
@@ -48,6 +49,7 @@ TIMETABLE = (
     _shared("try_again", try_again.ITEMS),
     _shared("import_lists", import_lists.ITEMS),
     _shared("move_dates", move_dates.ITEMS),
+    _shared("try_ladders", try_ladders.ITEMS),
     _shared("pass_on", pass_on.ITEMS),
     _job("climb_ladders", remind.climb),
     _job("daily_digest", remind.daily_digest),

@@ -12,7 +12,6 @@ from workflows.casework.ladder import Clock, Ladder
 from workflows.casework.ladder_table import read_ladder, standard, written
 from workflows.casework.replay import MOVED_SHOWN, Past, Replay, comes_to, told_on
 from workflows.durations import Unit
-from workflows.working_time import ENGLAND
 
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
 TODAY = standard()
@@ -27,7 +26,7 @@ def task(ladder: str, days: float, seen: datetime | None = None) -> Past:
 
 
 def climbed(past: Past, ladder: Ladder = TODAY) -> list[str]:
-    return [f"{one.rung.name} {one.at:%d}" for one in comes_to(past, ladder, ENGLAND)]
+    return [f"{one.rung.name} {one.at:%d}" for one in comes_to(past, ladder)]
 
 
 def test_a_task_climbs_until_it_is_done() -> None:
@@ -51,11 +50,11 @@ def test_what_can_wait_is_told_the_next_morning_unless_it_is_done_by_then(
     place: int, days: float, told: date | None
 ) -> None:
     past = task("A", days)
-    assert told_on(list(comes_to(task("A", 30), standard(), ENGLAND))[place], past.until) == told
+    assert told_on(list(comes_to(task("A", 30), standard()))[place], past.until) == told
 
 
 def test_a_morning_holds_all_that_can_wait_in_one_message_and_what_is_at_once_comes_each_by_itself() -> None:
-    replay, one = Replay(ENGLAND, {"today": standard(), "draft": standard()}, MANAGERS), uuid4()
+    replay, one = Replay({"today": standard(), "draft": standard()}, MANAGERS), uuid4()
     for ladder in ("A", "B", "S", "S"):
         replay.take(task(ladder, 3.5), "ACM-000001", lambda _: (one,))
     days = replay.told["draft"].days()
@@ -63,7 +62,7 @@ def test_a_morning_holds_all_that_can_wait_in_one_message_and_what_is_at_once_co
 
 
 def test_a_review_that_would_have_reached_a_manager_earlier_is_named_and_only_so_many_are() -> None:
-    replay = Replay(ENGLAND, {"today": standard(), "draft": SOON}, MANAGERS)
+    replay = Replay({"today": standard(), "draft": SOON}, MANAGERS)
     for number in range(MOVED_SHOWN + 5):
         replay.take(task("review", 20), f"ACM-{number:06d}", lambda _: ())
     assert (replay.reviews.counts["earlier"], replay.reviews.counts["later"]) == (MOVED_SHOWN + 5, 0)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from workers.items import Items, each
-from workflows.actions import climbing, digests
+from workflows.actions import climbing, digests, ladders
 from workflows.actions.parked_notices import pressing_to_remind_of, remind_of_pressing, remind_of_usual
 from workflows.assembly import Office
 
@@ -26,19 +26,30 @@ def _failed(_office: Office, task_id: UUID, failure: Exception) -> None:
     _about("task")(task_id, failure)
 
 
+def _older(office: Office, limit: int) -> Sequence[UUID]:
+    return ladders.tasks_of_older_ladders(office.desk(), limit)
+
+
+def _take_up(office: Office, task_id: UUID) -> None:
+    ladders.take_up_ladder(office.desk(), task_id)
+
+
 # Each task by itself; one that fails is tried again at the next round.
+OLDER = Items(_older, _take_up, _failed)
 RUNGS = Items(_due, _climb, _failed)
 
 
 def climb(office: Office) -> tuple[int, int]:
     """Note what has come to a rung of its ladder, and tell at once of what is about safety.
 
-    So are messages that cannot wait and that nobody has looked at.
+    So are messages that cannot wait and that nobody has looked at. Tasks of an older ladder take up the newest first.
     """
     desk = office.desk()
+    taken_up = OLDER.work(office)
     tasks = RUNGS.work(office)
     messages = each(pressing_to_remind_of(desk), lambda one: remind_of_pressing(desk, one), lambda *_: None)
-    return tasks[0] + messages[0], tasks[1] + messages[1]
+    counts = (taken_up, tasks, messages)
+    return sum(done for done, _ in counts), sum(failed for _, failed in counts)
 
 
 def daily_digest(office: Office) -> tuple[int, int]:

@@ -64,7 +64,7 @@ def ladder_of(rows: Sequence[Mapping[str, str]]) -> Ladder:
     rungs: list[Rung] = []
     for row in rows:
         try:
-            rungs.append(_rung(row))
+            rungs.append(read_rung(row))
         except LadderRefused as refused:
             faults += refused.faults
     faults += [fault for name in NAMES for fault in _faults_of(name, [one for one in rungs if one.ladder == name])]
@@ -89,10 +89,12 @@ def written(ladder: Ladder) -> str:
 
 
 def _text(cell: object) -> str:
-    return " ".join(cell.split()) if isinstance(cell, str) else ""
+    # A spreadsheet is kept from calculating with “-1WD” by an apostrophe before it.
+    return " ".join(cell.split()).lstrip("'") if isinstance(cell, str) else ""
 
 
-def _rung(row: Mapping[str, str]) -> Rung:
+def read_rung(row: Mapping[str, str]) -> Rung:
+    """Read one row by itself. Raises LadderRefused with what is wrong with it."""
     name, level = row.get("ladder", ""), row.get("level", "")
     place = f"{name or 'A row'} {level}".strip()
     if name not in NAMES or level not in LEVELS:

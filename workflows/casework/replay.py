@@ -9,14 +9,24 @@ from datetime import date, datetime, time, timedelta
 from heapq import heappush, heappushpop
 from uuid import UUID
 
+from workflows.casework.errors import AnswersRefused
 from workflows.casework.ladder import AT_ONCE, REVIEW, WEEKLY, Clock, Ladder, Moment, Rung
 from workflows.clock import LONDON
-from workflows.working_time import Calendar
+from workflows.working_time import ENGLAND, Calendar
 
 MORNING = time(9)  # when the message of the day is written
 MANY = 10  # more messages than these on one day are too many for anybody
 MOVED_SHOWN = 50
+LONGEST = timedelta(days=731)
 _MONDAY = 0
+
+
+def must_be_a_time(first: date, last: date) -> None:
+    """Refuse days in the wrong order, and more than two years."""
+    if last < first:
+        raise AnswersRefused({"last": "The last day must not be before the first"})
+    if last - first > LONGEST:
+        raise AnswersRefused({"first": "Choose at most two years"})
 
 
 @dataclass(frozen=True)
@@ -31,25 +41,26 @@ class Past:
     first: datetime
     until: datetime
     seen: datetime | None = None
+    calendar: Calendar = ENGLAND
 
 
-def comes_to(past: Past, ladder: Ladder, calendar: Calendar) -> Iterator[Moment]:
+def comes_to(past: Past, ladder: Ladder) -> Iterator[Moment]:
     """Say to which rungs the task would have come, and when; what is said again comes again."""
-    moments = [one for one in ladder.climb(past.ladder, past.clock, calendar) if not _known(past, one)]
+    moments = [one for one in ladder.climb(past.ladder, past.clock, past.calendar) if not _known(past, one)]
     for place, moment in enumerate(moments):
         ends = min([past.until, *(one.at for one in moments[place + 1 : place + 2])])
-        yield from (one for one in _said(past, moment, ends, calendar) if past.first <= one.at < past.until)
+        yield from (one for one in _said(past, moment, ends) if past.first <= one.at < past.until)
 
 
 def _known(past: Past, moment: Moment) -> bool:
     return past.seen is not None and moment.rung.until == "seen" and past.seen <= moment.at
 
 
-def _said(past: Past, moment: Moment, ends: datetime, calendar: Calendar) -> Iterator[Moment]:
+def _said(past: Past, moment: Moment, ends: datetime) -> Iterator[Moment]:
     """A rung, and its repetitions until the next one comes or somebody says that they know of the task."""
     yield moment
     last, times = moment.at, 1
-    while (again := moment.rung.again(last, times, calendar)) is not None and again < ends:
+    while (again := moment.rung.again(last, times, past.calendar)) is not None and again < ends:
         last, times = again, times + 1
         if _known(past, Moment(again, moment.rung)):
             return
@@ -134,7 +145,6 @@ Whom = Callable[[Rung], Iterable[UUID]]
 class Replay:
     """Two ladders beside each other over the same tasks: today's and a draft."""
 
-    calendar: Calendar
     ladders: Mapping[str, Ladder]  # "today", "draft"
     managers: frozenset[str]
     told: dict[str, Told] = field(default_factory=dict)
@@ -146,7 +156,7 @@ class Replay:
         for name, ladder in self.ladders.items():
             told = self.told.setdefault(name, Told())
             reached[name] = None
-            for moment in comes_to(past, ladder, self.calendar):
+            for moment in comes_to(past, ladder):
                 told.note(moment, told_on(moment, past.until), whom(moment.rung))
                 if reached[name] is None and not self.managers.isdisjoint(moment.rung.whom):
                     reached[name] = moment.at

@@ -52,6 +52,7 @@ class Task(Base, Witnessed, CountedDate):
         _of_open("ix_task_pool", "kind", *_ASKED_OF_ALL, "assignee_id"),
         _of_open("ix_task_open_of_case", "case_id", *_ASKED_OF_LATE),
         _of_open("ix_task_to_remind", "remind_at"),
+        _of_open("ix_task_by_ladder", "programme_id", "ladder_number"),
         Index("ix_task_done", "ended_by_id", "ended_at", "id", "status", "case_id", "form_key", "key"),
         Index(
             "ix_task_second",
@@ -84,6 +85,7 @@ class Task(Base, Witnessed, CountedDate):
     due_at: Mapped[datetime | None]
     due_sort: Mapped[datetime] = mapped_column(Computed(f"coalesce(due_at, '{FAR_FUTURE}')", persisted=True))
     remind_at: Mapped[datetime | None]  # when the next rung of its ladder comes
+    ladder_number: Mapped[int] = mapped_column(default=0)  # the version of the ladder by which that was worked out
     paused_at: Mapped[datetime | None]  # the clock stands still, for example in hospital
     remaining: Mapped[int | None]  # what was left when the clock was stopped, in that unit's measure
     level: Mapped[int] = mapped_column(default=0)  # the highest rung it has come to, see `ladder.LEVELS`; 0: none

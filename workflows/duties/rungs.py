@@ -41,6 +41,7 @@ def set_next_rung(task: Task, now: datetime, since: datetime | None = None) -> N
     coming = [_put_off(task, one) for one in moments(task, task.level, since) if _counts(task, one.rung, now)]
     again = _again(task, now)
     task.remind_at = min([*coming, *([again] if again else [])], default=None)
+    task.ladder_number = task.case.programme.ladder_number
 
 
 def passed(task: Task, now: datetime) -> list[Moment]:

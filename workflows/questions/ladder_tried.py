@@ -15,11 +15,12 @@ from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from workflows.casework.access import MANAGERS, RUNS_THE_CASE, may, may_manage
+from workflows.casework.calendars import calendar_of
 from workflows.casework.case import Case
-from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound
+from workflows.casework.errors import NotAllowed, NotFound
 from workflows.casework.ladder import COORDINATOR, DUTY, HOLDER, LEVELS, NAMES, POOL, Clock, Ladder, Rung, ladder_name
 from workflows.casework.programme import Programme
-from workflows.casework.replay import MANY, Moved, Past, Replay, Told
+from workflows.casework.replay import MANY, Moved, Past, Replay, Told, must_be_a_time
 from workflows.casework.roles import each_of
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
@@ -27,10 +28,9 @@ from workflows.clock import at_london
 from workflows.desk import Desk
 from workflows.duties.rungs import ON_DUTY
 from workflows.storage.posts_now import PostsNow
-from workflows.working_time import Unit
+from workflows.working_time import Calendar, Unit
 
 AT_A_TIME = 1000
-LONGEST = timedelta(days=731)
 UNKNOWN = (
     "This is near, not exact. Each task is taken with the due date, the class and the person it had last, and with the "
     "posts that colleagues hold today: dates that were moved, reminders that were put off, earlier colleagues, leave "
@@ -98,24 +98,16 @@ def try_ladder(desk: Desk, asked: Asked, progress: Progress = lambda *_: None) -
     with desk.looking() as session:
         programme = _managed(session, desk, asked.programme)
         span = at_london(asked.first, time(0)), at_london(asked.last + timedelta(days=1), time(0))
-        replay = Replay(programme.calendar, {"today": programme.ladder, "draft": asked.draft}, MANAGERS)
-        posts = PostsNow(session, programme.id, desk.today)
+        replay = Replay({"today": programme.ladder, "draft": asked.draft}, MANAGERS)
+        posts, hours = PostsNow(session, programme.id, desk.today), _Hours(programme, desk.clock.now())
         all_tasks = session.scalar(_tasks(programme.id, span).with_only_columns(func.count(Task.id))) or 0
         progress(0, all_tasks)
         for number, row in enumerate(_stream(session, programme.id, span), 1):
-            replay.take(_past(row, span, desk.clock.now()), row.number, _Whom(posts, row))
+            replay.take(_past(row, span, hours), row.number, _Whom(posts, row))
             if number % AT_A_TIME == 0:
                 progress(number, all_tasks)
         progress(all_tasks, all_tasks)
         return _tried(asked, all_tasks, replay, _names(session))
-
-
-def must_be_a_time(first: date, last: date) -> None:
-    """Refuse days in the wrong order, and more than two years."""
-    if last < first:
-        raise AnswersRefused({"last": "The last day must not be before the first"})
-    if last - first > LONGEST:
-        raise AnswersRefused({"first": "Choose at most two years"})
 
 
 def _managed(session: Session, desk: Desk, key: str) -> Programme:
@@ -140,16 +132,30 @@ def _stream(session: Session, programme_id: UUID, span: tuple[datetime, datetime
     query = _tasks(programme_id, span).join(Case, Case.id == Task.case_id)
     columns = (
         Task.opened_at, Task.due_at, Task.due_unit, Task.ended_at, Task.paused_at, Task.seen_at, Task.escalation,
-        Task.role, Task.team_id, Task.assignee_id, Task.ended_by_id, Case.number, Case.coordinator_id,
+        Task.role, Task.team_id, Task.assignee_id, Task.ended_by_id, Case.number,
+        Case.coordinator_id, Case.team_id.label("case_team_id"),
         Task.properties["ladder"].as_string().label("named"),
     )  # fmt: skip
     return iter(session.execute(query.with_only_columns(*columns).execution_options(yield_per=AT_A_TIME)))
 
 
-def _past(row: Row[Any], span: tuple[datetime, datetime], now: datetime) -> Past:
-    until = min(one for one in (row.ended_at, row.paused_at, span[1], now) if one is not None)
+class _Hours:
+    """When each team is open, read once; and the instant up to which anything is known."""
+
+    def __init__(self, programme: Programme, now: datetime) -> None:
+        self.now, self._usual = now, programme.calendar
+        self._of = {team.id: calendar_of(programme.content, team.content) for team in programme.teams}
+
+    def of(self, team_id: UUID | None) -> Calendar:
+        """Return the hours of a team, or of the programme."""
+        return self._of.get(team_id, self._usual) if team_id else self._usual
+
+
+def _past(row: Row[Any], span: tuple[datetime, datetime], hours: _Hours) -> Past:
+    until = min(one for one in (row.ended_at, row.paused_at, span[1], hours.now) if one is not None)
     name = ladder_name(row.escalation, {"ladder": row.named or ""})
-    return Past(name, Clock(row.opened_at, row.due_at, Unit(row.due_unit)), span[0], until, row.seen_at)
+    clock = Clock(row.opened_at, row.due_at, Unit(row.due_unit))
+    return Past(name, clock, span[0], until, row.seen_at, hours.of(row.case_team_id))
 
 
 @dataclass(frozen=True)
