@@ -11,6 +11,13 @@ from workflows.casework.roles import ROLE_NAMES, in_a_sentence
 LAST_RUNG = "Everybody whom it concerns has been told"
 
 
+def left_words(rung: Rung | None, at: datetime | None, level: int, overdue: bool) -> str:
+    """Say what happens if a task that has climbed so far is left; `rung` comes next, at that instant."""
+    if rung is None or at is None:
+        return LAST_RUNG if level > AT_DUE else ""
+    return next_words(rung, at, overdue)
+
+
 def next_words(rung: Rung, at: datetime, overdue: bool = False) -> str:
     """Say what happens on a rung that comes at an instant, unless the task is done."""
     how = PACES[rung.how]

@@ -9,10 +9,12 @@ from uuid import UUID
 import pytest
 
 from tests.builders.small_town import SmallTown
+from workflows.actions.putting_off import know_of
 from workflows.actions.tasks import claim_task, reassign_task
 from workflows.assembly import Office
 from workflows.casework.care import Contact, HospitalEpisode
 from workflows.casework.diagram import DecisionRecord, ModelVersion
+from workflows.casework.escalation import Escalation
 from workflows.casework.notice import Notice
 from workflows.questions.exception_rows import Row
 from workflows.questions.exceptions import SECTIONS, exception_report
@@ -69,14 +71,32 @@ def test_every_safety_task_that_was_late_in_the_period_is_reported_done_since_or
 
 def test_what_was_done_about_a_task_is_told_with_its_reason(town: SmallTown, manager: UUID) -> None:
     nurse = town.staff("Nia Nurse", "nurse east")
-    moved, claimed, left = (town.task(town.case(), escalation="S", due="-1h", name=name) for name in "abc")
+    moved, claimed, _left, known = (town.task(town.case(), escalation="S", due="-1h", name=name) for name in "abcd")
     claim_task(town.desk(nurse), claimed)
+    know_of(town.desk(nurse), known)
     reassign_task(town.desk(manager), moved, nurse, "Knows the family")
     found = {row.what: row for row in rows(town, manager, "safety")}
     assert (found["a"].done, found["a"].why) == ("handed to Nia Nurse Mon 16 Nov, 09:00", "Knows the family")
     assert found["b"].done == "taken on by Nia Nurse Mon 16 Nov, 09:00"
     assert (found["c"].done, found["c"].whose) == ("", "nobody’s yet, district nurse pool")
-    assert left
+    assert found["d"].done == "Nia Nurse knows of it Mon 16 Nov, 09:00"
+
+
+def test_what_came_to_the_rung_of_the_report_stands_in_it_once(town: SmallTown, manager: UUID) -> None:
+    def came(task_id: UUID, shown: str, fired: str = "-1d") -> None:
+        at = {"due_at": town.at("-15d"), "came_at": town.at(fired), "fired_at": town.at(fired)}
+        rung = {"ladder": "B", "level": 5, "slot": "L3", "shown": shown}
+        town.add(Escalation(task_id=task_id, case_id=case, **rung, **at))
+
+    case = town.case()
+    internal, board, before = (town.task(case, name=name, due="-15d") for name in ("left", "board only", "long ago"))
+    safety = town.task(case, name="safety", escalation="S", due="-15d")
+    review = town.task(case, name="review", key="review_person", escalation="A", due="-20d")
+    for task in (internal, safety, review):
+        came(task, " agenda report ")
+    came(board, " board ")
+    came(before, " report ", "-20d")
+    assert whats(rows(town, manager, "ladder")) == ["left"]
 
 
 def test_silence_is_counted_by_how_far_apart_the_reviews_of_a_case_are(town: SmallTown, manager: UUID) -> None:
@@ -183,9 +203,12 @@ def test_nobody_is_told_of_cases_that_are_not_theirs_to_see(town: SmallTown, man
         town.add(
             Notice(case_id=case, address="", kind="urgent", once=str(case), status="failed", made_at=town.at("-1h"))
         )
+        left = town.task(case, due="-40d")
+        at = dict.fromkeys(("due_at", "came_at", "fired_at"), town.at("-1h"))
+        town.add(Escalation(task_id=left, case_id=case, ladder="B", level=5, slot="L3", shown=" report ", **at))
     assert list(rows(town, manager, section)) == []
     service = town.staff("Sam Service", "service_manager")
-    assert len(rows(town, service, section)) == 2
+    assert len({row.case_number for row in rows(town, service, section)}) == 2
 
 
 def test_days_to_come_are_not_asked_for_and_a_week_is_usual(town: SmallTown, manager: UUID) -> None:

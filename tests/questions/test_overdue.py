@@ -11,8 +11,10 @@ from tests.builders.moments import london
 from tests.builders.small_town import SmallTown
 from workflows.assembly import Office
 from workflows.casework.case import Case
-from workflows.casework.overdue import late_before
+from workflows.casework.ladder import AT_DUE, LEVELS
+from workflows.casework.overdue import KINDS, late_before
 from workflows.casework.person import Person
+from workflows.casework.programme import Programme, Team
 from workflows.questions.overdue import Board, overdue_board
 from workflows.questions.overdue_filters import Narrowed
 from workflows.working_time import ENGLAND
@@ -64,6 +66,22 @@ def test_days_off_make_nobody_later(now: str) -> None:
         assert ENGLAND.working_days_until(limit, london(now)) < days
 
 
+def test_a_day_on_which_its_team_is_closed_makes_nobody_later(town: SmallTown) -> None:
+    service = town.staff("Sam Service", "service_manager")
+    session = town.session()
+    session.get_one(Team, town.teams["east"]).content = {
+        "closures": [{"day": day, "why": "Training"} for day in ("2026-11-12", "2026-11-13")]
+    }
+    session.commit()
+    session.close()
+    for team in ("east", "north", ""):
+        town.task(town.case(team=team), due="-6d", name=team or "no team")  # Tuesday of last week
+    found = board(town, service)
+    days = {task.name: task.days for case in found.cases for task in case.tasks}
+    assert days == {"east": 2, "north": 4, "no team": 4}
+    assert listed(board(town, service, age="1-2")) == ["east"]
+
+
 def test_late_tasks_are_counted_by_kind_and_age_and_a_stopped_clock_apart(town: SmallTown, manager: UUID) -> None:
     case = town.case()
     town.task(case, escalation="S", due="-1h")
@@ -96,17 +114,39 @@ def test_filters_narrow_the_list_and_each_number_says_what_its_link_will_show(to
     assert (found.count(asked)(), found.count(asked, "holder")(), found.count(asked, "holder")(kind="A")) == (1, 4, 1)
 
 
-def test_whoever_is_gravely_late_comes_first_then_safety_then_the_longest(town: SmallTown, manager: UUID) -> None:
-    for name, escalation, due in (
-        ("low", "C", "-90d"), ("promised lately", "A", "-1d"), ("promised long ago", "A", "-10d"),
-        ("safety just now", "S", "-1h"), ("internal", "B", "-5d"), ("safety since night", "S", "-9h"),
+def test_what_its_ladder_shows_in_red_comes_first_then_safety_then_the_longest(town: SmallTown, manager: UUID) -> None:
+    for name, escalation, due, rung in (
+        ("low", "C", "-90d", "L2"), ("promised lately", "A", "-1d", "L1"), ("promised long ago", "A", "-10d", "L3"),
+        ("safety just now", "S", "-1h", "L1"), ("internal", "B", "-5d", "L2"), ("safety since night", "S", "-9h", "L2"),
     ):  # fmt: skip
-        town.task(town.case(), name=name, escalation=escalation, due=due)
+        town.task(town.case(), name=name, escalation=escalation, due=due, level=LEVELS.index(rung) + 1)
     found = board(town, manager)
     assert listed(found) == [
         "safety since night", "promised long ago", "safety just now", "promised lately", "internal", "low",
     ]  # fmt: skip
     assert [case.grave for case in found.cases] == [True, True, False, False, False, False]
+
+
+def test_a_programme_with_ladders_of_its_own_has_its_own_red(town: SmallTown, manager: UUID) -> None:
+    town.task(town.case(), escalation="B", due="-1d", level=AT_DUE)
+    assert not board(town, manager).cases[0].grave
+    session = town.session()
+    heading = "ladder,level,when,only,whom,how,shown,every,times,until"
+    table = [heading, *(f"{name},L1,due,,holder,daily,{'board' if name == 'B' else ''},,,done" for name in KINDS)]
+    session.get_one(Programme, town.programme_id).content = {"ladder": {"number": 1, "table": "\n".join(table)}}
+    session.commit()
+    session.close()
+    assert board(town, manager).cases[0].grave
+
+
+def test_a_row_says_what_its_ladder_does_next_and_who_knows_of_it(town: SmallTown, manager: UUID) -> None:
+    case, nurse = town.case(), town.staff("Nia Nurse", "nurse east")
+    town.task(case, escalation="A", due="-1d", level=AT_DUE, remind_at=town.at("+1d"), seen_by_id=nurse)
+    town.task(case, escalation="A", due="-9d", level=LEVELS.index("L3") + 1)
+    ((last, first),) = (one.tasks for one in board(town, manager).cases)
+    assert first.next_rung
+    assert (first.next_rung.name, first.next_at, first.known_by) == ("L2", town.at("+1d"), "Nia Nurse")
+    assert (last.next_rung, last.known_by) == (None, "")
 
 
 def test_a_row_says_whose_it_is_whether_they_are_away_and_who_may_hand_it_on(town: SmallTown, manager: UUID) -> None:

@@ -12,10 +12,9 @@ from flask import current_app, url_for
 from markupsafe import Markup
 
 from webapp.actor import desk
-from webapp.ladder_words import LAST_RUNG, next_words
+from webapp.ladder_words import left_words
 from webapp.wording import counted, when
 from workflows.actions.tasks import ItemResult
-from workflows.casework.ladder import AT_DUE
 from workflows.clock import LONDON, as_utc
 from workflows.due_words import due_in_words
 from workflows.questions.concern import REFERRAL, Raised
@@ -134,9 +133,7 @@ def if_left(row: Row, state: str) -> str:
     """Say what the service does by itself if nobody acts: whom it tells next, and when."""
     if state in ("done", "paused") or row.due_at is None:
         return "No reminders while its clock stands still" if state == "paused" else ""
-    if row.next_rung is None or row.remind_at is None:
-        return LAST_RUNG if row.level > AT_DUE else ""
-    return next_words(row.next_rung, row.remind_at, row.overdue)
+    return left_words(row.next_rung, row.remind_at, row.level, row.overdue)
 
 
 def draft_time(saved_at: datetime, now: datetime) -> str:

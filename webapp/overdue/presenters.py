@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from webapp.cases.presenters import RISKS
+from webapp.ladder_words import left_words
 from webapp.wording import counted, when
 from workflows.casework.overdue import AGES, KINDS
 from workflows.clock import london_day
@@ -124,6 +125,12 @@ def late_words(task: LateTask, now: datetime) -> str:
 def whose(task: LateTask) -> str:
     """Say in whose hands a task is, and whether they are away."""
     return ", ".join(filter(None, (task.holder, task.away))) or f"nobody’s yet, {task.whose} pool"
+
+
+def next_step(task: LateTask) -> str:
+    """Say what the ladder does next if nobody acts, and whether somebody knows of it."""
+    following = left_words(task.next_rung, task.next_at, task.level, overdue=True)
+    return ". ".join(filter(None, (f"{task.known_by} knows of it" if task.known_by else "", following)))
 
 
 def about(case: LateCase) -> str:

@@ -9,18 +9,15 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.casework.base import Base, new_id
+from workflows.casework.ladder import REVIEW, SAFETY
 from workflows.clock import at_london, london_day
 from workflows.working_time import Calendar, Duration, Unit
 
-REVIEW = "review"
 # The classes of escalation, the gravest first; a review climbs a ladder of its own, unless its class is safety.
-KINDS = ("S", "A", REVIEW, "B", "C")
+KINDS = (SAFETY, "A", REVIEW, "B", "C")
 REVIEW_STEP = "review_person"
 AGES = {0: "today", 1: "1-2", 3: "3-5", 6: "6-10", 11: "11-"}  # from how many working days on: as an address says it
 LONGEST_LATE = 10  # working days: a review that is later stands in the report of exceptions
-# From when on it is grave: the service manager would have been told of it by now. Of class C nobody is.
-GRAVE_AFTER = {"A": 5, REVIEW: 5, "B": 10}  # working days
-GRAVE_SAFETY = timedelta(hours=4)
 
 
 def late_before(calendar: Calendar, now: datetime, days: int) -> datetime:

@@ -25,7 +25,9 @@ SAFETY = "S"  # the class of escalation of what is about safety
 # What the inbox asks of all open tasks of a team: it counts thousands, and reads the rows of one page.
 _ASKED_OF_ALL = ("id", "programme_id", "case_id", "case_priority", "form_key", "due_at", "paused_at", "level", "not_by")
 # What the overdue board asks of them, which counts those that are late of all cases.
-_ASKED_OF_LATE = ("due_at", "paused_at", "escalation", "key", "form_key", "programme_id", "assignee_id", "id")
+_ASKED_OF_LATE = (
+    "due_at", "paused_at", "escalation", "level", "key", "form_key", "programme_id", "assignee_id", "id"
+)  # fmt: skip
 # Its place, its role, its holder, and with whom its case is shared: whoever could do one task could do all of its kind.
 _KIND = (
     "coalesce(CAST(programme_id AS VARCHAR) || '/' || coalesce(CAST(team_id AS VARCHAR), '') || '/' || role || '/' || "

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session, aliased
 
 from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
-from workflows.casework.programme import Programme, Team
-from workflows.casework.roles import in_a_sentence, names_in
+from workflows.casework.programme import Team
+from workflows.casework.roles import in_a_sentence
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.clock import at_london
 from workflows.desk import Desk
 from workflows.due_words import exactly
-from workflows.storage.lateness import Calendars
+from workflows.storage.lateness import PLACE, Houses
 
 HOLDER, DOER = aliased(StaffMember), aliased(StaffMember)
 # What colleagues did about a task, as the trail of its case calls it.
@@ -31,6 +31,8 @@ ACTS = {
     "task offered to others": "put before other roles too",
     "task put on another day": "put on another day",
     "task pulled forward": "pulled forward",
+    "task known of": "{by} knows of it",
+    "task put off": "put off by {by}",
 }
 AT_ONCE = 500  # cases whose trail is asked for in one statement
 
@@ -60,7 +62,7 @@ class Asked:
     session: Session
     desk: Desk
     period: Period
-    calendars: Calendars
+    houses: Houses
     most: int | None
 
     @property
@@ -103,9 +105,10 @@ class Section:
 
 def of_tasks(condition: ColumnElement[bool], *order: Any) -> Select[Any]:
     """Ask for tasks with their case, team, holder and doer, by team and then as they are ordered."""
-    columns = (Task.case_id, Task.name, Task.due_at, Task.opened_at, Task.role, Task.programme_id, Task.status)
+    columns = (Task.id, Task.case_id, Task.name, Task.due_at, Task.opened_at, Task.role, Task.programme_id, Task.status)
     return (
         select(*columns, Task.ended_at, Task.ended_why, Case.number, func.coalesce(Team.name, "").label("team"))
+        .add_columns(PLACE.label("place"))
         .add_columns(HOLDER.name.label("holder"), DOER.name.label("doer"))
         .select_from(Task)
         .join(Case, Case.id == Task.case_id)
@@ -120,19 +123,14 @@ def of_tasks(condition: ColumnElement[bool], *order: Any) -> Select[Any]:
 def told(asked: Asked, found: Sequence[Any]) -> list[Row]:
     """Return tasks as rows: whose each is, and what was done about it."""
     acts = _acts(asked.session, {one.case_id for one in found})
-    roles = _roles(asked.session)
     return [
-        Row(one.team, one.number, one.name, one.due_at or one.opened_at, _whose(one, roles), *_done(asked, one, acts))
+        Row(one.team, one.number, one.name, one.due_at or one.opened_at, _whose(asked, one), *_done(asked, one, acts))
         for one in found
     ]
 
 
-def _whose(one: Any, roles: Mapping[UUID, Mapping[str, str]]) -> str:
-    return one.holder or f"nobody’s yet, {in_a_sentence(one.role, roles[one.programme_id])} pool"
-
-
-def _roles(session: Session) -> Mapping[UUID, Mapping[str, str]]:
-    return {one: names_in(content) for one, content in session.execute(select(Programme.id, Programme.content))}
+def _whose(asked: Asked, one: Any) -> str:
+    return one.holder or f"nobody’s yet, {in_a_sentence(one.role, asked.houses[one.place].roles)} pool"
 
 
 def _done(asked: Asked, one: Any, acts: Mapping[UUID, Sequence[AuditEntry]]) -> tuple[str, str]:

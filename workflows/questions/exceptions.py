@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from workflows.desk import Desk
 from workflows.questions.exception_cases import long_stays, open_for_long, silent, undelivered
 from workflows.questions.exception_rows import Asked, Period, Row, Section
-from workflows.questions.exception_tasks import late_safety, nobody_can, very_late_reviews
-from workflows.questions.lateness import calendars_of
+from workflows.questions.exception_tasks import late_safety, left_undone, nobody_can, very_late_reviews
+from workflows.questions.lateness import houses_of
 
 USUAL_DAYS = 7
 MOST_SHOWN = 100  # of each section on the page; the file holds all
@@ -28,6 +28,13 @@ SECTIONS = (
         "Safety tasks that were late",
         "Every task about safety that was late in these days, done since or not.",
         late_safety,
+    ),
+    Section(
+        "ladder",
+        "Tasks left undone up to the last rung",
+        "Tasks that came in these days to a rung that stands in this report, as the ladders of the programme say. "
+        "Safety tasks and very late reviews stand above.",
+        left_undone,
     ),
     Section(
         "silence",
@@ -93,7 +100,7 @@ def exception_report(
     last = min(last or desk.today, desk.today)
     first = min(first or last - timedelta(days=USUAL_DAYS - 1), last)
     with desk.looking() as session:
-        asked = Asked(session, desk, Period(first, last), calendars_of(session), most)
+        asked = Asked(session, desk, Period(first, last), houses_of(session), most)
         return Report(asked.period, tuple(_found(asked, section) for section in SECTIONS))
 
 

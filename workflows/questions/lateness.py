@@ -1,4 +1,4 @@
-"""What of that which is late somebody may look at, and on which calendars it is counted."""
+"""What of that which is late somebody may look at, and how each programme works."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from workflows.casework.access import Actor
-from workflows.casework.calendars import calendar_of
-from workflows.casework.programme import Programme
+from workflows.casework.calendars import NOTHING_OF_ITS_OWN, Content, calendar_of
+from workflows.casework.programme import Programme, Team, ladder_in
+from workflows.casework.roles import names_in
 from workflows.questions import reach
 from workflows.storage import alleged
-from workflows.storage.lateness import Calendars
+from workflows.storage.lateness import House, Houses
 
 
 def in_sight(actor: Actor) -> ColumnElement[bool]:
@@ -18,7 +19,13 @@ def in_sight(actor: Actor) -> ColumnElement[bool]:
     return and_(reach.works_on(actor), ~alleged.kept_from(actor.id))
 
 
-def calendars_of(session: Session) -> Calendars:
-    """Return when the service of each programme is open."""
-    found = session.execute(select(Programme.id, Programme.content)).all()
-    return {programme_id: calendar_of(content) for programme_id, content in found}
+def houses_of(session: Session) -> Houses:
+    """Return how each team works, and each programme for the cases that have no team yet."""
+    programmes = {row.id: row.content for row in session.execute(select(Programme.id, Programme.content))}
+    found = {key: _house(content) for key, content in programmes.items()}
+    teams = session.execute(select(Team.id, Team.programme_id, Team.content))
+    return found | {row.id: _house(programmes[row.programme_id], row.content) for row in teams}
+
+
+def _house(programme: Content, team: Content = NOTHING_OF_ITS_OWN) -> House:
+    return House(calendar_of(programme, team), ladder_in(programme), names_in(programme))

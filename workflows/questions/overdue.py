@@ -18,7 +18,7 @@ from workflows.casework.programme import Programme, Team
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import Desk
-from workflows.questions.lateness import calendars_of, in_sight
+from workflows.questions.lateness import houses_of, in_sight
 from workflows.questions.overdue_filters import NOBODY, Narrowed
 from workflows.questions.overdue_rows import CASES, LateCase, cases_of
 from workflows.questions.overdue_trend import Week, weeks_of
@@ -84,11 +84,11 @@ def overdue_board(desk: Desk, narrowed: Narrowed) -> Board:
     """Return the overdue board of whoever asks."""
     now = desk.clock.now()
     with desk.looking() as session:
-        calendars = calendars_of(session)
+        houses = houses_of(session)
         late = and_(late_now(now), in_sight(desk.actor))
-        numbers = _numbers(session, late, age(now, calendars))
-        wanted = and_(late, narrowed.condition(age(now, calendars), kind()))
-        cases, people_found = cases_of(session, desk, wanted, calendars, narrowed.page)
+        numbers = _numbers(session, late, age(now, houses))
+        wanted = and_(late, narrowed.condition(age(now, houses), kind()))
+        cases, people_found = cases_of(session, desk, wanted, houses, narrowed.page)
         held = _most_behind(numbers)
         return Board(
             numbers=numbers,

@@ -10,24 +10,25 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, cast, func, select
 from sqlalchemy import case as whichever
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from workflows.casework.access import may_reassign
 from workflows.casework.case import Case
 from workflows.casework.consent import Consent
+from workflows.casework.ladder import Rung, ladder_name
 from workflows.casework.overdue import KINDS
 from workflows.casework.person import Person
-from workflows.casework.programme import Programme
-from workflows.casework.roles import in_a_sentence, names_in
+from workflows.casework.roles import in_a_sentence
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.duties.contact_wishes import with_a_note
 from workflows.questions.last_contact import later_of, logged_at, told_at
 from workflows.storage import people
-from workflows.storage.lateness import Calendars, grave, kind
+from workflows.storage.lateness import PLACE, House, Houses, grave, kind
 
 CASES = 25  # on a page
+HOLDER, KNOWING = aliased(StaffMember), aliased(StaffMember)
 Condition = ColumnElement[bool]
 
 
@@ -35,7 +36,9 @@ Condition = ColumnElement[bool]
 class LateTask:
     """A task that is late: of which kind, since when, by how many working days, whose it is, until when they are away.
 
-    `whose`: the roles it is for, where nobody has it. `to_hand_on`: whether the reader may hand it on.
+    `grave`: its ladder shows it in red. `level`: how far it has climbed; `next_rung` comes at `next_at`. `known_by`:
+    who said that they know of it. `whose`: the roles it is for, where nobody has it. `to_hand_on`: whether the reader
+    may hand it on.
     """
 
     id: UUID
@@ -48,6 +51,10 @@ class LateTask:
     away: str
     whose: str
     to_hand_on: bool
+    level: int
+    next_rung: Rung | None
+    next_at: datetime | None
+    known_by: str
 
 
 @dataclass(frozen=True)
@@ -71,15 +78,15 @@ class LateCase:
 
     @property
     def grave(self) -> bool:
-        """Whether any of it is so late that the service manager would know."""
+        """Whether any of it is shown in red."""
         return any(task.grave for task in self.tasks)
 
 
 def cases_of(
-    session: Session, desk: Desk, wanted: Condition, calendars: Calendars, page: int
+    session: Session, desk: Desk, wanted: Condition, houses: Houses, page: int
 ) -> tuple[tuple[LateCase, ...], int]:
     """Return a page of the cases of these late tasks, the worst first, and how many they are in all."""
-    gravity = _gravity(desk.clock.now(), calendars)
+    gravity = _gravity(houses)
     order = (func.max(gravity).desc(), func.min(_rank()), func.min(Task.due_at), Task.case_id)
     cases = select(Task.case_id, func.count().over()).join(Case, Case.id == Task.case_id).where(wanted)
     listed = cases.group_by(Task.case_id).order_by(*order).limit(CASES).offset((page - 1) * CASES)
@@ -87,45 +94,64 @@ def cases_of(
     if not found:
         return (), 0
     shown = [case_id for case_id, _ in found]
-    late, who = _tasks(session, desk, wanted, calendars, shown), _who(session, desk, shown)
+    late, who = _tasks(session, desk, wanted, houses, shown), _who(session, desk, shown)
     return tuple(replace(who[one], tasks=tuple(late[one])) for one in shown), found[0][1]
 
 
-def _gravity(now: datetime, calendars: Calendars) -> ColumnElement[int]:
-    return cast(whichever((grave(now, calendars), 1), else_=0), Integer)
+def _gravity(houses: Houses) -> ColumnElement[int]:
+    return cast(whichever((grave(houses), 1), else_=0), Integer)
 
 
 def _rank() -> ColumnElement[int]:
     return whichever({one: place for place, one in enumerate(KINDS)}, value=kind(), else_=len(KINDS))
 
 
+_ASKED = (
+    Task.case_id, Task.id, Task.name, Task.due_at, Task.role, Task.programme_id, Task.team_id, Task.assignee_id,
+    Task.escalation, Task.properties, Task.level, Task.remind_at,
+)  # fmt: skip
+
+
 def _tasks(
-    session: Session, desk: Desk, wanted: Condition, calendars: Calendars, cases: Sequence[UUID]
+    session: Session, desk: Desk, wanted: Condition, houses: Houses, cases: Sequence[UUID]
 ) -> Mapping[UUID, list[LateTask]]:
-    now = desk.clock.now()
-    gravity = _gravity(now, calendars)
-    columns = (Task.case_id, Task.id, Task.name, Task.due_at, Task.role, Task.programme_id, Task.team_id)
+    gravity = _gravity(houses)
+    told = (kind().label("of_kind"), gravity.label("gravity"), HOLDER.name.label("holder"), KNOWING.name.label("knows"))
     query = (
-        select(*columns, Task.assignee_id, kind().label("kind"), gravity.label("gravity"), StaffMember.name.label("by"))
+        select(*_ASKED, PLACE.label("place"), *told)
         .join(Case, Case.id == Task.case_id)
-        .outerjoin(StaffMember, StaffMember.id == Task.assignee_id)
+        .outerjoin(HOLDER, HOLDER.id == Task.assignee_id)
+        .outerjoin(KNOWING, KNOWING.id == Task.seen_by_id)
         .where(wanted, Task.case_id.in_(cases))
         .order_by(gravity.desc(), _rank(), Task.due_at, Task.id)
     )
     rows = session.execute(query).all()
     away = people.away_words(session, {row.assignee_id for row in rows if row.assignee_id}, desk.today)
-    roles = {one: names_in(content) for one, content in session.execute(select(Programme.id, Programme.content))}
     found: dict[UUID, list[LateTask]] = {}
     for row in rows:
-        days = calendars[row.programme_id].working_days_until(row.due_at, now)
-        whose = in_a_sentence(row.role, roles[row.programme_id])
-        own = may_reassign(desk.actor, row.programme_id, row.team_id, row.assignee_id)
-        late = LateTask(
-            row.id, row.name, row.kind, row.due_at, days, bool(row.gravity), row.by or "",
-            away.get(row.assignee_id, ""), whose, own,
-        )  # fmt: skip
+        late = _late(desk, row, houses[row.place], away.get(row.assignee_id, ""))
         found.setdefault(row.case_id, []).append(late)
     return found
+
+
+def _late(desk: Desk, row: Any, house: House, away: str) -> LateTask:
+    following = house.ladder.above(ladder_name(row.escalation, row.properties), row.level, overdue=True)
+    return LateTask(
+        id=row.id,
+        name=row.name,
+        kind=row.of_kind,
+        due_at=row.due_at,
+        days=house.calendar.working_days_until(row.due_at, desk.clock.now()),
+        grave=bool(row.gravity),
+        holder=row.holder or "",
+        away=away,
+        whose=in_a_sentence(row.role, house.roles),
+        to_hand_on=may_reassign(desk.actor, row.programme_id, row.team_id, row.assignee_id),
+        level=row.level,
+        next_rung=following if row.remind_at else None,
+        next_at=row.remind_at,
+        known_by=row.knows or "",
+    )
 
 
 def _who(session: Session, desk: Desk, cases: Sequence[UUID]) -> Mapping[UUID, LateCase]:

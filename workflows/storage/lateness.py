@@ -1,20 +1,34 @@
-"""Which tasks are late, and of which kind, said in SQL as conditions on `Task`."""
+"""Which tasks are late, and of which kind, said in SQL as conditions on `Task`, and on its `Case` how late they are."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, false, or_
+from sqlalchemy import ColumnElement, and_, case, false, func, or_
 
-from workflows.casework.overdue import AGES, GRAVE_AFTER, GRAVE_SAFETY, REVIEW, REVIEW_STEP, late_before
+from workflows.casework.case import Case
+from workflows.casework.ladder import BOARD, REVIEW, Ladder
+from workflows.casework.overdue import AGES, KINDS, REVIEW_STEP, late_before
 from workflows.casework.task import SAFETY, Task
 from workflows.working_time import Calendar
 
 Condition = ColumnElement[bool]
-Calendars = Mapping[UUID, Calendar]  # by programme
+Kept = TypeVar("Kept", bound=Hashable)
+
+
+class House(NamedTuple):
+    """When a team works, whom its programme tells of what is left undone, and what it calls the roles."""
+
+    calendar: Calendar
+    ladder: Ladder
+    roles: Mapping[str, str]
+
+
+Houses = Mapping[UUID, House]  # by place
+PLACE = func.coalesce(Case.team_id, Case.programme_id)  # the team of a case, or its programme where it has none yet
 
 
 def late_now(now: datetime) -> Condition:
@@ -35,27 +49,39 @@ def kind() -> ColumnElement[str]:
     return case((review, REVIEW), else_=Task.escalation)
 
 
-def age(now: datetime, calendars: Calendars) -> ColumnElement[int]:
-    """From how many working days on a late task counts as so late: one of `AGES`."""
+def age(now: datetime, houses: Houses) -> ColumnElement[int]:
+    """From how many working days on a late task counts as so late, as its team works: one of `AGES`."""
     oldest_first = [days for days in sorted(AGES, reverse=True) if days]
-    ways = [(_late_by(days, now, calendars), days) for days in oldest_first]
-    return case(*ways, else_=0)
+    return case(*((late_by(days, now, houses), days) for days in oldest_first), else_=0)
 
 
-def grave(now: datetime, calendars: Calendars) -> Condition:
-    """The late tasks that are so late that the service manager would know."""
-    safety = and_(Task.escalation == SAFETY, Task.due_at < now - GRAVE_SAFETY)
-    others = (and_(kind() == one, _late_by(days, now, calendars)) for one, days in GRAVE_AFTER.items())
-    return or_(safety, *others)
-
-
-def _late_by(days: int, now: datetime, calendars: Calendars) -> Condition:
-    """Late by at least so many working days, each programme counted on its own calendar."""
-    kept: dict[Calendar, list[UUID]] = {}
-    for programme_id, calendar in calendars.items():
-        kept.setdefault(calendar, []).append(programme_id)
-    ways: list[Any] = [
-        and_(Task.programme_id.in_(sorted(whose)), Task.due_at < late_before(calendar, now, days))
-        for calendar, whose in kept.items()
-    ]
+def late_by(days: int, now: datetime, houses: Houses) -> Condition:
+    """The tasks that were due at least so many working days before an instant."""
+    ways = (
+        and_(PLACE.in_(where), Task.due_at < late_before(calendar, now, days))
+        for calendar, where in _alike(houses, lambda house: house.calendar)
+    )
     return or_(false(), *ways)
+
+
+def grave(houses: Houses) -> Condition:
+    """The tasks that have climbed to a rung that the ladders of their programme show in red on the board."""
+    ways = (
+        and_(PLACE.in_(where), kind() == name, Task.level >= level)
+        for ladder, where in _alike(houses, lambda house: house.ladder)
+        for name in KINDS
+        if (level := _first_on_board(ladder, name)) is not None
+    )
+    return or_(false(), *ways)
+
+
+def _first_on_board(ladder: Ladder, name: str) -> int | None:
+    return min((rung.level for rung in ladder.of(name) if BOARD in rung.shown), default=None)
+
+
+def _alike(houses: Houses, which: Callable[[House], Kept]) -> Iterable[tuple[Kept, list[UUID]]]:
+    """The places that keep the same, with what they keep."""
+    found: dict[Kept, list[UUID]] = {}
+    for place in sorted(houses):
+        found.setdefault(which(houses[place]), []).append(place)
+    return found.items()

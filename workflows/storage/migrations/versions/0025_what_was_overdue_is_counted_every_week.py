@@ -13,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 OPEN = sa.text("status = 'open'")
-ASKED = ["due_at", "paused_at", "escalation", "key", "form_key", "programme_id", "assignee_id", "id"]
+ASKED = ["due_at", "paused_at", "escalation", "level", "key", "form_key", "programme_id", "assignee_id", "id"]
 
 
 def upgrade() -> None:
