@@ -96,7 +96,8 @@ def open_stage(folder: Path, starts: datetime, template: Path | None = None, dat
     folder.mkdir(parents=True, exist_ok=True)
     if template is not None:
         shutil.copy(template, folder / "roundtable.db")
-    given = {"DATA": str(folder), "SECRET": "a secret for walks only", "DATABASE": database}
+    # Packs on paper for every day of a walk would be most of its time, and no case goes another way for them.
+    given = {"DATA": str(folder), "SECRET": "a secret for walks only", "DATABASE": database, "DOWNTIME_FOLDER": "none"}
     clock = FixedClock(starts)
     office = open_office(Settings.from_environment({f"ROUNDTABLE_{name}": text for name, text in given.items()}), clock)
     logging.getLogger("roundtable").setLevel(logging.ERROR)
