@@ -35,7 +35,7 @@ help: ## Show this list
 run: $(RUN_READY) $(BUILT) ## Start web and worker with the demonstration, and print address and sign-ins
 	@exec $(BIN)/roundtable serve $(ARGS)
 
-walk: setup ## Walk the twelve demonstration cases through pages, diagrams and worker, with a moved clock
+walk: setup ## Walk the twelve demonstration cases, and a year of reviews that nobody does, through pages, diagrams and worker, with a moved clock
 	@$(BIN)/python -m tests.walk $(ARGS)
 
 front: $(BUILT) ## Build styles and scripts

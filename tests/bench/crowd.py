@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Insert, String, Uuid, cast, func, insert, literal, select, text
+from sqlalchemy import Insert, String, Uuid, cast, func, insert, literal, select, text, update
 
 from tests.bench.rig import Rig
 from workflows.casework.base import UtcDateTime, new_id
@@ -35,6 +35,15 @@ def people_with_tasks(rig: Rig, tasks: int, open_tasks: int) -> None:
             connection.execute(insert(CaseRun), [row["run"] for row in rows])
             each = tasks // open_tasks
             connection.execute(insert(Task), [task for row in rows for task in made.tasks(row, each)])
+    _analyse(rig)
+
+
+def on_a_rung(rig: Rig, due: int, now: datetime, later: datetime) -> None:
+    """Let the next rung of so many open tasks come now, at which they are due, and that of all others later."""
+    first = select(Task.id).where(Task.open).order_by(Task.id).limit(due)
+    with rig.office.database.engine.begin() as connection:
+        connection.execute(update(Task).values(remind_at=later, due_at=later))
+        connection.execute(update(Task).where(Task.id.in_(first)).values(remind_at=now, due_at=now))
     _analyse(rig)
 
 

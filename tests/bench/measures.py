@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import statistics
 import threading
@@ -23,7 +24,7 @@ from tests.bench.figures import median, report
 from tests.bench.processes import cpu_ms, kept_by, started, worker_memory
 from tests.bench.rig import DOER, NOTE, SOMEBODY, Client, Rig, Spent
 from workers.items import Items
-from workers.jobs import wake_cases
+from workers.jobs import remind, wake_cases
 from workflows.assembly import Office, open_office
 from workflows.casework.diagram import CaseRun
 from workflows.casework.staff import StaffMember
@@ -51,10 +52,12 @@ class Size:
     concurrent: int
     growth: int
     starts: int
+    climbing: int
+    on_a_rung: int
 
 
-FULL = Size(60, (10, 100, 300, 1000), 1_000_000, 100_000, 1_000_000, 15_000, 16, 100, 10_000, 30)
-QUICK = Size(10, (10, 50), 5_000, 500, 2_000, 30, 4, 10, 100, 2)
+FULL = Size(60, (10, 100, 300, 1000), 1_000_000, 100_000, 1_000_000, 15_000, 16, 100, 10_000, 30, 250_000, 5_000)
+QUICK = Size(10, (10, 50), 5_000, 500, 2_000, 30, 4, 10, 100, 2, 1_000, 20)
 
 
 def _spent(all_of_them: Sequence[Spent]) -> dict[str, Any]:
@@ -130,7 +133,7 @@ def sweep(rig: Rig, size: Size) -> None:
     later, now = SystemClock().now() + SOMEWHEN, SystemClock().now() + AFTER_IT_IS_DUE
     crowd.copies(rig, one, range(size.due, size.due + size.waiting), due_at=later)
     office = open_office(rig.office.settings, FixedClock(now))
-    fired = _every_due_timer(office)
+    fired = _each_due(office, wake_cases.ITEMS)
     office.close()
     took = [one.took_ms for one in fired]
     report("wake_timer", rig.database, took, cpu_ms=median([one.cpu_ms for one in fired]), woken=len(fired))
@@ -148,21 +151,42 @@ class Fired:
     since_ms: float
 
 
-def _every_due_timer(office: Office) -> list[Fired]:
-    """Make rounds, as the worker does, until nothing is due; each fires a timer, and no round may fail."""
+def _each_due(office: Office, items: Items, held: list[float] | None = None) -> list[Fired]:
+    """Make rounds, as the worker does, until nothing is due; each does something, and no round may fail.
+
+    `held`: gets what this process holds, in MB, after each round.
+    """
     fired: list[Fired] = []
     begun = time.perf_counter()
 
-    def wake(office: Office, run_id: UUID) -> None:
+    def act(office: Office, one_id: UUID) -> None:
         one, cpu = time.perf_counter(), time.process_time()
-        assert wake_cases.ITEMS.act(office, run_id) == 1
+        assert items.act(office, one_id)
         now = time.perf_counter()
         fired.append(Fired((now - one) * 1000, (time.process_time() - cpu) * 1000, (now - begun) * 1000))
 
-    timed = Items(wake_cases.ITEMS.due, wake, wake_cases.ITEMS.failed)
+    timed = Items(items.due, act, items.failed)
     while (round_of_it := timed.work(office)) != (0, 0):
         assert not round_of_it[1]
+        if held is not None:
+            held.append(kept_by(os.getpid()))
     return fired
+
+
+def sweep_ladder(rig: Rig, size: Size) -> None:
+    """Climb the ladders: of so many open tasks only those are read whose next rung has come."""
+    crowd.people_with_tasks(rig, size.climbing, size.climbing)
+    now = SystemClock().now()
+    crowd.on_a_rung(rig, size.on_a_rung, now, now + SOMEWHEN)
+    office = open_office(rig.office.settings, FixedClock(now))
+    held = [kept_by(os.getpid())]
+    fired = _each_due(office, remind.RUNGS, held)
+    office.close()
+    took = [one.took_ms for one in fired]
+    more = {"climbed": len(fired), "open": size.climbing, "seconds": fired[-1].since_ms / 1000}
+    grown = held[-1] - held[len(held) // 2]
+    cpu = sum(one.cpu_ms for one in fired)
+    report("sweep_ladder", rig.database, took, cpu_ms=cpu, memory_mb=held[-1], memory_grown_mb=grown, **more)
 
 
 def inbox(rig: Rig, size: Size) -> None:
@@ -280,6 +304,7 @@ MEASURES: dict[str, Callable[[Rig, Size], None]] = {
     "cold_start_s": cold_start,
     "memory_mb": memory,
     "sweep": sweep,
+    "sweep_ladder": sweep_ladder,
     "inbox": inbox,
 }
-CROWDED = ("sweep", "inbox")  # these fill their office with rows first
+CROWDED = ("sweep", "sweep_ladder", "inbox")  # these fill their office with rows first

@@ -79,6 +79,24 @@ class Comparison:
         names = [self.staff.find(who).name for who in listed(wanted)]
         return [f"mail “{one.kind}” went to {one.to}" for one in self.mail if one.to in names]
 
+    def _told_of(self, wanted: Mapping[str, Any]) -> list[str]:
+        """Who was told of a task since the step before, and when: nobody else, and nobody twice."""
+        found: list[str] = []
+        for task, said in wanted.items():
+            told = [f"{moments.said(one.at)} {one.to}" for one in self.mail if task in one.words]
+            found.extend(_same(f"told of “{task}”", told, listed(said)))
+        return found
+
+    def _climbed(self, wanted: Mapping[str, Any]) -> list[str]:
+        """To which rungs an open task has come, and when each should have: the worker may have come to it later."""
+        found: list[str] = []
+        for task, said in wanted.items():
+            rungs = [
+                f"{moments.said(at)} {slot}" for slot, at in looking.climbed(self.hands.office, self._now.number, task)
+            ]
+            found.extend(_same(f"“{task}” climbed", rungs, listed(said)))
+        return found
+
     def _next_review(self, wanted: str) -> list[str]:
         told = moments.said(self._now.next_review) if self._now.next_review else "none"
         return _same("next review", told, wanted)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, DecisionRecord, JourneyStep, Waiting
+from workflows.casework.escalation import Escalation
 from workflows.casework.notice import Letter, Notice
 from workflows.casework.roles import each_of
 from workflows.casework.staff import StaffMember
@@ -41,6 +42,7 @@ class Mail:
     kind: str
     to: str
     words: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,19 @@ def path(office: Office, number: str) -> list[str]:
         return [f"{process}: {', '.join(keys)}" for process, keys in stretches]
 
 
+def climbed(office: Office, number: str, task: str) -> list[tuple[str, datetime]]:
+    """Return to which rungs of its ladder an open task of a case has come, and when."""
+    with office.desk().looking() as session:
+        query = (
+            select(Escalation.slot, Escalation.came_at)
+            .join(Task, Task.id == Escalation.task_id)
+            .join(Case, Case.id == Task.case_id)
+            .where(Case.number == number, Task.name == task, Task.open)
+            .order_by(Escalation.id)
+        )
+        return [(slot, at) for slot, at in session.execute(query)]
+
+
 def mailbox(office: Office) -> list[Mail]:
     """Read the mail that was really handed over, in the order in which it was written."""
     folder = office.settings.mail_folder
@@ -146,6 +161,7 @@ def mailbox(office: Office) -> list[Mail]:
                 notice.kind,
                 names[notice.staff_id] if notice.staff_id else notice.address,
                 files[notice.id].read_text(encoding="utf-8"),
+                notice.made_at,
             )
             for notice in notices
             if notice.id in files

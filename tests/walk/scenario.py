@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 SCENARIOS = Path(__file__).parent / "scenarios"
-HEAD = {"name", "story", "programme", "starts", "person", "people", "steps", "ends"}
+HEAD = {"name", "story", "programme", "starts", "worker", "person", "people", "steps", "ends"}
 TIMES = ("on", "until", "after")
 ACTS = ("refers", "does", "usual", "presses", "message", "leaves", "imports", "reviews", "sends")
 NOBODY_IN_PARTICULAR = ("message", "usual")
@@ -18,7 +18,7 @@ STEP = {*TIMES, *ACTS, "who", "with", "case", "expects", "refused"}
 EXPECTATIONS = {
     "stage", "flags", "scope", "coordinator", "priority", "risk", "open", "held_by", "waits_for", "letters", "withheld",
     "mail", "no_mail_to", "next_review", "hidden_from", "seen_by", "overdue", "decided", "cases", "message", "follows",
-    "due", "document_says",
+    "due", "document_says", "told_of", "climbed",
 }  # fmt: skip
 
 
@@ -50,6 +50,7 @@ class Scenario:
     story: str
     programme: str
     starts: str
+    worker_dies: bool  # in the middle of every round; another one comes after it
     people: Mapping[str, Mapping[str, Any]]
     steps: tuple[Step, ...]
     ends: Mapping[str, Any] = field(default_factory=dict)
@@ -87,6 +88,7 @@ def read(path: Path) -> Scenario:
         story=" ".join(given["story"].split()),
         programme=given.get("programme", "acm"),
         starts=given["starts"],
+        worker_dies=given.get("worker") == "dies in every round",
         people=people,
         steps=tuple(_step(number, row, path.name) for number, row in enumerate(given["steps"], 1)),
         ends=given.get("ends") or {},

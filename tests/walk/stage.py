@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
 
+from tests.crash import points
+from tests.crash.children import Killed, in_a_child
 from workers.rounds import run, run_everything
 from workers.timetable import TIMETABLE
 from workflows import demonstration
@@ -28,6 +30,11 @@ from workflows.settings import Settings
 DIGEST = time(9, 5)
 LOADED = datetime(2026, 11, 1, 9, tzinfo=UTC)  # before any scenario begins
 JOBS = {job.name: job for job in TIMETABLE}
+DEADLY = tuple(
+    point
+    for point in (*points.CLIMBING, *points.TELLING, *points.KEEPING, *points.POSTING)
+    if point.dies and not point.sends_again  # nobody can know that a mail went out which was not marked
+)
 
 
 class WorkerFailed(AssertionError):
@@ -41,6 +48,7 @@ class Stage:
     office: Office
     clock: FixedClock
     rounds: int = field(default=0)
+    worker_dies: bool = field(default=False)
 
     def move_to(self, instant: datetime) -> None:
         """Move the clock on, stopping wherever the worker has something to do on the way."""
@@ -56,7 +64,21 @@ class Stage:
     def round(self) -> None:
         """Let the worker do one round of every job."""
         self.rounds += 1
+        if self.worker_dies:
+            self._die_in_a_round()
         self._must_be_well(run_everything(self.office))
+
+    def _die_in_a_round(self) -> None:
+        """Let a worker of its own begin the round and be killed in it, each time at another point."""
+        point = DEADLY[self.rounds % len(DEADLY)]
+        settings, now = self.office.settings, self.clock.now()
+
+        def until() -> None:
+            point.arm()
+            run_everything(open_office(settings, FixedClock(now)))
+
+        with suppress(Killed):
+            in_a_child(until)
 
     def send(self) -> None:
         """Let the worker hand over what lies in the outbox."""
@@ -79,7 +101,13 @@ class Stage:
             told = session.scalar(select(func.min(Nudge.tell_at)).where(Nudge.told_at.is_(None)))
             morning = _digest_after(max(told, now)) if told else None
             found = [session.scalar(timers), session.scalar(mail), session.scalar(rungs), morning]
-        return min((at for at in found if at is not None and at > now), default=None)
+        stop = min((at for at in found if at is not None and at > now), default=None)
+        # The message of a day is written in its morning, also when what comes in the afternoon is all there is.
+        return _morning_of(stop) if stop is not None and now < _morning_of(stop) < stop else stop
+
+
+def _morning_of(instant: datetime) -> datetime:
+    return datetime.combine(instant.astimezone(LONDON).date(), DIGEST, tzinfo=LONDON).astimezone(UTC)
 
 
 def _digest_after(instant: datetime) -> datetime:

@@ -30,6 +30,7 @@ def walk(path: Path, template: Path | None = None, database: str = "") -> Walked
         tempfile.TemporaryDirectory() as folder,
         open_stage(Path(folder), moments.moment(story.starts), template, database) as stage,
     ):
+        stage.worker_dies = story.worker_dies
         played = Walk(story, stage, differ=wrong.append)
         try:
             played.play()
@@ -47,6 +48,7 @@ def explore(path: Path, tell: Callable[[str], None] = print) -> None:
     """Play one scenario aloud: what is open after each step, what differs, and how it ended, as a scenario says it."""
     story = scenario.read(path)
     with tempfile.TemporaryDirectory() as folder, open_stage(Path(folder), moments.moment(story.starts)) as stage:
+        stage.worker_dies = story.worker_dies
         played = Walk(story, stage, tell, lambda words: tell(f"   !! {words}"))
         try:
             played.play()

@@ -54,10 +54,10 @@ def climb(desk: Desk, task_id: UUID) -> int:
 
 
 def _come_to(work: Work, task: Task, come: Sequence[Moment]) -> int:
+    people = {one.id: (one, moment) for moment in come for one in concerned(work, task, moment.rung)}
     for moment in come:
         work.session.add(_rung_of(work, task, moment, moment.rung.name))
     task.level, task.repeats = come[-1].rung.level, 0
-    people = {one.id: (one, moment) for moment in come for one in concerned(work, task, moment.rung)}
     for staff, moment in people.values():
         _nudge(work, task, staff, moment, moment.rung.name)
     return len(people)

@@ -105,12 +105,15 @@ def whose_it_is(work: Work, task: Task) -> Sequence[StaffMember]:
     may know of the case are reminded, and nobody of a step that two people have to look at who did the first. Where
     nobody is here who could do it, whoever can hand the task on; of one about safety they hear beside the pool.
     """
+    if task.assignee is None:
+        here = _here(work, task, each_of(task.role))
+        return besides_those_named(work.session, task, here) or who_hands_on(work, task)
     if doers.stuck(work.session, task, work.today):
         return who_hands_on(work, task)
     if theirs := doers.here_for(work.session, task, work.today):
         return theirs
     asked = _here(work, task, each_of(task.role))
-    if task.assignee is None or task.escalation != SAFETY:
+    if task.escalation != SAFETY:
         return asked or who_hands_on(work, task)
     return tuple(dict.fromkeys((*asked, *who_hands_on(work, task))))
 
