@@ -16,9 +16,22 @@ MOST_STATEMENTS = 12  # of one completion over the API, from the bearer of the t
 FIELDS = {"name", "database", "n", "p50_ms", "p95_ms", "cpu_ms", "hardware"}
 NAMES = {
     "engine_completion", "complete_task", "start_case", "concurrent_complete", "cold_start_s", "memory_mb",
-    "wake_timer", "sweep", "inbox_mine", "inbox_pool", "inbox_counts", "search",
+    "wake_timer", "sweep", "sweep_ladder", "inbox_mine", "inbox_pool", "inbox_counts", "search",
 }  # fmt: skip
-SHORTEST = Size(2, (2,), tasks=100, open_tasks=10, waiting=0, due=3, clients=2, concurrent=3, growth=3, starts=1)
+SHORTEST = Size(
+    2,
+    (2,),
+    tasks=100,
+    open_tasks=10,
+    waiting=0,
+    due=3,
+    clients=2,
+    concurrent=3,
+    growth=3,
+    starts=1,
+    climbing=20,
+    on_a_rung=3,
+)
 
 
 @pytest.fixture(scope="module")
