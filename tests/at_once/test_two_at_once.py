@@ -104,7 +104,7 @@ def test_two_who_need_the_same_case_never_wait_in_a_ring(
     stage: Stage, offices: tuple[Office, Office], first: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (here, there), stop = offices, Stop(1)
-    for hold in (runs.held, runs.held_with_task):
+    for hold in (runs.held, runs.held_with_case, runs.held_with_task):
         monkeypatch.setattr(runs, hold.__name__, stop.after(hold))
     one = Somebody(stop.around(partial(BY_NAME[first].do, here, stage.scene, False)))
     assert stop.reached.wait(LONG)

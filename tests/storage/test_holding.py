@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from threading import Thread
+from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from tests.builders.small_town import SmallTown
 from workflows.assembly import Office
 from workflows.casework.case import Case
-from workflows.casework.diagram import Waiting
+from workflows.casework.diagram import CaseRun, Waiting
 from workflows.casework.person import Person
 from workflows.casework.programme import ProgrammeSetting
+from workflows.casework.task import Task
 from workflows.storage import cases, runs
 
 
@@ -44,6 +49,32 @@ def test_whoever_waits_for_a_case_sees_what_became_of_the_person_meanwhile(offic
     first.close()
     waits.join(20)
     assert told == [True]
+
+
+@pytest.mark.postgres_only  # SQLite has nothing to hold
+@pytest.mark.parametrize("hold", [runs.held_with_case, runs.held_with_task])
+def test_whoever_waits_for_a_case_holds_nothing_of_it_yet(office: Office, hold: Callable[[Session, UUID], Any]) -> None:
+    town = SmallTown(office)
+    case_id = town.case()
+    task_id, told = town.task(case_id), list[str]()
+    first = town.session()
+    run_id = first.scalars(select(CaseRun.id)).one()
+
+    def wait_for_it() -> None:
+        with office.database.writing() as second:
+            hold(second, run_id if hold is runs.held_with_case else task_id)
+            told.append("held")
+
+    cases.held(first, case_id)
+    waits = Thread(target=wait_for_it)
+    waits.start()
+    waits.join(0.3)  # long enough to ask and to be kept waiting
+    assert first.scalars(select(CaseRun.id).with_for_update(nowait=True)).all() == [run_id]
+    assert first.scalars(select(Task.id).with_for_update(nowait=True)).all() == [task_id]
+    assert told == []
+    first.close()
+    waits.join(20)
+    assert told == ["held"]
 
 
 def test_what_begins_to_wait_within_an_act_is_heard_although_nothing_waited_when_it_began(office: Office) -> None:

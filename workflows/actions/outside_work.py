@@ -186,7 +186,7 @@ def _held_by_anybody(work: Work, job_id: UUID) -> tuple[Case, CaseRun, OutsideTa
     run_id = work.session.scalar(select(OutsideTask.run_id).where(OutsideTask.id == job_id))
     if run_id is None:
         raise NotFound("There is no such job.")
-    case, run = cases.held_of_run(work.session, run_id), runs.held(work.session, run_id)
+    case, run = runs.held_with_case(work.session, run_id)
     # The job itself is read only now: whoever held the case may have ended it, and that is the answer to give.
     return case, run, work.session.get_one(OutsideTask, job_id, with_for_update=True)
 

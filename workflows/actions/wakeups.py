@@ -14,7 +14,7 @@ from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import NotFound
 from workflows.casework.incident import STEP, Incident
 from workflows.desk import Desk, Work
-from workflows.storage import cases, runs
+from workflows.storage import runs
 
 RUNS_A_ROUND = 500
 
@@ -36,8 +36,7 @@ def wake_process(desk: Desk, run_id: UUID) -> int:
 @leaving_out_what_fails
 def _wake(desk: Desk, run_id: UUID) -> int:
     with desk.work() as work:
-        case = cases.held_of_run(work.session, run_id)
-        run = runs.held(work.session, run_id)
+        case, run = runs.held_with_case(work.session, run_id)
         if not _is_due(work, run):
             return 0
         fired: int = go_on(work, case, run, lambda resumed: resumed.wake())
@@ -73,8 +72,7 @@ def _try_step(desk: Desk, incident_id: UUID, when_due: bool) -> bool:
         found = work.session.get(Incident, incident_id)
         if found is None or found.run_id is None or found.kind != STEP:
             raise NotFound("There is no such incident.")
-        case = cases.held_of_run(work.session, found.run_id)
-        run = runs.held(work.session, found.run_id)
+        case, run = runs.held_with_case(work.session, found.run_id)
         work.session.refresh(found)  # as whoever held the process before has left it
         if not found.open:
             return True
@@ -102,7 +100,7 @@ def note_broken(desk: Desk, incident_id: UUID, failure: Exception) -> None:
         found = work.session.get_one(Incident, incident_id)
         if found.run_id is None:
             return
-        case, run = cases.held_of_run(work.session, found.run_id), runs.held(work.session, found.run_id)
+        case, run = runs.held_with_case(work.session, found.run_id)
         work.session.refresh(found)  # it may have been done by whoever held the process meanwhile
         if not found.open:
             return
@@ -116,8 +114,7 @@ def note_failure(desk: Desk, run_id: UUID, failure: Exception) -> None:
     One that is due no more has been woken: what failed came after it was kept, or somebody else was quicker.
     """
     with desk.work() as work:
-        case = cases.held_of_run(work.session, run_id)
-        run = runs.held(work.session, run_id)
+        case, run = runs.held_with_case(work.session, run_id)
         if not _is_due(work, run):
             return
         incident = note_wake(work, run, told_of(case, run, failure))

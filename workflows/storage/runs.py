@@ -32,6 +32,14 @@ _HOLD = (
     .where(_OF_TASK)
     .with_for_update(of=(Case, CaseRun, Task), key_share=True)
 )
+_OF_RUN = CaseRun.id == bindparam("run")
+_HOLD_RUN = (
+    select(Case.id)
+    .join(CaseRun, CaseRun.case_id == Case.id)
+    .where(_OF_RUN)
+    .with_for_update(of=(Case, CaseRun), key_share=True)
+)
+_READ_RUN = select(Case, CaseRun).join(CaseRun, CaseRun.case_id == Case.id).where(_OF_RUN)
 _BESIDE = aliased(Task)
 _SETTING = (ProgrammeSetting.key, ProgrammeSetting.value, ProgrammeSetting.valid_from, ProgrammeSetting.valid_to)
 _READ = (
@@ -80,6 +88,17 @@ def held(session: Session, run_id: UUID) -> CaseRun:
     if run is None:
         raise NotFound("There is no such process.")
     return run
+
+
+def held_with_case(session: Session, run_id: UUID) -> tuple[Case, CaseRun]:
+    """Return a process with its case, both held, the case first: as whoever held them before has left them."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(_HOLD_RUN, {"run": run_id})
+    found = session.execute(_READ_RUN, {"run": run_id}, execution_options={"populate_existing": True}).first()
+    if found is None:
+        raise NotFound("There is no such process.")
+    case, run = found
+    return case, run
 
 
 def held_with_task(session: Session, task_id: UUID, writer: UUID | None = None, draft: str | None = None) -> HeldTask:
