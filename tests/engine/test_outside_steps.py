@@ -46,7 +46,8 @@ def test_a_step_of_another_system_waits_and_goes_on_with_what_it_decided() -> No
     assert open_keys(run) == []
     run.complete(job.id, {"risk": "high"})
     outcome = run.outcome()
-    assert (outcome.outside, outcome.data["risk"], open_keys(run)) == ((), "high", ["known"])
+    assert (outcome.outside, outcome.was_outside, outcome.was_open) == ((), {job.id}, set())
+    assert (outcome.data["risk"], open_keys(run)) == ("high", ["known"])
     assert ("score", "service") in [(step.key, step.kind) for step in outcome.done]
 
 

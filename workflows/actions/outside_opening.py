@@ -14,7 +14,7 @@ from workflows.storage import runs
 def match_outside(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
     """Open what is newly asked, withdraw what is no longer asked, ask again what was withdrawn by mistake."""
     asked = {job.id: job for job in outcome.outside}
-    if not asked and not outcome.was_waiting:
+    if not asked and not outcome.was_outside:
         return
     for known in runs.held_outside(work.session, run.id, asked):
         if known.step_id not in asked:

@@ -100,9 +100,9 @@ class Outcome:
     state: text to keep and to resume from. done: everything passed since the last outcome, in
     order. next_due_at: the earliest timer. ended_at: key of the end event, once finished. data:
     the final decision variables of a finished run, else those of the branch that moved last.
-    outside: what other systems are being asked to do. was_open, was_waiting: ids of the open steps and of the waiting
-    events with which the run was taken up. held: the steps that were left out because they cannot be done just now;
-    the run stands there until they are tried again.
+    outside: what other systems are being asked to do. was_open, was_waiting, was_outside: ids of the open steps, of the
+    waiting events and of the steps of other systems with which the run was taken up. held: the steps that were left out
+    because they cannot be done just now; the run stands there until they are tried again.
     """
 
     state: str
@@ -115,6 +115,7 @@ class Outcome:
     data: Mapping[str, object]
     was_open: frozenset[str] = frozenset()
     was_waiting: frozenset[str] = frozenset()
+    was_outside: frozenset[str] = frozenset()
     held: tuple[HeldStep, ...] = ()
     outside: tuple[OutsideJob, ...] = ()
 

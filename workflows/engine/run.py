@@ -51,6 +51,7 @@ class Run:
         self._spoilt = False
         self._was_open: frozenset[str] = frozenset()
         self._was_waiting: frozenset[str] = frozenset()
+        self._was_outside: frozenset[str] = frozenset()
 
     @classmethod
     def start(cls, spec: Spec, asked: Asked, data: Mapping[str, object]) -> Run:
@@ -75,7 +76,9 @@ class Run:
         top, ended_at = codec.load(state, spec, scripts)
         run = cls(spec, top, scripts, ended_at)
         run._was_open = frozenset(step.id for step in open_steps(spec, top))
-        run._was_waiting = frozenset(event.id for event in waiting_events(spec, top))
+        waiting = waiting_events(spec, top)
+        run._was_waiting = frozenset(event.id for event in waiting)
+        run._was_outside = frozenset(event.id for event in waiting if event.kind == "outside")
         return run
 
     @classmethod
@@ -91,6 +94,7 @@ class Run:
             raise CannotMove(crossed.prospect)
         run = cls.resume(crossed.state, new, asked)
         run._was_open, run._was_waiting = before._was_open, before._was_waiting
+        run._was_outside = before._was_outside
         with run._act():
             expecting(live_workflows(run._top), old, crossed, instead)
             run._mover.settle()
@@ -223,6 +227,7 @@ class Run:
             data=data_of(self._top),
             was_open=self._was_open,
             was_waiting=self._was_waiting,
+            was_outside=self._was_outside,
             held=held_steps(self._spec, self._top),
             outside=outside(self._spec, self._top),
         )
