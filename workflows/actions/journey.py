@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy.orm import lazyload
 
 from workflows.actions.faults import Stop, told
 from workflows.actions.incidents import match_incidents
 from workflows.actions.opening import open_task
 from workflows.actions.outside_opening import match_outside
+from workflows.casework.base import new_id
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, JourneyStep, Release, Waiting
 from workflows.casework.errors import RuleBroken
@@ -28,12 +30,24 @@ from workflows.duties.missed_reviews import contact_if_missed
 from workflows.duties.register import Asking
 from workflows.duties.supervision import agreed_session
 from workflows.engine.filling import filled
-from workflows.engine.outcome import Outcome
+from workflows.engine.outcome import DoneStep, Outcome
 from workflows.engine.run import Run
 from workflows.engine.scripting import Asked
 from workflows.storage import runs
 
 MOST_FOLLOW_UPS = 200  # processes and messages that one act may set off; more is a ring of diagrams
+# The tasks of a process that are open, and those of some of its steps: their case is in hand, their holder nobody asks.
+_ASKED = (
+    select(Task)
+    .where(
+        or_(
+            and_(Task.case_id == bindparam("case"), Task.open),
+            and_(Task.run_id == bindparam("run"), Task.step_id.in_(bindparam("steps", expanding=True))),
+        )
+    )
+    .options(lazyload(Task.case), lazyload(Task.assignee))
+)
+_WAITING = select(Waiting).where(Waiting.run_id == bindparam("run"))
 
 
 def start_process(work: Work, case: Case, process: str, data: Mapping[str, Any], requester_id: Any = None) -> CaseRun:
@@ -179,21 +193,19 @@ def _promised(work: Work, case: Case, key: str) -> datetime:
 
 
 def _write_down(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
-    """Copy what the engine says into rows: state, history, tasks, what it waits for."""
+    """Copy what the engine says into rows: state, history, tasks, what it waits for.
+
+    What stands there is read before anything is set, so that all of it is written at once.
+    """
     if run.status != "running":  # a duty of this very step ended it
         outcome = replace(outcome, open_steps=(), waiting=(), outside=(), next_due_at=None, finished=True)
+    asked, waited = _asked_so_far(work, run, outcome), _waited_so_far(work, run, outcome)
     run.state, run.next_due_at = outcome.state, outcome.next_due_at
     if not run.happenings:
         run.happened("process went on", steps=[step.key for step in outcome.done])
-    for step in outcome.done:
-        work.session.add(
-            JourneyStep(
-                case_id=case.id, run_id=run.id, process=step.process, key=step.key, name=step.name,
-                kind=step.kind, at=work.now, by=work.actor.name,
-            )
-        )  # fmt: skip
-    _match_tasks(work, case, run, outcome)
-    _index_waiting(work, case, run, outcome)
+    work.unit.put_down(JourneyStep, *(_passed(work, run, step) for step in outcome.done))
+    _match_tasks(work, case, run, outcome, asked)
+    _index_waiting(work, case, run, outcome, waited)
     match_incidents(work, case, run, outcome)
     match_outside(work, case, run, outcome)
     if outcome.finished and run.status == "running":
@@ -202,10 +214,28 @@ def _write_down(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
         let_close(work, case)
 
 
-def _match_tasks(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
+def _passed(work: Work, run: CaseRun, step: DoneStep) -> dict[str, Any]:
+    return {
+        "id": new_id(), "case_id": run.case_id, "run_id": run.id, "process": step.process, "key": step.key,
+        "name": step.name, "kind": step.kind, "at": work.now, "by": work.actor.name,
+    }  # fmt: skip
+
+
+def _asked_so_far(work: Work, run: CaseRun, outcome: Outcome) -> dict[str, Task]:
+    """Return the open tasks of a process and those of its open steps; not the thousands done over the years."""
+    if outcome.was_open <= {step.id for step in outcome.done}:
+        return {}
+    asked = {"case": run.case_id, "run": run.id, "steps": [step.id for step in outcome.open_steps]}
+    return {task.step_id: task for task in work.session.scalars(_ASKED, asked) if task.run_id == run.id}
+
+
+def _waited_so_far(work: Work, run: CaseRun, outcome: Outcome) -> dict[str, Waiting]:
+    rows = work.session.scalars(_WAITING, {"run": run.id}) if outcome.was_waiting else ()
+    return {row.step_id: row for row in rows}
+
+
+def _match_tasks(work: Work, case: Case, run: CaseRun, outcome: Outcome, known: Mapping[str, Task]) -> None:
     still_open = {step.id for step in outcome.open_steps}
-    asked_before = outcome.was_open - {step.id for step in outcome.done}
-    known = {task.step_id: task for task in _asked_so_far(work, run, still_open)} if asked_before else {}
     for step_id, task in known.items():
         if step_id not in still_open and task.open:
             task.cancel("the case moved on", work.now)
@@ -216,23 +246,8 @@ def _match_tasks(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None
             known[step.id].reopen()
 
 
-def _asked_so_far(work: Work, run: CaseRun, steps: Collection[str]) -> Iterable[Task]:
-    """Return the open tasks of a process and those of these steps; not the thousands that were done over the years."""
-    found = work.session.scalars(
-        select(Task).where(
-            or_(
-                and_(Task.case_id == run.case_id, Task.open),
-                and_(Task.run_id == run.id, Task.step_id.in_(steps)),
-            )
-        )
-    )
-    return [task for task in found if task.run_id == run.id]
-
-
-def _index_waiting(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
+def _index_waiting(work: Work, case: Case, run: CaseRun, outcome: Outcome, before: dict[str, Waiting]) -> None:
     """Write down what the process waits for; what it goes on waiting for keeps its row and since when."""
-    rows = work.session.scalars(select(Waiting).where(Waiting.run_id == run.id)) if outcome.was_waiting else ()
-    before = {row.step_id: row for row in rows}
     for event in outcome.waiting:
         row = before.pop(event.id, None)
         if row is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -34,6 +34,7 @@ SILENT: Mapping[str, frozenset[str]] = {
 }
 VERSION = "version"
 NEW_CASE = "It began a new case, which stays."
+MEMORY = "memory"  # in a session's info: what is remembered of the act under way
 UNSEEN = "It changed more at once than can be put back row by row."
 
 
@@ -57,6 +58,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._rows: dict[Base, _Row] = {}
+        self._put_down: list[tuple[str, Mapping[str, Any]]] = []
         self._held_fast = ""
 
     def notice(self, session: Session, _context: object) -> None:
@@ -74,13 +76,20 @@ class Memory:
         if execution.is_update or execution.is_delete or execution.is_insert:
             self._held_fast = self._held_fast or UNSEEN
 
+    def put_down(self, noun: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Take note of rows that were made past the session, each with every column that says something."""
+        if noun.__tablename__ not in LEFT_ALONE:
+            self._put_down += [(noun.__tablename__, row) for row in rows]
+
     def remembered(self) -> Remembered:
         """Return everything, with a mark of how the act left each row."""
         if any(row.made and noun.__tablename__ == "case" for noun, row in self._rows.items()):
             self._held_fast = self._held_fast or NEW_CASE
         if self._held_fast:
             return Remembered([], self._held_fast)
-        return Remembered([_image(noun, row) for noun, row in self._rows.items() if row.made or row.was], "")
+        seen = [_image(noun, row) for noun, row in self._rows.items() if row.made or row.was]
+        put_down = [_made(table, row["id"], row) for table, row in self._put_down]
+        return Remembered([*seen, *put_down], "")
 
     def _changed(self, noun: Base) -> None:
         if noun.__tablename__ in LEFT_ALONE:
@@ -124,14 +133,22 @@ class Memory:
 @contextmanager
 def remembering(session: Session) -> Iterator[Memory]:
     """Remember what the session writes from here on."""
-    memory = Memory()
+    memory = session.info[MEMORY] = Memory()
     event.listen(session, "after_flush", memory.notice)
     event.listen(session, "do_orm_execute", memory.heed)
     try:
         yield memory
     finally:
+        del session.info[MEMORY]
         event.remove(session, "after_flush", memory.notice)
         event.remove(session, "do_orm_execute", memory.heed)
+
+
+def put_down(session: Session, noun: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Let the memory of the act, if there is one, know of rows that were made past the session."""
+    memory: Memory | None = session.info.get(MEMORY)
+    if memory is not None:
+        memory.put_down(noun, rows)
 
 
 @cache
@@ -157,10 +174,16 @@ def _carries_bytes(noun: type[Base]) -> bool:
 
 def _image(noun: Base, row: _Row) -> dict[str, Any]:
     columns = columns_of(type(noun))
-    told = [(name, column) for name, column in columns if row.made or column.name in row.was]
-    left = None if row.gone else mark(noun.__tablename__, {column.name: getattr(noun, name) for name, column in told})
+    told = {column.name: getattr(noun, name) for name, column in columns if row.made or column.name in row.was}
     key: UUID = noun.id  # type: ignore[attr-defined] # whatever a step of a case touches is known by such a key
-    return {"table": noun.__tablename__, "id": key.hex, "was": None if row.made else row.was, "left": left}
+    if row.made:
+        return _made(noun.__tablename__, key, told)
+    left = None if row.gone else mark(noun.__tablename__, told)
+    return {"table": noun.__tablename__, "id": key.hex, "was": row.was, "left": left}
+
+
+def _made(table: str, key: UUID, told: Mapping[str, Any]) -> dict[str, Any]:
+    return {"table": table, "id": key.hex, "was": None, "left": mark(table, told)}
 
 
 def mark(table: str, values: Mapping[str, Any]) -> str:

@@ -9,9 +9,9 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import event, insert, inspect
+from sqlalchemy import Insert, event, insert, inspect
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm import LoaderCallableStatus, Mapper, Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from workflows.casework.access import Actor
@@ -19,7 +19,7 @@ from workflows.casework.audit import chain_of, chain_of_lists
 from workflows.casework.base import SPEAKING, Base, Happening, Witnessed
 from workflows.casework.errors import CannotBeKept, OutOfDate, RuleBroken
 from workflows.clock import Clock, london_day
-from workflows.storage import trail
+from workflows.storage import remembering, trail
 from workflows.storage.database import Database
 
 Noun = TypeVar("Noun")
@@ -95,9 +95,11 @@ class UnitOfWork:
         """Keep one more row with the trail, which knows the number of the last entry that tells of this act."""
         self._with_trail.append((chain_of(case_id), noun, row))
 
-    def put_down(self, noun: type[Base], row: Mapping[str, Any]) -> None:
-        """Keep a row that nobody has in hand, and of which the trail says nothing."""
-        self.session.connection().execute(insert(noun), dict(row))
+    def put_down(self, noun: type[Base], *rows: Mapping[str, Any]) -> None:
+        """Keep rows that nobody has in hand, and of which the trail says nothing."""
+        if rows:
+            self.session.connection().execute(_into(noun), [dict(row) for row in rows])
+            remembering.put_down(self.session, noun, rows)
 
     def commit(self) -> None:
         """Write the audit, hand out what is now for the worker to do, and keep everything."""
@@ -121,8 +123,11 @@ class UnitOfWork:
 
     def _notice_changes(self, session: Session, _context: Any, _instances: Any) -> None:
         for noun in (*session.new, *session.dirty, *session.deleted):
-            if isinstance(noun, Witnessed) and (noun not in session.dirty or session.is_modified(noun)):
-                self._changes.setdefault(noun, {}).update(_differences(noun))
+            if not isinstance(noun, Witnessed):
+                continue
+            told = _differences(noun)
+            if told or noun not in session.dirty or session.is_modified(noun):
+                self._changes.setdefault(noun, {}).update(told)
 
     def _write_audit(self) -> None:
         entries: list[tuple[Happening, str]] = list(self._told)
@@ -151,25 +156,30 @@ class UnitOfWork:
         self._with_trail.clear()
 
 
+@cache
+def _into(noun: type[Base]) -> Insert:
+    return insert(noun)
+
+
 def speaking(session: Session) -> list[Witnessed]:
     """Return the nouns to which something happened that is not told yet, be it without a change of their own."""
     return [noun for noun in session.info.get(SPEAKING, ()) if noun.happenings]
 
 
 def _differences(noun: Witnessed) -> dict[str, list[Any]]:
+    """What was set since the noun was read or kept, before and after, as far as it says something to a reader."""
     state = inspect(noun)
-    set_since = state.committed_state  # what nobody has set since it was read or kept is as it was
+    was, now = state.committed_state, state.dict  # what nobody has set is as it was, and not among what it was
     told: dict[str, list[Any]] = {}
     for name in _told_of(state.mapper):
-        if name not in set_since:
-            continue
-        history = state.attrs[name].history
-        if history.has_changes():
-            before = history.deleted[0] if history.deleted else None
-            after = history.added[0] if history.added else None
-            if before is not None or after is not None:
-                told[name] = [_plain(before), _plain(after)]
+        if name in was and (before := _known(was[name])) != (after := now.get(name)):
+            told[name] = [_plain(before), _plain(after)]
     return told
+
+
+def _known(value: Any) -> Any:
+    """Nothing, where nothing was there or nobody has looked."""
+    return None if isinstance(value, LoaderCallableStatus) else value
 
 
 @cache
