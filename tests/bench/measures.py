@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from tests.bench import crowd
 from tests.bench.alone import completions
@@ -136,7 +136,9 @@ def sweep(rig: Rig, size: Size) -> None:
     fired = _each_due(office, wake_cases.ITEMS)
     office.close()
     took = [one.took_ms for one in fired]
-    report("wake_timer", rig.database, took, cpu_ms=median([one.cpu_ms for one in fired]), woken=len(fired))
+    asked = round(median([one.statements for one in fired]))
+    cpu = median([one.cpu_ms for one in fired])
+    report("wake_timer", rig.database, took, cpu_ms=cpu, statements=asked, woken=len(fired))
     since = [one.since_ms for one in fired]
     cpu = sum(one.cpu_ms for one in fired)
     report("sweep", rig.database, since, cpu_ms=cpu, woken=len(fired), waiting=size.waiting, seconds=since[-1] / 1000)
@@ -144,10 +146,11 @@ def sweep(rig: Rig, size: Size) -> None:
 
 @dataclass(frozen=True)
 class Fired:
-    """One timer of a sweep: how long it took, of the processor and by the clock, and when since the sweep began."""
+    """One timer of a sweep: how long it took, by the clock and of the processor, what it asked, when it was done."""
 
     took_ms: float
     cpu_ms: float
+    statements: int
     since_ms: float
 
 
@@ -157,13 +160,17 @@ def _each_due(office: Office, items: Items, held: list[float] | None = None) -> 
     `held`: gets what this process holds, in MB, after each round.
     """
     fired: list[Fired] = []
+    asked: list[str] = []
+    event.listen(office.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     begun = time.perf_counter()
 
     def act(office: Office, one_id: UUID) -> None:
+        asked.clear()
         one, cpu = time.perf_counter(), time.process_time()
         assert items.act(office, one_id)
-        now = time.perf_counter()
-        fired.append(Fired((now - one) * 1000, (time.process_time() - cpu) * 1000, (now - begun) * 1000))
+        now, spent = time.perf_counter(), (time.process_time() - cpu) * 1000
+        statements = sum(not statement.startswith("BEGIN") for statement in asked)
+        fired.append(Fired((now - one) * 1000, spent, statements, (now - begun) * 1000))
 
     timed = Items(items.due, act, items.failed)
     while (round_of_it := timed.work(office)) != (0, 0):
