@@ -277,6 +277,18 @@ def test_a_step_that_is_open_for_longer_than_nearly_all_before_it_is_told(office
     assert (found.number, found.before, found.usual.days) == ("ACM-000021", 20, 19)
 
 
+def test_what_is_usual_is_told_by_the_last_times(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    town = SmallTown(office)
+    desk = town.desk(town.staff("Mo Manager", "service_manager"))
+    monkeypatch.setattr(stillness, "LAST_TIMES", 20)
+    for number in range(30):  # ten that took sixty days, and twenty since that took ten
+        took, ended = (60 if number < 10 else 10), town.now - timedelta(days=31 - number)
+        town.task(town.case(), opened_at=ended - timedelta(days=took), status="completed", ended_at=ended)
+    town.task(town.case(), opened_at=town.now - timedelta(days=11))
+    (found,) = stalled(desk).slow
+    assert (found.before, found.usual.days) == (20, 10)
+
+
 def test_a_date_that_is_a_birthday_is_not_told(town: Town) -> None:
     town.refer(dob="2008-12-14", source="family_carer")
     desk = town.office.desk(town.who("Robin"))

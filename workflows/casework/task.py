@@ -56,6 +56,14 @@ class Task(Base, Witnessed, CountedDate):
         _of_open("ix_task_to_remind", "remind_at"),
         _of_open("ix_task_by_ladder", "programme_id", "ladder_number"),
         Index("ix_task_done", "ended_by_id", "ended_at", "id", "status", "case_id", "form_key", "key"),
+        Index(  # how long a step took the last times
+            "ix_task_took",
+            "key",
+            "ended_at",
+            "opened_at",
+            sqlite_where=text("status = 'completed'"),
+            postgresql_where=text("status = 'completed'"),
+        ),
         Index(
             "ix_task_second",
             "status",

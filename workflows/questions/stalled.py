@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, literal, literal_column, select
 from sqlalchemy.orm import Session, defer
 
+from workflows.casework.base import UtcDateTime
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, Waiting
 from workflows.casework.incident import Incident
@@ -25,6 +26,9 @@ from workflows.storage.spans import seconds_between
 
 NEARLY_ALL = 0.95
 ENOUGH = 20  # times that a step was done before; of fewer nobody can say what is usual
+LAST_TIMES = 500  # what was usual years ago is not asked, however often a step was done
+_DONE = Task.status == literal_column("'completed'")  # spelled out, for the index of how long steps took
+_UNDER_WAY = (Task.open, Task.paused_at.is_(None))
 MOST_SHOWN = 100
 
 
@@ -39,7 +43,7 @@ class Slow:
     step: str
     since: datetime
     usual: timedelta  # 95 in 100 were done within this
-    before: int  # how often it was done
+    before: int  # how often it was done, of the last times that are looked at
 
 
 @dataclass(frozen=True)
@@ -81,37 +85,31 @@ def stalled(desk: Desk) -> Stalled:
 
 def _slow(session: Session, now: datetime) -> list[tuple[Slow, UUID]]:
     """The steps with the case of each, the most unusual first."""
-    usual = _usual(session)
-    open_now = (
+    steps = session.scalars(select(Task.key).where(*_UNDER_WAY).distinct())
+    usual = {key: told for key in steps if (told := _usual(session, key))}
+    if not usual:
+        return []
+    latest = case({key: literal(now - within, UtcDateTime()) for key, (within, _) in usual.items()}, value=Task.key)
+    open_too_long = (
         select(Case.number, Task.case_id, Task.run_id, Task.key, Task.name, Task.opened_at)
         .join(Case, Case.id == Task.case_id)
-        .where(Task.open, Task.paused_at.is_(None), Task.key.in_(usual))
+        .where(*_UNDER_WAY, Task.opened_at < latest)
     )
     found = [
         (Slow(row.number, row.run_id, row.name, row.opened_at, *usual[row.key]), row.case_id)
-        for row in session.execute(open_now)
-        if now - row.opened_at > usual[row.key][0]
+        for row in session.execute(open_too_long)
     ]
     return sorted(found, key=lambda one: (one[0].usual - (now - one[0].since), one[0].since))
 
 
-def _usual(session: Session) -> Mapping[str, tuple[timedelta, int]]:
-    """Return within how long 95 in 100 of each step were done before, and how many those were."""
+def _usual(session: Session, key: str) -> tuple[timedelta, int] | None:
+    """Return within how long 95 in 100 of a step were done the last times, and of how many; None of too few."""
     took = seconds_between(session, Task.opened_at, Task.ended_at)
-    ranked = (
-        select(
-            Task.key, took.label("took"), func.count().over(partition_by=Task.key).label("many"),
-            func.row_number().over(partition_by=Task.key, order_by=took).label("place"),
-        )
-        .where(Task.status == "completed")
-        .subquery()
-    )  # fmt: skip
-    last = (
-        select(ranked.c.key, func.min(ranked.c.took), ranked.c.many)
-        .where(ranked.c.many >= ENOUGH, ranked.c.place >= ranked.c.many * NEARLY_ALL)
-        .group_by(ranked.c.key, ranked.c.many)
-    )
-    return {key: (timedelta(seconds=seconds), many) for key, seconds, many in session.execute(last)}
+    query = select(took).where(_DONE, Task.key == key).order_by(Task.ended_at.desc()).limit(LAST_TIMES)
+    seconds = sorted(session.scalars(query))
+    if len(seconds) < ENOUGH:
+        return None
+    return timedelta(seconds=seconds[ceil(len(seconds) * NEARLY_ALL) - 1]), len(seconds)
 
 
 def without_a_way(session: Session, library: Library) -> int:
