@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from webapp.wording import when
 from workflows.casework.ladder import AT_DUE, AT_ONCE, PACES, PEOPLE, PLACES, Rung
 from workflows.casework.roles import ROLE_NAMES, in_a_sentence
+from workflows.due_words import due_in_words
+from workflows.questions.task_clock import TaskClock
+from workflows.questions.told import Told
 
 LAST_RUNG = "Everybody whom it concerns has been told"
 
@@ -35,3 +39,40 @@ def whom_words(rung: Rung) -> str:
     """Name whom a rung concerns, within a sentence: team manager, service manager and safeguarding lead."""
     named = [PEOPLE.get(one) or in_a_sentence(one, ROLE_NAMES) for one in rung.whom]
     return " and ".join([", ".join(named[:-1]), named[-1]] if named[1:] else named)
+
+
+def level_words(level: int) -> str:
+    """Say of which rung somebody was told."""
+    if level < AT_DUE:
+        return "Before it was due"
+    return "When it fell due" if level == AT_DUE else "Passed on, because it stayed undone"
+
+
+def told_state(one: Told, now: datetime) -> str:
+    """Say how something stands of which somebody was told."""
+    if not one.open:
+        return "Done"
+    if one.paused:
+        return "Its clock stands still"
+    said = due_in_words(one.due_at, now, one.calendar) if one.due_at else "no date"
+    return f"▲ {said}" if said.endswith(" overdue") else f"Due {said}" if one.due_at else "No date"
+
+
+def clock_lines(clock: TaskClock, overdue: bool) -> list[str]:
+    """Say who was told of a task, who knows of it, what holds reminders back, and what comes next."""
+    return list(_clock_lines(clock, overdue))
+
+
+def _clock_lines(clock: TaskClock, overdue: bool) -> Iterator[str]:
+    for one in clock.told:
+        yield f"{level_words(one.level)}: {', '.join(one.names)} told {when(one.at)}"
+    if clock.known_at:
+        yield f"{clock.known_by or 'Somebody'} knows of it since {when(clock.known_at)}"
+    if clock.put_off_until:
+        yield f"Reminders are put off until {when(clock.put_off_until)}"
+    if clock.paused:
+        yield "No reminders while its clock stands still"
+    elif clock.next_rung is not None and clock.next_at is not None:
+        yield next_words(clock.next_rung, clock.next_at, overdue)
+    else:
+        yield LAST_RUNG if clock.level > AT_DUE else "No reminders"

@@ -67,6 +67,9 @@ DESK_WORK = (
     (NURSE, "/tasks/{triage}"),
     (NURSE, "/tasks/{assessment}"),
     (NURSE, "/tasks/{assessment}/discard"),
+    (NURSE, "/tasks/{assessment}/put-off"),
+    (NURSE, "/told"),
+    (TEAM_MANAGER, "/told?show=all"),
     (COORDINATOR, "/tasks/{letters}"),  # with the letters to check
     (NURSE, "/tasks/{done}"),
     (NURSE, "/tasks/{just_done}"),  # which she can still take back

@@ -11,13 +11,12 @@ from uuid import UUID
 from workflows.actions.tasks import must_know_of
 from workflows.casework import access
 from workflows.casework.errors import AnswersRefused, NotAllowed, RuleBroken
-from workflows.casework.task import SAFETY, Task
+from workflows.casework.task import PUT_OFF_AT_MOST, SAFETY, Task
 from workflows.clock import at_london
 from workflows.desk import Desk, Work
 from workflows.duties.rungs import set_next_rung
 from workflows.storage import doers, runs
 
-MOST = 2  # DOMAIN 7.3
 LONGEST_REASON = 300
 MORNING = time(9)
 ABOUT_SAFETY = "What is about safety cannot be put off. Hand it to somebody who can do it now."
@@ -43,7 +42,7 @@ def put_off(desk: Desk, task_id: UUID, until: date, why: str) -> None:
         task = _held(work, task_id)
         if task.escalation == SAFETY:
             raise RuleBroken(ABOUT_SAFETY)
-        if task.snoozes >= MOST:
+        if task.snoozes >= PUT_OFF_AT_MOST:
             raise RuleBroken("This task was put off twice already. Do it, hand it over, or speak with your manager.")
         _must_say(why.strip(), until, work.today)
         task.snoozed_until, task.snoozes = at_london(until, MORNING), task.snoozes + 1

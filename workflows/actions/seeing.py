@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from workflows.casework.errors import OutOfDate
+from workflows.casework.escalation import Nudge
 from workflows.casework.task import Task
 from workflows.desk import Desk
 
@@ -24,6 +27,17 @@ def note_task_seen(desk: Desk, task_id: UUID, by: str) -> None:
         task = session.get_one(Task, task_id)
         case_id, name = task.case_id, task.name
     note_seen(desk, "task seen", "Task", case_id, task=f"{name} ({by})")
+
+
+def note_told_seen(desk: Desk, task_ids: Collection[UUID]) -> None:
+    """Note that the actor has seen that they were told of these tasks."""
+    if not task_ids:
+        return
+    with desk.work() as work:
+        theirs = (Nudge.staff_id == work.actor.id, Nudge.task_id.in_(task_ids), Nudge.seen_at.is_(None))
+        for nudge in work.session.scalars(select(Nudge).where(*theirs).order_by(Nudge.id).with_for_update()):
+            nudge.seen_at = work.now
+        work.commit()
 
 
 def note_account_seen(desk: Desk, staff_id: UUID, name: str) -> None:

@@ -20,6 +20,7 @@ from workflows.casework.errors import OutOfDate, RuleBroken
 from workflows.casework.staff import StaffMember
 from workflows.working_time import Counted
 
+PUT_OFF_AT_MOST = 2  # how often the reminders of a task may be put off
 FAR_FUTURE = "9999-12-31 00:00:00"
 SAFETY = "S"  # the class of escalation of what is about safety
 # What the inbox asks of all open tasks of a team: it counts thousands, and reads the rows of one page.

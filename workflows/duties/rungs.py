@@ -54,6 +54,15 @@ def standing_on(task: Task) -> Rung | None:
     return next((one for one in task.case.programme.ladder.of(climbing(task)) if one.level == task.level), None)
 
 
+def comes_next(task: Task, now: datetime) -> Rung | None:
+    """Return what is said of a task when somebody is told next: its next rung, or once more the one it stands on."""
+    coming = [(_put_off(task, one), one.rung) for one in moments(task, task.level) if _counts(task, one.rung, now)]
+    if task.remind_at is None or not coming:
+        return standing_on(task) if task.remind_at else None
+    at, rung = min(coming, key=lambda one: one[0])
+    return rung if at <= task.remind_at else standing_on(task)
+
+
 def _counts(task: Task, rung: Rung, now: datetime) -> bool:
     if rung.before_due:
         return task.due_at is not None and now < task.due_at

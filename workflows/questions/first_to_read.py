@@ -9,15 +9,20 @@ from sqlalchemy import func, select
 
 from workflows.casework.passing import PassingNote
 from workflows.desk import Desk
+from workflows.questions.told import unseen
 from workflows.questions.while_away import leave_to_read
 
 
 @dataclass(frozen=True)
 class FirstToRead:
-    """The leave from which they are back, and how many cases were handed to them, while they have not read it."""
+    """The leave from which they are back, how many cases were handed to them, and of how many tasks they were told.
+
+    All while they have not read it.
+    """
 
     leave_id: UUID | None
     handed: int
+    told: int
 
 
 def first_to_read(desk: Desk) -> FirstToRead:
@@ -25,5 +30,5 @@ def first_to_read(desk: Desk) -> FirstToRead:
     unread = (PassingNote.to_id == desk.actor.id, PassingNote.handed_at.is_not(None), PassingNote.read_at.is_(None))
     handed = select(func.count()).select_from(PassingNote).where(*unread).scalar_subquery()
     with desk.looking() as session:
-        leave_id, number = session.execute(select(leave_to_read(desk).scalar_subquery(), handed)).one()
-        return FirstToRead(leave_id, number)
+        told = unseen(desk.actor).scalar_subquery()
+        return FirstToRead(*session.execute(select(leave_to_read(desk).scalar_subquery(), handed, told)).one())
