@@ -216,6 +216,16 @@ def test_everybody_sees_the_cases_they_run_and_nobody_what_is_kept_from_them(
     assert (found.found, found.paused) == (len(seen), len(seen))
 
 
+def test_what_follows_a_concern_is_kept_from_the_manager_whom_it_names(town: SmallTown, manager: UUID) -> None:
+    case = town.case()
+    town.paper(case, "F23", {"alleged_colleagues": [{"colleague": str(manager)}]})
+    for paused in (None, town.now):
+        town.task(case, form_key="F23b", due="-1d", paused_at=paused)
+    town.task(case, name="the rest", due="-1d")
+    found = board(town, manager)
+    assert (listed(found), found.found, found.paused) == (["the rest"], 1, 0)
+
+
 def test_pages_follow_one_another_and_leave_nobody_out(town: SmallTown, manager: UUID) -> None:
     for number in range(27):
         town.task(town.case(), name=f"{number:02}", due=f"-{number + 1}h")
