@@ -13,7 +13,7 @@ from workflows.casework.base import UtcDateTime, new_id
 from workflows.casework.case import Case, StageEntry
 from workflows.casework.diagram import CaseRun, Release, Waiting
 from workflows.casework.person import Person
-from workflows.casework.programme import Programme, Team
+from workflows.casework.programme import Team
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 
@@ -24,7 +24,7 @@ STEPS = ("Risk assessment", "First contact", "Plan conversation", "Review with t
 
 
 def people_with_tasks(rig: Rig, tasks: int, open_tasks: int) -> None:
-    """Put down cases with tasks, most of them done; the open ones are spread over teams, roles and people."""
+    """Put down cases with tasks, most of them done; the open ones are spread over all teams, roles and people."""
     made = _Crowd(rig)
     cases = tasks // TASKS_A_CASE
     with rig.office.database.engine.begin() as connection:
@@ -91,8 +91,7 @@ class _Crowd:
         self.now = rig.office.clock.now()
         doer = rig.doer()
         with rig.office.desk().looking() as session:
-            self.programme: UUID = session.scalars(select(Programme.id).where(Programme.key == "acm")).one()
-            self.teams = session.scalars(select(Team.id).where(Team.programme_id == self.programme)).all()
+            self.teams = session.execute(select(Team.programme_id, Team.id).order_by(Team.id)).all()
             self.colleagues = session.scalars(select(StaffMember.id).where(StaffMember.id != doer.id)).all()
             self.release = session.scalars(select(Release.id).order_by(Release.number.desc())).first()
         self.mine = next(post.team_id for post in doer.posts if post.team_id)
@@ -100,14 +99,15 @@ class _Crowd:
 
     def case(self, number: int) -> dict[str, dict[str, Any]]:
         person, case, run = new_id(), new_id(), new_id()
-        team, carrying = self.teams[number % len(self.teams)], self.colleagues[number % len(self.colleagues)]
+        programme, team = self.teams[number % len(self.teams)]
+        carrying = self.colleagues[number % len(self.colleagues)]
         return {
             "person": {
                 "id": person, "family_name": f"Example{number % 5000}", "given_name": f"Person{number % 300}",
                 "dob": None, "confirmed": False, "preferred_name": "", "practice_code": "", "details": {},
             },
             "case": {
-                "id": case, "number": f"BEN-{number + 1:07}", "programme_id": self.programme, "person_id": person,
+                "id": case, "number": f"BEN-{number + 1:07}", "programme_id": programme, "person_id": person,
                 "team_id": team, "coordinator_id": carrying, "source": "referral", "stage": "active",
                 "flags": [], "priority": "standard",
                 "risk_level": "medium", "sharing_scope": "full", "partners_in_scope": True, "opened_at": self.now,
@@ -132,7 +132,7 @@ class _Crowd:
                     "id": new_id(), "case_id": case["id"], "run_id": row["run"]["id"], "step_id": f"{number:032x}",
                     "key": f"step_{number}", "name": STEPS[number % len(STEPS)], "process": "weekly_contact",
                     "why": "To be measured.", "form_key": "F36", "properties": {}, "variables": {},
-                    "role": ("coordinator", "nurse", "triage")[number % 3], "programme_id": self.programme,
+                    "role": ("coordinator", "nurse", "triage")[number % 3], "programme_id": case["programme_id"],
                     "team_id": case["team_id"], "assignee_id": self.doer if mine and still_open else None,
                     "escalation": "B",
                     "opened_at": self.now, "due_at": self.now + timedelta(hours=number * 3), "due_unit": "WD",

@@ -20,7 +20,7 @@ from sqlalchemy import event, select
 
 from tests.bench import crowd
 from tests.bench.alone import completions
-from tests.bench.figures import median, report
+from tests.bench.figures import median, percentile, report
 from tests.bench.processes import cpu_ms, kept_by, started, worker_memory
 from tests.bench.rig import DOER, NOTE, SOMEBODY, Client, Rig, Spent
 from workers.items import Items
@@ -207,7 +207,8 @@ def inbox(rig: Rig, size: Size) -> None:
         for name, (headers, address) in pages.items():
             client = rig.client(server, headers)
             spent = [client.get(address) for _ in range(size.samples + 3)][3:]
-            report(name, rig.database, [one.wall_ms for one in spent], tasks=size.tasks, **_spent(spent))
+            more = {"tasks": size.tasks, "query_p95_ms": percentile([one.query_ms for one in spent], 95)}
+            report(name, rig.database, [one.wall_ms for one in spent], **more, **_spent(spent))
 
 
 def _signed_in(rig: Rig, port: int) -> dict[str, str]:

@@ -37,7 +37,7 @@ NOTE = "Rang at ten; all is well at home, the tablets are taken and the daughter
 
 @dataclass(frozen=True)
 class Spent:
-    """One request: its answer, how long it took (ms), and what the server says it took."""
+    """One request: its answer, how long it took (ms), and what the server says it took; `query_ms`: its statements."""
 
     answer: dict[str, Any]
     wall_ms: float
@@ -45,6 +45,7 @@ class Spent:
     commits: int
     rows: int
     cpu_ms: float
+    query_ms: float
 
 
 class Client:
@@ -75,9 +76,9 @@ class Client:
         wall = (time.perf_counter() - begun) * 1000
         if answer.status >= 300:
             raise RuntimeError(f"{method} {address}: {answer.status} {content[:500]!r}")
-        statements, commits, rows, cpu = answer.getheader("X-Bench", "0 0 0 0").split()
+        statements, commits, rows, cpu, query = answer.getheader("X-Bench", "0 0 0 0 0").split()
         told = json.loads(content) if answer.getheader("Content-Type", "").startswith("application/json") else {}
-        return Spent(told, wall, int(statements), int(commits), int(rows), float(cpu))
+        return Spent(told, wall, int(statements), int(commits), int(rows), float(cpu), float(query))
 
 
 @dataclass

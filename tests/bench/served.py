@@ -12,6 +12,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from sqlalchemy import Engine, event
 from waitress.server import create_server
 
+from tests.bench.timed import Asked
 from webapp import create_app
 from workflows.assembly import open_office
 from workflows.settings import Settings
@@ -23,6 +24,7 @@ class Counter:
     def __init__(self, application: Any) -> None:
         self._application = application
         self.statements = self.commits = self.rows = 0
+        self._asked = Asked()
         event.listen(Engine, "before_cursor_execute", self._statement)
         event.listen(Engine, "after_cursor_execute", self._rows)
         event.listen(Engine, "commit", self._commit)
@@ -39,11 +41,12 @@ class Counter:
 
     def __call__(self, environment: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         self.statements = self.commits = self.rows = 0
+        self._asked.seconds = 0.0
         begun = time.process_time()
 
         def told(status: str, headers: list[tuple[str, str]], *failed: Any) -> Any:
             spent = (time.process_time() - begun) * 1000
-            counts = f"{self.statements} {self.commits} {self.rows} {spent:.3f}"
+            counts = f"{self.statements} {self.commits} {self.rows} {spent:.3f} {self._asked.seconds * 1000:.3f}"
             return start(status, [*headers, ("X-Bench", counts)], *failed)
 
         answer: Iterable[bytes] = self._application(environment, told)

@@ -19,6 +19,7 @@ NAMES = {
     "engine_completion", "complete_task", "start_case", "concurrent_complete", "cold_start_s", "memory_mb",
     "wake_timer", "sweep", "sweep_ladder", "inbox_mine", "inbox_pool", "inbox_counts", "search",
 }  # fmt: skip
+ASKED_FOR = {"inbox_mine", "inbox_pool", "inbox_counts", "search"}  # of which the questions are timed by themselves
 SHORTEST = Size(
     2,
     (2,),
@@ -70,6 +71,7 @@ def test_every_figure_is_told_with_every_field(
         assert set(line) >= FIELDS, line
         assert 0 < line["p50_ms"] <= line["p95_ms"], line
         assert line["cpu_ms"] >= 0
+        assert ("query_p95_ms" in line) == (line["name"] in ASKED_FOR), line
     taken = {line["name"]: line["n"] for line in lines}
     assert taken["wake_timer"] == taken["sweep"] == SHORTEST.due  # each timer is measured by itself
     (woken,) = (line for line in lines if line["name"] == "wake_timer")
