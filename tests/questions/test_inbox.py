@@ -23,7 +23,7 @@ from workflows.questions import api
 from workflows.questions import inbox as question
 from workflows.questions.case import case_page
 from workflows.questions.inbox_filters import Filters
-from workflows.questions.inbox_views import BY_KEY, TODAY, VIEWS
+from workflows.questions.inbox_views import TODAY, VIEWS
 
 
 @pytest.fixture
@@ -360,7 +360,7 @@ def test_what_lies_with_a_colleague_is_found_by_their_name(town: SmallTown, nurs
 
 def test_the_form_choices_come_with_their_titles(town: SmallTown, nurse: UUID) -> None:
     town.task(town.case())
-    offered = question.choices(town.desk(nurse), BY_KEY["pool"], ["F11"])
+    offered = question.choices(town.desk(nurse), question.inbox(town.desk(nurse), "pool"), ["F11"])
     assert [name for _id, name in offered.teams] == ["East"]
     assert [title for _key, title in offered.forms] == ["First contact", "Holistic assessment"]
 

@@ -25,6 +25,9 @@ from workflows.casework.roles import one_of
 from workflows.casework.sectors import SECTOR_NAMES
 from workflows.casework.task import Task
 from workflows.questions import own_work, reach
+from workflows.questions.inbox_filters import Filters
+from workflows.questions.inbox_search import numbers_left
+from workflows.questions.inbox_views import EVERYTHING, NO_DATE, Glance
 from workflows.questions.stuck import doubtful, judged_by_kind, left_behind, stuck
 from workflows.storage import alleged, cases, doers
 
@@ -139,6 +142,8 @@ class Twins:
         )
         theirs = and_(own_work.work_of(actor), own_work.may_see(actor))
         self.agree_on_tasks(theirs, lambda task: task.open and does(task) and self.sees(actor, task))
+        looked_through = numbers_left(self.session, EVERYTHING, Glance(actor, NO_DATE), Filters(), NO_DATE)
+        assert looked_through == (0, len([task for task in self.tasks if task.open and self.sees(actor, task)]))
 
     def sees(self, actor: Actor, task: Task) -> bool:
         """The whole of a case's tasks for a colleague, one's own for whoever is shown a part or asked one thing."""

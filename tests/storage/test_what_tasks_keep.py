@@ -12,7 +12,8 @@ from tests.builders.soundness import told_wrongly
 from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.task import Task
-from workflows.questions.inbox_views import BY_KEY, VIEWS, Glance, counts_of_own_work, forms_of
+from workflows.questions.inbox_counts import counts_of_own_work, forms_of
+from workflows.questions.inbox_views import BY_KEY, VIEWS, Glance
 
 
 def test_a_task_is_told_by_its_case_when_it_opens_and_whenever_the_case_changes(office: Office) -> None:
@@ -36,7 +37,7 @@ def test_own_work_is_counted_without_reading_a_case(office: Office, post: str) -
     town = SmallTown(office)
     glance = Glance(town.actor(town.staff("Nia Nurse", post)), town.now)
     own = [view for view in VIEWS if view.own_work]
-    for asked in (counts_of_own_work(own, glance), forms_of(BY_KEY["pool"], glance)):
+    for asked in (counts_of_own_work(own, glance.actor), forms_of(BY_KEY["pool"], glance)):
         walked = str(asked).replace("named_in_override.case_id", "").split("WHERE task.status")
         assert len(walked) > 2
         assert all('JOIN "case"' not in part for part in walked)

@@ -151,7 +151,7 @@ def _page(errors: dict[str, str]) -> str:
         lines=[presenters.line(row, now) for row in found.rows],
         tabs=presenters.tabs(found, filters),
         filters=filters,
-        choices=question.choices(desk(), found.view, filters.forms),
+        choices=question.choices(desk(), found, filters.forms),
         offered={"class": CLASSES, "due": WINDOWS, "risk": RISKS, "sort": question.SORTS},
         sort=sort,
         after=after,

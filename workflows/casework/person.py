@@ -22,6 +22,7 @@ class Person(Base, Witnessed):
 
     __tablename__ = "person"
     __table_args__ = (
+        Index("ix_person_names", "family_name", "given_name", "preferred_name", "id"),  # all that a search reads
         Index(
             "uq_person_confirmed_nhs_number",
             "nhs_number",

@@ -56,6 +56,7 @@ class Task(Base, Witnessed, CountedDate):
         _of_open("ix_task_open_of_case", "case_id", *_ASKED_OF_LATE),
         _of_open("ix_task_to_remind", "remind_at"),
         _of_open("ix_task_by_ladder", "programme_id", "ladder_number"),
+        _of_open("ix_task_named", "name", "case_id"),
         Index("ix_task_done", "ended_by_id", "ended_at", "id", "status", "case_id", "form_key", "key"),
         Index(  # how long a step took the last times
             "ix_task_took",

@@ -79,7 +79,7 @@ def _tasks(session: Session, desk: Desk) -> Iterator[Entry]:
     columns = (Task.id, Task.name, Task.due_at, Task.due_unit, Task.version, Task.assignee_id, Case.number)
     dated = (Task.due_at.is_not(None), Task.paused_at.is_(None))
     query = joined_tasks(*columns).where(tasks_of(BY_KEY["mine"], glance), *dated)
-    for row in session.execute(query.order_by(Task.due_at, Task.id).limit(MOST)):
+    for row in session.execute(query.order_by(Task.due_at, Task.id).limit(MOST), glance.times):
         whole_day, covered = Unit(row.due_unit).counts_days, row.assignee_id != desk.actor.id
         yield Entry(TASK, row.id, row.number, row.name, row.due_at, whole_day, row.version, covered)
 

@@ -29,10 +29,10 @@ class InHand:
 def in_hand_of_each(session: Session, desk: Desk) -> tuple[InHand, ...]:
     """Return everybody with what they have to do as far as the reader may look, whoever is most behind first."""
     glance = Glance(desk.actor, desk.clock.now())
-    late = func.count().filter(overdue(glance))
+    late = func.count().filter(overdue())
     query = joined_tasks(StaffMember.id, StaffMember.name, func.count(), late)
     query = query.join(StaffMember, StaffMember.id == Task.assignee_id).where(tasks_of(EVERYTHING, glance))
     order = (late.desc(), func.count().desc(), StaffMember.name)
-    rows = session.execute(query.group_by(StaffMember.id, StaffMember.name).order_by(*order)).all()
+    rows = session.execute(query.group_by(StaffMember.id, StaffMember.name).order_by(*order), glance.times).all()
     away = people.away_words(session, [row[0] for row in rows], desk.today)
     return tuple(InHand(staff_id, name, tasks, past, away.get(staff_id, "")) for staff_id, name, tasks, past in rows)

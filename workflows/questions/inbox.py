@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from workflows.casework.access import CARE_ROLES, PROGRAMME_WIDE, Actor, Post
@@ -16,21 +17,24 @@ from workflows.casework.programme import Team
 from workflows.casework.staff import SavedFilter, Watch
 from workflows.casework.task import Task
 from workflows.desk import Desk
+from workflows.questions.inbox_counts import count_of, forms_of
+from workflows.questions.inbox_counts import counts as counts_at
 from workflows.questions.inbox_filters import Filters
-from workflows.questions.inbox_order import sorted_by
-from workflows.questions.inbox_rows import News, Row, news_in, number_of, page_of
+from workflows.questions.inbox_order import Keys, behind, first_of, place_of, sorted_by
+from workflows.questions.inbox_rows import News, Row, listing, news_in, page_of
+from workflows.questions.inbox_search import Looked, look_for, numbers_left
 from workflows.questions.inbox_views import (
     BY_KEY,
-    TODAY,
+    EVERYTHING,
+    KEPT,
+    NO_DATE,
+    STUCK,
     VIEWS,
+    Condition,
     Glance,
     View,
-    count_of,
-    counts_of_own_work,
-    forms_of,
     heaps_of,
     judged,
-    narrowed,
     tasks_of,
 )
 from workflows.storage import people
@@ -54,7 +58,7 @@ class Inbox:
     """One page of one view.
 
     `counts` by view; `found`: how many tasks and awaited news the filters leave; `more`: the last row shown, when
-    others follow behind it.
+    others follow behind it. `forms`: those of what was looked for; None: any of the view's.
     """
 
     view: View
@@ -64,6 +68,7 @@ class Inbox:
     found: int
     more: UUID | None
     saved: tuple[Saved, ...]
+    forms: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ class Choices:
 def counts(desk: Desk) -> dict[str, int]:
     """Count every view for the actor."""
     with desk.looking() as session:
-        return _counts(session, judged(session, _glance(desk)))
+        return counts_at(session, judged(session, _glance(desk)))
 
 
 def inbox(desk: Desk, view_key: str, filters: Filters = NO_FILTERS, sort: str = "", after: UUID | None = None) -> Inbox:
@@ -85,15 +90,13 @@ def inbox(desk: Desk, view_key: str, filters: Filters = NO_FILTERS, sort: str = 
     view = BY_KEY.get(view_key, VIEWS[0])
     with desk.looking() as session:
         glance = judged(session, _glance(desk))
-        wanted = _wanted(view, glance, filters)
-        listed = heaps_of(view, glance) if view.own_work and not filters.active else wanted
-        rows, more = page_of(session, glance, listed, sorted_by(view, sort, glance), after, PAGE)
-        rows = _with_leave(session, desk, rows) if view.key == "stuck" else rows
+        numbers = counts_at(session, glance)
+        looked = _looked_at(session, view, glance, filters, sort, after)
+        rows = _with_leave(session, desk, looked.rows) if view.key == "stuck" else looked.rows
         news = () if filters.active or after else news_in(session, view, glance)
-        numbers = _counts(session, glance)
         counted = view.key in numbers and not filters.active
-        found = numbers[view.key] if counted else number_of(session, wanted)
-        return Inbox(view, numbers, rows, news, found, more, _saved(session, desk.actor))
+        found = numbers[view.key] if counted else looked.number
+        return Inbox(view, numbers, rows, news, found, looked.more, _saved(session, desk.actor), looked.forms)
 
 
 def new_since(desk: Desk, view_key: str, filters: Filters, since: datetime, had: int) -> int:
@@ -102,11 +105,11 @@ def new_since(desk: Desk, view_key: str, filters: Filters, since: datetime, had:
     Tasks opened since then are new; so is what was handed over or fell due, by as much as there is more now.
     """
     view, glance = BY_KEY.get(view_key, VIEWS[0]), _glance(desk)
-    wanted = _wanted(view, glance, filters)
     with desk.looking() as session:
-        opened = number_of(session, and_(wanted, Task.opened_at > since))
-        counted = number_of(session, wanted) if filters.active else session.scalar(count_of(view, glance))
-        return max(opened, (counted or 0) - had, 0)
+        opened, number = numbers_left(session, view, glance, filters, since)
+        if not filters.active and view is not EVERYTHING:
+            number = session.scalar(count_of(view, glance), glance.times) or 0  # with the news that it waits for
+        return max(opened, number - had, 0)
 
 
 def next_task(desk: Desk) -> Row | None:
@@ -122,9 +125,10 @@ def first_in_pool(desk: Desk) -> Row | None:
 def rows_named(desk: Desk, task_ids: list[UUID]) -> tuple[Row, ...]:
     """Return these tasks as rows, as far as the actor may see them: to ask before a bulk act, and to tell after it."""
     glance = _glance(desk)
-    wanted = and_(Task.id.in_(task_ids), tasks_of(BY_KEY["all"], glance))
+    wanted = and_(Task.id.in_(task_ids), tasks_of(EVERYTHING, glance))
     with desk.looking() as session:
-        rows, _ = page_of(session, glance, wanted, sorted_by(BY_KEY["all"], "", glance), None, len(task_ids))
+        query = listing(wanted, sorted_by(EVERYTHING, ""), len(task_ids))
+        rows, _ = page_of(session, glance, session.execute(query, glance.times).all(), len(task_ids))
         return _with_leave(session, desk, rows)
 
 
@@ -142,11 +146,12 @@ def watches(desk: Desk, case_id: UUID) -> bool:
         return session.scalar(kept) is not None
 
 
-def choices(desk: Desk, view: View, chosen: Collection[str] = ()) -> Choices:
-    """Return what the filters offer the actor in a view; forms that are `chosen` are among them in any."""
+def choices(desk: Desk, found: Inbox, chosen: Collection[str] = ()) -> Choices:
+    """Return what the filters offer the actor beside a page; forms that are `chosen` are among them in any."""
     with desk.looking() as session:
-        teams = session.execute(select(Team.id, Team.name).where(_looked_after(desk.actor)).order_by(Team.name))
-        keys = session.scalars(forms_of(view, _glance(desk)))
+        teams = session.execute(_teams_looked_after(desk.actor))
+        glance = _glance(desk)
+        keys = session.scalars(forms_of(found.view, glance), glance.times) if found.forms is None else found.forms
         offered = {*keys, *(frozenset(chosen) & frozenset(desk.forms.keys()))}
         forms = sorted(((key, desk.forms.form(key).title) for key in offered), key=lambda form: form[1])
         return Choices(tuple((row[0], row[1]) for row in teams), tuple(forms))
@@ -156,24 +161,38 @@ def _glance(desk: Desk) -> Glance:
     return Glance(desk.actor, desk.clock.now())
 
 
-def _wanted(view: View, glance: Glance, filters: Filters) -> ColumnElement[bool]:
-    return narrowed(view, glance, filters.condition(glance)) if filters.active else tasks_of(view, glance)
+def _looked_at(session: Session, view: View, glance: Glance, filters: Filters, sort: str, after: UUID | None) -> Looked:
+    """Return a page of a view, or of what is looked for in it."""
+    if filters.active or view is EVERYTHING:
+        return look_for(session, view, glance, filters, (sorted_by(view, sort), after), PAGE)
+    if after is None and view is not STUCK:
+        query = _first_page(view, glance.actor, sort, PAGE + 1)
+    else:
+        keys = sorted_by(view, sort)
+        query = _page(view, glance, keys, behind(keys, place_of(session, keys, after, glance)), PAGE + 1)
+    return Looked(*page_of(session, glance, session.execute(query, glance.times).all(), PAGE))
 
 
 def _first(desk: Desk, view: View) -> Row | None:
     glance = _glance(desk)
     with desk.looking() as session:
-        rows, _more = page_of(session, glance, heaps_of(view, glance), sorted_by(view, "", glance), None, 1)
+        query = _first_page(view, glance.actor, "", 1)
+        rows, _more = page_of(session, glance, session.execute(query, glance.times).all(), 1)
         return rows[0] if rows else None
 
 
-def _counts(session: Session, glance: Glance) -> dict[str, int]:
-    own = [view for view in (*VIEWS, TODAY) if view.own_work]
-    others = [view for view in VIEWS if not view.own_work and view.is_for(glance.actor)]
-    counted = counts_of_own_work(own, glance).subquery()
-    found = session.execute(select(*counted.c, *(count_of(view, glance).scalar_subquery() for view in others))).one()
-    told = {view.key: number for view, number in zip((*own, *others), found, strict=True)}
-    return {view.key: told.get(view.key, 0) for view in (*VIEWS, TODAY)}
+@lru_cache(KEPT)
+def _first_page(view: View, actor: Actor, sort: str, number: int) -> Select[Any]:
+    return _page(view, Glance(actor, NO_DATE), sorted_by(view, sort), true(), number)
+
+
+def _page(view: View, glance: Glance, keys: Keys, behind_it: Condition, number: int) -> Select[Any]:
+    """So many tasks of a view; of own work what it is sorted by is told by an index, and no other rows are read."""
+    if view.own_work:
+        wanted = first_of(heaps_of(view, glance.actor), behind_it, keys, number)
+    else:
+        wanted = tasks_of(view, glance)
+    return listing(and_(wanted, behind_it), keys, number)
 
 
 def _saved(session: Session, actor: Actor) -> tuple[Saved, ...]:
@@ -181,9 +200,11 @@ def _saved(session: Session, actor: Actor) -> tuple[Saved, ...]:
     return tuple(Saved(each.id, each.name, each.query) for each in session.scalars(query))
 
 
-def _looked_after(actor: Actor) -> ColumnElement[bool]:
+@lru_cache(KEPT)
+def _teams_looked_after(actor: Actor) -> Select[UUID, str]:
     posts = [post for post in dict.fromkeys(actor.posts) if post.role in CARE_ROLES]
-    return or_(false(), *(_teams_of(post) for post in posts))
+    looked_after = or_(false(), *(_teams_of(post) for post in posts))
+    return select(Team.id, Team.name).where(looked_after).order_by(Team.name)
 
 
 def _teams_of(post: Post) -> Any:

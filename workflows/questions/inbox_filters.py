@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 
 from workflows.casework.case import Case
-from workflows.casework.person import Person
-from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
-from workflows.questions.finding import has_nhs_number, nhs_number_in
-from workflows.questions.inbox_views import Condition, Glance, due_until, overdue
+from workflows.questions.finding import nhs_number_in
+from workflows.questions.inbox_views import (
+    END_OF_FORTNIGHT,
+    END_OF_TODAY,
+    END_OF_WEEK,
+    Condition,
+    due_until,
+    overdue,
+)
 
 CLASSES = {"S": "Safety", "A": "Promised to a person", "B": "Internal", "C": "Low"}
 WINDOWS = {
@@ -88,24 +92,21 @@ class Filters:
             *([("holder", str(self.holder))] if self.holder else []),
         ]
 
-    def condition(self, glance: Glance) -> Condition:
-        """The filters as a condition on `Task` joined with its case and person."""
-        asked: list[Condition] = [Task.id.is_not(None)]
+    def asked(self) -> list[Condition]:
+        """What tasks are asked to be, as conditions on `Task` alone; forms and words stand by themselves."""
+        asked: list[Condition] = []
         if self.teams:
             asked.append(Task.team_id.in_(self.teams))
         if self.classes:
             asked.append(Task.escalation.in_(self.classes))
-        if self.forms:
-            asked.append(Task.form_key.in_(self.forms))
         if self.risks:
-            asked.append(Case.risk_level.in_(self.risks))
+            risky = select(Case.id).where(Case.id == Task.case_id, Case.risk_level.in_(self.risks))
+            asked.append(risky.correlate_except(Case).exists())
         if self.holder:
             asked.append(Task.assignee_id == self.holder)
         if self.due:
-            asked.append(_window(self.due, glance))
-        if number := nhs_number_in(self.words):
-            return and_(*asked, has_nhs_number(number))
-        return and_(*asked, *(_mentions(word) for word in self.searched()))
+            asked.append(_window(self.due))
+        return asked
 
     @property
     def repeated(self) -> str:
@@ -117,30 +118,12 @@ class Filters:
         return [word for word in self.words.split() if len(word) >= SHORTEST_WORD][:MOST_WORDS]
 
 
-def _window(due: str, glance: Glance) -> Condition:
+def _window(due: str) -> Condition:
     if due == "overdue":
-        return overdue(glance)
+        return overdue()
     if due == "paused":
         return Task.paused_at.is_not(None)
-    ends = {
-        "today": glance.end_of_today,
-        "week": glance.end_of_week,
-        "fortnight": glance.end_of(glance.today + timedelta(days=14)),
-    }
-    return due_until(glance, ends[due])
-
-
-def _mentions(word: str) -> Condition:
-    """Whether a task's name, its case number, the person's name or that of its holder holds a word.
-
-    However it is written; the holder, so that whoever runs a team finds what lies with a colleague.
-    """
-    # SQLite folds only the letters of English: names like Özlem are looked for in each spelling.
-    spellings = {word, word.lower(), word.upper(), word.capitalize()} if not word.isascii() else {word}
-    places = (Task.name, Case.number, Person.family_name, Person.given_name, Person.preferred_name)
-    holder = or_(*(StaffMember.name.icontains(each, autoescape=True) for each in sorted(spellings)))
-    theirs = Task.assignee_id.in_(select(StaffMember.id).where(holder))
-    return or_(theirs, *(place.icontains(each, autoescape=True) for place in places for each in sorted(spellings)))
+    return due_until({"today": END_OF_TODAY, "week": END_OF_WEEK, "fortnight": END_OF_FORTNIGHT}[due])
 
 
 def _printable(text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select, true
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from workflows.casework.access import Actor, holds_role
@@ -23,7 +23,7 @@ from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
 from workflows.questions import reach
 from workflows.questions.concern import ANSWER, Raised, raised_about
-from workflows.questions.inbox_order import Heaps, Keys, behind_row, first_of, in_order
+from workflows.questions.inbox_order import Keys, in_order
 from workflows.questions.inbox_views import (
     AWAITED,
     Condition,
@@ -108,27 +108,22 @@ class News:
     since: datetime
 
 
-def page_of(
-    session: Session, glance: Glance, wanted: Condition | Heaps, keys: Keys, after: UUID | None, size: int
-) -> tuple[tuple[Row, ...], UUID | None]:
-    """Return the rows behind the row `after` (from the first, without it), and the last one if more follow.
-
-    `wanted` heap by heap: what it is sorted by is told by an index, and the rows of one page are read, and no others.
-    """
-    behind = true() if after is None else behind_row(session, keys, after)
-    if isinstance(wanted, Sequence):
-        wanted = first_of(wanted, behind, keys, size + 1)
-    query = (
+def listing(wanted: Condition, keys: Keys, number: int) -> Select[Any]:
+    """Ask for the first so many of the tasks that are wanted, with all that their rows say."""
+    return (
         joined_tasks(*_PLAIN, *_WORKED_OUT)
         .join(Person, Person.id == Case.person_id)
         .outerjoin(Team, Team.id == Task.team_id)
         .outerjoin(_CASE_TEAM, _CASE_TEAM.id == Case.team_id)
         .outerjoin(_HOLDER, _HOLDER.id == Task.assignee_id)
-        .where(wanted, behind)
+        .where(wanted)
         .order_by(*in_order(keys))
-        .limit(size + 1)
+        .limit(number)
     )
-    found = session.execute(query).all()
+
+
+def page_of(session: Session, glance: Glance, found: Sequence[Any], size: int) -> tuple[tuple[Row, ...], UUID | None]:
+    """Return the rows of a page out of what a `listing` found, and the last one if more follow."""
     drafts = _drafts(session, glance.actor, [each.id for each in found[:size]])
     houses = _houses(session, found[:size])
     raised = raised_about(session, [(each.id, each.case_id, each.variables) for each in found[:size] if _urgent(each)])
@@ -142,11 +137,6 @@ def page_of(
     return rows, rows[-1].id if len(found) > size else None
 
 
-def number_of(session: Session, wanted: Condition) -> int:
-    """Count what a condition on tasks, their cases and people leaves."""
-    return session.scalar(joined_tasks(func.count()).join(Person, Person.id == Case.person_id).where(wanted)) or 0
-
-
 def news_in(session: Session, view: View, glance: Glance) -> tuple[News, ...]:
     """Return what the cases of a view wait for from outside, longest first."""
     if view.news_of is None:
@@ -158,7 +148,7 @@ def news_in(session: Session, view: View, glance: Glance) -> tuple[News, ...]:
         )
         .join(Person, Person.id == Case.person_id)
         .outerjoin(Team, Team.id == Case.team_id)
-        .where(news_of(view, glance))
+        .where(news_of(view, glance.actor))
         .order_by(Waiting.since, Waiting.id)
         .limit(MOST_NEWS)
     )

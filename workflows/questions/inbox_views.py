@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, literal, or_, select, union, union_all
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import Select
 
@@ -34,7 +34,12 @@ AWAITED = {
     "hospital_discharge": "discharge from hospital",
     "hospital_destination_told": "word of where the person went from hospital",
 }
+KEPT = 64  # statements of a kind, of those who look most: each takes memory, with the key by which it is known again
 Condition = ColumnElement[bool]
+# The instants of a glance are told with the question (`Glance.times`): what is asked stays the same from day to day.
+NOW, END_OF_TODAY, END_OF_WEEK, END_OF_FORTNIGHT = (
+    bindparam(name, type_=UtcDateTime()) for name in ("now", "end_of_today", "end_of_week", "end_of_fortnight")
+)
 
 
 @dataclass(frozen=True)
@@ -50,19 +55,12 @@ class Glance:
         """The day in London."""
         return self.now.astimezone(LONDON).date()
 
-    def end_of(self, day: date) -> datetime:
-        """The end of a London day."""
-        return at_london(day + timedelta(days=1), time(0))
-
     @property
-    def end_of_today(self) -> datetime:
-        """Midnight in London."""
-        return self.end_of(self.today)
-
-    @property
-    def end_of_week(self) -> datetime:
-        """The end of Sunday in London."""
-        return self.end_of(self.today + timedelta(days=6 - self.today.weekday()))
+    def times(self) -> dict[str, datetime]:
+        """What every question of the inbox is told of this instant: the ends are those of London days."""
+        last_days = {END_OF_TODAY.key: 0, END_OF_WEEK.key: 6 - self.today.weekday(), END_OF_FORTNIGHT.key: 14}
+        ends = {key: at_london(self.today + timedelta(days=days + 1), time(0)) for key, days in last_days.items()}
+        return {NOW.key: self.now, **ends}
 
 
 def judged(session: Session, glance: Glance) -> Glance:
@@ -77,38 +75,38 @@ def judged(session: Session, glance: Glance) -> Glance:
     return replace(glance, nobody_can=or_(by_kind, Task.id.in_(left)) if left else by_kind)
 
 
-def overdue(glance: Glance) -> Condition:
+def overdue() -> Condition:
     """Tasks whose time has passed; a stopped clock never runs out."""
-    return and_(Task.paused_at.is_(None), Task.due_at < glance.now)
+    return and_(Task.paused_at.is_(None), Task.due_at < NOW)
 
 
-def due_until(glance: Glance, end: datetime) -> Condition:
+def due_until(end: ColumnElement[datetime]) -> Condition:
     """Tasks that fall due from now on, before `end`; those already overdue are not among them."""
-    return and_(Task.paused_at.is_(None), Task.due_at >= glance.now, Task.due_at < end)
+    return and_(Task.paused_at.is_(None), Task.due_at >= NOW, Task.due_at < end)
 
 
-def _coordinated(glance: Glance) -> Condition:
-    return Case.coordinator_id.in_(reach.hands_of(glance.actor))
+def _coordinated(actor: Actor) -> Condition:
+    return Case.coordinator_id.in_(reach.hands_of(actor))
 
 
-def _watched(glance: Glance) -> Condition:
-    return Case.id.in_(select(Watch.case_id).where(Watch.staff_id == glance.actor.id))
+def _watched(actor: Actor) -> Condition:
+    return Case.id.in_(select(Watch.case_id).where(Watch.staff_id == actor.id))
 
 
-def _with_others(glance: Glance) -> Condition:
+def _with_others(actor: Actor) -> Condition:
     """In somebody else's hands, or in a pool that is not the actor's."""
-    hands = reach.hands_of(glance.actor)
-    others = or_(Task.assignee_id.not_in(hands), and_(Task.assignee_id.is_(None), ~reach.in_pool_of(glance.actor)))
-    return and_(_coordinated(glance), others)
+    hands = reach.hands_of(actor)
+    others = or_(Task.assignee_id.not_in(hands), and_(Task.assignee_id.is_(None), ~reach.in_pool_of(actor)))
+    return and_(_coordinated(actor), others)
 
 
-def _waited_for(glance: Glance) -> Condition:
+def _waited_for(actor: Actor) -> Condition:
     """What others do in the cases the actor coordinates, and what needs a second person after the actor.
 
     Each is looked for by itself: a database that is asked for either looks through all tasks that are open.
     """
-    others = joined_tasks(Task.id).where(Task.open, _with_others(glance))
-    after_them = select(Task.id).where(Task.open, _for_another(glance.actor), reach.in_pool_of(glance.actor))
+    others = joined_tasks(Task.id).where(Task.open, _with_others(actor))
+    after_them = select(Task.id).where(Task.open, _for_another(actor), reach.in_pool_of(actor))
     return Task.id.in_(union_all(others.correlate(None), after_them.correlate(None)))
 
 
@@ -118,53 +116,38 @@ def _for_another(actor: Actor) -> Condition:
     return and_(Task.not_by.is_not(None), Task.assignee_id.is_(None), doers.needs_another(actor.id))
 
 
-def _stuck(glance: Glance) -> Condition:
-    """What nobody can do who is here and may know of the case; for whoever runs it to hand on."""
-    if glance.nobody_can is not None:
-        return glance.nobody_can
-    return and_(reach.runs_case_of(glance.actor), or_(stuck(glance.today), left_behind(glance.today)))
-
-
-def _own_past(glance: Glance) -> Condition:
-    """What the actor did, of cases that are out of their reach too: their rows hold nothing of the case."""
-    return reach.may_remember(glance.actor)
-
-
-def _seen(glance: Glance) -> Condition:
-    """Whatever the actor may look at."""
-    return reach.may_see_task(glance.actor)
-
-
-def _in_hand(glance: Glance) -> Condition:
+def _in_hand(actor: Actor) -> Condition:
     """The open tasks in the actor's own hands, and of colleagues they cover."""
-    return and_(Task.open, reach.held_by(glance.actor), own_work.may_see(glance.actor))
+    return and_(Task.open, reach.held_by(actor), own_work.may_see(actor))
 
 
-def _in_pools(glance: Glance) -> Condition:
+def _in_pools(actor: Actor) -> Condition:
     """The open tasks in nobody's hands that the actor may do."""
-    return and_(own_work.among(own_work.pools(glance.actor)), _theirs_to_do(glance.actor))
+    return and_(own_work.among(own_work.pools(actor)), theirs_to_do(actor))
 
 
-def _own_work(glance: Glance) -> Condition:
+def _own_work(actor: Actor) -> Condition:
     """The open tasks that the actor may do: what is in their hands and in their pools."""
-    return and_(own_work.work_of(glance.actor), _theirs_to_do(glance.actor))
+    return and_(own_work.work_of(actor), theirs_to_do(actor))
 
 
 @lru_cache(reach.ACTORS)
-def _theirs_to_do(actor: Actor) -> Condition:
+def theirs_to_do(actor: Actor) -> Condition:
+    """Which of the open tasks that the actor may do are put before them."""
     return and_(own_work.may_see(actor), ~_for_another(actor))
 
 
-def heaps_of(view: View, glance: Glance) -> list[Condition]:
+@lru_cache(reach.ACTORS)
+def heaps_of(view: View, actor: Actor) -> tuple[Condition, ...]:
     """The tasks of a view of own work, heap by heap: each is found, counted and sorted by an index alone."""
     lying = own_work.everything
     if view.among in (_in_hand, _in_pools):
         lying = own_work.held if view.among is _in_hand else own_work.pools
-    return [and_(heap, _theirs_to_do(glance.actor), view.tasks(glance)) for heap in lying(glance.actor)]
+    return tuple(and_(heap, theirs_to_do(actor), view.tasks(actor)) for heap in lying(actor))
 
 
-def _open(which: Callable[[Glance], Condition]) -> Callable[[Glance], Condition]:
-    return lambda glance: and_(Task.open, which(glance))
+def _open(which: Callable[[Actor], Condition]) -> Callable[[Actor], Condition]:
+    return lambda actor: and_(Task.open, which(actor))
 
 
 @dataclass(frozen=True)
@@ -177,54 +160,69 @@ class View:
 
     key: str
     name: str
-    tasks: Callable[[Glance], Condition]
-    news_of: Callable[[Glance], Condition] | None = None
+    tasks: Callable[[Actor], Condition]
+    news_of: Callable[[Actor], Condition] | None = None
     newest_first: bool = False
-    among: Callable[[Glance], Condition] = _seen
+    among: Callable[[Actor], Condition] = reach.may_see_task
     roles: frozenset[str] | None = None
 
     @property
     def own_work(self) -> bool:
         """Whether it holds nothing but what the actor may do."""
-        return self.among not in (_seen, _own_past)
+        return self.among in (_in_hand, _in_pools, _own_work)
 
     def is_for(self, actor: Actor) -> bool:
         """Whether there can be anything in it for the actor; what cannot is not looked for."""
         return self.roles is None or bool(self.roles & actor.roles)
 
 
+STUCK = View("stuck", "To hand on", _open(reach.runs_case_of), roles=RUNS_THE_CASE)
 VIEWS: tuple[View, ...] = (
-    View("mine", "My tasks", lambda glance: reach.held_by(glance.actor), among=_in_hand),
-    View("pool", "Pool", lambda _glance: Task.assignee_id.is_(None), among=_in_pools),
+    View("mine", "My tasks", reach.held_by, among=_in_hand),
+    View("pool", "Pool", lambda _actor: Task.assignee_id.is_(None), among=_in_pools),
     View("waiting", "I’m waiting for", _open(_waited_for), _coordinated),
-    View("overdue", "Overdue", overdue, among=_own_work),
-    View("week", "Due this week", lambda glance: due_until(glance, glance.end_of_week), among=_own_work),
-    View("stuck", "To hand on", _open(_stuck), roles=RUNS_THE_CASE),
+    View("overdue", "Overdue", lambda _actor: overdue(), among=_own_work),
+    View("week", "Due this week", lambda _actor: due_until(END_OF_WEEK), among=_own_work),
+    STUCK,
     View("watching", "Watching", _open(_watched), _watched),
-    View("done", "Done", lambda _glance: Task.status == "completed", newest_first=True, among=_own_past),
+    View("done", "Done", lambda _actor: Task.status == "completed", newest_first=True, among=reach.may_remember),
 )
-TODAY = View("today", "Due today", lambda glance: due_until(glance, glance.end_of_today), among=_own_work)
-EVERYTHING = View("all", "Everywhere I may look", _open(lambda _glance: Task.id.is_not(None)))
+TODAY = View("today", "Due today", lambda _actor: due_until(END_OF_TODAY), among=_own_work)
+EVERYTHING = View("all", "Everywhere I may look", _open(lambda _actor: Task.id.is_not(None)))
 BY_KEY = {view.key: view for view in (*VIEWS, TODAY, EVERYTHING)}
 
 
 def tasks_of(view: View, glance: Glance) -> Condition:
     """The tasks of a view that the actor may see; both the list and its count ask for exactly this."""
-    return and_(view.tasks(glance), view.among(glance))
+    kept = _tasks_of(view, glance.actor)
+    return and_(kept, _nobody_can(glance)) if view is STUCK else kept
+
+
+@lru_cache(reach.ACTORS)
+def _tasks_of(view: View, actor: Actor) -> Condition:
+    return and_(view.tasks(actor), view.among(actor))
+
+
+def _nobody_can(glance: Glance) -> Condition:
+    """What nobody can do who is here and may know of the case; for whoever runs it to hand on. It changes by itself."""
+    if glance.nobody_can is not None:
+        return glance.nobody_can
+    return or_(stuck(glance.today), left_behind(glance.today))
 
 
 def narrowed(view: View, glance: Glance, by: Condition) -> Condition:
     """Those of them that a filter leaves: only of cases that the actor may see, or it would tell of the others."""
-    told = tasks_of(view, glance) if view.among is not _own_past else and_(tasks_of(view, glance), _seen(glance))
-    return and_(told, by)
+    told = tasks_of(view, glance)
+    return and_(told, reach.may_see_task(glance.actor), by) if view.newest_first else and_(told, by)
 
 
-def news_of(view: View, glance: Glance) -> Condition:
+@lru_cache(reach.ACTORS)
+def news_of(view: View, actor: Actor) -> Condition:
     """What the cases of a view wait for from outside, on `Waiting` joined with its process and case."""
     if view.news_of is None:
         return Waiting.id.is_(None)
     owed = (CaseRun.status == "running", Waiting.message.in_(AWAITED))
-    return and_(view.news_of(glance), reach.works_on(glance.actor), *owed)
+    return and_(view.news_of(actor), reach.works_on(actor), *owed)
 
 
 def joined_tasks(*columns: Any) -> Select[Any]:
@@ -242,39 +240,15 @@ def joined_news(*columns: Any) -> Select[Any]:
     )
 
 
-def count_of(view: View, glance: Glance) -> Select[Any]:
-    """Count a view: its tasks, and the news it waits for."""
-    counted = select(func.count()).select_from(Task) if view.among is _own_past else joined_tasks(func.count())
-    tasks = counted.where(tasks_of(view, glance)).scalar_subquery()
-    if view.news_of is None:
-        return select(tasks)
-    return select(tasks + joined_news(func.count()).where(news_of(view, glance)).scalar_subquery())
-
-
-def counts_of_own_work(views: Sequence[View], glance: Glance) -> Select[*tuple[int, ...]]:
-    """Count several views of own work in one walk through it, heap by heap."""
-    numbers = [func.count().filter(view.tasks(glance)).label(view.key) for view in views]
-    heaps = own_work.everything(glance.actor)
-    counted = union_all(*(select(*numbers).where(heap, _theirs_to_do(glance.actor)) for heap in heaps)).subquery()
-    return select(*[cast(func.sum(counted.c[view.key]), Integer) for view in views])
-
-
-def forms_of(view: View, glance: Glance) -> Select[str]:
-    """The forms of a view's tasks."""
-    if not view.own_work:
-        return joined_tasks(Task.form_key).where(tasks_of(view, glance)).distinct()
-    return select(union(*(select(Task.form_key).where(heap) for heap in heaps_of(view, glance))).subquery().c[0])
-
-
 def promised() -> ColumnElement[datetime]:
     """When a task is due, for sorting: without a date, or with its clock stopped, behind all others."""
     no_date = literal(NO_DATE, UtcDateTime())
     return case((Task.paused_at.is_not(None), no_date), else_=func.coalesce(Task.due_at, no_date))
 
 
-def rung(glance: Glance) -> ColumnElement[int]:
+def rung() -> ColumnElement[int]:
     """How far a task has climbed the ladder of reminders; an overdue one at least to the rung of its due time."""
-    return case((and_(overdue(glance), Task.level < AT_DUE), AT_DUE), else_=Task.level)
+    return case((and_(overdue(), Task.level < AT_DUE), AT_DUE), else_=Task.level)
 
 
 def priority_rank() -> ColumnElement[int]:

@@ -12,7 +12,21 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, false, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.util import AliasedClass
 
@@ -23,7 +37,7 @@ from workflows.casework.sectors import PARTNER_ROLES, SECTORS_OF_ROLE, USUAL_SEC
 from workflows.casework.staff import Absence, Membership, StaffMember
 from workflows.casework.task import SAFETY, Task
 from workflows.questions.kinds import Place, one_of_each, within
-from workflows.questions.reach import shared_with_any
+from workflows.questions.reach import ACTORS, shared_with_any
 from workflows.storage import alleged, doers
 
 PROFESSIONS = SECTORS_OF_ROLE.keys() - PARTNER_ROLES
@@ -57,12 +71,21 @@ def doubtful(session: Session, places: Sequence[Place], today: date) -> list[Con
 
     It is doubtful what nobody could do by their posts, and what is about somebody by name.
     """
+    doubted = session.scalars(_let_in_by_no_post(tuple(places), today)).all() if places else ()
+    return [*([Task.kind.in_(doubted)] if doubted else []), *_about_names(tuple(places))]
+
+
+@lru_cache(ACTORS)
+def _let_in_by_no_post(places: tuple[Place, ...], today: date) -> Select[str | None]:
     judged = select(Task.kind).join(Case, Case.id == Task.case_id)
-    one_each = judged.where(Task.id.in_(one_of_each(tuple(places))), stuck_but_for_names(today))
-    doubted = session.scalars(one_each).all() if places else ()
+    return judged.where(Task.id.in_(one_of_each(places)), stuck_but_for_names(today))
+
+
+@lru_cache(ACTORS)
+def _about_names(places: tuple[Place, ...]) -> tuple[Condition, ...]:
     left_out = select(Task.id).where(Task.open, Task.case_id.in_(_standing(Exclusion)))
     named = Task.id.in_(union_all(left_out, select(Task.id).where(alleged.in_a_concern())))
-    return [*([Task.kind.in_(doubted)] if doubted else []), *(and_(within(*place), named) for place in places)]
+    return tuple(and_(within(*place), named) for place in places)
 
 
 def judged_by_kind(session: Session, heaps: Sequence[Condition], today: date) -> Condition:
@@ -71,18 +94,22 @@ def judged_by_kind(session: Session, heaps: Sequence[Condition], today: date) ->
     Of one kind are those that the same people could do, so that one of each kind tells of all. What a person said
     about colleagues by name, and what follows a safeguarding concern, makes a task a kind of its own.
     """
+    one_each = {UUID(each) for each in session.scalars(_one_of_each_kind(tuple(heaps)))}
+    judged = select(Task.role, Task.assignee_id).join(Case, Case.id == Task.case_id).where(Task.id.in_(one_each))
+    found = session.execute(judged.where(stuck(today)).distinct()).all() if one_each else ()
+    these = (and_(Task.role == role, Task.assignee_id.is_not_distinct_from(holder)) for role, holder in found)
+    return and_(or_(*heaps), or_(*these), stuck(today)) if found else false()
+
+
+@lru_cache(ACTORS)
+def _one_of_each_kind(heaps: tuple[Condition, ...]) -> CompoundSelect[str]:
     by_name = or_(Case.id.in_(_standing(Exclusion)), Case.id.in_(_standing(NamedInOverride)), alleged.about_it())
     kind = (
         Task.role, Task.programme_id, Task.team_id, Task.assignee_id, Case.programme_id, Case.coordinator_id,
         Case.shared_with, Case.sharing_scope, case((by_name, Task.id)),
     )  # fmt: skip
     tasks = select(func.min(cast(Task.id, String))).join(Case, Case.id == Task.case_id).group_by(*kind)
-    first_ones = union_all(*(tasks.where(Task.open, heap) for heap in heaps or [false()]))
-    one_each = {UUID(each) for each in session.scalars(first_ones)}
-    judged = select(Task.role, Task.assignee_id).join(Case, Case.id == Task.case_id).where(Task.id.in_(one_each))
-    found = session.execute(judged.where(stuck(today)).distinct()).all() if one_each else ()
-    these = (and_(Task.role == role, Task.assignee_id.is_not_distinct_from(holder)) for role, holder in found)
-    return and_(or_(*heaps), or_(*these), stuck(today)) if found else false()
+    return union_all(*(tasks.where(Task.open, heap) for heap in heaps or [false()]))
 
 
 def _standing(noun: type[Exclusion] | type[NamedInOverride]) -> Select[UUID]:
