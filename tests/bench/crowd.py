@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Insert, String, Uuid, cast, func, insert, literal, select, text, update
+from sqlalchemy import Insert, String, Uuid, bindparam, cast, func, insert, literal, select, text, update
 
 from tests.bench.rig import Rig
 from workflows.casework.base import UtcDateTime, new_id
 from workflows.casework.case import Case, StageEntry
 from workflows.casework.diagram import CaseRun, Release, Waiting
 from workflows.casework.person import Person
-from workflows.casework.programme import Team
+from workflows.casework.programme import Programme, Team
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 
@@ -45,6 +45,30 @@ def on_a_rung(rig: Rig, due: int, now: datetime, later: datetime) -> None:
         connection.execute(update(Task).values(remind_at=later, due_at=later))
         connection.execute(update(Task).where(Task.id.in_(first)).values(remind_at=now, due_at=now))
     _analyse(rig)
+
+
+def a_year_of_tasks(rig: Rig, tasks: int) -> None:
+    """Spread so many tasks over the year that ends now, of every class, each done a little early or late."""
+    with rig.office.desk().looking() as session:
+        there = session.scalar(select(func.count(Task.id))) or 0
+    if there < tasks:  # an office that many figures share has its crowd already
+        people_with_tasks(rig, tasks, tasks // TASKS_A_CASE)
+    with rig.office.database.engine.begin() as connection:
+        rows = connection.execute(select(Task.id).order_by(Task.id)).scalars().all()
+        acm = connection.scalar(select(Programme.id).where(Programme.key == "acm"))
+        now = rig.office.clock.now()
+        spread = [{**_of_the_year(now, one, number), "programme_id": acm} for number, one in enumerate(rows)]
+        connection.execute(update(Task.__table__).where(Task.__table__.c.id == bindparam("one")), spread)
+    _analyse(rig)
+
+
+def _of_the_year(now: datetime, one: UUID, number: int) -> dict[str, Any]:
+    opened = now - timedelta(hours=number * 7 % (365 * 24), minutes=1)
+    due, late = opened + timedelta(days=3), timedelta(days=(-1, -1, -1, 1, 4, 9)[number % 6])
+    return {
+        "one": one, "opened_at": opened, "due_at": due, "ended_at": due + late,
+        "escalation": "SABC"[number % 4], "properties": {"ladder": "review"} if number % 5 == 0 else {},
+    }  # fmt: skip
 
 
 def copies(rig: Rig, case_id: UUID, numbers: range, **due: datetime) -> None:

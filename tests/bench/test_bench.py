@@ -17,7 +17,7 @@ MOST_OF_A_TIMER = 11  # statements of one that is due: of the case and its proce
 FIELDS = {"name", "database", "n", "p50_ms", "p95_ms", "cpu_ms", "hardware"}
 NAMES = {
     "engine_completion", "complete_task", "start_case", "concurrent_complete", "cold_start_s", "memory_mb",
-    "wake_timer", "sweep", "sweep_ladder", "inbox_mine", "inbox_pool", "inbox_counts", "search",
+    "wake_timer", "sweep", "sweep_ladder", "inbox_mine", "inbox_pool", "inbox_counts", "search", "simulate",
 }  # fmt: skip
 ASKED_FOR = {"inbox_mine", "inbox_pool", "inbox_counts", "search"}  # of which the questions are timed by themselves
 SHORTEST = Size(
@@ -33,6 +33,7 @@ SHORTEST = Size(
     starts=1,
     climbing=20,
     on_a_rung=3,
+    tried=100,
 )
 
 
