@@ -31,9 +31,6 @@ from workflows.working_time import ENGLAND
         ("24H", "24 hours"),
         ("12W", "12 weeks"),
         ("0.36", "0.36"),
-        ("-1WD", "1 working day before"),
-        ("-50%", "when 50% of the time is left"),
-        ("none", "no reminder"),
     ],
 )
 def test_a_length_of_time_is_said_as_people_say_it(value: str, said: str) -> None:
