@@ -19,6 +19,7 @@ from workflows.casework.notice import Notice
 from workflows.casework.staff import Absence
 from workflows.casework.task import Task
 from workflows.clock import FixedClock
+from workflows.duties.rungs import set_next_rung
 
 NINE = datetime.fromisoformat("2026-11-16T09:05:00+00:00")
 REVIEW = {"escalation": "A", "properties": {"ladder": "review"}, "name": "Review with the person"}
@@ -200,6 +201,18 @@ def test_nothing_puts_off_what_is_about_safety_and_nobody_else_puts_off_a_task(s
         putting_off.put_off(street.desk(street.nurse), safety, date(2026, 11, 19), "Later")
     with pytest.raises(NotAllowed):
         putting_off.put_off(street.desk(street.other), usual, date(2026, 11, 19), "Later")
+
+
+@pytest.mark.both_databases
+def test_a_review_put_on_another_day_begins_its_ladder_anew(street: Street, clock: FixedClock) -> None:
+    task = street.task(street.case(), assignee_id=street.nurse, due="+2h", **REVIEW)
+    assert street.mornings(clock, 4) == {"17 Nov": ["nurse"], "19 Nov": ["manager"]}
+    with street.office.desk().work() as work:
+        held = work.session.get_one(Task, task)
+        held.put_on(work.now + timedelta(days=3), None, work.now)
+        set_next_rung(held, work.now, since=work.now)
+        work.commit()
+    assert street.mornings(clock, 7) == {"23 Nov": ["nurse"], "26 Nov": ["manager"]}
 
 
 def test_what_is_low_reaches_the_manager_on_a_monday_morning(street: Street, clock: FixedClock) -> None:

@@ -80,8 +80,8 @@ def _once_more(work: Work, task: Task) -> int | None:
 def _rung_of(work: Work, task: Task, moment: Moment, slot: str) -> Escalation:
     shown = f" {' '.join(moment.rung.shown)} " if moment.rung.shown else ""
     return Escalation(
-        task_id=task.id, case_id=task.case_id, ladder=climbing(task), level=moment.rung.level, slot=slot, shown=shown,
-        version=task.case.programme.ladder_number, due_at=task.due_at, came_at=moment.at, fired_at=work.now,
+        task_id=task.id, case_id=task.case_id, ladder=climbing(task), level=moment.rung.level, turn=task.turns,
+        slot=slot, shown=shown, version=task.case.programme.ladder_number, due_at=task.due_at, came_at=moment.at, fired_at=work.now,
     )  # fmt: skip
 
 
@@ -89,7 +89,8 @@ def _nudge(work: Work, task: Task, staff: StaffMember, moment: Moment, slot: str
     pace, level = moment.rung.how, moment.rung.level
     notice = _tell_at_once(work, task, staff, slot, level) if pace == AT_ONCE else None
     nudge = Nudge(
-        staff_id=staff.id, case_id=task.case_id, task_id=task.id, about=task.id, slot=slot, level=level,
+        staff_id=staff.id, case_id=task.case_id, task_id=task.id, about=task.id, turn=task.turns, slot=slot,
+        level=level,
         pace=pace, made_at=work.now, tell_at=_next_monday(work.now) if pace == WEEKLY else work.now,
         told_at=work.now if pace == AT_ONCE else None, notice_id=notice.id if notice else None,
     )  # fmt: skip
@@ -99,7 +100,7 @@ def _nudge(work: Work, task: Task, staff: StaffMember, moment: Moment, slot: str
 def _tell_at_once(work: Work, task: Task, staff: StaffMember, slot: str, level: int) -> Notice | None:
     told = Told(
         kind_of(level),
-        f"{kind_of(level)}:{staff.id.hex}:{task.id.hex}:{slot}",
+        f"{kind_of(level)}:{staff.id.hex}:{task.id.hex}:{task.turns}:{slot}",
         words_of(work, task),
         task.case_id,
         task.id,

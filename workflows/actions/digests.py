@@ -143,14 +143,14 @@ def _why_not(work: Work, staff: StaffMember, nudge: Nudge) -> str:
 def _hand_on(work: Work, nudge: Nudge) -> None:
     """Let whoever has a task now hear what its holder of before was to hear."""
     task = _task(work, nudge.task_id)
-    heard = select(Nudge.staff_id).where(Nudge.about == nudge.about, Nudge.slot == nudge.slot)
+    heard = select(Nudge.staff_id).where(Nudge.about == nudge.about, Nudge.turn == nudge.turn, Nudge.slot == nudge.slot)
     had = set(work.session.scalars(heard))
     for staff in whose_it_is(work, task):
         if staff.id not in had:
             work.session.add(
                 Nudge(
-                    staff_id=staff.id, case_id=task.case_id, task_id=task.id, about=task.id, slot=nudge.slot,
-                    level=nudge.level, pace=nudge.pace, made_at=work.now, tell_at=work.now,
+                    staff_id=staff.id, case_id=task.case_id, task_id=task.id, about=task.id, turn=nudge.turn,
+                    slot=nudge.slot, level=nudge.level, pace=nudge.pace, made_at=work.now, tell_at=work.now,
                 )
             )  # fmt: skip
 

@@ -33,7 +33,7 @@ class Escalation(Base):
 
     __tablename__ = "escalation"
     __table_args__ = (
-        UniqueConstraint("task_id", "slot"),
+        UniqueConstraint("task_id", "turn", "slot"),
         Index("ix_escalation_shown", "shown", "fired_at"),
     )
 
@@ -42,6 +42,7 @@ class Escalation(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
     ladder: Mapped[str]
     level: Mapped[int]
+    turn: Mapped[int] = mapped_column(default=0)  # of the task: which day’s ladder it is
     slot: Mapped[str]  # the rung's name, such as "L2", or "L2 again 1"
     shown: Mapped[str] = mapped_column(default="")  # where it is shown, such as " agenda report "
     version: Mapped[int] = mapped_column(default=0)  # of the ladder; 0: the standard one
@@ -59,7 +60,7 @@ class Nudge(Base):
 
     __tablename__ = "nudge"
     __table_args__ = (
-        UniqueConstraint("staff_id", "about", "slot"),
+        UniqueConstraint("staff_id", "about", "turn", "slot"),
         Index(
             "ix_nudge_to_tell",
             "tell_at",
@@ -74,6 +75,7 @@ class Nudge(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
     task_id: Mapped[UUID | None] = mapped_column(ForeignKey("task.id"), index=True)
     about: Mapped[UUID]  # the task, or the letter
+    turn: Mapped[int] = mapped_column(default=0)
     slot: Mapped[str]
     level: Mapped[int] = mapped_column(default=0)
     pace: Mapped[str]

@@ -101,6 +101,7 @@ class Task(Base, Witnessed, CountedDate):
     paused_at: Mapped[datetime | None]  # the clock stands still, for example in hospital
     remaining: Mapped[int | None]  # what was left when the clock was stopped, in that unit's measure
     level: Mapped[int] = mapped_column(default=0)  # the highest rung it has come to, see `ladder.LEVELS`; 0: none
+    turns: Mapped[int] = mapped_column(default=0)  # how often its ladder began anew, for another day
     repeats: Mapped[int] = mapped_column(default=0)  # how often that rung was said again
     seen_at: Mapped[datetime | None]  # somebody has said that they know of it
     seen_by_id: Mapped[UUID | None]
@@ -201,7 +202,8 @@ class Task(Base, Witnessed, CountedDate):
 
     def pull_forward(self, due: datetime, counted: Counted, escalation: str) -> None:
         """Ask for it sooner and more urgently, whatever it was waiting for; a stopped clock counts no longer."""
-        self.escalation, self.level, self.repeats = escalation, 0, 0
+        self.escalation = escalation
+        self._begin_ladder_anew()
         if self.due_at is None or self.paused_at is not None or due < self.due_at:
             self.due_at = due
             self.rest_on(counted, counted.since)
@@ -218,7 +220,8 @@ class Task(Base, Witnessed, CountedDate):
 
     def put_on(self, due: datetime, left: int | None, now: datetime) -> None:
         """Be due on another day, as was agreed; `left`: what its clock has left now, where it stands still."""
-        self.due_at, self.remaining, self.level, self.repeats = due, left, 0, 0
+        self.due_at, self.remaining = due, left
+        self._begin_ladder_anew()
         self.rest_on(None, now)
         self.happened("task put on another day", task=self.name, key=self.key, due=due.isoformat())
 
@@ -227,6 +230,12 @@ class Task(Base, Witnessed, CountedDate):
         before, self.due_at = self.due_at, due
         was = before.isoformat() if before else None
         self.happened("due date moved", task=self.name, key=self.key, was=was, due=due.isoformat(), **why)
+
+    def _begin_ladder_anew(self) -> None:
+        """What was said of another day is said again of this one, and may be put off again."""
+        self.level, self.repeats, self.turns = 0, 0, (self.turns or 0) + 1
+        self.seen_at = self.seen_by_id = self.snoozed_until = None
+        self.snoozes = 0
 
     def redraw(self, changed: Mapping[str, Any]) -> None:
         """Say what another release of the diagrams says of the step: these of its columns."""

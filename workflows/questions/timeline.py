@@ -100,6 +100,7 @@ UNTOLD = frozenset(
         "task opened", "contact corrected", "review set", "letter written",
         "referral received", "referral begun", "draft referral saved",
         "process waits for what failed", "automatic step failed again",
+        "reminder moved", "notice waits for the morning",
     }
 )  # fmt: skip
 

@@ -24,7 +24,7 @@ LEFT_ALONE = frozenset(
 )
 # Columns that say nothing of what people did: how often a row was written, and what the worker notes for itself.
 SILENT: Mapping[str, frozenset[str]] = {
-    "task": frozenset({"remind_at", "ladder_number", "level", "repeats"}),
+    "task": frozenset({"remind_at", "ladder_number", "level", "repeats", "turns"}),
     "case_run": frozenset({"failures", "failed_why", "retry_at"}),
     "letter": frozenset({"reminded_at"}),
     # What failed is tried again by itself; that it has happened since shows in its process.

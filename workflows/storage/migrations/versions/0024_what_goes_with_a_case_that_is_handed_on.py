@@ -1,14 +1,14 @@
 """What somebody who leaves says of each case goes with it; and whoever was away has read what happened meanwhile.
 
 Revision ID: 0024
-Revises: 0025
+Revises: 0023
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0024"
-down_revision = "0025"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """What a search of the inbox reads stands in indexes: the names of people, and what open tasks are called.
 
 Revision ID: 0028
-Revises: 0026
+Revises: 0027
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

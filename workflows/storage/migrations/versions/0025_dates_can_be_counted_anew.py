@@ -2,14 +2,14 @@
 
 Of what is open already nobody knows how its date came about: it keeps its date, whatever the calendar says.
 
-Revision ID: 0022
+Revision ID: 0025
 Revises: 0024
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
+revision = "0025"
 down_revision = "0024"
 branch_labels = None
 depends_on = None

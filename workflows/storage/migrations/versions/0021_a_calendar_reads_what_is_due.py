@@ -1,6 +1,6 @@
 """A colleague's calendar reads what is due at a private address.
 
-Revision ID: 0023
+Revision ID: 0021
 Revises: 0020
 """
 
@@ -9,7 +9,7 @@ from alembic import op
 
 from workflows.casework.base import UtcDateTime
 
-revision = "0023"
+revision = "0021"
 down_revision = "0020"
 branch_labels = None
 depends_on = None

@@ -3,8 +3,8 @@
 What was set under "When to remind" becomes the first rungs of the programme's own ladder. A task counts the levels it
 has climbed: 1 and 2 are reminders before it is due, 3 is the moment itself, which was 2.
 
-Revision ID: 0021
-Revises: 0023
+Revision ID: 0022
+Revises: 0021
 """
 
 from pathlib import Path
@@ -12,8 +12,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021"
-down_revision = "0023"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
@@ -30,7 +30,7 @@ def upgrade() -> None:
     for column in ("seen_at", "snoozed_until"):
         op.add_column("task", sa.Column(column, WHEN, nullable=True))
     op.add_column("task", sa.Column("seen_by_id", sa.Uuid(), nullable=True))
-    for column in ("snoozes", "repeats"):
+    for column in ("snoozes", "repeats", "turns"):
         op.add_column("task", sa.Column(column, sa.Integer(), nullable=False, server_default="0"))
     op.execute("UPDATE task SET level = 3 WHERE level = 2")
     # From now on it says when the next rung comes, be it the due time itself.
@@ -63,12 +63,12 @@ def _escalations() -> None:
         "escalation",
         *(sa.Column(name, sa.Uuid(), nullable=False) for name in ("id", "task_id", "case_id")),
         *(sa.Column(name, sa.String(), nullable=False) for name in ("ladder", "slot", "shown")),
-        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("level", "version")),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("level", "version", "turn")),
         *(sa.Column(name, WHEN, nullable=False) for name in ("due_at", "came_at", "fired_at")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_escalation_task_id_task")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_escalation_case_id_case")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_escalation")),
-        sa.UniqueConstraint("task_id", "slot", name=op.f("uq_escalation_task_id_slot")),
+        sa.UniqueConstraint("task_id", "turn", "slot", name=op.f("uq_escalation_task_id_turn_slot")),
     )
     op.create_index(op.f("ix_escalation_case_id"), "escalation", ["case_id"])
     op.create_index("ix_escalation_shown", "escalation", ["shown", "fired_at"])
@@ -80,7 +80,7 @@ def _nudges() -> None:
         *(sa.Column(name, sa.Uuid(), nullable=False) for name in ("id", "staff_id", "case_id", "about")),
         *(sa.Column(name, sa.Uuid(), nullable=True) for name in ("task_id", "notice_id")),
         *(sa.Column(name, sa.String(), nullable=False) for name in ("slot", "pace", "dropped")),
-        sa.Column("level", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("level", "turn")),
         *(sa.Column(name, WHEN, nullable=False) for name in ("made_at", "tell_at")),
         *(sa.Column(name, WHEN, nullable=True) for name in ("told_at", "seen_at")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff_member.id"], name=op.f("fk_nudge_staff_id_staff_member")),
@@ -88,7 +88,7 @@ def _nudges() -> None:
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_nudge_task_id_task")),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_nudge_notice_id_notice")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nudge")),
-        sa.UniqueConstraint("staff_id", "about", "slot", name=op.f("uq_nudge_staff_id_about_slot")),
+        sa.UniqueConstraint("staff_id", "about", "turn", "slot", name=op.f("uq_nudge_staff_id_about_turn_slot")),
     )
     for column in ("staff_id", "case_id", "task_id", "notice_id"):
         op.create_index(op.f(f"ix_nudge_{column}"), "nudge", [column])
@@ -132,7 +132,7 @@ def downgrade() -> None:
     op.drop_index("ix_task_to_remind", table_name="task")
     op.create_index(op.f("ix_task_remind_at"), "task", ["remind_at"])
     op.execute("UPDATE task SET level = 2 WHERE level > 2")
-    for column in ("repeats", "snoozes", "snoozed_until", "seen_by_id", "seen_at"):
+    for column in ("turns", "repeats", "snoozes", "snoozed_until", "seen_by_id", "seen_at"):
         op.drop_column("task", column)
     for table in ("nudge", "escalation", "ladder_version"):
         op.drop_table(table)

@@ -1,14 +1,14 @@
 """How long a step took the last times is read from an index, however many tasks were done.
 
-Revision ID: 0026
-Revises: 0027
+Revision ID: 0027
+Revises: 0026
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
-down_revision = "0027"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

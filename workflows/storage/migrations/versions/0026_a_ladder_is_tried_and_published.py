@@ -1,7 +1,7 @@
 """A draft of the ladders is tried on past tasks; an open task knows by which version its next rung was worked out.
 
-Revision ID: 0027
-Revises: 0022
+Revision ID: 0026
+Revises: 0025
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from workflows.casework.base import UtcDateTime
 
-revision = "0027"
-down_revision = "0022"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
