@@ -81,7 +81,8 @@ def _rung_of(work: Work, task: Task, moment: Moment, slot: str) -> Escalation:
     shown = f" {' '.join(moment.rung.shown)} " if moment.rung.shown else ""
     return Escalation(
         task_id=task.id, case_id=task.case_id, ladder=climbing(task), level=moment.rung.level, turn=task.turns,
-        slot=slot, shown=shown, version=task.case.programme.ladder_number, due_at=task.due_at, came_at=moment.at, fired_at=work.now,
+        slot=slot, shown=shown, version=task.case.programme.ladder_number, due_at=task.due_at, came_at=moment.at,
+        fired_at=work.now,
     )  # fmt: skip
 
 
