@@ -109,6 +109,13 @@ def test_due_times_are_said_as_people_say_them(
     assert words in said(enter(nurse).get("/inbox"))
 
 
+def test_of_what_somebody_knows_of_a_row_names_whom_the_last_rung_tells(
+    town: SmallTown, nurse: UUID, enter: Enter
+) -> None:
+    town.task(town.case(), escalation="A", assignee_id=nurse, due="-1d", level=3, seen_at=town.now)
+    assert "Service manager told Mon 23 Nov, 17:00, in the morning message" in said(enter(nurse).get("/inbox"))
+
+
 def test_an_empty_inbox_points_to_the_pool(town: SmallTown, nurse: UUID, enter: Enter) -> None:
     town.task(town.case(), name="Ring the practice", due="+1d")
     page = said(enter(nurse).get("/inbox"))

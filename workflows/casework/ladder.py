@@ -131,9 +131,15 @@ class Ladder:
                 found.append(Moment(max([at, *(one.at for one in found)]), rung))
         return tuple(found)
 
-    def above(self, name: str, level: int, overdue: bool) -> Rung | None:
-        """Return the rung that comes next for a task; one that is overdue is reminded of nothing any more."""
-        return next((one for one in self.of(name) if one.level > level and not (overdue and one.before_due)), None)
+    def above(self, name: str, level: int, overdue: bool, known: bool) -> Rung | None:
+        """Return the rung that comes next for a task.
+
+        One that is overdue is reminded of nothing any more; of one that somebody knows of only some rungs tell.
+        """
+        coming = (one for one in self.of(name) if one.level > level)
+        return next(
+            (one for one in coming if not (overdue and one.before_due) and not (known and one.until == SEEN)), None
+        )
 
     def last(self, name: str) -> int:
         """Return the highest level of a ladder; nothing but doing the task stops it."""

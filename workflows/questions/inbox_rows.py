@@ -50,7 +50,8 @@ _PLAIN = (
     func.coalesce(Team.name, "").label("team"), func.coalesce(_HOLDER.name, "").label("assignee"),
 )  # fmt: skip
 _WORKED_OUT = (
-    Task.status, Task.properties, Task.programme_id, Task.team_id, Task.case_id, Task.variables, Task.not_by,
+    Task.status, Task.properties, Task.seen_at, Task.programme_id, Task.team_id, Task.case_id, Task.variables,
+    Task.not_by,
     Case.team_id.label("case_team_id"), _CASE_TEAM.content.label("team_content"),
     Person.given_name, Person.family_name, Person.dob,
 )  # fmt: skip
@@ -188,7 +189,7 @@ def _whose(found: Any) -> Whose:
 
 
 def _next_rung(found: Any, ladder: Ladder, late: bool) -> Rung | None:
-    return ladder.above(ladder_name(found.escalation, found.properties), found.level, late)
+    return ladder.above(ladder_name(found.escalation, found.properties), found.level, late, found.seen_at is not None)
 
 
 def _barred(session: Session, actor: Actor, found: Sequence[Any]) -> dict[UUID, str]:

@@ -135,7 +135,7 @@ def _tasks(
 
 
 def _late(desk: Desk, row: Any, house: House, away: str) -> LateTask:
-    following = house.ladder.above(ladder_name(row.escalation, row.properties), row.level, overdue=True)
+    following = house.ladder.above(ladder_name(row.escalation, row.properties), row.level, True, bool(row.knows))
     return LateTask(
         id=row.id,
         name=row.name,
