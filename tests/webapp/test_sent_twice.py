@@ -109,6 +109,7 @@ HARMLESS_TWICE = {
     "tasks.discard": "what is thrown away is gone",
     "tasks.hand_over": "only asks to whom",
     "tasks.keep": "keeps a draft over itself",
+    "tasks.known": "a task is known of or not",
     "tasks.save": "keeps a draft over itself",
     "tasks.take_back": "a step that was taken back is open again",
     "tasks.watch": "one watches or not",
