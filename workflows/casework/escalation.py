@@ -32,10 +32,7 @@ class Escalation(Base):
     """A rung to which a task came: once, whatever crashes. `slot` tells the repetitions of a rung apart."""
 
     __tablename__ = "escalation"
-    __table_args__ = (
-        UniqueConstraint("task_id", "turn", "slot"),
-        Index("ix_escalation_shown", "shown", "fired_at"),
-    )
+    __table_args__ = (UniqueConstraint("task_id", "turn", "slot"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     task_id: Mapped[UUID] = mapped_column(ForeignKey("task.id"))
@@ -48,7 +45,7 @@ class Escalation(Base):
     version: Mapped[int] = mapped_column(default=0)  # of the ladder; 0: the standard one
     due_at: Mapped[datetime]
     came_at: Mapped[datetime]  # when it should have come
-    fired_at: Mapped[datetime]  # and when the worker came to it
+    fired_at: Mapped[datetime] = mapped_column(index=True)  # and when the worker came to it
 
 
 class Nudge(Base):

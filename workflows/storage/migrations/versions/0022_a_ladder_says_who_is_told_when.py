@@ -71,7 +71,7 @@ def _escalations() -> None:
         sa.UniqueConstraint("task_id", "turn", "slot", name=op.f("uq_escalation_task_id_turn_slot")),
     )
     op.create_index(op.f("ix_escalation_case_id"), "escalation", ["case_id"])
-    op.create_index("ix_escalation_shown", "escalation", ["shown", "fired_at"])
+    op.create_index(op.f("ix_escalation_fired_at"), "escalation", ["fired_at"])
 
 
 def _nudges() -> None:
