@@ -65,7 +65,7 @@ def change_setting(desk: Desk, programme_key: str, setting_key: str, value: str)
         now = next((s for s in programme.settings if s.key == setting_key and _counts(s, work.today)), None)
         if now is None:
             raise NotFound(f"The programme has no setting “{setting_key}”.")
-        wanted = checked_value(setting_key, now.value, value, work.now)
+        wanted = checked_value(setting_key, now.value, value)
         if wanted != now.value:
             _replace(programme, now, wanted, work.today)
         work.commit()

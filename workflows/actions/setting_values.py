@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time
+from datetime import time
 
 from workflows.casework.errors import AnswersRefused
 from workflows.casework.quiet import BOUNDS
@@ -35,7 +35,7 @@ NO_LENGTH = f"Enter a whole number from 0 to {LONGEST} and one of the units abov
 OVER_AT_ONCE = "A wait of no time is over before it begins. Enter at least 1, for example 1WD"
 
 
-def checked_value(key: str, present: str, wanted: str, now: datetime) -> str:
+def checked_value(key: str, present: str, wanted: str) -> str:
     """Return the value to keep; raise AnswersRefused with a sentence when it is not of the setting's kind."""
     wanted = wanted.strip()
     if key in BOUNDS:
