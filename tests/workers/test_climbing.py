@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -10,15 +11,17 @@ from sqlalchemy import select
 
 from tests.builders.small_town import SmallTown
 from workers.jobs import remind
-from workflows.actions import putting_off, tasks
+from workflows.actions import climbing, putting_off, tasks
 from workflows.actions.notices import claim_notice, due_notices
 from workflows.assembly import Office
 from workflows.casework.errors import AnswersRefused, NotAllowed, RuleBroken
 from workflows.casework.escalation import Escalation
+from workflows.casework.ladder import Rung
 from workflows.casework.notice import Notice
-from workflows.casework.staff import Absence
+from workflows.casework.staff import Absence, StaffMember
 from workflows.casework.task import Task
 from workflows.clock import FixedClock
+from workflows.desk import Work
 from workflows.duties.rungs import set_next_rung
 
 NINE = datetime.fromisoformat("2026-11-16T09:05:00+00:00")
@@ -116,6 +119,27 @@ def test_after_a_week_off_each_person_has_one_message_of_everything_and_each_run
     with street.office.desk().looking() as session:
         slots = [one.slot for one in session.scalars(select(Escalation))]
     assert sorted(slots) == ["L1"] * 3 + ["L2"] * 3 + ["L3"] * 3
+
+
+def test_nobody_has_a_second_message_of_the_day_while_one_task_makes_trouble(
+    street: Street, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, whoever = street.task(street.case(), escalation="A", due="-1h"), climbing.concerned
+
+    def concerned(work: Work, task: Task, rung: Rung) -> Sequence[StaffMember]:
+        if task.id == broken:
+            raise ValueError("its role is not known")
+        return whoever(work, task, rung)
+
+    monkeypatch.setattr(climbing, "concerned", concerned)
+    for hours in (-1, 2, 3):
+        street.task(street.case(), escalation="A", assignee_id=street.nurse, due=f"{hours:+}h")
+    assert street.round() == ["nurse"]
+    for _ in range(4):
+        clock.advance(timedelta(hours=1))
+        assert street.round() == []  # what fell due since waits for the morning
+    clock.move_to(NINE + timedelta(days=1))
+    assert street.round() == ["nurse"]
 
 
 def test_a_clock_that_is_set_back_tells_nobody_twice(street: Street, clock: FixedClock) -> None:

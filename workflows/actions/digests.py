@@ -11,7 +11,6 @@ from datetime import datetime, time
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from workflows.actions.climbing import when_due
 from workflows.actions.heartbeats import beat
@@ -86,9 +85,10 @@ def to_be_told(desk: Desk) -> list[UUID]:
 def write_digest(desk: Desk, staff_id: UUID) -> int:
     """Write one person's message of the day; twice is once. Returns the messages written."""
     with desk.work() as work:
-        query = select(Nudge).where(
-            Nudge.staff_id == staff_id, Nudge.told_at.is_(None), Nudge.tell_at <= work.now
-        )  # fmt: skip
+        had = select(Notice.id).where(Notice.once == _once(work, staff_id))
+        if work.session.scalar(had) is not None:
+            return 0  # what came since waits for the next morning
+        query = select(Nudge).where(Nudge.staff_id == staff_id, Nudge.told_at.is_(None), Nudge.tell_at <= work.now)
         nudges = work.session.scalars(query.order_by(Nudge.id).with_for_update(of=Nudge)).all()
         if not nudges:
             return 0
@@ -130,7 +130,7 @@ def _why_not(work: Work, staff: StaffMember, nudge: Nudge) -> str:
     if nudge.task_id is None:
         letter = work.session.get(Letter, nudge.about)
         return "" if letter is not None and letter.status == "ready" else OVER
-    task = _task(work, nudge.task_id)
+    task = work.session.get_one(Task, nudge.task_id)
     if not task.open or task.paused_at is not None:
         return OVER
     if not may_be_asked(work.session, (staff,), task.case, work.today):
@@ -142,7 +142,7 @@ def _why_not(work: Work, staff: StaffMember, nudge: Nudge) -> str:
 
 def _hand_on(work: Work, nudge: Nudge) -> None:
     """Let whoever has a task now hear what its holder of before was to hear."""
-    task = _task(work, nudge.task_id)
+    task = work.session.get_one(Task, nudge.task_id)
     heard = select(Nudge.staff_id).where(Nudge.about == nudge.about, Nudge.turn == nudge.turn, Nudge.slot == nudge.slot)
     had = set(work.session.scalars(heard))
     for staff in whose_it_is(work, task):
@@ -155,18 +155,19 @@ def _hand_on(work: Work, nudge: Nudge) -> None:
             )  # fmt: skip
 
 
-def _task(work: Work, task_id: UUID | None) -> Task:
-    return work.session.scalars(select(Task).where(Task.id == task_id).options(joinedload(Task.case))).unique().one()
-
-
 def _write(work: Work, staff: StaffMember, nudges: Sequence[Nudge]) -> Notice | None:
     words = _words(work, staff, nudges)
-    once = f"{DIGEST}:{staff.id.hex}:{work.today.isoformat()}:{nudges[0].id.hex}"
     only = nudges[0] if len(nudges) == 1 and nudges[0].task_id else None
-    told = Told(words.pop("kind"), once, words, only.case_id if only else None, only.task_id if only else None)
+    about = (only.case_id, only.task_id) if only else (None, None)
+    told = Told(words.pop("kind"), _once(work, staff.id), words, *about)
     notice = put_out(work, told, staff)
     work.session.flush()  # the notice stands before what names it
     return notice
+
+
+def _once(work: Work, staff_id: UUID) -> str:
+    """One message a person a day, however often the round of the day is made."""
+    return f"{DIGEST}:{staff_id.hex}:{work.today.isoformat()}"
 
 
 def _words(work: Work, staff: StaffMember, nudges: Sequence[Nudge]) -> dict[str, str]:
@@ -189,7 +190,7 @@ def _by_task(work: Work, nudges: Sequence[Nudge]) -> list[tuple[Task, int]]:
     for nudge in nudges:
         if nudge.task_id is not None:
             levels[nudge.task_id] = max(nudge.level, levels.get(nudge.task_id, 0))
-    found = [(_task(work, task_id), level) for task_id, level in levels.items()]
+    found = [(work.session.get_one(Task, task_id), level) for task_id, level in levels.items()]
     return sorted(found, key=lambda one: (one[0].due_sort, one[0].id))
 
 
