@@ -128,14 +128,26 @@ def open_stage(folder: Path, starts: datetime, template: Path | None = None, dat
     given = {"DATA": str(folder), "SECRET": "a secret for walks only", "DATABASE": database, "DOWNTIME_FOLDER": "none"}
     clock = FixedClock(starts)
     office = open_office(Settings.from_environment({f"ROUNDTABLE_{name}": text for name, text in given.items()}), clock)
-    logging.getLogger("roundtable").setLevel(logging.ERROR)
     try:
-        if template is None:
-            office.migrate()
-            demonstration.load(office.desk())
-        yield Stage(office, clock)
+        with _only_errors_in_the_log():
+            if template is None:
+                office.migrate()
+                demonstration.load(office.desk())
+            yield Stage(office, clock)
     finally:
         office.close()
+
+
+@contextmanager
+def _only_errors_in_the_log() -> Iterator[None]:
+    """Keep a year of requests out of the log, and leave the log as it was to whoever comes after."""
+    log = logging.getLogger("roundtable")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def make_template(folder: Path) -> Path:
