@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -38,6 +39,7 @@ from workflows.questions.inbox_views import (
     tasks_of,
 )
 from workflows.storage import people
+from workflows.storage.database import along_indexes
 
 PAGE = 25
 NO_FILTERS = Filters()
@@ -81,14 +83,14 @@ class Choices:
 
 def counts(desk: Desk) -> dict[str, int]:
     """Count every view for the actor."""
-    with desk.looking() as session:
+    with _stepping(desk) as session:
         return counts_at(session, judged(session, _glance(desk)))
 
 
 def inbox(desk: Desk, view_key: str, filters: Filters = NO_FILTERS, sort: str = "", after: UUID | None = None) -> Inbox:
     """Return a page of a view. `after`: the last row of the page before. An unknown view or sort is the first one."""
     view = BY_KEY.get(view_key, VIEWS[0])
-    with desk.looking() as session:
+    with _stepping(desk) as session:
         glance = judged(session, _glance(desk))
         numbers = counts_at(session, glance)
         looked = _looked_at(session, view, glance, filters, sort, after)
@@ -105,7 +107,7 @@ def new_since(desk: Desk, view_key: str, filters: Filters, since: datetime, had:
     Tasks opened since then are new; so is what was handed over or fell due, by as much as there is more now.
     """
     view, glance = BY_KEY.get(view_key, VIEWS[0]), _glance(desk)
-    with desk.looking() as session:
+    with _stepping(desk) as session:
         opened, number = numbers_left(session, view, glance, filters, since)
         if not filters.active and view is not EVERYTHING:
             number = session.scalar(count_of(view, glance), glance.times) or 0  # with the news that it waits for
@@ -126,7 +128,7 @@ def rows_named(desk: Desk, task_ids: list[UUID]) -> tuple[Row, ...]:
     """Return these tasks as rows, as far as the actor may see them: to ask before a bulk act, and to tell after it."""
     glance = _glance(desk)
     wanted = and_(Task.id.in_(task_ids), tasks_of(EVERYTHING, glance))
-    with desk.looking() as session:
+    with _stepping(desk) as session:
         query = listing(wanted, sorted_by(EVERYTHING, ""), len(task_ids))
         rows, _ = page_of(session, glance, session.execute(query, glance.times).all(), len(task_ids))
         return _with_leave(session, desk, rows)
@@ -141,20 +143,28 @@ def _with_leave(session: Session, desk: Desk, rows: tuple[Row, ...]) -> tuple[Ro
 
 def watches(desk: Desk, case_id: UUID) -> bool:
     """Say whether the actor keeps an eye on a case."""
-    with desk.looking() as session:
+    with _stepping(desk) as session:
         kept = select(Watch.id).where(Watch.staff_id == desk.actor.id, Watch.case_id == case_id)
         return session.scalar(kept) is not None
 
 
 def choices(desk: Desk, found: Inbox, chosen: Collection[str] = ()) -> Choices:
     """Return what the filters offer the actor beside a page; forms that are `chosen` are among them in any."""
-    with desk.looking() as session:
+    with _stepping(desk) as session:
         teams = session.execute(_teams_looked_after(desk.actor))
         glance = _glance(desk)
         keys = session.scalars(forms_of(found.view, glance), glance.times) if found.forms is None else found.forms
         offered = {*keys, *(frozenset(chosen) & frozenset(desk.forms.keys()))}
         forms = sorted(((key, desk.forms.form(key).title) for key in offered), key=lambda form: form[1])
         return Choices(tuple((row[0], row[1]) for row in teams), tuple(forms))
+
+
+@contextmanager
+def _stepping(desk: Desk) -> Iterator[Session]:
+    """Look along indexes: what is asked of a view is the same from request to request."""
+    with desk.looking() as session:
+        along_indexes(session)
+        yield session
 
 
 def _glance(desk: Desk) -> Glance:
@@ -175,7 +185,7 @@ def _looked_at(session: Session, view: View, glance: Glance, filters: Filters, s
 
 def _first(desk: Desk, view: View) -> Row | None:
     glance = _glance(desk)
-    with desk.looking() as session:
+    with _stepping(desk) as session:
         query = _first_page(view, glance.actor, "", 1)
         rows, _more = page_of(session, glance, session.execute(query, glance.times).all(), 1)
         return rows[0] if rows else None

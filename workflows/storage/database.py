@@ -8,8 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ WRITTEN_THROUGH = "FULL"
 # Rows of an index that are looked at. A few thousand make “every open task” look as few as one person’s; all of a very
 # large table would hold up whoever writes. A tenth of a second of computing.
 SAMPLE = 100_000
+
+
+# For what is read step by step along indexes, again and again: the planner takes it for dear, would plan it anew each
+# time, which takes longer than to read it, and would read whole tables to join a few rows.
+STEPPING = {"plan_cache_mode": "force_generic_plan", "enable_hashjoin": "off", "enable_mergejoin": "off"}
 
 
 class Database:
@@ -43,8 +49,9 @@ class Database:
             self._writer = self._reader = create_engine(
                 driver, connect_args=waiting, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True
             )
+        looking = Session if self.dialect == "sqlite" else _Looking
         self._write = sessionmaker(self._writer, expire_on_commit=False, autoflush=True)
-        self._read = sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
+        self._read = sessionmaker(self._reader, class_=looking, expire_on_commit=False, autoflush=False)
 
     def writing(self) -> Session:
         """Open a session that may change things."""
@@ -92,6 +99,26 @@ class Database:
         """Let go of every connection."""
         self._writer.dispose()
         self._reader.dispose()
+
+
+def along_indexes(session: Session) -> None:
+    """Say, until the transaction ends, that what is asked is read step by step along indexes. SQLite does so anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(*(func.set_config(name, value, True) for name, value in STEPPING.items())))
+
+
+class _Looking(Session):
+    """A session that only looks, on PostgreSQL. It ends as a success: at a rollback the driver forgets its plans."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        driver = self.get_bind().dialect.loaded_dbapi
+        try:
+            if self.in_transaction():
+                self.connection().connection.commit()
+        except (SQLAlchemyError, driver.Error):  # gone, after all that was asked of it was answered
+            self.invalidate()
+        super().close()
 
 
 def _sqlite(url: str, begin: str) -> Engine:
