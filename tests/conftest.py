@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.loaded_town",
     "tests.mailbox",
     "tests.network",
+    "tests.notify",
     "tests.order",
     "tests.web_server",
 ]

@@ -30,7 +30,8 @@ def sum_words(found: Sum) -> str:
     people, too_many = (counted(number, "person", "people") for number in (found.people, len(found.busy)))
     return (
         f"{counted(found.messages, 'message')} to {people}, {found.a_week:g} a week each; "
-        f"{found.at_once:,} of them at once. {too_many} with more than {MANY} on a day."
+        f"{found.at_once:,} of them at once, {found.texts:,} as texts if everybody wishes. "
+        f"{too_many} with more than {MANY} on a day."
     )
 
 

@@ -13,6 +13,7 @@ from workers.jobs import (
     pass_on,
     remind,
     send_notices,
+    send_texts,
     tidy,
     try_again,
     try_ladders,
@@ -55,6 +56,7 @@ TIMETABLE = (
     _job("daily_digest", remind.daily_digest),
     _job("downtime_packs", write_downtime_packs.work),
     _shared("send_notices", send_notices.ITEMS),
+    _shared("send_texts", send_texts.ITEMS),
     _job("count_weeks", count_weeks.work),
     _job("tidy", tidy.work),
 )

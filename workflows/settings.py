@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PREFIX = "ROUNDTABLE_"
@@ -31,11 +31,24 @@ class Settings:
     virus_scanner: str = ""  # "clamd://host:port"; empty: files are not searched for viruses
     downtime_folder: Path | None = None  # where the downtime packs are written; None: nowhere
     downtime_days: int = 3  # how long a pack is kept
+    texts: str = ""  # the address of GOV.UK Notify, or "folder" (files below the data folder); empty: none are sent
+    texts_key: str = field(default="", repr=False)  # with which Notify knows this service
+    texts_template: str = ""  # and the template that it fills
 
     @property
     def mail_folder(self) -> Path:
         """Where the demonstration's mail is written, one file a message."""
         return self.data_folder / "mail"
+
+    @property
+    def text_folder(self) -> Path:
+        """Where the demonstration's text messages are written, one file a message."""
+        return self.data_folder / "texts"
+
+    @property
+    def sends_texts(self) -> bool:
+        """Whether anybody can be told by text message."""
+        return bool(self.texts)
 
     @property
     def secure_cookies(self) -> bool:
@@ -66,6 +79,9 @@ class Settings:
             virus_scanner=_scanner(value["VIRUS_SCANNER"]),
             downtime_folder=_downtime(value["DOWNTIME_FOLDER"], folder),
             downtime_days=_number("DOWNTIME_DAYS", value["DOWNTIME_DAYS"]),
+            texts=_texts(value, demonstration),
+            texts_key=_texts_key(value["TEXTS_KEY_FILE"]),
+            texts_template=value["TEXTS_TEMPLATE"],
         )
 
 
@@ -83,6 +99,9 @@ KNOWN = {
     "VIRUS_SCANNER": "",
     "DOWNTIME_FOLDER": "",
     "DOWNTIME_DAYS": "3",
+    "TEXTS": "",
+    "TEXTS_KEY_FILE": "",
+    "TEXTS_TEMPLATE": "",
 }
 
 
@@ -116,6 +135,29 @@ def _mail(text: str, demonstration: bool) -> str:
     if text == "folder" or text.startswith("smtp://"):
         return text
     raise SettingsError(f"{PREFIX}MAIL is “{text}”; give smtp://host:port, or folder for a mailbox of files.")
+
+
+def _texts(value: Mapping[str, str], demonstration: bool) -> str:
+    text = value["TEXTS"]
+    if text in ("none", "folder") or not text:
+        return {"": "folder" if demonstration else "", "none": ""}.get(text, text)
+    if not re.fullmatch(r"https?://[^\s/?#]+/?", text):
+        raise SettingsError(f"{PREFIX}TEXTS is “{text}”; give the address of GOV.UK Notify, folder, or none.")
+    if not value["TEXTS_KEY_FILE"] or not value["TEXTS_TEMPLATE"]:
+        raise SettingsError(f"{PREFIX}TEXTS needs {PREFIX}TEXTS_KEY_FILE and {PREFIX}TEXTS_TEMPLATE beside it.")
+    return text.rstrip("/")
+
+
+def _texts_key(file: str) -> str:
+    if not file:
+        return ""
+    try:
+        key = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as unread:
+        raise SettingsError(f"{PREFIX}TEXTS_KEY_FILE names a file that cannot be read.") from unread
+    if not re.fullmatch(r"\S*[0-9a-f-]{36}-[0-9a-f-]{36}", key):
+        raise SettingsError(f"{PREFIX}TEXTS_KEY_FILE holds no API key of GOV.UK Notify.")
+    return key
 
 
 def _clock_file(text: str, demonstration: bool) -> Path | None:

@@ -132,6 +132,7 @@ OFFICE = (
     (NURSE, "/account"),
     (NURSE, "/account/leave"),
     (NURSE, "/account/calendar"),
+    (NURSE, "/account/told"),
     (PHARMACIST, "/account/leave"),
     (PHARMACIST, "/account/leave/{leave}/cover"),
     (PHARMACIST, "/account/leave/{back}/while-away"),

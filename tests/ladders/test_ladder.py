@@ -74,6 +74,12 @@ def test_a_table_written_out_and_read_again_is_the_same() -> None:
     assert read_ladder(written(standard())) == standard()
 
 
+def test_a_table_from_before_texts_goes_by_email() -> None:
+    older = "\n".join(line.rpartition(",")[0] for line in written(standard()).splitlines())
+    assert {rung.by for rung in read_ladder(older).rungs} == {("email",)}
+    assert {rung.ladder for rung in standard().rungs if "text" in rung.by} == {"S"}
+
+
 HEAD, *ROWS = written(standard()).splitlines()
 
 
@@ -102,6 +108,9 @@ def table(**instead: str) -> str:
         ({"A_L2": "A,L2,+2WD,,team_manager,daily,moon,,,seen"}, "A L2: it can be shown on: board, agenda, report."),
         ({"A_L2": "A,L2,+2WD,,team_manager,daily,,1WD,,seen"}, "A L2: say both after what time it is said again"),
         ({"A_L3": "A,L3,+5WD,,service_manager,daily,,,,seen"}, "A: nothing but doing the task stops the last rung"),
+        ({"A_L2": "A,L2,+2WD,,team_manager,daily,,,,seen,email fax"}, "A L2: it can go by: email, text."),
+        ({"A_L2": "A,L2,+2WD,,team_manager,daily,,,,seen,text"}, "A L2: email stays among the ways"),
+        ({"B_L3": "B,L3,+10WD,,,nobody,report,,,done,email text"}, "B L3: nobody is told, so it goes by no way."),
         ({"A_L2": ""}, "A: after L1 come L2, L3 and so on, without a gap."),
         ({"A_L1": ""}, "A: there is no rung L1, at which somebody hears that a task is due."),
         ({"A_R1": "A,L1,due,,holder,daily,,,,done"}, "A: L1 stands there twice."),

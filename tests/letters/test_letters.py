@@ -189,7 +189,8 @@ def test_a_letter_to_a_person_can_be_read_at_eleven(key: str) -> None:
 @every_notice
 def test_a_notice_carries_no_identifiable_content(kind: str) -> None:
     entry = NOTICES[kind]
-    assert {"urgent", "subject", "body"} <= set(entry) <= {"urgent", "awaited", "while_open", "subject", "body"}
+    assert {"urgent", "subject", "body"} <= set(entry)
+    assert set(entry) <= {"urgent", "awaited", "while_open", "subject", "body", "text"}
     assert placeholders(entry["subject"]) == set()
     assert placeholders(entry["body"]) <= IN_A_NOTICE
     assert "$link" in entry["body"]
@@ -199,6 +200,13 @@ def test_a_notice_carries_no_identifiable_content(kind: str) -> None:
 def test_a_notice_is_short(kind: str) -> None:
     assert len(NOTICES[kind]["subject"]) <= 60
     assert len(NOTICES[kind]["body"]) <= 260
+
+
+@every_notice
+def test_a_text_message_says_how_many_tasks_at_most_and_fits_into_one(kind: str) -> None:
+    text = NOTICES[kind].get("text", "")
+    assert placeholders(text) <= {"tasks"}
+    assert len(text) <= 120
 
 
 def test_safety_notices_go_out_at_once_and_the_digest_does_not() -> None:

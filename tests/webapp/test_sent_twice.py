@@ -33,6 +33,7 @@ CONTACT = f"/cases/{DELIVERING}/do/contact"
 # Acts that may come twice: said of each is why that does no harm.
 HARMLESS_TWICE = {
     "calendar_feed.end": "an address ends once",
+    "account.be_told": "the same ways are the same",
     "account.cancel_leave": "leave that was cancelled is not there",
     "account.change_cover": "leave has one cover",
     "account.note_read": "what is read is read",

@@ -305,10 +305,10 @@ def test_one_persons_fault_keeps_nobody_elses_mail_back_and_nobody_hears_twice(
         town.task(case, name="own", escalation="A", due="-1h", assignee_id=staff)
     put_out = digests.put_out
 
-    def faulty(work: Work, told: Told, staff: StaffMember) -> Notice | None:
+    def faulty(work: Work, told: Told, staff: StaffMember, by: str) -> Notice | None:
         if fault == "person" and staff.name == "Bea":
             raise ValueError("her address is broken")
-        return put_out(work, told, staff)
+        return put_out(work, told, staff, by)
 
     monkeypatch.setattr(digests, "put_out", faulty)
     if fault == "task":

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from forms.days import long_date
+from webapp.account import ways
+from webapp.account.room import room
 from webapp.actor import current_actor, desk
 from webapp.devices import device, place
 from webapp.guard import let_in, let_out, permission
@@ -20,7 +22,7 @@ from workflows.casework.errors import AnswersRefused, NotAllowed
 from workflows.questions import people
 from workflows.questions import while_away as question
 
-room = Blueprint("account", __name__, url_prefix="/account")
+__all__ = ["room", "ways"]
 COVERED = "The leave is entered. New tasks go to the person who covers."
 COVER_CHANGED = (
     "The cover is changed. What the first cover has in hand stays there: hand it over in the inbox if need be."

@@ -18,6 +18,7 @@ from webapp.tasks.presenters import TABLE_WORDS
 from webapp.wording import day, lowered, when
 from workflows.casework.access import HELD_BACK
 from workflows.casework.ending import REPORTED
+from workflows.casework.ways import TEXT
 from workflows.questions.case_head import FLAG_WORDS
 
 Detail = Mapping[str, Any]
@@ -81,7 +82,8 @@ def _moved(detail: Detail) -> str:
 def _mails(what: str) -> Callable[[Detail], str]:
     def say(detail: Detail) -> str:
         times = int(detail.get("times", 1))
-        return f"{'Email' if times == 1 else f'{times} emails'} {what}: {_notice(detail)}"
+        way = "text message" if detail.get("by") == TEXT else "email"
+        return f"{way.capitalize() if times == 1 else f'{times} {way}s'} {what}: {_notice(detail)}"
 
     return say
 

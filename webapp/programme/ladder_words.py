@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from webapp.ladder_words import whom_words
 from workflows.casework.ladder import DUE, NAMES, NOBODY, PACES, PLACES, SEEN, Ladder, Rung
+from workflows.casework.ways import TEXT
 from workflows.durations import Duration, DurationError
 
 ABOUT = {
@@ -76,7 +77,8 @@ def _sentences(rung: Rung) -> Iterator[str]:
         yield "Nobody is written to."
     else:
         whom = whom_words(rung)
-        yield f"{whom[:1].upper()}{whom[1:]}: {PACES[rung.how]}."
+        by = ", by email or text message" if TEXT in rung.by else ""
+        yield f"{whom[:1].upper()}{whom[1:]}: {PACES[rung.how]}{by}."
     if rung.shown:
         yield f"It stands {' and '.join(PLACES[one] for one in rung.shown)}."
     if rung.every:

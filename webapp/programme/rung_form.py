@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from workflows.casework.ladder import AT_ONCE, DONE, DUE, NAMES, PACES, PEOPLE, PLACES, SAFETY, SAME_DAY, SEEN
 from workflows.casework.ladder_rows import AFTER, AT, BEFORE, side_of
 from workflows.casework.roles import ROLE_NAMES
+from workflows.casework.ways import EMAIL, TEXT
 
 SHARE = "%"
 SIDES = {BEFORE: "Before it is due", AT: "When it is due", AFTER: "After it was due"}
@@ -53,6 +54,8 @@ def typed_of(row: Mapping[str, str]) -> MultiDict[str, str]:
     for place, whom in enumerate(row["whom"].split(), 1):
         typed[f"whom{place}"] = whom
     typed.setlist("shown", row["shown"].split())
+    if TEXT in row["by"].split():
+        typed["text"] = TEXT
     return typed
 
 
@@ -77,6 +80,7 @@ def row_typed(typed: MultiDict[str, str]) -> dict[str, str]:
         "every": f"{again}{typed.get('again_unit', '')}" if again else "",
         "times": typed.get("times", "").strip(),
         "until": typed.get("until", ""),
+        "by": f"{EMAIL} {TEXT}" if typed.get("text") else "",
     }
 
 

@@ -73,6 +73,7 @@ def end_account(desk: Desk, staff_id: UUID) -> None:
                 raise RuleBroken(NOBODY_LEFT)
             staff.active = False
             staff.session_stamp += 1
+            staff.mobile = ""  # nobody needs it any more
             staff.happened("account ended", name=staff.name)
             end_feeds_of(work, staff.id)
         work.commit()

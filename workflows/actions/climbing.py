@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from workflows.casework.escalation import Escalation, Nudge
-from workflows.casework.ladder import AT_DUE, AT_ONCE, LEVELS, WEEKLY, Moment
-from workflows.casework.notice import Notice
+from workflows.casework.ladder import AT_DUE, AT_ONCE, LEVELS, WEEKLY, Moment, Rung
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
+from workflows.casework.ways import EMAIL, TEXT
 from workflows.clock import at_london, london_day
 from workflows.desk import Desk, Work
 from workflows.due_words import due_in_words
@@ -87,28 +87,31 @@ def _rung_of(work: Work, task: Task, moment: Moment, slot: str) -> Escalation:
 
 
 def _nudge(work: Work, task: Task, staff: StaffMember, moment: Moment, slot: str) -> None:
-    pace, level = moment.rung.how, moment.rung.level
-    notice = _tell_at_once(work, task, staff, slot, level) if pace == AT_ONCE else None
+    pace, level, by = moment.rung.how, moment.rung.level, moment.rung.by
+    told = _tell_at_once(work, task, staff, slot, moment.rung) if pace == AT_ONCE else {}
     nudge = Nudge(
         staff_id=staff.id, case_id=task.case_id, task_id=task.id, about=task.id, turn=task.turns, slot=slot,
         level=level,
         pace=pace, made_at=work.now, tell_at=_next_monday(work.now) if pace == WEEKLY else work.now,
-        told_at=work.now if pace == AT_ONCE else None, notice_id=notice.id if notice else None,
+        told_at=work.now if pace == AT_ONCE else None, ways=" ".join(by), notice_id=told.get(EMAIL),
+        text_id=told.get(TEXT),
     )  # fmt: skip
     work.session.add(nudge)
 
 
-def _tell_at_once(work: Work, task: Task, staff: StaffMember, slot: str, level: int) -> Notice | None:
+def _tell_at_once(work: Work, task: Task, staff: StaffMember, slot: str, rung: Rung) -> dict[str, UUID]:
+    """Tell somebody at once, by each of their ways; returns the notices by them."""
+    kind = kind_of(rung.level)
     told = Told(
-        kind_of(level),
-        f"{kind_of(level)}:{staff.id.hex}:{task.id.hex}:{task.turns}:{slot}",
+        kind,
+        f"{kind}:{staff.id.hex}:{task.id.hex}:{task.turns}:{slot}",
         words_of(work, task),
         task.case_id,
         task.id,
     )
-    notice = put_out(work, told, staff)
+    put = {way: put_out(work, told, staff, way) for way in staff.ways(AT_ONCE, rung.by, work.desk.settings.sends_texts)}
     work.session.flush()  # the notice stands before what names it
-    return notice
+    return {way: notice.id for way, notice in put.items() if notice}
 
 
 def kind_of(level: int) -> str:

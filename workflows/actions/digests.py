@@ -20,6 +20,7 @@ from workflows.casework.ladder import DAILY
 from workflows.casework.notice import Heartbeat, Letter, Notice
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
+from workflows.casework.ways import EMAIL, TEXT
 from workflows.clock import LONDON, london_day
 from workflows.desk import Desk, Work
 from workflows.duties.outgoing import Told, put_out
@@ -83,10 +84,11 @@ def to_be_told(desk: Desk) -> list[UUID]:
 
 
 def write_digest(desk: Desk, staff_id: UUID) -> int:
-    """Write one person's message of the day; twice is once. Returns the messages written."""
+    """Write one person's message of the day, by each of their ways; twice is once. Returns the messages written."""
     with desk.work() as work:
-        had = select(Notice.id).where(Notice.once == _once(work, staff_id))
-        if work.session.scalar(had) is not None:
+        once = _once(work, staff_id)
+        had = select(Notice.id).where(Notice.once.in_((once, f"{once}:{TEXT}")))
+        if work.session.scalars(had).first() is not None:
             return 0  # what came since waits for the next morning
         query = select(Nudge).where(Nudge.staff_id == staff_id, Nudge.told_at.is_(None), Nudge.tell_at <= work.now)
         nudges = work.session.scalars(query.order_by(Nudge.id).with_for_update(of=Nudge)).all()
@@ -94,13 +96,11 @@ def write_digest(desk: Desk, staff_id: UUID) -> int:
             return 0
         staff = work.session.get_one(StaffMember, staff_id)
         kept = [one for one in nudges if not _dropped(work, staff, one)]
-        notice = _write(work, staff, kept) if kept else None
-        for nudge in kept:
-            nudge.notice_id = notice.id if notice else None
+        written = _write_by_each_way(work, staff, kept)
         for nudge in nudges:
             nudge.told_at = work.now
         work.commit()
-        return int(notice is not None)
+        return written
 
 
 def end_digest(desk: Desk, written: int) -> None:
@@ -113,7 +113,8 @@ def words_at_sending(work: Work, notice: Notice) -> dict[str, str] | None:
     if notice.staff_id is None:
         return None
     staff = work.session.get_one(StaffMember, notice.staff_id)
-    query = select(Nudge).where(Nudge.notice_id == notice.id).order_by(Nudge.id)
+    named = Nudge.text_id if notice.channel == TEXT else Nudge.notice_id
+    query = select(Nudge).where(named == notice.id).order_by(Nudge.id)
     kept = [one for one in work.session.scalars(query) if not _why_not(work, staff, one)]
     return _words(work, staff, kept) if kept else None
 
@@ -150,17 +151,33 @@ def _hand_on(work: Work, nudge: Nudge) -> None:
             work.session.add(
                 Nudge(
                     staff_id=staff.id, case_id=task.case_id, task_id=task.id, about=task.id, turn=nudge.turn,
-                    slot=nudge.slot, level=nudge.level, pace=nudge.pace, made_at=work.now, tell_at=work.now,
+                    slot=nudge.slot, level=nudge.level, pace=nudge.pace, ways=nudge.ways, made_at=work.now,
+                    tell_at=work.now,
                 )
             )  # fmt: skip
 
 
-def _write(work: Work, staff: StaffMember, nudges: Sequence[Nudge]) -> Notice | None:
+def _write_by_each_way(work: Work, staff: StaffMember, nudges: Sequence[Nudge]) -> int:
+    """Tell somebody of each of these by the ways that they chose and its rung allows; returns the messages written."""
+    texts, written = work.desk.settings.sends_texts, 0
+    ways = {one.id: staff.ways(one.pace, one.ways.split(), texts) for one in nudges}
+    for way, named in ((EMAIL, "notice_id"), (TEXT, "text_id")):
+        theirs = [one for one in nudges if way in ways[one.id]]
+        notice = _write(work, staff, theirs, way) if theirs else None
+        if notice is None:
+            continue
+        written += 1
+        for nudge in theirs:
+            setattr(nudge, named, notice.id)
+    return written
+
+
+def _write(work: Work, staff: StaffMember, nudges: Sequence[Nudge], way: str) -> Notice | None:
     words = _words(work, staff, nudges)
     only = nudges[0] if len(nudges) == 1 and nudges[0].task_id else None
     about = (only.case_id, only.task_id) if only else (None, None)
     told = Told(words.pop("kind"), _once(work, staff.id), words, *about)
-    notice = put_out(work, told, staff)
+    notice = put_out(work, told, staff, way)
     work.session.flush()  # the notice stands before what names it
     return notice
 

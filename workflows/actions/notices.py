@@ -1,4 +1,4 @@
-"""Sending what lies in the outbox: claimed first, sent, then marked, so that a crash never loses a message."""
+"""Sending email that lies in the outbox: claimed first, sent, then marked, so that a crash never loses a message."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from workflows.actions.held_back import NOTHING_LEFT, quiet_until, why_not, word
 from workflows.actions.sign_in import reset_link
 from workflows.casework.notice import Notice
 from workflows.casework.quiet import longest_wait
+from workflows.casework.ways import EMAIL
 from workflows.desk import Desk, Work
 from workflows.duties.telling import TOLD_TO_STOP
 from workflows.duties.wording import notice_text
@@ -33,8 +34,8 @@ class Mail:
     attempt: int
 
 
-def due_notices(desk: Desk, limit: int = NOTICES_A_ROUND) -> list[UUID]:
-    """Return at most so many notices whose next attempt has come, oldest first.
+def due_notices(desk: Desk, limit: int = NOTICES_A_ROUND, channel: str = EMAIL) -> list[UUID]:
+    """Return at most so many notices of a channel whose next attempt has come, oldest first.
 
     Those among them that only a clock explains which has since been set back: they are not left to wait for it.
     """
@@ -43,7 +44,7 @@ def due_notices(desk: Desk, limit: int = NOTICES_A_ROUND) -> list[UUID]:
     with desk.looking() as session:
         query = (
             select(Notice.id)
-            .where(Notice.status == "waiting", come)
+            .where(Notice.status == "waiting", Notice.channel == channel, come)
             .order_by(Notice.next_attempt_at, Notice.id)
             .limit(limit)
         )
@@ -53,16 +54,22 @@ def due_notices(desk: Desk, limit: int = NOTICES_A_ROUND) -> list[UUID]:
 def claim_notice(desk: Desk, notice_id: UUID) -> Mail | None:
     """Take a notice for sending; None when it is no longer due or must not go out (yet): all is checked now."""
     with desk.work() as work:
-        notice = work.session.scalar(select(Notice).where(Notice.id == notice_id).with_for_update())
-        if notice is None or not notice.due(work.now):
+        notice = held_if_due(work, notice_id)
+        if notice is None:
             return None
-        words = _words_to_send(work, notice)
+        words = words_to_send(work, notice)
         mail = None if words is None else _mail(work, notice, words)
         work.commit()
         return mail
 
 
-def _words_to_send(work: Work, notice: Notice) -> dict[str, str] | None:
+def held_if_due(work: Work, notice_id: UUID) -> Notice | None:
+    """Return a notice, held until the transaction ends; None when it is no longer due."""
+    notice = work.session.scalar(select(Notice).where(Notice.id == notice_id).with_for_update())
+    return notice if notice is not None and notice.due(work.now) else None
+
+
+def words_to_send(work: Work, notice: Notice) -> dict[str, str] | None:
     """Return what a notice says now; None where it is held back, or waits for the morning, and then that is noted."""
     held_back = why_not(work, notice)
     words = None if held_back else words_now(work, notice)

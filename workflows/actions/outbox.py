@@ -21,5 +21,5 @@ def try_again(desk: Desk, notice_id: UUID) -> None:
         if notice.status not in ("failed", "waiting"):
             raise RuleBroken("This notice is not waiting to be sent.")
         notice.status, notice.attempts, notice.next_attempt_at = "waiting", 0, work.now
-        notice.happened("notice tried again", kind=notice.kind)
+        notice.happened("notice tried again", **notice.told_by)
         work.commit()

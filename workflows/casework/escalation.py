@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.casework.base import Base, Witnessed, new_id
+from workflows.casework.ways import EMAIL
 
 LETTER = "letter"  # what a nudge is about when it is not a rung of a task
 
@@ -79,6 +80,8 @@ class Nudge(Base):
     made_at: Mapped[datetime]
     tell_at: Mapped[datetime]
     told_at: Mapped[datetime | None]
+    ways: Mapped[str] = mapped_column(default=EMAIL)  # that its rung allows, such as "email text"
     notice_id: Mapped[UUID | None] = mapped_column(ForeignKey("notice.id"), index=True)
+    text_id: Mapped[UUID | None] = mapped_column(index=True)  # of the notice by text
     dropped: Mapped[str] = mapped_column(default="")
     seen_at: Mapped[datetime | None]

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from workflows.casework.ways import EMAIL
 from workflows.clock import london_day
 from workflows.durations import Duration, Unit
 from workflows.working_time import Calendar
@@ -59,7 +60,7 @@ class Rung:
 
     level: as `Task.level` counts. when: "50%" of the time used, "-1WD" before it is due, "due", "+2WD" after it.
     whom: people of `PEOPLE`, or roles. how: a pace. shown: places. every, times: said again so often after that long.
-    until: what stops it: the task is done, or somebody has said that they know of it.
+    until: what stops it: the task is done, or somebody has said that they know of it. by: the ways it may be told.
     """
 
     ladder: str
@@ -72,6 +73,7 @@ class Rung:
     every: Duration | None = None
     times: int = 0
     until: str = DONE
+    by: tuple[str, ...] = (EMAIL,)
 
     @property
     def name(self) -> str:

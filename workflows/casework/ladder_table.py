@@ -27,10 +27,12 @@ from workflows.casework.ladder import (
     Rung,
 )
 from workflows.casework.roles import ROLE_NAMES
+from workflows.casework.ways import EMAIL, WAYS
 from workflows.durations import Duration, DurationError
 
 STANDARD = Path(__file__).resolve().parent.parent / "ladders" / "standard.csv"
-COLUMNS = ("ladder", "level", "when", "only", "whom", "how", "shown", "every", "times", "until")
+COLUMNS = ("ladder", "level", "when", "only", "whom", "how", "shown", "every", "times", "until", "by")
+LATER = frozenset({"by"})  # columns that older tables lack
 MOST_TIMES = 20
 _SHARE = re.compile(r"([1-9][0-9]?)%")
 _SPAN = re.compile(r"([+-])(.+)")
@@ -52,7 +54,8 @@ def read_ladder(table: str) -> Ladder:
         given = [{str(key or "").strip(): _text(cell) for key, cell in row.items()} for row in rows]
     except csv.Error as broken:
         raise LadderRefused([f"The file is not a table of commas: {broken}."]) from broken
-    missing = [name for name in COLUMNS if name not in [str(one).strip() for one in rows.fieldnames or ()]]
+    headings = {str(one).strip() for one in rows.fieldnames or ()} | LATER
+    missing = [name for name in COLUMNS if name not in headings]
     if missing:
         raise LadderRefused([f"The table has no column “{name}”." for name in missing])
     return ladder_of(given)
@@ -110,6 +113,7 @@ def read_rung(row: Mapping[str, str]) -> Rung:
         _every(row.get("every", ""), place),
         _times(row.get("times", ""), place),
         row.get("until", "") or DONE,
+        tuple(sorted(set(row.get("by", "").split()))) or (EMAIL,),
     )
     faults = [f"{place}: {fault}" for fault in _faults(rung)]
     if faults:
@@ -158,8 +162,18 @@ def _faults_of_telling(rung: Rung) -> Iterator[str]:
         yield f"“{rung.how}” is not a way to tell somebody: {', '.join(PACES)}."
     elif (rung.how == NOBODY) == bool(rung.whom):
         yield "say both whom to tell and how, or neither."
+    yield from _faults_of_ways(rung)
     if rung.how == AT_ONCE and rung.ladder != SAFETY:
         yield "only what is about safety is told at once; the rest goes into the morning message."
+
+
+def _faults_of_ways(rung: Rung) -> Iterator[str]:
+    if set(rung.by) - set(WAYS):
+        yield f"it can go by: {', '.join(WAYS)}."
+    elif EMAIL not in rung.by:
+        yield "email stays among the ways: it reaches whoever has given no number for texts."
+    if rung.how == NOBODY and rung.by != (EMAIL,):
+        yield "nobody is told, so it goes by no way."
 
 
 def _faults_of_time(rung: Rung) -> Iterator[str]:
@@ -205,5 +219,5 @@ def cells(rung: Rung) -> tuple[str, ...]:
     every, times = (str(rung.every), str(rung.times)) if rung.every else ("", "")
     return (
         rung.ladder, rung.name, rung.when, rung.only, " ".join(rung.whom), rung.how, " ".join(rung.shown), every,
-        times, rung.until,
+        times, rung.until, "" if rung.by == (EMAIL,) else " ".join(rung.by),
     )  # fmt: skip

@@ -12,14 +12,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.casework.base import Base, Witnessed, new_id
 from workflows.casework.quiet import longest_wait
+from workflows.casework.ways import EMAIL, TEXT
 
 # Why a letter is held back that goes after all once the person agrees to it again.
 NOT_AGREED, THEIR_WISH = "outside what the person agreed to share", "the person does not want them to know"
 UNTIL_AGREED = (NOT_AGREED, THEIR_WISH)
 
 
+SENDERS = {EMAIL: "send_notices", TEXT: "send_texts"}  # the job of the worker that sends what goes this way
+
+
 class Notice(Base, Witnessed):
-    """An email to be sent, written in the same transaction as its cause. `once` makes it go out once only."""
+    """An email or a text to be sent, written in the same transaction as its cause. `once` makes it go out once only."""
 
     __tablename__ = "notice"
 
@@ -27,7 +31,8 @@ class Notice(Base, Witnessed):
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)
     task_id: Mapped[UUID | None] = mapped_column(ForeignKey("task.id"), index=True)
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"), index=True)
-    address: Mapped[str]
+    channel: Mapped[str] = mapped_column(default=EMAIL)  # email, text
+    address: Mapped[str]  # empty for a text: it goes to the number that its reader has given by then
     kind: Mapped[str]
     words: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what fills the template: case number, link, due
     once: Mapped[str] = mapped_column(unique=True)
@@ -42,7 +47,12 @@ class Notice(Base, Witnessed):
     def errand(self, now: datetime, changed: Collection[str]) -> str | None:
         """A notice whose time has come waits to be sent."""
         due = self.status == "waiting" and self.next_attempt_at is not None and self.next_attempt_at <= now
-        return "send_notices" if due else None
+        return SENDERS[self.channel] if due else None
+
+    @property
+    def told_by(self) -> dict[str, str]:
+        """What the trail says of it: its kind, and by which way it goes where that is not email."""
+        return {"kind": self.kind} | ({} if self.channel == EMAIL else {"by": self.channel})
 
     def due(self, now: datetime) -> bool:
         """Whether its next attempt has come, or only a clock that has since been set back says that it has not."""
@@ -53,22 +63,22 @@ class Notice(Base, Witnessed):
     def taken(self, now: datetime, until: datetime) -> None:
         """Note that somebody sends it, who has until then to say what came of it."""
         self.made_at, self.next_attempt_at = min(self.made_at, now), until
-        self.happened("notice taken for sending", kind=self.kind)
+        self.happened("notice taken for sending", **self.told_by)
 
     def waits_until(self, now: datetime, morning: datetime) -> None:
         """Let it wait until the quiet hours are over."""
         self.made_at, self.next_attempt_at = min(self.made_at, now), morning
-        self.happened("notice waits for the morning", kind=self.kind)
+        self.happened("notice waits for the morning", **self.told_by)
 
     def sent(self, now: datetime) -> None:
-        """Note that the mail server took it."""
+        """Note that whoever carries it took it."""
         self.status, self.sent_at, self.next_attempt_at = "sent", now, None
-        self.happened("notice sent", kind=self.kind)
+        self.happened("notice sent", **self.told_by)
 
     def suppressed(self, why: str) -> None:
         """Note why it was held back at the moment of sending."""
         self.status, self.failed_why, self.next_attempt_at = "suppressed", why, None
-        self.happened("notice suppressed", kind=self.kind, why=why)
+        self.happened("notice suppressed", **self.told_by, why=why)
 
     def failed(self, why: str, again_at: datetime | None) -> None:
         """Note a failed attempt; without a next one a person has to look."""
@@ -76,7 +86,7 @@ class Notice(Base, Witnessed):
         self.failed_why, self.next_attempt_at = why, again_at
         if again_at is None:
             self.status = "failed"
-        self.happened("notice failed", kind=self.kind, attempts=self.attempts)
+        self.happened("notice failed", **self.told_by, attempts=self.attempts)
 
 
 class Letter(Base, Witnessed):

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from workflows.casework.errors import AnswersRefused
 from workflows.casework.ladder import AT_ONCE, REVIEW, WEEKLY, Clock, Ladder, Moment, Rung
+from workflows.casework.ways import TEXT
 from workflows.clock import LONDON
 from workflows.working_time import ENGLAND, Calendar
 
@@ -87,6 +88,8 @@ class Told:
     rungs: Counter[tuple[str, int]] = field(default_factory=Counter)
     at_once: Counter[tuple[UUID, date]] = field(default_factory=Counter)
     mornings: set[tuple[UUID, date]] = field(default_factory=set)
+    texts: int = 0  # messages at once that may go as texts, too; and mornings on which one may
+    text_mornings: set[tuple[UUID, date]] = field(default_factory=set)
     nobody: int = 0  # rungs at which nobody was found
 
     def note(self, moment: Moment, day: date | None, people: Iterable[UUID]) -> None:
@@ -100,6 +103,10 @@ class Told:
             self.at_once.update((one, day) for one in told)
         else:
             self.mornings.update((one, day) for one in told)
+        if TEXT in moment.rung.by and moment.rung.how == AT_ONCE:
+            self.texts += len(told)
+        elif TEXT in moment.rung.by:
+            self.text_mornings.update((one, day) for one in told)
 
     def days(self) -> Counter[tuple[UUID, date]]:
         """Return how many messages each person has on each day."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.casework.base import Base, Witnessed, new_id
 from workflows.casework.dated import Dated
+from workflows.casework.ladder import AT_ONCE
 from workflows.casework.programme import Team
+from workflows.casework.ways import EMAIL, TEXT
 
 EMAIL_ADDRESS = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 
@@ -30,6 +33,9 @@ class StaffMember(Base, Witnessed):
     password_hash: Mapped[str] = mapped_column(default="")
     session_stamp: Mapped[int] = mapped_column(default=0)  # raised to end every session of this person
     active: Mapped[bool] = mapped_column(default=True)
+    mobile: Mapped[str] = mapped_column(default="")  # for texts, +447911123456; empty: they get none
+    at_once_by: Mapped[str] = mapped_column(default=EMAIL)  # by which ways they are told at once, such as "email text"
+    daily_by: Mapped[str] = mapped_column(default=EMAIL)  # and in the morning; empty: the list in the service will do
     posts: Mapped[list[Membership]] = relationship(back_populates="staff", lazy="select")
 
     def posts_on(self, day: date) -> list[Membership]:
@@ -44,6 +50,23 @@ class StaffMember(Base, Witnessed):
         """Say for which kind of organisation they work; empty: for the usual one of their posts."""
         self.works_for = sector
         self.happened("account organisation changed", name=self.name, works_for=sector or "as their posts say")
+
+    def ways(self, pace: str, allowed: Sequence[str], texts: bool) -> tuple[str, ...]:
+        """Return by which ways they are told of a rung: what they chose, as far as the ladder allows it.
+
+        At once they are always told by one at least, and so is whoever chose only a way that this rung does not go.
+        texts: whether this service sends any.
+        """
+        chosen = (self.at_once_by if pace == AT_ONCE else self.daily_by).split()
+        if not chosen and pace != AT_ONCE:
+            return ()
+        found = tuple(way for way in chosen if way in allowed and (way != TEXT or (texts and self.mobile)))
+        return found or (EMAIL,)
+
+    def be_told(self, at_once: Sequence[str], daily: Sequence[str], mobile: str) -> None:
+        """Be told by these ways from now on; the number stays out of the trail."""
+        self.at_once_by, self.daily_by, self.mobile = " ".join(at_once), " ".join(daily), mobile
+        self.happened("account told by", at_once=self.at_once_by, daily=self.daily_by or "the list in the service")
 
     def change_password(self, password_hash: str) -> None:
         """Set a new password and end every session."""

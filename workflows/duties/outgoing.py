@@ -10,6 +10,7 @@ from sqlalchemy import select
 from workflows.casework.base import new_id
 from workflows.casework.notice import Notice
 from workflows.casework.staff import StaffMember
+from workflows.casework.ways import EMAIL
 from workflows.desk import Work
 
 REFERRER = "referrer"  # whoever has an address and no account, as the trail calls them
@@ -26,9 +27,13 @@ class Told:
     task_id: UUID | None = None
 
 
-def put_out(work: Work, told: Told, to: StaffMember | str) -> Notice | None:
-    """Put what is told to a colleague, or to somebody's address, into the outbox; None where it was told before."""
-    if work.session.scalar(select(Notice.id).where(Notice.once == told.once)) is not None:
+def put_out(work: Work, told: Told, to: StaffMember | str, by: str = EMAIL) -> Notice | None:
+    """Put what is told to a colleague, or to somebody's address, into the outbox; None where it was told before.
+
+    by: each way tells it once; only a colleague is told by text.
+    """
+    once = told.once if by == EMAIL else f"{told.once}:{by}"
+    if work.session.scalar(select(Notice.id).where(Notice.once == once)) is not None:
         return None
     colleague = to if isinstance(to, StaffMember) else None
     notice = Notice(
@@ -36,13 +41,14 @@ def put_out(work: Work, told: Told, to: StaffMember | str) -> Notice | None:
         case_id=told.case_id,
         task_id=told.task_id,
         staff_id=colleague.id if colleague else None,
-        address=to.email if isinstance(to, StaffMember) else to,
+        channel=by,
+        address="" if by != EMAIL else to.email if isinstance(to, StaffMember) else to,
         kind=told.kind,
         words=told.words,
-        once=told.once,
+        once=once,
         made_at=work.now,
         next_attempt_at=work.now,
     )
-    notice.happened("notice written", kind=told.kind, to=colleague.name if colleague else REFERRER)
+    notice.happened("notice written", **notice.told_by, to=colleague.name if colleague else REFERRER)
     work.session.add(notice)
     return notice

@@ -137,6 +137,20 @@ def _text(key: str) -> str:
     return (LETTERS / f"{key}.txt").read_text(encoding="utf-8")
 
 
+def text_words(kind: str, words: Mapping[str, Any]) -> str:
+    """Return a notice as a text message: how many things need its reader, and nothing by which anybody could be known.
+
+    Raises SetUpWrong for what is not told by text.
+    """
+    said = _register("notices").get(kind, {}).get("text")
+    if said is None:
+        raise SetUpWrong(f"“{kind}” is not told by text message.")
+    count = str(words.get("count", "1"))
+    return Template(said).substitute(
+        tasks="1 task needs you. Sign in to see it" if count == "1" else f"{count} tasks need you. Sign in to see them"
+    )
+
+
 def notice_text(kind: str, words: dict[str, Any]) -> tuple[str, str]:
     """Return subject and body of a notice; neither ever names a person."""
     entry = _register("notices").get(kind)

@@ -71,6 +71,7 @@ class Sum:
     rungs: tuple[tuple[str, str, int], ...]
     busy: tuple[Busy, ...]
     nobody: int
+    texts: int = 0  # how many may go as text messages, if everybody wishes
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,7 @@ def _sum(told: Told, names: dict[UUID, str], weeks: float) -> Sum:
         messages=days.total(), at_once=told.at_once.total(), people=len(people),
         a_week=round(days.total() / weeks / len(people), 1) if people else 0.0, busiest=tuple(ranked),
         rungs=tuple((name, LEVELS[level - 1], count) for (name, level), count in rungs),
-        busy=_busy(days, names), nobody=told.nobody,
+        busy=_busy(days, names), nobody=told.nobody, texts=told.texts + len(told.text_mornings),
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ class UnsentNotice:
 
     id: UUID
     kind: str
+    channel: str
     status: str
     made_at: datetime
     next_attempt_at: datetime | None
@@ -118,9 +119,12 @@ _TROUBLED = or_(Notice.status == "failed", and_(Notice.status == "waiting", Noti
 def _failed_notices(session: Session) -> list[UnsentNotice]:
     query = select(Notice).where(_TROUBLED).order_by(Notice.made_at).limit(MOST_SHOWN)
     return [
-        UnsentNotice(row.id, row.kind, row.status, row.made_at, row.next_attempt_at, row.attempts, row.failed_why or "")
+        UnsentNotice(
+            row.id, row.kind, row.channel, row.status, row.made_at, row.next_attempt_at, row.attempts,
+            row.failed_why or "",
+        )
         for row in session.scalars(query)
-    ]
+    ]  # fmt: skip
 
 
 def _given_up(session: Session, desk: Desk) -> tuple[GivenUp, ...]:

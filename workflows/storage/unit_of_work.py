@@ -40,6 +40,7 @@ UNTOLD = frozenset(
         "words",
         "told",
         "answer",
+        "mobile",
     }
 )
 
