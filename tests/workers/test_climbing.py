@@ -234,7 +234,7 @@ def test_a_review_put_on_another_day_begins_its_ladder_anew(street: Street, cloc
     with street.office.desk().work() as work:
         held = work.session.get_one(Task, task)
         held.put_on(work.now + timedelta(days=3), None, work.now)
-        set_next_rung(held, work.now, since=work.now)
+        set_next_rung(held, work.now)
         work.commit()
     assert street.mornings(clock, 7) == {"23 Nov": ["nurse"], "26 Nov": ["manager"]}
 

@@ -9,15 +9,17 @@ import pytest
 from sqlalchemy import select
 
 from tests.webapp.test_serving import environment, run
-from tests.workers.test_climbing import Street, street
+from tests.workers.test_climbing import NINE, Street, street
 from workers.jobs import remind
 from workflows.actions import ladders
 from workflows.casework.errors import AnswersRefused, NotAllowed, OutOfDate
 from workflows.casework.escalation import Escalation, LadderVersion
 from workflows.casework.ladder import Ladder
 from workflows.casework.ladder_table import read_ladder, standard, written
+from workflows.casework.task import Task
 from workflows.clock import FixedClock
 from workflows.desk import Desk
+from workflows.duties.rungs import set_next_rung
 
 __all__ = ["environment", "street"]  # fixtures
 
@@ -64,6 +66,24 @@ def test_a_rung_added_below_what_a_task_has_reached_does_not_come(street: Street
     assert f"{street.kept(task).remind_at:%d %H}" == "18 17"
     with street.office.desk().looking() as session:
         assert [one.slot for one in session.scalars(select(Escalation))] == ["L1"]
+
+
+@pytest.mark.both_databases
+def test_the_time_of_a_task_put_on_another_day_counts_from_when_it_was_put_there(
+    street: Street, clock: FixedClock
+) -> None:
+    asked = NINE - timedelta(days=28)
+    task = street.task(street.case(), escalation="S", assignee_id=street.nurse, due="+1d", opened_at=asked)
+    with street.office.desk().work() as work:
+        held = work.session.get_one(Task, task)
+        held.put_on(work.now + timedelta(days=8), None, work.now)
+        set_next_rung(held, work.now)
+        work.commit()
+    halfway = street.kept(task).remind_at
+    assert f"{halfway:%d %H:%M}" == "19 09:05"
+    ladders.publish(head(street), "acm", SOONER, "Two days are too long")
+    assert street.round() == []
+    assert street.kept(task).remind_at == halfway
 
 
 def test_a_task_that_is_asked_after_it_goes_by_it_at_once(street: Street) -> None:

@@ -82,7 +82,7 @@ def resume_task(asking: Asking, task: Task) -> None:
     """Give a task its new due time and reminder."""
     left = Counted(asking.work.now, Remaining(task.remaining or 0, Unit(task.due_unit)))
     task.go_on(asking.case.calendar.counted(left), left)
-    set_next_rung(task, asking.work.now, since=asking.work.now)
+    set_next_rung(task, asking.work.now)
 
 
 def _resume_review(asking: Asking, stopped_at: datetime) -> None:

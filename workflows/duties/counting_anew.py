@@ -32,12 +32,11 @@ def count_dates_anew(work: Work, case: Case, **why: str) -> int:
 def _moved_task(work: Work, task: Task, why: dict[str, str]) -> bool:
     if task.due_at is None or task.paused_at is not None:
         return False
-    counted = task.counted
-    due = counted_anew(counted, task.due_at, task.case.calendar, work.now)
-    if due is None or counted is None:
+    due = counted_anew(task.counted, task.due_at, task.case.calendar, work.now)
+    if due is None:
         return False
     task.move(due, **why)
-    set_next_rung(task, work.now, since=counted.since)
+    set_next_rung(task, work.now)
     return True
 
 

@@ -166,7 +166,7 @@ def _pull_forward(asking: Asking) -> bool:
         promised = Duration.parse(case.programme.setting("due.record_mdt_decision", work.today))
         counted = Counted.promised(work.now, promised)
         task.pull_forward(case.calendar.counted(counted), counted, SAFETY)
-        set_next_rung(task, work.now, since=work.now)
+        set_next_rung(task, work.now)
     return bool(listed)
 
 

@@ -43,7 +43,7 @@ def move_open_review(asking: Asking, due: datetime) -> None:
         if task.due_at != due:
             left = calendar.remaining(task.paused_at, due, unit).amount if task.paused_at else None
             task.put_on(due, left, work.now)
-            set_next_rung(task, work.now, since=work.now)
+            set_next_rung(task, work.now)
         if asking.case.clocks_paused_at is None:  # otherwise it counts from the day the review has when they go on
             work.pending.append(PendingDates(asking.case, {EVENT: _after(asking, due)}))
 

@@ -24,21 +24,29 @@ def climbing(task: Task) -> str:
     return ladder_name(task.escalation, task.properties)
 
 
-def moments(task: Task, above: int, since: datetime | None = None) -> tuple[Moment, ...]:
-    """Return when the rungs above a level come for a task. `since`: from when its time counts, if not its opening."""
+def moments(task: Task, above: int) -> tuple[Moment, ...]:
+    """Return when the rungs above a level come for a task."""
     if task.due_at is None:
         return ()
-    clock = Clock(since or task.opened_at, task.due_at, Unit(task.due_unit))
+    clock = Clock(_since(task), task.due_at, Unit(task.due_unit))
     return task.case.programme.ladder.climb(climbing(task), clock, task.case.calendar, above)
 
 
-def set_next_rung(task: Task, now: datetime, since: datetime | None = None) -> None:
+def _since(task: Task) -> datetime:
+    """From when the time of a task counts: from when it was asked, or was given the day on which it is due now.
+
+    What was promised before it was asked reminds nobody of that earlier time.
+    """
+    return max(task.opened_at, task.due_since or task.opened_at)
+
+
+def set_next_rung(task: Task, now: datetime) -> None:
     """Work out when somebody is told of a task next: on its next rung, or once more on the one it stands on.
 
     A reminder whose time is past, or a rung that somebody who knows of the task need not hear of, is passed over. Who
     put the task off is left alone until then; nothing puts off the last rung, or what is about safety.
     """
-    coming = [_put_off(task, one) for one in moments(task, task.level, since) if _counts(task, one.rung, now)]
+    coming = [_put_off(task, one) for one in moments(task, task.level) if _counts(task, one.rung, now)]
     again = _again(task, now)
     task.remind_at = min([*coming, *([again] if again else [])], default=None)
     task.ladder_number = task.case.programme.ladder_number
