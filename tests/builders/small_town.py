@@ -142,6 +142,7 @@ class SmallTown:
         )
         session.add(task)
         session.flush()
+        task.ladder_number = given.get("ladder_number", case.programme.ladder_number)
         if "remind_at" not in given:
             set_next_rung(task, task.opened_at)
         session.commit()

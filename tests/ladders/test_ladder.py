@@ -70,6 +70,32 @@ def test_a_review_climbs_its_own_ladder_unless_it_is_about_safety(
     assert ladder_name(escalation, properties) == climbs
 
 
+REMINDER, MANAGER, HEAD = (
+    "A,R1,-1WD,,holder,daily,,,,done", "A,L2,+2WD,,team_manager,daily,,,,seen",
+    "A,L3,+5WD,,service_manager,daily,board,,,done",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("was", "to", "stands_on"),
+    [
+        (HEAD, "A,L3,+3WD,,team_manager,daily,,,,seen\n" + HEAD.replace("L3", "L4"), "R1 R1 L1 L2 L4"),
+        (MANAGER + ",\n" + HEAD, HEAD.replace("L3", "L2"), "R1 R1 L1 L1 L2"),
+        (MANAGER, MANAGER.replace("+2WD", "+3WD"), "R1 R1 L1 L2 L3"),
+        (MANAGER, MANAGER.replace("team_manager", "gp_lead"), "R1 R1 L1 L2 L3"),
+        (REMINDER, REMINDER.replace("1", "2", 1) + "\n" + REMINDER.replace("-1WD", "-2WD"), "R2 R2 L1 L2 L3"),
+        (REMINDER, REMINDER + "\nA,R2,-1H,,holder,daily,,,,done", "R1 R1 L1 L2 L3"),
+    ],
+    ids=["one put in between", "one taken out", "later", "to somebody else", "an earlier reminder", "a later reminder"],
+)
+def test_a_task_stands_in_another_version_where_the_same_is_said(was: str, to: str, stands_on: str) -> None:
+    assert was in written(standard())
+    newer = read_ladder(written(standard()).replace(was, to))
+    found = [newer.reached("A", standard(), LEVELS.index(name) + 1) for name in ("R1", "R2", "L1", "L2", "L3")]
+    assert " ".join(LEVELS[level - 1] for level in found) == stands_on
+    assert newer.reached("A", standard(), 0) == 0
+
+
 def test_a_table_written_out_and_read_again_is_the_same() -> None:
     assert read_ladder(written(standard())) == standard()
 

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from tests.webapp.test_serving import environment, run
-from tests.workers.test_climbing import NINE, Street, street
+from tests.workers.test_climbing import NINE, REVIEW, Street, street
 from workers.jobs import remind
 from workflows.actions import ladders
+from workflows.casework.audit import AuditEntry
 from workflows.casework.errors import AnswersRefused, NotAllowed, OutOfDate
 from workflows.casework.escalation import Escalation, LadderVersion
-from workflows.casework.ladder import Ladder
+from workflows.casework.ladder import LEVELS, Ladder
 from workflows.casework.ladder_table import read_ladder, standard, written
 from workflows.casework.task import Task
 from workflows.clock import FixedClock
@@ -66,6 +67,53 @@ def test_a_rung_added_below_what_a_task_has_reached_does_not_come(street: Street
     assert f"{street.kept(task).remind_at:%d %H}" == "18 17"
     with street.office.desk().looking() as session:
         assert [one.slot for one in session.scalars(select(Escalation))] == ["L1"]
+
+
+HEAD = "A,L3,+5WD,,service_manager,daily,board,,,done"
+ONE_BETWEEN = changed(HEAD, "A,L3,+3WD,,team_manager,daily,,,,seen\n" + HEAD.replace("L3", "L4"))
+REPORT = "review,L4,+10WD,,,nobody,agenda report,,,done"
+ONE_FEWER = changed(
+    "review,L2,+2WD,,team_manager,daily,,,,seen,\nreview,L3,+5WD,,service_manager,daily,board,,,done,\n" + REPORT,
+    "review,L2,+5WD,,service_manager,daily,board,,,done\n" + REPORT.replace("L4", "L3"),
+)
+
+
+@pytest.mark.both_databases
+def test_a_rung_put_in_between_two_tells_nobody_again_what_the_later_one_told(
+    street: Street, clock: FixedClock
+) -> None:
+    task = street.task(street.case(), escalation="A", assignee_id=street.nurse, due="+2h")
+    assert list(street.mornings(clock, 9).values())[-1] == ["head"]
+    ladders.publish(head(street), "acm", ONE_BETWEEN, "Ask the team once more")
+    assert street.mornings(clock, 5) == {}
+    assert (street.kept(task).level, street.kept(task).remind_at) == (LEVELS.index("L4") + 1, None)
+
+
+@pytest.mark.both_databases
+def test_where_a_rung_is_taken_out_the_later_ones_still_come(street: Street, clock: FixedClock) -> None:
+    street.task(street.case(), assignee_id=street.nurse, due="+2h", **REVIEW)
+    assert list(street.mornings(clock, 9).values())[-1] == ["head"]
+    ladders.publish(head(street), "acm", ONE_FEWER, "Straight to the head of the service")
+    assert street.mornings(clock, 9) == {}
+    with street.office.desk().looking() as session:
+        last = session.scalars(select(Escalation).order_by(Escalation.id)).all()[-1]
+    assert (last.slot, last.turn, last.shown) == ("L3", 1, " agenda report ")
+
+
+def test_only_a_case_whose_next_reminder_moves_tells_of_it(street: Street, clock: FixedClock) -> None:
+    moved, same = street.case(), street.case()
+    street.task(moved, escalation="A", assignee_id=street.nurse, due="+2h")
+    street.task(same, escalation="B", assignee_id=street.nurse, due="+2h")
+    clock.advance(timedelta(hours=3))
+    remind.climb(street.office)
+    ladders.publish(head(street), "acm", SOONER, "Two days are too long")
+    clock.advance(timedelta(minutes=1))
+    assert remind.climb(street.office) == (2, 0)
+    with street.office.desk().looking() as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.at == clock.now())).all()
+    assert [(one.act, one.case_id) for one in entries] == [("reminder on another day", moved)]
+    told = entries[0].detail
+    assert (told["number"], told["was"][:10], told["to"][:10]) == (1, "2026-11-18", "2026-11-17")
 
 
 @pytest.mark.both_databases

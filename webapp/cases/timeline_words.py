@@ -60,6 +60,13 @@ def _contact(detail: Detail) -> str:
     return f"{told}, on {when(datetime.fromisoformat(at))}" if at else told
 
 
+def _other_reminder(detail: Detail) -> str:
+    """Say when somebody is reminded since the reminders of the programme were changed, and when it was before."""
+    was, to = (when(datetime.fromisoformat(at)) if (at := detail.get(name)) else "" for name in ("was", "to"))
+    said = f"Reminder {to}{f' instead of {was}' if was else ''}" if to else f"No reminder {was} any more"
+    return f"{said}, as version {detail.get('number')} of the reminders says: {detail.get('task')}"
+
+
 def _not_shared(detail: Detail) -> str:
     """Once two reasons were written down alike: of those entries nobody can say which it was."""
     why = ": what was agreed to be shared does not reach them" if detail.get("to") else ""
@@ -177,6 +184,7 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "task pulled forward": "Asked for sooner, as a matter of safety: {task}",
     "clock paused": "Clock stopped: {task}",
     "clock resumed": "Clock runs again: {task}",
+    "reminder on another day": _other_reminder,
     "reminder written": lambda d: f"{_reminder(d)}: {d.get('task', '')}",
     "outside task opened": "Handed to another system: {task}",
     "outside task fetched": "Taken by another system, {worker}: {task}",

@@ -17,7 +17,7 @@ from workflows.clock import at_london, london_day
 from workflows.desk import Desk, Work
 from workflows.due_words import due_in_words
 from workflows.duties.outgoing import Told, put_out
-from workflows.duties.rungs import climbing, concerned, passed, set_next_rung, standing_on
+from workflows.duties.rungs import climbing, concerned, passed, set_next_rung, standing_on, take_up_ladder
 
 TASKS_A_ROUND = 500
 DUE_SOON, OVERDUE, PASSED_ON = "task_due_soon", "task_overdue_safety", "task_escalated_safety"
@@ -41,6 +41,9 @@ def climb(desk: Desk, task_id: UUID) -> int:
         held = select(Task).where(Task.id == task_id, Task.open, Task.paused_at.is_(None), Task.remind_at <= work.now)
         task = work.session.scalars(held.with_for_update(of=Task)).first()
         if task is None:
+            return 0
+        if take_up_ladder(work, task):  # whether anything has come says the ladder of today
+            work.commit()
             return 0
         come = passed(task, work.now)
         told = _come_to(work, task, come) if come else _once_more(work, task)

@@ -15,7 +15,7 @@ from workflows.casework.ladder_table import written
 from workflows.casework.programme import LADDER, Programme
 from workflows.casework.task import Task
 from workflows.desk import Desk
-from workflows.duties.rungs import set_next_rung
+from workflows.duties import rungs
 
 LONGEST_REASON = 500
 TASKS_A_ROUND = 500
@@ -56,7 +56,7 @@ def _must_say_why(why: str) -> None:
 
 
 def tasks_of_older_ladders(desk: Desk, limit: int = TASKS_A_ROUND) -> Sequence[UUID]:
-    """Return at most so many open tasks whose next rung was worked out by an older ladder; a stopped clock waits."""
+    """Return at most so many open tasks that climb an older ladder; a stopped clock waits."""
     with desk.looking() as session:
         numbers = [(one.id, one.ladder_number) for one in session.scalars(select(Programme)) if one.ladder_number]
         if not numbers:
@@ -67,12 +67,9 @@ def tasks_of_older_ladders(desk: Desk, limit: int = TASKS_A_ROUND) -> Sequence[U
 
 
 def take_up_ladder(desk: Desk, task_id: UUID) -> None:
-    """Work out by the ladder of today when a task is reminded of next; what it was told already stays told."""
+    """Work out by the ladder of today when a task is reminded of next; what was told of it already stays told."""
     with desk.work() as work:
         held = select(Task).where(Task.id == task_id, Task.open, Task.paused_at.is_(None)).with_for_update(of=Task)
         task = work.session.scalars(held).first()
-        if task is None or task.ladder_number >= task.case.programme.ladder_number:
-            return
-        set_next_rung(task, work.now)
-        task.happened("reminder moved", task=task.name, ladder=task.ladder_number)
-        work.commit()
+        if task is not None and rungs.take_up_ladder(work, task):
+            work.commit()

@@ -57,6 +57,7 @@ def open_task(work: Work, case: Case, run: CaseRun, step: OpenStep) -> Task:
         due_at=due_at,
         level=0,
         repeats=0,
+        ladder_number=case.programme.ladder_number,
     )
     task.rest_on(counted, work.now)
     set_next_rung(task, work.now)

@@ -6,9 +6,10 @@ low; and `review`, the reviews. A rung has a level: R1 and R2 before the task is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import SequenceMatcher
 
 from workflows.casework.ways import EMAIL
 from workflows.clock import london_day
@@ -43,6 +44,7 @@ PACES = {
 BOARD, AGENDA, REPORT = "board", "agenda", "report"
 PLACES = {BOARD: "red on the board", AGENDA: "on the next meeting’s agenda", REPORT: "in the exception report"}
 DONE, SEEN = "done", "seen"
+SAME, CHANGED = "equal", "replace"  # what difflib calls what stayed, and what stands in the place of something else
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,11 @@ class Rung:
     def name(self) -> str:
         """R1, L1, …"""
         return LEVELS[self.level - 1]
+
+    @property
+    def says(self) -> tuple[str, str, tuple[str, ...]]:
+        """When whom is told: by that a rung is known in another version, whatever its name is there."""
+        return self.when, self.only, self.whom
 
     @property
     def before_due(self) -> bool:
@@ -143,9 +150,29 @@ class Ladder:
             (one for one in coming if not (overdue and one.before_due) and not (known and one.until == SEEN)), None
         )
 
+    def reached(self, name: str, older: Ladder, level: int) -> int:
+        """Return the level of this ladder on which a task stands that stood on one of an older version.
+
+        It has come to each rung that says what one said to which it had come, wherever that stands now.
+        """
+        come = (now.level for was, now in _twins(older.of(name), self.of(name)) if was.level <= level)
+        return max(come, default=0)
+
     def last(self, name: str) -> int:
         """Return the highest level of a ladder; nothing but doing the task stops it."""
         return max((rung.level for rung in self.of(name)), default=0)
+
+
+def _twins(older: Sequence[Rung], newer: Sequence[Rung]) -> Iterator[tuple[Rung, Rung]]:
+    """Yield the rungs of two versions that say the same: of when whom; or, between such, of the same people or time."""
+    match = SequenceMatcher(None, [one.says for one in older], [one.says for one in newer], autojunk=False)
+    for what, first, last, begin, end in match.get_opcodes():
+        left = list(newer[begin:end])
+        for was in older[first:last] if what in (SAME, CHANGED) else ():
+            twin = next((one for one in left if one.whom == was.whom or one.when == was.when), None)
+            if twin is not None:
+                yield was, twin
+                left = [one for one in left if one.level > twin.level]
 
 
 def ladder_name(escalation: str, properties: Mapping[str, object]) -> str:

@@ -97,11 +97,13 @@ class Task(Base, Witnessed, CountedDate):
     due_at: Mapped[datetime | None]
     due_sort: Mapped[datetime] = mapped_column(Computed(f"coalesce(due_at, '{FAR_FUTURE}')", persisted=True))
     remind_at: Mapped[datetime | None]  # when the next rung of its ladder comes
-    ladder_number: Mapped[int] = mapped_column(default=0)  # the version of the ladder by which that was worked out
+    ladder_number: Mapped[int] = mapped_column(default=0)  # the version of the ladder that it climbs
     paused_at: Mapped[datetime | None]  # the clock stands still, for example in hospital
     remaining: Mapped[int | None]  # what was left when the clock was stopped, in that unit's measure
     level: Mapped[int] = mapped_column(default=0)  # the highest rung it has come to, see `ladder.LEVELS`; 0: none
-    turns: Mapped[int] = mapped_column(default=0)  # how often its ladder began anew, for another day
+    turns: Mapped[int] = mapped_column(
+        default=0
+    )  # how often its rungs came anew: for another day, or in other places of a newer ladder
     repeats: Mapped[int] = mapped_column(default=0)  # how often that rung was said again
     seen_at: Mapped[datetime | None]  # somebody has said that they know of it
     seen_by_id: Mapped[UUID | None]
@@ -236,6 +238,14 @@ class Task(Base, Witnessed, CountedDate):
         self.level, self.repeats, self.turns = 0, 0, (self.turns or 0) + 1
         self.seen_at = self.seen_by_id = self.snoozed_until = None
         self.snoozes = 0
+
+    def climb_instead(self, number: int, level: int) -> None:
+        """Climb another version of its ladder, of which it has come to this level.
+
+        Where that is lower than in the version before, names of rungs that it has come to come again.
+        """
+        self.turns += level < self.level
+        self.ladder_number, self.level = number, level
 
     def redraw(self, changed: Mapping[str, Any]) -> None:
         """Say what another release of the diagrams says of the step: these of its columns."""

@@ -5,8 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from sqlalchemy import select
+
 from workflows.casework.access import MANAGERS, RUNS_THE_CASE
-from workflows.casework.ladder import AT_DUE, COORDINATOR, DUTY, HOLDER, POOL, SAFETY, Clock, Moment, Rung, ladder_name
+from workflows.casework.escalation import LadderVersion
+from workflows.casework.ladder import (
+    AT_DUE,
+    COORDINATOR,
+    DUTY,
+    HOLDER,
+    POOL,
+    SAFETY,
+    Clock,
+    Ladder,
+    Moment,
+    Rung,
+    ladder_name,
+)
+from workflows.casework.ladder_table import read_ladder, standard
 from workflows.casework.roles import each_of
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
@@ -49,7 +65,32 @@ def set_next_rung(task: Task, now: datetime) -> None:
     coming = [_put_off(task, one) for one in moments(task, task.level) if _counts(task, one.rung, now)]
     again = _again(task, now)
     task.remind_at = min([*coming, *([again] if again else [])], default=None)
-    task.ladder_number = task.case.programme.ladder_number
+
+
+def take_up_ladder(work: Work, task: Task) -> bool:
+    """Let a task climb the newest version of its ladder, from the rung that says what was told of it already.
+
+    Returns False where it does so already. Where the next reminder comes at another time, its case tells of that.
+    """
+    programme, was = task.case.programme, (task.remind_at, task.level)
+    if task.ladder_number == programme.ladder_number:
+        return False
+    level = programme.ladder.reached(climbing(task), _version(work, task), task.level)
+    task.climb_instead(programme.ladder_number, level)
+    set_next_rung(task, work.now)
+    if task.remind_at != was[0]:
+        before, after = (at.isoformat() if at else "" for at in (was[0], task.remind_at))
+        task.happened("reminder on another day", task=task.name, number=task.ladder_number, was=before, to=after)
+    elif task.level != was[1]:
+        task.happened("reminder moved", task=task.name)
+    return True
+
+
+def _version(work: Work, task: Task) -> Ladder:
+    """The version of the ladders that a task climbs."""
+    here = (LadderVersion.programme_id == task.programme_id, LadderVersion.number == task.ladder_number)
+    table = work.session.scalar(select(LadderVersion.content).where(*here))
+    return read_ladder(table) if table else standard()
 
 
 def passed(task: Task, now: datetime) -> list[Moment]:

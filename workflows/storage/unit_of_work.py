@@ -41,6 +41,7 @@ UNTOLD = frozenset(
         "told",
         "answer",
         "mobile",
+        "ladder_number",
     }
 )
 
