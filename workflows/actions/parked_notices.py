@@ -82,7 +82,7 @@ def remind_of_usual(desk: Desk) -> None:
 
 
 def _here(work: Work, staff: Iterable[StaffMember]) -> list[StaffMember]:
-    return [one for one in staff if not people.absent(work.session, one.id, work.today)]
+    return people.here(work.session, staff, work.today)
 
 
 def _tell_today(work: Work, whom: Iterable[StaffMember]) -> None:

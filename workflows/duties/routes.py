@@ -28,19 +28,18 @@ def pool_of(session: Session, role: str, case: Case, team_id: UUID | None, today
     names none, those who hold the role in the whole programme, and only where there are none of these, everybody.
     """
     if team_id is not None:
-        return _of_team(session, role, case, team_id, today)
+        return people.pool(session, role, case.programme_id, team_id, today)
     route = route_of_case(session, case, today)
     likely = {
-        staff.id: staff for team in route.teams for staff in _of_team(session, role, case, taking_over(team), today)
+        staff.id: staff
+        for team in route.teams
+        for staff in people.pool(session, role, case.programme_id, taking_over(team), today)
     }
-    everybody = people.holders(session, role, case.programme_id, None, today)
-    whole = [staff for staff in everybody if _in_whole_programme(staff, role, case.programme_id, today)]
-    return tuple(likely.values()) or whole or everybody
-
-
-def _of_team(session: Session, role: str, case: Case, team_id: UUID, today: date) -> Sequence[StaffMember]:
-    place = (role, case.programme_id, team_id, today)
-    return tuple(dict.fromkeys((*people.holders(session, *place), *people.standing_in(session, *place))))
+    return (
+        tuple(likely.values())
+        or people.holders_of_no_team(session, role, case.programme_id, today)
+        or people.holders(session, role, case.programme_id, None, today)
+    )
 
 
 def asked_first(
@@ -51,9 +50,8 @@ def asked_first(
     `but`: somebody who may not do it, as they did the step that another has to look at.
     """
     for role in roles:
-        pool = pool_of(session, role, case, team_id, today)
-        here = [staff for staff in pool if staff.id != but and not people.absent(session, staff.id, today)]
-        if asked := doers.may_be_asked(session, here, case, today):
+        able = [staff for staff in pool_of(session, role, case, team_id, today) if staff.id != but]
+        if asked := doers.may_be_asked(session, people.here(session, able, today), case, today):
             return asked
     return ()
 
@@ -61,8 +59,3 @@ def asked_first(
 def taking_over(team: Team) -> UUID:
     """Return the team that does a team's work now: itself, or its cover while it takes no cases."""
     return team.cover_team_id if team.suspended and team.cover_team_id else team.id
-
-
-def _in_whole_programme(staff: StaffMember, role: str, programme_id: UUID, today: date) -> bool:
-    posts = (post for post in staff.posts_on(today) if post.role == role and post.programme_id == programme_id)
-    return any(post.team_id is None for post in posts)

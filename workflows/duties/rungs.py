@@ -195,7 +195,7 @@ def who_hands_on(work: Work, task: Task) -> Sequence[StaffMember]:
                 for role in sorted(roles)
                 for staff in pool_of(work.session, role, task.case, task.team_id, work.today)
             )
-            told = [one for one in held if away_too or not people.absent(work.session, one.id, work.today)]
+            told = held if away_too else people.here(work.session, held, work.today)
             if found := doers.may_be_asked(work.session, told, task.case, work.today):
                 return found
     return ()

@@ -93,7 +93,7 @@ def could_take(session: Session, task: Task, today: date) -> list[StaffMember]:
     whoever did the step that a second person has to look at.
     """
     place = (task.role, task.programme_id, task.team_id, today)
-    held = (*people.holders(session, *place), *people.standing_in(session, *place))
+    held = people.pool(session, *place)
     named = session.get(StaffMember, task.case.coordinator_id) if task.case.coordinator_id else None
     able = {staff.id: staff for staff in (*held, *([named] if named and named.active else []))}
     theirs = besides_those_named(session, task, able.values())

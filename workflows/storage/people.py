@@ -7,14 +7,40 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, or_, select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy import BindParameter, Row, and_, bindparam, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from forms.days import long_date
 from workflows.casework.access import Actor, Post, lent
 from workflows.casework.dated import in_force
 from workflows.casework.roles import each_of
 from workflows.casework.staff import Absence, ApiToken, BrowserSession, IdempotencyKey, Membership, StaffMember
+
+# Questions that every rung of a ladder and most pages ask are built once.
+_TODAY = (Absence.first_day <= bindparam("today"), Absence.last_day >= bindparam("today"))
+_THESE: BindParameter[UUID] = bindparam("staff", expanding=True)
+_COVERED = select(Absence.cover_id, Absence.staff_id).where(Absence.cover_id.in_(_THESE), *_TODAY)
+_ON_LEAVE = select(Absence.staff_id, Absence.cover_id).where(Absence.staff_id.in_(_THESE), *_TODAY)
+_POSTS = (
+    select(Membership.staff_id, Membership.role, Membership.programme_id, Membership.team_id)
+    .add_columns(Membership.valid_from, Membership.valid_to)
+    .where(Membership.staff_id.in_(_THESE))
+    .order_by(Membership.id)
+)
+_IN_FORCE = (
+    or_(Membership.valid_from.is_(None), Membership.valid_from <= bindparam("today")),
+    or_(Membership.valid_to.is_(None), Membership.valid_to >= bindparam("today")),
+)
+_HOLDERS = (
+    select(StaffMember)
+    .join(Membership)
+    .where(Membership.role.in_(bindparam("roles", expanding=True)), Membership.programme_id == bindparam("programme"))
+    .where(*_IN_FORCE, StaffMember.active.is_(True))
+    .order_by(StaffMember.name)
+    .distinct()
+)
+_HOLDERS_IN_A_TEAM = _HOLDERS.where(or_(Membership.team_id.is_(None), Membership.team_id == bindparam("team")))
+_HOLDERS_OF_NO_TEAM = _HOLDERS.where(Membership.team_id.is_(None))
 
 
 def signed_in(session: Session, session_id: UUID, began_after: datetime) -> StaffMember | None:
@@ -37,11 +63,8 @@ def actors(session: Session, staff: Iterable[StaffMember], today: date) -> list[
     """
     asked = list(staff)
     ids = [one.id for one in asked]
-    query = select(Absence.cover_id, Absence.staff_id).where(
-        Absence.cover_id.in_(ids), Absence.first_day <= today, Absence.last_day >= today
-    )
     covers: dict[UUID | None, set[UUID]] = {}
-    for cover_id, staff_id in session.execute(query):
+    for cover_id, staff_id in session.execute(_COVERED, {"staff": ids, "today": today}):
         covers.setdefault(cover_id, set()).add(staff_id)
     posts = _posts(session, [*ids, *set().union(*covers.values())], today)
     return [(one, _actor(one, frozenset(covers.get(one.id, ())), posts)) for one in asked]
@@ -49,12 +72,8 @@ def actors(session: Session, staff: Iterable[StaffMember], today: date) -> list[
 
 def _posts(session: Session, staff_ids: Sequence[UUID], today: date) -> dict[UUID, list[Post]]:
     """Return the posts that these people hold today, in the order in which they were given."""
-    query = select(
-        Membership.staff_id, Membership.role, Membership.programme_id, Membership.team_id,
-        Membership.valid_from, Membership.valid_to,
-    ).where(Membership.staff_id.in_(staff_ids))  # fmt: skip
     held: dict[UUID, list[Post]] = {}
-    for row in session.execute(query.order_by(Membership.id)):
+    for row in session.execute(_POSTS, {"staff": staff_ids}):
         if in_force(row.valid_from, row.valid_to, today):
             held.setdefault(row.staff_id, []).append(Post(row.role, row.programme_id, row.team_id))
     return held
@@ -81,11 +100,7 @@ class Bearer:
     sent_before: bool = False  # an answer was kept under the key that came with the token
 
 
-_COVERING = and_(
-    Absence.cover_id == StaffMember.id,
-    Absence.first_day <= bindparam("today"),
-    Absence.last_day >= bindparam("today"),
-)
+_COVERING = and_(Absence.cover_id == StaffMember.id, *_TODAY)
 _ANSWERED = and_(IdempotencyKey.token_id == ApiToken.id, IdempotencyKey.key == bindparam("key"))
 _AWAY = aliased(Membership)  # the posts of a colleague on leave
 _BEARER = (
@@ -133,8 +148,8 @@ def covers_of(session: Session, staff_id: UUID, today: date) -> Sequence[StaffMe
 
 def covers_here(session: Session, staff_id: UUID, today: date) -> list[tuple[StaffMember, Actor]]:
     """Return who covers for somebody on leave and is here today, with what each is as an actor."""
-    here = [one for one in covers_of(session, staff_id, today) if one.active and not absent(session, one.id, today)]
-    return actors(session, here, today)
+    able = [one for one in covers_of(session, staff_id, today) if one.active]
+    return actors(session, here(session, able, today), today)
 
 
 def absent(session: Session, staff_id: UUID, today: date) -> bool:
@@ -172,38 +187,39 @@ def away_words(session: Session, staff_ids: Collection[UUID], today: date, *, co
 def holders(
     session: Session, role: str, programme_id: UUID, team_id: UUID | None, today: date
 ) -> Sequence[StaffMember]:
-    """Return who holds a role (or one of several) today in a team (or in the whole programme), by name."""
-    query = (
-        select(StaffMember)
-        .join(Membership)
-        .where(
-            Membership.role.in_(each_of(role)),
-            Membership.programme_id == programme_id,
-            or_(Membership.valid_from.is_(None), Membership.valid_from <= today),
-            or_(Membership.valid_to.is_(None), Membership.valid_to >= today),
-            StaffMember.active.is_(True),
-        )
-        .options(selectinload(StaffMember.posts))
-        .order_by(StaffMember.name)
-        .distinct()
-    )
-    if team_id is not None:
-        query = query.where(or_(Membership.team_id.is_(None), Membership.team_id == team_id))
-    return session.scalars(query).unique().all()
+    """Return who holds a role (or one of several) today in a team (or anywhere in the programme), by name."""
+    given = {"roles": each_of(role), "programme": programme_id, "today": today}
+    if team_id is None:
+        return session.scalars(_HOLDERS, given).all()
+    return session.scalars(_HOLDERS_IN_A_TEAM, {**given, "team": team_id}).all()
 
 
-def standing_in(
-    session: Session, role: str, programme_id: UUID, team_id: UUID | None, today: date
-) -> Sequence[StaffMember]:
-    """Return who covers today for holders of a role on leave, and holds it somewhere in the programme, by name."""
-    away = [staff.id for staff in holders(session, role, programme_id, team_id, today)]
-    if not away:
-        return ()
-    leave = (Absence.staff_id.in_(away), Absence.first_day <= today, Absence.last_day >= today)
-    covers = set(session.scalars(select(Absence.cover_id).where(*leave, Absence.cover_id.is_not(None))))
-    return (
-        [staff for staff in holders(session, role, programme_id, None, today) if staff.id in covers] if covers else ()
-    )
+def holders_of_no_team(session: Session, role: str, programme_id: UUID, today: date) -> Sequence[StaffMember]:
+    """Return who holds a role today in the programme as a whole, by name."""
+    given = {"roles": each_of(role), "programme": programme_id, "today": today}
+    return session.scalars(_HOLDERS_OF_NO_TEAM, given).all()
+
+
+def pool(session: Session, role: str, programme_id: UUID, team_id: UUID | None, today: date) -> Sequence[StaffMember]:
+    """Return who holds a role today in a team, and who covers for those on leave and holds it in the programme."""
+    held = holders(session, role, programme_id, team_id, today)
+    covers = {cover_id for _, cover_id in _on_leave(session, held, today) if cover_id}
+    if not covers:
+        return held
+    able = holders(session, role, programme_id, None, today)
+    return tuple(dict.fromkeys((*held, *(staff for staff in able if staff.id in covers))))
+
+
+def here(session: Session, staff: Iterable[StaffMember], today: date) -> list[StaffMember]:
+    """Return those of the staff who are not on leave today."""
+    asked = list(staff)
+    away = {staff_id for staff_id, _ in _on_leave(session, asked, today)}
+    return [one for one in asked if one.id not in away]
+
+
+def _on_leave(session: Session, staff: Iterable[StaffMember], today: date) -> Sequence[Row[UUID, UUID | None]]:
+    ids = [one.id for one in staff]
+    return session.execute(_ON_LEAVE, {"staff": ids, "today": today}).all() if ids else ()
 
 
 def by_email(session: Session, email: str) -> StaffMember | None:
