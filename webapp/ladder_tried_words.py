@@ -6,10 +6,19 @@ from collections.abc import Iterator
 
 from webapp.wording import counted, day
 from workflows.casework.ladder import NAMES
+from workflows.casework.ladder_try import LadderTry
 from workflows.casework.replay import MANY, Moved
 from workflows.questions.ladder_tried import Sum, Tried
 
 SHOWN = 10
+
+
+def waiting_words(trial: LadderTry) -> str:
+    """Say how far a try is, in tenths: whoever has it read aloud hears of it ten times, not at every look."""
+    if not trial.in_all:
+        return "Your draft is about to be tried"
+    tenths = trial.done * 10 // trial.in_all
+    return f"{tenths * 10} per cent of {counted(trial.in_all, 'task')} gone through"
 
 
 def summary(tried: Tried) -> list[str]:

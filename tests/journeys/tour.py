@@ -201,6 +201,7 @@ FILES = tuple(
         (COORDINATOR, "/lists/{list}/to-mend.csv", 200, "text/csv"),
         (NURSE, "/programme/acm/reminders/0.csv", 200, "text/csv"),
         (SERVICE_MANAGER, "/programme/acm/reminders/draft.csv", 200, "text/csv"),
+        (SERVICE_MANAGER, "/programme/acm/reminders/try/progress", 200, JSON),
         (SERVICE_MANAGER, "/programme/calendar-changes/{change}/progress", 200, JSON),
         (VISITOR, "/calendar/{calendar}.ics", 200, "text/calendar"),
         (TEAM_MANAGER, "/overdue/report.csv", 200, "text/csv"),

@@ -91,7 +91,11 @@ def test_a_draft_is_tried_then_published_and_can_be_gone_back_from(manager: Brow
     assert manager.post(TRY, days).status_code == 422
     days |= {"last[day]": "31", "last[month]": "10", "last[year]": "2026"}
     assert "Being tried" in manager.post(TRY, days, follow_redirects=True).text
+    assert manager.get(f"{TRY}/progress").json == {
+        "going_on": True, "done": 0, "good": 1, "words": "Your draft is about to be tried",
+    }  # fmt: skip
     try_ladders.ITEMS.work(office)
+    assert manager.get(f"{TRY}/progress").json == {"going_on": False}
     page = manager.get(TRY).text
     assert "0 tasks from 1 August 2026 to 31 October 2026." in page
     assert manager.post(f"{PAGE}/publish", {"why": " "}).status_code == 422

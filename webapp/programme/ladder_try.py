@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.actor import desk
 from webapp.guard import permission
-from webapp.ladder_tried_words import moved_words, rung_rows, sum_words
+from webapp.ladder_tried_words import moved_words, rung_rows, sum_words, waiting_words
 from webapp.once import acting, once
 from webapp.programme.ladder_words import differences
 from webapp.programme.room import room
@@ -29,6 +29,16 @@ THREE_MONTHS = timedelta(days=91)
 def reminders_tried(key: str) -> str:
     """Show how far the try of the draft is, and what it found."""
     return _page(key, {})
+
+
+@room.get("/<key>/reminders/try/progress")
+@permission("programme.manage")
+def reminders_try_progress(key: str) -> Response:
+    """Say to the page's script how far the try is."""
+    trial = draft_page(desk(), key).trial
+    if trial is None or trial.ended_at is not None:
+        return jsonify(going_on=False)
+    return jsonify(going_on=True, done=trial.done, good=trial.in_all or 1, words=waiting_words(trial))
 
 
 @room.post("/<key>/reminders/try")
@@ -79,6 +89,7 @@ def _page(key: str, errors: Mapping[str, str]) -> str:
         sum_words=sum_words,
         rung_rows=rung_rows,
         moved_words=moved_words,
+        waiting_words=waiting_words,
         busy=_busy(found),
         errors=errors,
     )
