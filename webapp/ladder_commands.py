@@ -15,7 +15,8 @@ from workflows.actions import ladders
 from workflows.assembly import Office
 from workflows.casework.ladder import Ladder
 from workflows.casework.ladder_table import LadderRefused, read_ladder, written
-from workflows.questions.ladder_tried import Asked, Tried, as_told, try_ladder
+from workflows.questions.ladder_found import Tried, as_told
+from workflows.questions.ladder_tried import Asked, try_ladder
 from workflows.questions.ladders import ladder_today
 from workflows.questions.programmes import all_programmes
 
@@ -63,6 +64,8 @@ def publish(file: Path, programme: str, reason: str) -> None:
         key, desk = _programme(office, programme), office.desk(COMMAND_LINE)
         tried = _try(office, key, draft, (desk.today - THREE_MONTHS, desk.today))
         click.echo("\n".join(summary(tried)))
+        if sys.stdin.isatty():  # a script has no one who could say no
+            click.confirm("Let it count from now on?", abort=True)
         number = ladders.publish(desk, key, draft, reason)
     click.echo(f"Version {number} counts from now on. The worker goes through the open tasks; nothing is told twice.")
 

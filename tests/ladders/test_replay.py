@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ import pytest
 from workflows.casework.access import MANAGERS
 from workflows.casework.ladder import Clock, Ladder
 from workflows.casework.ladder_table import read_ladder, standard, written
-from workflows.casework.replay import MOVED_SHOWN, Past, Replay, comes_to, told_on
+from workflows.casework.replay import MOVED_SHOWN, Past, Replay, comes_to, part_of_day, told_on
 from workflows.durations import Unit
 
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -59,6 +60,25 @@ def test_a_morning_holds_all_that_can_wait_in_one_message_and_what_is_at_once_co
         replay.take(task(ladder, 3.5), "ACM-000001", lambda _: (one,))
     days = replay.told["draft"].days()
     assert {day.day: count for (_, day), count in sorted(days.items())} == {17: 2, 18: 7, 19: 1}
+
+
+def test_what_is_told_at_once_is_told_by_weekday_and_part_of_the_day() -> None:
+    replay = Replay({"today": standard(), "draft": standard()}, MANAGERS)
+    replay.take(task("S", 3.5), "ACM-000001", lambda _: (uuid4(),))
+    assert replay.told["draft"].times == {(1, "day"): 1, (2, "day"): 1, (2, "night"): 2}
+
+
+@pytest.mark.parametrize(("hour", "part"), [(6, "night"), (7, "day"), (17, "day"), (18, "night")])
+def test_the_parts_of_a_day_are_those_of_the_clock_in_london(hour: int, part: str) -> None:
+    assert part_of_day(datetime(2026, 7, 1, hour, tzinfo=UTC)) == part
+
+
+def test_a_review_at_very_high_risk_is_a_review_though_it_climbs_the_ladder_of_safety() -> None:
+    sooner = read_ladder(written(standard()).replace("S,L2,+2H", "S,L2,+1H"))
+    replay, past = Replay({"today": standard(), "draft": sooner}, MANAGERS), task("S", 20)
+    replay.take(replace(past, review=True), "ACM-000001", lambda _: ())
+    replay.take(past, "ACM-000002", lambda _: ())
+    assert [one.case_number for one in replay.reviews.most("earlier")] == ["ACM-000001"]
 
 
 def test_a_review_that_would_have_reached_a_manager_earlier_is_named_and_only_so_many_are() -> None:

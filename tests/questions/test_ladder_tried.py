@@ -14,7 +14,8 @@ from workflows.assembly import Office
 from workflows.casework.errors import AnswersRefused, NotAllowed
 from workflows.casework.ladder_table import read_ladder, standard, written
 from workflows.clock import FixedClock
-from workflows.questions.ladder_tried import Asked, Tried, as_told, read_told, try_ladder
+from workflows.questions.ladder_found import Tried, as_told, read_told
+from workflows.questions.ladder_tried import Asked, try_ladder
 
 __all__ = ["environment"]  # a fixture
 NOW = datetime.fromisoformat("2026-11-16T09:05:00+00:00")
@@ -51,6 +52,9 @@ def tried(town: SmallTown, table: str, who: str = "service_manager") -> Tried:
 def test_it_tells_who_would_have_had_too_much_and_which_review_reaches_a_manager_earlier(town: SmallTown) -> None:
     found = tried(town, SOON)
     assert (found.tasks, found.today.messages, found.draft.messages) == (12, 14, 14)
+    assert [(one.name, one.today, one.draft) for one in found.heard] == [("Nurse", 13, 13), ("Manager", 1, 1)]
+    assert found.draft.weeks == ((date(2026, 10, 26), 1), (date(2026, 11, 2), 13))
+    assert found.draft.times == ((0, "day", 11), (1, "morning", 2), (2, "morning", 1))
     assert [(one.name, one.most, one.on) for one in found.today.busy] == [("Nurse", 11, date(2026, 11, 2))]
     assert (found.reviews_earlier, found.reviews_later) == (1, 0)
     (moved,) = found.earlier
@@ -82,6 +86,14 @@ def test_the_command_says_it_in_sentences_and_as_one_object(
     assert "Earlier: ACM-000001: on 3 November 2026, today on 4 November 2026." in said.stdout
     told = json.loads(run(environment, "ladder", "simulate", "--ladder", str(draft), *WEEKS, "--json").stdout)
     assert (told["tasks"], told["reviews_earlier"]) == (12, 1)
+
+
+def test_what_an_older_release_has_found_can_still_be_read(town: SmallTown) -> None:
+    kept = as_told(tried(town, SOON))
+    kept["today"]["busiest"] = [["Nurse", 13]]
+    for newer, of in (("heard", kept), ("weeks", kept["today"]), ("times", kept["draft"])):
+        del of[newer]
+    assert read_told(kept).today.weeks == ()
 
 
 def test_a_file_that_is_no_ladder_is_refused_with_every_fault(

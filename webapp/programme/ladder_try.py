@@ -8,12 +8,13 @@ from datetime import timedelta
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from webapp import ladder_tried_words as words
 from webapp.actor import desk
 from webapp.guard import permission
-from webapp.ladder_tried_words import moved_words, rung_rows, sum_words, waiting_words
 from webapp.once import acting, once
 from webapp.programme.ladder_words import differences
 from webapp.programme.room import room
+from webapp.programme.weeks_drawn import weeks_drawn
 from webapp.typed_days import boxes, wanted_day
 from workflows.actions import ladder_drafts, ladder_tries
 from workflows.casework.errors import AnswersRefused, OutOfDate
@@ -38,7 +39,7 @@ def reminders_try_progress(key: str) -> Response:
     trial = draft_page(desk(), key).trial
     if trial is None or trial.ended_at is not None:
         return jsonify(going_on=False)
-    return jsonify(going_on=True, done=trial.done, good=trial.in_all or 1, words=waiting_words(trial))
+    return jsonify(going_on=True, done=trial.done, good=trial.in_all or 1, words=words.waiting_words(trial))
 
 
 @room.post("/<key>/reminders/try")
@@ -86,10 +87,8 @@ def _page(key: str, errors: Mapping[str, str]) -> str:
         waits=found.trial is not None and found.trial.ended_at is None,
         typed={**boxes("first", today - THREE_MONTHS), **boxes("last", today), **_tried_days(found), **request.form},
         differs=differences(found.today, found.ladder) if found.ladder else [],
-        sum_words=sum_words,
-        rung_rows=rung_rows,
-        moved_words=moved_words,
-        waiting_words=waiting_words,
+        words=words,
+        drawn=weeks_drawn(words.week_rows(found.found)) if found.found else None,
         busy=_busy(found),
         errors=errors,
     )

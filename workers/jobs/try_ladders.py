@@ -8,7 +8,8 @@ from uuid import UUID
 from workers.items import Items
 from workflows.actions import ladder_tries
 from workflows.assembly import Office
-from workflows.questions.ladder_tried import Asked, as_told, try_ladder
+from workflows.questions.ladder_found import as_told
+from workflows.questions.ladder_tried import Asked, try_ladder
 
 
 def _due(office: Office, limit: int) -> Sequence[UUID]:

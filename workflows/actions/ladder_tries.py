@@ -74,7 +74,7 @@ def note_progress(desk: Desk, try_id: UUID, done: int, in_all: int) -> None:
 
 
 def keep_found(desk: Desk, try_id: UUID, found: dict[str, Any]) -> None:
-    """Keep what a try has found (see `questions.ladder_tried.as_told`)."""
+    """Keep what a try has found (see `questions.ladder_found.as_told`)."""
     with desk.work() as work:
         made = work.session.get_one(LadderTry, try_id)
         made.found, made.ended_at = found, work.now

@@ -70,7 +70,12 @@ def _order(row: Row) -> float:
     if when == DUE:
         return 0
     try:
-        length = Duration.parse(when[1:])
+        days = about_days(Duration.parse(when[1:]))
     except DurationError:
         return 0
-    return length.amount * _DAYS[length.unit] * (1 if when.startswith("+") else -1)
+    return days if when.startswith("+") else -days
+
+
+def about_days(length: Duration) -> float:
+    """Say about how many days a length of time is, as they go by in a usual week."""
+    return length.amount * _DAYS[length.unit]

@@ -37,4 +37,4 @@ class LadderTry(Base):
     in_all: Mapped[int] = mapped_column(default=0)
     ended_at: Mapped[datetime | None]
     failed: Mapped[bool] = mapped_column(default=False)
-    found: Mapped[dict[str, Any]] = mapped_column(default=dict)  # see `questions.ladder_tried`
+    found: Mapped[dict[str, Any]] = mapped_column(default=dict)  # see `questions.ladder_found`

@@ -16,6 +16,8 @@ from workflows.clock import LONDON
 from workflows.working_time import ENGLAND, Calendar
 
 MORNING = time(9)  # when the message of the day is written
+QUIET_ENDS, QUIET_BEGINS = time(8), time(19)
+IN_THE_MORNING, BY_DAY, AT_NIGHT = "morning", "day", "night"
 MANY = 10  # more messages than these on one day are too many for anybody
 MOVED_SHOWN = 50
 LONGEST = timedelta(days=731)
@@ -43,6 +45,7 @@ class Past:
     until: datetime
     seen: datetime | None = None
     calendar: Calendar = ENGLAND
+    review: bool = False  # a review at very high risk climbs the ladder of safety, and is a review all the same
 
 
 def comes_to(past: Past, ladder: Ladder) -> Iterator[Moment]:
@@ -81,6 +84,11 @@ def told_on(moment: Moment, until: datetime) -> date | None:
     return day if datetime.combine(day, MORNING, LONDON) < until else None
 
 
+def part_of_day(at: datetime) -> str:
+    """Say whether something that is told at once comes while most are at work, or in the quiet hours."""
+    return BY_DAY if QUIET_ENDS <= at.astimezone(LONDON).time() < QUIET_BEGINS else AT_NIGHT
+
+
 @dataclass
 class Told:
     """What one ladder would have told: rungs, and messages by person and day. One a day holds all that can wait."""
@@ -90,6 +98,7 @@ class Told:
     mornings: set[tuple[UUID, date]] = field(default_factory=set)
     texts: int = 0  # messages at once that may go as texts, too; and mornings on which one may
     text_mornings: set[tuple[UUID, date]] = field(default_factory=set)
+    times: Counter[tuple[int, str]] = field(default_factory=Counter)  # of those at once: weekday, part of the day
     nobody: int = 0  # rungs at which nobody was found
 
     def note(self, moment: Moment, day: date | None, people: Iterable[UUID]) -> None:
@@ -101,6 +110,7 @@ class Told:
             return
         if moment.rung.how == AT_ONCE:
             self.at_once.update((one, day) for one in told)
+            self.times[day.weekday(), part_of_day(moment.at)] += len(told)
         else:
             self.mornings.update((one, day) for one in told)
         if TEXT in moment.rung.by and moment.rung.how == AT_ONCE:
@@ -167,5 +177,5 @@ class Replay:
                 told.note(moment, told_on(moment, past.until), whom(moment.rung))
                 if reached[name] is None and not self.managers.isdisjoint(moment.rung.whom):
                     reached[name] = moment.at
-        if past.ladder == REVIEW:
+        if past.review or past.ladder == REVIEW:
             self.reviews.note(case_number, reached["today"], reached["draft"], past.until)

@@ -10,7 +10,7 @@ from workflows.casework.ladder import Ladder
 from workflows.casework.ladder_table import LadderRefused, ladder_of
 from workflows.casework.ladder_try import LadderTry
 from workflows.desk import Desk
-from workflows.questions.ladder_tried import Tried, read_told
+from workflows.questions.ladder_found import Tried, read_told
 from workflows.questions.programmes import seen_programme
 from workflows.storage.ladder_drafts import LadderDraft, draft_in, last_try
 

@@ -1,14 +1,14 @@
 """What a draft of the ladders would have done to the tasks of the past months, beside what today's would have done.
 
-It changes nothing. Whom a rung concerned is worked out from today's posts, read once; see `UNKNOWN`.
+It changes nothing. Whom a rung concerned is worked out from today's posts, read once; see `ladder_found.UNKNOWN`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, func, or_, select
@@ -18,24 +18,20 @@ from workflows.casework.access import MANAGERS, RUNS_THE_CASE, may, may_manage
 from workflows.casework.calendars import calendar_of
 from workflows.casework.case import Case
 from workflows.casework.errors import NotAllowed, NotFound
-from workflows.casework.ladder import COORDINATOR, DUTY, HOLDER, LEVELS, NAMES, POOL, Clock, Ladder, Rung, ladder_name
+from workflows.casework.ladder import COORDINATOR, DUTY, HOLDER, POOL, REVIEW, Clock, Ladder, Rung, ladder_name
 from workflows.casework.programme import Programme
-from workflows.casework.replay import MANY, Moved, Past, Replay, Told, must_be_a_time
+from workflows.casework.replay import Past, Replay, Told, must_be_a_time
 from workflows.casework.roles import each_of
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.clock import at_london
 from workflows.desk import Desk
 from workflows.duties.rungs import ON_DUTY
+from workflows.questions.ladder_found import Tried, heard, sum_of
 from workflows.storage.posts_now import PostsNow
 from workflows.working_time import Calendar, Unit
 
 AT_A_TIME = 1000
-UNKNOWN = (
-    "This is near, not exact. Each task is taken with the due date, the class and the person it had last, and with the "
-    "posts that colleagues hold today: dates that were moved, reminders that were put off, earlier colleagues, leave "
-    "and cases not shared with somebody are not known here."
-)
 Progress = Callable[[int, int], object]
 
 
@@ -47,47 +43,6 @@ class Asked:
     draft: Ladder
     first: date
     last: date
-
-
-@dataclass(frozen=True)
-class Busy:
-    """Somebody who would have had more than ten messages on a day: on how many days, and how many on the worst."""
-
-    name: str
-    days: int
-    most: int
-    on: date
-
-
-@dataclass(frozen=True)
-class Sum:
-    """What one ladder told: messages in all, people, rungs by ladder and level (R1, L1, …), who had too many."""
-
-    messages: int
-    at_once: int
-    people: int
-    a_week: float  # messages a person that had any
-    busiest: tuple[tuple[str, int], ...]  # people by their messages, the most first
-    rungs: tuple[tuple[str, str, int], ...]
-    busy: tuple[Busy, ...]
-    nobody: int
-    texts: int = 0  # how many may go as text messages, if everybody wishes
-
-
-@dataclass(frozen=True)
-class Tried:
-    """Both ladders over the same tasks."""
-
-    tasks: int
-    first: date
-    last: date
-    today: Sum
-    draft: Sum
-    reviews_earlier: int
-    reviews_later: int
-    earlier: tuple[Moved, ...]
-    later: tuple[Moved, ...]
-    unknown: str = UNKNOWN
 
 
 def try_ladder(desk: Desk, asked: Asked, progress: Progress = lambda *_: None) -> Tried:
@@ -156,7 +111,8 @@ def _past(row: Row[Any], span: tuple[datetime, datetime], hours: _Hours) -> Past
     until = min(one for one in (row.ended_at, row.paused_at, span[1], hours.now) if one is not None)
     name = ladder_name(row.escalation, {"ladder": row.named or ""})
     clock = Clock(row.opened_at, row.due_at, Unit(row.due_unit))
-    return Past(name, clock, span[0], until, row.seen_at, hours.of(row.case_team_id))
+    calendar, review = hours.of(row.case_team_id), row.named == REVIEW
+    return Past(name, clock, span[0], until, row.seen_at, calendar, review)
 
 
 @dataclass(frozen=True)
@@ -194,68 +150,9 @@ def _names(session: Session) -> dict[UUID, str]:
 
 def _tried(asked: Asked, tasks: int, replay: Replay, names: dict[UUID, str]) -> Tried:
     weeks = ((asked.last - asked.first).days + 1) / 7
-    sums = {name: _sum(replay.told.get(name, Told()), names, weeks) for name in replay.ladders}
+    today, draft = (replay.told.get(name, Told()) for name in ("today", "draft"))
     counts, most = replay.reviews.counts, replay.reviews.most
     return Tried(
-        tasks, asked.first, asked.last, sums["today"], sums["draft"],
-        counts["earlier"], counts["later"], most("earlier"), most("later"),
+        tasks, asked.first, asked.last, sum_of(today, names, weeks), sum_of(draft, names, weeks),
+        counts["earlier"], counts["later"], most("earlier"), most("later"), heard(today, draft, names),
     )  # fmt: skip
-
-
-def _sum(told: Told, names: dict[UUID, str], weeks: float) -> Sum:
-    days = told.days()
-    people: dict[UUID, int] = {}
-    for (staff, _), messages in days.items():
-        people[staff] = people.get(staff, 0) + messages
-    ranked = sorted(((names[staff], messages) for staff, messages in people.items()), key=lambda one: (-one[1], one[0]))
-    order = {name: place for place, name in enumerate(NAMES)}
-    rungs = sorted(told.rungs.items(), key=lambda one: (order[one[0][0]], one[0][1]))
-    return Sum(
-        messages=days.total(), at_once=told.at_once.total(), people=len(people),
-        a_week=round(days.total() / weeks / len(people), 1) if people else 0.0, busiest=tuple(ranked),
-        rungs=tuple((name, LEVELS[level - 1], count) for (name, level), count in rungs),
-        busy=_busy(days, names), nobody=told.nobody, texts=told.texts + len(told.text_mornings),
-    )  # fmt: skip
-
-
-def _busy(days: dict[tuple[UUID, date], int], names: dict[UUID, str]) -> tuple[Busy, ...]:
-    """Return who would have had too many on a day, the worst first."""
-    found: dict[UUID, list[tuple[int, date]]] = {}
-    for (staff, day), messages in days.items():
-        if messages > MANY:
-            found.setdefault(staff, []).append((messages, day))
-    busy = [Busy(names[staff], len(worst), *max(worst)) for staff, worst in found.items()]
-    return tuple(sorted(busy, key=lambda one: (-one.most, -one.days, one.name)))
-
-
-def as_told(tried: Tried) -> dict[str, Any]:
-    """Return what was found as JSON takes it; days and instants as ISO text."""
-    return cast("dict[str, Any]", _plain(asdict(tried)))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def read_told(told: Mapping[str, Any]) -> Tried:
-    """Read what `as_told` wrote."""
-    given = {**told, "first": date.fromisoformat(told["first"]), "last": date.fromisoformat(told["last"])}
-    for side in ("today", "draft"):
-        given[side] = _read_sum(told[side])
-    for way in ("earlier", "later"):
-        given[way] = tuple(Moved(**{**one, **_instants(one)}) for one in told[way])
-    return Tried(**given)
-
-
-def _read_sum(told: Mapping[str, Any]) -> Sum:
-    busy = tuple(Busy(**{**one, "on": date.fromisoformat(one["on"])}) for one in told["busy"])
-    rows = {name: tuple(tuple(row) for row in told[name]) for name in ("busiest", "rungs")}
-    return Sum(**{**told, "busy": busy, **rows})
-
-
-def _instants(told: Mapping[str, Any]) -> dict[str, datetime | None]:
-    return {name: datetime.fromisoformat(told[name]) if told[name] else None for name in ("was", "now")}
