@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from webapp.wording import when
@@ -37,8 +37,12 @@ def next_words(rung: Rung, at: datetime, overdue: bool = False) -> str:
 
 def whom_words(rung: Rung) -> str:
     """Name whom a rung concerns, within a sentence: team manager, service manager and safeguarding lead."""
-    named = [PEOPLE.get(one) or in_a_sentence(one, ROLE_NAMES) for one in rung.whom]
-    return " and ".join([", ".join(named[:-1]), named[-1]] if named[1:] else named)
+    return listed([PEOPLE.get(one) or in_a_sentence(one, ROLE_NAMES) for one in rung.whom])
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words within a sentence: one, two and three; nothing where there are none."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else list(words))
 
 
 def level_words(level: int) -> str:

@@ -10,7 +10,9 @@ from werkzeug.wrappers import Response
 
 from webapp.actor import desk
 from webapp.guard import permission
-from webapp.programme.ladder_words import ABOUT, differences, told, when_words
+from webapp.programme.ladder_change_words import differences
+from webapp.programme.ladder_sections import ABOUT
+from webapp.programme.ladder_words import told, when_words
 from webapp.programme.ladders import table_file
 from webapp.programme.room import room
 from webapp.programme.rung_form import choices, places_for_whom, row_typed, typed_of

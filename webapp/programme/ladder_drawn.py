@@ -1,26 +1,28 @@
-"""A ladder as a drawing: time runs downwards, from when a task is asked to when it is due and on, each rung in its place.
+"""A ladder as a drawing: time runs downwards, from when a task is asked to when it is due and on.
 
 A rung that counts a length of time stands as far from the line of the due date as that length is, days of a usual week
 on one scale; one that counts a share of the time, at that share of the way. The words of a rung stand beside its place,
-or as near as the words of its neighbours let them, with a line between. Why it is drawn here: `webapp/overdue/chart.py`.
+or as near as the words of its neighbours let them, with a line between. Why drawn here: see `webapp/overdue/chart.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
 from webapp.ladder_words import whom_words
 from webapp.programme.ladder_words import when_words
-from workflows.casework.ladder import AT_DUE, DUE, NAMES, NOBODY, PACES, PLACES, Rung
+from workflows.casework.ladder import AT_DUE, DUE, NOBODY, PACES, PLACES, Rung
 from workflows.casework.ladder_rows import about_days
+from workflows.casework.ways import TEXT
 from workflows.durations import Duration
 
 WIDTH, AXIS, WORDS = 340, 24, 58  # of the drawing; where the line of time and the words of a rung stand
 LINE, GAP, SIGNS = 17, 10, 40  # a line of words, the room between two rungs, and how many signs fit into a line
 ASKED = 28  # the line of time begins there
 A_RUNG = 70  # so much room a rung has at least, as long as nothing is crowded
+Words = Sequence[tuple[str, bool]]
 TOLD_APART = 6  # what is said again more often than that is not drawn each time
 
 
@@ -30,7 +32,7 @@ class Line:
 
     y: float
     text: str
-    strong: bool = False
+    strong: bool
 
 
 @dataclass(frozen=True)
@@ -99,25 +101,27 @@ def _place(rung: Rung, due: float, scale: float) -> float:
     return round(due - _days(rung) * scale if rung.before_due else due + _days(rung) * scale, 1)
 
 
-def _words(rung: Rung) -> list[str]:
-    return [line for text in _said(rung) for line in wrap(text, SIGNS)]
+def _words(rung: Rung) -> list[tuple[str, bool]]:
+    """Return the lines of a rung; those that say when it comes are strong."""
+    return [(line, place == 0) for place, text in enumerate(_said(rung)) for line in wrap(text, SIGNS)]
 
 
 def _said(rung: Rung) -> Iterator[str]:
     yield f"{rung.name}: {when_words(rung.when, rung.only)}"
     whom = whom_words(rung) if rung.whom else ""
-    yield f"{whom[:1].upper()}{whom[1:]}, {PACES[rung.how]}" if whom else f"{PACES[NOBODY].capitalize()}"
+    by = ", by email or text message" if TEXT in rung.by else ""
+    yield f"{whom[:1].upper()}{whom[1:]}, {PACES[rung.how]}{by}" if whom else f"{PACES[NOBODY].capitalize()}"
     if rung.shown:
         yield f"Stands {' and '.join(PLACES[one] for one in rung.shown)}"
     if rung.every:
         yield f"Again after {rung.every.words}, {'once' if rung.times == 1 else f'{rung.times} times'}"
 
 
-def _tall(words: Sequence[str]) -> float:
+def _tall(words: Words) -> float:
     return len(words) * LINE + GAP
 
 
-def _beside(rungs: Sequence[Rung], places: dict[int, float], words: dict[int, list[str]]) -> dict[int, float]:
+def _beside(rungs: Sequence[Rung], places: dict[int, float], words: Mapping[int, Words]) -> dict[int, float]:
     """Say at which height the words of each rung begin: at its place, moved apart where they would lie on each other.
 
     Those before the due date make way upwards, those after it downwards.
@@ -134,9 +138,9 @@ def _beside(rungs: Sequence[Rung], places: dict[int, float], words: dict[int, li
     return found
 
 
-def _mark(rung: Rung, places: dict[int, float], at: float, words: Sequence[str], scale: float) -> Mark:
+def _mark(rung: Rung, places: dict[int, float], at: float, words: Words, scale: float) -> Mark:
     y = places[rung.level]
-    lines = tuple(Line(round(at + 5 + place * LINE, 1), text, place == 0) for place, text in enumerate(words))
+    lines = tuple(Line(round(at + 5 + place * LINE, 1), text, strong) for place, (text, strong) in enumerate(words))
     return Mark(y, round(at, 1), rung.how.replace(" ", "-"), lines, tuple(_again(rung, places, scale)))
 
 
@@ -153,8 +157,3 @@ def _again(rung: Rung, places: dict[int, float], scale: float) -> Iterator[float
         if y - last >= TOLD_APART:
             last = y
             yield round(y, 1)
-
-
-def drawings(ladder_of: dict[str, Sequence[Rung]]) -> dict[str, Drawn]:
-    """Draw every ladder of a table, by its name."""
-    return {name: drawn(NAMES[name], rungs) for name, rungs in ladder_of.items()}

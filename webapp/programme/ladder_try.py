@@ -12,7 +12,7 @@ from webapp import ladder_tried_words as words
 from webapp.actor import desk
 from webapp.guard import permission
 from webapp.once import acting, once
-from webapp.programme.ladder_words import differences
+from webapp.programme.ladder_change_words import differences
 from webapp.programme.room import room
 from webapp.programme.weeks_drawn import weeks_drawn
 from webapp.typed_days import boxes, wanted_day

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from webapp.actor import desk
 from webapp.csv_files import csv_file, handed_out
 from webapp.guard import permission
-from webapp.programme.ladder_words import differences, sections
+from webapp.programme.ladder_change_words import differences
+from webapp.programme.ladder_sections import sections
 from webapp.programme.room import room
 from workflows.actions import ladder_drafts
 from workflows.casework.ladder import Ladder
