@@ -133,7 +133,7 @@ def table(**instead: str) -> str:
         ({"A_L2": "A,L2,+2WD,,,daily,,,,seen"}, "A L2: say both whom to tell and how, or neither."),
         ({"A_L2": "A,L2,+2WD,,team_manager,daily,moon,,,seen"}, "A L2: it can be shown on: board, agenda, report."),
         ({"A_L2": "A,L2,+2WD,,team_manager,daily,,1WD,,seen"}, "A L2: say both after what time it is said again"),
-        ({"A_L3": "A,L3,+5WD,,service_manager,daily,,,,seen"}, "A: nothing but doing the task stops the last rung"),
+        ({"A_L3": "A,L3,+5WD,,service_manager,daily,,,,seen"}, "A L3: nothing but doing the task stops the last"),
         ({"A_L2": "A,L2,+2WD,,team_manager,daily,,,,seen,email fax"}, "A L2: it can go by: email, text."),
         ({"A_L2": "A,L2,+2WD,,team_manager,daily,,,,seen,text"}, "A L2: email stays among the ways"),
         ({"B_L3": "B,L3,+10WD,,,nobody,report,,,done,email text"}, "B L3: nobody is told, so it goes by no way."),

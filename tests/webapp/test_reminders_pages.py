@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-import re
 
 import pytest
+from lxml import html as markup
 
 from tests.webapp.conftest import Browser, SignedIn
 from workers.jobs import try_ladders
@@ -15,8 +15,7 @@ from workflows.casework.ladder_table import standard, written
 PAGE = "/programme/acm/reminders"
 DRAFT, TRY = f"{PAGE}/draft", f"{PAGE}/try"
 SOONER = written(standard()).replace("A,L2,+2WD", "A,L2,+1WD")
-TWO_LATER = {"ladder": "A", "side": "after", "amount": "3", "unit": "WD", "whom1": "gp_lead", "how": "daily",
-             "until": "done", "times": "", "again": ""}  # fmt: skip
+LADDER = f"{DRAFT}/ladder/A"
 
 
 @pytest.fixture
@@ -25,10 +24,15 @@ def manager(as_role: SignedIn) -> Browser:
     return as_role("service_manager", name="Max Orr")
 
 
-def seen(browser: Browser) -> str:
-    found = re.search(r'name="seen" value="([^"]+)"', browser.get(DRAFT).text)
-    assert found
-    return found[1]
+def shown(page: str) -> dict[str, str | list[str]]:
+    """What a browser would send of the form of a ladder as a page holds it."""
+    (form,) = markup.fromstring(page).xpath("//form[@id='rungs']")
+    typed = dict(form.form_values())
+    return {**typed, "row": [value for name, value in form.form_values() if name == "row"]}
+
+
+def texts(page: str, path: str) -> list[str]:
+    return [" ".join(one.text_content().split()) for one in markup.fromstring(page).xpath(path)]
 
 
 def file_of(table: str) -> dict[str, object]:
@@ -46,27 +50,60 @@ def test_everybody_reads_who_is_told_when_and_only_managers_change_it(as_role: S
     assert nurse.get(f"{PAGE}/7").status_code == 404
 
 
-def test_a_rung_is_added_changed_and_taken_out_in_words(manager: Browser) -> None:
-    assert "How long before or after" in manager.get(f"{DRAFT}/rung?ladder=A").text
-    typed = {**TWO_LATER, "seen": seen(manager)}
-    page = manager.post(f"{DRAFT}/rung", typed, follow_redirects=True).text
-    assert "Kept in your draft: 3 working days after it was due." in page
-    assert "Promised to a person, L4 is new: 5 working days after it was due." in page
-    place = re.search(r'rung\?place=(\d+)">Change<span class="nhsuk-u-visually-hidden"> Promised to a person, L3', page)
-    assert place
-    assert 'value="3"' in manager.get(f"{DRAFT}/rung?place={place[1]}").text
-    page = manager.post(f"{DRAFT}/remove", {"seen": seen(manager), "place": place[1]}, follow_redirects=True).text
-    assert "What you change" not in page
+def test_a_whole_ladder_is_changed_on_one_page(manager: Browser) -> None:
+    typed = shown(manager.get(LADDER).text)
+    assert [typed[f"{part}-2"] for part in ("amount", "unit", "side", "whom1", "how", "until")] == [
+        "2", "WD", "after", "team_manager", "daily", "seen",
+    ]  # fmt: skip
+    typed = shown(manager.post(LADDER, {**typed, "amount-2": "3", "act": "add"}).text)
+    assert (typed["row"], typed["amount-2"], typed["side-4"]) == (["0", "1", "2", "3", "4"], "3", "after")
+    typed = shown(manager.post(LADDER, {**typed, "amount-4": "1", "whom1-4": "gp_lead", "act": "out-0"}).text)
+    assert (typed["row"], typed["whom1-4"]) == (["1", "2", "3", "4"], "gp_lead")
+    assert "You have not changed anything yet" in manager.get(DRAFT).text
+    page = manager.post(LADDER, typed, follow_redirects=True).text
+    assert "Promised to a person: kept in your draft." in page
+    assert "Promised to a person, R1 is taken out." in page
+    assert "Promised to a person, L2 is new: 1 working day after it was due. GP lead and MDT chair: " in page
+    assert "Promised to a person, L3, was L2: goes to the team manager after 3 working days instead of 2." in page
+    assert manager.get(f"{DRAFT}/ladder/D").status_code == 404
 
 
-def test_what_is_wrong_with_a_rung_is_said_beside_it_and_what_was_chosen_stays(manager: Browser) -> None:
-    answer = manager.post(f"{DRAFT}/rung", {**TWO_LATER, "amount": "soon", "whom1": "", "seen": seen(manager)})
+def test_every_fault_is_said_at_its_cell_and_what_was_typed_stays(manager: Browser) -> None:
+    wrong = {"amount-0": "soon", "whom1-1": "", "again-2": "x", "until-3": "seen", "side-2": "before", "unit-2": "%"}
+    answer = manager.post(LADDER, {**shown(manager.get(LADDER).text), **wrong, "amount-2": "120"})
     assert answer.status_code == 422
-    assert '<a href="#amount">' in answer.text
-    assert 'value="soon"' in answer.text
-    late = manager.post(f"{DRAFT}/rung", {**TWO_LATER, "seen": "0000"})
+    said = markup.fromstring(answer.text).xpath("//*[contains(@class, 'error-summary__list')]//a/@href")
+    assert said == ["#amount-0", "#whom1-1", "#amount-2", "#again-2", "#until-3"]
+    assert "Say both whom to tell and how, or neither" in answer.text
+    assert {name: shown(answer.text)[name] for name in wrong} == wrong
+
+
+def test_what_somebody_saved_meanwhile_is_shown_and_not_written_over(manager: Browser) -> None:
+    typed = shown(manager.get(LADDER).text)
+    manager.post(LADDER, {**typed, "amount-2": "3"})
+    late = manager.post(LADDER, {**typed, "amount-2": "4"})
     assert late.status_code == 409
-    assert "This draft has changed since you opened the page" in late.text
+    assert "goes to the team manager after 4 working days instead of 3." in late.text
+    assert "after 3 working days instead of 2." in manager.get(DRAFT).text
+    manager.post(LADDER, shown(late.text))
+    assert "after 4 working days instead of 2." in manager.get(DRAFT).text
+
+
+def test_any_two_versions_and_the_draft_are_compared_in_words_and_side_by_side(
+    manager: Browser, as_role: SignedIn
+) -> None:
+    manager.post(f"{DRAFT}/file", file_of(SOONER.replace("C,L2,+10WD,,team_manager,weekly,,,,done,\n", "")))
+    page = manager.get(f"{PAGE}/compare?one=0&other=draft").text
+    assert "Promised to a person, L2: goes to the team manager after 1 working day instead of 2." in page
+    assert texts(page, "//td//strong") == ["Changed", "Taken out"]
+    assert texts(page, "//ins") == ["1 working day after it was due."]
+    assert texts(page, "//del")[0] == "2 working days after it was due."
+    assert "The same in both: Safety, Internal, Review of the plan." in page
+    assert "Both say the same." in manager.get(f"{PAGE}/compare?one=0&other=0").text
+    assert manager.get(f"{PAGE}/compare?one=0&other=9").status_code == 404
+    nurse = as_role("nurse", "east")
+    assert "Both say the same." in nurse.get(f"{PAGE}/compare").text
+    assert nurse.get(f"{PAGE}/compare?one=0&other=draft").status_code == 403
 
 
 def test_a_table_from_a_spreadsheet_becomes_the_draft_or_every_fault_is_said(manager: Browser) -> None:
@@ -74,7 +111,7 @@ def test_a_table_from_a_spreadsheet_becomes_the_draft_or_every_fault_is_said(man
     assert handed.mimetype == "text/csv"
     table = handed.data.decode("utf-8-sig").replace("A,L2,'+2WD", "A,L2,'+1WD")
     page = manager.post(f"{DRAFT}/file", file_of(table), follow_redirects=True).text
-    assert "Promised to a person, L2: 1 working day after it was due." in page
+    assert "Promised to a person, L2: goes to the team manager after 1 working day instead of 2." in page
     broken = manager.post(f"{DRAFT}/file", file_of(table.replace("C,L1,due", "C,L1,later")))
     assert broken.status_code == 422
     assert "C L1: L1 is the moment at which a task is due" in broken.text
@@ -102,6 +139,9 @@ def test_a_draft_is_tried_then_published_and_can_be_gone_back_from(manager: Brow
     page = manager.post(f"{PAGE}/publish", {"why": "Two days are too long"}, follow_redirects=True).text
     assert "Version 1 counts from now on." in page
     assert "Max Orr" in page
-    assert "Promised to a person, L2: 1 working day after it was due." in manager.get(f"{PAGE}/1").text
+    assert (
+        "Promised to a person, L2: goes to the team manager after 1 working day instead of 2."
+        in manager.get(f"{PAGE}/1").text
+    )
     page = manager.post(f"{PAGE}/0/again", follow_redirects=True).text
     assert "Your draft is now version 0." in page

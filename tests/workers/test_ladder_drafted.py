@@ -1,7 +1,8 @@
-"""A draft of the ladders: changed a row at a time, tried by the worker, published only as it was tried."""
+"""A draft of the ladders: changed a ladder at a time, tried by the worker, published only as it was tried."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -11,14 +12,14 @@ from workers.jobs import try_ladders
 from workflows.actions import ladder_drafts, ladder_tries, ladders
 from workflows.assembly import Office
 from workflows.casework.errors import AnswersRefused, NotAllowed, OutOfDate
-from workflows.casework.ladder_rows import numbered, rows_in
+from workflows.casework.ladder_rows import Row, numbered, rows_in
 from workflows.casework.ladder_table import LadderRefused, read_ladder, standard, written
 from workflows.desk import Desk
 from workflows.questions.ladder_drafts import DraftPage, draft_page
 from workflows.questions.ladders import ladder_today
 
 NEW = {"ladder": "A", "level": "", "when": "+3WD", "only": "", "whom": "gp_lead", "how": "daily", "shown": "",
-       "every": "", "times": "", "until": "done"}  # fmt: skip
+       "every": "", "times": "", "until": "done", "by": ""}  # fmt: skip
 DAYS = date(2026, 8, 1), date(2026, 10, 31)
 
 
@@ -37,8 +38,12 @@ def drafted(desk: Desk) -> DraftPage:
     return draft_page(desk, "acm")
 
 
+def keep(desk: Desk, rows: Sequence[Row], seen: str = "") -> None:
+    ladder_drafts.keep_ladder(desk, "acm", "A", seen or drafted(desk).draft.mark_of("A"), rows)
+
+
 def add(desk: Desk) -> None:
-    ladder_drafts.put_rung(desk, "acm", drafted(desk).draft.mark, NEW)
+    keep(desk, [*drafted(desk).draft.of("A"), NEW])
 
 
 def of(desk: Desk, name: str) -> list[str]:
@@ -53,21 +58,40 @@ def test_a_rung_stands_where_its_time_puts_it_and_those_after_it_move_up(desk: D
     assert ladder_today(desk, "acm") == standard()
 
 
-def test_a_rung_taken_out_closes_the_gap_and_a_table_that_is_none_says_so(desk: Desk) -> None:
-    rows = drafted(desk).draft.rows
-    gone = next(place for place, row in enumerate(rows) if (row["ladder"], row["level"]) == ("A", "L2"))
-    ladder_drafts.remove_rung(desk, "acm", drafted(desk).draft.mark, gone)
+def test_a_rung_taken_out_closes_the_gap_and_what_is_no_ladder_is_not_kept(desk: Desk) -> None:
+    rows = drafted(desk).draft.of("A")
+    keep(desk, [row for row in rows if row["level"] != "L2"])
     assert of(desk, "A") == ["R1 -1WD", "L1 due", "L2 +5WD"]
-    ladder_drafts.remove_rung(desk, "acm", drafted(desk).draft.mark, gone - 1)
-    assert drafted(desk).ladder is None
-    assert drafted(desk).faults[0] == "A: there is no rung L1, at which somebody hears that a task is due."
+    with pytest.raises(LadderRefused, match="there is no rung L1") as refused:
+        keep(desk, [row for row in rows if row["level"] != "L1"])
+    assert [(one.ladder, one.level, one.column) for one in refused.value.found] == [("A", "", "")]
+    assert of(desk, "A") == ["R1 -1WD", "L1 due", "L2 +5WD"]
 
 
-def test_what_was_drafted_in_another_window_is_not_written_over(desk: Desk) -> None:
-    seen = drafted(desk).draft.mark
-    add(desk)
+def test_every_fault_of_a_ladder_names_its_cell(desk: Desk) -> None:
+    wrong = {"R1": {"whom": "the_boss"}, "L1": {"how": "at once"}, "L3": {"every": "1WD", "times": "often"}}
+    rows = [{**row, **wrong.get(row["level"], {})} for row in drafted(desk).draft.of("A")]
+    with pytest.raises(LadderRefused) as refused:
+        keep(desk, rows)
+    cells = [(one.level, one.column) for one in refused.value.found]
+    assert cells == [("R1", "whom"), ("L1", "how"), ("L3", "times")]
+
+
+def test_what_was_saved_in_another_window_is_not_written_over_and_the_same_twice_is_once(desk: Desk) -> None:
+    seen, rows = drafted(desk).draft.mark_of("A"), drafted(desk).draft.of("A")
+    keep(desk, [*rows, NEW], seen)
+    keep(desk, [*rows, NEW], seen)
     with pytest.raises(OutOfDate):
-        ladder_drafts.remove_rung(desk, "acm", seen, 0)
+        keep(desk, rows, seen)
+    assert len(of(desk, "A")) == 5
+
+
+def test_two_ladders_of_a_draft_are_changed_in_two_windows(desk: Desk) -> None:
+    seen, rows = drafted(desk).draft.mark_of("B"), drafted(desk).draft.of("B")
+    add(desk)
+    ladder_drafts.keep_ladder(desk, "acm", "B", seen, [row for row in rows if row["level"] != "R1"])
+    assert of(desk, "B") == ["L1 due", "L2 +5WD", "L3 +10WD"]
+    assert len(of(desk, "A")) == 5
 
 
 def test_more_reminders_than_a_ladder_holds_are_refused() -> None:
@@ -96,7 +120,7 @@ def test_a_draft_that_changed_after_its_try_is_tried_again(desk: Desk, office: O
     add(desk)
     ladder_tries.ask_to_try(desk, "acm", *DAYS)
     try_ladders.ITEMS.work(office)
-    add(desk)
+    keep(desk, drafted(desk).draft.of("A")[:-1])
     with pytest.raises(AnswersRefused):
         ladder_drafts.publish_draft(desk, "acm", "The lead asked for it")
 

@@ -1,31 +1,34 @@
-"""Drafting the reminders of a programme: a rung at a time, or a whole table from a file."""
+"""Drafting the reminders of a programme: a ladder at a time, or a whole table from a file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
 
 from flask import flash, redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from webapp.actor import desk
 from webapp.guard import permission
+from webapp.programme import ladder_form as form
 from webapp.programme.ladder_change_words import differences
-from webapp.programme.ladder_sections import ABOUT
-from webapp.programme.ladder_words import told, when_words
+from webapp.programme.ladder_form import Typed
+from webapp.programme.ladder_sections import ABOUT, sections
 from webapp.programme.ladders import table_file
 from webapp.programme.room import room
-from webapp.programme.rung_form import choices, places_for_whom, row_typed, typed_of
 from workflows.actions import ladder_drafts as changes
 from workflows.casework.errors import NotFound, OutOfDate
-from workflows.casework.ladder import NAMES
-from workflows.casework.ladder_rows import AT
-from workflows.casework.ladder_table import LadderRefused, read_ladder, read_rung
+from workflows.casework.ladder import NAMES, Ladder
+from workflows.casework.ladder_rows import numbered
+from workflows.casework.ladder_table import LadderRefused, read_ladder, read_rungs
 from workflows.questions import programmes
 from workflows.questions.ladder_drafts import DraftPage, draft_page
 
 BIGGEST = 100_000  # of a file; a table of ladders has a few thousand signs
 NOT_TEXT = "This is no table of text: save the spreadsheet as “CSV UTF-8”"
+ADD, OUT, SAVE = "add", "out-", "save"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @room.get("/<key>/reminders/draft")
@@ -71,103 +74,76 @@ def reminders_discard(key: str) -> Response:
     return redirect(url_for("programme.reminders", key=key), 303)
 
 
-@room.get("/<key>/reminders/draft/rung")
+@room.get("/<key>/reminders/draft/ladder/<name>")
 @permission("programme.manage")
-def reminders_rung(key: str) -> str:
-    """Show the form of a rung: one of the draft, or a new one."""
-    found, place = draft_page(desk(), key), _place(request.args)
-    if place is None:
-        name = request.args.get("ladder", "A")
-        return _form(key, found, MultiDict({"ladder": name if name in NAMES else "A", "side": "after"}), {})
-    if place >= len(found.draft.rows):
-        raise NotFound("There is no such row in your draft.")
-    return _form(key, found, typed_of(found.draft.rows[place]), {})
+def reminders_ladder(key: str, name: str) -> str:
+    """Show all rungs of one ladder as a form."""
+    found = _ladder_known(key, name)
+    return _form(key, name, found, form.typed_of(found.draft.of(name)))
 
 
-@room.post("/<key>/reminders/draft/rung")
+@room.post("/<key>/reminders/draft/ladder/<name>")
 @permission("programme.manage")
-def reminders_keep_rung(key: str) -> Response | tuple[str, int]:
-    """Put a rung into the draft."""
-    typed = request.form
-    row = row_typed(typed)
+def reminders_keep_ladder(key: str, name: str) -> Response | tuple[str, int]:
+    """Put a ladder into the draft as it was typed; or show the form with a row more or less, and keep nothing."""
+    found, typed, act = _ladder_known(key, name), request.form, request.form.get("act", SAVE)
+    if act == ADD:
+        return _form(key, name, found, form.with_row(typed)), HTTPStatus.OK
+    if act.startswith(OUT):
+        return _form(key, name, found, form.without_row(typed, act.removeprefix(OUT))), HTTPStatus.OK
+    if errors := form.errors_in(typed, name):
+        return _form(key, name, found, typed, errors), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        read_rung({**row, "level": _level(row)})
-        changes.put_rung(desk(), key, typed.get("seen", ""), row, _place(typed))
-    except LadderRefused as refused:
-        return _form(key, draft_page(desk(), key), typed, _errors(typed, refused)), 422
+        changes.keep_ladder(desk(), key, name, typed.get("seen", ""), form.rows_typed(typed, name))
     except OutOfDate as moved:
-        return _form(key, draft_page(desk(), key), typed, {"amount": str(moved)}), 409
-    flash(f"Kept in your draft: {when_words(row['when'], row['only'])}.")
-    return redirect(url_for("programme.reminders_draft", key=key, _anchor=row["ladder"]), 303)
+        return _form(key, name, draft_page(desk(), key), typed, {"rungs": str(moved)}, moved=True), HTTPStatus.CONFLICT
+    flash(f"{NAMES[name]}: kept in your draft. Nothing counts before you publish it.")
+    return redirect(url_for("programme.reminders_draft", key=key, _anchor=name), 303)
 
 
-@room.post("/<key>/reminders/draft/remove")
-@permission("programme.manage")
-def reminders_remove(key: str) -> Response | tuple[str, int]:
-    """Take a rung out of the draft."""
-    try:
-        changes.remove_rung(desk(), key, request.form.get("seen", ""), _place(request.form) or 0)
-    except OutOfDate as moved:
-        return _page(key, {"draft": str(moved)}), 409
-    flash("Taken out of your draft.")
-    return redirect(url_for("programme.reminders_draft", key=key), 303)
+def _ladder_known(key: str, name: str) -> DraftPage:
+    if name not in NAMES:
+        raise NotFound("There is no such ladder.")
+    return draft_page(desk(), key)
 
 
 def _page(key: str, errors: Mapping[str, str]) -> str:
     found = draft_page(desk(), key)
-    rows = [(place, row["ladder"], _told(row)) for place, row in enumerate(found.draft.rows)]
     return render_template(
         "programme/reminders_draft.html",
         page=programmes.programme(desk(), key),
         found=found,
-        classes=[(name, NAMES[name], ABOUT[name], [one for one in rows if one[1] == name]) for name in NAMES],
+        sections=sections(Ladder(read_rungs(found.draft.rows, ()))),
         differs=differences(found.today, found.ladder) if found.ladder else [],
         errors={**errors, **{fault.partition(":")[0]: fault for fault in found.faults}},
     )
 
 
-def _told(row: Mapping[str, str]) -> object:
-    return told(read_rung(row))
-
-
-def _form(key: str, found: DraftPage, typed: MultiDict[str, str], errors: Mapping[str, str]) -> str:
-    name = typed.get("ladder", "A")
+def _form(
+    key: str, name: str, found: DraftPage, typed: Typed, errors: Mapping[str, str] = NOTHING, moved: bool = False
+) -> str:
+    mark = found.draft.mark_of(name)
     return render_template(
-        "programme/rung.html",
+        "programme/reminders_ladder.html",
         page=programmes.programme(desk(), key),
         found=found,
+        name=name,
+        title=NAMES[name],
+        about=ABOUT[name],
         typed=typed,
-        place=_place(request.values),
-        title=NAMES.get(name, ""),
-        offered=choices(name),
-        whom_places=range(1, places_for_whom(typed) + 1),
+        numbers=form.numbers(typed),
+        next_number=form.next_number(typed),
+        levels=form.levels(typed, name),
+        offered=form.choices(name),
+        whom_places=range(1, form.places_for_whom(typed) + 1),
+        seen=mark if moved else typed.get("seen", mark),
+        moved=moved,
+        instead=_instead(name, found, typed) if moved else [],
         errors=errors,
     )
 
 
-def _place(given: Mapping[str, str]) -> int | None:
-    text = given.get("place", "")
-    return int(text) if text.isdigit() else None
-
-
-def _level(row: Mapping[str, str]) -> str:
-    return "L1" if row["when"] == "due" else "L2" if row["when"].startswith("+") else "R1"
-
-
-_INPUTS = (("again", "again"), ("how often", "again"), ("whom", "whom1"), ("told", "how"), ("time", "amount"))
-
-
-def _errors(typed: Mapping[str, str], refused: LadderRefused) -> dict[str, str]:
-    """Say beside each input what is wrong with it."""
-    said = ((fault, fault.partition(": ")[2] or fault) for fault in refused.faults)
-    errors = {_where(fault): f"{words[:1].upper()}{words[1:]}" for fault, words in said}
-    if typed.get("side") != AT and not typed.get("amount", "").strip().isdigit():
-        errors["amount"] = "Enter how long before or after it is due, as a whole number"
-    if typed.get("again", "").strip() and not typed["again"].strip().isdigit():
-        errors["again"] = "Enter a whole number, or leave it empty to say it once"
-    return errors
-
-
-def _where(fault: str) -> str:
-    """Name the input that a fault is about."""
-    return next((name for word, name in _INPUTS if word in fault), "amount")
+def _instead(name: str, found: DraftPage, typed: Typed) -> list[str]:
+    """Say what would change in what was saved meanwhile if this were kept after all."""
+    theirs, mine = found.draft.of(name), numbered(form.rows_typed(typed, name))
+    return differences(*(Ladder(read_rungs(rows, ())) for rows in (theirs, mine)))

@@ -1,50 +1,46 @@
-"""Drafting the ladders of a programme: each manager has a draft of their own, changed a row at a time, then tried."""
+"""Drafting the ladders of a programme: each manager has a draft of their own, changed ladder by ladder, then tried."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
 from workflows.actions.drafts import kept_draft
 from workflows.actions.ladders import publish
 from workflows.actions.programmes import managed
-from workflows.casework.errors import AnswersRefused, NotFound, OutOfDate
+from workflows.casework.errors import AnswersRefused, OutOfDate
 from workflows.casework.ladder import Ladder
 from workflows.casework.ladder_rows import Row, numbered, table_of
-from workflows.casework.ladder_table import ladder_of, written
+from workflows.casework.ladder_table import ladder_of, read_rungs, written
 from workflows.casework.task import Draft
 from workflows.desk import Desk
 from workflows.storage.ladder_drafts import about, draft_in, last_try
 
 FORM = "ladder"
 CHANGED_SINCE = (
-    "This draft has changed since you opened the page, perhaps in another window. Look at it, and try again."
+    "This ladder was saved since you opened the page, by you in another window or by somebody who published."
 )
 
 
-def put_rung(desk: Desk, key: str, seen: str, row: Row, place: int | None = None) -> None:
-    """Put a row into the draft, in place of another or as a new one. `seen`: the mark of the draft that was shown.
+def keep_ladder(desk: Desk, key: str, name: str, seen: str, rows: Sequence[Row]) -> None:
+    """Put all rows of one ladder into the draft, in place of those that were there. Twice is once.
 
-    Raises LadderRefused with what is wrong with the row, OutOfDate where the draft has changed since.
+    seen: the mark of the ladder that was shown. Raises LadderRefused with what is wrong with them, OutOfDate where
+    another was saved since: nothing is written over that nobody has seen.
     """
-
-    def change(rows: list[dict[str, str]]) -> Sequence[Row]:
-        others = rows if place is None else [one for number, one in enumerate(rows) if number != place]
-        return numbered([*others, row])
-
-    _change(desk, key, seen, change)
-
-
-def remove_rung(desk: Desk, key: str, seen: str, place: int) -> None:
-    """Take a row out of the draft."""
-
-    def change(rows: list[dict[str, str]]) -> Sequence[Row]:
-        if not 0 <= place < len(rows):
-            raise NotFound("There is no such row in the draft.")
-        return numbered([one for number, one in enumerate(rows) if number != place])
-
-    _change(desk, key, seen, change)
+    with desk.work() as work:
+        programme = managed(work, key)
+        draft = draft_in(work.session, desk.actor, programme)
+        others = [row for row in draft.rows if row["ladder"] != name]
+        kept = numbered([{**row, "ladder": name} for row in rows])
+        read_rungs(kept, (name,))
+        if table_of(kept) == table_of(draft.of(name)):
+            return
+        if draft.mark_of(name) != seen:
+            raise OutOfDate(CHANGED_SINCE)
+        kept_draft(work, about(key), FORM, draft.began_with, {"table": [table_of(numbered([*others, *kept]))]})
+        work.commit()
 
 
 def draft_from(desk: Desk, key: str, ladder: Ladder) -> None:
@@ -77,14 +73,3 @@ def publish_draft(desk: Desk, key: str, why: str) -> int:
         discard(part, key)
         work.commit()
         return number
-
-
-def _change(desk: Desk, key: str, seen: str, change: Callable[[list[dict[str, str]]], Sequence[Row]]) -> None:
-    with desk.work() as work:
-        programme = managed(work, key)
-        draft = draft_in(work.session, desk.actor, programme)
-        if draft.mark != seen:
-            raise OutOfDate(CHANGED_SINCE)
-        table = table_of(change([dict(row) for row in draft.rows]))
-        kept_draft(work, about(key), FORM, draft.began_with, {"table": [table]})
-        work.commit()

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 
 from workflows.casework.ladder import AT_DUE, DUE, LEVELS, NAMES
-from workflows.casework.ladder_table import COLUMNS, LadderRefused
+from workflows.casework.ladder_table import COLUMNS, Fault, LadderRefused
 from workflows.durations import Duration, DurationError, Unit
 
 Row = Mapping[str, str]
@@ -50,7 +50,7 @@ def numbered(rows: Sequence[Row]) -> list[dict[str, str]]:
         for side, levels in _LEVELS.items():
             here = [row for row in theirs if side_of(row) == side]
             if len(here) > len(levels):
-                raise LadderRefused([f"{NAMES[name]}: there can be {_MOST[side]}."])
+                raise LadderRefused([Fault(f"there can be {_MOST[side]}.", NAMES[name])])
             found += [{**row, "level": level} for row, level in zip(here, levels, strict=False)]
     return found
 

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -38,11 +39,26 @@ _SHARE = re.compile(r"([1-9][0-9]?)%")
 _SPAN = re.compile(r"([+-])(.+)")
 
 
-class LadderRefused(ValueError):
-    """A table that is no ladder; `faults` says in sentences what has to be put right."""
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, in a sentence, and where: a ladder, its level (L2) and a column, as far as it is one cell."""
 
-    def __init__(self, faults: Sequence[str]) -> None:
-        self.faults = tuple(faults)
+    words: str
+    ladder: str = ""
+    level: str = ""
+    column: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.ladder} {self.level}".strip()
+        return f"{place}: {self.words}" if place else self.words
+
+
+class LadderRefused(ValueError):
+    """A table that is no ladder; `found` says what has to be put right, `faults` the same in sentences."""
+
+    def __init__(self, found: Sequence[Fault]) -> None:
+        self.found = tuple(dict.fromkeys(found))
+        self.faults = tuple(str(fault) for fault in self.found)
         super().__init__(" ".join(self.faults))
 
 
@@ -53,27 +69,34 @@ def read_ladder(table: str) -> Ladder:
     try:
         given = [{str(key or "").strip(): _text(cell) for key, cell in row.items()} for row in rows]
     except csv.Error as broken:
-        raise LadderRefused([f"The file is not a table of commas: {broken}."]) from broken
+        raise LadderRefused([Fault(f"The file is not a table of commas: {broken}.")]) from broken
     headings = {str(one).strip() for one in rows.fieldnames or ()} | LATER
     missing = [name for name in COLUMNS if name not in headings]
     if missing:
-        raise LadderRefused([f"The table has no column “{name}”." for name in missing])
+        raise LadderRefused([Fault(f"The table has no column “{name}”.") for name in missing])
     return ladder_of(given)
 
 
 def ladder_of(rows: Sequence[Mapping[str, str]]) -> Ladder:
     """Make a ladder of rows of cells, by the names of `COLUMNS`. Raises LadderRefused with every fault found."""
-    faults: list[str] = []
+    rungs = read_rungs(rows)
+    return Ladder(tuple(sorted(rungs, key=lambda rung: (list(NAMES).index(rung.ladder), rung.level))))
+
+
+def read_rungs(rows: Sequence[Mapping[str, str]], ladders: Sequence[str] = tuple(NAMES)) -> tuple[Rung, ...]:
+    """Read all rows of some ladders. Raises LadderRefused with every fault found, of rows and of whole ladders."""
+    faults: list[Fault] = []
     rungs: list[Rung] = []
     for row in rows:
         try:
             rungs.append(read_rung(row))
         except LadderRefused as refused:
-            faults += refused.faults
-    faults += [fault for name in NAMES for fault in _faults_of(name, [one for one in rungs if one.ladder == name])]
+            faults += refused.found
+    for name in ladders:
+        faults += _faults_of(name, [row for row in rows if row.get("ladder") == name and row.get("level") in LEVELS])
     if faults:
-        raise LadderRefused(tuple(dict.fromkeys(faults)))
-    return Ladder(tuple(sorted(rungs, key=lambda rung: (list(NAMES).index(rung.ladder), rung.level))))
+        raise LadderRefused(faults)
+    return tuple(rungs)
 
 
 @lru_cache(maxsize=1)
@@ -99,9 +122,9 @@ def _text(cell: object) -> str:
 def read_rung(row: Mapping[str, str]) -> Rung:
     """Read one row by itself. Raises LadderRefused with what is wrong with it."""
     name, level = row.get("ladder", ""), row.get("level", "")
-    place = f"{name or 'A row'} {level}".strip()
     if name not in NAMES or level not in LEVELS:
-        raise LadderRefused([f"{place}: a row begins with S, A, B, C or review, and a level: {', '.join(LEVELS)}."])
+        words = f"a row begins with S, A, B, C or review, and a level: {', '.join(LEVELS)}."
+        raise LadderRefused([Fault(words, name or "A row", level)])
     rung = Rung(
         name,
         LEVELS.index(level) + 1,
@@ -110,61 +133,68 @@ def read_rung(row: Mapping[str, str]) -> Rung:
         tuple(dict.fromkeys(row.get("whom", "").split())),
         row.get("how", "") or NOBODY,
         tuple(dict.fromkeys(row.get("shown", "").split())),
-        _every(row.get("every", ""), place),
-        _times(row.get("times", ""), place),
+        _every(row),
+        _times(row),
         row.get("until", "") or DONE,
         tuple(sorted(set(row.get("by", "").split()))) or (EMAIL,),
     )
-    faults = [f"{place}: {fault}" for fault in _faults(rung)]
+    faults = [Fault(words, name, level, column) for column, words in _faults(rung)]
     if faults:
         raise LadderRefused(faults)
     return rung
 
 
-def _every(cell: str, place: str) -> Duration | None:
+def _every(row: Mapping[str, str]) -> Duration | None:
+    cell, where = row.get("every", ""), (row["ladder"], row["level"], "every")
     if not cell:
         return None
     try:
         every = Duration.parse(cell)
     except DurationError as refused:
-        raise LadderRefused([f"{place}: {refused}"]) from refused
+        raise LadderRefused([Fault(str(refused), *where)]) from refused
     if every.amount == 0:
-        raise LadderRefused([f"{place}: what is said again needs some time between."])
+        raise LadderRefused([Fault("what is said again needs some time between.", *where)])
     return every
 
 
-def _times(cell: str, place: str) -> int:
+def _times(row: Mapping[str, str]) -> int:
+    cell = row.get("times", "")
     if not cell:
         return 0
-    if not cell.isdigit() or int(cell) > MOST_TIMES:
-        raise LadderRefused([f"{place}: say how often it is said again as a number from 1 to {MOST_TIMES}."])
+    if not cell.isdecimal() or int(cell) > MOST_TIMES:
+        words = f"say how often it is said again as a number from 1 to {MOST_TIMES}."
+        raise LadderRefused([Fault(words, row["ladder"], row["level"], "times")])
     return int(cell)
 
 
-def _faults(rung: Rung) -> Iterator[str]:
-    yield from _faults_of_time(rung)
+def _faults(rung: Rung) -> Iterator[tuple[str, str]]:
+    """Say in which column of a row something is wrong, and what."""
+    for words in _faults_of_time(rung):
+        yield "when", words
     yield from _faults_of_telling(rung)
     if set(rung.shown) - set(PLACES):
-        yield f"it can be shown on: {', '.join(PLACES)}."
+        yield "shown", f"it can be shown on: {', '.join(PLACES)}."
     if rung.only not in ("", SAME_DAY):
-        yield f"“only” can be “{SAME_DAY}” or nothing."
+        yield "only", f"“only” can be “{SAME_DAY}” or nothing."
     if (rung.every is None) != (rung.times == 0):
-        yield "say both after what time it is said again and how often, or neither."
+        yield "every", "say both after what time it is said again and how often, or neither."
     if rung.until not in (DONE, SEEN):
-        yield f"“until” is “{DONE}” or “{SEEN}”."
+        yield "until", f"“until” is “{DONE}” or “{SEEN}”."
 
 
-def _faults_of_telling(rung: Rung) -> Iterator[str]:
+def _faults_of_telling(rung: Rung) -> Iterator[tuple[str, str]]:
     unknown = [one for one in rung.whom if one not in PEOPLE and one not in ROLE_NAMES]
     if unknown:
-        yield f"nobody is called {', '.join(f'“{one}”' for one in unknown)}: name {', '.join(PEOPLE)} or a role."
+        said = ", ".join(f"“{one}”" for one in unknown)
+        yield "whom", f"nobody is called {said}: name {', '.join(PEOPLE)} or a role."
     if rung.how not in PACES:
-        yield f"“{rung.how}” is not a way to tell somebody: {', '.join(PACES)}."
+        yield "how", f"“{rung.how}” is not a way to tell somebody: {', '.join(PACES)}."
     elif (rung.how == NOBODY) == bool(rung.whom):
-        yield "say both whom to tell and how, or neither."
-    yield from _faults_of_ways(rung)
+        yield "whom", "say both whom to tell and how, or neither."
+    for words in _faults_of_ways(rung):
+        yield "by", words
     if rung.how == AT_ONCE and rung.ladder != SAFETY:
-        yield "only what is about safety is told at once; the rest goes into the morning message."
+        yield "how", "only what is about safety is told at once; the rest goes into the morning message."
 
 
 def _faults_of_ways(rung: Rung) -> Iterator[str]:
@@ -199,19 +229,23 @@ def _faults_of_time(rung: Rung) -> Iterator[str]:
         yield str(refused)
 
 
-def _faults_of(name: str, rungs: Sequence[Rung]) -> Iterator[str]:
-    levels = [rung.level for rung in rungs]
+def _faults_of(name: str, rows: Sequence[Mapping[str, str]]) -> Iterator[Fault]:
+    """Say what is wrong with a ladder as a whole, whatever may be wrong with its rows."""
+    levels = [LEVELS.index(row["level"]) + 1 for row in rows]
     doubled = sorted({level for level in levels if levels.count(level) > 1})
-    yield from (f"{name}: {LEVELS[level - 1]} stands there twice." for level in doubled)
-    if AT_DUE not in levels:
-        yield f"{name}: there is no rung L1, at which somebody hears that a task is due."
-    elif not any(rung.level == AT_DUE and rung.whom for rung in rungs):
-        yield f"{name}: at L1, when a task is due, somebody has to be told."
+    yield from (Fault(f"{LEVELS[level - 1]} stands there twice.", name) for level in doubled)
+    due = [row for row in rows if row["level"] == LEVELS[AT_DUE - 1]]
+    if not due:
+        yield Fault("there is no rung L1, at which somebody hears that a task is due.", name)
+    elif not any(row.get("whom", "").split() for row in due):
+        yield Fault("when a task is due, somebody has to be told.", name, LEVELS[AT_DUE - 1], "whom")
     above = [level for level in sorted(levels) if level >= AT_DUE]
-    if above and above != list(range(AT_DUE, AT_DUE + len(above))):
-        yield f"{name}: after L1 come L2, L3 and so on, without a gap."
-    if any(rung.until == SEEN and rung.level == max(levels) for rung in rungs):
-        yield f"{name}: nothing but doing the task stops the last rung; its “until” is “{DONE}”."
+    if due and above != list(range(AT_DUE, AT_DUE + len(above))):
+        yield Fault("after L1 come L2, L3 and so on, without a gap.", name)
+    last = LEVELS[max(levels, default=AT_DUE) - 1]
+    if any(row.get("until") == SEEN and row["level"] == last for row in rows):
+        words = f"nothing but doing the task stops the last rung; its “until” is “{DONE}”."
+        yield Fault(words, name, last, "until")
 
 
 def cells(rung: Rung) -> tuple[str, ...]:

@@ -5,31 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.casework.access import Actor
-from workflows.casework.ladder_rows import rows_in
+from workflows.casework.ladder_rows import rows_in, table_of
 from workflows.casework.ladder_table import LadderRefused, ladder_of, written
 from workflows.casework.ladder_try import LadderTry
 from workflows.casework.programme import Programme
 from workflows.casework.task import Draft
-
-NOT_BEGUN = "0"
 
 
 @dataclass(frozen=True)
 class LadderDraft:
     """The rows of a draft, as `ladder_table.COLUMNS` name their cells; not begun, those that count today.
 
-    mark: two drafts with the same mark say the same. began_with: the number of the version that counted then.
+    began_with: the number of the version that counted when it was begun.
     """
 
     rows: tuple[Mapping[str, str], ...]
-    mark: str
     began_with: int
     saved_at: datetime | None = None
+
+    def of(self, name: str) -> list[Mapping[str, str]]:
+        """Return the rows of one ladder."""
+        return [row for row in self.rows if row["ladder"] == name]
+
+    def mark_of(self, name: str) -> str:
+        """Return a mark of one ladder: as long as it is the same, nobody has saved another."""
+        return sha256(table_of(self.of(name)).encode()).hexdigest()[:16]
 
     @property
     def table(self) -> str:
@@ -51,8 +57,8 @@ def draft_in(session: Session, actor: Actor, programme: Programme) -> LadderDraf
     found = session.scalar(mine)
     if found is None:
         rows = rows_in(written(programme.ladder))
-        return LadderDraft(tuple(rows), NOT_BEGUN, programme.ladder_number)
-    return LadderDraft(tuple(rows_in(found.raw["table"][0])), found.mark, found.form_version, found.saved_at)
+        return LadderDraft(tuple(rows), programme.ladder_number)
+    return LadderDraft(tuple(rows_in(found.raw["table"][0])), found.form_version, found.saved_at)
 
 
 def last_try(session: Session, actor: Actor, programme: Programme, draft: LadderDraft) -> LadderTry | None:
