@@ -34,6 +34,7 @@ ROOMS = (
     "letters",
     "caseload",
     "overdue",
+    "agenda",
     "passing",
     "finding",
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from webapp.wording import when
+from webapp.wording import weekday, when
 from workflows.casework.ladder import AT_DUE, AT_ONCE, PACES, PEOPLE, PLACES, Rung
 from workflows.casework.roles import ROLE_NAMES, in_a_sentence
 from workflows.due_words import due_in_words
-from workflows.questions.task_clock import TaskClock
+from workflows.questions.task_clock import OnAgenda, TaskClock
 from workflows.questions.told import Told
 
 LAST_RUNG = "Everybody whom it concerns has been told"
@@ -65,6 +65,11 @@ def told_state(one: Told, now: datetime) -> str:
 def clock_lines(clock: TaskClock, overdue: bool) -> list[str]:
     """Say who was told of a task, who knows of it, what holds reminders back, and what comes next."""
     return list(_clock_lines(clock, overdue))
+
+
+def agenda_words(agenda: OnAgenda) -> str:
+    """Say on which agenda a task stands: that of Tuesday 24 November 2026."""
+    return f"On the agenda of {weekday(agenda.day)}" if agenda.day else "On the agenda of the team’s next meeting"
 
 
 def _clock_lines(clock: TaskClock, overdue: bool) -> Iterator[str]:

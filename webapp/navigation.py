@@ -28,6 +28,7 @@ PLACES = (
     Place("Find a person", "finding.find", "case.see"),
     Place("Caseload", "caseload.board", "case.see"),
     Place("Overdue", "overdue.board", "overdue.see"),
+    Place("Agenda", "agenda.teams", "agenda.see"),
     Place("Letters", "letters.to_send", "letter.send", letters.waiting_count),
     Place("Refer", "referrals.own", "referral.make"),
     Place("Lists", "lists.overview", "list.import"),

@@ -41,6 +41,11 @@ def day(value: date | datetime | None) -> str:
     return long_date(london_day(value) if isinstance(value, datetime) else value)
 
 
+def weekday(value: date) -> str:
+    """Say a day with its weekday: Tuesday 24 November 2026."""
+    return f"{value:%A} {long_date(value)}"
+
+
 def short_day(value: date | datetime | None) -> str:
     """Say a date where there is little room: 3 Nov 2026."""
     day_of_month, _, rest = day(value).partition(" ")

@@ -199,7 +199,7 @@ def test_settings_of_an_earlier_version_that_nothing_reads_end_and_stay_in_the_r
 def test_a_file_of_an_earlier_version_brings_no_such_setting_back(office: Office) -> None:
     set_up(office)
     before = keys(office)
-    idle = {"key": "agenda_capacity", "value": "12", "label": "Cases on one agenda"}
+    idle = {"key": "snooze_limit", "value": "2", "label": "Reminders put off at most"}
     set_up(office, settings=[*programme_data()["settings"], idle])
     assert keys(office) == before
 

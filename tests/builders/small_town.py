@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from workflows.casework.case import Case, spelled
 from workflows.casework.consent import RECEIVES, Exclusion, NamedInOverride, SharingOverride
 from workflows.casework.diagram import CaseRun, DecisionRecord, ModelVersion, Release, Waiting
 from workflows.casework.document import Document
+from workflows.casework.escalation import Escalation
+from workflows.casework.meeting_days import Rhythm, meeting_by
 from workflows.casework.person import Person
 from workflows.casework.programme import Programme, ProgrammeSetting, Team
 from workflows.casework.sectors import CARE_SECTORS, TEAM_SECTORS
@@ -34,7 +36,12 @@ REACHED = {"full": TEAM_SECTORS, "limited": TEAM_SECTORS, "minimum": frozenset[s
     ("none", "care_professionals", "held_back"), CARE_SECTORS
 )
 PARKED = {"due.parked_message": "1WD", "due.parked_pressing": "2UH"}
-LIMITS = PARKED | {"caseload_limit": "30", "caseload_weight_limit": "75", "assessment_reuse_months": "6"}
+LIMITS = PARKED | {
+    "caseload_limit": "30",
+    "caseload_weight_limit": "75",
+    "assessment_reuse_months": "6",
+    "agenda_capacity": "2",
+}
 _STEP = re.compile(r"([+-])(\d+)([hd])")
 
 
@@ -149,6 +156,24 @@ class SmallTown:
         found = task.id
         session.close()
         return found
+
+    def came_to(self, task_id: UUID, shown: str, fired: str = "-1d", turn: int = 0) -> None:
+        """A task has come to a rung that is shown somewhere, such as " agenda report "."""
+        session = self.session()
+        task = session.get_one(Task, task_id)
+        at = {"due_at": task.due_at or self.now, "came_at": self.at(fired), "fired_at": self.at(fired)}
+        rung = {"ladder": "review", "level": 6, "slot": "L4", "shown": shown, "turn": turn}
+        session.add(Escalation(task_id=task_id, case_id=task.case_id, **rung, **at))
+        session.commit()
+        session.close()
+
+    def meets(self, team: str, first: date, weeks: int = 1, at: str = "14:00", where: str = "") -> None:
+        """A team meets every so many weeks from a day on."""
+        session = self.session()
+        found = session.get_one(Team, self.teams[team])
+        found.content = dict(meeting_by(found.content, Rhythm(first, weeks, time.fromisoformat(at), where)))
+        session.commit()
+        session.close()
 
     def waits_for(self, case_id: UUID, message: str, status: str = "running") -> None:
         """The case waits for a message, in a process of its own."""

@@ -16,6 +16,7 @@ from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
 from workflows.casework.incident import Incident
 from workflows.casework.notice import Letter
+from workflows.casework.programme import Programme, Team
 from workflows.casework.referral import Referral
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
@@ -80,6 +81,10 @@ DESK_WORK = (
     (SERVICE_MANAGER, "/overdue?kind=A&age=1-2"),
     (TEAM_MANAGER, "/overdue/report"),
     (NURSE, "/overdue", 403),
+    (SERVICE_MANAGER, "/agenda"),
+    (GP_LEAD, "/agenda/{east}"),
+    (TEAM_MANAGER, "/agenda/{east}?day=2026-11-10"),
+    (GP_LEAD, "/agenda/{east}/2026-11-10/{assessment}"),
     (NURSE, "/caseload/out-of-hours"),
     (NURSE, "/handing-on/{staff}"),
     (TEAM_MANAGER, "/handing-on/{staff}"),
@@ -150,6 +155,8 @@ OFFICE = (
     (NURSE, "/programme/acm/teams/east/closed-days"),
     (TEAM_MANAGER, "/programme/acm/teams/east/closed-days"),
     (TEAM_MANAGER, "/programme/acm/teams/east/hours"),
+    (NURSE, "/programme/acm/teams/east/meetings"),
+    (TEAM_MANAGER, "/programme/acm/teams/east/meetings"),
     (SERVICE_MANAGER, "/programme/acm/hours"),
     (SERVICE_MANAGER, "/programme/calendar-changes/{change}"),
     (NURSE, "/programme/acm/teams/east"),
@@ -270,6 +277,7 @@ def _ids(session: Session, street: Street) -> dict[str, str]:
         "run": _id(session, select(CaseRun.id).where(CaseRun.case_id == of_edith, CaseRun.process == "acm_case")),
         "failed": _id(session, select(Incident.step_key)),
         "reference": _id(session, select(Referral.reference).where(Referral.case_id == derek)),
+        "east": _id(session, select(Team.id).join(Programme).where(Team.key == "east", Programme.key == "acm")),
         "staff": str(nurse.id),
         "post": str(nurse.posts[0].id),
     }

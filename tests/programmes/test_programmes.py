@@ -9,11 +9,12 @@ import pytest
 
 from tests.programmes.shipped import PROGRAMMES, programme, settings, text
 from workflows.actions.setting_values import checked_value
+from workflows.casework.meeting_days import MOST_WEEKS, rhythms_of
 from workflows.casework.quiet import BOUNDS
 from workflows.casework.roles import in_a_sentence, names_in
 from workflows.casework.sectors import SECTOR_NAMES
 from workflows.questions.whom_to_call import PROFESSIONALS
-from workflows.working_time import Duration
+from workflows.working_time import ENGLAND, Duration
 
 ROLES = {
     *("referrer", "coordinator", "triage", "care_coordinator", "gp_lead", "nurse", "social_worker", "pharmacist"),
@@ -30,7 +31,7 @@ ROWS = {
     "emergency_numbers": {"number", "name", "when", "for"},
     "exclusions": {"code", "text"},
 }
-WHERE_KNOWN = {"practices": {"address"}, "services": {"address"}}
+WHERE_KNOWN = {"teams": {"meetings"}, "practices": {"address"}, "services": {"address"}}
 LISTS = {"principles", "suitable_for", "identification", "closures"}
 NAMED_BY = {"roles": "role", "teams": "key", "practices": "code", "services": "key", "settings": "key"}
 FICTIONAL_PHONE = re.compile(r"0161 496 0\d{3}")  # numbers kept free for films and plays
@@ -54,6 +55,14 @@ def test_a_programme_has_all_its_parts_and_no_others(key: str) -> None:
     assert content["consent_model"] in {"explicit", "opt_out"}
     for part, columns in ROWS.items():
         assert all(set(row) - WHERE_KNOWN.get(part, set()) == columns for row in content[part]), part
+
+
+@every_programme
+def test_every_team_meets_and_first_on_a_day_on_which_it_is_open(key: str) -> None:
+    for team in programme(key)["teams"]:
+        (rhythm,) = rhythms_of(team)
+        assert ENGLAND.is_working_day(rhythm.first), team["key"]
+        assert 1 <= rhythm.weeks <= MOST_WEEKS
 
 
 @every_programme

@@ -121,6 +121,22 @@ class Comparison:
             if words not in found[form]
         ]
 
+    def _agenda_says(self, wanted: Mapping[str, Any]) -> list[str]:
+        """What somebody reads on the agenda of their team's next meeting."""
+        return [
+            f"the agenda of {who} does not say “{words}”"
+            for who, sentences in wanted.items()
+            for words in listed(sentences)
+            if words not in self.hands.agenda(self.staff.find(who, self._now.number))
+        ]
+
+    def _agenda_lacks(self, wanted: Mapping[str, str]) -> list[str]:
+        return [
+            f"the agenda of {who} says “{words}”"
+            for who, words in wanted.items()
+            if words in self.hands.agenda(self.staff.find(who, self._now.number))
+        ]
+
     def _decided(self, wanted: Mapping[str, str]) -> list[str]:
         return [
             one

@@ -156,6 +156,10 @@ class Hands:
         browser = self.of(who)
         return browser.open(browser.open(f"/cases/{number}/documents").named(f"{title}, number ")).words
 
+    def agenda(self, who: Person) -> str:
+        """Read the agenda of the next meeting of somebody's team."""
+        return self.of(who).open("/agenda").words
+
     def in_inbox(self, who: Person, number: str, address: str, mine: bool) -> bool:
         """Say whether a task stands in somebody's inbox: their own tasks (`mine`: looked at first), or their pool.
 

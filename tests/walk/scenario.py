@@ -18,7 +18,7 @@ STEP = {*TIMES, *ACTS, "who", "with", "case", "expects", "refused"}
 EXPECTATIONS = {
     "stage", "flags", "scope", "coordinator", "priority", "risk", "open", "held_by", "waits_for", "letters", "withheld",
     "mail", "no_mail_to", "next_review", "hidden_from", "seen_by", "overdue", "decided", "cases", "message", "follows",
-    "due", "document_says", "told_of", "climbed",
+    "due", "document_says", "told_of", "climbed", "agenda_says", "agenda_lacks",
 }  # fmt: skip
 
 

@@ -75,6 +75,7 @@ HARMLESS_TWICE = {
     "programme.change": "the same value is the same",
     "programme.change_address": "a practice has one address",
     "programme.change_service_address": "a service has one address",
+    "programme.change_meetings": "the same days are kept over themselves",
     "programme.change_team": "a team has one name and one mailbox",
     "programme.end_practice": "a practice has one last day",
     "programme.end_team": "a team has one last day",

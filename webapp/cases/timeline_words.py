@@ -170,6 +170,10 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "hand-over note passed on": "Notes of a hand-over passed on to {to}",
     "hand-over read": "Hand-over read by {by}",
     "task known of": "Known of, though not done yet: {task}",
+    "discussed at the meeting": lambda d: (
+        f"Overdue, and discussed at the meeting of {_on(d, 'met_on')}: {d.get('task', '')}. What was agreed is for "
+        f"{_on(d, 'until')}"
+    ),
     "task put off": lambda d: f"Reminders put off until {_on(d, 'until')}, because {d.get('why')}: {d.get('task', '')}",
     "task reassigned": "Handed over to {to}: {task}",
     "task offered to others": "Offered to somebody who may know of the case: {task}",

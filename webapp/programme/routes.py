@@ -7,14 +7,16 @@ from werkzeug.wrappers import Response
 
 from webapp.actor import desk
 from webapp.guard import permission
-from webapp.programme import calendars, ladder_compare, ladder_draft, ladder_try, ladders, practices, teams
+from webapp.programme import calendars, ladder_compare, ladder_draft, ladder_try, ladders, meetings, practices, teams
 from webapp.programme.presenters import in_words, sections
 from webapp.programme.room import room
 from workflows.actions import programmes as changes
 from workflows.casework.errors import AnswersRefused
 from workflows.questions import programmes
 
-__all__ = ["calendars", "ladder_compare", "ladder_draft", "ladder_try", "ladders", "practices", "room", "teams"]
+__all__ = [
+    "calendars", "ladder_compare", "ladder_draft", "ladder_try", "ladders", "meetings", "practices", "room", "teams",
+]  # fmt: skip
 
 
 @room.get("")

@@ -39,7 +39,7 @@ def _day(typed: Mapping[str, str], number: int, errors: dict[str, str]) -> Hours
     said = [typed.get(box, "").strip() for box in boxes]
     if not any(said):
         return None
-    times = [_time(text) for text in said]
+    times = [read_time(text) for text in said]
     for box, found in zip(boxes, times, strict=True):
         if found is None:
             word = "opens" if box.startswith("opens") else "closes"
@@ -53,7 +53,8 @@ def _day(typed: Mapping[str, str], number: int, errors: dict[str, str]) -> Hours
     return Hours(opens, closes)
 
 
-def _time(text: str) -> time | None:
+def read_time(text: str) -> time | None:
+    """Return the time of day that somebody typed, such as 9, 9:30 or 14.00; None where it is none."""
     found = _TIME.fullmatch(text)
     if found is None or int(found["hour"]) > 23 or int(found["minute"] or 0) > 59:
         return None

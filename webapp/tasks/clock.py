@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp.actor import desk, office
 from webapp.guard import permission
-from webapp.ladder_words import clock_lines, level_words, told_state
+from webapp.ladder_words import agenda_words, clock_lines, level_words, told_state
 from webapp.once import acting, once
 from webapp.tasks import presenters as words
 from webapp.tasks.room import room
@@ -17,7 +18,7 @@ from webapp.typed_days import wanted_day
 from workflows.actions import putting_off
 from workflows.actions.seeing import note_list_seen, note_told_seen
 from workflows.casework.errors import AnswersRefused
-from workflows.questions.task_clock import TaskClock, task_clock
+from workflows.questions.task_clock import task_clock
 from workflows.questions.task_page import TaskPage, task_page
 from workflows.questions.told import new_ones, told
 
@@ -68,10 +69,10 @@ def put_off(task_id: UUID) -> Response | tuple[str, int]:
         return _page(task_id, refused.errors), 422
 
 
-def reminders_of(task: TaskPage) -> dict[str, TaskClock | list[str]]:
+def reminders_of(task: TaskPage) -> dict[str, Any]:
     """Return how the reminders of a task stand, as its page shows them: as `clock` and in lines."""
     found = task_clock(desk(), task.id)
-    return {"clock": found, "clock_lines": clock_lines(found, task.overdue)}
+    return {"clock": found, "clock_lines": clock_lines(found, task.overdue), "agenda_words": agenda_words}
 
 
 def _page(task_id: UUID, errors: dict[str, str]) -> str:

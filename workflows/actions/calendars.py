@@ -24,7 +24,7 @@ from workflows.desk import Desk, Work
 from workflows.working_time import Calendar, Week, bank_holidays
 
 LONGEST_REASON = 100
-NOT_YOURS = "Hours and closed days are for the managers of the programme, those of a team for its own manager too."
+NOT_YOURS = "Hours, closed days and meetings are for the managers of the programme, a team’s for its own manager too."
 ACTS = {CLOSE: "service closed on a day", OPEN: "service open after all", HOURS: "hours changed"}
 
 
@@ -37,16 +37,20 @@ class Whose:
 
 
 @dataclass(frozen=True)
-class _Owner:
+class Owner:
+    """The same, held: a programme, or one of its teams."""
+
     programme: Programme
     team: Team | None
 
     @property
     def keeps(self) -> Programme | Team:
+        """Who keeps what is changed."""
         return self.team or self.programme
 
     @property
     def calendar(self) -> Calendar:
+        """When it is open."""
         return calendar_of(self.programme.content, self.team.content) if self.team else self.programme.calendar
 
 
@@ -99,7 +103,7 @@ def drop_change(desk: Desk, change_id: UUID) -> Whose:
 
 def _ask(desk: Desk, whose: Whose, change: CalendarChange) -> UUID:
     with desk.work() as work:
-        owner = _owner(work, whose)
+        owner = owner_of(work, whose)
         if errors := _faults(owner, change, work.today):
             raise AnswersRefused(errors)
         change.programme_id, change.team_id = owner.programme.id, owner.team.id if owner.team else None
@@ -113,7 +117,7 @@ def _ask(desk: Desk, whose: Whose, change: CalendarChange) -> UUID:
         return change.id
 
 
-def _owner(work: Work, whose: Whose) -> _Owner:
+def owner_of(work: Work, whose: Whose) -> Owner:
     """Hold the programme whose calendar, or whose team's, the actor changes; raises NotFound or NotAllowed."""
     programme = work.session.scalar(
         select(Programme).where(Programme.key == whose.programme).with_for_update(of=Programme)
@@ -125,21 +129,21 @@ def _owner(work: Work, whose: Whose) -> _Owner:
         raise NotFound("There is no such team in this programme.")
     if not may_change_calendar(work.actor, programme.id, team.id if team else None):
         raise NotAllowed(NOT_YOURS)
-    return _Owner(programme, team)
+    return Owner(programme, team)
 
 
-def _held(work: Work, change_id: UUID) -> tuple[CalendarChange, _Owner]:
+def _held(work: Work, change_id: UUID) -> tuple[CalendarChange, Owner]:
     found = work.session.get(CalendarChange, change_id)
     if found is None:
         raise NotFound("There is no such change.")
     programme = work.session.get_one(Programme, found.programme_id)
     team = work.session.get(Team, found.team_id) if found.team_id else None
-    owner = _owner(work, Whose(programme.key, team.key if team else None))
+    owner = owner_of(work, Whose(programme.key, team.key if team else None))
     query = select(CalendarChange).where(CalendarChange.id == change_id).with_for_update()
     return work.session.scalars(query, execution_options={"populate_existing": True}).one(), owner
 
 
-def _faults(owner: _Owner, change: CalendarChange, today: date) -> dict[str, str]:
+def _faults(owner: Owner, change: CalendarChange, today: date) -> dict[str, str]:
     if change.kind == HOURS:
         return _wrong_hours(owner, change, today)
     if change.kind == OPEN:
@@ -149,7 +153,7 @@ def _faults(owner: _Owner, change: CalendarChange, today: date) -> dict[str, str
     return _wrong_day(owner, change.first, today) | _wrong_reason(change.why)
 
 
-def _wrong_day(owner: _Owner, day: date, today: date) -> dict[str, str]:
+def _wrong_day(owner: Owner, day: date, today: date) -> dict[str, str]:
     if day < today:
         return {"day": "The day must be today or later: what fell due before is not counted again"}
     if day in owner.calendar.closures:
@@ -166,7 +170,7 @@ def _wrong_reason(why: str) -> dict[str, str]:
     return {"why": f"Say it in {LONGEST_REASON} characters or fewer"} if too_long else {}
 
 
-def _wrong_hours(owner: _Owner, change: CalendarChange, today: date) -> dict[str, str]:
+def _wrong_hours(owner: Owner, change: CalendarChange, today: date) -> dict[str, str]:
     if change.first <= today:
         return {"first": "The first day must be to come: what is due today was counted by the hours of today"}
     if change.week is not None and not any(change.week):
@@ -177,7 +181,7 @@ def _wrong_hours(owner: _Owner, change: CalendarChange, today: date) -> dict[str
     return {"opens-0": "These are the hours from that day on already"} if same else {}
 
 
-def _changed(owner: _Owner, change: CalendarChange) -> Calendar:
+def _changed(owner: Owner, change: CalendarChange) -> Calendar:
     """The calendar as it would be."""
     if owner.team is None:
         return calendar_of(change.put_into(owner.programme.content))
@@ -190,7 +194,7 @@ def _kind(day: date) -> str:
     return "a Saturday or Sunday" if day.weekday() > 4 else "a weekday without hours"
 
 
-def _told(owner: _Owner, change: CalendarChange) -> dict[str, Any]:
+def _told(owner: Owner, change: CalendarChange) -> dict[str, Any]:
     said: dict[str, Any] = {"programme": owner.programme.key, "day": change.first.isoformat()}
     if owner.team is not None:
         said["team"] = owner.team.key

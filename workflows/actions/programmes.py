@@ -13,6 +13,7 @@ from workflows.actions.setting_values import checked_value
 from workflows.casework.access import may, may_manage
 from workflows.casework.calendars import CLOSED_DAYS
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound
+from workflows.casework.meeting_days import MEETINGS
 from workflows.casework.programme import (
     ADDRESSES,
     SERVICE_SECTORS,
@@ -29,7 +30,7 @@ Given = Mapping[str, Any]
 ROWS = ("teams", "practices", "services", "settings")
 NAMED = ("key", "name", "about", "consent_model")
 # Settings of earlier versions that nothing reads: they come back with what reads them.
-IDLE = ("remind.", "escalate.", "digest_at", "snooze_limit", "agenda_capacity")
+IDLE = ("remind.", "escalate.", "digest_at", "snooze_limit")
 NOT_YOURS = "Only a service manager or system administrator changes a programme."
 
 
@@ -185,7 +186,9 @@ def _add_teams(work: Work, programme: Programme, given: list[Given]) -> None:
     known = {team.key: team for team in programme.teams}
     new = [row for row in given if row["key"] not in known]
     for row in new:
-        team = Team(key=row["key"], name=row["name"], mailbox=row.get("mailbox_alias") or "", **_days(row))
+        content = {MEETINGS: list(row[MEETINGS])} if row.get(MEETINGS) else {}
+        mailbox = row.get("mailbox_alias") or ""
+        team = Team(key=row["key"], name=row["name"], mailbox=mailbox, content=content, **_days(row))
         team.happened("team set up", team=team.name)
         programme.teams.append(team)
         known[team.key] = team

@@ -13,9 +13,10 @@ from workflows.working_time import Duration, DurationError, Unit
 _NUMBER = re.compile(r"\d{1,6}(\.\d{1,4})?")
 _TIME_OF_DAY = re.compile(r"[0-9]{2}:[0-9]{2}")
 # Counts of days, months, years and attempts of which none at all would undo what they are for: a decision to share
-# without consent that lapses as it is made, a record that is not kept.
+# without consent that lapses as it is made, a record that is not kept, a meeting that has room for nobody.
 AT_LEAST_ONE = frozenset(
     {
+        "agenda_capacity",
         "consent_review_months",
         "contact_attempts",
         "evidence_days",

@@ -1,6 +1,7 @@
 """The nouns of the service, with their rules. Importing this package maps every table."""
 
 from workflows.casework import (
+    agenda,
     audit,
     calendar_change,
     calendar_feed,
@@ -27,6 +28,7 @@ from workflows.casework import (
 )
 
 __all__ = [
+    "agenda",
     "audit",
     "calendar_change",
     "calendar_feed",

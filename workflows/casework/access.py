@@ -81,6 +81,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "message.settle": frozenset({"coordinator", "team_manager", "service_manager"}),
     "outside.work": MANAGERS,
     "overdue.see": RUNS_THE_CASE,
+    "agenda.see": MANAGERS | {"coordinator", "gp_lead", KEY_WORKER},
     "audit.see": frozenset({"caldicott", "team_manager", "service_manager"}),
     "process.see": CARE_ROLES | {"process_editor", "process_approver"},
     "programme.see": CARE_ROLES | OFFICE_ROLES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import takewhile
 from uuid import UUID
 
 from sqlalchemy import select
@@ -189,11 +190,11 @@ def record_decision(asking: Asking) -> Variables:
     decision = _decision(said)
     if asking.run.process == RECORDING:
         _put_on_record(asking, said, decision)
-    put_off = _deferrals(asking, decision)
+    times = _deferrals(asking, decision)
     return {
         "mdt_decision": decision,
-        "deferrals": put_off,
-        "deferred_too_often": put_off >= asking.case.programme.number("deferral_limit", asking.work.today),
+        "deferrals": times,
+        "deferred_too_often": times >= asking.case.programme.number("deferral_limit", asking.work.today),
     }
 
 
@@ -234,9 +235,10 @@ def _deferrals(asking: Asking, decision: str) -> int:
     """Count how often in a row the case was put off."""
     if decision != PUT_OFF:
         return 0
-    put_off = 0
-    for paper in reversed(cases.documents_of(asking.work.session, asking.case.id, "F16")):
-        if _quorate(paper.answers) and paper.answers.get("decision") != PUT_OFF:
-            break
-        put_off += 1
-    return put_off
+    papers = reversed(cases.documents_of(asking.work.session, asking.case.id, "F16"))
+    return len(list(takewhile(lambda paper: put_off(paper.answers), papers)))
+
+
+def put_off(said: Answers) -> bool:
+    """Say whether what a meeting wrote down put the case off: it says so, or too few were there."""
+    return not _quorate(said) or said.get("decision") == PUT_OFF

@@ -33,6 +33,7 @@ ACTS = {
     "task pulled forward": "pulled forward",
     "task known of": "{by} knows of it",
     "task put off": "put off by {by}",
+    "discussed at the meeting": "discussed at the meeting, noted by {by}",
 }
 AT_ONCE = 500  # cases whose trail is asked for in one statement
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from workflows.casework.access import may_reassign
 from workflows.casework.case import Case
 from workflows.casework.consent import Consent
-from workflows.casework.ladder import Rung, ladder_name
+from workflows.casework.ladder import AGENDA, Rung, ladder_name
 from workflows.casework.overdue import KINDS
 from workflows.casework.person import Person
 from workflows.casework.roles import in_a_sentence
@@ -25,7 +25,7 @@ from workflows.desk import Desk
 from workflows.duties.contact_wishes import with_a_note
 from workflows.questions.last_contact import later_of, logged_at, told_at
 from workflows.storage import people
-from workflows.storage.lateness import PLACE, House, Houses, grave, kind
+from workflows.storage.lateness import PLACE, House, Houses, came_to, grave, kind
 
 CASES = 25  # on a page
 HOLDER, KNOWING = aliased(StaffMember), aliased(StaffMember)
@@ -38,7 +38,7 @@ class LateTask:
 
     `grave`: its ladder shows it in red. `level`: how far it has climbed; `next_rung` comes at `next_at`. `known_by`:
     who said that they know of it. `whose`: the roles it is for, where nobody has it. `to_hand_on`: whether the reader
-    may hand it on.
+    may hand it on. `agenda`: it stands on the agenda of the team's next meeting.
     """
 
     id: UUID
@@ -51,6 +51,7 @@ class LateTask:
     away: str
     whose: str
     to_hand_on: bool
+    agenda: bool
     level: int
     next_rung: Rung | None
     next_at: datetime | None
@@ -68,6 +69,7 @@ class LateCase:
     person: str
     age: int | None
     team: str
+    team_id: UUID | None
     risk_level: str
     in_hospital: bool
     coordinator: str
@@ -118,7 +120,7 @@ def _tasks(
     gravity = _gravity(houses)
     told = (kind().label("of_kind"), gravity.label("gravity"), HOLDER.name.label("holder"), KNOWING.name.label("knows"))
     query = (
-        select(*_ASKED, PLACE.label("place"), *told)
+        select(*_ASKED, PLACE.label("place"), came_to(AGENDA).label("agenda"), *told)
         .join(Case, Case.id == Task.case_id)
         .outerjoin(HOLDER, HOLDER.id == Task.assignee_id)
         .outerjoin(KNOWING, KNOWING.id == Task.seen_by_id)
@@ -147,6 +149,7 @@ def _late(desk: Desk, row: Any, house: House, away: str) -> LateTask:
         away=away,
         whose=in_a_sentence(row.role, house.roles),
         to_hand_on=may_reassign(desk.actor, row.programme_id, row.team_id, row.assignee_id),
+        agenda=bool(row.agenda),
         level=row.level,
         next_rung=following if row.remind_at else None,
         next_at=row.remind_at,
@@ -175,6 +178,7 @@ def _case(desk: Desk, row: Any, ask_first: bool) -> LateCase:
         person=person.name,
         age=person.age(person.deceased_on or desk.today),
         team=case.team.name if case.team else "",
+        team_id=case.team_id,
         risk_level=case.risk_level,
         in_hospital=case.in_hospital,
         coordinator=coordinator or "",

@@ -72,6 +72,14 @@ def works_on(actor: Actor) -> ColumnElement[bool]:
 
 
 @lru_cache(ACTORS)
+def unshared_with(actor: Actor) -> ColumnElement[bool]:
+    """The cases, of teams that are the actor's, that only the limits of sharing keep from them, as a condition on
+    `Case`: they are counted, never shown. Of whoever left the actor out there is not even a number.
+    """
+    return and_(~_reached_as_colleague(actor), ~_shut_out(actor))
+
+
+@lru_cache(ACTORS)
 def may_see_task(actor: Actor) -> ColumnElement[bool]:
     """The tasks the actor may look at, as a condition on `Task` and its `Case`.
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from workflows.casework.agenda import takes_part
 from workflows.casework.escalation import Nudge
 from workflows.casework.ladder import SAFETY, Rung
+from workflows.casework.meeting_days import next_sitting
 from workflows.casework.staff import StaffMember
-from workflows.casework.task import PUT_OFF_AT_MOST
+from workflows.casework.task import PUT_OFF_AT_MOST, Task
 from workflows.desk import Desk
 from workflows.duties.rungs import comes_next
 from workflows.questions.task_page import seen_task
+from workflows.storage.lateness import agenda_since
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,18 @@ class ToldThen:
     level: int
     at: datetime
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OnAgenda:
+    """A task stands on the agenda of its team’s next meeting. day: None where nobody knows when the team meets.
+
+    open: its reader takes part and may read it.
+    """
+
+    team_id: UUID
+    day: date | None
+    open: bool
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,7 @@ class TaskClock:
     known_at: datetime | None
     put_off_until: datetime | None
     put_off_more: int
+    agenda: OnAgenda | None
 
 
 def task_clock(desk: Desk, task_id: UUID) -> TaskClock:
@@ -55,23 +72,37 @@ def task_clock(desk: Desk, task_id: UUID) -> TaskClock:
             next_rung=comes_next(task, now) if task.paused_at is None else None,
             next_at=task.remind_at,
             level=task.level,
-            told=_told(session, task_id),
+            told=told_of(session, [task_id]).get(task_id, ()),
             known_by=knows.name if knows else "",
             known_at=task.seen_at,
             put_off_until=task.snoozed_until if task.snoozed_until and task.snoozed_until > now else None,
             put_off_more=0 if task.escalation == SAFETY else max(PUT_OFF_AT_MOST - task.snoozes, 0),
+            agenda=_agenda(session, desk, task),
         )
 
 
-def _told(session: Session, task_id: UUID) -> tuple[ToldThen, ...]:
-    told = (Nudge.task_id == task_id, Nudge.told_at.is_not(None), Nudge.dropped == "")
+def _agenda(session: Session, desk: Desk, task: Task) -> OnAgenda | None:
+    team = task.case.team
+    if team is None or agenda_since(session, task.id) is None:
+        return None
+    sitting = next_sitting(team.content, task.case.calendar, desk.today)
+    return OnAgenda(team.id, sitting.day if sitting else None, takes_part(desk.actor, task.programme_id, team.id))
+
+
+def told_of(session: Session, tasks: Collection[UUID]) -> Mapping[UUID, tuple[ToldThen, ...]]:
+    """Return who was told of each of these tasks, rung by rung; a task of which nobody was told is not among them."""
+    told = (Nudge.task_id.in_(tasks), Nudge.told_at.is_not(None), Nudge.dropped == "")
     first = func.min(Nudge.told_at)
-    query = select(Nudge.level, first, StaffMember.name).join(StaffMember, StaffMember.id == Nudge.staff_id)
-    rows = session.execute(query.where(*told).group_by(Nudge.level, StaffMember.name).order_by(Nudge.level, first))
-    found: dict[int, list[tuple[datetime, str]]] = {}
-    for level, at, name in rows:
-        if at is not None:
-            found.setdefault(level, []).append((at, name))
-    return tuple(
-        ToldThen(level, people[0][0], tuple(sorted(name for _, name in people))) for level, people in found.items()
+    query = select(Nudge.task_id, Nudge.level, first, StaffMember.name).join(
+        StaffMember, StaffMember.id == Nudge.staff_id
     )
+    grouped = query.where(*told).group_by(Nudge.task_id, Nudge.level, StaffMember.name).order_by(Nudge.level, first)
+    found: dict[UUID, dict[int, list[tuple[datetime, str]]]] = {}
+    for task_id, level, at, name in session.execute(grouped):
+        if task_id is not None and at is not None:
+            found.setdefault(task_id, {}).setdefault(level, []).append((at, name))
+    return {task_id: tuple(_then(level, people) for level, people in rungs.items()) for task_id, rungs in found.items()}
+
+
+def _then(level: int, people: Sequence[tuple[datetime, str]]) -> ToldThen:
+    return ToldThen(level, people[0][0], tuple(sorted(name for _, name in people)))

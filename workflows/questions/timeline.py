@@ -51,7 +51,8 @@ KINDS: Mapping[str, frozenset[str]] = {
             "task cancelled", "task moved with the case", "task moved", "task pulled forward",
             "task put on another day", "due date moved",
             "task reopened", "task known of", "task put off", "clock paused", "clock resumed",
-            "task redrawn", "reminder written", "reminder on another day", "action agreed", "action updated",
+            "task redrawn", "reminder written", "reminder on another day", "discussed at the meeting", "action agreed",
+            "action updated",
         }
     ),
     "documents": frozenset(

@@ -41,10 +41,11 @@ def in_plain_words(
     if act == "contact logged":  # what came of it stands among what the entry changed
         said["outcome"] = detail.get("changed", {}).get("outcome", [""])[-1]
     for name, form, question in ANSWERS.get(act, ()):
-        said[name] = _labels(forms, form, question).get(str(said.get(name)), said.get(name))
+        said[name] = labels(forms, form, question).get(str(said.get(name)), said.get(name))
     return said
 
 
-def _labels(forms: Catalogue, form: str, question: str) -> dict[str, str]:
+def labels(forms: Catalogue, form: str, question: str) -> dict[str, str]:
+    """Return what the answers to a question of a form are called, by what is kept of them."""
     asked = (one for one in forms.form(form).definition.questions if one.id == question)
     return {choice.value: choice.label for one in asked for choice in one.choices}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -212,6 +212,21 @@ def consent_in_force(session: Session, case_id: UUID) -> Consent | None:
         .where(Consent.case_id == case_id, Consent.ended_at.is_(None))
         .order_by(Consent.id.desc())
         .limit(1)
+    )
+
+
+def undiscussed(session: Session, found: Iterable[Case]) -> frozenset[UUID]:
+    """Return which of these cases several organisations may not discuss.
+
+    The person said no, or the case is shared with nobody, or without consent with those who are named only.
+    """
+    theirs = {case.id: case for case in found}
+    said = select(Consent.case_id, Consent.discuss_mdt).where(Consent.case_id.in_(theirs), Consent.ended_at.is_(None))
+    last = {row.case_id: row.discuss_mdt for row in session.execute(said.order_by(Consent.id))}
+    return frozenset(
+        case.id
+        for case in theirs.values()
+        if case.sharing_scope == "minimum" or not case.sectors or last.get(case.id) == "no"
     )
 
 

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, false, func, or_, select
+from sqlalchemy.orm import Session
 
 from workflows.casework.case import Case
-from workflows.casework.ladder import BOARD, REVIEW, Ladder
+from workflows.casework.escalation import Escalation
+from workflows.casework.ladder import AGENDA, BOARD, REVIEW, Ladder
 from workflows.casework.overdue import AGES, KINDS, REVIEW_STEP, late_before
 from workflows.casework.task import SAFETY, Task
 from workflows.working_time import Calendar
@@ -73,6 +75,22 @@ def grave(houses: Houses) -> Condition:
         if (level := _first_on_board(ladder, name)) is not None
     )
     return or_(false(), *ways)
+
+
+def came_to(place: str) -> Condition:
+    """The tasks that have come to a rung that is shown in a place, such as the agenda; on the day they have now."""
+    return since_in(place).is_not(None)
+
+
+def since_in(place: str) -> ScalarSelect[datetime]:
+    """Since when a task is shown in a place; none where it is not."""
+    came = (Escalation.task_id == Task.id, Escalation.turn == Task.turns, Escalation.shown.contains(f" {place} "))
+    return select(func.min(Escalation.fired_at)).where(*came).correlate(Task).scalar_subquery()
+
+
+def agenda_since(session: Session, task_id: UUID) -> datetime | None:
+    """Return since when a task stands on the agenda of its team's meetings; None where it does not."""
+    return session.scalar(select(since_in(AGENDA)).select_from(Task).where(Task.id == task_id))
 
 
 def _first_on_board(ladder: Ladder, name: str) -> int | None:

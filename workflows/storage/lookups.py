@@ -157,7 +157,7 @@ def _named(staff: Iterable[StaffMember]) -> list[Choice]:
 
 
 def _meetings(case: Case | None, today: date) -> list[Choice]:
-    """Return the days on which the team may have met, the last first: meetings with agendas are not kept yet.
+    """Return the days on which the team may have met, the last first: it may also meet on a day it does not keep.
 
     What is written down a day or a week late still belongs to the day of its meeting.
     """

@@ -1,0 +1,88 @@
+"""When a team meets: shown to whoever sees its programme, changed by its managers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp.actor import desk
+from webapp.guard import permission
+from webapp.programme.room import room
+from webapp.programme.typed_hours import read_time
+from webapp.typed_days import read_day
+from workflows.actions.calendars import Whose
+from workflows.actions.meeting_days import set_meetings
+from workflows.casework.errors import AnswersRefused
+from workflows.casework.meeting_days import MOST_WEEKS, Rhythm
+from workflows.questions.meeting_days import meeting_days
+
+WEEKS = tuple(
+    (str(weeks), "Every week" if weeks == 1 else f"Every {weeks} weeks") for weeks in range(1, MOST_WEEKS + 1)
+)
+OF_TEAM = "/<key>/teams/<team>/meetings"
+
+
+@room.get(OF_TEAM)
+@permission("programme.see")
+def meetings(key: str, team: str) -> str:
+    """Show when a team meets, and the form to change it to those who may."""
+    return _page(key, team, {})
+
+
+@room.post(OF_TEAM)
+@permission("calendar.change")
+def change_meetings(key: str, team: str) -> Response | tuple[str, int]:
+    """Let a team meet otherwise from a day on."""
+    try:
+        set_meetings(desk(), Whose(key, team), _typed())
+    except AnswersRefused as refused:
+        return _page(key, team, refused.errors), 422
+    flash("Kept. Invitations that went out already are not changed by this.")
+    return redirect(url_for("programme.meetings", key=key, team=team), 303)
+
+
+def _typed() -> Rhythm:
+    """Read the form; everything that cannot be read is said at once."""
+    errors: dict[str, str] = {}
+    first = _first(errors)
+    at = read_time(request.form.get("at", "").strip())
+    if at is None:
+        errors["at"] = "Enter when the meeting begins, for example 9:30 or 14:00"
+    if errors or first is None or at is None:
+        raise AnswersRefused(errors)
+    weeks = request.form.get("weeks", "")
+    where = " ".join(request.form.get("where", "").replace("\x00", "").split())
+    return Rhythm(first, int(weeks) if weeks in dict(WEEKS) else 0, at, where)
+
+
+def _first(errors: dict[str, str]) -> date | None:
+    try:
+        found = read_day(request.form, "first")
+    except AnswersRefused as refused:
+        errors.update(refused.errors)
+        return None
+    if found is None:
+        errors["first"] = "Enter the day of the first meeting"
+    return found
+
+
+def _page(key: str, team: str, errors: Mapping[str, str]) -> str:
+    found = meeting_days(desk(), key, team)
+    return render_template(
+        "programme/meetings.html", found=found, weeks=WEEKS, rhythm_words=rhythm_words, today=desk().today,
+        typed=request.form, errors=errors,
+    )  # fmt: skip
+
+
+def rhythm_words(rhythm: Rhythm) -> str:
+    """Say how a team meets: every Tuesday at 14:00, in the library."""
+    day = f"{rhythm.first:%A}"
+    how = f"Every {day}" if rhythm.weeks == 1 else f"Every {rhythm.weeks} weeks on a {day}"
+    return f"{how} at {_clock(rhythm.at)}" + (f", {rhythm.where}" if rhythm.where else "")
+
+
+def _clock(at: time) -> str:
+    return f"{at:%H:%M}"

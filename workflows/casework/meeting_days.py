@@ -1,0 +1,88 @@
+"""On which days a team meets, as the team keeps it: every so many weeks, at a time, at a place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from workflows.casework.calendars import Content
+from workflows.clock import at_london, london_day
+from workflows.working_time import Calendar
+
+MEETINGS = "meetings"  # where the content of a team keeps them
+MOST_WEEKS = 4  # from one meeting to the next
+AHEAD = timedelta(weeks=26)  # so far meetings are looked for
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """How a team meets from a day on, which is a day of meeting itself: every so many weeks, at a time in London."""
+
+    first: date
+    weeks: int
+    at: time
+    where: str = ""
+
+    def days(self, first: date, last: date) -> Iterator[date]:
+        """Yield its days from one day to another, both included."""
+        step = timedelta(weeks=self.weeks)
+        passed = max((first - self.first + step - timedelta(days=1)) // step, 0)
+        day = self.first + passed * step
+        while day <= last:
+            yield day
+            day += step
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One meeting of a team. at: when it begins. where: empty where nobody has said it."""
+
+    at: datetime
+    where: str = ""
+
+    @property
+    def day(self) -> date:
+        """Its day in London."""
+        return london_day(self.at)
+
+
+def rhythms_of(content: Content) -> tuple[Rhythm, ...]:
+    """Return how a team has met and meets, in the order in which it counts; each until the next begins."""
+    rows = content.get(MEETINGS, ())
+    return tuple(sorted((_read(row) for row in rows), key=lambda one: one.first))
+
+
+def meeting_by(content: Content, rhythm: Rhythm) -> Content:
+    """Return the content of a team that meets otherwise from a day on; how it met before stays."""
+    before = [row for row in content.get(MEETINGS, ()) if row["first"] < rhythm.first.isoformat()]
+    return {**content, MEETINGS: [*before, written(rhythm)]}
+
+
+def sittings(content: Content, calendar: Calendar, first: date, last: date) -> tuple[Sitting, ...]:
+    """Return the meetings of a team from one day to another; on a day on which it is closed there is none."""
+    rhythms = rhythms_of(content)
+    ends = [one.first - timedelta(days=1) for one in rhythms[1:]] + [last]
+    return tuple(
+        Sitting(at_london(day, rhythm.at), rhythm.where)
+        for rhythm, end in zip(rhythms, ends, strict=False)
+        for day in rhythm.days(max(first, rhythm.first), min(last, end))
+        if calendar.is_working_day(day)
+    )
+
+
+def next_sitting(content: Content, calendar: Calendar, today: date) -> Sitting | None:
+    """Return the next meeting of a team; today's counts all day."""
+    return next(iter(sittings(content, calendar, today, today + AHEAD)), None)
+
+
+def written(rhythm: Rhythm) -> dict[str, Any]:
+    """Return a rhythm as the content of a team keeps it."""
+    return {
+        "first": rhythm.first.isoformat(), "weeks": rhythm.weeks, "at": f"{rhythm.at:%H:%M}", "where": rhythm.where,
+    }  # fmt: skip
+
+
+def _read(row: Content) -> Rhythm:
+    return Rhythm(date.fromisoformat(row["first"]), row["weeks"], time.fromisoformat(row["at"]), row.get("where") or "")
