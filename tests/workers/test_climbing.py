@@ -252,3 +252,20 @@ def test_a_cover_who_took_part_in_nothing_hears_for_whoever_is_away(street: Stre
     )
     street.task(street.case(), escalation="A", assignee_id=street.nurse, due="+2h")
     assert street.mornings(clock, 1) == {"17 Nov": ["other"]}
+
+
+def test_where_only_colleagues_named_in_a_concern_are_meant_it_is_said_to_somebody_else_who_can_hand_it_on(
+    street: Street, clock: FixedClock
+) -> None:
+    with street.office.desk().looking() as session:
+        manager = session.scalars(select(StaffMember).where(StaffMember.name == "Manager")).one()
+    case = street.case()
+    street.paper(case, "F23", {"alleged_colleagues": [str(manager.id)]})
+    street.task(
+        case, escalation="S", assignee_id=street.nurse, due="+1h", due_unit="H", opened_at=NINE,
+        key="settle_safeguarding", form_key="F23b",
+    )  # fmt: skip
+    clock.advance(timedelta(hours=1))
+    assert street.round() == ["nurse", "other"]
+    clock.advance(timedelta(hours=2))
+    assert street.round() == ["head"]  # and not to nobody, which is what "team_manager" leaves here

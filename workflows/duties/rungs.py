@@ -139,7 +139,7 @@ def concerned(work: Work, task: Task, rung: Rung) -> Sequence[StaffMember]:
     if not rung.whom:
         return ()
     found = dict.fromkeys(staff for whom in rung.whom for staff in _named(work, task, whom))
-    return besides_those_named(work.session, task, tuple(found) or who_hands_on(work, task))
+    return besides_those_named(work.session, task, found) or who_hands_on(work, task)
 
 
 def _named(work: Work, task: Task, whom: str) -> Iterable[StaffMember]:
@@ -164,8 +164,7 @@ def whose_it_is(work: Work, task: Task) -> Sequence[StaffMember]:
     nobody is here who could do it, whoever can hand the task on; of one about safety they hear beside the pool.
     """
     if task.assignee is None:
-        here = _here(work, task, each_of(task.role))
-        return besides_those_named(work.session, task, here) or who_hands_on(work, task)
+        return _here(work, task, each_of(task.role)) or who_hands_on(work, task)
     if doers.stuck(work.session, task, work.today):
         return who_hands_on(work, task)
     if theirs := doers.here_for(work.session, task, work.today):
@@ -177,16 +176,18 @@ def whose_it_is(work: Work, task: Task) -> Sequence[StaffMember]:
 
 
 def _here(work: Work, task: Task, roles: Iterable[str]) -> Sequence[StaffMember]:
-    """Return who of a task's pool is here: of the first of its roles that has anybody."""
+    """Return who of a task's pool is here and may know of it: of the first of its roles that has anybody."""
     first = doers.did_the_first(work.session, task)
     but = first.ended_by_id if first else None
-    return asked_first(work.session, roles, task.case, task.team_id, work.today, but)
+    here = asked_first(work.session, roles, task.case, task.team_id, work.today, but)
+    return besides_those_named(work.session, task, here)
 
 
 def who_hands_on(work: Work, task: Task) -> Sequence[StaffMember]:
     """Return who is told of a task that nobody can do: the team's managers; failing them, whoever runs the case.
 
-    Where all of these are away it is said to them all the same: it must not be said to nobody.
+    Never somebody from whom it is kept. Where all others are away it is said to them all the same: it must not be said
+    to nobody.
     """
     for away_too in (False, True):
         for roles in (MANAGERS, RUNS_THE_CASE):
@@ -196,7 +197,8 @@ def who_hands_on(work: Work, task: Task) -> Sequence[StaffMember]:
                 for staff in pool_of(work.session, role, task.case, task.team_id, work.today)
             )
             told = held if away_too else people.here(work.session, held, work.today)
-            if found := doers.may_be_asked(work.session, told, task.case, work.today):
+            asked = doers.may_be_asked(work.session, told, task.case, work.today)
+            if found := besides_those_named(work.session, task, asked):
                 return found
     return ()
 
