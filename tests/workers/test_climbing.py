@@ -269,3 +269,21 @@ def test_where_only_colleagues_named_in_a_concern_are_meant_it_is_said_to_somebo
     assert street.round() == ["nurse", "other"]
     clock.advance(timedelta(hours=2))
     assert street.round() == ["head"]  # and not to nobody, which is what "team_manager" leaves here
+
+
+def test_what_one_colleague_knows_of_counts_no_longer_once_another_has_it(street: Street, clock: FixedClock) -> None:
+    task = street.task(street.case(), escalation="A", assignee_id=street.nurse, due="+2h")
+    putting_off.know_of(street.desk(street.nurse), task)
+    tasks.reassign_task(street.desk(street.nurse), task, street.other, "I am off sick")
+    assert street.kept(task).seen_by_id is None
+    assert street.mornings(clock, 3) == {"17 Nov": ["other"], "19 Nov": ["manager"]}
+
+
+def test_who_knows_of_a_task_and_takes_it_knows_of_it_still(street: Street) -> None:
+    case = street.case()
+    known, elses = (street.task(case, escalation="A", due="+2h") for _ in range(2))
+    for task in (known, elses):
+        putting_off.know_of(street.desk(street.nurse), task)
+    tasks.claim_task(street.desk(street.nurse), known)
+    tasks.claim_task(street.desk(street.other), elses)
+    assert (street.kept(known).seen_by_id, street.kept(elses).seen_by_id) == (street.nurse, None)

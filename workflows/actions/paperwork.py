@@ -29,6 +29,7 @@ from workflows.casework.task import Task
 from workflows.clock import london_day
 from workflows.desk import Work
 from workflows.duties.exclusions import keep_out
+from workflows.duties.hand_overs import hand_over
 from workflows.duties.narrowing import heed_at_once
 from workflows.duties.papers import merged
 from workflows.duties.referrers import somebody_referred
@@ -205,7 +206,7 @@ def _take_from_those_named(work: Work, case: Case) -> None:
     theirs = select(Task).where(Task.case_id == case.id, Task.open, Task.assignee_id.is_not(None))
     for task in work.session.scalars(theirs).all():
         if is_kept_from(work.session, task, task.assignee_id):
-            task.reassign(None, work.actor.name, "it is somebody else’s to do")
+            hand_over(work, task, None, "it is somebody else’s to do")
 
 
 def _adopt_files(work: Work, case: Case, named: Sequence[tuple[str, str]], referral_id: UUID | None) -> None:

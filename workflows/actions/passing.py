@@ -18,6 +18,7 @@ from workflows.casework.passing import LONGEST_NOTE, PassingNote, may_prepare
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import Desk, Work
+from workflows.duties.hand_overs import hand_over
 from workflows.duties.outcomes import CLOSED_ACTIONS
 from workflows.duties.passing_notes import hand
 from workflows.storage import cases, doers
@@ -109,7 +110,7 @@ def _hand_work(work: Work, case: Case, staff: StaffMember, to: StaffMember, why:
     theirs = select(Task).where(Task.case_id == case.id, Task.open, Task.assignee_id == staff.id)
     for task in work.session.scalars(theirs.order_by(Task.id)).all():
         able = to in doers.could_take(work.session, task, work.today)
-        task.reassign(to if able else None, work.actor.name, why)
+        hand_over(work, task, to if able else None, why)
     for action in cases.of_case(work.session, Action, case.id):
         if action.owner_id == staff.id and action.status not in CLOSED_ACTIONS:
             action.hand_to(to)

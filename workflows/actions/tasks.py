@@ -33,8 +33,10 @@ from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
 from workflows.desk import Desk, Work
 from workflows.duties import Asking
+from workflows.duties.hand_overs import hand_over, remind_anew
 from workflows.duties.medicines import hand_out_findings
 from workflows.duties.plans import review_by_the_end
+from workflows.duties.rungs import set_next_rung
 from workflows.storage import alleged, cases, doers, runs
 from workflows.storage.gone_elsewhere import why_hidden_now
 
@@ -63,6 +65,7 @@ def claim_task(desk: Desk, task_id: UUID) -> None:
         task = _held_task(work, task_id)
         _must_be_mine_to_do(work, task)
         task.claim(_me(work))
+        set_next_rung(task, work.now)
         work.commit()
 
 
@@ -71,6 +74,7 @@ def release_task(desk: Desk, task_id: UUID) -> None:
     with desk.work() as work:
         task = _held_task(work, task_id)
         task.release(_me(work))
+        remind_anew(work, task)
         work.commit()
 
 
@@ -88,7 +92,7 @@ def reassign_task(desk: Desk, task_id: UUID, to: UUID | None, why: str) -> None:
             raise NotFound("There is no such colleague.")
         if colleague is not None:
             _must_be_able(work, task, colleague)
-        task.reassign(colleague, work.actor.name, why)
+        hand_over(work, task, colleague, why)
         work.commit()
 
 

@@ -101,9 +101,7 @@ class Task(Base, Witnessed, CountedDate):
     paused_at: Mapped[datetime | None]  # the clock stands still, for example in hospital
     remaining: Mapped[int | None]  # what was left when the clock was stopped, in that unit's measure
     level: Mapped[int] = mapped_column(default=0)  # the highest rung it has come to, see `ladder.LEVELS`; 0: none
-    turns: Mapped[int] = mapped_column(
-        default=0
-    )  # how often its rungs came anew: for another day, or in other places of a newer ladder
+    turns: Mapped[int] = mapped_column(default=0)  # how often its rungs came anew: for another day, by another ladder
     repeats: Mapped[int] = mapped_column(default=0)  # how often that rung was said again
     seen_at: Mapped[datetime | None]  # somebody has said that they know of it
     seen_by_id: Mapped[UUID | None]
@@ -155,6 +153,7 @@ class Task(Base, Witnessed, CountedDate):
             raise OutOfDate(f"{self.assignee.name} has claimed this task.")
         if self.assignee is None:
             self.assignee = staff
+            self._known_only_to(staff)
             self.happened("task claimed", task=self.name, by=staff.name)
 
     def release(self, staff: StaffMember) -> None:
@@ -162,7 +161,7 @@ class Task(Base, Witnessed, CountedDate):
         self.must_be_open()
         if self.assignee is not staff:
             raise RuleBroken("Only the person who holds a task can give it back to the pool.")
-        self.assignee = None
+        self.lie_with(None)
         self.happened("task released", task=self.name, by=staff.name)
 
     def reassign(self, to: StaffMember | None, by: str, why: str) -> None:
@@ -171,8 +170,18 @@ class Task(Base, Witnessed, CountedDate):
         if not why.strip():
             raise RuleBroken("Say why the task is handed over.")
         held = {"held_by_id": str(self.assignee_id)} if self.assignee_id else {}
-        self.assignee = to
+        self.lie_with(to)
         self.happened("task reassigned", task=self.name, to=to.name if to else "the pool", by=by, why=why, **held)
+
+    def lie_with(self, staff: StaffMember | None) -> None:
+        """Lie in other hands, or in the pool: what was said to its reminders counts no longer."""
+        if staff is not self.assignee:
+            self.assignee, self.snoozed_until = staff, None
+            self._known_only_to(staff)
+
+    def _known_only_to(self, staff: StaffMember | None) -> None:
+        if staff is None or staff.id != self.seen_by_id:
+            self.seen_at = self.seen_by_id = None
 
     def offer_to(self, role: str) -> None:
         """Put the task before another role too (see `roles.one_of`): nobody of its own could do it."""

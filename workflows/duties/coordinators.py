@@ -12,6 +12,7 @@ from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import PendingStart, Work
 from workflows.duties.ending_runs import cancel_run
+from workflows.duties.hand_overs import hand_over
 from workflows.duties.outcomes import CLOSED_ACTIONS
 from workflows.duties.papers import answers
 from workflows.duties.passing_notes import leave_notes_behind, let_notes_go_to
@@ -41,7 +42,7 @@ def take_on(asking: Asking, staff: StaffMember) -> None:
         if task.properties.get("assign") == COORDINATOR and task.assignee_id in (before, None):
             who = doers.in_hand_of(work.session, staff, case, task.role, work.today)
             kept = who is not None and _is_not_for(work, task, who)
-            task.reassign(None if kept else who, work.actor.name, "there is another care coordinator")
+            hand_over(work, task, None if kept else who, "there is another care coordinator")
     for run in runs.running(work.session, case.id, ASKS_FOR_ANOTHER):
         if run is not asking.run:
             cancel_run(asking, run, "a care coordinator is named")
@@ -70,7 +71,7 @@ def take_work_from(work: Work, case: Case, staff_id: UUID, why: str) -> None:
     """Put back into the pool what a colleague was to do for the case; who coordinates it is asked anew."""
     for task in _open_tasks(work, case):
         if task.assignee_id == staff_id:
-            task.reassign(None, work.actor.name, why)
+            hand_over(work, task, None, why)
     for action in cases.of_case(work.session, Action, case.id):
         if action.owner_id == staff_id and action.status not in CLOSED_ACTIONS:
             action.lose_owner(why)

@@ -9,6 +9,7 @@ from workflows.casework.case import Case
 from workflows.casework.roles import each_of, one_of
 from workflows.casework.task import Task
 from workflows.desk import Work
+from workflows.duties.hand_overs import hand_over
 from workflows.storage import doers
 
 # Both may know of every case of the team. A clinician stands in for the triage clinicians: what is urgent must be
@@ -23,6 +24,6 @@ def let_stand_in(work: Work, case: Case) -> None:
         if stand_in is None or doers.doers(work.session, task, work.today):
             continue
         if task.assignee is not None:
-            task.reassign(None, work.actor.name, "they may not know of the case any more")
+            hand_over(work, task, None, "they may not know of the case any more")
         if not doers.doers(work.session, task, work.today):
             task.offer_to(one_of(each_of(task.role)[0], ",".join((*each_of(task.role)[1:], stand_in))))

@@ -13,6 +13,7 @@ from workflows.casework.errors import RuleBroken
 from workflows.casework.programme import Team
 from workflows.casework.task import Task
 from workflows.duties.coordinators import COORDINATOR, give_up
+from workflows.duties.hand_overs import remind_anew
 from workflows.duties.medicine_words import REVIEW, TO_THE_GP, asked_of_gp
 from workflows.duties.papers import answers
 from workflows.duties.register import Asking, duty
@@ -41,8 +42,9 @@ def transfer(asking: Asking, to_team: str = "") -> None:
             continue
         task.team_id = team.id
         if not _goes_on_with(asking, task, team):
-            task.assignee = None
+            task.lie_with(None)
             _give_to_the_gp(asking, task, team)
+        remind_anew(asking.work, task)
         task.happened("task moved with the case", to=team.name)
 
 
@@ -54,7 +56,7 @@ def _give_to_the_gp(asking: Asking, task: Task, team: Team) -> None:
         return
     for gp in asked_first(asking.work.session, (GP_LEAD,), asking.case, team.id, asking.work.today)[:1]:
         action.hand_to(gp)
-        task.assignee = gp
+        task.lie_with(gp)
 
 
 def _asked_of_the_gp(asking: Asking) -> set[str]:
