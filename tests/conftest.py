@@ -22,6 +22,7 @@ pytest_plugins = [
     "tests.network",
     "tests.notify",
     "tests.order",
+    "tests.receiver",
     "tests.web_server",
 ]
 

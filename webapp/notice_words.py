@@ -60,6 +60,9 @@ NOTICES = {
 }
 
 
+CALLS = {"webhook_rung": "a task came to a rung", "webhook_test": "a test"}  # what other systems are told
+
+
 def notice_words(kind: str) -> str:
     """Say what a notice tells."""
-    return NOTICES.get(kind, kind.replace("_", " "))
+    return NOTICES.get(kind) or CALLS.get(kind, kind.replace("_", " "))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from workers.items import Items
 from workers.jobs import (
+    call_addresses,
     count_weeks,
     import_lists,
     move_dates,
@@ -57,6 +58,7 @@ TIMETABLE = (
     _job("downtime_packs", write_downtime_packs.work),
     _shared("send_notices", send_notices.ITEMS),
     _shared("send_texts", send_texts.ITEMS),
+    _shared("call_addresses", call_addresses.ITEMS),
     _job("count_weeks", count_weeks.work),
     _job("tidy", tidy.work),
 )

@@ -1,5 +1,6 @@
 """Settings of this installation, read once from the environment. A wrong value stops the start with a sentence."""
 
+import ipaddress
 import os
 import re
 import secrets
@@ -31,6 +32,7 @@ class Settings:
     virus_scanner: str = ""  # "clamd://host:port"; empty: files are not searched for viruses
     downtime_folder: Path | None = None  # where the downtime packs are written; None: nowhere
     downtime_days: int = 3  # how long a pack is kept
+    webhook_networks: str = ""  # one’s own, between commas, into which webhooks may lead
     texts: str = ""  # the address of GOV.UK Notify, or "folder" (files below the data folder); empty: none are sent
     texts_key: str = field(default="", repr=False)  # with which Notify knows this service
     texts_template: str = ""  # and the template that it fills
@@ -79,6 +81,7 @@ class Settings:
             virus_scanner=_scanner(value["VIRUS_SCANNER"]),
             downtime_folder=_downtime(value["DOWNTIME_FOLDER"], folder),
             downtime_days=_number("DOWNTIME_DAYS", value["DOWNTIME_DAYS"]),
+            webhook_networks=_networks(value["WEBHOOK_NETWORKS"]),
             texts=_texts(value, demonstration),
             texts_key=_texts_key(value["TEXTS_KEY_FILE"]),
             texts_template=value["TEXTS_TEMPLATE"],
@@ -99,6 +102,7 @@ KNOWN = {
     "VIRUS_SCANNER": "",
     "DOWNTIME_FOLDER": "",
     "DOWNTIME_DAYS": "3",
+    "WEBHOOK_NETWORKS": "",
     "TEXTS": "",
     "TEXTS_KEY_FILE": "",
     "TEXTS_TEMPLATE": "",
@@ -135,6 +139,15 @@ def _mail(text: str, demonstration: bool) -> str:
     if text == "folder" or text.startswith("smtp://"):
         return text
     raise SettingsError(f"{PREFIX}MAIL is “{text}”; give smtp://host:port, or folder for a mailbox of files.")
+
+
+def _networks(text: str) -> str:
+    try:
+        for one in filter(None, text.split(",")):
+            ipaddress.ip_network(one.strip())
+    except ValueError as unread:
+        raise SettingsError(f"{PREFIX}WEBHOOK_NETWORKS is “{text}”; give networks such as 10.20.0.0/16.") from unread
+    return text
 
 
 def _texts(value: Mapping[str, str], demonstration: bool) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.journeys.street import Street
 from workflows.actions.calendar_feed import make_feed
+from workflows.actions.webhooks import NewWebhook, register
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
@@ -170,6 +171,8 @@ OFFICE = (
     (SERVICE_MANAGER, "/programme/acm/reminders/draft/ladder/S"),
     (SERVICE_MANAGER, "/programme/acm/reminders/compare?one=0&other=draft"),
     (SERVICE_MANAGER, "/programme/acm/reminders/try"),
+    (SERVICE_MANAGER, "/programme/acm/webhooks"),
+    (SERVICE_MANAGER, "/programme/acm/webhooks/{webhook}"),
     (SERVICE_MANAGER, "/programme/acm/settings"),
     (SERVICE_MANAGER, "/programme/acm/settings/due.match_identity.standard"),
     (SYSADMIN, "/staff"),
@@ -243,7 +246,10 @@ def places(street: Street) -> dict[str, str]:
     """Return what stands in the addresses: case numbers by name, and ids of things there is one of to show."""
     numbers = {name: getattr(street, name) for name in ("edith", "derek", "amina", "walter")}
     calendar = make_feed(street.office.desk(street.town.who(NURSE)))
-    return {**numbers, **street.put_out, **street.town.ask(lambda session: _ids(session, street)), "calendar": calendar}
+    hub = NewWebhook("Dashboard of the hub", "https://hooks.example.org/roundtable", ("S", "review"), "L2")
+    webhook = register(street.office.desk(street.town.who(SERVICE_MANAGER)), "acm", hub)
+    ids = street.town.ask(lambda session: _ids(session, street))
+    return {**numbers, **street.put_out, **ids, "calendar": calendar, "webhook": str(webhook.id)}
 
 
 def just_done(street: Street) -> str:

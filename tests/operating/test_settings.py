@@ -33,6 +33,26 @@ def test_a_database_that_we_do_not_speak_is_refused_without_its_password(tmp_pat
     assert "secret" not in str(refused.value)
 
 
+def test_texts_go_by_notify_with_a_key_and_a_template_or_not_at_all(tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_text("ours-5bbd66b4-58cb-4a5c-93b3-2d6d5f6f4f9c-0f1c64b3-36b4-4d31-9d6a-4f0a7d3c2b1a\n")
+    notify = {"TEXTS": "https://notify.example.org/", "TEXTS_KEY_FILE": str(key), "TEXTS_TEMPLATE": "a1b2"}
+    found = read(tmp_path, DEMONSTRATION="no", MAIL="folder", **notify)
+    assert (found.texts, found.sends_texts) == ("https://notify.example.org", True)
+    assert "0f1c64b3" not in repr(found)
+    assert not read(tmp_path, DEMONSTRATION="no", MAIL="folder").sends_texts
+    assert read(tmp_path).texts == "folder"
+    for wrong in ({"TEXTS": "pigeons"}, {"TEXTS_TEMPLATE": ""}, {"TEXTS_KEY_FILE": str(tmp_path / "none")}):
+        with pytest.raises(SettingsError, match="TEXTS"):
+            read(tmp_path, **(notify | wrong))
+
+
+def test_a_network_into_which_webhooks_may_lead_is_written_as_one(tmp_path: Path) -> None:
+    assert read(tmp_path, WEBHOOK_NETWORKS="10.20.0.0/16, fd00::/8").webhook_networks == "10.20.0.0/16, fd00::/8"
+    with pytest.raises(SettingsError, match="give networks such as 10"):
+        read(tmp_path, WEBHOOK_NETWORKS="our network")
+
+
 def test_downtime_packs_lie_in_the_data_folder_or_where_it_is_said_or_nowhere(tmp_path: Path) -> None:
     assert read(tmp_path).downtime_folder == tmp_path.resolve() / "downtime"
     assert read(tmp_path, DOWNTIME_FOLDER="/srv/packs").downtime_folder == Path("/srv/packs")

@@ -7,7 +7,17 @@ from werkzeug.wrappers import Response
 
 from webapp.actor import desk
 from webapp.guard import permission
-from webapp.programme import calendars, ladder_compare, ladder_draft, ladder_try, ladders, meetings, practices, teams
+from webapp.programme import (
+    calendars,
+    ladder_compare,
+    ladder_draft,
+    ladder_try,
+    ladders,
+    meetings,
+    practices,
+    teams,
+    webhooks,
+)
 from webapp.programme.presenters import in_words, sections
 from webapp.programme.room import room
 from workflows.actions import programmes as changes
@@ -16,6 +26,7 @@ from workflows.questions import programmes
 
 __all__ = [
     "calendars", "ladder_compare", "ladder_draft", "ladder_try", "ladders", "meetings", "practices", "room", "teams",
+    "webhooks",
 ]  # fmt: skip
 
 

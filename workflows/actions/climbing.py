@@ -18,6 +18,7 @@ from workflows.desk import Desk, Work
 from workflows.due_words import due_in_words
 from workflows.duties.outgoing import Told, put_out
 from workflows.duties.rungs import climbing, concerned, passed, set_next_rung, standing_on, take_up_ladder
+from workflows.duties.webhooks import tell_addresses
 
 TASKS_A_ROUND = 500
 DUE_SOON, OVERDUE, PASSED_ON = "task_due_soon", "task_overdue_safety", "task_escalated_safety"
@@ -58,9 +59,10 @@ def climb(desk: Desk, task_id: UUID) -> int:
 
 def _come_to(work: Work, task: Task, come: Sequence[Moment]) -> int:
     people = {one.id: (one, moment) for moment in come for one in concerned(work, task, moment.rung)}
-    for moment in come:
-        work.session.add(_rung_of(work, task, moment, moment.rung.name))
+    rungs = [_rung_of(work, task, moment, moment.rung.name) for moment in come]
+    work.session.add_all(rungs)
     task.level, task.repeats = come[-1].rung.level, 0
+    tell_addresses(work, task, rungs[-1])
     for staff, moment in people.values():
         _nudge(work, task, staff, moment, moment.rung.name)
     return len(people)
@@ -73,7 +75,9 @@ def _once_more(work: Work, task: Task) -> int | None:
         return None
     task.repeats += 1
     moment, slot = Moment(task.remind_at, rung), f"{rung.name} again {task.repeats}"
-    work.session.add(_rung_of(work, task, moment, slot))
+    again = _rung_of(work, task, moment, slot)
+    work.session.add(again)
+    tell_addresses(work, task, again)
     people = concerned(work, task, rung)
     for staff in people:
         _nudge(work, task, staff, moment, slot)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from workflows.actions.held_back import NOTHING_LEFT, quiet_until, why_not, words_now
 from workflows.actions.sign_in import reset_link
@@ -34,7 +34,9 @@ class Mail:
     attempt: int
 
 
-def due_notices(desk: Desk, limit: int = NOTICES_A_ROUND, channel: str = EMAIL) -> list[UUID]:
+def due_notices(
+    desk: Desk, limit: int = NOTICES_A_ROUND, channel: str = EMAIL, *also: ColumnElement[bool]
+) -> list[UUID]:
     """Return at most so many notices of a channel whose next attempt has come, oldest first.
 
     Those among them that only a clock explains which has since been set back: they are not left to wait for it.
@@ -44,7 +46,7 @@ def due_notices(desk: Desk, limit: int = NOTICES_A_ROUND, channel: str = EMAIL) 
     with desk.looking() as session:
         query = (
             select(Notice.id)
-            .where(Notice.status == "waiting", Notice.channel == channel, come)
+            .where(Notice.status == "waiting", Notice.channel == channel, come, *also)
             .order_by(Notice.next_attempt_at, Notice.id)
             .limit(limit)
         )

@@ -25,6 +25,7 @@ from workflows.casework import (
     referral,
     staff,
     task,
+    webhook,
 )
 
 __all__ = [
@@ -52,4 +53,5 @@ __all__ = [
     "referral",
     "staff",
     "task",
+    "webhook",
 ]

@@ -12,18 +12,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.casework.base import Base, Witnessed, new_id
 from workflows.casework.quiet import longest_wait
-from workflows.casework.ways import EMAIL, TEXT
+from workflows.casework.ways import EMAIL, TEXT, WEBHOOK
 
 # Why a letter is held back that goes after all once the person agrees to it again.
 NOT_AGREED, THEIR_WISH = "outside what the person agreed to share", "the person does not want them to know"
 UNTIL_AGREED = (NOT_AGREED, THEIR_WISH)
 
 
-SENDERS = {EMAIL: "send_notices", TEXT: "send_texts"}  # the job of the worker that sends what goes this way
+# The job of the worker that sends what goes this way.
+SENDERS = {EMAIL: "send_notices", TEXT: "send_texts", WEBHOOK: "call_addresses"}
 
 
 class Notice(Base, Witnessed):
-    """An email or a text to be sent, written in the same transaction as its cause. `once` makes it go out once only."""
+    """An email, a text or a call, written in the transaction of its cause. `once` makes it go out once only."""
 
     __tablename__ = "notice"
 
@@ -31,8 +32,9 @@ class Notice(Base, Witnessed):
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)
     task_id: Mapped[UUID | None] = mapped_column(ForeignKey("task.id"), index=True)
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"), index=True)
-    channel: Mapped[str] = mapped_column(default=EMAIL)  # email, text
-    address: Mapped[str]  # empty for a text: it goes to the number that its reader has given by then
+    webhook_id: Mapped[UUID | None] = mapped_column(index=True)
+    channel: Mapped[str] = mapped_column(default=EMAIL)  # email, text, webhook
+    address: Mapped[str]  # of an email; where a text or a call goes is looked up when it goes
     kind: Mapped[str]
     words: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what fills the template: case number, link, due
     once: Mapped[str] = mapped_column(unique=True)

@@ -45,6 +45,7 @@ ROUNDS = {
         Round("downtime_packs", timedelta(seconds=300), "writing the downtime packs at six", relied_on=False),
         Round("send_notices", timedelta(seconds=10), "sending mail, links for passwords too"),
         Round("send_texts", timedelta(seconds=10), "sending text messages"),
+        Round("call_addresses", timedelta(seconds=10), "telling other systems’ addresses", relied_on=False),
         Round("count_weeks", timedelta(minutes=5), "counting what is overdue when a week ends", relied_on=False),
         Round("tidy", timedelta(hours=1), "putting away what is past its time", relied_on=False),
     )

@@ -7,6 +7,7 @@ import phonenumbers
 from workflows.casework.errors import AnswersRefused
 
 EMAIL, TEXT = "email", "text"
+WEBHOOK = "webhook"  # the way to another system, which nobody chooses for themselves
 WAYS = {EMAIL: "email", TEXT: "text message"}
 UNITED_KINGDOM = "GB"
 MADE_UP = "+447700900"  # numbers that are given to nobody, for plays and demonstrations

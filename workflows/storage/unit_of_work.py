@@ -42,6 +42,7 @@ UNTOLD = frozenset(
         "answer",
         "mobile",
         "ladder_number",
+        "url",
     }
 )
 
