@@ -170,8 +170,11 @@ def test_an_error_the_diagram_knows_takes_its_own_way(town: Town, scorer: System
 
 
 def test_what_a_step_may_not_decide_is_refused_by_name(scorer: System) -> None:
-    refused = answer(scorer, fetched(scorer), "complete", variables={"stage": "closed"})
+    job = fetched(scorer)
+    refused = answer(scorer, job, "complete", variables={"stage": "closed"})
     assert (refused.status_code, list(refused.get_json()["errors"])) == (422, ["variables.stage"])
+    refused = answer(scorer, job, "complete", variables={"error": "Ada Example of 12 High Street"})
+    assert (refused.status_code, list(refused.get_json()["errors"])) == (422, ["variables.error"])
 
 
 def test_who_waits_for_a_job_gets_it_as_soon_as_there_is_one(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import signal
 import sys
 
 from tests.bench.measures import CROWDED, FULL, MEASURES, QUICK
@@ -14,6 +15,7 @@ DATABASES = ("sqlite", "postgresql")
 
 def main() -> int:
     """Measure what is asked for, each figure on an office of its own."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what it started is stopped as well
     asked = argparse.ArgumentParser(prog="make bench", description=__doc__)
     asked.add_argument("--quick", action="store_true", help="the same names on small data, in under a minute")
     asked.add_argument("--only", default="", help=f"a comma list of {', '.join(MEASURES)}")

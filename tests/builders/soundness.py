@@ -13,9 +13,10 @@ from workflows.assembly import Office
 from workflows.casework.access import HELD_BACK
 from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
-from workflows.casework.completion import Completion
 from workflows.casework.diagram import CaseRun, JourneyStep, Waiting
 from workflows.casework.document import Document
+from workflows.casework.escalation import Escalation, Nudge
+from workflows.casework.notice import Notice
 from workflows.casework.task import Task
 from workflows.engine.run import Run
 from workflows.engine.scripting import Asked
@@ -102,15 +103,14 @@ def _not_once(session: Session, case: Case) -> Iterator[str]:
 
 
 def _reminded_twice(session: Session, case: Case) -> Iterator[str]:
-    """A task is reminded of at most once before it is due, and once when it is."""
-    tasks = Counter(session.scalars(select(Task.name).where(Task.case_id == case.id)))
-    for rows in session.scalars(select(Completion.removed).where(Completion.case_id == case.id)):
-        tasks += Counter(row["name"] for row in rows or () if row["table"] == "task")  # they went, the trail stays
-    for (task, level), times in Counter(
-        (entry.detail["task"], entry.detail["level"]) for entry in _entries(session, case, "reminder written")
-    ).items():
-        if times > tasks[task]:
-            yield f"{times} reminders “{level}” of “{task}”"
+    """A task comes to a rung once in a turn, each person is told of it once, and one message goes out of it."""
+    rungs = select(Escalation.task_id, Escalation.turn, Escalation.slot).where(Escalation.case_id == case.id)
+    told = select(Nudge.staff_id, Nudge.task_id, Nudge.turn, Nudge.slot).where(Nudge.case_id == case.id)
+    sent = select(Notice.once).where(Notice.case_id == case.id)
+    for what, query in (("rung", rungs), ("reminder", told), ("message", sent)):
+        for one, times in Counter(map(tuple, session.execute(query))).items():
+            if times > 1:
+                yield f"{what} {one} stands there {times} times"
 
 
 def _entries(session: Session, case: Case, act: str) -> Any:

@@ -28,6 +28,8 @@ def main() -> int:
             endings = list(_killed((sqlite(folder / "sqlite"), postgres(server)), folder))
         finally:
             server.stop()
+    again = sum(one.sent_again for one in endings)
+    print(f"sent_again={again}: mails whose sender died between the mail server's yes and our note of it")
     lost, doubled = sum(bool(one.lost) for one in endings), sum(bool(one.doubled) for one in endings)
     print(f"points={len(endings)} lost={lost} doubled={doubled}")
     return 0 if all(ending.well for ending in endings) else 1

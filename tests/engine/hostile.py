@@ -157,6 +157,8 @@ STRANGE: dict[str, Callable[[], Any]] = {
     "long": lambda: "x" * 1_000_000,
     "many": lambda: list(range(50_000)),
     "many names": lambda: {f"n{number}": number for number in range(20_000)},
+    "many names of a kind": lambda: OrderedDict.fromkeys(map(str, range(300_000))),
+    "many of a kind": lambda: HostileList(range(300_000)),
     "many texts": lambda: ["x" * 90_000] * 50,
     "surrogate": lambda: "\ud800",
     "nought": lambda: "\x00",

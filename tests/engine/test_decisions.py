@@ -95,11 +95,24 @@ def test_count_counts_rules_whatever_they_say() -> None:
     assert table(["x"], ["y"], rows, "COLLECT", "aggregation='COUNT'").decide({}).outputs == {"y": 3}
 
 
-@pytest.mark.parametrize("result", ['"a"', "true", "missing", "[1]"])
+@pytest.mark.parametrize("result", ['"a"', "true", "[1]"])
 def test_only_numbers_can_be_summed(result: str) -> None:
     summed = table(["x"], ["y"], [(["-"], ["1"]), (["-"], [result])], "COLLECT", "aggregation='SUM'")
     with pytest.raises(TableRefused, match="rule 2: “y” is no number, and SUM needs one"):
         summed.decide({})
+
+
+@pytest.mark.parametrize("aggregation", ["SUM", "MIN", "MAX"])
+def test_what_is_put_together_from_something_missing_is_not_known(aggregation: str) -> None:
+    rows: list[Row] = [(["-"], ["1"]), (["-"], ["carer.count + 1"])]
+    collect = table(["x"], ["y"], rows, "COLLECT", f"aggregation='{aggregation}'")
+    assert collect.decide({"carer": {}}).outputs == {"y": None}
+
+
+def test_a_sum_stays_a_number() -> None:
+    summed = table(["x"], ["y"], [(["-"], ["x"]), (["-"], ["x"])], "COLLECT", "aggregation='SUM'")
+    with pytest.raises(TableRefused, match="the SUM of “y” is too large"):
+        summed.decide({"x": 1e308})
 
 
 def test_rule_order_keeps_the_order_of_the_rules() -> None:
@@ -210,6 +223,12 @@ COMPARED: list[Row] = [(["true"], ['"yes"']), (["false"], ['"no"']), (['"unknown
         ("falls != null", {}, "no"),
         ("null is falls", {"falls": "unknown"}, "yes"),
         ("falls < null", {"falls": 1}, "not known"),
+        ("carer.count + 1 > 0", {"carer": {}}, "not known"),
+        ("-carer.count < 0", {"carer": {}}, "not known"),
+        ("2 ** carer.count > 0", {"carer": {"count": None}}, "not known"),
+        ("goals[5] + 1 > 0", {"goals": []}, "not known"),
+        ("goals[which] == 1", {"goals": [1]}, "not known"),
+        ("home.carer.name == 1", {"home": {"carer": "unknown"}}, "not known"),
     ],
 )
 def test_a_heading_that_hangs_on_something_missing_is_not_known(
@@ -221,6 +240,7 @@ def test_a_heading_that_hangs_on_something_missing_is_not_known(
 def test_an_output_worked_out_from_something_missing_is_nothing() -> None:
     rows: list[Row] = [(["-"], ["age + 1", "str(age)"])]
     assert table(["age"], ["y", "z"], rows).decide({}).outputs == {"y": None, "z": None}
+    assert table(["age"], ["y"], [(["-"], ["carer.count * 2"])]).decide({"carer": {}}).outputs == {"y": None}
 
 
 def test_what_is_known_and_still_cannot_be_worked_out_is_refused_with_its_place() -> None:

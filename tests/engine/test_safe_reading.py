@@ -114,6 +114,16 @@ HURTING = {
 }
 
 
+def test_the_log_says_how_the_reader_ended_and_nothing_of_what_it_read(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = [sys.executable, "-c", "raise ValueError('Ada Example\\nLives: in 12 High Street')"]
+    monkeypatch.setattr(safe_reading, "_READER", broken)
+    read_safely({"good.bpmn": GOOD})
+    assert "ValueError" in caplog.text
+    assert "High Street" not in caplog.text
+
+
 def test_files_made_to_hurt_are_answered_in_words_and_in_time() -> None:
     began = time.monotonic()
     for names in (list(HURTING)[:9], list(HURTING)[9:]):

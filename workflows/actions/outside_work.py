@@ -115,7 +115,7 @@ def break_off(desk: Desk, job_id: UUID, fence: int, code: str, decisions: Mappin
         if not run.break_off(job.step_id, code, decisions):
             raise RuleBroken(f"The diagram has no event for the error “{code}” at this step. Nothing was changed.")
 
-    return _answer(desk, job_id, fence, {**decisions, ERROR: code}, act)
+    return _answer(desk, job_id, fence, decisions, act, code)
 
 
 def fail(desk: Desk, job_id: UUID, fence: int, failure: Failure) -> Answered:
@@ -140,13 +140,19 @@ def try_again(desk: Desk, job_id: UUID) -> None:
 
 
 def _answer(
-    desk: Desk, job_id: UUID, fence: int, answer: Mapping[str, Any], act: Callable[[Run, OutsideTask], object]
+    desk: Desk,
+    job_id: UUID,
+    fence: int,
+    decisions: Mapping[str, Any],
+    act: Callable[[Run, OutsideTask], object],
+    code: str = "",
 ) -> Answered:
+    answer = {**decisions, ERROR: code} if code else decisions
     with desk.work() as work:
         case, run, job = _held(work, job_id)
         if job.status == "done" and job.fence == fence and job.answer == dict(answer):
             return Answered(job.id, job.status, case.number, again=True)
-        _must_be_asked(job, answer)
+        _must_be_asked(job, decisions)
         job.done(fence, answer, work.now)
         work.session.flush()  # what the case asks next is held against what is still open
         go_on(work, case, run, lambda resumed: act(resumed, job))
@@ -168,7 +174,7 @@ def _anything_to_fetch(desk: Desk, topics: Collection[str]) -> bool:
 
 
 def _must_be_asked(job: OutsideTask, answer: Mapping[str, Any]) -> None:
-    unasked = set(answer) - {*job.decides, ERROR}
+    unasked = set(answer) - set(job.decides)
     if unasked:
         may = f"The step may decide {', '.join(job.decides)}" if job.decides else "The step decides nothing"
         raise AnswersRefused({f"variables.{name}": f"{may}: see “decides” in its diagram" for name in sorted(unasked)})

@@ -41,6 +41,12 @@ _COPIES: Final[tuple[tuple[type, Callable[[Any], object]], ...]] = (
     (tuple, lambda value: tuple.__getitem__(value, slice(None))),
     (dict, lambda value: dict(dict.items(value))),
 )
+_MOST_COPIED: Final[dict[type, int]] = {
+    str: LARGEST_TEXT_SEEN,
+    dict: MOST_NAMES,
+    list: MOST_EFFORT,
+    tuple: MOST_EFFORT,
+}
 
 
 class Frame:
@@ -85,8 +91,16 @@ def admitted(value: object) -> object:
         return in_bounds(value)
     for base, copied in _COPIES:
         if issubclass(kind, base):
+            _few_enough(base, value)
             return admitted(copied(value))
     raise DataNotPlain("The data hold something that is no text, number, true, false, list or set of named values.")
+
+
+def _few_enough(base: type, value: object) -> None:
+    """Refuse to copy what is too large, before it takes the time that copying takes."""
+    most = _MOST_COPIED.get(base)
+    if most is not None and base.__len__(value) > most:  # type: ignore[attr-defined]  # by its class, not by itself
+        raise ExpressionRefused("The data are too large.")
 
 
 def in_bounds(number: object) -> object:
@@ -147,6 +161,7 @@ def variables(data: object, names: frozenset[str]) -> dict[str, object]:
     if type(data) is dict:
         return _with_plain_names(data)
     if issubclass(type(data), dict):
+        _few_enough(dict, data)
         return _with_plain_names(dict(dict.items(data)))  # type: ignore[arg-type]  # told by its class, not by itself
     if not issubclass(type(data), Mapping):
         raise DataNotPlain("The data are not a set of named values.")

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from workflows.engine.refusals import RulesDisagree, TableRefused
+from workflows.engine.admission import in_bounds
+from workflows.engine.doubts import doubtful
+from workflows.engine.refusals import ExpressionRefused, RulesDisagree, TableRefused
 
 ONE_ANSWER: Final = ("UNIQUE", "FIRST", "PRIORITY", "ANY")
 SEVERAL_ANSWERS: Final = ("COLLECT", "RULE ORDER", "OUTPUT ORDER")
@@ -32,7 +34,7 @@ def outputs_by(
 
     ``preferences`` names the outputs and lists their values, the most important first. There is
     at least one hit unless the policy gives several answers. Raises RulesDisagree for UNIQUE and
-    ANY, TableRefused for a sum of what is no number.
+    ANY, TableRefused for a sum of what is no number. A sum (MIN, MAX) of which a part is not known is not known.
     """
     if policy == "COLLECT" and aggregation:
         return {name: _together(aggregation, table, name, hits) for name in preferences}, _numbers(hits)
@@ -78,6 +80,11 @@ def _together(aggregation: str, table: str, name: str, hits: list[Hit]) -> objec
     if aggregation == "COUNT":
         return len(values)
     for hit in hits:
-        if type(hit.outputs[name]) not in (int, float):
+        if not doubtful(hit.outputs[name]) and type(hit.outputs[name]) not in (int, float):
             raise TableRefused(f"{table}, rule {hit.rule}: “{name}” is no number, and {aggregation} needs one.")
-    return AGGREGATIONS[aggregation](values) if values else None
+    if not values or any(map(doubtful, values)):
+        return None
+    try:
+        return in_bounds(AGGREGATIONS[aggregation](values))
+    except ExpressionRefused:
+        raise TableRefused(f"{table}: the {aggregation} of “{name}” is too large.") from None

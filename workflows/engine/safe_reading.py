@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import signal
 import subprocess
 import sys
@@ -141,10 +142,16 @@ def _ask(command: Sequence[str], question: IO[bytes], answer: IO[bytes], seconds
             reader.kill()
             reader.wait()
         if code:
-            complaints.seek(0)
-            said = complaints.read()[-_LONGEST_COMPLAINT:].decode(errors="replace")
-            log.warning("reader broke off with %s: %s", code, said)
+            log.warning("reader broke off with %s: %s", code, _kind_of_complaint(complaints))
             raise _Broken(_TOO_LONG if code == -signal.SIGXCPU else _BROKEN_OFF)
+
+
+def _kind_of_complaint(complaints: IO[bytes]) -> str:
+    """What kind of error the reader ended with; never its message, which may quote the file."""
+    complaints.seek(0)
+    said = complaints.read()[-_LONGEST_COMPLAINT:].decode(errors="replace")
+    kinds = re.findall(r"^([A-Za-z_.]*(?:Error|Exception|Interrupt))(?::|$)", said, re.MULTILINE)
+    return kinds[-1] if kinds else "no error"
 
 
 def _lines(answer: IO[bytes]) -> list[dict[str, Any]]:

@@ -51,7 +51,12 @@ def named(name: str) -> Step:
 
 def part_of(whole: Step, which: Step) -> Step:
     """One part of a list or of a set of named values."""
-    return lambda frame: part(whole(frame), which(frame), frame)
+
+    def step(frame: Frame) -> object:
+        of, named = whole(frame), which(frame)
+        return None if frame.doubts and (doubtful(of) or doubtful(named)) else part(of, named, frame)
+
+    return step
 
 
 def listed(items: Sequence[Step]) -> Step:
@@ -165,22 +170,31 @@ def reckoned(first: Step, rest: Sequence[tuple[Work, Step]]) -> Step:
     def step(frame: Frame) -> object:
         value = first(frame)
         for work, following in rest:
-            value = work(frame, value, following(frame))
+            value = _reckoned_with(work, frame, value, following(frame))
         return value
 
     return step
 
 
+def _reckoned_with(work: Work, frame: Frame, left: object, right: object) -> object:
+    return None if frame.doubts and (doubtful(left) or doubtful(right)) else work(frame, left, right)
+
+
 def power(base: Step, exponent: Step) -> Step:
     """One value to the power of another."""
-    return lambda frame: reckoning.POWER(frame, base(frame), exponent(frame))
+    return lambda frame: _reckoned_with(reckoning.POWER, frame, base(frame), exponent(frame))
 
 
 def signed(sign: str, step: Step) -> Step:
     """A number with its sign."""
     if isinstance(step, Constant) and type(step.value) in (int, float):
         return Constant(reckoning.signed(sign, step.value))
-    return lambda frame: reckoning.signed(sign, step(frame))
+
+    def turned(frame: Frame) -> object:
+        value = step(frame)
+        return None if frame.doubts and doubtful(value) else reckoning.signed(sign, value)
+
+    return turned
 
 
 def called(name: str, items: Sequence[Step]) -> Step:

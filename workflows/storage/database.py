@@ -13,6 +13,8 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from workflows.storage.addresses import ALIVE
+
 if TYPE_CHECKING:
     from workflows.storage.queue import Queue
 
@@ -45,7 +47,7 @@ class Database:
         else:
             driver = parsed.set(drivername="postgresql+psycopg")
             # No question is worth compiling: each is short, and the inbox's look dear to the planner and are not.
-            waiting = {"options": f"-c lock_timeout={LONGEST_WAIT}s -c jit=off"}
+            waiting = {"options": f"-c lock_timeout={LONGEST_WAIT}s -c jit=off {ALIVE}"}
             self._writer = self._reader = create_engine(
                 driver, connect_args=waiting, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True
             )

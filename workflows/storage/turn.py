@@ -7,13 +7,10 @@ import os
 import psycopg
 from sqlalchemy.engine import make_url
 
-from workflows.storage.addresses import libpq_address
+from workflows.storage.addresses import ALIVE, libpq_address
 
 # The number of our lock among all advisory locks of the database. Sixty-four bits, so that it meets no hash of ours.
 TICKING = 0x526F756E64746162
-# Seconds after which PostgreSQL lets go of the lock of a machine that lost its power: 5 + 3 x 2. A process that is
-# killed lets go at once.
-ALIVE = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
 
 
 class Turn:
