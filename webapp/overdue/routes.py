@@ -6,8 +6,8 @@ from flask import render_template, request
 
 from webapp.actor import desk, office
 from webapp.guard import permission
+from webapp.overdue import noise, report
 from webapp.overdue import presenters as words
-from webapp.overdue import report
 from webapp.overdue.chart import chart_of
 from webapp.overdue.room import room
 from workflows.actions.seeing import note_list_seen
@@ -15,7 +15,7 @@ from workflows.casework.overdue import KINDS
 from workflows.questions.overdue import overdue_board
 from workflows.questions.overdue_filters import Narrowed
 
-__all__ = ["report", "room"]
+__all__ = ["noise", "report", "room"]
 
 
 @room.get("")

@@ -56,7 +56,6 @@ MAY_COORDINATE = frozenset(
         "social_prescriber",
     }
 )
-
 # Who may do for a colleague on leave what is a key worker's: whoever works with people, or answers for those who do.
 FOR_A_KEY_WORKER = CARE_ROLES - PARTNER_ROLES - {"coordinator", "caldicott"}
 
@@ -81,6 +80,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "message.settle": frozenset({"coordinator", "team_manager", "service_manager"}),
     "outside.work": MANAGERS,
     "overdue.see": RUNS_THE_CASE,
+    "reminders.count": MANAGERS,
     "agenda.see": MANAGERS | {"coordinator", "gp_lead", KEY_WORKER},
     "audit.see": frozenset({"caldicott", "team_manager", "service_manager"}),
     "process.see": CARE_ROLES | {"process_editor", "process_approver"},
