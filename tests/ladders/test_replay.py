@@ -81,6 +81,15 @@ def test_a_review_at_very_high_risk_is_a_review_though_it_climbs_the_ladder_of_s
     assert [one.case_number for one in replay.reviews.most("earlier")] == ["ACM-000001"]
 
 
+def test_a_review_that_reached_a_manager_before_the_time_looked_at_is_not_called_later() -> None:
+    replay, thursday = Replay({"today": standard(), "draft": SOON}, MANAGERS), MONDAY + timedelta(days=3, hours=12)
+    replay.take(replace(task("review", 20), first=thursday), "ACM-000001", lambda _: ())
+    replay.take(replace(task("review", 20), first=thursday + timedelta(days=2)), "ACM-000002", lambda _: ())
+    assert [one.case_number for one in replay.reviews.most("earlier")] == ["ACM-000001"]
+    assert replay.reviews.counts["later"] == 0
+    assert replay.told["draft"].rungs == {("review", 5): 2, ("review", 6): 2}
+
+
 def test_a_review_that_would_have_reached_a_manager_earlier_is_named_and_only_so_many_are() -> None:
     replay = Replay({"today": standard(), "draft": SOON}, MANAGERS)
     for number in range(MOVED_SHOWN + 5):

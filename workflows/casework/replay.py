@@ -49,11 +49,11 @@ class Past:
 
 
 def comes_to(past: Past, ladder: Ladder) -> Iterator[Moment]:
-    """Say to which rungs the task would have come, and when; what is said again comes again."""
+    """Say to which rungs the task would have come until it was done, and when; what is said again comes again."""
     moments = [one for one in ladder.climb(past.ladder, past.clock, past.calendar) if not _known(past, one)]
     for place, moment in enumerate(moments):
         ends = min([past.until, *(one.at for one in moments[place + 1 : place + 2])])
-        yield from (one for one in _said(past, moment, ends) if past.first <= one.at < past.until)
+        yield from (one for one in _said(past, moment, ends) if one.at < past.until)
 
 
 def _known(past: Past, moment: Moment) -> bool:
@@ -140,11 +140,15 @@ class Reviews:
     counts: Counter[str] = field(default_factory=Counter)
     _most: dict[str, list[Moved]] = field(default_factory=lambda: {"earlier": [], "later": []})
 
-    def note(self, case_number: str, was: datetime | None, now: datetime | None, until: datetime) -> None:
-        """Count a review; what never reached a manager counts as reaching one when it was done."""
-        apart = (now or until) - (was or until)
-        if was == now:
+    def note(self, case_number: str, was: datetime | None, now: datetime | None, past: Past) -> None:
+        """Count a review; what never reached a manager counts as reaching one when it was done.
+
+        One that reached a manager before the time that is looked at, by either ladder, is none of it.
+        """
+        until = past.until
+        if was == now or max(was or until, now or until) < past.first:
             return
+        apart = (now or until) - (was or until)
         way = "earlier" if apart < timedelta() or was is None else "later"
         self.counts[way] += 1
         kept, moved = self._most[way], Moved(abs(apart.days), case_number, was, now)
@@ -174,8 +178,9 @@ class Replay:
             told = self.told.setdefault(name, Told())
             reached[name] = None
             for moment in comes_to(past, ladder):
-                told.note(moment, told_on(moment, past.until), whom(moment.rung))
+                if moment.at >= past.first:
+                    told.note(moment, told_on(moment, past.until), whom(moment.rung))
                 if reached[name] is None and not self.managers.isdisjoint(moment.rung.whom):
                     reached[name] = moment.at
         if past.review or past.ladder == REVIEW:
-            self.reviews.note(case_number, reached["today"], reached["draft"], past.until)
+            self.reviews.note(case_number, reached["today"], reached["draft"], past)
