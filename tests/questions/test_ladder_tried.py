@@ -84,6 +84,9 @@ def test_the_command_says_it_in_sentences_and_as_one_object(
     assert said.exit_code == 0
     assert "12 tasks from 19 October 2026 to 15 November 2026." in said.stdout
     assert "Earlier: ACM-000001: on 3 November 2026, today on 4 November 2026." in said.stdout
+    assert "Nurse: 13 today, 13 in the draft." in said.stdout
+    assert "Week from 2 November 2026: 13 today, 13 in the draft." in said.stdout
+    assert "Mondays, at once, from 8 in the morning to 7 in the evening: 11 today, 11 in the draft." in said.stdout
     told = json.loads(run(environment, "ladder", "simulate", "--ladder", str(draft), *WEEKS, "--json").stdout)
     assert (told["tasks"], told["reviews_earlier"]) == (12, 1)
 

@@ -28,9 +28,9 @@ class Bar:
 
 @dataclass(frozen=True)
 class Week:
-    """Two bars beside each other; `label` below them, if any."""
+    """Two bars beside each other; `label` below them, if any, begins at `left`."""
 
-    middle: float
+    left: float
     label: str
     words: str
     bars: tuple[Bar, ...]
@@ -66,4 +66,4 @@ def _week(left: float, step: float, row: tuple[date, int, int], tallest: int, da
         bars.append(Bar(side, round(x, 1), round(ABOVE + HEIGHT - height, 1), width, height))
     label = f"{monday.day} {monday:%b}" if dated else ""
     words = f"Week from {short_day(monday)}: {was:,} today, {now:,} in your draft"
-    return Week(round(middle, 1), label, words, tuple(bars))
+    return Week(bars[0].x, label, words, tuple(bars))

@@ -19,7 +19,7 @@ from workflows.storage.ladder_drafts import about, draft_in, last_try
 
 FORM = "ladder"
 CHANGED_SINCE = (
-    "This ladder was saved since you opened the page, by you in another window or by somebody who published."
+    "This ladder has changed since you opened the page: you saved it in another window, or a colleague published one"
 )
 
 
