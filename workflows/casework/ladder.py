@@ -155,7 +155,7 @@ class Ladder:
 
         It has come to each rung that says what one said to which it had come, wherever that stands now.
         """
-        come = (now.level for was, now in _twins(older.of(name), self.of(name)) if was.level <= level)
+        come = (now.level for was, now in twins(older.of(name), self.of(name)) if was.level <= level)
         return max(come, default=0)
 
     def last(self, name: str) -> int:
@@ -163,7 +163,7 @@ class Ladder:
         return max((rung.level for rung in self.of(name)), default=0)
 
 
-def _twins(older: Sequence[Rung], newer: Sequence[Rung]) -> Iterator[tuple[Rung, Rung]]:
+def twins(older: Sequence[Rung], newer: Sequence[Rung]) -> Iterator[tuple[Rung, Rung]]:
     """Yield the rungs of two versions that say the same: of when whom; or, between such, of the same people or time."""
     match = SequenceMatcher(None, [one.says for one in older], [one.says for one in newer], autojunk=False)
     for what, first, last, begin, end in match.get_opcodes():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import cast
 
-from workflows.casework.ladder import AT_DUE, NAMES, Ladder, Rung
+from workflows.casework.ladder import NAMES, Ladder, Rung, twins
 
 SAME, ADDED, GONE, CHANGED, MOVED = "same", "added", "gone", "changed", "moved"
-_NO_LEVEL = 0
 
 
 @dataclass(frozen=True)
@@ -44,38 +44,14 @@ class Pair:
 
 def pairs(was: Ladder, now: Ladder) -> tuple[Pair, ...]:
     """Put the rungs of two tables beside each other, ladder by ladder, the lowest first."""
-    return tuple(pair for name in NAMES for pair in _paired(list(was.of(name)), list(now.of(name))))
+    return tuple(pair for name in NAMES for pair in _paired(was.of(name), now.of(name)))
 
 
-def _paired(was: list[Rung], now: list[Rung]) -> list[Pair]:
-    """Pair what is alike, the most alike first; what nothing is alike was added, or is gone."""
-    found: list[Pair] = []
-    for alike in (_equal, _same_people, _same_time, _same_level):
-        for one in tuple(was):
-            other = next((two for two in now if alike(one, two)), None)
-            if other is not None:
-                found.append(Pair(one, other))
-                was.remove(one)
-                now.remove(other)
-    found += [*(Pair(one, None) for one in was), *(Pair(None, one) for one in now)]
+def _paired(was: Sequence[Rung], now: Sequence[Rung]) -> list[Pair]:
+    """Pair the rungs that are the same for a task that stands on one; then, of the others, those of the same level."""
+    found = [Pair(one, other) for one, other in twins(was, now)]
+    left = [one for one in was if one not in [pair.was for pair in found]]
+    new = {one.level: one for one in now if one not in [pair.now for pair in found]}
+    found += [Pair(one, new.pop(one.level, None)) for one in left]
+    found += [Pair(None, one) for one in new.values()]
     return sorted(found, key=lambda pair: (pair.rung.level, pair.now is not None))
-
-
-def _equal(one: Rung, two: Rung) -> bool:
-    return _same_side(one, two) and replace(one, level=_NO_LEVEL) == replace(two, level=_NO_LEVEL)
-
-
-def _same_people(one: Rung, two: Rung) -> bool:
-    return _same_side(one, two) and one.whom == two.whom
-
-
-def _same_time(one: Rung, two: Rung) -> bool:
-    return one.when == two.when
-
-
-def _same_level(one: Rung, two: Rung) -> bool:
-    return one.level == two.level
-
-
-def _same_side(one: Rung, two: Rung) -> bool:
-    return (one.level > AT_DUE) - (one.level < AT_DUE) == (two.level > AT_DUE) - (two.level < AT_DUE)
