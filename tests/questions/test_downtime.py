@@ -14,6 +14,8 @@ from tests.builders.walked_case import Town, walked_to
 from workflows.assembly import Office
 from workflows.casework.case import Case, spelled
 from workflows.casework.person import Person
+from workflows.downtime.page import team_page
+from workflows.downtime.table import tasks_table
 from workflows.questions.downtime import Pack, pack_of, places
 from workflows.questions.downtime_contacts import NOT_AGREED
 
@@ -124,6 +126,32 @@ def test_who_is_at_the_highest_risk_can_be_reached_safely(small: SmallTown) -> N
     assert "Do not leave a message" in found.alerts
     assert found.carer == "Joan Khan, sister, 0161 496 0001"
     assert "4711" not in str(found)
+
+
+@pytest.mark.parametrize("said", [{"safe_contact": "Her son must not answer"}, {"message_safe": "no"}])
+def test_nobody_is_rung_from_a_pack_without_what_the_person_said_about_it(
+    small: SmallTown, said: dict[str, str]
+) -> None:
+    case = small.case(coordinator_id=small.staff("Cora Lead", "coordinator east"))
+    tell_of(small, case, phone="0161 496 0009", **said)
+    small.task(case, due="-1d")
+    found = pack(small)
+    assert (found.tasks[0].phone, found.tasks[0].ask_first) == ("", "Cora Lead")
+    for paper in (team_page(found), tasks_table(found)):
+        assert b"Ask Cora Lead before you ring" in paper
+        assert b"0009" not in paper
+
+
+def test_whom_nobody_rings_now_has_no_number_in_a_pack(small: SmallTown) -> None:
+    case = small.case(outbound_stopped=True)
+    tell_of(small, case, phone="0161 496 0009")
+    small.task(case, due="-1d")
+    assert pack(small).tasks[0].phone == "nobody rings them now"
+
+
+def test_an_agreed_action_says_what_was_agreed(small: SmallTown) -> None:
+    small.task(small.case(), name="Do what was agreed", why="“Ring the “Green” office”. Say how it stands.", due="-1d")
+    assert names(pack(small)) == ["Do what was agreed: Ring the “Green” office"]
 
 
 def test_a_carer_with_whom_sharing_was_not_agreed_is_not_named(small: SmallTown) -> None:

@@ -15,6 +15,7 @@ from workflows.actions.notices import claim_notice, due_notices
 from workflows.assembly import Office, open_office
 from workflows.casework.backoff import LONGEST, MAIL_ATTEMPTS, wait_after
 from workflows.casework.case import Case
+from workflows.casework.consent import Exclusion
 from workflows.casework.notice import Notice
 from workflows.clock import FixedClock
 from workflows.settings import Settings
@@ -115,8 +116,15 @@ def stopped(town: SmallTown, case_id: UUID) -> None:
     session.close()
 
 
-@pytest.mark.parametrize("happened", [died, stopped])
-def test_nothing_goes_to_a_referrer_once_the_person_has_died_or_withdrawn(
+def left_out(town: SmallTown, case_id: UUID) -> None:
+    session = town.session()
+    session.add(Exclusion(case_id=case_id, who="Rae Ref, Somebody@example.org", since=town.now))
+    session.commit()
+    session.close()
+
+
+@pytest.mark.parametrize("happened", [died, stopped, left_out])
+def test_nothing_goes_to_a_referrer_once_the_person_has_died_withdrawn_or_left_them_out(
     town: SmallTown, mail_sink: MailSink, happened: Callable[[SmallTown, UUID], None]
 ) -> None:
     case = town.case()

@@ -14,6 +14,7 @@ from workflows.casework.quiet import USUAL, Quiet
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import Work
+from workflows.duties.left_out import names_left_out, referrer_left_out
 from workflows.duties.telling import TOLD_TO_STOP
 from workflows.duties.wording import notice_is
 from workflows.storage import cases
@@ -57,16 +58,19 @@ def why_not(work: Work, notice: Notice) -> str | None:
     if case is not None and not case.open and notice_is(notice.kind, "while_open"):
         return "the case has ended"
     if notice.staff_id is None:
-        return _why_not_outside(case)
+        return _why_not_outside(work, notice, case)
     return _why_not_them(work, notice, work.session.get_one(StaffMember, notice.staff_id), case)
 
 
-def _why_not_outside(case: Case | None) -> str | None:
-    if case is not None and case.person.dead:
+def _why_not_outside(work: Work, notice: Notice, case: Case | None) -> str | None:
+    if case is None:
+        return None
+    if case.person.dead:
         return "the person has died"
-    if case is not None and case.outbound_stopped:
+    if case.outbound_stopped:
         return "nothing more is sent about this case"
-    return None
+    named = notice.address.strip().casefold() in names_left_out(work.session, case.id)
+    return "the person left them out" if named or referrer_left_out(work.session, case) else None
 
 
 def _why_not_them(work: Work, notice: Notice, staff: StaffMember, case: Case | None) -> str | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from workflows.casework.agreed_words import agreed_first
 from workflows.casework.care import Action
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
@@ -99,7 +100,7 @@ def why_asked(work: Work, step: OpenStep) -> str:
     """
     named = step.data.get("action_id") if step.process == "acm_action" else None
     agreed = work.session.get_one(Action, UUID(str(named))).what if named else ""
-    return f"“{agreed}”. {step.documentation}" if agreed else step.documentation
+    return agreed_first(agreed, step.documentation) if agreed else step.documentation
 
 
 def team_of(work: Work, case: Case, step: OpenStep) -> UUID | None:

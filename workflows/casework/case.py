@@ -130,6 +130,11 @@ class Case(Base, Witnessed):
         return calendar_of(self.programme.content, self.team.content if self.team else NOTHING_OF_ITS_OWN)
 
     @property
+    def may_be_rung(self) -> bool:
+        """Whether anybody may ring the person now: alive, told that they were nominated, and not to be left alone."""
+        return not (self.person.dead or self.nominated or self.outbound_stopped)
+
+    @property
     def nominated(self) -> bool:
         """Whether the person stands on a list only: nobody has decided yet to offer them help."""
         return self.stage == "identified"

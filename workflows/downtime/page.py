@@ -115,7 +115,7 @@ def _whose(task: PaperTask) -> str:
 def _row(task: PaperTask, at: datetime) -> list[Part]:
     due = f"Overdue since {exactly(task.due_at, at)}" if task.late else f"Today {_moment(task.due_at)}"
     what = h.SPAN(h.STRONG("Safety: ") if task.safety else "", task.name, h.BR(), _whole(task.case_number))
-    phone = h.SPAN(_whole(task.phone or "not known"), " Do not leave a message" if task.no_message else "")
+    phone = f"Ask {task.ask_first} before you ring" if task.ask_first else _whole(task.phone)
     return [h.STRONG(due) if task.late else due, what, _who(task.person, task.dob), phone, ""]
 
 

@@ -20,7 +20,8 @@ def tasks_table(pack: Pack) -> bytes:
     for one in pack.tasks:
         due = f"{one.due_at.astimezone(LONDON):%Y-%m-%d %H:%M}"
         born = one.dob.isoformat() if one.dob else ""
-        said = (one.name, one.case_number, one.person, born, one.phone, one.holder, one.away, one.whose)
+        phone = f"Ask {one.ask_first} before you ring" if one.ask_first else one.phone
+        said = (one.name, one.case_number, one.person, born, phone, one.holder, one.away, one.whose)
         writer.writerow((due, "yes" if one.late else "no", *(_plain(cell) for cell in said)))
     return text.getvalue().encode("utf-8-sig")
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.casework.case import Case
+from workflows.casework.consent import Consent
 from workflows.casework.document import Document, as_corrected
 from workflows.casework.notice import Letter
 from workflows.casework.person import Person
@@ -66,6 +67,16 @@ def with_a_note(session: Session, case_ids: Collection[UUID]) -> frozenset[UUID]
     told = select(*asked).where(Document.case_id.in_(case_ids), Document.form_key == CONSENT)
     rows: list[Any] = as_corrected(list[Any](session.execute(told.order_by(Document.completed_at, Document.number))))
     return frozenset(found | {row[0] for row in rows if row[1]})
+
+
+def to_heed_before_ringing(session: Session, cases: Collection[UUID]) -> frozenset[UUID]:
+    """Return the cases of people who said how they may be reached safely, or that nobody may leave them a message."""
+    message = Person.details["message_safe"].as_string()
+    theirs = select(Case.id).join(Person, Person.id == Case.person_id).where(Case.id.in_(cases), message == "no")
+    asked = Consent.details["no_message"].as_string()
+    told = select(Consent.case_id, asked).where(Consent.case_id.in_(cases), Consent.ended_at.is_(None))
+    agreed = {case_id for case_id, said in session.execute(told) if said in {"true", "1", "yes"}}
+    return with_a_note(session, cases) | frozenset(session.scalars(theirs)) | agreed
 
 
 def _who_referred_themselves(session: Session, case_ids: Collection[UUID]) -> frozenset[UUID]:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from workflows.casework.access import HELD_BACK
+from workflows.casework.agreed_words import agreed_in
 from workflows.casework.case import Case
 from workflows.casework.invited import from_elsewhere
 from workflows.casework.notice import Letter
@@ -22,6 +23,7 @@ from workflows.casework.staff import StaffMember
 from workflows.casework.task import SAFETY, Task
 from workflows.clock import at_london, london_day
 from workflows.desk import Desk
+from workflows.duties.contact_wishes import to_heed_before_ringing
 from workflows.duties.correspondence import INVITATION
 from workflows.questions.downtime_contacts import Reach, reach_of
 from workflows.questions.downtime_readers import OpenTo, Place, team_manager_of
@@ -37,7 +39,8 @@ TOLD = ("ready", "held", "sent")  # invitations that somebody tells or has told 
 class PaperTask:
     """A task to be done today. holder: who has it, empty for a pool; whose: the roles it is for. dob: None, not known.
 
-    late: its time had passed when this was written.
+    name: with what was agreed, where that is what is to be done. late: its time had passed when this was written.
+    ask_first: whom to ask before anybody rings, as the person said how they may be reached; no phone stands here then.
     """
 
     case_number: str
@@ -50,7 +53,7 @@ class PaperTask:
     person: str
     dob: date | None
     phone: str
-    no_message: bool
+    ask_first: str
     safety: bool
 
 
@@ -151,16 +154,28 @@ def _at_risk(session: Session, place: Place) -> list[Case]:
 def _on_paper(session: Session, desk: Desk, tasks: Iterable[Task]) -> tuple[PaperTask, ...]:
     found = list(tasks)
     away = people.away_words(session, [one.assignee_id for one in found if one.assignee_id], desk.today)
+    heed = to_heed_before_ringing(session, {one.case_id for one in found})
     return tuple(
-        _task(one, desk.clock.now(), away.get(one.assignee_id, "") if one.assignee_id else "") for one in found
+        _task(
+            one,
+            desk.clock.now(),
+            away.get(one.assignee_id, "") if one.assignee_id else "",
+            _whom_to_ask(session, one.case) if one.case_id in heed else "",
+        )
+        for one in found
     )
 
 
-def _task(task: Task, now: datetime, away: str) -> PaperTask:
+def _whom_to_ask(session: Session, case: Case) -> str:
+    named = session.get(StaffMember, case.coordinator_id) if case.coordinator_id else None
+    return named.name if named else "the care coordinators"
+
+
+def _task(task: Task, now: datetime, away: str, ask_first: str) -> PaperTask:
     person, due = task.case.person, task.due_at or now
     return PaperTask(
         case_number=task.case.number,
-        name=task.name,
+        name=": ".join(filter(None, (task.name, agreed_in(task.why)))),
         due_at=due,
         late=due < now,
         holder=task.assignee.name if task.assignee else "",
@@ -168,10 +183,16 @@ def _task(task: Task, now: datetime, away: str) -> PaperTask:
         whose=in_a_sentence(task.role, task.case.programme.role_names),
         person=person.name,
         dob=person.dob,
-        phone="has died" if person.dead else str(person.details.get("phone") or ""),
-        no_message=person.details.get("message_safe") == "no",
+        phone=_phone(task.case) if not ask_first or not task.case.may_be_rung else "",
+        ask_first=ask_first if task.case.may_be_rung else "",
         safety=task.escalation == SAFETY,
     )
+
+
+def _phone(case: Case) -> str:
+    if case.person.dead:
+        return "has died"
+    return str(case.person.details.get("phone") or "not known") if case.may_be_rung else "nobody rings them now"
 
 
 def _met(session: Session, meeting: Meeting, case: Case) -> PaperMeeting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,15 +14,13 @@ from sqlalchemy.orm import Session, aliased
 
 from workflows.casework.access import may_reassign
 from workflows.casework.case import Case
-from workflows.casework.consent import Consent
 from workflows.casework.ladder import AGENDA, Rung, ladder_name
 from workflows.casework.overdue import KINDS
-from workflows.casework.person import Person
 from workflows.casework.roles import in_a_sentence
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import Desk
-from workflows.duties.contact_wishes import with_a_note
+from workflows.duties.contact_wishes import to_heed_before_ringing
 from workflows.questions.last_contact import later_of, logged_at, told_at
 from workflows.storage import people
 from workflows.storage.lateness import PLACE, House, Houses, came_to, grave, kind
@@ -165,14 +163,14 @@ def _who(session: Session, desk: Desk, cases: Sequence[UUID]) -> Mapping[UUID, L
         .join(told, told.c.id == Case.id)
         .outerjoin(StaffMember, StaffMember.id == Case.coordinator_id)
     )
-    heeded = _to_heed(session, cases)
+    heeded = to_heed_before_ringing(session, cases)
     return {row[0].id: _case(desk, row, row[0].id in heeded) for row in session.execute(query).unique()}
 
 
 def _case(desk: Desk, row: Any, ask_first: bool) -> LateCase:
     case, coordinator, spoke = row
     person, phone = case.person, str(case.person.details.get("phone", ""))
-    silent = person.dead or case.nominated or case.outbound_stopped  # nobody rings them now
+    silent = not case.may_be_rung
     return LateCase(
         number=case.number,
         person=person.name,
@@ -186,13 +184,3 @@ def _case(desk: Desk, row: Any, ask_first: bool) -> LateCase:
         phone="" if silent or ask_first else phone,
         ask_first=ask_first and bool(phone) and not silent,
     )
-
-
-def _to_heed(session: Session, cases: Collection[UUID]) -> frozenset[UUID]:
-    """The cases of people who said how they may be reached safely, or that nobody may leave them a message."""
-    message = Person.details["message_safe"].as_string()
-    theirs = select(Case.id).join(Person, Person.id == Case.person_id).where(Case.id.in_(cases), message == "no")
-    asked = Consent.details["no_message"].as_string()
-    told = select(Consent.case_id, asked).where(Consent.case_id.in_(cases), Consent.ended_at.is_(None))
-    agreed = {case_id for case_id, said in session.execute(told) if said in {"true", "1", "yes"}}
-    return with_a_note(session, cases) | frozenset(session.scalars(theirs)) | agreed
