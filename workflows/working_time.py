@@ -20,11 +20,10 @@ from workflows.clock import LONDON, as_utc, at_london
 from workflows.durations import LONGEST, Duration, DurationError, Remaining, Unit
 
 __all__ = [
-    "ENGLAND", "LONGEST", "NO_REMINDER", "URGENT_LINE", "Calendar", "Counted", "Duration", "DurationError", "Hours",
+    "ENGLAND", "LONGEST", "URGENT_LINE", "Calendar", "Counted", "Duration", "DurationError", "Hours",
     "Remaining", "Unit", "Week", "bank_holidays",
 ]  # fmt: skip
 
-NO_REMINDER = "none"
 _REMINDER = re.compile(r"-(?:(?P<percent>\d{1,2})%|(?P<duration>\d{1,4}[A-Z]{1,2}))")
 _ONE_DAY = timedelta(days=1)
 
@@ -144,15 +143,13 @@ class Calendar:
         return self._advance(due, -duration.length, duration.unit)
 
     def reminder(self, start: datetime, due: datetime, rule: str, unit: Unit) -> datetime | None:
-        """When to remind before `due` under a rule "none", "-1WD" or "-50%" (of the time counted in `unit`).
+        """When to remind before `due` under a rule "-1WD" or "-50%" (of the time counted in `unit`).
 
-        None when the rule asks for no reminder or the moment lies outside that time. Raises DurationError.
+        None when the moment lies outside that time. Raises DurationError.
         """
-        if rule == NO_REMINDER:
-            return None
         found = _REMINDER.fullmatch(rule)
         if found is None:
-            raise DurationError(f"“{rule}” is not a reminder rule. Write none, -50% or -1WD.")
+            raise DurationError(f"“{rule}” is not a reminder rule. Write -50% or -1WD.")
         if found["duration"]:
             at = self.before(due, Duration.parse(found["duration"]))
         else:
