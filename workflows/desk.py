@@ -110,6 +110,12 @@ class Work:
         """Return how the time that a setting gives is counted from an instant."""
         return Counted.promised(start, Duration.parse(case.programme.setting(key, self.today)))
 
+    def wait_for(self, case: Case, counted: Counted) -> datetime:
+        """Return when a time is over, for a diagram that waits for that, and remember how it was counted."""
+        due = case.calendar.counted(counted)
+        self.counted[due] = counted
+        return due
+
     def commit(self) -> None:
         """Keep everything, audit included."""
         self.unit.commit()

@@ -51,6 +51,17 @@ class Counted(NamedTuple):
         amount = days if duration.unit.counts_days else round(duration.length.total_seconds())
         return cls(since, Remaining(amount, duration.unit))
 
+    @property
+    def written(self) -> str:
+        """Write it down for a decision variable, beside the date to which it led."""
+        return f"{self.since.isoformat()}/{self.length.amount}/{self.length.unit}"
+
+    @classmethod
+    def read(cls, written: str) -> Counted:
+        """Read what was written down."""
+        since, amount, unit = written.split("/")
+        return cls(datetime.fromisoformat(since), Remaining(int(amount), Unit(unit)))
+
 
 URGENT_LINE = Hours(time(8), time(20))
 LAST_MINUTE = time(23, 59)

@@ -16,14 +16,18 @@ from workers.jobs import move_dates, wake_cases
 from workflows.actions import calendars as changes
 from workflows.actions import messages, moving_dates
 from workflows.actions.calendars import Whose
+from workflows.actions.journey import follow_up
 from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
 from workflows.casework.diagram import Waiting
 from workflows.casework.errors import AnswersRefused, NotAllowed, RuleBroken
+from workflows.casework.notice import Letter
 from workflows.casework.task import Task
 from workflows.clock import FixedClock
 from workflows.desk import Desk
 from workflows.due_words import due_in_words
+from workflows.duties.agreed_actions import add_action
+from workflows.duties.register import on_behalf
 from workflows.questions import calendars as asked
 from workflows.questions import inbox
 from workflows.working_time import ENGLAND, Hours
@@ -69,7 +73,7 @@ def test_nothing_changes_before_somebody_has_seen_what_would_move(town: Town) ->
     found = would(town, ACM, TUESDAY, town.office.desk(town.who("Shabana")))
     (move,) = found.moves
     assert (move.number, move.kind, move.was, move.due) == (number, "task", at_five(WEDNESDAY), at_five(THURSDAY))
-    assert found.counts == {"task": 1, "review": 0, "wait": 0}
+    assert found.counts == {"task": 1, "review": 0, "wait": 0, "letter": 0}
     assert move_dates.work(town.office) == (0, 0)
     assert due_of(town, number, "triage_referral") == at_five(WEDNESDAY)
 
@@ -82,6 +86,48 @@ def test_a_task_that_was_counted_moves_with_its_reminder_and_the_history_says_wh
     (told,) = histories(town, "due date moved")
     assert (told["was"], told["due"]) == (at_five(WEDNESDAY).isoformat(), at_five(THURSDAY).isoformat())
     assert (told["calendar"], told["day"], told["why"]) == ("close", "2026-11-17", "Snow")
+
+
+def waiting_letter(town: Town, number: str) -> Letter:
+    query = select(Letter).join(Case).where(Case.number == number, Letter.status == "ready", Letter.template == "L02")
+    found: Letter = town.ask(lambda session: session.scalars(query).one())
+    return found
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_letter_that_waits_goes_by_another_day_and_is_named_before_also_of_a_closed_case(
+    town: Town, closed: bool
+) -> None:
+    number = str(town.once(walked_to, "first_contact"))
+    if closed:
+        with town.office.database.writing() as session:
+            session.execute(update(Case).values(closed_at=town.office.clock.now()))
+            session.commit()
+    letter = waiting_letter(town, number)
+    assert letter.send_by == WEDNESDAY
+    found = would(town, EAST, WEDNESDAY, town.office.desk(town.who("Shabana")))
+    listed = [(one.kind, one.name, one.was, one.due) for one in found.moves]
+    assert ("letter", letter.title, at_five(WEDNESDAY), at_five(THURSDAY)) in listed
+    close(town, WEDNESDAY, EAST)
+    assert waiting_letter(town, number).send_by == THURSDAY
+    told = [one for one in histories(town, "letter given another day") if one["template"] == "L02"]
+    assert [(one["was"], one["due"]) for one in told] == [("2026-11-18", "2026-11-19")]
+
+
+@pytest.mark.parametrize(("due", "then"), [({}, date(2026, 12, 1)), ({"due": "2026-11-30"}, date(2026, 11, 30))])
+def test_an_action_without_a_day_of_its_own_moves_and_one_for_a_day_stays(
+    town: Town, due: dict[str, str], then: date
+) -> None:
+    number = str(town.once(walked_to, "first_contact"))
+    with town.office.desk().work() as work:
+        case = work.session.get_one(Case, town.case(number).id)
+        add_action(on_behalf(work, case), {"what": "Fit a key safe", **due})
+        follow_up(work)
+        work.commit()
+    assert due_of(town, number, "do_action") == at_five(date(2026, 11, 30))
+    close(town, FRIDAY, EAST)
+    assert due_of(town, number, "do_action") == at_five(then)
 
 
 def test_twice_is_once_and_a_day_opened_after_all_puts_everything_back(town: Town) -> None:
@@ -107,7 +153,7 @@ def test_what_happened_meanwhile_counts(town: Town, clock: FixedClock) -> None:
     changes.confirm_change(desk, change)
     move_dates.work(town.office)
     told = [row["task"] for row in histories(town, "due date moved")]
-    assert told == ["Name a care coordinator"]
+    assert told == ["Name a care coordinator", "No meeting in time"]
 
 
 def test_a_day_of_one_team_moves_nothing_of_another(town: Town) -> None:

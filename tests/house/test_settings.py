@@ -1,7 +1,7 @@
 """Every setting of a shipped programme changes something, and every setting that is asked for is there.
 
 A setting is read by a diagram (a time), by a table (a threshold), by a form (`setting.key`), or by the code, which has
-two doors for it: `programme.setting("due.action", day)` and `programme.number("deferral_limit", day)`.
+doors for it, such as `programme.setting("due.action", day)` and `programme.number("deferral_limit", day)`.
 """
 
 from __future__ import annotations
@@ -21,9 +21,16 @@ from tests.programmes.shipped import PROGRAMMES, settings
 from tests.programmes.times import DIAGRAMS, times_of
 from tests.tables.shipped import KEYS, table
 
-DOORS = frozenset({"setting", "number", "due"})  # Programme.setting, Programme.number, Work.due
+DOORS = frozenset({"setting", "number", "due", "time_of"})  # of Programme, and of Work
 # These ask with a key that came from a diagram's step, or from a caller that is looked at itself.
-HAND_ON = frozenset({"workflows/desk.py", "workflows/actions/opening.py", "workflows/casework/programme.py"})
+HAND_ON = frozenset(
+    {
+        "workflows/desk.py",
+        "workflows/actions/opening.py",
+        "workflows/actions/journey.py",
+        "workflows/casework/programme.py",
+    }
+)
 CONDITIONS = ("show_when", "required_when", "warn_when", "computed")
 IN_A_FORM = re.compile(r"\bsetting\.(\w+)")
 every_programme = pytest.mark.parametrize("programme", PROGRAMMES)

@@ -82,6 +82,7 @@ def _moved(detail: Detail) -> str:
     was, due = (when(datetime.fromisoformat(str(detail[name]))) for name in ("was", "due"))
     day_said, why = _on(detail, "day"), f": {detail['why']}" if detail.get("why") else ""
     kinds = {"close": f"closed on {day_said}{why}", "open": f"open after all on {day_said}"}
+    kinds["team"] = f"counted on the calendar of the {detail.get('team', '')} team"
     because = kinds.get(str(detail.get("calendar")), f"other hours from {day_said}")
     return f"Due {due} instead of {was} ({because}): {detail.get('task', '')}"
 

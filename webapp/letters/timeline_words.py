@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from webapp.letters.presenters import BY_EMAIL, HOW_TOLD, recipient_words
-from webapp.wording import lowered
+from webapp.wording import day, lowered
 
 Detail = Mapping[str, Any]
 
@@ -35,6 +36,11 @@ def _overtaken(detail: Detail) -> str:
     return f"{_letter('is no longer needed')(detail)}: {detail.get('why', '')}"
 
 
+def _another_day(detail: Detail) -> str:
+    was, due = (day(date.fromisoformat(str(detail[name]))) for name in ("was", "due"))
+    return f"{_letter(f'is to go by {due} instead of {was}')(detail)}: the calendar has changed"
+
+
 LETTERS: Mapping[str, Callable[[Detail], str]] = {
     "letter written": _letter("was drafted"),
     "letter ready": _letter("is ready to be sent"),
@@ -43,6 +49,7 @@ LETTERS: Mapping[str, Callable[[Detail], str]] = {
     "letter waits to be checked again": _letter("waits to be checked again"),
     "letter withheld": _letter("was held back"),
     "letter overtaken": _overtaken,
+    "letter given another day": _another_day,
     "letter held": _letter("waits until the person is home"),
     "letter says what happened since": _letter("says now what happened since"),
     "letter text changed": _letter("was reworded"),

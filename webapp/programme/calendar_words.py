@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from webapp.programme.typed_hours import WEEKDAYS
 from webapp.wording import counted, day, when
-from workflows.questions.calendars import REVIEW, TASK, WAIT, ChangePage, Move, Prospect
+from workflows.questions.calendars import LETTER, REVIEW, TASK, WAIT, ChangePage, Move, Prospect
 from workflows.working_time import Calendar, Hours, Week, bank_holidays
 
 A_YEAR = timedelta(days=365)
 NAMES = {TASK: ("task", "tasks"), REVIEW: ("next review", "next reviews")}
 NAMES[WAIT] = ("date that a case waits for", "dates that cases wait for")
+NAMES[LETTER] = ("letter to send", "letters to send")
 
 
 def week_words(week: Week) -> list[tuple[str, str]]:
@@ -63,7 +64,14 @@ def in_all(prospect: Prospect) -> str:
 
 def name(move: Move) -> str:
     """Name what falls due."""
+    if move.kind == LETTER:
+        return f"To send: {move.name}"
     return "Next review" if move.kind == REVIEW else move.name
+
+
+def at(move: Move, moment: datetime) -> str:
+    """Say when something falls due; a letter goes by a day."""
+    return day(moment) if move.kind == LETTER else when(moment)
 
 
 def bank_holidays_ahead(today: date, calendar: Calendar) -> Sequence[date]:

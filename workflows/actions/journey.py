@@ -175,21 +175,13 @@ def _asked(work: Work, case: Case, run: CaseRun, stop: Stop) -> Asked:
             or agreed_instead(asking({}), key)
             or agreed_session(asking({}), key)
             or contact_if_missed(asking(variables), key)
-            or _promised(work, case, filled(key, variables))
+            or work.wait_for(case, work.time_of(case, filled(key, variables), work.now))
         ),
         now=lambda: work.now,
         stopped=lambda: case.clocks_paused_at is not None,
         left_out={place[1:] for place in work.desk.left_out if place[0] == case.number},
         failed=stop.at,
     )
-
-
-def _promised(work: Work, case: Case, key: str) -> datetime:
-    """Return when a time among the settings is over, and remember how that was counted."""
-    counted = work.time_of(case, key, work.now)
-    due = case.calendar.counted(counted)
-    work.counted[due] = counted
-    return due
 
 
 def _write_down(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:

@@ -42,7 +42,7 @@ def move_dates(desk: Desk, change_id: UUID, case_id: UUID) -> None:
         if change is None or _is_behind(change, case_id):
             return
         case = cases.held(work.session, case_id)
-        moved = count_dates_anew(work, case, **_because(change)) if case.open else 0
+        moved = count_dates_anew(work, case, **_because(change))
         follow_up(work)
         change.went_through(case_id, moved)
         work.commit()

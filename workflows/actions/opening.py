@@ -133,10 +133,10 @@ def _own_role(step: OpenStep, too: str = "") -> str:
 def due_of(work: Work, case: Case, step: OpenStep, pauses: bool) -> tuple[datetime | None, Counted | None]:
     """Return when a step is due, and how that was counted.
 
-    It is an instant the diagram worked out, or a programme setting counted from a moment: from now, or from the one in
-    the decision variable that the step names with `due_from`. What was promised at an earlier moment does not become
-    later because a step before this one took its time. Where somebody said when (`due_at` names that decision
-    variable), it is due then.
+    It is an instant the diagram worked out (`…_counted` beside it says how, where nobody named it), or a programme
+    setting counted from a moment: from now, or from the one in the decision variable that the step names with
+    `due_from`. What was promised at an earlier moment does not become later because a step before this one took its
+    time. Where somebody said when (`due_at` names that decision variable), it is due then.
     """
     said = step.properties.get("due_at", "")
     rule = said if isinstance(step.data.get(said), str) else _rule(step)
@@ -144,7 +144,8 @@ def due_of(work: Work, case: Case, step: OpenStep, pauses: bool) -> tuple[dateti
         return None, None
     worked_out = step.data.get(rule)
     if isinstance(worked_out, str):
-        return as_utc(datetime.fromisoformat(worked_out)), None
+        how = step.data.get(f"{rule}_counted")
+        return as_utc(datetime.fromisoformat(worked_out)), Counted.read(how) if isinstance(how, str) else None
     duration = Duration.parse(case.programme.setting(rule, work.today))
     since = step.data.get(step.properties.get("due_from", ""))
     began = as_utc(datetime.fromisoformat(since)) if isinstance(since, str) else work.now

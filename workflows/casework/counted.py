@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from workflows.clock import london_day
 from workflows.working_time import Calendar, Counted, Remaining, Unit
 
 
@@ -45,3 +46,11 @@ def counted_anew(counted: Counted | None, due: datetime, calendar: Calendar, now
         return None
     moved = calendar.counted(counted)
     return moved if moved != due and moved > now else None
+
+
+def day_counted_anew(counted: Counted | None, day: date, calendar: Calendar, today: date) -> date | None:
+    """Return by which day something goes on another calendar, or None where its day stays, by the same rule."""
+    if counted is None or day < today:
+        return None
+    moved = london_day(calendar.counted(counted))
+    return moved if moved != day and moved >= today else None

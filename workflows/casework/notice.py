@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.casework.base import Base, Witnessed, new_id
+from workflows.casework.counted import CountedDate
 from workflows.casework.quiet import longest_wait
 from workflows.casework.ways import EMAIL, TEXT, WEBHOOK
 
@@ -91,7 +92,7 @@ class Notice(Base, Witnessed):
         self.happened("notice failed", **self.told_by, attempts=self.attempts)
 
 
-class Letter(Base, Witnessed):
+class Letter(Base, Witnessed, CountedDate):
     """A letter of the case, as it was written. It is previewed, printed and logged; an email never carries it.
 
     Only the acknowledgement of a referral, which names nobody, is said by email as it stands.
@@ -126,6 +127,12 @@ class Letter(Base, Witnessed):
         self.status, self.sent_at, self.sent_how = "sent", now, how
         told = {name: said for name, said in (("how", how), ("before", before)) if said}
         self.happened("letter sent", template=self.template, to=self.recipient, by=by, **told)
+
+    def go_by(self, day: date, /, **why: Any) -> None:
+        """Go by another day, because the calendar says so now."""
+        was, self.send_by = self.send_by, day
+        what = {"template": self.template, "to": self.recipient, "was": was.isoformat() if was else None}
+        self.happened("letter given another day", **what, due=day.isoformat(), **why)
 
     def overtaken(self, why: str) -> None:
         """Note that it is no longer needed; it is never sent."""

@@ -41,13 +41,16 @@ def add_action(asking: Asking, row: Answers) -> Action:
 
 
 def _action_variables(asking: Asking, action: Action) -> Variables:
-    due = at_london(action.due_on, time(17)) if action.due_on else asking.work.due(asking.case, "due.action")
+    work, case = asking.work, asking.case
+    counted = None if action.due_on else work.time_of(case, "due.action", work.now)
+    due = case.calendar.counted(counted) if counted else at_london(action.due_on or work.today, time(17))
     return {
         "action_status": action.status,
         "postponements": action.postponed,
         "postponed_too_often": action.postponed > asking.case.programme.number("postponement_limit", asking.work.today),
         "owner": str(action.owner_id or ""),
         "action_due_at": due.isoformat(),
+        "action_due_at_counted": counted.written if counted else None,
         "promised": action.promised,
     }
 

@@ -106,11 +106,6 @@ def put_off(calendar: Calendar, due: datetime, stopped_at: datetime, now: dateti
     return (later, counted) if later > due else (due, None)
 
 
-def due_since(work: Work, case: Case, duration: Duration, since: datetime) -> datetime:
-    """Return when something promised at `since` falls due; time in hospital does not count."""
-    return case.calendar.counted(counted_since(work, case, duration, since))
-
-
 def counted_since(work: Work, case: Case, duration: Duration, since: datetime) -> Counted:
     """Return how the time of something promised at `since` is counted: anew after each stay in hospital."""
     calendar, counted = case.calendar, Counted.promised(since, duration)

@@ -13,7 +13,7 @@ from workflows.casework.diagram import DecisionRecord
 from workflows.casework.sectors import in_order
 from workflows.casework.staff import StaffMember
 from workflows.clock import at_london
-from workflows.duties.clocks import due_since
+from workflows.duties.clocks import counted_since
 from workflows.duties.consent_dates import ask_again_by, day_has_come, wait_until_then
 from workflows.duties.consenting import (
     consent_facts,
@@ -33,7 +33,7 @@ from workflows.duties.register import Asking, Variables, duty
 from workflows.duties.standing_in import let_stand_in
 from workflows.duties.telling import tell
 from workflows.storage import cases
-from workflows.working_time import Duration
+from workflows.working_time import Counted, Duration
 
 # The levels at which a review is a matter of safety.
 CANNOT_WAIT = frozenset({"very_high", "palliative"})
@@ -51,26 +51,33 @@ def evidence(asking: Asking) -> Variables:
     return {
         "evidence_accepted": recent and (talked or not doubt) and not feared,
         "high_risk": feared or (asked and newest(asking, "F08") is None),
-        "consent_talk_by": _talk_by(asking).isoformat(),
+        **_talk_by(asking),
     }
 
 
-def _talk_by(asking: Asking) -> datetime:
-    """Return by when to talk about consent: at first with the first contact, whose time runs since acceptance."""
+def _talk_by(asking: Asking) -> Variables:
+    """Return by when to talk about consent, and how that is counted."""
+    counted = _time_to_talk(asking)
+    due = asking.case.calendar.counted(counted)
+    return {"consent_talk_by": due.isoformat(), "consent_talk_by_counted": counted.written}
+
+
+def _time_to_talk(asking: Asking) -> Counted:
+    """Return how long there is to talk about it: at first until the first contact, whose time runs since acceptance."""
     work, case = asking.work, asking.case
     at_a_review = asking.variables.get("consent_still_valid") in {"no", "changed"}
     if at_a_review and case.risk_level in CANNOT_WAIT:  # what the review says is decided about after it
-        return work.due(case, "due.decide_after_review")
+        return work.time_of(case, "due.decide_after_review", work.now)
     if case.stage != "consent" or case.accepted_at is None or newest(asking, "F05") is not None:
-        return work.due(case, "due.consent_conversation")
+        return work.time_of(case, "due.consent_conversation", work.now)
     rule = case.programme.setting(f"due.first_contact.{asking.variables.get('priority', 'standard')}", work.today)
-    return due_since(work, case, Duration.parse(rule), case.accepted_at)
+    return counted_since(work, case, Duration.parse(rule), case.accepted_at)
 
 
 @duty("consent.state")
 def state(asking: Asking) -> Variables:
     """Return what the consent table is asked with, and by when to talk again should that be needed."""
-    return consent_facts(asking) | {"consent_talk_by": _talk_by(asking).isoformat()}
+    return consent_facts(asking) | _talk_by(asking)
 
 
 @duty("consent.record")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from sqlalchemy import select
 
 from workflows.casework.case import Case
@@ -21,6 +19,7 @@ from workflows.duties.referrers import somebody_referred
 from workflows.duties.register import Asking, duty
 from workflows.duties.short_answer import NO_FURTHER, referrer_may_know, shortened, stopped
 from workflows.duties.wording import LetterTemplate, letter_template, template_for, template_of
+from workflows.working_time import Counted
 
 SECTOR_OF = {
     "gp": "gp", "ward": "hospital", "service": "vcse", "hospital": "hospital", "ambulance_111": "ambulance_111",
@@ -68,16 +67,20 @@ def judge(asking: Asking, letter: Letter) -> None:
         letter.happened("letter held", **what)
     else:
         letter.status, letter.withheld_why = "ready", None
-        letter.send_by = _day_to_go(asking, written)
+        counted = _time_to_go(asking, written)
+        letter.send_by = london_day(asking.case.calendar.counted(counted))
+        letter.rest_on(counted, asking.work.now)
         letter.happened("letter ready", **what)
         make_way(asking.work.session, letter)
 
 
-def _day_to_go(asking: Asking, written: LetterTemplate) -> date:
+def _time_to_go(asking: Asking, written: LetterTemplate) -> Counted:
     work, case = asking.work, asking.case
     if written.key == ACKNOWLEDGEMENT:
-        return london_day(work.due(case, "due.acknowledge_referral"))
-    return london_day(work.due(case, "due.tell_by_hand") if written.by_hand else work.due(case, "due.send_letter"))
+        return work.time_of(case, "due.acknowledge_referral", work.now)
+    if written.by_hand:
+        return work.time_of(case, "due.tell_by_hand", work.now)
+    return work.time_of(case, "due.send_letter", work.now)
 
 
 def hold_back_what_may_not_go(asking: Asking) -> None:

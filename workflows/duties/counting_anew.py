@@ -1,20 +1,31 @@
-"""Counting the dates of a case anew, because the calendar of its team or programme has changed."""
+"""Counting the dates of a case anew, because its team or the calendar of that has changed."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
 from workflows.casework.case import Case
-from workflows.casework.counted import counted_anew
+from workflows.casework.counted import counted_anew, day_counted_anew
 from workflows.casework.diagram import Waiting
+from workflows.casework.notice import Letter
+from workflows.casework.programme import Team
 from workflows.casework.task import Task
 from workflows.desk import PendingDates, Work
 from workflows.duties.plans import count_review_anew
-from workflows.duties.register import on_behalf
+from workflows.duties.register import Asking, on_behalf
 from workflows.duties.rungs import set_next_rung
 from workflows.storage import runs
 
 TIMER = "timer"
+ANOTHER_TEAM = "team"  # why dates moved, where no calendar was changed
+
+
+def give_to_team(asking: Asking, team: Team) -> None:
+    """Put a case into a team's hands; where that has other hours or closed days, what was counted is counted anew."""
+    case, before = asking.case, asking.case.calendar
+    case.join_team(team)
+    if case.calendar != before:
+        count_dates_anew(asking.work, case, calendar=ANOTHER_TEAM, team=team.name)
 
 
 def count_dates_anew(work: Work, case: Case, **why: str) -> int:
@@ -26,7 +37,7 @@ def count_dates_anew(work: Work, case: Case, **why: str) -> int:
     moved = sum([_moved_task(work, task, why) for task in open_tasks])
     if case.clocks_paused_at is None and runs.running(work.session, case.id):
         moved += count_review_anew(on_behalf(work, case), **why)
-    return moved + _moved_waits(work, case, why)
+    return moved + _moved_waits(work, case, why) + _moved_letters(work, case, why)
 
 
 def _moved_task(work: Work, task: Task, why: dict[str, str]) -> bool:
@@ -52,3 +63,14 @@ def _moved_waits(work: Work, case: Case, why: dict[str, str]) -> int:
     if dates:
         work.pending.append(PendingDates(case, dates))
     return len(dates)
+
+
+def _moved_letters(work: Work, case: Case, why: dict[str, str]) -> int:
+    waiting = (Letter.case_id == case.id, Letter.status == "ready", Letter.send_by >= work.today)
+    moved = 0
+    for letter in work.session.scalars(select(Letter).where(*waiting)):
+        day = letter.send_by and day_counted_anew(letter.counted, letter.send_by, case.calendar, work.today)
+        if day:
+            letter.go_by(day, **why)
+            moved += 1
+    return moved

@@ -212,7 +212,8 @@ def _left_since(session: Session, case_id: UUID, at: datetime) -> HospitalEpisod
 
 def _long_since(asking: Asking, began: datetime) -> str:
     """Return from when a stay that began then counts as long."""
-    return asking.work.due(asking.case, "wait.long_hospital_stay", began).isoformat()
+    work, case = asking.work, asking.case
+    return work.wait_for(case, work.time_of(case, "wait.long_hospital_stay", began)).isoformat()
 
 
 @duty("hospital.ask_later")

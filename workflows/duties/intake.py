@@ -11,6 +11,7 @@ from workflows.casework.errors import RuleBroken, SetUpWrong
 from workflows.casework.person import IdentityJoin, Person, age_on
 from workflows.casework.programme import Team
 from workflows.clock import at_london
+from workflows.duties.counting_anew import give_to_team
 from workflows.duties.exclusions import leave_out_as_before
 from workflows.duties.facts import urgent_now
 from workflows.duties.hospital_told import begin_stay_told
@@ -202,7 +203,7 @@ def assign_team(asking: Asking, team: str = "") -> None:
     if found is None:
         asking.case.raise_flag("unrouted")
         return
-    asking.case.join_team(found)
+    give_to_team(asking, found)
     asking.case.lower_flag("unrouted")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import SAFETY, Task
-from workflows.duties.clocks import due_since
+from workflows.duties.clocks import counted_since
 from workflows.duties.coordinators import take_on
 from workflows.duties.ending_runs import cancel_run
 from workflows.duties.meeting_ways import (
@@ -99,12 +99,12 @@ def _since_accepted(asking: Asking, length: Duration, comes_back: bool) -> datet
     Where what was promised is over already, the next meeting that can be had decides.
     """
     work, case = asking.work, asking.case
-    promised = due_since(work, case, length, case.accepted_at or work.now)
-    if promised > work.now:
-        return promised
-    soonest = Duration.parse(case.programme.setting("wait.mdt_high", work.today))
-    again = case.calendar.due(work.now, length)
-    return again if comes_back else min(again, case.calendar.due(work.now, soonest))
+    promised = counted_since(work, case, length, case.accepted_at or work.now)
+    if case.calendar.counted(promised) <= work.now:
+        soonest = Duration.parse(case.programme.setting("wait.mdt_high", work.today))
+        again = [Counted.promised(work.now, one) for one in ([length] if comes_back else [length, soonest])]
+        promised = min(again, key=case.calendar.counted)
+    return work.wait_for(case, promised)
 
 
 def _ask_the_chair(asking: Asking, decide_by: datetime, huddle: bool) -> None:

@@ -13,6 +13,7 @@ from workflows.casework.errors import RuleBroken
 from workflows.casework.programme import Team
 from workflows.casework.task import Task
 from workflows.duties.coordinators import COORDINATOR, give_up
+from workflows.duties.counting_anew import give_to_team
 from workflows.duties.hand_overs import remind_anew
 from workflows.duties.medicine_words import REVIEW, TO_THE_GP, asked_of_gp
 from workflows.duties.papers import answers
@@ -34,7 +35,7 @@ def transfer(asking: Asking, to_team: str = "") -> None:
     if team is None:
         raise RuleBroken("The handover does not name a team of this programme.")
     before = asking.case.team_id
-    asking.case.join_team(team)
+    give_to_team(asking, team)
     tell_of_the_team(asking, team)
     give_up(asking.work, asking.case, MOVED)
     for task in asking.work.session.scalars(select(Task).where(Task.case_id == asking.case.id, Task.open)):

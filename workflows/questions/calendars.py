@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -24,12 +24,14 @@ from workflows.casework.calendars import (
 )
 from workflows.casework.care import Review
 from workflows.casework.case import Case
-from workflows.casework.counted import counted_anew
+from workflows.casework.counted import counted_anew, day_counted_anew
 from workflows.casework.diagram import Waiting
 from workflows.casework.errors import NotAllowed, NotFound
+from workflows.casework.notice import Letter
 from workflows.casework.programme import Programme, Team
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
+from workflows.clock import at_london, london_day
 from workflows.desk import Desk
 from workflows.questions import reach
 from workflows.questions.programmes import seen_programme
@@ -37,8 +39,9 @@ from workflows.storage import counted_dates
 from workflows.working_time import Calendar, Counted, Remaining, Unit, Week
 
 A_PAGE = 50
-TASK, REVIEW, WAIT = "task", "review", "wait"
-KINDS = (TASK, REVIEW, WAIT)
+TASK, REVIEW, WAIT, LETTER = "task", "review", "wait", "letter"
+KINDS = (TASK, REVIEW, WAIT, LETTER)
+BY = time(17)  # where a letter, which goes by a day, stands among the instants of the others
 
 
 @dataclass(frozen=True)
@@ -60,9 +63,9 @@ class CalendarPage:
 
 @dataclass(frozen=True)
 class Move:
-    """A date that a change would move."""
+    """A date that a change would move; of a letter the days alone count."""
 
-    kind: str  # task, review, wait
+    kind: str  # task, review, wait, letter
     number: str
     name: str
     was: datetime
@@ -179,13 +182,22 @@ def _prospect(session: Session, desk: Desk, change: CalendarChange, programme: P
             standing += 1
         elif row.due_amount is None:
             named, unknown = named + (row.due_since is not None), unknown + (row.due_since is None)
-        elif due := counted_anew(_counted(row), row.due_at, calendars[row.team_id], now):
+        elif moved := _moved(kind, row, calendars[row.team_id], now):
             counts[kind] += 1
             if row.seen:
-                seen.append(Move(kind, row.number, row.name or "", row.due_at, due))
+                seen.append(Move(kind, row.number, row.name or "", *moved))
     seen.sort(key=lambda move: (move.was, move.number, move.name))
     first = (max(page, 1) - 1) * A_PAGE
     return Prospect(seen[first : first + A_PAGE], len(seen), counts, named, unknown, standing)
+
+
+def _moved(kind: str, row: Any, calendar: Calendar, now: datetime) -> tuple[datetime, datetime] | None:
+    """When something is due now, and when it would be; None where its date stays."""
+    if kind != LETTER:
+        due = counted_anew(_counted(row), row.due_at, calendar, now)
+        return (row.due_at, due) if due else None
+    day = day_counted_anew(_counted(row), row.due_at, calendar, london_day(now))
+    return (at_london(row.due_at, BY), at_london(day, BY)) if day else None
 
 
 def _as_changed(change: CalendarChange, programme: Programme) -> dict[UUID | None, Calendar]:
@@ -196,21 +208,27 @@ def _as_changed(change: CalendarChange, programme: Programme) -> dict[UUID | Non
 
 
 def _dated(session: Session, desk: Desk, change: CalendarChange) -> Iterator[tuple[str, Any]]:
-    """Every date of open cases from the first day of the change on."""
+    """Every date from the first day of the change on."""
     of_task, of_case = reach.may_see_task(desk.actor).label("seen"), reach.may_see(desk.actor).label("seen")
     running = null().label("paused_at")  # a review or a wait that stands still has no date
     found = (
         (TASK, select(Task.name, *_how(Task), Task.paused_at, of_task), counted_dates.tasks_after(change)),
         (REVIEW, select(null().label("name"), *_how(Review), running, of_case), counted_dates.reviews_after(change)),
         (WAIT, select(Waiting.name, *_how(Waiting), running, of_case), counted_dates.waits_after(change)),
+        (
+            LETTER,
+            select(Letter.title.label("name"), *_how(Letter), running, of_case),
+            counted_dates.letters_after(change),
+        ),
     )
     for kind, query, of in found:
         asked = query.add_columns(Case.number, Case.team_id).join(Case, of).where(counted_dates.cases_under(change))
         yield from ((kind, row) for row in session.execute(asked))
 
 
-def _how(noun: type[Task] | type[Review] | type[Waiting]) -> tuple[Any, ...]:
-    return noun.due_at, noun.due_since, noun.due_amount, noun.due_unit
+def _how(noun: type[Task | Review | Waiting | Letter]) -> tuple[Any, ...]:
+    due = noun.send_by.label("due_at") if issubclass(noun, Letter) else noun.due_at
+    return due, noun.due_since, noun.due_amount, noun.due_unit
 
 
 def _counted(row: Any) -> Counted:

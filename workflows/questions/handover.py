@@ -24,6 +24,7 @@ from workflows.desk import Desk
 from workflows.duties.outcomes import CLOSED_ACTIONS
 from workflows.duties.papers import merged
 from workflows.questions.case_head import FLAG_WORDS, GRAVE, Alert, in_words
+from workflows.questions.handover_dates import Follows, dates_that_follow
 from workflows.questions.sight import Opened, opened
 from workflows.questions.task_page import seen_task
 from workflows.questions.waits import OpenTask, open_tasks
@@ -97,6 +98,7 @@ class Handover:
     left_out: tuple[str, ...]
     next_review_at: datetime | None
     coordinator: str
+    follows: tuple[Follows, ...] = ()  # dates that the calendar of the team it goes to moves
 
 
 def handover_for(desk: Desk, task_id: UUID) -> Handover | None:
@@ -107,7 +109,11 @@ def handover_for(desk: Desk, task_id: UUID) -> Handover | None:
             return None
         found = opened(session, desk, task.case.number, for_task=True)
         told = not found.sight.partner or (found.sight.asked and bool(desk.actor.roles & MANAGERS))
-        return handover_of(session, desk, found) if told else None
+        if not told:
+            return None
+        handover = handover_of(session, desk, found)
+        team = str(task.variables.get("to_team") or "")
+        return replace(handover, follows=dates_that_follow(session, desk, found, handover.tasks, team))
 
 
 def handover_of(session: Session, desk: Desk, found: Opened) -> Handover:

@@ -21,7 +21,7 @@ ANSWERS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 LETTERS = frozenset(
     {
         "letter written", "letter ready", "letter held", "letter sent", "letter withheld", "letter text changed",
-        "letter waits to be checked again", "letter past its day", "letter overtaken",
+        "letter waits to be checked again", "letter past its day", "letter overtaken", "letter given another day",
     }
 )  # fmt: skip
 

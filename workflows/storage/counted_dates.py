@@ -11,13 +11,13 @@ from workflows.casework.calendar_change import CalendarChange
 from workflows.casework.care import Review
 from workflows.casework.case import Case
 from workflows.casework.diagram import Waiting
+from workflows.casework.notice import Letter
 from workflows.casework.task import Task
 
 
 def cases_under(change: CalendarChange) -> ColumnElement[bool]:
-    """The open cases that a change concerns, as a condition on `Case`."""
-    of_team = Case.team_id == change.team_id if change.team_id else Case.programme_id == change.programme_id
-    return and_(Case.closed_at.is_(None), of_team)
+    """The cases that a change concerns, as a condition on `Case`; of a closed one only letters may still wait."""
+    return Case.team_id == change.team_id if change.team_id else Case.programme_id == change.programme_id
 
 
 def tasks_after(change: CalendarChange) -> ColumnElement[bool]:
@@ -36,6 +36,11 @@ def waits_after(change: CalendarChange) -> ColumnElement[bool]:
     return and_(Waiting.case_id == Case.id, Waiting.kind == "timer", Waiting.due_at >= change.begins)
 
 
+def letters_after(change: CalendarChange) -> ColumnElement[bool]:
+    """The letters of a case that wait to be sent by a day from the first day of a change on."""
+    return and_(Letter.case_id == Case.id, Letter.status == "ready", Letter.send_by >= change.first)
+
+
 def next_case(session: Session, change: CalendarChange) -> UUID | None:
     """Return the next case in which a date may have to move; None when it has been through all of them."""
     return session.scalar(select(Case.id).where(_ahead_of(change)).order_by(Case.id).limit(1))
@@ -47,10 +52,12 @@ def cases_left(session: Session, change: CalendarChange) -> int:
 
 
 def _ahead_of(change: CalendarChange) -> ColumnElement[bool]:
-    movable = or_(
+    open_now = or_(
         select(Task.id).where(tasks_after(change), Task.due_amount.is_not(None)).exists(),
         select(Review.id).where(reviews_after(change), Review.due_amount.is_not(None)).exists(),
         select(Waiting.id).where(waits_after(change), Waiting.due_amount.is_not(None)).exists(),
     )
+    letter = select(Letter.id).where(letters_after(change), Letter.due_amount.is_not(None)).exists()
+    movable = or_(and_(Case.closed_at.is_(None), open_now), letter)
     behind = Case.id > change.last_case_id if change.last_case_id else Case.id.is_not(None)
     return and_(cases_under(change), behind, movable)

@@ -1,0 +1,63 @@
+"""Which dates of a case the calendar of another team moves, shown to those who let it go and who take it on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflows.casework.calendars import calendar_of
+from workflows.casework.care import Review
+from workflows.casework.case import Case
+from workflows.casework.counted import counted_anew
+from workflows.casework.diagram import CaseRun, Waiting
+from workflows.casework.task import Task
+from workflows.desk import Desk
+from workflows.questions.sight import Opened
+from workflows.questions.waits import OpenTask
+from workflows.working_time import Counted
+
+
+@dataclass(frozen=True)
+class Follows:
+    """A date that follows the calendar of the team to which a case goes."""
+
+    name: str
+    was: datetime
+    due: datetime
+
+
+def dates_that_follow(
+    session: Session, desk: Desk, found: Opened, tasks: Sequence[OpenTask], team_key: str
+) -> tuple[Follows, ...]:
+    """Return which dates would move if a case went to a team now, the earliest first.
+
+    tasks: those that the reader sees. team_key: empty where nobody has named the team.
+    """
+    team = next((one for one in found.case.programme.teams if one.key == team_key), None)
+    if team is None:
+        return ()
+    calendar, now = calendar_of(found.case.programme.content, team.content), desk.clock.now()
+    moved = (
+        (name, was, counted_anew(counted, was, calendar, now)) for name, was, counted in _dated(session, found, tasks)
+    )
+    return tuple(sorted((Follows(name, was, due) for name, was, due in moved if due), key=lambda one: one.was))
+
+
+def _dated(
+    session: Session, found: Opened, tasks: Sequence[OpenTask]
+) -> Iterator[tuple[str, datetime, Counted | None]]:
+    """Every date of the case that runs, with how it was counted."""
+    running = select(Task).where(Task.id.in_([one.id for one in tasks if not one.paused]), Task.due_at.is_not(None))
+    for task in session.scalars(running):
+        yield task.name, task.due_at or task.opened_at, task.counted
+    set_now = (Review.case_id == found.case.id, Review.done_at.is_(None), Case.next_review_at == Review.due_at)
+    for review in session.scalars(select(Review).join(Case, Case.id == Review.case_id).where(*set_now)):
+        yield "Next review", review.due_at, review.counted
+    seen = (Waiting.case_id == found.case.id, CaseRun.process.not_in(found.sight.unseen_processes))
+    waits = select(Waiting).join(CaseRun, CaseRun.id == Waiting.run_id).where(*seen, Waiting.due_at.is_not(None))
+    for wait in session.scalars(waits):
+        yield wait.name, wait.due_at or wait.since, wait.counted
