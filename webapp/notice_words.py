@@ -16,6 +16,8 @@ NOTICES = {
     "admitted_again": "a second admission to hospital was reported",
     "referral_received": "the referral was received",
     "questions_reminder": "the referral waits for an answer",
+    "referrer_still_silent": "the referrer has not answered yet",
+    "referrer_silent": "the referrer did not answer in time",
     "held_until_birthday": "the referral is kept until the 18th birthday",
     "no_contact": "the person could not be reached",
     "closed_without_contact": "closed before the work began",

@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from workflows.clock import LONDON, as_utc
-from workflows.working_time import Calendar, Unit
+from workflows.durations import Duration
+from workflows.working_time import Calendar, Remaining, Unit
+
+WAITING = "waiting for the referrer"
+# What is left is counted in days or in seconds, see `Remaining`.
+_COUNTED_IN = {Unit.WEEKS: Unit.DAYS, Unit.MINUTES: Unit.HOURS}
 
 
 def due_in_words(due: datetime, now: datetime, calendar: Calendar) -> str:
@@ -26,6 +31,23 @@ def due_in_words(due: datetime, now: datetime, calendar: Calendar) -> str:
     if days != as_promised or days <= 0:
         return f"tomorrow ({exact})" if local.date() - today == timedelta(days=1) else f"on {exact}"
     return f"in {_counted(days, 'working day')} ({exact})"
+
+
+def left_in_words(left: Remaining) -> str:
+    """What is left of a clock that stands still, as a sentence: "It has 2 working days left."."""
+    unit = _COUNTED_IN.get(left.unit, left.unit)
+    if unit.counts_days:
+        length = Duration(abs(left.amount), unit).words if left.amount else "the rest of a day"
+    else:
+        hours, minutes = divmod(round(abs(left.amount) / 60), 60)
+        parts = [Duration(hours, unit).words] * bool(hours) + [_counted(minutes, "minute")] * bool(minutes or not hours)
+        length = " and ".join(parts)
+    return f"It has {length} left." if left.amount >= 0 else f"It was {length} late when it stopped."
+
+
+def pause_words(in_hospital: str, asks_referrer: bool) -> str:
+    """What holds a clock still: "in hospital, and waiting for the referrer"; `in_hospital`: why all of a case does."""
+    return ", and ".join(filter(None, (in_hospital, WAITING if asks_referrer else "")))
 
 
 def exactly(instant: datetime, now: datetime) -> str:

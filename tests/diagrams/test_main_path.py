@@ -70,7 +70,12 @@ def test_a_case_goes_from_referral_to_closed() -> None:
     walk.wait(31).do("step_down_contact", step_down_outcome="close")
     assert walk.outcome.ended_at == "case_ended"
     assert walk.given("case.close") == [{"reason": "goals_met"}]
-    enters = {"assessment.begin": "assessment", "plan.begin": "planning", "discharge.step_down": "step_down"}
+    enters = {
+        "intake.begin_triage": "triage",
+        "assessment.begin": "assessment",
+        "plan.begin": "planning",
+        "discharge.step_down": "step_down",
+    }
     stages = [enters.get(name) or given["stage"] for name, given in walk.asked if name in {*enters, "case.enter"}]
     assert stages == ["referred", "triage", "consent", "assessment", "mdt", "planning", "active", "step_down"]
 

@@ -63,7 +63,7 @@ CASE_FACTS = frozenset(
     }
 )  # fmt: skip
 # The moments from which a promise counts when they lie before the step itself.
-MOMENTS = frozenset({"assessment_from", "plan_from", "left_hospital_at", "moved_at"})
+MOMENTS = frozenset({"assessment_from", "plan_from", "left_hospital_at", "moved_at", "triage_from"})
 
 # Dates that the record of the person says: the state of a process keeps none of them.
 OF_THE_PERSON = frozenset({"person.eighteenth_birthday"})

@@ -70,6 +70,7 @@ DESK_WORK = (
     (NURSE, "/tasks/{assessment}"),
     (NURSE, "/tasks/{assessment}/discard"),
     (NURSE, "/tasks/{assessment}/put-off"),
+    (NURSE, "/tasks/{triage}/referrer"),
     (NURSE, "/told"),
     (TEAM_MANAGER, "/told?show=all"),
     (COORDINATOR, "/tasks/{letters}"),  # with the letters to check

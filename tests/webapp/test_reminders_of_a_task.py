@@ -14,6 +14,7 @@ from tests.webapp.desk_work import at_work, said
 from webapp import create_app
 from workers.jobs import remind
 from workflows.assembly import Office
+from workflows.casework.programme import ProgrammeSetting
 from workflows.casework.task import Task
 from workflows.clock import FixedClock
 from workflows.questions.first_to_read import first_to_read
@@ -122,3 +123,31 @@ def test_what_is_about_safety_offers_no_putting_off(app: Flask, town: SmallTown,
     assert "cannot be put off" in said(browser.get(f"/tasks/{task}/put-off"))
     assert browser.post(f"/tasks/{task}/put-off", {"why": "x", "until[day]": "19", "until[month]": "11",
                                                         "until[year]": "2026"}).status_code >= 400  # fmt: skip
+
+
+def test_a_task_that_waits_for_its_referrer_says_so_wherever_it_stands_and_goes_on_with_the_answer(
+    app: Flask, town: SmallTown, nurse: UUID
+) -> None:
+    times = (("wait.referrer_reminder", "3WD"), ("wait.referrer_return", "10WD"))
+    town.add(*(ProgrammeSetting(programme_id=town.programme_id, key=key, value=value) for key, value in times))
+    manager = town.staff("Mo Manager", "team_manager east")
+    task = town.task(town.case(), name="Ring her", assignee_id=nurse, escalation="A", due="+56h")
+    browser, page = at_work(app, nurse), f"/tasks/{task}/referrer"
+    assert "Waiting for the referrer…" in said(browser.get(f"/tasks/{task}"))
+    refused = browser.post(f"{page}/asked", {"what": " "})
+    assert (refused.status_code, "Write what you asked" in refused.text) == (422, True)
+    mark = re.findall(r'name="page_mark" value="([0-9a-f]+)"', refused.text)[-1]
+    for _ in range(2):  # pressed twice
+        assert browser.post(f"{page}/asked", {"what": "Which pharmacy?", "page_mark": mark}).status_code == 303
+    shown = said(browser.get(f"/tasks/{task}"))
+    assert ": waiting for the referrer It has 2 working days left." in shown
+    assert "If its clock went on now, it would be due Wed 18 Nov, 17:05." in shown
+    assert "Nia Nurse asked: “Which pharmacy?”" in shown
+    assert "Clock stopped: waiting for the referrer" in said(browser.get("/inbox"))
+    board = said(at_work(app, manager).get("/overdue"))
+    assert "1 task stands still (1 waiting for the referrer) and is not counted" in board
+    assert "What did they say?" in said(browser.get(page))
+    assert browser.post(f"{page}/answered", {"came": "Copper Kettle"}).status_code == 303
+    assert "does not wait for the referrer any more" in (shown := said(browser.get(f"/tasks/{task}")))
+    assert "Clock stopped" not in shown
+    assert "this is the second time" in said(browser.get(page))

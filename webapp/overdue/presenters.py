@@ -14,6 +14,7 @@ from webapp.ladder_words import left_words
 from webapp.wording import counted, when
 from workflows.casework.overdue import AGES, KINDS
 from workflows.clock import london_day
+from workflows.due_words import WAITING
 from workflows.questions.overdue import MOST_COLLEAGUES, Board
 from workflows.questions.overdue_filters import Narrowed
 from workflows.questions.overdue_rows import LateCase, LateTask
@@ -106,6 +107,13 @@ def asked_for(board: Board, narrowed: Narrowed) -> Iterator[tuple[str, str]]:
             said = "In nobody’s hands" if (name, one) == ("holder", "none") else words.get(one, "Somebody else")
             said = "No team yet" if (name, one) == ("team", "none") else said
             yield said, address(narrowed.but(**{name: tuple(each for each in chosen if each != one)}))
+
+
+def standing(board: Board) -> str:
+    """Say what holds the clocks that stand still: the hospital, the referrer, or either."""
+    elsewhere = board.paused - board.waiting
+    parts = [f"{elsewhere} in hospital"] * bool(elsewhere) + [f"{board.waiting} {WAITING}"] * bool(board.waiting)
+    return ", ".join(parts)
 
 
 def more_colleagues(board: Board) -> str:

@@ -18,6 +18,7 @@ from webapp.typed_days import wanted_day
 from workflows.actions import putting_off
 from workflows.actions.seeing import note_list_seen, note_told_seen
 from workflows.casework.errors import AnswersRefused
+from workflows.questions.referrer_wait import referrer_wait
 from workflows.questions.task_clock import task_clock
 from workflows.questions.task_page import TaskPage, task_page
 from workflows.questions.told import new_ones, told
@@ -70,9 +71,15 @@ def put_off(task_id: UUID) -> Response | tuple[str, int]:
 
 
 def reminders_of(task: TaskPage) -> dict[str, Any]:
-    """Return how the reminders of a task stand, as its page shows them: as `clock` and in lines."""
+    """Return how the clock of a task stands, as its page shows it: reminders, what is left, and its referrer."""
     found = task_clock(desk(), task.id)
-    return {"clock": found, "clock_lines": clock_lines(found, task.overdue), "agenda_words": agenda_words}
+    return {
+        "clock": found,
+        "clock_lines": clock_lines(found, task.overdue),
+        "agenda_words": agenda_words,
+        "left": words.left_line(task, office().clock.now()),
+        "wait": referrer_wait(desk(), task.id),
+    }
 
 
 def _page(task_id: UUID, errors: dict[str, str]) -> str:

@@ -16,7 +16,7 @@ from workflows.actions.next_tasks import TaskDone
 from workflows.casework.access import may
 from workflows.casework.case import STAGE_NAMES
 from workflows.casework.errors import Colleagues
-from workflows.due_words import due_in_words
+from workflows.due_words import due_in_words, exactly, left_in_words
 from workflows.questions.inbox_rows import Row
 from workflows.questions.left_over import LeftOver
 from workflows.questions.sharing_beside import Sharing
@@ -29,6 +29,7 @@ STOPS, RUNS_ON = (
     "Its clock stops while the person is in hospital.",
     "Its clock runs on while the person is in hospital.",
 )
+STOPS_TOO = "Its clock stops while the person is in hospital, and while the referrer owes an answer."
 SCOPE_WORDS = {
     "none": "No basis for sharing is recorded yet. Share nothing outside the team that looks into the referral.",
     "named": "Nothing may be shared beyond those who look after the case: the person has not agreed, or not any more.",
@@ -70,11 +71,21 @@ def due_line(task: TaskPage, now: datetime) -> str:
     return f"Due {words}"
 
 
+def left_line(task: TaskPage, now: datetime) -> str:
+    """Say what a clock that stands still has left, and what it would be; empty where it runs."""
+    if task.left is None or task.would_be is None:
+        return ""
+    would_be = exactly(task.would_be, now) if task.would_be >= now else due_in_words(task.would_be, now, task.calendar)
+    return (
+        f"{left_in_words(task.left)} If its clock went on now, it would be {'due ' * (task.would_be >= now)}{would_be}."
+    )
+
+
 def class_line(task: TaskPage) -> str:
     """Say what kind of promise a task is, and whether its clock stops while the person is in hospital."""
     if task.escalation == "S":
         return SAFETY
-    stops = STOPS if task.pauses else RUNS_ON
+    stops = STOPS_TOO if task.may_wait else STOPS if task.pauses else RUNS_ON
     return f"{PROMISED} {stops}" if task.escalation == "A" else stops
 
 

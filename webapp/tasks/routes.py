@@ -14,7 +14,7 @@ from webapp.guard import permission
 from webapp.inbox import presenters as inbox_words
 from webapp.letters import presenters as letter_words
 from webapp.sent_forms import Sent, answers, checked
-from webapp.tasks import clock, handover_words, undoing
+from webapp.tasks import clock, handover_words, referrer, undoing
 from webapp.tasks import presenters as words
 from webapp.tasks.invited_words import invited_line
 from webapp.tasks.passed_on import not_here, not_shared
@@ -38,7 +38,7 @@ from workflows.questions.task_page import TaskPage, afterwards, task_page
 Told = Mapping[str, str]  # by the input of a question, a sentence about it
 NOTHING: Told = {}
 
-__all__ = ["clock", "room", "undoing"]
+__all__ = ["clock", "referrer", "room", "undoing"]
 
 room.register_error_handler(NotFound, not_here)
 room.register_error_handler(NotShared, not_shared)

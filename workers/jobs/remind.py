@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from workers.items import Items, each
-from workflows.actions import climbing, digests, ladders
+from workflows.actions import asking_referrer, climbing, digests, ladders
 from workflows.actions.parked_notices import pressing_to_remind_of, remind_of_pressing, remind_of_usual
 from workflows.assembly import Office
 
@@ -34,21 +34,32 @@ def _take_up(office: Office, task_id: UUID) -> None:
     ladders.take_up_ladder(office.desk(), task_id)
 
 
+def _unanswered(office: Office, limit: int) -> Sequence[UUID]:
+    return asking_referrer.questions_to_look_after(office.desk(), limit)
+
+
+def _look_after(office: Office, question_id: UUID) -> None:
+    asking_referrer.look_after(office.desk(), question_id)
+
+
 # Each task by itself; one that fails is tried again at the next round.
 OLDER = Items(_older, _take_up, _failed)
 RUNGS = Items(_due, _climb, _failed)
+UNANSWERED = Items(_unanswered, _look_after, _failed)
 
 
 def climb(office: Office) -> tuple[int, int]:
     """Note what has come to a rung of its ladder, and tell at once of what is about safety.
 
-    So are messages that cannot wait and that nobody has looked at. Tasks of an older ladder take up the newest first.
+    So are messages that cannot wait and that nobody has looked at. Tasks of an older ladder take up the newest first,
+    and those that waited for their referrer long enough go on.
     """
     desk = office.desk()
     taken_up = OLDER.work(office)
+    unanswered = UNANSWERED.work(office)
     tasks = RUNGS.work(office)
     messages = each(pressing_to_remind_of(desk), lambda one: remind_of_pressing(desk, one), lambda *_: None)
-    counts = (taken_up, tasks, messages)
+    counts = (taken_up, unanswered, tasks, messages)
     return sum(done for done, _ in counts), sum(failed for _, failed in counts)
 
 

@@ -25,7 +25,7 @@ ABOUT_SAFETY = "What is about safety cannot be put off. Hand it to somebody who 
 def know_of(desk: Desk, task_id: UUID) -> None:
     """Say that one knows of a task: whoever would only be told so that somebody knows is not told. Twice is once."""
     with desk.work() as work:
-        task = _held(work, task_id)
+        task = held_to_say(work, task_id)
         if task.seen_at is None:
             task.seen_at, task.seen_by_id = work.now, work.actor.id
             set_next_rung(task, work.now)
@@ -39,7 +39,7 @@ def put_off(desk: Desk, task_id: UUID, until: date, why: str) -> None:
     Raises AnswersRefused for a day that is past or without a reason; RuleBroken for what cannot be put off (again).
     """
     with desk.work() as work:
-        task = _held(work, task_id)
+        task = held_to_say(work, task_id)
         if task.escalation == SAFETY:
             raise RuleBroken(ABOUT_SAFETY)
         if task.snoozes >= PUT_OFF_AT_MOST:
@@ -63,7 +63,7 @@ def _must_say(why: str, until: date, today: date) -> None:
         raise AnswersRefused(errors)
 
 
-def _held(work: Work, task_id: UUID) -> Task:
+def held_to_say(work: Work, task_id: UUID) -> Task:
     """Hold an open task that is the actor’s to do, or that they could hand on."""
     found = runs.held_with_task(work.session, task_id, work.actor.id)
     task = found.task

@@ -2,6 +2,7 @@
 
 from workflows.casework import (
     agenda,
+    asked_referrer,
     audit,
     calendar_change,
     calendar_feed,
@@ -30,6 +31,7 @@ from workflows.casework import (
 
 __all__ = [
     "agenda",
+    "asked_referrer",
     "audit",
     "calendar_change",
     "calendar_feed",

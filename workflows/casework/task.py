@@ -26,9 +26,7 @@ SAFETY = "S"  # the class of escalation of what is about safety
 # What the inbox asks of all open tasks of a team: it counts thousands, and reads the rows of one page.
 _ASKED_OF_ALL = ("id", "programme_id", "case_id", "case_priority", "form_key", "due_at", "paused_at", "level", "not_by")
 # What the overdue board asks of them, which counts those that are late of all cases.
-_ASKED_OF_LATE = (
-    "due_at", "paused_at", "escalation", "level", "key", "form_key", "programme_id", "assignee_id", "id"
-)  # fmt: skip
+_ASKED_OF_LATE = ("due_at", "paused_at", "escalation", "level", "key", "form_key", "programme_id", "assignee_id", "id")
 # Its place, its role, its holder, and with whom its case is shared: whoever could do one task could do all of its kind.
 _KIND = (
     "coalesce(CAST(programme_id AS VARCHAR) || '/' || coalesce(CAST(team_id AS VARCHAR), '') || '/' || role || '/' || "
@@ -98,7 +96,8 @@ class Task(Base, Witnessed, CountedDate):
     due_sort: Mapped[datetime] = mapped_column(Computed(f"coalesce(due_at, '{FAR_FUTURE}')", persisted=True))
     remind_at: Mapped[datetime | None]  # when the next rung of its ladder comes
     ladder_number: Mapped[int] = mapped_column(default=0)  # the version of the ladder that it climbs
-    paused_at: Mapped[datetime | None]  # the clock stands still, for example in hospital
+    paused_at: Mapped[datetime | None]  # the clock stands still, in hospital or until the referrer answers
+    referrer_asked_at: Mapped[datetime | None]  # it waits for the referrer since then, see `asked_referrer`
     remaining: Mapped[int | None]  # what was left when the clock was stopped, in that unit's measure
     level: Mapped[int] = mapped_column(default=0)  # the highest rung it has come to, see `ladder.LEVELS`; 0: none
     turns: Mapped[int] = mapped_column(default=0)  # how often its rungs came anew: for another day, by another ladder
@@ -218,7 +217,7 @@ class Task(Base, Witnessed, CountedDate):
         if self.due_at is None or self.paused_at is not None or due < self.due_at:
             self.due_at = due
             self.rest_on(counted, counted.since)
-        self.paused_at, self.remaining = None, None
+        self.paused_at, self.remaining, self.referrer_asked_at = None, None, None
         self.happened("task pulled forward", task=self.name, key=self.key, due=self.due_at.isoformat())
 
     def go_on(self, due: datetime, counted: Counted) -> None:
@@ -238,8 +237,7 @@ class Task(Base, Witnessed, CountedDate):
 
     def move(self, due: datetime, **why: Any) -> None:
         """Be due when the calendar says now; the rung of its ladder on which it stands stays."""
-        before, self.due_at = self.due_at, due
-        was = before.isoformat() if before else None
+        was, self.due_at = self.due_at.isoformat() if self.due_at else None, due
         self.happened("due date moved", task=self.name, key=self.key, was=was, due=due.isoformat(), **why)
 
     def _begin_ladder_anew(self) -> None:

@@ -1,8 +1,12 @@
-"""Clocks that stand still while the person is in hospital: of tasks, of the next review, of timers and of letters."""
+"""Clocks that stand still: of tasks, of the next review, of timers and of letters.
+
+All that is promised stands still while the person is in hospital; a task also while its referrer owes an answer. Where
+both hold, what was left is kept from when the first began, and goes on when neither holds.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -18,7 +22,10 @@ from workflows.duties.plans import set_review
 from workflows.duties.register import Asking, duty
 from workflows.duties.rungs import set_next_rung
 from workflows.storage import cases
+from workflows.storage.referrer_waits import waits_for_referrer
 from workflows.working_time import Calendar, Counted, Duration, Remaining, Unit
+
+Span = tuple[datetime, datetime]
 
 
 @duty("clocks.pause")
@@ -47,8 +54,19 @@ def clock_pauses(escalation: str, properties: Mapping[str, str]) -> bool:
     return properties.get("pauses") == "yes" or (escalation != SAFETY and properties.get("pauses") != "no")
 
 
+def may_wait_for_referrer(task: Task) -> bool:
+    """Say whether a task's clock may stop until its referrer answers: not where its diagram says what stops it."""
+    return task.due_at is not None and task.escalation != SAFETY and "pauses" not in task.properties
+
+
+def stands_still(task: Task) -> bool:
+    """Say whether anything holds the clock of a task."""
+    in_hospital = task.case.clocks_paused_at is not None and clock_pauses(task.escalation, task.properties)
+    return in_hospital or task.referrer_asked_at is not None
+
+
 def pause_task(work: Work, task: Task) -> None:
-    """Stop a task's clock and keep what was left."""
+    """Stop a task's clock and keep what was left; one that stands still already keeps what it had."""
     if task.due_at is not None and task.paused_at is None:
         left = task.case.calendar.remaining(work.now, task.due_at, Unit(task.due_unit))
         task.paused_at, task.remaining = work.now, left.amount
@@ -66,8 +84,7 @@ def resume_clocks(asking: Asking) -> None:
     # Timers first: whatever moves a process on before they have new dates would set the old ones off.
     asking.work.pending.insert(0, PendingClocks(case, stopped_at))
     for task in _open_tasks(asking):
-        if task.paused_at is not None:
-            resume_task(asking, task)
+        resume_task(asking.work, task)
     _resume_review(asking, stopped_at)
     let_invitations_go(asking)
 
@@ -78,11 +95,13 @@ def still_in_hospital(asking: Asking) -> bool:
     return any(stay.discharged_at is None for stay in stays)
 
 
-def resume_task(asking: Asking, task: Task) -> None:
-    """Give a task its new due time and reminder."""
-    left = Counted(asking.work.now, Remaining(task.remaining or 0, Unit(task.due_unit)))
-    task.go_on(asking.case.calendar.counted(left), left)
-    set_next_rung(task, asking.work.now)
+def resume_task(work: Work, task: Task) -> None:
+    """Let a task's clock go on with what was left, unless something else holds it still."""
+    if task.paused_at is None or stands_still(task):
+        return
+    left = Counted(work.now, Remaining(task.remaining or 0, Unit(task.due_unit)))
+    task.go_on(task.case.calendar.counted(left), left)
+    set_next_rung(task, work.now)
 
 
 def _resume_review(asking: Asking, stopped_at: datetime) -> None:
@@ -107,18 +126,37 @@ def put_off(calendar: Calendar, due: datetime, stopped_at: datetime, now: dateti
 
 
 def counted_since(work: Work, case: Case, duration: Duration, since: datetime) -> Counted:
-    """Return how the time of something promised at `since` is counted: anew after each stay in hospital."""
+    """Return how the time of something promised at `since` is counted: anew after each time in which it stood still.
+
+    So it does in hospital, and while the referrer owes an answer to what the case itself asked them.
+    """
     calendar, counted = case.calendar, Counted.promised(since, duration)
     if since >= work.now:
-        return counted  # no stay lies between the promise and now
+        return counted  # nothing lies between the promise and now
     due = calendar.counted(counted)
-    for stay in sorted(cases.of_case(work.session, HospitalEpisode, case.id), key=lambda one: one.admitted_at):
-        away, back = max(stay.admitted_at, since), stay.discharged_at or work.now
-        if away < min(due, back):
-            after = Counted(back, calendar.remaining(away, due, duration.unit))
+    for began, over in together([*_stays(work, case), *waits_for_referrer(work.session, case.id)]):
+        away = max(began, since)
+        if away < min(due, over):
+            after = Counted(over, calendar.remaining(away, due, duration.unit))
             if calendar.counted(after) > due:
                 due, counted = calendar.counted(after), after
     return counted
+
+
+def _stays(work: Work, case: Case) -> list[Span]:
+    stays = cases.of_case(work.session, HospitalEpisode, case.id)
+    return [(stay.admitted_at, stay.discharged_at or work.now) for stay in stays]
+
+
+def together(spans: Iterable[Span]) -> list[Span]:
+    """Return the times in which any of these holds, each once, in their order."""
+    found: list[Span] = []
+    for began, over in sorted(spans):
+        if found and began <= found[-1][1]:
+            found[-1] = found[-1][0], max(over, found[-1][1])
+        else:
+            found.append((began, over))
+    return found
 
 
 def _open_tasks(asking: Asking) -> list[Task]:

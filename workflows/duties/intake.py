@@ -11,6 +11,7 @@ from workflows.casework.errors import RuleBroken, SetUpWrong
 from workflows.casework.person import IdentityJoin, Person, age_on
 from workflows.casework.programme import Team
 from workflows.clock import at_london
+from workflows.duties.case import enter
 from workflows.duties.counting_anew import give_to_team
 from workflows.duties.exclusions import leave_out_as_before
 from workflows.duties.facts import urgent_now
@@ -21,8 +22,10 @@ from workflows.duties.papers import answers
 from workflows.duties.register import Asking, Variables, duty
 from workflows.duties.routes import route_of, taking_over
 from workflows.storage import cases, identities
+from workflows.storage.referrer_waits import waits_for_referrer
 
 JOINS = frozenset({"same", "merge_request"})
+PRESSING = frozenset({"emergency", "urgent"})
 
 
 @duty("intake.match_identity")
@@ -177,6 +180,19 @@ def _leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
+@duty("intake.begin_triage")
+def begin_triage(asking: Asking) -> Variables:
+    """Pass the referral to triage; after questions to the referrer what was left of its time goes on.
+
+    What has become urgent meanwhile has its own time, from now.
+    """
+    enter(asking, "triage")
+    entered = max(entry.entered_at for entry in asking.case.stages if entry.stage == "triage")
+    waited = any(asked >= entered for asked, _ in waits_for_referrer(asking.work.session, asking.case.id))
+    again = waited and asking.case.priority not in PRESSING
+    return {"closure_reason": "", "triage_from": entered.isoformat() if again else None}
+
+
 @duty("intake.apply_reply")
 def apply_reply(asking: Asking) -> None:
     """Take the referrer's answers into the person's details; of somebody known before, only what nobody knew."""
@@ -194,17 +210,18 @@ def apply_reply(asking: Asking) -> None:
 
 
 @duty("intake.assign_team")
-def assign_team(asking: Asking, team: str = "") -> None:
+def assign_team(asking: Asking, team: str = "") -> Variables:
     """Put the case into its team's hands: the one named, otherwise the one triage chose or the register gives.
 
-    A team that takes no cases now is stood in for by its cover.
+    A team that takes no cases now is stood in for by its cover. One that is to triage has the whole time for it.
     """
     found = _named(asking, team) if team else _by_triage(asking) or _routed(asking)
     if found is None:
         asking.case.raise_flag("unrouted")
-        return
+        return {}
     give_to_team(asking, found)
     asking.case.lower_flag("unrouted")
+    return {"triage_from": None}
 
 
 def _named(asking: Asking, key: str) -> Team:

@@ -21,6 +21,7 @@ from workflows.casework.programme import Programme, Team, ladder_in
 from workflows.casework.roles import in_a_sentence, names_in
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Draft, Task
+from workflows.due_words import pause_words
 from workflows.questions import reach
 from workflows.questions.concern import ANSWER, Raised, raised_about
 from workflows.questions.inbox_order import Keys, in_order
@@ -46,10 +47,10 @@ _PLAIN = (
     Task.id, Task.name, Task.why, Task.form_key, Task.role, Task.escalation, Task.level, Task.opened_at, Task.due_at,
     Task.remind_at, Task.paused_at, Task.ended_at, Task.assignee_id, Case.priority,
     Case.number.label("case_number"), Case.risk_level.label("risk"),
-    func.coalesce(Case.clocks_paused_why, "").label("paused_why"),
     func.coalesce(Team.name, "").label("team"), func.coalesce(_HOLDER.name, "").label("assignee"),
 )  # fmt: skip
 _WORKED_OUT = (
+    Task.referrer_asked_at, Case.clocks_paused_why,
     Task.status, Task.properties, Task.seen_at, Task.programme_id, Task.team_id, Task.case_id, Task.variables,
     Task.not_by,
     Case.team_id.label("case_team_id"), _CASE_TEAM.content.label("team_content"),
@@ -262,6 +263,7 @@ def _row(
     late = is_open and found.paused_at is None and found.due_at is not None and found.due_at < glance.now
     return Row(
         **{column.key: getattr(found, column.key) for column in _PLAIN},
+        paused_why=pause_words(found.clocks_paused_why or "", found.referrer_asked_at is not None),
         overdue=late,
         initials=initials,
         age=age,

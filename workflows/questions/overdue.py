@@ -53,7 +53,7 @@ class Board:
     """What is overdue as far as whoever asks may look.
 
     `numbers`: all of it, nothing narrowed. `found`: tasks that the filters leave, of so many `people`. `paused`: tasks
-    whose clock stands still; they are not among the overdue ones.
+    whose clock stands still, `waiting` of them for their referrer; they are not among the overdue ones.
     """
 
     numbers: tuple[Number, ...]
@@ -63,6 +63,7 @@ class Board:
     found: int
     people: int
     paused: int
+    waiting: int
     cases: tuple[LateCase, ...]
     more: bool
     weeks: tuple[Week, ...]
@@ -98,6 +99,7 @@ def overdue_board(desk: Desk, narrowed: Narrowed) -> Board:
             found=sum(one.tasks for one in numbers if _asked_for(narrowed, one)),
             people=people_found,
             paused=_paused(session, desk.actor, narrowed),
+            waiting=_paused(session, desk.actor, narrowed, Task.referrer_asked_at.is_not(None)),
             cases=cases,
             more=people_found > narrowed.page * CASES,
             weeks=weeks_of(session, desk, narrowed),
@@ -149,8 +151,8 @@ def _colleagues(session: Session, desk: Desk, holders: Sequence[str]) -> tuple[N
     return tuple(Named(one, names.get(one, "Nobody’s yet"), away.get(one, "")) for one in holders)
 
 
-def _paused(session: Session, actor: Actor, narrowed: Narrowed) -> int:
+def _paused(session: Session, actor: Actor, narrowed: Narrowed, *besides: ColumnElement[bool]) -> int:
     """The tasks whose clock stands still, in the same teams; of those that are not late nothing else is asked."""
     standing = and_(Task.open, Task.paused_at.is_not(None), in_sight(actor))
     counted = select(func.count()).select_from(Task).join(Case, Case.id == Task.case_id)
-    return session.scalar(counted.where(standing, narrowed.in_teams())) or 0
+    return session.scalar(counted.where(standing, narrowed.in_teams(), *besides)) or 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,12 +22,13 @@ from workflows.casework.roles import in_a_sentence
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import Desk
-from workflows.duties.clocks import clock_pauses
+from workflows.due_words import pause_words
+from workflows.duties.clocks import clock_pauses, may_wait_for_referrer
 from workflows.questions import reach
 from workflows.questions.inbox_views import AWAITED
 from workflows.storage import cases, doers, people
 from workflows.storage.gone_elsewhere import why_hidden_now
-from workflows.working_time import Calendar
+from workflows.working_time import Calendar, Remaining, Unit
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class TaskPage:
     sections: tuple[str, ...] | None
     escalation: str
     pauses: bool  # its clock stops while the person is in hospital
+    may_wait: bool  # it stops while the referrer owes an answer
     level: int
     status: str
     opened_at: datetime
@@ -66,6 +69,8 @@ class TaskPage:
     overdue: bool
     paused_at: datetime | None
     paused_why: str
+    left: Remaining | None  # of its time, while its clock stands still
+    would_be: datetime | None  # when it would be due if its clock went on now
     role: str
     whose: str  # the same in the words of the programme, within a sentence
     team: str
@@ -118,14 +123,12 @@ def task_page(desk: Desk, task_id: UUID) -> TaskPage:
             form_key=task.form_key,
             sections=task.sections,
             escalation=task.escalation,
-            pauses=clock_pauses(task.escalation, task.properties),
+            **_clock(task, desk.clock.now()),
             level=task.level,
             status=task.status,
             opened_at=task.opened_at,
             due_at=task.due_at,
             overdue=task.overdue(desk.clock.now()),
-            paused_at=task.paused_at,
-            paused_why=task.case.clocks_paused_why or "",
             role=task.role,
             whose=in_a_sentence(task.role, task.case.programme.role_names),
             team=_name(session.get(Team, task.team_id) if task.team_id else None),
@@ -201,6 +204,29 @@ def _whose(task: Task, names: Mapping[str, str]) -> str:
 
 def _name(noun: Team | StaffMember | None) -> str:
     return noun.name if noun else ""
+
+
+def _clock(task: Task, now: datetime) -> dict[str, Any]:
+    """Say what stops the clock of a task, what it has left while it stands still, and when it would be due."""
+    return {
+        "pauses": clock_pauses(task.escalation, task.properties),
+        "may_wait": may_wait_for_referrer(task),
+        "paused_at": task.paused_at,
+        "paused_why": pause_words(task.case.clocks_paused_why or "", task.referrer_asked_at is not None),
+        "left": _left(task),
+        "would_be": _would_be(task, now),
+    }
+
+
+def _left(task: Task) -> Remaining | None:
+    standing = task.paused_at is not None and task.remaining is not None
+    return Remaining(task.remaining or 0, Unit(task.due_unit)) if standing else None
+
+
+def _would_be(task: Task, now: datetime) -> datetime | None:
+    """Return when a task would be due if its clock went on now; a pause brings nothing forward."""
+    left = _left(task)
+    return max(task.case.calendar.resume(now, left), task.due_at or now) if left else None
 
 
 def _may_open(session: Session, actor: Actor, case: Case) -> bool:

@@ -51,6 +51,7 @@ KINDS: Mapping[str, frozenset[str]] = {
             "task cancelled", "task moved with the case", "task moved", "task pulled forward",
             "task put on another day", "due date moved",
             "task reopened", "task known of", "task put off", "clock paused", "clock resumed",
+            "waiting for the referrer", "referrer answered", "referrer silent",
             "task redrawn", "reminder written", "reminder on another day", "discussed at the meeting", "action agreed",
             "action updated",
         }

@@ -16,6 +16,7 @@ from workflows.casework.roles import in_a_sentence
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import Desk
+from workflows.due_words import pause_words
 from workflows.engine.parsing import Library
 from workflows.questions import reach
 from workflows.questions.sight import Opened
@@ -51,6 +52,7 @@ class OpenTask:
     whose: str = ""  # the roles it is for, in the words of the programme, within a sentence
     holder_id: UUID | None = None
     away: str = ""  # where it is told: until when its holder is on leave, and who covers
+    paused_why: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, .
     query = (
         select(Task.id, Task.key, Task.name, Task.why, Task.role, Task.due_at, Task.paused_at, Task.escalation)
         .add_columns(Task.opened_at, StaffMember.name, mine, CaseRun.process, stuck(desk.today))
-        .add_columns(left_behind(desk.today), Task.assignee_id)
+        .add_columns(left_behind(desk.today), Task.assignee_id, Task.referrer_asked_at)
         .join(CaseRun, Task.run_id == CaseRun.id)
         .join(Case, Task.case_id == Case.id)
         .outerjoin(StaffMember, Task.assignee_id == StaffMember.id)
@@ -86,16 +88,18 @@ def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, .
     if found.sight.partner:
         query = query.where(theirs)
     rows, programme, calendar = session.execute(query), found.case.programme, found.case.calendar
+    why_all = found.case.clocks_paused_why
     tasks = [
         OpenTask(
             task_id, key, name, why, role, holder or "", due_at,
             paused_at is None and due_at is not None and due_at < now, paused_at is not None, escalation, opened_at,
             bool(may), calendar, process == MAIN_PROCESS, bool(none), bool(left),
             in_a_sentence(role, programme.role_names), holder_id,
+            paused_why=pause_words(why_all or "", asked_at is not None) if paused_at else "",
         )
         for (
             task_id, key, name, why, role, due_at, paused_at, escalation, opened_at, holder, may, process, none, left,
-            holder_id,
+            holder_id, asked_at,
         ) in rows
     ]  # fmt: skip
     return tuple(sorted(tasks, key=lambda task: (not task.overdue, task.paused)))
