@@ -40,6 +40,7 @@ LIMITS = PARKED | {
     "caseload_limit": "30",
     "caseload_weight_limit": "75",
     "assessment_reuse_months": "6",
+    "put_off_days": "10",
     "agenda_capacity": "2",
 }
 _STEP = re.compile(r"([+-])(\d+)([hd])")

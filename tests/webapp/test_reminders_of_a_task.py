@@ -108,6 +108,8 @@ def test_reminders_are_put_off_with_a_reason_and_what_was_typed_is_kept(
         True,
         True,
     )
+    late = browser.post(f"/tasks/{task}/put-off", typed | {"until[month]": "12"})
+    assert ("wait until 30 November 2026 at most" in late.text, 'value="12"' in late.text) == (True, True)
     mark = re.findall(r'name="page_mark" value="([0-9a-f]+)"', refused.text)[-1]
     for _ in range(2):  # pressed twice
         sent = browser.post(f"/tasks/{task}/put-off", typed | {"until[day]": "19", "page_mark": mark})

@@ -18,6 +18,7 @@ from workflows.casework.errors import AnswersRefused, NotAllowed, RuleBroken
 from workflows.casework.escalation import Escalation
 from workflows.casework.ladder import Rung
 from workflows.casework.notice import Notice
+from workflows.casework.programme import Programme
 from workflows.casework.staff import Absence, StaffMember
 from workflows.casework.task import Task
 from workflows.clock import FixedClock
@@ -209,7 +210,7 @@ def test_a_task_is_put_off_twice_with_a_reason_and_the_last_rung_comes_all_the_s
     assert set(refused.value.errors) == {"until", "why"}
     putting_off.put_off(desk, task, date(2026, 11, 19), "She is with her sister until Thursday")
     assert street.mornings(clock, 3) == {"19 Nov": ["nurse"]}
-    putting_off.put_off(desk, task, date(2026, 12, 31), "Her sister asked for it")
+    putting_off.put_off(desk, task, date(2026, 12, 3), "Her sister asked for it")
     assert street.mornings(clock, 25) == {"01 Dec": ["manager"]}  # with the last rung, which nothing puts off
     with street.office.desk().looking() as session:
         assert [one.slot for one in session.scalars(select(Escalation))][-1] == "L3"  # which is in the report
@@ -287,3 +288,72 @@ def test_who_knows_of_a_task_and_takes_it_knows_of_it_still(street: Street) -> N
     tasks.claim_task(street.desk(street.nurse), known)
     tasks.claim_task(street.desk(street.other), elses)
     assert (street.kept(known).seen_by_id, street.kept(elses).seen_by_id) == (street.nurse, None)
+
+
+def test_nobody_puts_a_task_off_for_longer_than_the_programme_lets_them(street: Street, clock: FixedClock) -> None:
+    task, desk = street.task(street.case(), assignee_id=street.nurse, due="+2h", **REVIEW), street.desk(street.nurse)
+    with pytest.raises(AnswersRefused) as refused:
+        putting_off.put_off(desk, task, date(2026, 12, 1), "She is away")
+    assert refused.value.errors == {
+        "until": "Reminders can wait until 30 November 2026 at most. Enter that day or an earlier one"
+    }
+    putting_off.put_off(desk, task, date(2026, 11, 30), "She is away")
+    assert street.mornings(clock, 14) == {"30 Nov": ["head", "manager", "nurse"]}
+
+
+@pytest.mark.both_databases
+def test_what_is_put_off_before_nine_is_not_in_the_message_of_that_morning(street: Street, clock: FixedClock) -> None:
+    task = street.task(street.case(), escalation="A", assignee_id=street.nurse, due="+2h")
+    clock.advance(timedelta(hours=3))
+    remind.climb(street.office)
+    putting_off.put_off(street.desk(street.nurse), task, date(2026, 11, 20), "She is with her sister until Friday")
+    clock.move_to(NINE)
+    assert street.mornings(clock, 4) == {"20 Nov": ["manager", "nurse"]}
+
+
+def test_a_pause_of_reminders_ends_when_somebody_else_has_the_task(street: Street, clock: FixedClock) -> None:
+    task = street.task(street.case(), escalation="A", assignee_id=street.nurse, due="+2h")
+    clock.advance(timedelta(hours=3))
+    remind.climb(street.office)
+    putting_off.put_off(street.desk(street.nurse), task, date(2026, 11, 27), "She is with her sister")
+    tasks.reassign_task(street.desk(street.nurse), task, street.other, "I am off sick")
+    clock.move_to(NINE)
+    heard = street.mornings(clock, 4)
+    assert [one for new in heard.values() for one in new] == ["other", "manager"]
+
+
+REPEATED = """ladder,level,when,only,whom,how,shown,every,times,until
+S,L1,due,,holder,at once,,,,done
+A,L1,due,,holder,daily,,2WD,5,done
+A,L2,+9WD,,team_manager,daily,,,,done
+B,L1,due,,holder,daily,,,,done
+C,L1,due,,holder,daily,,,,done
+review,L1,due,,holder,daily,,,,done
+"""
+
+
+@pytest.fixture
+def repeated(street: Street) -> UUID:
+    """A task whose holder is told every other working day once it is late."""
+    session = street.session()
+    session.get_one(Programme, street.programme_id).content = {"ladder": {"number": 1, "table": REPEATED}}
+    session.commit()
+    session.close()
+    return street.task(street.case(), escalation="A", assignee_id=street.nurse, due="+2h")
+
+
+def test_a_pause_holds_what_is_said_again_and_again_too(street: Street, clock: FixedClock, repeated: UUID) -> None:
+    assert street.mornings(clock, 1) == {"17 Nov": ["nurse"]}
+    putting_off.put_off(street.desk(street.nurse), repeated, date(2026, 11, 26), "She is away")
+    assert list(street.mornings(clock, 10)) == ["26 Nov"]
+
+
+@pytest.mark.both_databases
+def test_who_knows_of_a_task_waits_no_longer_for_what_is_said_again(
+    street: Street, clock: FixedClock, repeated: UUID
+) -> None:
+    street.mornings(clock, 1)
+    comes = street.kept(repeated).remind_at
+    clock.advance(timedelta(days=1))
+    putting_off.know_of(street.desk(street.nurse), repeated)
+    assert street.kept(repeated).remind_at == comes

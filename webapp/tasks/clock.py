@@ -19,7 +19,7 @@ from workflows.actions import putting_off
 from workflows.actions.seeing import note_list_seen, note_told_seen
 from workflows.casework.errors import AnswersRefused
 from workflows.questions.referrer_wait import referrer_wait
-from workflows.questions.task_clock import task_clock
+from workflows.questions.task_clock import put_off_at_most, task_clock
 from workflows.questions.task_page import TaskPage, task_page
 from workflows.questions.told import new_ones, told
 
@@ -89,6 +89,7 @@ def _page(task_id: UUID, errors: dict[str, str]) -> str:
         task=task,
         due=words.due_line(task, office().clock.now()),
         clock=task_clock(desk(), task_id),
+        last_day=put_off_at_most(desk(), task_id),
         typed=request.form,
         errors=errors,
     )

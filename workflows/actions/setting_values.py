@@ -21,6 +21,7 @@ AT_LEAST_ONE = frozenset(
         "contact_attempts",
         "evidence_days",
         "override_days",
+        "put_off_days",
         "retention_years",
         "retention_years_mental_health",
     }

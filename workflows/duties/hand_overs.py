@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from workflows.casework.ladder import DAILY
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.desk import Work
 from workflows.duties.rungs import set_next_rung
+from workflows.storage import nudges
 
 
 def hand_over(work: Work, task: Task, to: StaffMember | None, why: str) -> None:
@@ -17,3 +19,6 @@ def hand_over(work: Work, task: Task, to: StaffMember | None, why: str) -> None:
 def remind_anew(work: Work, task: Task) -> None:
     """Work out when somebody is told of a task next, now that nothing holds its reminders back any more."""
     set_next_rung(task, work.now)
+    for nudge in nudges.waiting(work.session, task.id):
+        if nudge.pace == DAILY:
+            nudge.tell_at = min(nudge.tell_at, work.now)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import object_session
 
 from workflows.casework.access import MANAGERS, RUNS_THE_CASE
-from workflows.casework.escalation import LadderVersion
+from workflows.casework.escalation import Escalation, LadderVersion
 from workflows.casework.ladder import (
     AT_DUE,
     COORDINATOR,
@@ -26,11 +27,12 @@ from workflows.casework.ladder_table import read_ladder, standard
 from workflows.casework.roles import each_of
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
+from workflows.clock import london_day
 from workflows.desk import Work
 from workflows.duties.routes import asked_first, pool_of
 from workflows.storage import doers, people
 from workflows.storage.alleged import besides_those_named
-from workflows.working_time import Unit
+from workflows.working_time import Duration, Unit
 
 ON_DUTY = ("triage", "gp_lead")  # DOMAIN 8.3: whoever acknowledges what is urgent
 
@@ -62,9 +64,7 @@ def set_next_rung(task: Task, now: datetime) -> None:
     A reminder whose time is past, or a rung that somebody who knows of the task need not hear of, is passed over. Who
     put the task off is left alone until then; nothing puts off the last rung, or what is about safety.
     """
-    coming = [_put_off(task, one) for one in moments(task, task.level) if _counts(task, one.rung, now)]
-    again = _again(task, now)
-    task.remind_at = min([*coming, *([again] if again else [])], default=None)
+    task.remind_at = min((at for at, _ in _coming(task, now)), default=None)
 
 
 def take_up_ladder(work: Work, task: Task) -> bool:
@@ -94,8 +94,10 @@ def _version(work: Work, task: Task) -> Ladder:
 
 
 def passed(task: Task, now: datetime) -> list[Moment]:
-    """Return the rungs that a task has come to by now, the lowest first."""
-    return [one for one in moments(task, task.level) if one.at <= now and _counts(task, one.rung, now)]
+    """Return the rungs that a task has come to by now, the lowest first; with the last, what was put off comes too."""
+    coming = [one for one in moments(task, task.level) if _counts(task, one.rung, now)]
+    highest = max((one.rung.level for one in coming if _put_off(task, one) <= now), default=0)
+    return [one for one in coming if one.rung.level <= highest]
 
 
 def standing_on(task: Task) -> Rung | None:
@@ -105,11 +107,14 @@ def standing_on(task: Task) -> Rung | None:
 
 def comes_next(task: Task, now: datetime) -> Rung | None:
     """Return what is said of a task when somebody is told next: its next rung, or once more the one it stands on."""
-    coming = [(_put_off(task, one), one.rung) for one in moments(task, task.level) if _counts(task, one.rung, now)]
-    if task.remind_at is None or not coming:
-        return standing_on(task) if task.remind_at else None
-    at, rung = min(coming, key=lambda one: one[0])
-    return rung if at <= task.remind_at else standing_on(task)
+    coming = _coming(task, now) if task.remind_at else []
+    return min(coming, key=lambda one: one[0])[1] if coming else None
+
+
+def _coming(task: Task, now: datetime) -> list[tuple[datetime, Rung]]:
+    """What is said of a task from now on, and when: each rung above, and the one it stands on once more."""
+    said = [*moments(task, task.level), *_again(task, now)]
+    return [(_put_off(task, one), one.rung) for one in said if _counts(task, one.rung, now)]
 
 
 def _counts(task: Task, rung: Rung, now: datetime) -> bool:
@@ -119,16 +124,37 @@ def _counts(task: Task, rung: Rung, now: datetime) -> bool:
 
 
 def _put_off(task: Task, moment: Moment) -> datetime:
-    last = moment.rung.level == task.case.programme.ladder.last(moment.rung.ladder)
-    until = None if last or moment.rung.ladder == SAFETY else task.snoozed_until
+    until = task.snoozed_until if may_wait(task, moment.rung.level) else None
     return max(moment.at, until) if until else moment.at
 
 
-def _again(task: Task, now: datetime) -> datetime | None:
+def may_wait(task: Task, level: int) -> bool:
+    """Say whether a rung of a task can be put off: not the last, and nothing about safety."""
+    ladder = climbing(task)
+    return ladder != SAFETY and level != task.case.programme.ladder.last(ladder)
+
+
+def last_day_to_wait(task: Task, now: datetime) -> date:
+    """Return the last day until which reminders of a task can be put off."""
+    longest = task.case.programme.number("put_off_days", london_day(now))
+    return london_day(task.case.calendar.due(now, Duration(longest, Unit.WORKING_DAYS)))
+
+
+def _again(task: Task, now: datetime) -> list[Moment]:
+    """When the rung on which a task stands is said once more, counted from when it was said last."""
     rung = standing_on(task)
-    if rung is None or not _counts(task, rung, now):
-        return None
-    return rung.again(now, task.repeats + 1, task.case.calendar)
+    if rung is None or rung.every is None:
+        return []
+    said = max(_said_at(task) or now, _since(task))
+    at = rung.again(said, task.repeats + 1, task.case.calendar)
+    return [Moment(at, rung)] if at else []
+
+
+def _said_at(task: Task) -> datetime | None:
+    """When a rung of a task was said last."""
+    session = object_session(task)
+    said = select(func.max(Escalation.fired_at)).where(Escalation.task_id == task.id)
+    return session.scalar(said) if session else None
 
 
 def concerned(work: Work, task: Task, rung: Rung) -> Sequence[StaffMember]:

@@ -17,7 +17,7 @@ from workflows.casework.meeting_days import next_sitting
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import PUT_OFF_AT_MOST, Task
 from workflows.desk import Desk
-from workflows.duties.rungs import comes_next
+from workflows.duties.rungs import comes_next, last_day_to_wait
 from workflows.questions.task_page import seen_task
 from workflows.storage.lateness import agenda_since
 
@@ -60,6 +60,12 @@ class TaskClock:
     put_off_until: datetime | None
     put_off_more: int
     agenda: OnAgenda | None
+
+
+def put_off_at_most(desk: Desk, task_id: UUID) -> date:
+    """Return the last day until which reminders of a task can wait; the task is one that the actor may see."""
+    with desk.looking() as session:
+        return last_day_to_wait(seen_task(session, desk.actor, task_id), desk.clock.now())
 
 
 def task_clock(desk: Desk, task_id: UUID) -> TaskClock:
