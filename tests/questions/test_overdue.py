@@ -15,8 +15,10 @@ from workflows.casework.ladder import AT_DUE, LEVELS
 from workflows.casework.overdue import KINDS, late_before
 from workflows.casework.person import Person
 from workflows.casework.programme import Programme, Team
+from workflows.questions.inbox import inbox
 from workflows.questions.overdue import Board, overdue_board
 from workflows.questions.overdue_filters import Narrowed
+from workflows.questions.task_clock import task_clock
 from workflows.working_time import ENGLAND
 
 
@@ -139,9 +141,27 @@ def test_a_programme_with_ladders_of_its_own_has_its_own_red(town: SmallTown, ma
     assert board(town, manager).cases[0].grave
 
 
+def test_what_is_said_once_more_before_the_next_rung_is_what_comes_next(town: SmallTown, manager: UUID) -> None:
+    heading = "ladder,level,when,only,whom,how,shown,every,times,until"
+    rows = [f"{name},L1,due,,holder,daily,,1WD,5,done\n{name},L2,+4WD,,team_manager,daily,,,,done" for name in KINDS]
+    session = town.session()
+    table = "\n".join([heading, *rows])
+    session.get_one(Programme, town.programme_id).content = {"ladder": {"number": 1, "table": table}}
+    session.commit()
+    session.close()
+    holder = town.staff("Nia Nurse", "nurse east")
+    task = town.task(town.case(), escalation="B", due="-1h", level=AT_DUE, remind_at=town.at("+1d"), assignee_id=holder)
+    (on_the_board,) = board(town, manager).cases[0].tasks
+    (in_the_inbox,) = inbox(town.desk(holder), "mine").rows
+    told = [one.next_rung and one.next_rung.name for one in (on_the_board, in_the_inbox)]
+    assert (told, task_clock(town.desk(holder), task).next_rung) == (["L1", "L1"], on_the_board.next_rung)
+
+
 def test_a_row_says_what_its_ladder_does_next_and_who_knows_of_it(town: SmallTown, manager: UUID) -> None:
     case, nurse = town.case(), town.staff("Nia Nurse", "nurse east")
-    town.task(case, escalation="A", due="-1d", level=AT_DUE, remind_at=town.at("+1d"), seen_by_id=nurse)
+    town.task(
+        case, escalation="A", due="-1d", level=AT_DUE, remind_at=town.at("+1d"), seen_by_id=nurse, seen_at=town.now
+    )
     town.task(case, escalation="A", due="-9d", level=LEVELS.index("L3") + 1)
     ((last, first),) = (one.tasks for one in board(town, manager).cases)
     assert first.next_rung

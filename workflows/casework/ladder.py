@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
+from typing import Any
 
 from workflows.casework.ways import EMAIL
 from workflows.clock import london_day
@@ -54,6 +55,15 @@ class Clock:
     since: datetime
     due: datetime
     unit: Unit
+
+    @classmethod
+    def of(cls, task: Any) -> Clock:
+        """Return that of a task with a date, or of what a list knows of it.
+
+        Its time counts from when it was asked, or was given the day on which it is due now: what was promised before it
+        was asked reminds nobody of that earlier time.
+        """
+        return cls(max(task.opened_at, task.due_since or task.opened_at), task.due_at, Unit(task.due_unit))
 
 
 @dataclass(frozen=True)

@@ -46,16 +46,7 @@ def moments(task: Task, above: int) -> tuple[Moment, ...]:
     """Return when the rungs above a level come for a task."""
     if task.due_at is None:
         return ()
-    clock = Clock(_since(task), task.due_at, Unit(task.due_unit))
-    return task.case.programme.ladder.climb(climbing(task), clock, task.case.calendar, above)
-
-
-def _since(task: Task) -> datetime:
-    """From when the time of a task counts: from when it was asked, or was given the day on which it is due now.
-
-    What was promised before it was asked reminds nobody of that earlier time.
-    """
-    return max(task.opened_at, task.due_since or task.opened_at)
+    return task.case.programme.ladder.climb(climbing(task), Clock.of(task), task.case.calendar, above)
 
 
 def set_next_rung(task: Task, now: datetime) -> None:
@@ -143,9 +134,9 @@ def last_day_to_wait(task: Task, now: datetime) -> date:
 def _again(task: Task, now: datetime) -> list[Moment]:
     """When the rung on which a task stands is said once more, counted from when it was said last."""
     rung = standing_on(task)
-    if rung is None or rung.every is None:
+    if rung is None or rung.every is None or task.due_at is None:
         return []
-    said = max(_said_at(task) or now, _since(task))
+    said = max(_said_at(task) or now, Clock.of(task).since)
     at = rung.again(said, task.repeats + 1, task.case.calendar)
     return [Moment(at, rung)] if at else []
 

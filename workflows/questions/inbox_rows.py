@@ -15,7 +15,7 @@ from workflows.casework.access import Actor, holds_role
 from workflows.casework.calendars import NOTHING_OF_ITS_OWN, Content, calendar_of
 from workflows.casework.case import Case
 from workflows.casework.diagram import Waiting
-from workflows.casework.ladder import Ladder, Rung, ladder_name
+from workflows.casework.ladder import Ladder, Rung
 from workflows.casework.person import Person
 from workflows.casework.programme import Programme, Team, ladder_in
 from workflows.casework.roles import in_a_sentence, names_in
@@ -34,6 +34,7 @@ from workflows.questions.inbox_views import (
     joined_tasks,
     news_of,
 )
+from workflows.questions.next_rung import next_rung
 from workflows.working_time import Calendar
 
 MOST_NEWS = 100
@@ -52,7 +53,7 @@ _PLAIN = (
 _WORKED_OUT = (
     Task.referrer_asked_at, Case.clocks_paused_why,
     Task.status, Task.properties, Task.seen_at, Task.programme_id, Task.team_id, Task.case_id, Task.variables,
-    Task.not_by,
+    Task.not_by, Task.due_since, Task.due_unit,
     Case.team_id.label("case_team_id"), _CASE_TEAM.content.label("team_content"),
     Person.given_name, Person.family_name, Person.dob,
 )  # fmt: skip
@@ -189,10 +190,6 @@ def _whose(found: Any) -> Whose:
     return found.programme_id, found.case_team_id
 
 
-def _next_rung(found: Any, ladder: Ladder, late: bool) -> Rung | None:
-    return ladder.above(ladder_name(found.escalation, found.properties), found.level, late, found.seen_at is not None)
-
-
 def _barred(session: Session, actor: Actor, found: Sequence[Any]) -> dict[UUID, str]:
     """Of the second of two steps, by task: the first one, where the actor did it. Few pages hold any."""
     second = {each.id: (each.case_id, each.not_by) for each in found if _needs_another(each)}
@@ -273,7 +270,7 @@ def _row(
         draft_at=draft_at,
         calendar=house.calendar,
         whose=in_a_sentence(found.role, house.roles),
-        next_rung=_next_rung(found, house.ladder, late) if is_open and found.remind_at else None,
+        next_rung=next_rung(found, house.ladder, house.calendar, late) if is_open else None,
         concern=concern,
         barred=barred,
     )

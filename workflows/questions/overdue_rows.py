@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from workflows.casework.access import may_reassign
 from workflows.casework.case import Case
-from workflows.casework.ladder import AGENDA, Rung, ladder_name
+from workflows.casework.ladder import AGENDA, Rung
 from workflows.casework.overdue import KINDS
 from workflows.casework.roles import in_a_sentence
 from workflows.casework.staff import StaffMember
@@ -22,6 +22,7 @@ from workflows.casework.task import Task
 from workflows.desk import Desk
 from workflows.duties.contact_wishes import to_heed_before_ringing
 from workflows.questions.last_contact import later_of, logged_at, told_at
+from workflows.questions.next_rung import next_rung
 from workflows.storage import people
 from workflows.storage.lateness import PLACE, House, Houses, came_to, grave, kind
 
@@ -108,7 +109,8 @@ def _rank() -> ColumnElement[int]:
 
 _ASKED = (
     Task.case_id, Task.id, Task.name, Task.due_at, Task.role, Task.programme_id, Task.team_id, Task.assignee_id,
-    Task.escalation, Task.properties, Task.level, Task.remind_at,
+    Task.escalation, Task.properties, Task.level, Task.remind_at, Task.opened_at, Task.due_since, Task.due_unit,
+    Task.seen_at,
 )  # fmt: skip
 
 
@@ -135,7 +137,6 @@ def _tasks(
 
 
 def _late(desk: Desk, row: Any, house: House, away: str) -> LateTask:
-    following = house.ladder.above(ladder_name(row.escalation, row.properties), row.level, True, bool(row.knows))
     return LateTask(
         id=row.id,
         name=row.name,
@@ -149,7 +150,7 @@ def _late(desk: Desk, row: Any, house: House, away: str) -> LateTask:
         to_hand_on=may_reassign(desk.actor, row.programme_id, row.team_id, row.assignee_id),
         agenda=bool(row.agenda),
         level=row.level,
-        next_rung=following if row.remind_at else None,
+        next_rung=next_rung(row, house.ladder, house.calendar, late=True),
         next_at=row.remind_at,
         known_by=row.knows or "",
     )
