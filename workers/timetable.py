@@ -9,6 +9,7 @@ from workers.items import Items
 from workers.jobs import (
     call_addresses,
     count_weeks,
+    deliver_messages,
     import_lists,
     move_dates,
     pass_on,
@@ -49,6 +50,7 @@ def _shared(name: str, items: Items) -> Job:
 TIMETABLE = (
     _shared("wake_cases", wake_cases.ITEMS),
     _shared("try_again", try_again.ITEMS),
+    _shared("deliver_messages", deliver_messages.ITEMS),
     _shared("import_lists", import_lists.ITEMS),
     _shared("move_dates", move_dates.ITEMS),
     _shared("try_ladders", try_ladders.ITEMS),

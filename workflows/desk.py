@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -81,6 +81,10 @@ class Work:
     pending: list[Pending] = field(default_factory=list)
     # How the dates that this act gave its diagrams came about: by the date, or by the id of the event that waits.
     counted: dict[datetime | str, Counted] = field(default_factory=dict)
+    # What is to be done once all of it is kept, at a desk with no act under way. It may fail, or never come to it:
+    # whatever must not be missed stands in the database as well, where the worker finds it.
+    afterwards: list[Callable[[Desk], object]] = field(default_factory=list)
+    kept = False
 
     @property
     def session(self) -> Session:
@@ -119,6 +123,7 @@ class Work:
     def commit(self) -> None:
         """Keep everything, audit included."""
         self.unit.commit()
+        self.kept = True
 
 
 class PartOfWork(Work):
@@ -178,13 +183,16 @@ class Desk:
     def work(self) -> Iterator[Work]:
         """Open a transaction; without `commit` nothing is kept."""
         if self.act is not None:
-            part = PartOfWork(self, self.act.unit)
+            part = PartOfWork(self, self.act.unit, afterwards=self.act.afterwards)
             yield part
             if not part.done and part.unit.changed:
                 raise RuntimeError("a part of an act changed something and did not say that it was done")
             return
         with transaction(self.database, self.actor, self.clock) as unit:
-            yield Work(self, unit)
+            work = Work(self, unit)
+            yield work
+        for follow in work.afterwards if work.kept else ():
+            follow(replace(self, left_out={}))
 
     @contextmanager
     def looking(self) -> Iterator[Session]:

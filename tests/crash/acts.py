@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from tests.crash import points
 from tests.crash.points import Point
 from webapp import create_app
 from workers.jobs import remind, send_notices, wake_cases
 from workflows.actions import moving_cases
+from workflows.actions.companions import press
+from workflows.actions.incidents import trying
+from workflows.actions.sent_pages import Answered, first_answer, recorded_once
 from workflows.assembly import Office
 from workflows.casework.access import Actor, Post
-from workflows.storage import runs
+from workflows.casework.staff import StaffMember
+from workflows.desk import Desk
+from workflows.storage import people, runs
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a system sends: to where, in whose name, what it says, and under which key."""
+    """What is sent: to where, in whose name, what it says, and under which key.
+
+    By a system with its token; by somebody on the page of a button, the case, the key of the staff and the answers.
+    """
 
     key: str
     address: str
@@ -65,6 +74,22 @@ def _move(office: Office, _: Requests) -> None:
         assert moved.settled or moved.why == moving_cases.BROKE_OFF, moved
 
 
+def _press(office: Office, requests: Requests) -> None:
+    """Press a button as its page does: with the mark of the page, so that the page sent again does nothing."""
+    asked, desk = requests["tell"], office.desk()
+    with desk.looking() as session:
+        staff = session.get_one(StaffMember, UUID(asked.secret))
+        actor = people.actor_for(session, staff, desk.today)
+
+    def page(one: Desk) -> None:
+        with recorded_once(one, asked.key) as recording:
+            press(one.within(recording.work), asked.address, "hospital", asked.body)
+            recording.keep(Answered("/", ()))
+
+    if first_answer(desk, asked.key) is None:
+        trying(desk.for_actor(actor), page)
+
+
 OPERATOR = Actor(None, "an operator", (Post("sysadmin", None, None),))
 ACTS = (
     Act("refer", _sent("refer"), (*points.ASKED, *points.GOING_ON, *points.KEEPING)),
@@ -73,6 +98,7 @@ ACTS = (
     Act("answer", _sent("answer"), (*points.ASKED, *points.ANSWERING, *points.GOING_ON, *points.KEEPING)),
     Act("take back", _sent("take back"), (*points.ASKED, *points.TAKING_BACK, *points.KEEPING)),
     Act("message", _sent("message"), (*points.ASKED, *points.GOING_ON, *points.KEEPING)),
+    Act("tell", _press, (*points.TELLING_ANOTHER, *points.GOING_ON, *points.KEEPING)),
     Act("wake", _done(wake_cases.work), (*points.GOING_ON, *points.KEEPING)),
     Act("migrate", _move, (*points.MOVING, *points.GOING_ON, *points.KEEPING)),
     Act("send", _done(send_notices.work), (*points.POSTING, *points.KEEPING)),

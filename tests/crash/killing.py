@@ -15,7 +15,7 @@ from tests.crash.comparing import Outcome, outcome_of
 from tests.crash.points import Broken, Point
 from tests.crash.sendings import note_what_is_sent
 from tests.crash.stage import office_on, prepare
-from workers.jobs import send_notices, wake_cases
+from workers.jobs import deliver_messages, send_notices, wake_cases
 from workflows.assembly import Office
 
 LATER = timedelta(minutes=10)  # longer than a notice stays with whoever took it, or a failed process waits
@@ -111,6 +111,7 @@ class Place:
 
         def settle() -> Outcome:
             office = self._office(self.now + LATER)
+            deliver_messages.work(office)
             wake_cases.work(office)
             send_notices.work(office)
             return outcome_of(office, office.settings.mail_folder)

@@ -80,6 +80,12 @@ COMPLETING = (
     Point("after the document", "workflows.actions.tasks", "hand_in"),
     Point("after companions and messages followed", "workflows.actions.tasks", "follow_up"),
 )
+TELLING_ANOTHER = (
+    Point("after the message to the other case, before the commit", "workflows.actions.companions", "hand_on"),
+    Point("after the commit, before the other case is told", "workflows.actions.handing_on", "try_to_deliver", False),
+    Point("after the other case went on, before that is kept", "workflows.actions.messages", "follow_up"),
+    Point("after the other case has it, before the answer", "workflows.actions.handing_on", "try_to_deliver"),
+)
 OUTSIDE = "workflows.actions.outside_work"
 ANSWERING = (
     Point("after the answer is noted, before the diagram goes on", OUTSIDE, "go_on", after=False),

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from tests.builders.walked_case import Town, load_one_programme
-from tests.builders.ways_in import referral_answers, triage_answers
+from tests.builders.ways_in import referral, referral_answers, triage_answers
 from tests.builders.worker_processes import cases_on
 from tests.crash.acts import Request, Requests
 from workers.jobs import remind
 from workflows.actions import api_access, diagrams, outside_work
+from workflows.actions.buttons import BY_KEY
+from workflows.actions.programmes import load_programme
+from workflows.actions.referrals import submit_referral
 from workflows.assembly import Office, open_office
 from workflows.casework.access import Actor, Post
 from workflows.casework.diagram import CaseRun
 from workflows.clock import FixedClock
+from workflows.demonstration import loading
 from workflows.settings import Settings
 
 ASKS = Path(__file__).parent.parent / "api" / "diagrams" / "asks_another_system.bpmn"
 BEGINS = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 IN_DELIVERY, SECOND, THIRD, FOURTH = "ACM-000001", "9990001383", "9990002754", "9990041016"
+IN_BOTH = "9990200009"
 
 
 def office_on(url: str, folder: Path, now: datetime) -> Office:
@@ -47,7 +53,11 @@ def prepare(url: str, folder: Path) -> tuple[datetime, Requests]:
     town = Town(later)
     number = town.refer(nhs_number=SECOND)
     later.clock.advance(timedelta(days=7))  # so that its triage is overdue, and nobody has heard of it
-    requests = _requests(town, number) | {"take back": _taking_back(town), "answer": _answering(town)}
+    requests = _requests(town, number) | {
+        "take back": _taking_back(town),
+        "answer": _answering(town),
+        "tell": _telling(town),
+    }
     _new_words(later)
     now = later.clock.now()
     later.close()
@@ -97,6 +107,18 @@ def _answering(town: Town) -> Request:
     token = api_access.make_token(desk, "a scorer", ("outside:work",), 30)
     answer = {"fence": job.fence, "variables": {"risk_score": 7}}
     return Request("the-key-to-answer", f"/api/v1/outside/{job.id}/complete", token.secret, answer)
+
+
+def _telling(town: Town) -> Request:
+    """Somebody whose person has a case in another programme too writes down that they are in hospital."""
+    other = json.loads((loading.FOLDER / "mcm.json").read_text("utf-8"))
+    load_programme(town.office.desk(loading.OFFICE), other)
+    number = town.refer(nhs_number=IN_BOTH)
+    raw = referral(town, nhs_number=IN_BOTH, gp_registered="unknown", gp_practice=None)
+    submit_referral(town.office.desk(town.who("Ifeoma")), "mcm", raw)
+    said = {"hospital": "North", "planned": "emergency", "admitted_at": town.office.clock.now().isoformat()[:16]}
+    answers = town.answers(town.office.desk().forms.form(BY_KEY["hospital"].form), town.case(number), said)
+    return Request("the mark of a page", number, str(town.who("Ifeoma").id), dict(answers))
 
 
 def _taking_back(town: Town) -> Request:

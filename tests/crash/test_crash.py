@@ -23,6 +23,8 @@ CHOSEN = [
     ("complete", "after the commit, before the answer"),
     ("complete", "an exception after the commit"),
     ("answer", "after the answer is noted, before the diagram goes on"),
+    ("tell", "after the commit, before the other case is told"),
+    ("tell", "after the other case went on, before that is kept"),
     ("wake", "after the state and its index rows"),
     ("wake", "an exception after the commit"),
     ("migrate", "after a task was drawn anew"),

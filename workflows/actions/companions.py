@@ -10,12 +10,12 @@ from typing import Any
 from workflows.actions.after_closing import AFTER_CLOSING
 from workflows.actions.answers_allowed import must_be_allowed
 from workflows.actions.buttons import BY_KEY, Button, why_not_now
+from workflows.actions.handing_on import hand_on
 from workflows.actions.identities import ask_to_separate
 from workflows.actions.incidents import leaving_out_what_fails
 from workflows.actions.interrupting import interrupt
 from workflows.actions.joining import ask_to_join
 from workflows.actions.journey import deliver, follow_up
-from workflows.actions.messages import hand_on
 from workflows.actions.other_programmes import tell_other_cases
 from workflows.actions.out_of_sight import Sight
 from workflows.actions.paperwork import Occasion, Origin, Raw, file_document, read_form
@@ -97,11 +97,9 @@ def press(desk: Desk, case_number: str, key: str, raw: Raw, checked: Collection[
         (_carry_out if case.open else _after_closing)(work, case, button, paper)
         follow_up(work)
         gone_to = sight.lost(answers, occasion)
-        told = tell_other_cases(work, case, button.key, paper)
+        hand_on(work, tell_other_cases(work, case, button.key, paper))
         work.commit()
-        pressed = Pressed(button.label, case.number, gone_to)
-    hand_on(desk, told)
-    return pressed
+        return Pressed(button.label, case.number, gone_to)
 
 
 def _carry_out(work: Work, case: Case, button: Button, paper: Document) -> None:

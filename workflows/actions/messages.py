@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -32,6 +31,10 @@ TRIES = 3  # when somebody else works on the case at the same moment
 CLOCKS_DIFFER = timedelta(minutes=10)  # how far another system's clock may be ahead of ours
 log = logging.getLogger("roundtable.messages")
 LOOKED_AT = "Somebody looks at it."
+BROKE_OFF = (
+    "Something went wrong while it was taken in, and nothing of it was done. Try it again; if that fails too, do by "
+    "hand what it says, and tell whoever runs the service."
+)
 USED_BEFORE = "Its sender used this number for another message before. Look whether both are meant."
 
 
@@ -63,8 +66,8 @@ def receive(desk: Desk, envelope: Envelope) -> Received:
             if envelope.content_hash not in numbered:
                 raise
     known = numbered[envelope.content_hash]
-    if known.status == "received":  # kept the first time, and then something broke
-        return _try_to_deliver(desk, known.id)
+    if known.status == "received" or known.parked_why == BROKE_OFF:  # kept the first time, and then something broke
+        return try_to_deliver(desk, known.id)
     with desk.work() as work:
         return _answer(work, known, again=True)
 
@@ -74,16 +77,7 @@ def deliver_again(desk: Desk, message_id: UUID) -> Received:
     _must_settle(desk)
     with desk.work() as work:
         _theirs(work, message_id)
-    return _try_to_deliver(desk, message_id)
-
-
-def hand_on(desk: Desk, message_ids: Iterable[UUID]) -> None:
-    """Deliver messages that an act has kept. One whose delivery breaks off is not lost: it waits in the queue."""
-    for message_id in message_ids:
-        try:
-            _try_to_deliver(desk, message_id)
-        except Exception:  # what the act did stands, and must not be done again over this
-            log.exception("A message could not be delivered.", extra={"message_id": str(message_id)})
+    return try_to_deliver(desk, message_id)
 
 
 @leaving_out_what_fails
@@ -176,11 +170,13 @@ def _take_in(desk: Desk, envelope: Envelope, in_doubt: str) -> Received:
         kept = message.id
         if in_doubt:
             return _answer(work, message, again=False)
-    return _try_to_deliver(desk, kept)
+    return try_to_deliver(desk, kept)
 
 
-def _try_to_deliver(desk: Desk, message_id: UUID) -> Received:
+def try_to_deliver(desk: Desk, message_id: UUID) -> Received:
     """Deliver in a transaction of its own; whatever stands in the way parks the message instead of losing it."""
+    if desk.act is not None:
+        raise RuntimeError("a message is never delivered within another act: what breaks off would be kept with it")
     why = ""
     for _ in range(TRIES):
         try:
@@ -191,6 +187,9 @@ def _try_to_deliver(desk: Desk, message_id: UUID) -> Received:
             return _park(desk, message_id, _in_words(refused))
         except (Park, CaseworkError) as reason:
             return _park(desk, message_id, str(reason))
+        except Exception:  # whatever it is, the message must not lie where nobody sees it
+            log.exception("A message could not be delivered.", extra={"message_id": str(message_id)})
+            return _park(desk, message_id, BROKE_OFF)
     return _park(desk, message_id, why)
 
 
@@ -216,8 +215,9 @@ def _deliver(desk: Desk, message_id: UUID) -> Received:
 def _park(desk: Desk, message_id: UUID, why: str) -> Received:
     with desk.work() as work:
         message = _held(work, message_id)
-        _put_aside(work, message, why)
-        work.commit()
+        if message.status in WAITING:  # otherwise it was delivered, and what broke came after that
+            _put_aside(work, message, why)
+            work.commit()
         return _answer(work, message, again=False)
 
 

@@ -36,6 +36,7 @@ ROUNDS = {
     for one in (
         Round("wake_cases", timedelta(seconds=15), "what cases do by themselves at their times, such as escalations"),
         Round("try_again", timedelta(seconds=15), "trying again what failed", relied_on=False),
+        Round("deliver_messages", timedelta(seconds=15), "delivering messages whose delivery broke off"),
         Round("import_lists", timedelta(seconds=5), "taking lists in"),
         Round("move_dates", timedelta(seconds=5), "letting due dates follow hours and closed days", relied_on=False),
         Round("try_ladders", timedelta(seconds=5), "trying drafts of reminders", relied_on=False),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, Waiting
-from workflows.casework.message import Message
+from workflows.casework.message import WAITING, Message
 from workflows.casework.rounds import SILENT_AFTER
 from workflows.desk import Desk
 from workflows.engine.parsing import Library
@@ -54,7 +54,7 @@ class Waits:
 
 @dataclass(frozen=True)
 class Parked:
-    """A message that found no case; what it says stays with those who settle messages."""
+    """A message that no case has taken; what it says stays with those who settle messages."""
 
     id: UUID
     type: str
@@ -135,7 +135,7 @@ def parked(desk: Desk) -> tuple[Sequence[Parked], int]:
     """Return the messages that wait longest for somebody to match them, and how many wait in all."""
     must_see_operations(desk)
     with desk.looking() as session:
-        query = select(Message).where(Message.status == "parked").order_by(Message.received_at).limit(MOST_SHOWN)
+        query = select(Message).where(Message.status.in_(WAITING)).order_by(Message.received_at).limit(MOST_SHOWN)
         found = [
             Parked(one.id, one.type, one.source, one.received_at, one.proposed_by is not None)
             for one in session.scalars(query)
@@ -145,4 +145,4 @@ def parked(desk: Desk) -> tuple[Sequence[Parked], int]:
 
 def parked_in_all(session: Session) -> int:
     """Return how many messages wait for somebody to match them."""
-    return session.scalar(select(func.count()).where(Message.status == "parked")) or 0
+    return session.scalar(select(func.count()).where(Message.status.in_(WAITING))) or 0
