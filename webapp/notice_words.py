@@ -58,6 +58,7 @@ NOTICES = {
     "message_overdue": "a message that cannot wait is overdue",
     "cover_named": "they cover for a colleague",
     "cases_handed_on": "cases were handed on to them",
+    "webhook_paused": "a webhook is paused",
     "password_reset": "a link for a new password",
 }
 

@@ -69,9 +69,9 @@ def overdue(town: SmallTown, escalation: str = "S") -> UUID:
     return task
 
 
-def told(town: SmallTown) -> list[Notice]:
+def told(town: SmallTown, channel: str = "webhook") -> list[Notice]:
     with town.office.desk().looking() as session:
-        found = select(Notice).where(Notice.channel == "webhook").order_by(Notice.made_at, Notice.id)
+        found = select(Notice).where(Notice.channel == channel).order_by(Notice.made_at, Notice.id)
         return list(session.scalars(found))
 
 
@@ -166,6 +166,7 @@ def test_what_fails_for_two_days_is_paused_and_goes_on_with_what_is_new(
     clock.advance(PAUSED_AFTER)
     call_addresses.work(town.office)
     assert kept(town, made).paused_why == "nothing was taken for two days"
+    assert [one.address for one in told(town, "email") if one.kind == "webhook_paused"] == ["max@example.org"]
     clock.advance(timedelta(hours=5))
     call_addresses.work(town.office)
     assert {one.failed_why for one in told(town)} == {"the address is paused"}
