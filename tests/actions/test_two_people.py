@@ -14,7 +14,7 @@ from sqlalchemy import select
 from tests.builders.colleagues import administration
 from tests.builders.walked_case import Town
 from workers.jobs import pass_on
-from workflows.actions import accounts, by_hand, tasks
+from workflows.actions import accounts, by_hand, programmes, tasks
 from workflows.actions.opening import redraw_task
 from workflows.casework.access import Actor
 from workflows.casework.diagram import CaseRun
@@ -41,11 +41,11 @@ def town(one_programme: Town) -> Town:
     return one_programme
 
 
-def post(town: Town, name: str, role: str) -> None:
-    """Give somebody a role in East."""
+def post(town: Town, name: str, role: str, team: str = "east") -> None:
+    """Give somebody a role in a team."""
     programme_id = town.ask(lambda s: s.scalars(select(Programme.id)).one())
-    east = town.ask(lambda s: s.scalars(select(Team.id).where(Team.key == "east")).one())
-    accounts.give_post(administration(town.office), staff_id(town, name), accounts.NewPost(role, programme_id, east))
+    place = town.ask(lambda s: s.scalars(select(Team.id).where(Team.key == team)).one())
+    accounts.give_post(administration(town.office), staff_id(town, name), accounts.NewPost(role, programme_id, place))
 
 
 def staff_id(town: Town, name: str) -> UUID:
@@ -195,6 +195,28 @@ def test_nor_do_they_let_it_go_on_when_it_is_looked_at_again(town: Town) -> None
     post(town, ASKED, "caldicott")
     with pytest.raises(CaseworkError, match=SOMEBODY_ELSE):
         claims(town, number, the(town, number, "review_override"))
+
+
+def test_a_team_that_takes_the_people_of_another_has_both_looks_done_by_two_people(town: Town) -> None:
+    known = town.refer(family_name="Twin", dob="1950-05-05", given_name="Anna")
+    programmes.suspend_team(town.office.desk(town.who("Shabana")), "acm", "east", "west")
+    post(town, "Pugh", "team_manager", "west")  # who looks a second time, too
+    unnumbered = {"nhs_available": "no", "nhs_number": None, "nhs_number_reason": "Not on the letter"}
+    number = town.refer(family_name="Twin", dob="1950-05-05", given_name="Berta", **unnumbered)
+    look = the(town, number, "check_identity")
+    assert reminded(town, look) == ["Gareth Pugh"]  # of the team that covers
+    complete(town, number, look, town.who("Pugh"), decision="same", matched_record=known)
+    again = the(town, number, "check_identity_again")
+    assert reminded(town, again) == ["Callum Fraser"]
+    with pytest.raises(CaseworkError, match=SOMEBODY_ELSE):
+        tasks.claim_task(town.office.desk(town.who("Pugh")), again.id)
+    tasks.claim_task(town.office.desk(town.who("Fraser")), again.id)
+
+
+def reminded(town: Town, task: Task) -> list[str]:
+    """Whose a task is today."""
+    with town.office.desk().work() as work:
+        return [one.name for one in whose_it_is(work, work.session.get_one(Task, task.id))]
 
 
 @pytest.mark.parametrize("cover", ["", ASKED])
