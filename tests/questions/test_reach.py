@@ -192,12 +192,12 @@ def test_they_agree_for_every_role_standing_and_way_of_sharing(twins: Twins, tow
     twins.session.close()
 
 
-def second_look(town: SmallTown, case: UUID, who: UUID, number: int) -> dict[str, Any]:
+def second_look(town: SmallTown, case: UUID, who: UUID, number: int, key: str = "request") -> dict[str, Any]:
     """Now and then a second person has to look at what this one did."""
     if number % 5:
         return {}
-    town.task(case, key="request", status="completed", ended_by_id=who, ended_at=town.now)
-    return {"properties": {"not_by": "request"}}
+    town.task(case, key=key, status="completed", ended_by_id=who, ended_at=town.now)
+    return {"properties": {"not_by": key}}
 
 
 def test_sql_and_the_list_of_doers_agree_on_what_nobody_can_do(office: Office) -> None:
@@ -220,7 +220,12 @@ def test_sql_and_the_list_of_doers_agree_on_what_nobody_can_do(office: Office) -
         case = town.case(sharing_scope=scope, sectors=sectors)
         stands(town, case, whom, standing)
         for role in ("nurse", "social_worker", "care_coordinator", "vcse_partner", "pharmacist", "team_manager"):
-            town.task(case, role=role, assignee_id=held[number % len(held)] if role == "nurse" else None)
+            town.task(
+                case,
+                role=role,
+                assignee_id=held[number % len(held)] if role == "nurse" else None,
+                **(second_look(town, case, people[1], number, "release") if role == "social_worker" else {}),
+            )
         for role in (",care_coordinator,nurse,", "pharmacist"):
             its = {"escalation": "SA"[number % 2], "due": f"+{number % 9}d"} | second_look(
                 town, case, people[2], number

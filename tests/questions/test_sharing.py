@@ -248,6 +248,23 @@ def test_a_task_nobody_may_know_of_comes_to_whoever_runs_the_case(town: SmallTow
     assert counts(town.desk(manager))["stuck"] == 0
 
 
+def test_a_step_for_a_second_person_where_only_the_first_is_there_comes_to_whoever_runs_the_case(
+    town: SmallTown,
+) -> None:
+    case_id = town.case()
+    only, manager = town.staff("Only nurse", "nurse east"), town.staff("Manager", "team_manager east")
+    town.task(case_id, key="request", status="completed", ended_by_id=only, ended_at=town.now)
+    second = town.task(case_id, role="nurse", properties={"not_by": "request"})
+    town.task(case_id, role="nurse")  # of the same kind, but for that
+    assert [row.id for row in inbox(town.desk(manager), "stuck").rows] == [second]
+    assert counts(town.desk(manager))["stuck"] == 1
+    page = task_page(town.desk(manager), second)
+    assert (page.may.stuck, page.may.hand_over) == (True, True)
+    assert [name for _, name in who_could_do(town.desk(manager), second)] == ["Manager"]
+    town.staff("Another nurse", "nurse east")
+    assert counts(town.desk(manager))["stuck"] == 0
+
+
 def test_a_task_whose_holder_was_left_out_meanwhile_comes_to_whoever_runs_the_case(town: SmallTown) -> None:
     nurse, colleague = town.staff("Nurse", "nurse east"), town.staff("Colleague", "nurse east")
     manager = town.staff("Manager", "team_manager east")

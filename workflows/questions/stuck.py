@@ -1,4 +1,5 @@
-"""Tasks that nobody can do: whoever could may not know of the case or of the concern, or is away and not covered.
+"""Tasks that nobody can do: whoever could may not know of the case or of the concern, did the first of two steps that
+two people do, or is away and not covered.
 
 They must not lie unseen. The twins in SQL of `storage.doers.stuck` and `left_behind`; a property test holds them
 against each other.
@@ -84,7 +85,8 @@ def _let_in_by_no_post(places: tuple[Place, ...], today: date) -> Select[str | N
 @lru_cache(ACTORS)
 def _about_names(places: tuple[Place, ...]) -> tuple[Condition, ...]:
     left_out = select(Task.id).where(Task.open, Task.case_id.in_(_standing(Exclusion)))
-    named = Task.id.in_(union_all(left_out, select(Task.id).where(alleged.in_a_concern())))
+    second = select(Task.id).where(Task.open, Task.not_by.is_not(None))
+    named = Task.id.in_(union_all(left_out, second, select(Task.id).where(alleged.in_a_concern())))
     return tuple(and_(within(*place), named) for place in places)
 
 
@@ -92,7 +94,8 @@ def judged_by_kind(session: Session, heaps: Sequence[Condition], today: date) ->
     """The same of the open tasks in these heaps, quicker where there are many: each kind of task is judged once.
 
     Of one kind are those that the same people could do, so that one of each kind tells of all. What a person said
-    about colleagues by name, and what follows a safeguarding concern, makes a task a kind of its own.
+    about colleagues by name, what follows a safeguarding concern, and what a second person has to look at makes a task
+    a kind of its own.
     """
     one_each = {UUID(each) for each in session.scalars(_one_of_each_kind(tuple(heaps)))}
     judged = select(Task.role, Task.assignee_id).join(Case, Case.id == Task.case_id).where(Task.id.in_(one_each))
@@ -103,7 +106,8 @@ def judged_by_kind(session: Session, heaps: Sequence[Condition], today: date) ->
 
 @lru_cache(ACTORS)
 def _one_of_each_kind(heaps: tuple[Condition, ...]) -> CompoundSelect[str]:
-    by_name = or_(Case.id.in_(_standing(Exclusion)), Case.id.in_(_standing(NamedInOverride)), alleged.about_it())
+    named = Case.id.in_(_standing(Exclusion)), Case.id.in_(_standing(NamedInOverride))
+    by_name = or_(*named, alleged.about_it(), Task.not_by.is_not(None))
     kind = (
         Task.role, Task.programme_id, Task.team_id, Task.assignee_id, Case.programme_id, Case.coordinator_id,
         Case.shared_with, Case.sharing_scope, case((by_name, Task.id)),
@@ -170,7 +174,8 @@ def _may_be_asked(somebody: Somebody, today: date) -> Condition:
     receives = _named(lambda named: named.staff_id == somebody.id, RECEIVES)
     let_in = _any((post,), here, _counts(post, today), or_(receives, _let_in(somebody, post, today)))
     standing = and_(exclusion.case_id == Case.id, exclusion.staff_id == somebody.id, exclusion.ended_at.is_(None))
-    not_theirs = alleged.kept_from_any(somebody.id)  # said to have caused the harm that the task is about
+    # Said to have caused the harm that the task is about, or did what a second person has to look at.
+    not_theirs = or_(alleged.kept_from_any(somebody.id), doers.kept_for_another(somebody.id))
     return and_(Case.sharing_scope != HELD_BACK, ~_any((exclusion,), standing), let_in, ~not_theirs)
 
 
@@ -248,7 +253,7 @@ def _stood_in_for(today: date) -> Condition:
     key_work = and_(for_key_worker, own.role.in_(FOR_A_KEY_WORKER))
     several = and_(Task.role.startswith(","), Task.role.contains(literal(",") + own.role + literal(",")))
     in_role = and_(or_(own.role == Task.role, several), or_(_in_its_team(own), _lent(cover, own, today)))
-    able = and_(or_(key_work, in_role), _may_be_asked(cover, today), ~doers.kept_for_another(cover.id))
+    able = and_(or_(key_work, in_role), _may_be_asked(cover, today))
     return _any((leave, cover, own), comes_here, here, held, able)
 
 

@@ -35,7 +35,7 @@ from workflows.working_time import Calendar, Remaining, Unit
 class Allowed:
     """What the actor may do with a task. `barred`: why they may not do it although it is in their pool.
 
-    `stuck`: nobody who could do it may know of the case; `left_behind`: its holder is away and nobody does it for
+    `stuck`: nobody may do it who may know of the case; `left_behind`: its holder is away and nobody does it for
     them. Somebody has to hand it on.
     """
 

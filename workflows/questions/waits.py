@@ -47,7 +47,7 @@ class OpenTask:
     mine: bool
     calendar: Calendar
     main: bool = True  # of the case's own process; not of a companion that runs beside it
-    stuck: bool = False  # nobody who could do it may know of the case
+    stuck: bool = False  # nobody may do it who may know of the case
     left_behind: bool = False  # its holder is away and nobody does it for them
     whose: str = ""  # the roles it is for, in the words of the programme, within a sentence
     holder_id: UUID | None = None

@@ -24,13 +24,16 @@ Place = tuple[str, UUID, UUID | None]
 
 
 def doers(session: Session, task: Task, today: date) -> list[StaffMember]:
-    """Return who can do an open task and may be asked to: its holder and their cover, otherwise the role's pool."""
+    """Return who can do an open task and may be asked to: its holder and their cover, otherwise the role's pool.
+
+    Never whoever did the step that a second person has to look at.
+    """
     if task.assignee is None:
         able = people.holders(session, task.role, task.programme_id, task.team_id, today)
     else:
         able = [task.assignee, *people.covers_of(session, task.assignee.id, today)]
-    asked = may_be_asked(session, [staff for staff in able if staff.active], task.case, today)
-    return besides_those_named(session, task, asked)
+    able = _others(session, task, [staff for staff in able if staff.active])
+    return may_be_asked(session, able, task.case, today)
 
 
 def here_for(session: Session, task: Task, today: date) -> list[StaffMember]:
@@ -96,10 +99,16 @@ def could_take(session: Session, task: Task, today: date) -> list[StaffMember]:
     held = people.pool(session, *place)
     named = session.get(StaffMember, task.case.coordinator_id) if task.case.coordinator_id else None
     able = {staff.id: staff for staff in (*held, *([named] if named and named.active else []))}
-    theirs = besides_those_named(session, task, able.values())
-    found = may_be_asked(session, theirs, task.case, today)
-    found = found or besides_those_named(session, task, _working_on_it(session, task, today))
-    return sorted((one for one in found if not has_to_be_another(session, task, one.id)), key=lambda staff: staff.name)
+    found = may_be_asked(session, _others(session, task, able.values()), task.case, today)
+    found = found or _others(session, task, _working_on_it(session, task, today))
+    return sorted(found, key=lambda staff: staff.name)
+
+
+def _others(session: Session, task: Task, staff: Iterable[StaffMember]) -> list[StaffMember]:
+    """Those of the staff from whom a task is not kept, and who did not do what a second person has to look at."""
+    first = did_the_first(session, task)
+    others = [one for one in staff if first is None or one.id != first.ended_by_id]
+    return besides_those_named(session, task, others)
 
 
 def did_the_first(session: Session, task: Task) -> Task | None:
