@@ -51,7 +51,7 @@ def test_what_can_wait_is_told_the_next_morning_unless_it_is_done_by_then(
     place: int, days: float, told: date | None
 ) -> None:
     past = task("A", days)
-    assert told_on(list(comes_to(task("A", 30), standard()))[place], past.until) == told
+    assert told_on(list(comes_to(task("A", 30), standard()))[place], past) == told
 
 
 def test_a_morning_holds_all_that_can_wait_in_one_message_and_what_is_at_once_comes_each_by_itself() -> None:

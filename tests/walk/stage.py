@@ -98,7 +98,8 @@ class Stage:
                 Notice.status == "waiting", Notice.next_attempt_at > now
             )
             rungs = select(func.min(Task.remind_at)).where(Task.open, Task.paused_at.is_(None), Task.remind_at > now)
-            told = session.scalar(select(func.min(Nudge.tell_at)).where(Nudge.told_at.is_(None)))
+            waits = select(func.min(Nudge.tell_at)).outerjoin(Task, Task.id == Nudge.task_id)
+            told = session.scalar(waits.where(Nudge.told_at.is_(None), Task.paused_at.is_(None)))
             morning = _digest_after(max(told, now)) if told else None
             found = [session.scalar(timers), session.scalar(mail), session.scalar(rungs), morning]
         stop = min((at for at in found if at is not None and at > now), default=None)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from workers.items import Items, each
-from workflows.actions import asking_referrer, climbing, digests, ladders
+from workflows.actions import asking_referrer, climbing, digests, ladders, nudges
 from workflows.actions.parked_notices import pressing_to_remind_of, remind_of_pressing, remind_of_usual
 from workflows.assembly import Office
 
@@ -64,7 +64,7 @@ def climb(office: Office) -> tuple[int, int]:
 
 
 def daily_digest(office: Office) -> tuple[int, int]:
-    """Write each person one message about what is due, once a day from nine, each by itself.
+    """Write each person who works today one message about what is due, once from nine, each by itself.
 
     Whatever goes wrong for one is named in the log and tried again at the next round; everybody else has theirs.
     """
@@ -76,7 +76,8 @@ def daily_digest(office: Office) -> tuple[int, int]:
     failed += RUNGS.work(office)[1]
     failed += each(digests.letters_to_tell_of(desk), lambda one: digests.note_letter(desk, one), _about("letter"))[1]
     written: list[int] = []
-    people = digests.to_be_told(desk)
+    failed += each(nudges.to_be_told(desk), lambda one: nudges.look_through(desk, one), _about("staff"))[1]
+    people = nudges.to_be_told(desk)  # those too to whom something was handed on
     failed += each(people, lambda one: written.append(digests.write_digest(desk, one)), _about("staff"))[1]
     if not failed:
         digests.end_digest(desk, sum(written))

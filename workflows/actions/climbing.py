@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
 from workflows.casework.escalation import Escalation, Nudge
 from workflows.casework.ladder import AT_DUE, AT_ONCE, LEVELS, WEEKLY, Moment, Rung
+from workflows.casework.mornings import first_of_the_week
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.casework.ways import EMAIL, TEXT
-from workflows.clock import at_london, london_day
 from workflows.desk import Desk, Work
 from workflows.due_words import due_in_words
 from workflows.duties.outgoing import Told, put_out
@@ -23,7 +23,6 @@ from workflows.duties.webhooks import tell_addresses
 TASKS_A_ROUND = 500
 DUE_SOON, OVERDUE, PASSED_ON = "task_due_soon", "task_overdue_safety", "task_escalated_safety"
 RUNGS = (DUE_SOON, OVERDUE, PASSED_ON)  # the notices that tell at once of a rung
-MONDAY = 0
 
 
 def due_rungs(desk: Desk, limit: int = TASKS_A_ROUND) -> list[UUID]:
@@ -99,7 +98,7 @@ def _nudge(work: Work, task: Task, staff: StaffMember, moment: Moment, slot: str
     nudge = Nudge(
         staff_id=staff.id, case_id=task.case_id, task_id=task.id, about=task.id, turn=task.turns, slot=slot,
         level=level,
-        pace=pace, made_at=work.now, tell_at=_next_monday(work.now) if pace == WEEKLY else work.now,
+        pace=pace, made_at=work.now, tell_at=_first_monday(task, moment) if pace == WEEKLY else work.now,
         told_at=work.now if pace == AT_ONCE else None, ways=" ".join(by), notice_id=told.get(EMAIL),
         text_id=told.get(TEXT),
     )  # fmt: skip
@@ -139,7 +138,6 @@ def when_due(task: Task, now: datetime) -> str:
     return said if said.endswith(" overdue") else f"due {said}"
 
 
-def _next_monday(now: datetime) -> datetime:
-    """The beginning of the next Monday in London, or of today where that is one."""
-    today = london_day(now)
-    return at_london(today + timedelta(days=(MONDAY - today.weekday()) % 7), time(0))
+def _first_monday(task: Task, moment: Moment) -> datetime:
+    """The first message of a week after it came, or after the day until which the task was put off."""
+    return first_of_the_week(max(moment.at, task.remind_at or moment.at), task.case.calendar)

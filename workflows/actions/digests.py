@@ -1,13 +1,13 @@
 """The one message a day: what came to a rung of its ladder, and letters past their day. Each is a transaction alone.
 
-Whom something concerns is noted when it happens. In the morning each person is told of all of it at once; what does not
-concern them any more is left out, and looked at once more at the moment at which the message is sent.
+Whom something concerns is noted when it happens. In the morning of a working day of theirs each person is told of all
+of it at once. It is looked through before, see `nudges`, and once more at the moment at which the message is sent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,8 +15,10 @@ from sqlalchemy import select
 from workflows.actions.climbing import when_due
 from workflows.actions.heartbeats import beat
 from workflows.actions.late_letters import has_heard, late_letters, senders_of
+from workflows.actions.nudges import ELSEWHERE, NOT_THEIRS, STANDS_STILL, waiting_for, why_not
 from workflows.casework.escalation import LETTER, Nudge
 from workflows.casework.ladder import DAILY
+from workflows.casework.mornings import MORNING
 from workflows.casework.notice import Heartbeat, Letter, Notice
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
@@ -25,19 +27,17 @@ from workflows.clock import LONDON, london_day
 from workflows.desk import Desk, Work
 from workflows.duties.outgoing import Told, put_out
 from workflows.duties.overtaken import retire_past
-from workflows.duties.rungs import passed_on, whose_it_is
-from workflows.storage.doers import may_be_asked
+from workflows.duties.rungs import passed_on
 
-DIGEST_HOUR = time(9)
 DIGEST, DIGEST_AND_LETTERS, LETTERS_ALONE = "digest", "digest_and_letters", "letters_past_their_day"
 DIGESTS = (DIGEST, DIGEST_AND_LETTERS, LETTERS_ALONE)
-OVER, NOT_THEIRS, ELSEWHERE = "it is done", "it is not shared with them", "it is somebody else’s now"
+WAITS = (NOT_THEIRS, ELSEWHERE, STANDS_STILL)
 
 
 def digest_is_due(desk: Desk) -> bool:
     """Say whether the messages of the day are still to be written: once a day, from 09:00."""
     now = desk.clock.now()
-    if now.astimezone(LONDON).time() < DIGEST_HOUR:
+    if now.astimezone(LONDON).time() < MORNING:
         return False
     with desk.looking() as session:
         last = session.get(Heartbeat, DIGEST)
@@ -76,13 +76,6 @@ def note_letter(desk: Desk, letter_id: UUID) -> None:
         work.commit()
 
 
-def to_be_told(desk: Desk) -> list[UUID]:
-    """Return everybody for whom something waits to be told."""
-    with desk.looking() as session:
-        waiting = select(Nudge.staff_id).where(Nudge.told_at.is_(None), Nudge.tell_at <= desk.clock.now())
-        return sorted(set(session.scalars(waiting)))
-
-
 def write_digest(desk: Desk, staff_id: UUID) -> int:
     """Write one person's message of the day, by each of their ways; twice is once. Returns the messages written."""
     with desk.work() as work:
@@ -90,13 +83,9 @@ def write_digest(desk: Desk, staff_id: UUID) -> int:
         had = select(Notice.id).where(Notice.once.in_((once, f"{once}:{TEXT}")))
         if work.session.scalars(had).first() is not None:
             return 0  # what came since waits for the next morning
-        query = select(Nudge).where(Nudge.staff_id == staff_id, Nudge.told_at.is_(None), Nudge.tell_at <= work.now)
-        nudges = work.session.scalars(query.order_by(Nudge.id).with_for_update(of=Nudge)).all()
-        if not nudges:
-            return 0
         staff = work.session.get_one(StaffMember, staff_id)
-        kept = [one for one in nudges if not _dropped(work, staff, one)]
-        written = _write_by_each_way(work, staff, kept)
+        nudges = [one for one in waiting_for(work, staff_id) if not why_not(work, staff, one)]
+        written = _write_by_each_way(work, staff, nudges)
         for nudge in nudges:
             nudge.told_at = work.now
         work.commit()
@@ -109,52 +98,23 @@ def end_digest(desk: Desk, written: int) -> None:
 
 
 def words_at_sending(work: Work, notice: Notice) -> dict[str, str] | None:
-    """Return what a message of the day says at this moment; None where nothing of it concerns its reader any more."""
+    """Return what a message of the day says at this moment; None where nothing of it concerns its reader any more.
+
+    What is somebody else's meanwhile, or stands still, is looked through again on the next morning.
+    """
     if notice.staff_id is None:
         return None
     staff = work.session.get_one(StaffMember, notice.staff_id)
     named = Nudge.text_id if notice.channel == TEXT else Nudge.notice_id
     query = select(Nudge).where(named == notice.id).order_by(Nudge.id)
-    kept = [one for one in work.session.scalars(query) if not _why_not(work, staff, one)]
+    nudges = work.session.scalars(query).all()
+    why = {one.id: why_not(work, staff, one) for one in nudges}
+    for nudge in nudges:
+        if why[nudge.id] in WAITS:
+            nudge.told_at = None
+            setattr(nudge, named.key, None)
+    kept = [one for one in nudges if not why[one.id]]
     return _words(work, staff, kept) if kept else None
-
-
-def _dropped(work: Work, staff: StaffMember, nudge: Nudge) -> bool:
-    nudge.dropped = _why_not(work, staff, nudge)
-    if nudge.dropped == ELSEWHERE:
-        _hand_on(work, nudge)
-    return bool(nudge.dropped)
-
-
-def _why_not(work: Work, staff: StaffMember, nudge: Nudge) -> str:
-    """Say why somebody is not told of something any more; empty: they are."""
-    if nudge.task_id is None:
-        letter = work.session.get(Letter, nudge.about)
-        return "" if letter is not None and letter.status == "ready" else OVER
-    task = work.session.get_one(Task, nudge.task_id)
-    if not task.open or task.paused_at is not None:
-        return OVER
-    if not may_be_asked(work.session, (staff,), task.case, work.today):
-        return NOT_THEIRS
-    if passed_on(nudge.level) or task.assignee_id == staff.id:
-        return ""
-    return "" if staff in whose_it_is(work, task) else ELSEWHERE
-
-
-def _hand_on(work: Work, nudge: Nudge) -> None:
-    """Let whoever has a task now hear what its holder of before was to hear."""
-    task = work.session.get_one(Task, nudge.task_id)
-    heard = select(Nudge.staff_id).where(Nudge.about == nudge.about, Nudge.turn == nudge.turn, Nudge.slot == nudge.slot)
-    had = set(work.session.scalars(heard))
-    for staff in whose_it_is(work, task):
-        if staff.id not in had:
-            work.session.add(
-                Nudge(
-                    staff_id=staff.id, case_id=task.case_id, task_id=task.id, about=task.id, turn=nudge.turn,
-                    slot=nudge.slot, level=nudge.level, pace=nudge.pace, ways=nudge.ways, made_at=work.now,
-                    tell_at=work.now,
-                )
-            )  # fmt: skip
 
 
 def _write_by_each_way(work: Work, staff: StaffMember, nudges: Sequence[Nudge]) -> int:

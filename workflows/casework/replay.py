@@ -10,18 +10,17 @@ from heapq import heappush, heappushpop
 from uuid import UUID
 
 from workflows.casework.errors import AnswersRefused
-from workflows.casework.ladder import AT_ONCE, REVIEW, WEEKLY, Clock, Ladder, Moment, Rung
+from workflows.casework.ladder import AT_ONCE, REVIEW, Clock, Ladder, Moment, Rung
+from workflows.casework.mornings import told_at
 from workflows.casework.ways import TEXT
-from workflows.clock import LONDON
+from workflows.clock import LONDON, london_day
 from workflows.working_time import ENGLAND, Calendar
 
-MORNING = time(9)  # when the message of the day is written
 QUIET_ENDS, QUIET_BEGINS = time(8), time(19)
 IN_THE_MORNING, BY_DAY, AT_NIGHT = "morning", "day", "night"
 MANY = 10  # more messages than these on one day are too many for anybody
 MOVED_SHOWN = 50
 LONGEST = timedelta(days=731)
-_MONDAY = 0
 
 
 def must_be_a_time(first: date, last: date) -> None:
@@ -71,17 +70,10 @@ def _said(past: Past, moment: Moment, ends: datetime) -> Iterator[Moment]:
         yield Moment(again, moment.rung)
 
 
-def told_on(moment: Moment, until: datetime) -> date | None:
+def told_on(moment: Moment, past: Past) -> date | None:
     """Return on which day somebody hears of a rung; None where the task was done before the message was written."""
-    local = moment.at.astimezone(LONDON)
-    day = local.date()
-    if moment.rung.how == AT_ONCE:
-        return day
-    if moment.rung.how == WEEKLY:
-        day += timedelta(days=(_MONDAY - day.weekday()) % 7)
-    if day == local.date() and local.time() > MORNING:
-        day += timedelta(days=1)
-    return day if datetime.combine(day, MORNING, LONDON) < until else None
+    at = told_at(moment.at, moment.rung.how, past.calendar)
+    return london_day(at) if moment.rung.how == AT_ONCE or at < past.until else None
 
 
 def part_of_day(at: datetime) -> str:
@@ -179,7 +171,7 @@ class Replay:
             reached[name] = None
             for moment in comes_to(past, ladder):
                 if moment.at >= past.first:
-                    told.note(moment, told_on(moment, past.until), whom(moment.rung))
+                    told.note(moment, told_on(moment, past), whom(moment.rung))
                 if reached[name] is None and not self.managers.isdisjoint(moment.rung.whom):
                     reached[name] = moment.at
         if past.review or past.ladder == REVIEW:
