@@ -7,32 +7,36 @@ from datetime import datetime
 
 from webapp.wording import weekday, when
 from workflows.casework.ladder import AT_DUE, AT_ONCE, PACES, PEOPLE, PLACES, Rung
+from workflows.casework.mornings import told_at
 from workflows.casework.roles import ROLE_NAMES, in_a_sentence
 from workflows.due_words import due_in_words
 from workflows.questions.task_clock import OnAgenda, TaskClock
 from workflows.questions.told import Told
+from workflows.working_time import Calendar
 
-LAST_RUNG = "Everybody whom it concerns has been told"
+LAST_RUNG = "Its last reminder has come; nobody else will be told"
 
 
-def left_words(rung: Rung | None, at: datetime | None, level: int, overdue: bool) -> str:
+def left_words(rung: Rung | None, at: datetime | None, level: int, calendar: Calendar, overdue: bool) -> str:
     """Say what happens if a task that has climbed so far is left; `rung` comes next, at that instant."""
     if rung is None or at is None:
         return LAST_RUNG if level > AT_DUE else ""
-    return next_words(rung, at, overdue)
+    return next_words(rung, at, calendar, overdue)
 
 
-def next_words(rung: Rung, at: datetime, overdue: bool = False) -> str:
-    """Say what happens on a rung that comes at an instant, unless the task is done."""
-    how = PACES[rung.how]
+def next_words(rung: Rung, at: datetime, calendar: Calendar, overdue: bool = False) -> str:
+    """Say what happens on a rung that comes at an instant, and when somebody hears of it, unless the task is done."""
+    how, told = PACES[rung.how], when(told_at(at, rung.how, calendar))
     if rung.level < AT_DUE:
-        return f"Reminder {how} from {when(at)}, and when it falls due"
-    if rung.level == AT_DUE:
+        return f"Reminder {how} from {told}, and when it falls due"
+    if rung.level == AT_DUE and rung.how == AT_ONCE:
         return f"A reminder goes out {how}{'' if overdue else ' when it falls due'}"
+    if rung.level == AT_DUE:
+        return f"A reminder goes out {told}, {how}"
     if not rung.whom:
         return f"Stands {' and '.join(PLACES[one] for one in rung.shown)} from {when(at)} unless it is done"
     pace = "" if rung.how == AT_ONCE else f", {how}"
-    return f"{whom_words(rung).capitalize()} told {when(at)}{pace}, unless it is done"
+    return f"{whom_words(rung).capitalize()} told {told}{pace}, unless it is done"
 
 
 def whom_words(rung: Rung) -> str:
@@ -75,6 +79,8 @@ def agenda_words(agenda: OnAgenda) -> str:
 def _clock_lines(clock: TaskClock, overdue: bool) -> Iterator[str]:
     for one in clock.told:
         yield f"{level_words(one.level)}: {', '.join(one.names)} told {when(one.at)}"
+    if clock.to_tell and not clock.paused:
+        yield f"In the next morning message of {', '.join(clock.to_tell)}"
     if clock.known_at:
         yield f"{clock.known_by or 'Somebody'} knows of it since {when(clock.known_at)}"
     if clock.put_off_until:
@@ -82,6 +88,6 @@ def _clock_lines(clock: TaskClock, overdue: bool) -> Iterator[str]:
     if clock.paused:
         yield "No reminders while its clock stands still"
     elif clock.next_rung is not None and clock.next_at is not None:
-        yield next_words(clock.next_rung, clock.next_at, overdue)
+        yield next_words(clock.next_rung, clock.next_at, clock.calendar, overdue)
     else:
         yield LAST_RUNG if clock.level > AT_DUE else "No reminders"

@@ -71,7 +71,7 @@ def test_a_row_says_what_about_whom_whose_it_is_and_what_happens_if_it_is_left(
     assert "Review the care plan" in page
     assert "A. K., 84 · East · very high risk" in page
     assert "The plan is looked at together with the person" in page
-    assert "yours · Team manager told Mon 23 Nov, 17:00, in the morning message, unless it is done" in page
+    assert "yours · Team manager told Tue 24 Nov, 09:00, in the morning message, unless it is done" in page
     assert "Khan" not in page  # a list may be glanced at by strangers
 
 
@@ -97,7 +97,7 @@ def test_the_numbers_of_the_day_the_tabs_and_the_title_are_the_same_count(
         ({"due": ""}, "○ No date"),
         ({"due": "-1d", "paused": True}, "❚❚ Clock stopped: in hospital"),
         ({"escalation": "S", "due": "-1h"}, "A reminder goes out at once"),
-        ({"level": 1}, "A reminder goes out in the morning message when it falls due"),
+        ({"level": 1}, "A reminder goes out Wed 18 Nov, 09:00, in the morning message"),
     ],
 )
 def test_due_times_are_said_as_people_say_them(
@@ -113,7 +113,7 @@ def test_of_what_somebody_knows_of_a_row_names_whom_the_last_rung_tells(
     town: SmallTown, nurse: UUID, enter: Enter
 ) -> None:
     town.task(town.case(), escalation="A", assignee_id=nurse, due="-1d", level=3, seen_at=town.now)
-    assert "Service manager told Mon 23 Nov, 17:00, in the morning message" in said(enter(nurse).get("/inbox"))
+    assert "Service manager told Tue 24 Nov, 09:00, in the morning message" in said(enter(nurse).get("/inbox"))
 
 
 def test_an_empty_inbox_points_to_the_pool(town: SmallTown, nurse: UUID, enter: Enter) -> None:

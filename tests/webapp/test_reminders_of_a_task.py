@@ -13,6 +13,7 @@ from tests.builders.small_town import SmallTown
 from tests.webapp.desk_work import at_work, said
 from webapp import create_app
 from workers.jobs import remind
+from workflows.actions.tasks import claim_task
 from workflows.assembly import Office
 from workflows.casework.programme import ProgrammeSetting
 from workflows.casework.task import Task
@@ -40,7 +41,7 @@ def nurse(town: SmallTown) -> UUID:
 
 
 def overdue(town: SmallTown, nurse: UUID, name: str = "Ring her", **given: object) -> UUID:
-    task = town.task(town.case(), name=name, assignee_id=nurse, due="-2h", **{"escalation": "A", **given})
+    task = town.task(town.case(), name=name, due="-2h", **{"escalation": "A", "assignee_id": nurse, **given})
     remind.climb(town.office)
     return task
 
@@ -69,6 +70,19 @@ def test_only_what_one_may_still_know_of_stands_there_and_is_counted(town: Small
     assert (told(desk).found, told(desk, open_only=False).found, first_to_read(desk).told) == (0, 0, 0)
 
 
+def test_whoever_was_not_told_because_somebody_took_it_has_nothing_new_in_their_list(
+    town: SmallTown, nurse: UUID, clock: FixedClock
+) -> None:
+    other = town.desk(town.staff("Otto Other", "nurse east"))
+    task = overdue(town, nurse, assignee_id=None)
+    assert (len(told(other).rows), first_to_read(other).told) == (1, 1)
+    claim_task(town.desk(nurse), task)
+    clock.advance(timedelta(days=1))
+    remind.daily_digest(town.office)
+    assert (told(other).rows, first_to_read(other).told) == ((), 0)
+    assert len(told(town.desk(nurse)).rows) == 1
+
+
 def told_case(town: SmallTown, task_id: UUID) -> UUID:
 
     with town.office.desk().looking() as session:
@@ -84,10 +98,13 @@ def test_a_task_says_who_was_told_who_knows_and_what_comes_next(
 ) -> None:
     town.staff("Mo Manager", "team_manager east")
     task = overdue(town, nurse)
-    remind.daily_digest(town.office)
     browser = at_work(app, nurse)
     page = said(browser.get(f"/tasks/{task}"))
+    assert ("In the next morning message of Nia Nurse" in page, "Nia Nurse told" in page) == (True, False)
+    remind.daily_digest(town.office)
+    page = said(browser.get(f"/tasks/{task}"))
     assert "When it fell due: Nia Nurse told" in page
+    assert "In the next morning message" not in page
     assert "Team manager told" in page
     clock.advance(timedelta(minutes=5))
     browser.post(f"/tasks/{task}/known")

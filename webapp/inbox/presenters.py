@@ -133,7 +133,7 @@ def if_left(row: Row, state: str) -> str:
     """Say what the service does by itself if nobody acts: whom it tells next, and when."""
     if state in ("done", "paused") or row.due_at is None:
         return "No reminders while its clock stands still" if state == "paused" else ""
-    return left_words(row.next_rung, row.remind_at, row.level, row.overdue)
+    return left_words(row.next_rung, row.remind_at, row.level, row.calendar, row.overdue)
 
 
 def draft_time(saved_at: datetime, now: datetime) -> str:

@@ -137,7 +137,7 @@ def whose(task: LateTask) -> str:
 
 def next_step(task: LateTask) -> str:
     """Say what the ladder does next if nobody acts, and whether somebody knows of it."""
-    following = left_words(task.next_rung, task.next_at, task.level, overdue=True)
+    following = left_words(task.next_rung, task.next_at, task.level, task.calendar, overdue=True)
     return ". ".join(filter(None, (f"{task.known_by} knows of it" if task.known_by else "", following)))
 
 

@@ -39,7 +39,7 @@ AT_ONCE, DAILY, WEEKLY, NOBODY = "at once", "daily", "weekly", "nobody"
 PACES = {
     AT_ONCE: "at once",
     DAILY: "in the morning message",
-    WEEKLY: "in the message of Monday morning",
+    WEEKLY: "in the first morning message of a week",
     NOBODY: "nobody is written to",
 }
 BOARD, AGENDA, REPORT = "board", "agenda", "report"

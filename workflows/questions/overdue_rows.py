@@ -25,6 +25,7 @@ from workflows.questions.last_contact import later_of, logged_at, told_at
 from workflows.questions.next_rung import next_rung
 from workflows.storage import people
 from workflows.storage.lateness import PLACE, House, Houses, came_to, grave, kind
+from workflows.working_time import Calendar
 
 CASES = 25  # on a page
 HOLDER, KNOWING = aliased(StaffMember), aliased(StaffMember)
@@ -55,6 +56,7 @@ class LateTask:
     next_rung: Rung | None
     next_at: datetime | None
     known_by: str
+    calendar: Calendar
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,7 @@ def _late(desk: Desk, row: Any, house: House, away: str) -> LateTask:
         next_rung=next_rung(row, house.ladder, house.calendar, late=True),
         next_at=row.remind_at,
         known_by=row.knows or "",
+        calendar=house.calendar,
     )
 
 

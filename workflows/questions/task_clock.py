@@ -20,6 +20,7 @@ from workflows.desk import Desk
 from workflows.duties.rungs import comes_next, last_day_to_wait
 from workflows.questions.task_page import seen_task
 from workflows.storage.lateness import agenda_since
+from workflows.working_time import Calendar
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class OnAgenda:
 class TaskClock:
     """Where a task stands on its ladder. next_rung: comes at `next_at`; None where the last was reached or it stands.
 
-    put_off_more: how often its reminders may still be put off; never of what is about safety.
+    to_tell: in whose next morning message it is. put_off_more: how often its reminders may still be put off; never of what is about safety.
     """
 
     paused: bool
@@ -55,11 +56,13 @@ class TaskClock:
     next_at: datetime | None
     level: int
     told: tuple[ToldThen, ...]
+    to_tell: tuple[str, ...]
     known_by: str
     known_at: datetime | None
     put_off_until: datetime | None
     put_off_more: int
     agenda: OnAgenda | None
+    calendar: Calendar
 
 
 def put_off_at_most(desk: Desk, task_id: UUID) -> date:
@@ -79,10 +82,12 @@ def task_clock(desk: Desk, task_id: UUID) -> TaskClock:
             next_at=task.remind_at,
             level=task.level,
             told=told_of(session, [task_id]).get(task_id, ()),
+            to_tell=_to_tell(session, task_id),
             known_by=knows.name if knows else "",
             known_at=task.seen_at,
             put_off_until=task.snoozed_until if task.snoozed_until and task.snoozed_until > now else None,
             put_off_more=0 if task.escalation == SAFETY else max(PUT_OFF_AT_MOST - task.snoozes, 0),
+            calendar=task.case.calendar,
             agenda=_agenda(session, desk, task),
         )
 
@@ -93,6 +98,12 @@ def _agenda(session: Session, desk: Desk, task: Task) -> OnAgenda | None:
         return None
     sitting = next_sitting(team.content, task.case.calendar, desk.today)
     return OnAgenda(team.id, sitting.day if sitting else None, takes_part(desk.actor, task.programme_id, team.id))
+
+
+def _to_tell(session: Session, task_id: UUID) -> tuple[str, ...]:
+    waiting = (Nudge.task_id == task_id, Nudge.told_at.is_(None))
+    query = select(StaffMember.name).join(Nudge, Nudge.staff_id == StaffMember.id).where(*waiting).distinct()
+    return tuple(session.scalars(query.order_by(StaffMember.name)))
 
 
 def told_of(session: Session, tasks: Collection[UUID]) -> Mapping[UUID, tuple[ToldThen, ...]]:

@@ -67,7 +67,7 @@ def _theirs(actor: Actor, *conditions: Any) -> Any:
         func.max(case((Nudge.seen_at.is_(None), 1), else_=0)).label("fresh"),
     )
     joined = select(Task, Case, *told_of).join(Nudge, Nudge.task_id == Task.id).join(Case, Case.id == Task.case_id)
-    return joined.where(Nudge.staff_id == actor.id, reach.may_see_task(actor), *conditions)
+    return joined.where(Nudge.staff_id == actor.id, Nudge.dropped == "", reach.may_see_task(actor), *conditions)
 
 
 def _row(task: Task, of: Case, told_of: Any) -> Told:
@@ -79,7 +79,13 @@ def _row(task: Task, of: Case, told_of: Any) -> Told:
 
 def unseen(actor: Actor) -> Select[int]:
     """Count the open tasks of which somebody was told and has not seen it in the list: a part of a statement."""
-    new = (Nudge.staff_id == actor.id, Nudge.seen_at.is_(None), Task.open, reach.may_see_task(actor))
+    new = (
+        Nudge.staff_id == actor.id,
+        Nudge.dropped == "",
+        Nudge.seen_at.is_(None),
+        Task.open,
+        reach.may_see_task(actor),
+    )
     tasks = select(func.count(Nudge.task_id.distinct())).join(Task, Task.id == Nudge.task_id)
     return tasks.join(Case, Case.id == Task.case_id).where(*new)
 
