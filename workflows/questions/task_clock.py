@@ -48,7 +48,8 @@ class OnAgenda:
 class TaskClock:
     """Where a task stands on its ladder. next_rung: comes at `next_at`; None where the last was reached or it stands.
 
-    to_tell: in whose next morning message it is. put_off_more: how often its reminders may still be put off; never of what is about safety.
+    to_tell: in whose next morning message it is. put_off_more: how often its reminders may still be put off; never of
+    what is about safety.
     """
 
     paused: bool
