@@ -47,7 +47,7 @@ A_L2 = "A,L2,+2WD,,team_manager,daily,,,,seen"
         ("A,L2,+2WD,,,nobody,board,,,seen",
          "goes to nobody any more, before to the team manager; stands red on the board."),
         ("A,L2,+2WD,,team_manager,weekly,,,,seen",
-         "is told in the message of Monday morning instead of in the morning message."),
+         "is told in the first morning message of a week instead of in the morning message."),
         ("A,L2,+2WD,,team_manager,daily,,1WD,2,seen", "is said again after 1 working day, 2 times at most."),
         ("A,L2,+2WD,,team_manager,daily,,,,done", "comes even if somebody has said that they know of it."),
         ("A,L2,+3WD,,gp_lead,daily,,,,seen",
