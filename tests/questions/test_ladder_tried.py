@@ -52,6 +52,7 @@ def tried(town: SmallTown, table: str, who: str = "service_manager") -> Tried:
 def test_it_tells_who_would_have_had_too_much_and_which_review_reaches_a_manager_earlier(town: SmallTown) -> None:
     found = tried(town, SOON)
     assert (found.tasks, found.today.messages, found.draft.messages) == (12, 14, 14)
+    assert (found.today.at_once, found.today.texts) == (11, 11)
     assert [(one.name, one.today, one.draft) for one in found.heard] == [("Nurse", 13, 13), ("Manager", 1, 1)]
     assert found.draft.weeks == ((date(2026, 10, 26), 1), (date(2026, 11, 2), 13))
     assert found.draft.times == ((0, "day", 11), (1, "morning", 2), (2, "morning", 1))

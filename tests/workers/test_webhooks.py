@@ -212,6 +212,7 @@ def test_an_address_taken_away_is_told_nothing_that_still_waited(
     webhooks.take_away(manager, "acm", made.id)
     call_addresses.work(town.office)
     assert receiver.calls == []
+    overdue(town)
     assert [one.failed_why for one in told(town)] == ["the address was taken away"]
 
 

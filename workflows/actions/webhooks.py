@@ -58,6 +58,7 @@ def register(desk: Desk, key: str, new: NewWebhook) -> MadeSecret:
         work.session.add(webhook)
         work.session.flush()
         work.session.add(WebhookAnswers(webhook_id=webhook.id))
+        programme.tell_others(_how_many(work, programme))
         work.commit()
         return MadeSecret(webhook.id, webhook.name, secret_of(desk.settings, webhook))
 
@@ -122,7 +123,11 @@ def go_on(desk: Desk, key: str, webhook_id: UUID) -> None:
 def take_away(desk: Desk, key: str, webhook_id: UUID) -> None:
     """Tell an address nothing any more; nothing brings it back."""
     with desk.work() as work:
-        _held(work, key, webhook_id).end(work.now)
+        webhook = _held(work, key, webhook_id)
+        webhook.end(work.now)
+        work.session.flush()
+        programme = work.session.get_one(Programme, webhook.programme_id)
+        programme.tell_others(_how_many(work, programme))
         work.commit()
 
 

@@ -22,6 +22,7 @@ from workflows.casework.roles import names_in
 from workflows.working_time import Calendar
 
 LADDER = "ladder"  # where a programme’s content keeps the ladders it has published last: their number and table
+WEBHOOKS = "webhooks"  # and how many addresses of other systems are told of its rungs
 _READ = "_settings_read"  # beside a programme's columns: the values of its settings as this session found them
 ADDRESSES = "addresses"  # where letters to its practices (by code) and services (by key) go
 SERVICE_SECTORS = "service_sectors"  # and there for which kind of organisation each service works, by its key
@@ -62,6 +63,16 @@ class Programme(Base, Witnessed):
     def ladder_number(self) -> int:
         """The version of its ladders; 0: nothing was published yet."""
         return int(self.content.get(LADDER, {}).get("number", 0))
+
+    @property
+    def tells_others(self) -> bool:
+        """Whether any other system is told of its rungs; each rung asks, and mostly there is none."""
+        return bool(self.content.get(WEBHOOKS))
+
+    def tell_others(self, addresses: int) -> None:
+        """Note how many addresses of other systems there are."""
+        self.content = {**self.content, WEBHOOKS: addresses}
+        self.happened("programme tells other systems", programme=self.key, addresses=addresses)
 
     @property
     def role_names(self) -> Mapping[str, str]:

@@ -38,6 +38,8 @@ def secret_of(settings: Settings, webhook: Webhook) -> str:
 
 def tell_addresses(work: Work, task: Task, rung: Escalation) -> None:
     """Tell every address that wants to know that a task came to a rung."""
+    if not task.case.programme.tells_others:
+        return
     listening = select(Webhook).where(
         Webhook.programme_id == task.programme_id, Webhook.ended_at.is_(None), Webhook.paused_at.is_(None)
     )
