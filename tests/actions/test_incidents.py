@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count, islice
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,9 +14,9 @@ from sqlalchemy import select
 
 from tests.builders.everything import everything
 from tests.builders.walked_case import Town, walked_to
-from tests.builders.ways_in import COORDINATOR, a_list, csv_file
+from tests.builders.ways_in import COORDINATOR, a_list, csv_file, nhs_numbers
 from workers.jobs import import_lists, try_again, wake_cases
-from workflows.actions import lists
+from workflows.actions import lists, mending, wakeups
 from workflows.actions.incidents import trying
 from workflows.actions.taking_back import take_back
 from workflows.actions.wakeups import note_broken
@@ -196,6 +197,37 @@ def test_waking_that_fails_as_a_whole_is_tried_again_and_closes_by_itself(
     clock.advance(timedelta(minutes=1))
     assert wake_cases.work(town.office) == (1, 0)
     assert incidents(town)[0].closed_how == "done"
+
+
+def test_of_many_that_are_tried_again_one_that_breaks_off_is_noted_and_the_others_are_tried(
+    town: Town, monkeypatch: pytest.MonkeyPatch, broken: Break
+) -> None:
+    numbers = [town.refer(nhs_number=one) for one in islice(nhs_numbers(), 3)]
+    for number in numbers:
+        town.walk_until(number, "allocate_coordinator")
+    broken("letters.send", KeyError("x"))
+    for number in numbers:
+        town.do(number, "allocate_coordinator")
+    monkeypatch.undo()
+    _break_off(monkeypatch, wakeups, "follow_up", at=1)  # in the midst of trying the first
+    _break_off(monkeypatch, mending, "_held", at=2)  # before anything of the second is tried
+    ids = [one.id for one in incidents(town)]
+    first, second, third = mending.try_again(town.office.desk(town.who("Robin")), ids)
+    assert "It failed again. The program failed" in first.said
+    assert (second.said, third.over) == (mending.BROKE_OFF, True)
+    assert [(one.closed_how, one.tries) for one in incidents(town)] == [("", 2), ("", 1), ("done", 1)]
+
+
+def _break_off(monkeypatch: pytest.MonkeyPatch, where: Any, name: str, at: int) -> None:
+    """Let something unforeseen happen the so-maniest time."""
+    real, times = getattr(where, name), count(1)
+
+    def breaks(*given: Any, **named: Any) -> Any:
+        if next(times) == at:
+            raise RuntimeError("unforeseen")
+        return real(*given, **named)
+
+    monkeypatch.setattr(where, name, breaks)
 
 
 def spoil(town: Town, run_id: UUID, state: str = "{}") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from workflows.actions.incident_notices import ask_doer
 from workflows.actions.operators import may_know
-from workflows.actions.wakeups import note_failure, try_step_again, wake_process
+from workflows.actions.wakeups import note_broken, note_failure, try_step_again, wake_process
 from workflows.casework.access import CLOCK, may
 from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused, CaseworkError, NotAllowed, NotFound, RuleBroken
@@ -22,7 +23,9 @@ from workflows.storage.incidents import run_by
 MOST_AT_ONCE = 50  # tried while somebody waits for the page; more is left to the worker
 NOT_TO_TRY = "Nobody can try this again but whoever did it: its page asks them to do it once more."
 GONE = "There is no such incident."
+BROKE_OFF = "Trying it broke off, and nothing of it was kept. The log says more."
 KEPT = "It is kept from you, or there is no such incident: somebody else has to try it again."
+log = logging.getLogger("roundtable.incidents")
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,10 @@ def must_mend(desk: Desk) -> None:
 
 
 def try_again(desk: Desk, ids: Iterable[UUID]) -> tuple[Tried, ...]:
-    """Try these again now, each by itself and in the name of the clock; tells of each what came of it."""
+    """Try these again now, each by itself and in the name of the clock; tells of each what came of it.
+
+    Whatever goes wrong with one, the others are tried.
+    """
     must_mend(desk)
     return tuple(_tried(desk, incident_id) for incident_id in list(dict.fromkeys(ids))[:MOST_AT_ONCE])
 
@@ -108,6 +114,11 @@ def _tried(desk: Desk, incident_id: UUID) -> Tried:
         return _one(desk, incident_id)
     except NotFound:
         return Tried(incident_id, "", "", False, KEPT)
+    except CaseworkError as refusal:
+        return Tried(incident_id, "", "", False, str(refusal))
+    except Exception:
+        log.exception("incident not tried again", extra={"action": "incident_not_tried"})
+        return Tried(incident_id, "", "", False, BROKE_OFF)
 
 
 def _one(desk: Desk, incident_id: UUID) -> Tried:
@@ -122,7 +133,7 @@ def _one(desk: Desk, incident_id: UUID) -> Tried:
         work.commit()
         run_id, kind, name = found.run_id, found.kind, found.step_name
     try:
-        over = _wake(desk, run_id) if kind == WAKE else try_step_again(desk.for_actor(CLOCK), incident_id)
+        over = _wake(desk, run_id) if kind == WAKE else _try_step(desk, incident_id)
     except CaseworkError as refusal:
         return Tried(incident_id, name, number, False, str(refusal))
     return Tried(incident_id, name, number, over, "It has happened now." if over else _why(desk, incident_id))
@@ -136,6 +147,18 @@ def _wake(desk: Desk, run_id: UUID) -> bool:
         note_failure(clock, run_id, failure)
         return False
     return True
+
+
+def _try_step(desk: Desk, incident_id: UUID) -> bool:
+    clock = desk.for_actor(CLOCK)
+    try:
+        return try_step_again(clock, incident_id)
+    except CaseworkError:
+        raise  # refused in words, which whoever tries it reads
+    except Exception as failure:
+        log.exception("incident not tried again", extra={"action": "incident_not_tried"})
+        note_broken(clock, incident_id, failure)
+        return False
 
 
 def _why(desk: Desk, incident_id: UUID) -> str:
