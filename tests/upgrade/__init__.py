@@ -1,1 +1,1 @@
-"""A service of an earlier version is brought to this one, with a case open wherever a case can wait."""
+"""A service of an earlier version is brought to this one, with cases open at many of the places where one waits."""
