@@ -13,6 +13,7 @@ from webapp.command_office import COMMAND_LINE, the_office
 from webapp.ladder_tried_words import summary
 from workflows.actions import ladders
 from workflows.assembly import Office
+from workflows.casework.errors import AnswersRefused
 from workflows.casework.ladder import Ladder
 from workflows.casework.ladder_table import LadderRefused, read_ladder, written
 from workflows.questions.ladder_found import Tried, as_told
@@ -43,14 +44,23 @@ def show(programme: str) -> None:
 @click.option("--ladder", "file", required=True, type=A_TABLE, help="the draft: a table such as “show” prints")
 @click.option("--from", "first", required=True, type=A_DAY, help="the first day, such as 2026-08-01")
 @click.option("--to", "last", required=True, type=A_DAY, help="the last day; it counts too")
-@click.option("--programme", default="", help="the key of the programme; without it, the only one")
+@click.option("--programme", default="", help="the key of the programme; without it, each of them")
 @click.option("--json", "as_json", is_flag=True, help="one JSON object instead of sentences")
 def simulate(file: Path, first: datetime, last: datetime, programme: str, as_json: bool) -> None:
     """Say what a draft would have told whom in a time that is past, beside what counts today. Nothing is changed."""
     draft = _read(file)
     with the_office() as office:
-        tried = _try(office, _programme(office, programme), draft, (first.date(), last.date()))
-    click.echo(json.dumps(as_told(tried)) if as_json else "\n".join(summary(tried)))
+        keys = [_programme(office, programme)] if programme else _programmes(office)
+        try:
+            tries = {key: _try(office, key, draft, (first.date(), last.date())) for key in keys}
+        except AnswersRefused as refused:
+            raise click.ClickException(". ".join(refused.errors.values())) from refused
+    told = {key: as_told(tried) for key, tried in tries.items()}
+    if as_json:
+        click.echo(json.dumps(told if len(told) > 1 else next(iter(told.values()), {})))
+        return
+    for key, tried in tries.items():
+        click.echo("\n".join([f"Programme {key}", *summary(tried)] if len(tries) > 1 else summary(tried)))
 
 
 @ladder.command("publish")
@@ -91,8 +101,12 @@ def _read(file: Path) -> Ladder:
         raise click.ClickException(f"{file.name} is no ladder:\n{faults}") from refused
 
 
+def _programmes(office: Office) -> list[str]:
+    return [one.key for one in all_programmes(office.desk(COMMAND_LINE))]
+
+
 def _programme(office: Office, key: str) -> str:
-    known = [one.key for one in all_programmes(office.desk(COMMAND_LINE))]
+    known = _programmes(office)
     if key in known or (not key and len(known) == 1):
         return key or known[0]
     said = f"There is no programme “{key}”." if key else "Say which programme with --programme."

@@ -13,6 +13,7 @@ from tests.webapp.test_serving import environment, run
 from workflows.assembly import Office
 from workflows.casework.errors import AnswersRefused, NotAllowed
 from workflows.casework.ladder_table import read_ladder, standard, written
+from workflows.casework.programme import Programme
 from workflows.clock import FixedClock
 from workflows.questions.ladder_found import Tried, as_told, read_told
 from workflows.questions.ladder_tried import Asked, try_ladder
@@ -72,8 +73,21 @@ def test_only_who_manages_the_programme_tries_and_a_time_has_an_order(town: Smal
     with pytest.raises(NotAllowed):
         tried(town, SOON, "nurse")
     manager = town.desk(town.staff("Max", "service_manager"))
-    with pytest.raises(AnswersRefused):
-        try_ladder(manager, Asked("acm", standard(), date(2026, 11, 15), date(2026, 11, 14)))
+    for first, last in ((date(2026, 11, 15), date(2026, 11, 14)), (date(2030, 1, 1), date(2030, 1, 2))):
+        with pytest.raises(AnswersRefused):
+            try_ladder(manager, Asked("acm", standard(), first, last))
+
+
+def test_the_command_tries_each_programme_where_none_is_named(
+    town: SmallTown, environment: dict[str, str], tmp_path: Path
+) -> None:
+    town.add(Programme(key="ben", name="Benefits", consent_model="consent", content={}))
+    (tmp_path / "draft.csv").write_text(run(environment, "ladder", "show", "--programme", "acm").stdout)
+    asked = ("ladder", "simulate", "--ladder", str(tmp_path / "draft.csv"))
+    assert "Programme ben\n0 tasks" in run(environment, *asked, *WEEKS).stdout
+    assert set(json.loads(run(environment, *asked, *WEEKS, "--json").stdout)) == {"acm", "ben"}
+    refused = run(environment, *asked, "--from", "2030-01-01", "--to", "2030-01-02")
+    assert (refused.exit_code, "must not be after today" in refused.output) == (1, True)
 
 
 def test_the_command_says_it_in_sentences_and_as_one_object(

@@ -110,6 +110,17 @@ def test_a_task_of_a_case_one_may_not_see_does_not_exist(town: SmallTown, nurse:
     assert window.get(f"/tasks/{town.task(town.case(team='north'))}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("properties", "said"),
+    [({}, "its clock never stops"), ({"pauses": "yes"}, "Its clock stops while the person is in hospital")],
+)
+def test_of_a_task_about_safety_the_page_says_whether_its_clock_ever_stops(
+    town: SmallTown, nurse: UUID, window: Browser, properties: dict[str, str], said: str
+) -> None:
+    task = town.task(town.case(), escalation="S", properties=properties, assignee_id=nurse)
+    assert said in window.get(f"/tasks/{task}").text
+
+
 def test_a_free_task_is_claimed_with_what_was_typed_before(town: SmallTown, nurse: UUID, window: Browser) -> None:
     task = town.task(town.case())
     assert "Claim and start" in window.get(f"/tasks/{task}").text

@@ -24,6 +24,7 @@ from workflows.questions.task_form import PassedOn, TaskForm
 from workflows.questions.task_page import Afterwards, TaskPage
 
 SAFETY = "It is about safety: its clock never stops, and reminders go out at once."
+SAFETY_STOPS = "It is about safety: reminders go out at once. Its clock stops while the person is in hospital."
 PROMISED = "It is promised to a person."
 STOPS, RUNS_ON = (
     "Its clock stops while the person is in hospital.",
@@ -84,7 +85,7 @@ def left_line(task: TaskPage, now: datetime) -> str:
 def class_line(task: TaskPage) -> str:
     """Say what kind of promise a task is, and whether its clock stops while the person is in hospital."""
     if task.escalation == "S":
-        return SAFETY
+        return SAFETY_STOPS if task.pauses else SAFETY
     stops = STOPS_TOO if task.may_wait else STOPS if task.pauses else RUNS_ON
     return f"{PROMISED} {stops}" if task.escalation == "A" else stops
 

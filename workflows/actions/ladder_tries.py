@@ -25,7 +25,7 @@ from workflows.storage.ladder_drafts import draft_in
 
 def ask_to_try(desk: Desk, key: str, first: date, last: date) -> UUID:
     """Ask the worker to try the draft on the tasks of a time. Raises AnswersRefused; LadderRefused for no ladder."""
-    must_be_a_time(first, last)
+    must_be_a_time(first, last, desk.today)
     with desk.work() as work:
         programme = managed(work, key)
         ladder = ladder_of(draft_in(work.session, desk.actor, programme).rows)

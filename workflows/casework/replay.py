@@ -23,8 +23,10 @@ MOVED_SHOWN = 50
 LONGEST = timedelta(days=731)
 
 
-def must_be_a_time(first: date, last: date) -> None:
-    """Refuse days in the wrong order, and more than two years."""
+def must_be_a_time(first: date, last: date, today: date) -> None:
+    """Refuse days in the wrong order, days to come, of which nothing is known, and more than two years."""
+    if last > today:
+        raise AnswersRefused({"last": "The last day must not be after today"})
     if last < first:
         raise AnswersRefused({"last": "The last day must not be before the first"})
     if last - first > LONGEST:

@@ -50,7 +50,7 @@ def try_ladder(desk: Desk, asked: Asked, progress: Progress = lambda *_: None) -
 
     Raises AnswersRefused for a time that is none, NotAllowed and NotFound.
     """
-    must_be_a_time(asked.first, asked.last)
+    must_be_a_time(asked.first, asked.last, desk.today)
     with desk.looking() as session:
         programme = _managed(session, desk, asked.programme)
         span = at_london(asked.first, time(0)), at_london(asked.last + timedelta(days=1), time(0))
