@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
+from workers.resting import Resting
 from workflows.assembly import Office
 
 log = logging.getLogger("roundtable.worker")
@@ -20,28 +21,45 @@ class Items:
     """Work that falls into items, each of which any worker may do.
 
     due: at most so many that wait to be done. act: does one; twice is once. failed: notes that one went wrong.
-    portion: how many are asked for at once.
+    portion: how many are asked for at once. resting: where `failed` does not put off the next try itself.
     """
 
     due: Callable[[Office, int], Sequence[UUID]]
     act: Callable[[Office, UUID], object]
     failed: Callable[[Office, UUID, Exception], None] = lambda *_: None
     portion: int = 500
+    resting: Resting = field(default_factory=Resting)
 
     def work(self, office: Office) -> tuple[int, int]:
-        """Do what is due, portion by portion; returns how many worked and how many failed."""
-        done = wrong = 0
+        """Do what is due, portion by portion; returns how many worked, and how many failed or rest since they did."""
+        due, rest = self._due_now(office)
+        done, wrong = 0, rest
         for _ in range(PORTIONS):
-            due = self.due(office, self.portion)
             now_done, now_wrong = self.do(office, due)
             done, wrong = done + now_done, wrong + now_wrong
-            if len(due) < self.portion or not now_done:
+            if len(due) < self.portion or not (now_done or self.resting.at(office.clock.now())):
                 break
+            due, _ = self._due_now(office)
         return done, wrong
+
+    def _due_now(self, office: Office) -> tuple[Sequence[UUID], int]:
+        """Return a portion of what is due, beyond what rests; and how much of that would be due as well."""
+        resting = self.resting.at(office.clock.now())
+        due = self.due(office, self.portion + len(resting))
+        able = [one for one in due if one not in resting]
+        return able[: self.portion], len(due) - len(able)
 
     def do(self, office: Office, ids: Iterable[UUID]) -> tuple[int, int]:
         """Do these, each by itself."""
-        return each(ids, lambda one: self.act(office, one), lambda one, why: self.failed(office, one, why))
+        return each(ids, lambda one: self._do(office, one), lambda one, why: self._failed(office, one, why))
+
+    def _do(self, office: Office, one: UUID) -> None:
+        self.act(office, one)
+        self.resting.worked(one)
+
+    def _failed(self, office: Office, one: UUID, why: Exception) -> None:
+        self.resting.failed(one, office.clock.now())
+        self.failed(office, one, why)
 
     def hand_out(self, office: Office, job: str) -> tuple[int, int]:
         """Put what is due into the queue of all workers; returns how many that are. Raises QueueStands."""

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 
 from workers.timetable import TIMETABLE, Job
-from workflows.actions.heartbeats import beat
+from workflows.actions.heartbeats import beat, beat_not
 from workflows.assembly import Office
 from workflows.casework.rounds import told_in_short
 
@@ -23,7 +23,7 @@ class Round:
 
 
 def run(office: Office, job: Job, share: bool = False) -> Round:
-    """Do one round of a job and record that it took place.
+    """Do one round of a job and record that it took place; one in which everything failed did not.
 
     share: items are handed out to the hands of all workers instead of being done here.
     """
@@ -32,7 +32,7 @@ def run(office: Office, job: Job, share: bool = False) -> Round:
     except Exception:  # a round that cannot even begin must not stop the timetable
         log.exception("round failed", extra={"action": "round_failed", "job": job.name})
         return Round(job.name, 0, 1)
-    beat(office.desk(), job.name, told_in_short(done, failed))
+    (beat if done or not failed else beat_not)(office.desk(), job.name, told_in_short(done, failed))
     if done or failed:
         log.info("round", extra={"action": "round", "job": job.name, "done": done, "failed": failed})
     return Round(job.name, done, failed)

@@ -27,6 +27,7 @@ from workflows.casework.notice import Heartbeat, Notice
 from workflows.casework.rounds import ROUNDS
 from workflows.casework.task import Task
 from workflows.clock import FixedClock
+from workflows.questions.health import beats
 from workflows.questions.inbox_views import BY_KEY, Glance, joined_tasks, tasks_of
 from workflows.settings import Settings
 
@@ -78,6 +79,16 @@ def test_a_round_that_cannot_begin_is_counted_and_leaves_no_heartbeat(office: Of
     assert run(office, Job("broken", 1, broken)).failed == 1
     with office.desk().looking() as session:
         assert session.get(Heartbeat, "broken") is None
+
+
+def test_a_round_in_which_everything_failed_is_missed(office: Office, clock: FixedClock) -> None:
+    run(office, Job("climb_ladders", 60, lambda _: (2, 1)))
+    began = clock.now()
+    clock.advance(timedelta(minutes=20))
+    run(office, Job("climb_ladders", 60, lambda _: (0, 3)))
+    with office.desk().looking() as session:
+        (silent,) = [beat for beat in beats(session, clock.now()) if beat.round.name == "climb_ladders"]
+    assert (silent.at, silent.silent, silent.failing, silent.detail) == (began, True, True, "0 done, 3 failed")
 
 
 def test_the_timetable_keeps_every_job_and_lets_none_overlap_itself(office: Office) -> None:

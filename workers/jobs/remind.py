@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from workers.items import Items, each
+from workers.resting import Resting
 from workflows.actions import asking_referrer, climbing, digests, ladders, nudges
 from workflows.actions.parked_notices import pressing_to_remind_of, remind_of_pressing, remind_of_usual
 from workflows.assembly import Office
+from workflows.casework.rounds import SILENT_AFTER
 
 log = logging.getLogger("roundtable.worker")
 
@@ -42,10 +44,10 @@ def _look_after(office: Office, question_id: UUID) -> None:
     asking_referrer.look_after(office.desk(), question_id)
 
 
-# Each task by itself; one that fails is tried again at the next round.
-OLDER = Items(_older, _take_up, _failed)
-RUNGS = Items(_due, _climb, _failed)
-UNANSWERED = Items(_unanswered, _look_after, _failed)
+# Each task by itself; one that fails is tried again after growing pauses, and is missed when the worker would be.
+OLDER = Items(_older, _take_up, _failed, resting=Resting(SILENT_AFTER))
+RUNGS = Items(_due, _climb, _failed, resting=Resting(SILENT_AFTER))
+UNANSWERED = Items(_unanswered, _look_after, _failed, resting=Resting(SILENT_AFTER))
 
 
 def climb(office: Office) -> tuple[int, int]:
@@ -73,13 +75,13 @@ def daily_digest(office: Office) -> tuple[int, int]:
         return 0, 0
     failed = each((desk,), digests.retire_letters, _about("letters"))[1]
     failed += each((desk,), remind_of_usual, _about("messages"))[1]
-    failed += RUNGS.work(office)[1]
+    not_climbed = RUNGS.work(office)[1]  # of that the rounds of climbing tell
     failed += each(digests.letters_to_tell_of(desk), lambda one: digests.note_letter(desk, one), _about("letter"))[1]
     written: list[int] = []
     failed += each(nudges.to_be_told(desk), lambda one: nudges.look_through(desk, one), _about("staff"))[1]
     people = nudges.to_be_told(desk)  # those too to whom something was handed on
     failed += each(people, lambda one: written.append(digests.write_digest(desk, one)), _about("staff"))[1]
-    if not failed:
+    if not failed and not not_climbed:
         digests.end_digest(desk, sum(written))
     return sum(written), failed
 

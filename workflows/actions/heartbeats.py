@@ -14,3 +14,12 @@ def beat(desk: Desk, name: str, detail: str) -> None:
     with suppress(OutOfDate), desk.work() as work:
         work.session.merge(Heartbeat(name=name, at=work.now, detail=detail))
         work.commit()
+
+
+def beat_not(desk: Desk, name: str, detail: str) -> None:
+    """Record what a round came to in which everything failed: the last one that took place was before it."""
+    with suppress(OutOfDate), desk.work() as work:
+        last = work.session.get(Heartbeat, name)
+        if last is not None:
+            last.detail = detail
+            work.commit()
