@@ -6,6 +6,7 @@ NOTICES = {
     "digest": "the tasks of the day",
     "digest_and_letters": "the tasks of the day, and letters past their day",
     "letters_past_their_day": "letters are past their day",
+    "news_of_the_day": "what is new",
     "task_due_soon": "a task is due soon",
     "task_overdue_safety": "a safety task is overdue",
     "task_escalated": "an overdue task was passed on",

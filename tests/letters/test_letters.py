@@ -52,6 +52,7 @@ TO_A_MEETING = {"meets_at", "meets_where", "recipient_name"}  # said by phone or
 IN_A_LETTER = ABOUT_THE_SERVICE | ABOUT_THE_PERSON | TO_A_MEETING | {"case_number"}
 IN_A_NOTICE = {
     "case_number",
+    "news",
     "link",
     "due",
     "count",
@@ -190,7 +191,7 @@ def test_a_letter_to_a_person_can_be_read_at_eleven(key: str) -> None:
 def test_a_notice_carries_no_identifiable_content(kind: str) -> None:
     entry = NOTICES[kind]
     assert {"urgent", "subject", "body"} <= set(entry)
-    assert set(entry) <= {"urgent", "awaited", "while_open", "subject", "body", "text"}
+    assert set(entry) <= {"urgent", "awaited", "morning", "while_open", "subject", "body", "text"}
     assert placeholders(entry["subject"]) == set()
     assert placeholders(entry["body"]) <= IN_A_NOTICE
     assert "$link" in entry["body"]

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from workflows.actions.climbing import when_due
 from workflows.actions.heartbeats import beat
 from workflows.actions.late_letters import has_heard, late_letters, senders_of
+from workflows.actions.news import named_in, news_for, news_words, still_news
 from workflows.actions.nudges import ELSEWHERE, NOT_THEIRS, STANDS_STILL, waiting_for, why_not
 from workflows.casework.escalation import LETTER, Nudge
 from workflows.casework.ladder import DAILY
@@ -30,7 +31,11 @@ from workflows.duties.overtaken import retire_past
 from workflows.duties.rungs import passed_on
 
 DIGEST, DIGEST_AND_LETTERS, LETTERS_ALONE = "digest", "digest_and_letters", "letters_past_their_day"
-DIGESTS = (DIGEST, DIGEST_AND_LETTERS, LETTERS_ALONE)
+NEWS_ALONE, NEWS = "news_of_the_day", "names"  # NEWS: under this word a message names what of its news it holds
+KINDS = {  # by whether it tells of tasks, and of letters
+    (True, False): DIGEST, (True, True): DIGEST_AND_LETTERS, (False, True): LETTERS_ALONE, (False, False): NEWS_ALONE,
+}  # fmt: skip
+DIGESTS = tuple(KINDS.values())
 WAITS = (NOT_THEIRS, ELSEWHERE, STANDS_STILL)
 
 
@@ -85,9 +90,12 @@ def write_digest(desk: Desk, staff_id: UUID) -> int:
             return 0  # what came since waits for the next morning
         staff = work.session.get_one(StaffMember, staff_id)
         nudges = [one for one in waiting_for(work, staff_id) if not why_not(work, staff, one)]
-        written = _write_by_each_way(work, staff, nudges)
+        news = news_for(work, staff_id)
+        written = _write_by_each_way(work, staff, nudges, news)
         for nudge in nudges:
             nudge.told_at = work.now
+        for one in news:
+            one.sent(work.now)
         work.commit()
         return written
 
@@ -114,16 +122,21 @@ def words_at_sending(work: Work, notice: Notice) -> dict[str, str] | None:
             nudge.told_at = None
             setattr(nudge, named.key, None)
     kept = [one for one in nudges if not why[one.id]]
-    return _words(work, staff, kept) if kept else None
+    news = still_news(work, notice.words.get(NEWS, ""))
+    return _words(work, staff, kept, news) if kept or news else None
 
 
-def _write_by_each_way(work: Work, staff: StaffMember, nudges: Sequence[Nudge]) -> int:
-    """Tell somebody of each of these by the ways that they chose and its rung allows; returns the messages written."""
+def _write_by_each_way(work: Work, staff: StaffMember, nudges: Sequence[Nudge], news: Sequence[Notice]) -> int:
+    """Tell somebody of each of these by the ways that they chose and its rung allows; returns the messages written.
+
+    What is new stands in no list, so it goes by email whatever they chose.
+    """
     texts, written = work.desk.settings.sends_texts, 0
     ways = {one.id: staff.ways(one.pace, one.ways.split(), texts) for one in nudges}
     for way, named in ((EMAIL, "notice_id"), (TEXT, "text_id")):
         theirs = [one for one in nudges if way in ways[one.id]]
-        notice = _write(work, staff, theirs, way) if theirs else None
+        new = news if way == EMAIL else ()
+        notice = _write(work, staff, theirs, new, way) if theirs or new else None
         if notice is None:
             continue
         written += 1
@@ -132,9 +145,9 @@ def _write_by_each_way(work: Work, staff: StaffMember, nudges: Sequence[Nudge]) 
     return written
 
 
-def _write(work: Work, staff: StaffMember, nudges: Sequence[Nudge], way: str) -> Notice | None:
-    words = _words(work, staff, nudges)
-    only = nudges[0] if len(nudges) == 1 and nudges[0].task_id else None
+def _write(work: Work, staff: StaffMember, nudges: Sequence[Nudge], news: Sequence[Notice], way: str) -> Notice | None:
+    words = _words(work, staff, nudges, news) | {NEWS: named_in(news)}
+    only = nudges[0] if len(nudges) == 1 and nudges[0].task_id and not news else None
     about = (only.case_id, only.task_id) if only else (None, None)
     told = Told(words.pop("kind"), _once(work, staff.id), words, *about)
     notice = put_out(work, told, staff, way)
@@ -147,12 +160,13 @@ def _once(work: Work, staff_id: UUID) -> str:
     return f"{DIGEST}:{staff_id.hex}:{work.today.isoformat()}"
 
 
-def _words(work: Work, staff: StaffMember, nudges: Sequence[Nudge]) -> dict[str, str]:
+def _words(work: Work, staff: StaffMember, nudges: Sequence[Nudge], news: Sequence[Notice]) -> dict[str, str]:
     """Return the kind of the message and its words: case numbers, what is asked and when; never who somebody is."""
     theirs = _by_task(work, nudges)
     letters = _letters_of(work, staff) if any(one.task_id is None for one in nudges) else 0
-    kind = DIGEST if not letters else DIGEST_AND_LETTERS if theirs else LETTERS_ALONE
+    kind = KINDS[bool(theirs), bool(letters)]
     said = {"kind": kind, "link": f"{work.desk.settings.base_url}/{'letters' if kind == LETTERS_ALONE else 'inbox'}"}
+    said["news"] = news_words(work, news)
     if letters:
         said["letters"] = str(letters)
     if theirs:

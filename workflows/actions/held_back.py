@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from workflows.actions.climbing import RUNGS, when_due
-from workflows.actions.digests import DIGESTS, words_at_sending
+from workflows.actions.climbing import RUNGS
 from workflows.casework.case import Case
 from workflows.casework.errors import SetUpWrong
 from workflows.casework.notice import Notice
@@ -90,12 +89,3 @@ def _may_read(work: Work, kind: str, staff: StaffMember, case: Case) -> bool:
     if kind in TOLD_TO_STOP:
         return staff.id not in cases.circle_of(work.session, case).excluded
     return bool(may_be_asked(work.session, (staff,), case, work.today))
-
-
-def words_now(work: Work, notice: Notice) -> dict[str, str] | None:
-    """Return what a notice says at this moment; None where nothing of it concerns its reader any more."""
-    if notice.kind in DIGESTS:
-        return words_at_sending(work, notice)
-    if notice.kind in RUNGS and notice.task_id:
-        return notice.words | {"due": when_due(work.session.get_one(Task, notice.task_id), work.now)}
-    return notice.words

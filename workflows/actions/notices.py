@@ -9,10 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 
-from workflows.actions.held_back import NOTHING_LEFT, quiet_until, why_not, words_now
+from workflows.actions.climbing import RUNGS, when_due
+from workflows.actions.digests import DIGESTS, words_at_sending
+from workflows.actions.held_back import NOTHING_LEFT, quiet_until, why_not
 from workflows.actions.sign_in import reset_link
 from workflows.casework.notice import Notice
 from workflows.casework.quiet import longest_wait
+from workflows.casework.task import Task
 from workflows.casework.ways import EMAIL
 from workflows.desk import Desk, Work
 from workflows.duties.telling import TOLD_TO_STOP
@@ -74,7 +77,7 @@ def held_if_due(work: Work, notice_id: UUID) -> Notice | None:
 def words_to_send(work: Work, notice: Notice) -> dict[str, str] | None:
     """Return what a notice says now; None where it is held back, or waits for the morning, and then that is noted."""
     held_back = why_not(work, notice)
-    words = None if held_back else words_now(work, notice)
+    words = None if held_back else _words_now(work, notice)
     morning = quiet_until(work, notice)
     if words is None:
         notice.suppressed(held_back or NOTHING_LEFT)
@@ -82,6 +85,15 @@ def words_to_send(work: Work, notice: Notice) -> dict[str, str] | None:
         notice.waits_until(work.now, morning)
         return None
     return words
+
+
+def _words_now(work: Work, notice: Notice) -> dict[str, str] | None:
+    """Return what a notice says at this moment; None where nothing of it concerns its reader any more."""
+    if notice.kind in DIGESTS:
+        return words_at_sending(work, notice)
+    if notice.kind in RUNGS and notice.task_id:
+        return notice.words | {"due": when_due(work.session.get_one(Task, notice.task_id), work.now)}
+    return notice.words
 
 
 def _mail(work: Work, notice: Notice, words: dict[str, str]) -> Mail:

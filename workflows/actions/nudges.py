@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from workflows.actions.late_letters import senders_of
 from workflows.casework.escalation import Nudge
-from workflows.casework.notice import Letter
+from workflows.casework.notice import Letter, Notice
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
+from workflows.casework.ways import IN_THE_MORNING
 from workflows.desk import Desk, Work
 from workflows.duties.rungs import climbing, concerned
 from workflows.storage.doers import may_be_asked
@@ -25,7 +26,9 @@ def to_be_told(desk: Desk) -> list[UUID]:
     """Return everybody for whom something waits to be told, and who works today."""
     with desk.looking() as session:
         waiting = select(Nudge.staff_id).where(Nudge.told_at.is_(None), Nudge.tell_at <= desk.clock.now())
-        people = session.scalars(select(StaffMember).where(StaffMember.id.in_(waiting)).order_by(StaffMember.id))
+        news = select(Notice.staff_id).where(Notice.channel == IN_THE_MORNING, Notice.status == "waiting")
+        theirs = or_(StaffMember.id.in_(waiting), StaffMember.id.in_(news))
+        people = session.scalars(select(StaffMember).where(theirs).order_by(StaffMember.id))
         return [staff.id for staff in people.unique() if works_on(session, staff, desk.today)]
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from workflows.casework.base import Base, Witnessed, new_id
 from workflows.casework.counted import CountedDate
 from workflows.casework.quiet import longest_wait
-from workflows.casework.ways import EMAIL, TEXT, WEBHOOK
+from workflows.casework.ways import EMAIL, IN_THE_MORNING, TEXT, WEBHOOK
 
 # Why a letter is held back that goes after all once the person agrees to it again.
 NOT_AGREED, THEIR_WISH = "outside what the person agreed to share", "the person does not want them to know"
@@ -34,7 +34,7 @@ class Notice(Base, Witnessed):
     task_id: Mapped[UUID | None] = mapped_column(ForeignKey("task.id"), index=True)
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"), index=True)
     webhook_id: Mapped[UUID | None] = mapped_column(index=True)
-    channel: Mapped[str] = mapped_column(default=EMAIL)  # email, text, webhook
+    channel: Mapped[str] = mapped_column(default=EMAIL)  # email, text, webhook, morning
     address: Mapped[str]  # of an email; where a text or a call goes is looked up when it goes
     kind: Mapped[str]
     words: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what fills the template: case number, link, due
@@ -55,7 +55,7 @@ class Notice(Base, Witnessed):
     @property
     def told_by(self) -> dict[str, str]:
         """What the trail says of it: its kind, and by which way it goes where that is not email."""
-        return {"kind": self.kind} | ({} if self.channel == EMAIL else {"by": self.channel})
+        return {"kind": self.kind} | ({} if self.channel in (EMAIL, IN_THE_MORNING) else {"by": self.channel})
 
     def due(self, now: datetime) -> bool:
         """Whether its next attempt has come, or only a clock that has since been set back says that it has not."""

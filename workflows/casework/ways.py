@@ -7,6 +7,7 @@ import phonenumbers
 from workflows.casework.errors import AnswersRefused
 
 EMAIL, TEXT = "email", "text"
+IN_THE_MORNING = "morning"  # the way of what is told as a part of the one message of the day
 WEBHOOK = "webhook"  # the way to another system, which nobody chooses for themselves
 WAYS = {EMAIL: "email", TEXT: "text message"}
 UNITED_KINGDOM = "GB"

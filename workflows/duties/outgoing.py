@@ -10,8 +10,9 @@ from sqlalchemy import select
 from workflows.casework.base import new_id
 from workflows.casework.notice import Notice
 from workflows.casework.staff import StaffMember
-from workflows.casework.ways import EMAIL
+from workflows.casework.ways import EMAIL, IN_THE_MORNING
 from workflows.desk import Work
+from workflows.duties.wording import notice_is
 
 REFERRER = "referrer"  # whoever has an address and no account, as the trail calls them
 
@@ -30,24 +31,25 @@ class Told:
 def put_out(work: Work, told: Told, to: StaffMember | str, by: str = EMAIL) -> Notice | None:
     """Put what is told to a colleague, or to somebody's address, into the outbox; None where it was told before.
 
-    by: each way tells it once; only a colleague is told by text.
+    by: each way tells it once; only a colleague is told by text. What is ordinary waits for their morning message.
     """
     once = told.once if by == EMAIL else f"{told.once}:{by}"
     if work.session.scalar(select(Notice.id).where(Notice.once == once)) is not None:
         return None
     colleague = to if isinstance(to, StaffMember) else None
+    waits = colleague is not None and notice_is(told.kind, "morning")
     notice = Notice(
         id=new_id(),
         case_id=told.case_id,
         task_id=told.task_id,
         staff_id=colleague.id if colleague else None,
-        channel=by,
+        channel=IN_THE_MORNING if waits else by,
         address="" if by != EMAIL else to.email if isinstance(to, StaffMember) else to,
         kind=told.kind,
         words=told.words,
         once=once,
         made_at=work.now,
-        next_attempt_at=work.now,
+        next_attempt_at=None if waits else work.now,
     )
     notice.happened("notice written", **notice.told_by, to=colleague.name if colleague else REFERRER)
     work.session.add(notice)
