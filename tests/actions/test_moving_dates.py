@@ -12,7 +12,7 @@ from tests.builders.moments import london
 from tests.builders.walked_case import Town, walked_to
 from tests.builders.ways_in import a_message
 from tests.loaded_town import DELIVERING
-from workers.jobs import move_dates, wake_cases
+from workers.jobs import move_dates, remind, wake_cases
 from workflows.actions import calendars as changes
 from workflows.actions import messages, moving_dates
 from workflows.actions.calendars import Whose
@@ -30,10 +30,11 @@ from workflows.duties.agreed_actions import add_action
 from workflows.duties.register import on_behalf
 from workflows.questions import calendars as asked
 from workflows.questions import inbox
-from workflows.working_time import ENGLAND, Hours
+from workflows.working_time import ENGLAND, Duration, Hours, Unit
 
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2026, 11, day) for day in (17, 18, 19, 20))
 ACM, EAST, WEST = Whose("acm"), Whose("acm", "east"), Whose("acm", "west")
+A_DAY = Duration(1, Unit.WORKING_DAYS)
 NO_FRIDAYS = (*ENGLAND.hours[:4], None, None, None)
 
 
@@ -61,6 +62,22 @@ def would(town: Town, whose: Whose, day: date, desk: Desk | None = None) -> aske
     found = asked.change_page(desk, changes.ask_to_close(desk, whose, day, "Snow")).prospect
     assert found is not None
     return found
+
+
+def test_what_is_late_keeps_its_day_and_whoever_is_told_of_it_then_is_told_a_working_day_later(
+    town: Town, clock: FixedClock
+) -> None:
+    number = town.refer()
+    clock.move_to(london("2026-11-19 09:05"))
+    remind.climb(town.office)
+
+    def late() -> Task:
+        return next(task for task in town.open_tasks(number) if task.key == "triage_referral")
+
+    before = late()
+    close(town, FRIDAY)
+    assert before.remind_at is not None
+    assert (late().due_at, late().remind_at) == (at_five(WEDNESDAY), ENGLAND.due(before.remind_at, A_DAY))
 
 
 def histories(town: Town, act: str) -> list[dict[str, str]]:

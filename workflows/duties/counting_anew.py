@@ -31,7 +31,8 @@ def give_to_team(asking: Asking, team: Team) -> None:
 def count_dates_anew(work: Work, case: Case, **why: str) -> int:
     """Move what falls due by the count of a calendar to where that leads now; returns how many dates moved.
 
-    What somebody named, what is late, and what stands still keeps its date. Twice is once.
+    What somebody named, what is late, and what stands still keeps its date; when somebody is told of it moves. Twice is
+    once.
     """
     open_tasks = work.session.scalars(select(Task).where(Task.case_id == case.id, Task.open)).all()
     moved = sum([_moved_task(work, task, why) for task in open_tasks])
@@ -44,11 +45,13 @@ def _moved_task(work: Work, task: Task, why: dict[str, str]) -> bool:
     if task.due_at is None or task.paused_at is not None:
         return False
     due = counted_anew(task.counted, task.due_at, task.case.calendar, work.now)
-    if due is None:
-        return False
-    task.move(due, **why)
-    set_next_rung(task, work.now)
-    return True
+    if due is not None:
+        task.move(due, **why)
+    before = task.remind_at
+    set_next_rung(task, work.now)  # those after its day are counted on the calendar, too
+    if due is None and task.remind_at != before:
+        task.happened("reminder moved", task=task.name)
+    return due is not None
 
 
 def _moved_waits(work: Work, case: Case, why: dict[str, str]) -> int:

@@ -25,6 +25,12 @@ def tasks_after(change: CalendarChange) -> ColumnElement[bool]:
     return and_(Task.case_id == Case.id, Task.open, Task.due_at >= change.begins)
 
 
+def told_after(change: CalendarChange) -> ColumnElement[bool]:
+    """The running tasks of a case of which somebody is told at another time where days after their own are counted."""
+    told = and_(Task.remind_at.is_not(None), or_(Task.remind_at >= change.begins, Task.due_at >= change.begins))
+    return and_(Task.case_id == Case.id, Task.open, Task.paused_at.is_(None), told)
+
+
 def reviews_after(change: CalendarChange) -> ColumnElement[bool]:
     """The next review of a case, if it is due from the first day of a change on and its clock runs."""
     running = and_(Review.done_at.is_(None), Case.next_review_at == Review.due_at)
@@ -54,6 +60,7 @@ def cases_left(session: Session, change: CalendarChange) -> int:
 def _ahead_of(change: CalendarChange) -> ColumnElement[bool]:
     open_now = or_(
         select(Task.id).where(tasks_after(change), Task.due_amount.is_not(None)).exists(),
+        select(Task.id).where(told_after(change)).exists(),
         select(Review.id).where(reviews_after(change), Review.due_amount.is_not(None)).exists(),
         select(Waiting.id).where(waits_after(change), Waiting.due_amount.is_not(None)).exists(),
     )
