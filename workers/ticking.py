@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from threading import Event
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
 
 from workers.hands import Hands
 from workers.rounds import run
@@ -37,11 +39,25 @@ def _tick(office: Office, turn: Turn, hands: Hands | None, stopping: Event) -> N
     timetable.start()
     if hands:
         hands.look_after_the_dead(True)
+    before = SystemClock().now()
     while turn.take() and not stopping.wait(LOOK_EVERY):
-        pass
+        before = not_put_off(timetable, before)
     if hands:
         hands.look_after_the_dead(False)
     timetable.shutdown(wait=True)
+
+
+def not_put_off(timetable: BaseScheduler, before: datetime) -> datetime:
+    """Let every job come at once where the clock was set back since `before`, or none would until it is as late again.
+
+    Returns the time.
+    """
+    now = SystemClock().now()
+    if now < before:
+        log.warning("clock set back", extra={"action": "clock_set_back"})
+        for job in timetable.get_jobs():
+            job.modify(next_run_time=now)
+    return now
 
 
 def keep_time(office: Office) -> BackgroundScheduler:

@@ -18,7 +18,7 @@ from tests.mailbox import MailSink
 from workers.items import each
 from workers.jobs import tidy, wake_cases
 from workers.rounds import run, run_everything
-from workers.ticking import keep_time
+from workers.ticking import keep_time, not_put_off
 from workers.timetable import TIMETABLE, Job
 from workflows.assembly import Office, open_office
 from workflows.casework.base import new_id
@@ -26,7 +26,7 @@ from workflows.casework.diagram import CaseRun
 from workflows.casework.notice import Heartbeat, Notice
 from workflows.casework.rounds import ROUNDS
 from workflows.casework.task import Task
-from workflows.clock import FixedClock
+from workflows.clock import FixedClock, SystemClock
 from workflows.questions.health import beats
 from workflows.questions.inbox_views import BY_KEY, Glance, joined_tasks, tasks_of
 from workflows.settings import Settings
@@ -96,6 +96,22 @@ def test_the_timetable_keeps_every_job_and_lets_none_overlap_itself(office: Offi
     assert {job.id for job in jobs} == {job.name for job in TIMETABLE}
     assert {job.max_instances for job in jobs} == {1}
     assert all(job.coalesce for job in jobs)
+
+
+def test_a_clock_that_is_set_back_stops_no_round(office: Office) -> None:
+    ahead = SystemClock().now() + timedelta(hours=3)  # as the clock went before it was set back
+    timetable = keep_time(office)
+    timetable.start(paused=True)
+    try:
+        for job in timetable.get_jobs():
+            job.modify(next_run_time=ahead)
+        now = not_put_off(timetable, before=ahead)
+        assert {job.next_run_time for job in timetable.get_jobs()} == {now}
+        timetable.get_job("tidy").modify(next_run_time=ahead)
+        not_put_off(timetable, before=now)
+        assert timetable.get_job("tidy").next_run_time == ahead  # while the clock goes on, each keeps its pace
+    finally:
+        timetable.shutdown()
 
 
 def test_a_case_that_cannot_be_woken_is_noted_and_tried_again_later(office: Office, clock: FixedClock) -> None:
