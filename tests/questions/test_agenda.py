@@ -171,11 +171,14 @@ def test_without_a_day_of_meeting_everything_still_stands_on_the_agenda(town: Sm
 
 
 def test_whoever_the_person_left_out_reads_neither_of_them_nor_a_number(town: SmallTown, chair: UUID) -> None:
-    for case in (waiting(town), town.case()):
-        town.shut_out(case, chair)
+    key_worker = town.staff("Kay Worker", "care_coordinator east")  # with whom they are not shared either
+    for case in (waiting(town, sectors={"housing"}), town.case(sectors={"housing"})):
         late(town, case=case)
-    found = of(town, chair)
-    assert (found.cases, found.late, found.hidden) == ((), (), 0)
+        for reader in (chair, key_worker):
+            town.shut_out(case, reader)
+    for reader in (chair, key_worker):
+        found = of(town, reader)
+        assert (found.cases, found.late, found.hidden) == ((), (), 0)
 
 
 def test_a_case_that_is_not_shared_with_its_reader_is_counted_and_not_named(town: SmallTown, chair: UUID) -> None:
