@@ -158,13 +158,13 @@ class SmallTown:
         session.close()
         return found
 
-    def came_to(self, task_id: UUID, shown: str, fired: str = "-1d", turn: int = 0) -> None:
+    def came_to(self, task_id: UUID, shown: str, fired: str = "-1d", turn: int = 0, **given: Any) -> None:
         """A task has come to a rung that is shown somewhere, such as " agenda report "."""
         session = self.session()
         task = session.get_one(Task, task_id)
         at = {"due_at": task.due_at or self.now, "came_at": self.at(fired), "fired_at": self.at(fired)}
         rung = {"ladder": "review", "level": 6, "slot": "L4", "shown": shown, "turn": turn}
-        session.add(Escalation(task_id=task_id, case_id=task.case_id, **rung, **at))
+        session.add(Escalation(task_id=task_id, case_id=task.case_id, **{**rung, **given}, **at))
         session.commit()
         session.close()
 

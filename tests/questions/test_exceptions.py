@@ -14,7 +14,9 @@ from workflows.actions.tasks import claim_task, reassign_task
 from workflows.assembly import Office
 from workflows.casework.care import Contact, HospitalEpisode
 from workflows.casework.diagram import DecisionRecord, ModelVersion
-from workflows.casework.escalation import Escalation
+from workflows.casework.escalation import Escalation, LadderVersion
+from workflows.casework.ladder import NAMES
+from workflows.casework.ladder_table import COLUMNS
 from workflows.casework.notice import Notice
 from workflows.questions.exception_rows import Row
 from workflows.questions.exceptions import SECTIONS, exception_report
@@ -53,6 +55,27 @@ def test_reviews_are_reported_from_the_eleventh_working_day(town: SmallTown, man
     assert found[0].done.endswith("by Mia Manager")
 
 
+def test_a_review_that_was_very_late_when_its_clock_stopped_is_reported_for_those_days(
+    town: SmallTown, manager: UUID
+) -> None:
+    for name, due, paused in (("very late", "-20d", "-2d"), ("ten days", "-20d", "-6d"), ("before", "-40d", "-8d")):
+        stands_still = {"paused_at": town.at(paused), "assignee_id": manager}
+        town.task(town.case(), key="review_person", name=name, due=due, **stands_still)
+    (found,) = rows(town, manager, "reviews")
+    assert (found.what, found.done) == ("very late", "its clock stands still since Sat 14 Nov, 09:00")
+
+
+def test_a_review_done_on_its_tenth_day_of_being_late_stands_with_what_came_to_the_last_rung(
+    town: SmallTown, manager: UUID
+) -> None:
+    done = {"status": "completed", "ended_by_id": manager, "key": "review_person", "due": "-17d"}
+    for name, ended in (("tenth day", "-3d"), ("eleventh day", "-1h")):
+        task = town.task(town.case(), name=name, ended_at=town.at(ended), **done)
+        town.came_to(task, " agenda report ", fired="-3d")
+    assert whats(rows(town, manager, "ladder")) == ["tenth day"]
+    assert whats(rows(town, manager, "reviews")) == ["eleventh day"]
+
+
 def test_every_safety_task_that_was_late_in_the_period_is_reported_done_since_or_not(
     town: SmallTown, manager: UUID
 ) -> None:
@@ -82,21 +105,47 @@ def test_what_was_done_about_a_task_is_told_with_its_reason(town: SmallTown, man
     assert found["d"].done == "Nia Nurse knows of it Mon 16 Nov, 09:00"
 
 
+def test_what_was_done_about_one_task_is_not_told_of_another_of_the_same_name(town: SmallTown, manager: UUID) -> None:
+    nurse, case = town.staff("Nia Nurse", "nurse east"), town.case()
+    known, _left = (town.task(case, escalation="S", due=due, name="Do what was agreed") for due in ("-2h", "-1h"))
+    know_of(town.desk(nurse), known)
+    done = [row.done for row in rows(town, manager, "safety")]
+    assert done == ["Nia Nurse knows of it Mon 16 Nov, 09:00", ""]
+
+
 def test_what_came_to_the_rung_of_the_report_stands_in_it_once(town: SmallTown, manager: UUID) -> None:
-    def came(task_id: UUID, shown: str, fired: str = "-1d") -> None:
-        at = {"due_at": town.at("-15d"), "came_at": town.at(fired), "fired_at": town.at(fired)}
-        rung = {"ladder": "B", "level": 5, "slot": "L3", "shown": shown}
-        town.add(Escalation(task_id=task_id, case_id=case, **rung, **at))
+    def came(name: str, shown: str, fired: str = "-1d", **given: Any) -> None:
+        town.came_to(town.task(case, name=name, **{"due": "-30d", **given}), shown, fired, level=5)
 
     case = town.case()
-    internal, board, before = (town.task(case, name=name, due="-15d") for name in ("left", "board only", "long ago"))
-    safety = town.task(case, name="safety", escalation="S", due="-15d")
-    review = town.task(case, name="review", key="review_person", escalation="A", due="-20d")
-    for task in (internal, safety, review):
-        came(task, " agenda report ")
-    came(board, " board ")
-    came(before, " report ", "-20d")
-    assert whats(rows(town, manager, "ladder")) == ["left"]
+    came("left", " agenda report ")
+    came("since then", " report ", "-20d")
+    came("put on another day since", " report ", due="+2d", turns=1)
+    came("board only", " board ")
+    came("done before", " report ", "-20d", status="completed", ended_at=town.at("-19d"))
+    came("late for the first time since", " report ", "-20d", due="-1d", turns=1)
+    came("safety", " report ", escalation="S")
+    came("review", " report ", key="review_person", escalation="A")
+    assert sorted(whats(rows(town, manager, "ladder"))) == ["left", "put on another day since", "since then"]
+
+
+@pytest.mark.both_databases
+def test_what_came_to_the_last_rung_of_its_ladder_stands_in_the_report_until_it_is_done(
+    town: SmallTown, manager: UUID
+) -> None:
+    def came(name: str, ladder: str, level: int, version: int = 0) -> None:
+        task = town.task(town.case(), name=name, due="-30d", escalation=ladder)
+        town.came_to(task, " board ", "-20d", ladder=ladder, level=level, version=version)
+
+    rung = "{0},L1,due,,holder,daily,,,,done,\n{0},L2,+1WD,,team_manager,daily,,,,done,\n"
+    published = {"published_at": town.now, "published_by": "a test", "why": "to try"}
+    table = ",".join(COLUMNS) + "\n" + "".join(rung.format(name) for name in NAMES)
+    town.add(LadderVersion(programme_id=town.programme_id, number=1, content=table, **published))
+    came("promised", "A", 5)
+    came("low", "C", 4)
+    came("has a rung to come", "A", 4)
+    came("by a shorter ladder", "A", 4, version=1)
+    assert sorted(whats(rows(town, manager, "ladder"))) == ["by a shorter ladder", "low", "promised"]
 
 
 def test_silence_is_counted_by_how_far_apart_the_reviews_of_a_case_are(town: SmallTown, manager: UUID) -> None:

@@ -48,7 +48,7 @@ def note_discussed(desk: Desk, task_id: UUID, said: Said) -> None:
         )  # fmt: skip
         work.session.add(note)
         days = {"met_on": said.met_on.isoformat(), "until": said.until.isoformat()}
-        note.happened("discussed at the meeting", task=task.name, why=note.agreed, **days)
+        note.happened("discussed at the meeting", **task.in_the_trail, why=note.agreed, **days)
         work.commit()
 
 

@@ -30,7 +30,7 @@ def know_of(desk: Desk, task_id: UUID) -> None:
         if task.seen_at is None:
             task.seen_at, task.seen_by_id = work.now, work.actor.id
             set_next_rung(task, work.now)
-            task.happened("task known of", task=task.name, by=work.actor.name)
+            task.happened("task known of", **task.in_the_trail, by=work.actor.name)
         work.commit()
 
 
@@ -50,7 +50,7 @@ def put_off(desk: Desk, task_id: UUID, until: date, why: str) -> None:
         task.snoozed_until, task.snoozes = at_london(until, MORNING), task.snoozes + 1
         set_next_rung(task, work.now)
         _hold_back(work, task, task.snoozed_until)
-        task.happened("task put off", task=task.name, until=until.isoformat(), why=why.strip(), by=work.actor.name)
+        task.happened("task put off", **task.in_the_trail, until=until.isoformat(), why=why.strip(), by=work.actor.name)
         work.commit()
 
 

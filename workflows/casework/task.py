@@ -141,6 +141,11 @@ class Task(Base, Witnessed, CountedDate):
         named = str(self.properties.get("sections", "")).replace(" ", "")
         return tuple(named.split(",")) if named else None
 
+    @property
+    def in_the_trail(self) -> dict[str, str]:
+        """How the trail speaks of it: by its name, and by its id, as a case may have two of one name."""
+        return {"task": self.name, "task_id": str(self.id)}
+
     def overdue(self, now: datetime) -> bool:
         """Whether its time has passed (a stopped clock never runs out)."""
         return self.open and self.paused_at is None and self.due_at is not None and self.due_at < now
@@ -153,7 +158,7 @@ class Task(Base, Witnessed, CountedDate):
         if self.assignee is None:
             self.assignee = staff
             self._known_only_to(staff)
-            self.happened("task claimed", task=self.name, by=staff.name)
+            self.happened("task claimed", **self.in_the_trail, by=staff.name)
 
     def release(self, staff: StaffMember) -> None:
         """Put the task back into the pool."""
@@ -161,7 +166,7 @@ class Task(Base, Witnessed, CountedDate):
         if self.assignee is not staff:
             raise RuleBroken("Only the person who holds a task can give it back to the pool.")
         self.lie_with(None)
-        self.happened("task released", task=self.name, by=staff.name)
+        self.happened("task released", **self.in_the_trail, by=staff.name)
 
     def reassign(self, to: StaffMember | None, by: str, why: str) -> None:
         """Hand the task to a colleague, or to the pool, with a reason."""
@@ -170,7 +175,7 @@ class Task(Base, Witnessed, CountedDate):
             raise RuleBroken("Say why the task is handed over.")
         held = {"held_by_id": str(self.assignee_id)} if self.assignee_id else {}
         self.lie_with(to)
-        self.happened("task reassigned", task=self.name, to=to.name if to else "the pool", by=by, why=why, **held)
+        self.happened("task reassigned", **self.in_the_trail, to=to.name if to else "the pool", by=by, why=why, **held)
 
     def lie_with(self, staff: StaffMember | None) -> None:
         """Lie in other hands, or in the pool: what was said to its reminders counts no longer."""
@@ -186,7 +191,7 @@ class Task(Base, Witnessed, CountedDate):
         """Put the task before another role too (see `roles.one_of`): nobody of its own could do it."""
         self.must_be_open()
         self.role = role
-        self.happened("task offered to others", task=self.name)
+        self.happened("task offered to others", **self.in_the_trail)
 
     def complete(self, staff_id: UUID, now: datetime) -> None:
         """Note that it is done, by whom and when."""
@@ -218,7 +223,7 @@ class Task(Base, Witnessed, CountedDate):
             self.due_at = due
             self.rest_on(counted, counted.since)
         self.paused_at, self.remaining, self.referrer_asked_at = None, None, None
-        self.happened("task pulled forward", task=self.name, key=self.key, due=self.due_at.isoformat())
+        self.happened("task pulled forward", **self.in_the_trail, key=self.key, due=self.due_at.isoformat())
 
     def go_on(self, due: datetime, counted: Counted) -> None:
         """Let a clock that stood still go on with what was left; no standing clock brings a promise forward."""
@@ -233,7 +238,7 @@ class Task(Base, Witnessed, CountedDate):
         self.due_at, self.remaining = due, left
         self._begin_ladder_anew()
         self.rest_on(None, now)
-        self.happened("task put on another day", task=self.name, key=self.key, due=due.isoformat())
+        self.happened("task put on another day", **self.in_the_trail, key=self.key, due=due.isoformat())
 
     def move(self, due: datetime, **why: Any) -> None:
         """Be due when the calendar says now; the rung of its ladder on which it stands stays."""
@@ -247,10 +252,7 @@ class Task(Base, Witnessed, CountedDate):
         self.snoozes = 0
 
     def climb_instead(self, number: int, level: int) -> None:
-        """Climb another version of its ladder, of which it has come to this level.
-
-        Where that is lower than in the version before, names of rungs that it has come to come again.
-        """
+        """Climb another version of its ladder, from this level; below the one it had, names of rungs come again."""
         self.turns += level < self.level
         self.ladder_number, self.level = number, level
 

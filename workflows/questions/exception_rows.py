@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -80,6 +81,11 @@ class Asked:
         """Return the rows of a query, one more than are shown, which says that there are more."""
         return self.session.execute(query if self.most is None else query.limit(self.most + 1)).all()
 
+    def rows_of(self, query: Select[Any], kept: Callable[[Any], bool]) -> Sequence[Any]:
+        """Return as many of those rows that are kept, where that takes a calendar."""
+        with self.session.execute(query) as found:
+            return list(islice(filter(kept, found), None if self.most is None else self.most + 1))
+
 
 @dataclass(frozen=True)
 class Row:
@@ -109,7 +115,7 @@ def of_tasks(condition: ColumnElement[bool], *order: Any) -> Select[Any]:
     columns = (Task.id, Task.case_id, Task.name, Task.due_at, Task.opened_at, Task.role, Task.programme_id, Task.status)
     return (
         select(*columns, Task.ended_at, Task.ended_why, Case.number, func.coalesce(Team.name, "").label("team"))
-        .add_columns(PLACE.label("place"))
+        .add_columns(Task.key, Task.paused_at, PLACE.label("place"))
         .add_columns(HOLDER.name.label("holder"), DOER.name.label("doer"))
         .select_from(Task)
         .join(Case, Case.id == Task.case_id)
@@ -140,12 +146,19 @@ def _done(asked: Asked, one: Any, acts: Mapping[UUID, Sequence[AuditEntry]]) -> 
         return f"done {exactly(one.ended_at, asked.now)} by {one.doer or 'another system'}", ""
     if one.status != "open":
         return f"no longer needed {exactly(one.ended_at, asked.now)}", one.ended_why or ""
-    of_it = [act for act in acts.get(one.case_id, ()) if act.detail.get("task") == one.name and act.at >= one.opened_at]
+    of_it = [act for act in acts.get(one.case_id, ()) if _is_about(act, one)]
     if not of_it:
-        return "", ""
+        return f"its clock stands still since {exactly(one.paused_at, asked.now)}" if one.paused_at else "", ""
     last = of_it[-1]
     said = {"to": "a colleague", "by": last.actor, **{name: str(word) for name, word in last.detail.items()}}
     return f"{ACTS[last.act].format(**said)} {exactly(last.at, asked.now)}", str(last.detail.get("why", ""))
+
+
+def _is_about(act: AuditEntry, one: Any) -> bool:
+    """Whether something was done about this task; older entries say only what it was called."""
+    said = act.detail.get("task_id")
+    by_name = act.detail.get("task") == one.name and act.at >= one.opened_at
+    return bool(said == str(one.id) if said else by_name)
 
 
 def _acts(session: Session, cases: Iterable[UUID]) -> Mapping[UUID, list[AuditEntry]]:

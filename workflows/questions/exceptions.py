@@ -20,7 +20,8 @@ SECTIONS = (
     Section(
         "reviews",
         "Reviews more than 10 working days late",
-        "Reviews that stood open in these days although they were late by more than 10 working days.",
+        "Reviews that stood open in these days although they were late by more than 10 working days; one whose clock "
+        "stands still, for the days before that.",
         very_late_reviews,
     ),
     Section(
@@ -32,8 +33,9 @@ SECTIONS = (
     Section(
         "ladder",
         "Tasks left undone up to the last rung",
-        "Tasks that came in these days to a rung that stands in this report, as the ladders of the programme say. "
-        "Safety tasks and very late reviews stand above.",
+        "Tasks that came in these days to the last rung of their ladder, or to one that stands in this report as the "
+        "ladders of the programme say, or stood open in these days since. Safety tasks and very late reviews stand "
+        "above.",
         left_undone,
     ),
     Section(
