@@ -59,6 +59,21 @@ def test_working_days_end_at_five_on_a_working_day(start: datetime, days: int) -
 
 
 @unhurried
+@given(starts, st.integers(1, 20))
+def test_a_working_day_is_a_day_of_work_and_never_24_working_hours(start: datetime, days: int) -> None:
+    worked = CALENDAR.open_time(start, CALENDAR.due(start, Duration(days, Unit.WORKING_DAYS)), Unit.WORKING_HOURS)
+    assert timedelta(hours=8 * days) <= worked <= timedelta(hours=8 * (days + 1))
+
+
+@unhurried
+@given(starts, st.integers(1, 60))
+def test_urgent_hours_end_between_eight_and_eight_on_any_day(start: datetime, hours: int) -> None:
+    due = CALENDAR.due(start, Duration(hours, Unit.URGENT_HOURS))
+    assert time(8) < due.astimezone(LONDON).time() <= time(20)
+    assert CALENDAR.open_time(start, due, Unit.URGENT_HOURS) == timedelta(hours=hours)
+
+
+@unhurried
 @given(starts, in_office_days)
 def test_whatever_is_counted_in_days_falls_due_when_somebody_is_there(start: datetime, duration: Duration) -> None:
     local = CALENDAR.due(start, duration).astimezone(LONDON)
