@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,22 +12,27 @@ from sqlalchemy.orm import Session
 from workflows.casework.calendars import calendar_of
 from workflows.casework.care import Review
 from workflows.casework.case import Case
-from workflows.casework.counted import counted_anew
+from workflows.casework.counted import counted_anew, day_counted_anew
 from workflows.casework.diagram import CaseRun, Waiting
+from workflows.casework.notice import Letter
 from workflows.casework.task import Task
+from workflows.clock import at_london
 from workflows.desk import Desk
 from workflows.questions.sight import Opened
 from workflows.questions.waits import OpenTask
-from workflows.working_time import Counted
+from workflows.working_time import Calendar, Counted
+
+BY = time(17)  # where a letter, which goes by a day, stands among the instants of the others
 
 
 @dataclass(frozen=True)
 class Follows:
-    """A date that follows the calendar of the team to which a case goes."""
+    """A date that follows the calendar of the team to which a case goes; of a letter the days alone count."""
 
     name: str
     was: datetime
     due: datetime
+    by_day: bool = False
 
 
 def dates_that_follow(
@@ -44,7 +49,18 @@ def dates_that_follow(
     moved = (
         (name, was, counted_anew(counted, was, calendar, now)) for name, was, counted in _dated(session, found, tasks)
     )
-    return tuple(sorted((Follows(name, was, due) for name, was, due in moved if due), key=lambda one: one.was))
+    dates = [Follows(name, was, due) for name, was, due in moved if due]
+    return tuple(sorted([*dates, *_letters(session, found, calendar, desk.today)], key=lambda one: one.was))
+
+
+def _letters(session: Session, found: Opened, calendar: Calendar, today: date) -> Iterator[Follows]:
+    """The letters that wait, and would go by another day."""
+    waiting = (Letter.case_id == found.case.id, Letter.status == "ready", Letter.send_by >= today)
+    for letter in session.scalars(select(Letter).where(*waiting)):
+        was = letter.send_by or today
+        day = day_counted_anew(letter.counted, was, calendar, today)
+        if day:
+            yield Follows(f"To send: {letter.title}", at_london(was, BY), at_london(day, BY), by_day=True)
 
 
 def _dated(
