@@ -163,6 +163,8 @@ class Calendar:
             raise DurationError(f"“{rule}” is not a reminder rule. Write -50% or -1WD.")
         if found["duration"]:
             at = self.before(due, Duration.parse(found["duration"]))
+            if at <= start:  # what was asked first thing after closed days is reminded of on the day it was asked
+                at = self.roll_forward(at)
         else:
             measured = _MEASURED.get(unit, unit)
             share = (100 - int(found["percent"])) / 100

@@ -8,7 +8,7 @@ import pytest
 
 from workflows.casework.ladder import AT_DUE, LEVELS, Clock, ladder_name
 from workflows.casework.ladder_table import LadderRefused, read_ladder, standard, written
-from workflows.durations import Unit
+from workflows.durations import Duration, Unit
 from workflows.working_time import ENGLAND
 
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
@@ -48,6 +48,20 @@ def test_an_overdue_review_climbs_to_the_next_meeting_and_the_exception_report()
 
 def test_a_reminder_that_would_come_before_the_task_was_asked_does_not_come() -> None:
     assert "R1" not in climbed("review", at(18))
+
+
+@pytest.mark.parametrize(
+    ("due", "first_open_day"),
+    [
+        (datetime(2027, 1, 4, 17, tzinfo=UTC), datetime(2026, 12, 29, 17, tzinfo=UTC)),
+        (datetime(2027, 4, 5, 16, tzinfo=UTC), datetime(2027, 3, 30, 16, tzinfo=UTC)),  # summer began
+    ],
+)
+def test_a_review_due_a_week_after_a_bank_holiday_is_reminded_of_on_the_day_it_opens(
+    due: datetime, first_open_day: datetime
+) -> None:
+    opens = ENGLAND.opens(ENGLAND.before(due, Duration.parse("7D")))
+    assert climbed("review", due, Unit.DAYS, since=opens)["R1"] == first_open_day
 
 
 def test_only_the_rungs_above_the_one_reached_are_still_to_come() -> None:
