@@ -15,7 +15,7 @@ from workflows.casework.ladder import AT_DUE, LEVELS
 from workflows.casework.overdue import KINDS, late_before
 from workflows.casework.person import Person
 from workflows.casework.programme import Programme, Team
-from workflows.questions.inbox import inbox
+from workflows.questions.inbox import inbox, rows_named
 from workflows.questions.overdue import Board, overdue_board
 from workflows.questions.overdue_filters import Narrowed
 from workflows.questions.task_clock import task_clock
@@ -244,6 +244,14 @@ def test_what_follows_a_concern_is_kept_from_the_manager_whom_it_names(town: Sma
     town.task(case, name="the rest", due="-1d")
     found = board(town, manager)
     assert (listed(found), found.found, found.paused) == (["the rest"], 1, 0)
+
+
+def test_an_agreed_action_says_what_was_agreed_on_the_board_and_where_it_is_handed_over(
+    town: SmallTown, manager: UUID
+) -> None:
+    task = town.task(town.case(), name="Do what was agreed", why="“Ring the office”. Say how it stands.", due="-1d")
+    assert listed(board(town, manager)) == ["Do what was agreed: Ring the office"]
+    assert [row.what for row in rows_named(town.desk(manager), [task])] == ["Do what was agreed: Ring the office"]
 
 
 def test_pages_follow_one_another_and_leave_nobody_out(town: SmallTown, manager: UUID) -> None:

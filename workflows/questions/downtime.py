@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from workflows.casework.access import HELD_BACK
-from workflows.casework.agreed_words import agreed_in
+from workflows.casework.agreed_words import named_by_it
 from workflows.casework.case import Case
 from workflows.casework.invited import from_elsewhere
 from workflows.casework.notice import Letter
@@ -175,7 +175,7 @@ def _task(task: Task, now: datetime, away: str, ask_first: str) -> PaperTask:
     person, due = task.case.person, task.due_at or now
     return PaperTask(
         case_number=task.case.number,
-        name=": ".join(filter(None, (task.name, agreed_in(task.why)))),
+        name=named_by_it(task.name, task.why),
         due_at=due,
         late=due < now,
         holder=task.assignee.name if task.assignee else "",

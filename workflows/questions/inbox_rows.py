@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from workflows.casework.access import Actor, holds_role
+from workflows.casework.agreed_words import named_by_it
 from workflows.casework.calendars import NOTHING_OF_ITS_OWN, Content, calendar_of
 from workflows.casework.case import Case
 from workflows.casework.diagram import Waiting
@@ -97,6 +98,11 @@ class Row:
     next_rung: Rung | None = None  # of its ladder: it comes at `remind_at`
     away: str = ""  # where it is told: until when its holder is on leave
     withheld: str = ""  # why a task they did says nothing of its case any more: it is ELSEWHERE, or UNSHARED
+
+    @property
+    def what(self) -> str:
+        """What it is called where its reason is not shown: two agreed actions are told apart."""
+        return named_by_it(self.name, self.why)
 
 
 @dataclass(frozen=True)

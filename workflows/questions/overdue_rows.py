@@ -13,6 +13,7 @@ from sqlalchemy import case as whichever
 from sqlalchemy.orm import Session, aliased
 
 from workflows.casework.access import may_reassign
+from workflows.casework.agreed_words import named_by_it
 from workflows.casework.case import Case
 from workflows.casework.ladder import AGENDA, Rung
 from workflows.casework.overdue import KINDS
@@ -112,7 +113,7 @@ def _rank() -> ColumnElement[int]:
 _ASKED = (
     Task.case_id, Task.id, Task.name, Task.due_at, Task.role, Task.programme_id, Task.team_id, Task.assignee_id,
     Task.escalation, Task.properties, Task.level, Task.remind_at, Task.opened_at, Task.due_since, Task.due_unit,
-    Task.seen_at,
+    Task.seen_at, Task.why,
 )  # fmt: skip
 
 
@@ -141,7 +142,7 @@ def _tasks(
 def _late(desk: Desk, row: Any, house: House, away: str) -> LateTask:
     return LateTask(
         id=row.id,
-        name=row.name,
+        name=named_by_it(row.name, row.why),
         kind=row.of_kind,
         due_at=row.due_at,
         days=house.calendar.working_days_until(row.due_at, desk.clock.now()),
