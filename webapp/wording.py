@@ -106,6 +106,13 @@ def gone_words(whose: str) -> str:
     return f"You do not see this case any more: it is not shared with you. What comes next in it is for {whose}."
 
 
+def outside_line(name: str, since: datetime, given_up: bool) -> str:
+    """Say that another system has a step to do, or that it could not do it and tries no more."""
+    if given_up:
+        return f"Another system could not do this: {lowered(name)}. Whoever runs the service has been told."
+    return f"Waiting for another system: {lowered(name)}, since {day(since)}."
+
+
 def held_up_line(names: Sequence[str]) -> str:
     """Say that something that should follow by itself did not, and that nobody has to do anything about it here."""
     what = ", ".join(f"“{name}”" for name in names)

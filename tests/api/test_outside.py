@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.api.conftest import Systems
 from tests.api.test_metrics import scraped
@@ -21,6 +22,8 @@ from webapp.cases.presenters import date_sentence
 from workflows.actions import diagrams, outside_work
 from workflows.casework.access import Actor, Post
 from workflows.casework.errors import NotFound
+from workflows.casework.notice import Notice
+from workflows.casework.person import Person
 from workflows.clock import FixedClock
 from workflows.questions.case import case_page
 from workflows.questions.operations import board
@@ -134,7 +137,7 @@ def test_a_job_that_fails_is_free_again_after_growing_waits_until_a_person_has_t
     assert (given_up.topic, given_up.why) == ("risk-score", "no connection")
     town.shut_out(given_up.case_number, "Robin")
     left_out = town.office.desk(town.who("Robin"))
-    assert [one.case_number for one in board(left_out).outside] == [""]
+    assert [(one.case_number, one.why) for one in board(left_out).outside] == [("", "")]
     with pytest.raises(NotFound):
         outside_work.try_again(left_out, given_up.id)
     outside_work.try_again(desk, given_up.id)
@@ -160,6 +163,25 @@ def test_a_monitor_reads_how_many_steps_wait_are_held_wait_again_and_were_given_
     clock.advance(timedelta(minutes=1))
     answer(scorer, fetched(scorer), "fail", why="no connection")
     assert stand() == {"given_up": 1}
+
+
+def test_whoever_runs_the_service_is_told_once_what_was_given_up_and_nothing_about_the_person(
+    town: Town, scorer: System, number: str
+) -> None:
+    with town.office.desk().work() as work:
+        person = work.session.get_one(Person, town.case(number).person_id)
+        person.details = {"address": "12 High Street, Hulme", "phone": "07700 900123"}
+        person.happened("details corrected")
+        work.commit()
+    answer(scorer, fetched(scorer), "fail", why="Ada Example of 12 High Street (07700 900123): no score", tries_left=0)
+    told = town.ask(lambda s: s.scalars(select(Notice.address).where(Notice.kind == "outside_given_up")).all())
+    assert sorted(address.partition("@")[0] for address in told) == ["robin.marsh", "shabana.malik"]
+    (given_up,) = board(town.office.desk(town.who("Robin"))).outside
+    assert given_up.why == "… of … (…): no score"
+    (one,) = case_page(town.office.desk(town.who("Ifeoma")), number).awaited
+    assert date_sentence(one) == (
+        "Another system could not do this: work out the risk score. Whoever runs the service has been told."
+    )
 
 
 def test_an_error_the_diagram_knows_takes_its_own_way(town: Town, scorer: System, number: str) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from flask import url_for
 
 from webapp.tasks import presenters as task_words
-from webapp.wording import counted, day, lowered, when
+from webapp.wording import counted, day, lowered, outside_line, when
 from workflows.actions.buttons import Button, why_not_now
 from workflows.casework.case import STAGE_NAMES
 from workflows.casework.ending import STANDS
@@ -221,7 +221,7 @@ def news_sentence(one: Awaited) -> str:
 def date_sentence(one: Awaited) -> str:
     """Say which date, or which other system, the case waits for; no date is known while its clock stands still."""
     if one.outside:
-        return f"Waiting for another system: {lowered(one.name)}, since {day(one.since)}."
+        return outside_line(one.name, one.since, one.given_up)
     if one.due_at is None:
         return STOPPED.get(one.key, f"The clock of “{one.name}” stands still.")
     words = DATES.get(one.key)

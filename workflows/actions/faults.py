@@ -67,7 +67,7 @@ def told_of(case: Case, run: CaseRun, fault: Exception) -> Failure:
     """Say why an act upon a process failed as a whole."""
     if isinstance(fault.__cause__, StepFailed):
         return fault.__cause__.failure
-    why = without(_words(fault), _about(case))
+    why = without(_words(fault), about(case))
     return Failure(case.number, case.id, run.id, run.process, why=why, fault=type(fault).__name__)
 
 
@@ -83,7 +83,7 @@ def _of_the_diagram(fault: Exception) -> bool:
 def _failure(work: Work, case: Case, run: CaseRun, step: HeldStep | None, fault: Exception) -> Failure:
     codes, sensitive = codes_of(work, run), sensitive_of(work, run)
     data = dict(step.data) if step else {}
-    hidden = [*words_hidden(data, codes, sensitive), *_about(case)]
+    hidden = [*words_hidden(data, codes, sensitive), *about(case)]
     why = without(_words(fault), hidden)
     place = Failure(case.number, case.id, run.id, run.process, why=why, fault=type(fault).__name__)
     if step is None:
@@ -103,11 +103,14 @@ def _words(fault: Exception) -> str:
     return f"The program failed{where} ({type(fault).__name__}). Its log says more."
 
 
-def _about(case: Case) -> list[str]:
+def about(case: Case) -> list[str]:
+    """Return the words by which the person of a case could be known: nobody who mends the machinery reads them."""
     person = case.person
     number = person.nhs_number or ""
     names = f"{person.given_name} {person.family_name} {person.preferred_name}".split()
-    return [*names, person.name, number, f"{number[:3]} {number[3:6]} {number[6:]}".strip()]
+    told = [str(person.details.get(name) or "") for name in ("address", "postcode", "phone")]
+    lines = [line.strip() for one in told for line in (one, *re.split(r"[,\n]", one))]
+    return [*names, person.name, number, f"{number[:3]} {number[3:6]} {number[6:]}".strip(), *lines]
 
 
 def codes_of(work: Work, run: CaseRun) -> frozenset[str]:

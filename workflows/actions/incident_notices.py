@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from forms.days import long_date
@@ -10,6 +12,7 @@ from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
 from workflows.casework.ending import PROCESSES
 from workflows.casework.incident import ACT, TRIES_ALONE, Incident
+from workflows.casework.outside import OutsideTask
 from workflows.casework.staff import StaffMember
 from workflows.clock import london_day
 from workflows.desk import Work
@@ -18,6 +21,7 @@ from workflows.duties.routes import pool_of
 from workflows.storage import doers
 
 KIND, PRESSING_KIND, AGAIN_KIND = "incident", "incident_pressing", "act_again"
+GIVEN_UP = "outside_given_up"
 # What cannot wait for so many tries: somebody's safety depends on it, or that nothing more goes out.
 PRESSING = frozenset({"acm_urgent", "acm_safeguarding", "acm_left_open", *PROCESSES.values()})
 
@@ -36,11 +40,29 @@ def tell_somebody(work: Work, case: Case | None, incident: Incident) -> None:
         _tell(work, staff, KIND, incident, {"link": f"{base}/operations/incidents"})
     if case is not None and pressing:
         words = {"link": f"{base}/cases/{case.number}", "case_number": case.number}
-        managers = [
-            one for role in sorted(MANAGERS) for one in pool_of(work.session, role, case, case.team_id, work.today)
-        ]
-        for staff in doers.may_be_asked(work.session, dict.fromkeys(managers), case, work.today):
+        for staff in _managers(work, case):
             _tell(work, staff, PRESSING_KIND, incident, words)
+
+
+def tell_of_given_up(work: Work, case: Case, job: OutsideTask) -> None:
+    """Write once a day and step, to each of those who mend it, that other systems gave up a step: it stands now.
+
+    Of what is pressing the managers of the case's team hear as well. It names neither the case nor what failed.
+    """
+    base = work.desk.settings.base_url
+    pressing = _managers(work, case) if job.process in PRESSING else ()
+    links = dict.fromkeys(pressing, f"{base}/cases/{case.number}") | dict.fromkeys(
+        _whom(work, case), f"{base}/operations#outside"
+    )
+    for staff, link in links.items():
+        once = f"{GIVEN_UP}:{staff.id.hex}:{job.process}:{job.key}:{work.today.isoformat()}"
+        put_out(work, Told(GIVEN_UP, once, {"link": link}), staff)
+
+
+def _managers(work: Work, case: Case) -> Sequence[StaffMember]:
+    """Return the managers of the case's team who may know of it."""
+    managers = [one for role in sorted(MANAGERS) for one in pool_of(work.session, role, case, case.team_id, work.today)]
+    return doers.may_be_asked(work.session, dict.fromkeys(managers), case, work.today)
 
 
 def ask_doer(work: Work, case: Case | None, incident: Incident) -> StaffMember | None:

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
+from workflows.actions.faults import about
+from workflows.actions.incident_notices import tell_of_given_up
 from workflows.actions.journey import follow_up, go_on
 from workflows.actions.operators import may_know
 from workflows.casework import access
@@ -18,6 +20,7 @@ from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
 from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
+from workflows.casework.masking import without
 from workflows.casework.outside import OutsideTask
 from workflows.desk import Desk, Work
 from workflows.engine.run import Run
@@ -119,10 +122,15 @@ def break_off(desk: Desk, job_id: UUID, fence: int, code: str, decisions: Mappin
 
 
 def fail(desk: Desk, job_id: UUID, fence: int, failure: Failure) -> Answered:
-    """Note that a job failed; it may be fetched again after a while, until no tries are left."""
+    """Note that a job failed; it may be fetched again after a while, until no tries are left: then somebody is told.
+
+    What the worker says of the person in spite of its instructions is not kept.
+    """
     with desk.work() as work:
         case, _, job = _held(work, job_id)
-        job.fail(fence, failure.why, work.now, failure.tries_left, failure.wait)
+        job.fail(fence, without(failure.why, about(case)), work.now, failure.tries_left, failure.wait)
+        if job.status == "failed":
+            tell_of_given_up(work, case, job)
         work.commit()
         return Answered(job.id, job.status, case.number, free_at=job.free_at if job.status == "open" else None)
 

@@ -52,7 +52,10 @@ class Queued:
 
 @dataclass(frozen=True)
 class GivenUp:
-    """A step that another system tried in vain until no tries were left."""
+    """A step that another system tried in vain until no tries were left.
+
+    `case_number` and `why` are empty for somebody who may not know of the case.
+    """
 
     id: UUID
     case_number: str
@@ -133,10 +136,14 @@ def _given_up(session: Session, desk: Desk) -> tuple[GivenUp, ...]:
     )
     rows = session.execute(query).all()
     hidden = incidents.hidden_from(session, desk, (case_id for _, _, case_id in rows))
-    found = ((task, "" if case_id in hidden else number) for task, number, case_id in rows)
+    found = ((task, number, case_id not in hidden) for task, number, case_id in rows)
     return tuple(
-        GivenUp(task.id, number, task.name, task.topic, task.failures, task.failed_why or "") for task, number in found
-    )
+        GivenUp(
+            task.id, number if theirs else "", task.name, task.topic, task.failures,
+            (task.failed_why or "") if theirs else "",
+        )
+        for task, number, theirs in found
+    )  # fmt: skip
 
 
 def _given_up_in_all(session: Session, desk: Desk) -> int:

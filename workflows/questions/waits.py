@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session
 
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, Waiting
+from workflows.casework.outside import OutsideTask
 from workflows.casework.roles import in_a_sentence
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
@@ -59,7 +60,7 @@ class OpenTask:
 class Awaited:
     """Something the process itself waits for: a message (`message` names it) or a date (none: its clock is stopped).
 
-    outside: it is another system that has a step to do.
+    outside: it is another system that has a step to do; given_up: it has failed too often, and tries no more.
     """
 
     key: str
@@ -68,6 +69,7 @@ class Awaited:
     due_at: datetime | None
     since: datetime
     outside: bool = False
+    given_up: bool = False
 
 
 def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, ...]:
@@ -105,19 +107,24 @@ def open_tasks(session: Session, desk: Desk, found: Opened) -> tuple[OpenTask, .
     return tuple(sorted(tasks, key=lambda task: (not task.overdue, task.paused)))
 
 
+_GIVEN_UP = exists().where(
+    OutsideTask.run_id == Waiting.run_id, OutsideTask.step_id == Waiting.step_id, OutsideTask.status == "failed"
+)
+
+
 def awaited(session: Session, desk: Desk, found: Opened) -> tuple[Awaited, ...]:
     """Return what the case waits for, messages first, then dates; what merely may interrupt it is left out."""
     query = (
-        select(Waiting, CaseRun.release_id, CaseRun.process)
+        select(Waiting, CaseRun.release_id, CaseRun.process, _GIVEN_UP)
         .join(CaseRun, Waiting.run_id == CaseRun.id)
         .where(Waiting.case_id == found.case.id, CaseRun.process.not_in(found.sight.unseen_processes))
         .order_by(Waiting.due_at.is_(None), Waiting.due_at, Waiting.since, Waiting.id)
     )
     rows = session.execute(query).all()
-    edges = _edges(desk, {(release_id.hex, process) for _, release_id, process in rows})
+    edges = _edges(desk, {(release_id.hex, process) for _, release_id, process, _ in rows})
     kept = [
-        Awaited(row.key, row.name, row.message, row.due_at, row.since, row.kind == "outside")
-        for row, _, _ in rows
+        Awaited(row.key, row.name, row.message, row.due_at, row.since, row.kind == "outside", given_up)
+        for row, _, _, given_up in rows
         if row.key not in edges and row.message not in ENDINGS
     ]
     return tuple(sorted(kept, key=lambda one: one.message is None))
