@@ -7,10 +7,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from tests.builders.small_town import SmallTown
 from tests.webapp.test_serving import environment, run
 from workflows.assembly import Office
+from workflows.casework.case import Case
+from workflows.casework.consent import Exclusion
 from workflows.casework.errors import AnswersRefused, NotAllowed
 from workflows.casework.ladder_table import read_ladder, standard, written
 from workflows.casework.programme import Programme
@@ -62,6 +65,16 @@ def test_it_tells_who_would_have_had_too_much_and_which_review_reaches_a_manager
     (moved,) = found.earlier
     assert moved.case_number == "ACM-000001"
     assert [one and f"{one:%d %b}" for one in (moved.was, moved.now)] == ["04 Nov", "03 Nov"]
+
+
+def test_a_review_of_somebody_who_left_the_manager_out_is_not_listed(town: SmallTown) -> None:
+    manager = town.staff("Asking service_manager", "service_manager")
+    with town.office.desk().looking() as session:
+        case = session.scalars(select(Case).where(Case.number == "ACM-000001")).one()
+    town.add(Exclusion(case_id=case.id, staff_id=manager, who="Asking service_manager", since=town.now))
+    weeks = (date(2026, 10, 19), date(2026, 11, 15))
+    found = try_ladder(town.desk(manager), Asked("acm", read_ladder(SOON), *weeks))
+    assert (found.reviews_earlier, found.earlier, found.draft.messages) == (0, (), 14)
 
 
 def test_what_was_found_can_be_kept_and_read_again(town: SmallTown) -> None:

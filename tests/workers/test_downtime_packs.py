@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -145,6 +146,17 @@ def test_a_crash_in_the_middle_leaves_the_old_pack_whole(
     monkeypatch.undo()
     assert work(town.office) == (2, 0)
     assert packs(town) == ["2026-11-16-060000", "2026-11-17-060000"]  # and nothing unfinished
+
+
+def test_two_who_write_at_once_write_one_after_the_other(town: SmallTown) -> None:
+    assert town.office.settings.downtime_folder is not None
+    with ThreadPoolExecutor() as beside:
+        with shelf.held(town.office.settings.downtime_folder):
+            other = beside.submit(work, town.office)
+            with pytest.raises(TimeoutError):
+                other.result(timeout=0.5)
+            assert packs(town) == []
+        assert other.result() == (2, 0)
 
 
 def test_a_full_disk_is_told_and_tried_again(

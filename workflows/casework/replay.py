@@ -166,7 +166,7 @@ class Replay:
     reviews: Reviews = field(default_factory=Reviews)
 
     def take(self, past: Past, case_number: str, whom: Whom) -> None:
-        """Let one task climb both."""
+        """Let one task climb both. case_number: empty where whoever asks may not open the case."""
         reached: dict[str, datetime | None] = {}
         for name, ladder in self.ladders.items():
             told = self.told.setdefault(name, Told())
@@ -176,5 +176,5 @@ class Replay:
                     told.note(moment, told_on(moment, past), whom(moment.rung))
                 if reached[name] is None and not self.managers.isdisjoint(moment.rung.whom):
                     reached[name] = moment.at
-        if past.review or past.ladder == REVIEW:
+        if case_number and (past.review or past.ladder == REVIEW):
             self.reviews.note(case_number, reached["today"], reached["draft"], past)

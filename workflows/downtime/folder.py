@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -20,6 +22,24 @@ UNFINISHED = ".unfinished-"
 _PACK = re.compile(r"(\d{4}-\d{2}-\d{2})-\d{6}")
 
 
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Let one write at a time: two who come round at once would clear away what the other has not finished.
+
+    Raises RuleBroken when there can be no such folder.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        number = os.open(folder, os.O_RDONLY)
+    except OSError as failure:
+        raise RuleBroken(f"The downtime pack cannot be written to {folder}: {failure.strerror}.") from failure
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(number)
+
+
 def put_in(folder: Path, at: datetime, files: Mapping[str, bytes]) -> Path:
     """Write the files of a pack beside the others and show them all at once; returns where they are.
 
@@ -28,7 +48,6 @@ def put_in(folder: Path, at: datetime, files: Mapping[str, bytes]) -> Path:
     pack = folder / f"{at.astimezone(LONDON):%Y-%m-%d-%H%M%S}"
     beside = folder / f"{UNFINISHED}{token_hex(8)}"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside.mkdir(mode=0o700)
         for name, content in files.items():
             _write(beside / name, content)

@@ -11,7 +11,7 @@ from typing import Any
 from workflows.actions.downtime import note_written
 from workflows.casework.errors import RuleBroken
 from workflows.desk import Desk
-from workflows.downtime.folder import clear_away, put_in, put_manifest
+from workflows.downtime.folder import clear_away, held, put_in, put_manifest
 from workflows.downtime.page import contents_page, team_page
 from workflows.downtime.table import tasks_table
 from workflows.questions.downtime import Pack, pack_of, places
@@ -54,10 +54,11 @@ def write_now(desk: Desk) -> Written:
     files = {"contents.html": contents_page(at, [(_name(one.place), one) for one in packs], failed)}
     for one in packs:
         files |= {f"{_name(one.place)}.html": team_page(one), f"{_name(one.place)}.csv": tasks_table(one)}
-    pack = put_in(folder, at, files)
-    put_manifest(folder, _said(pack, packs, failed) | {"written_at": at.isoformat()})
-    note_written(desk, [(one.place.team, one.numbers) for one in packs], whole=not failed)
-    clear_away(folder, pack, desk.today, desk.settings.downtime_days)
+    with held(folder):
+        pack = put_in(folder, at, files)
+        put_manifest(folder, _said(pack, packs, failed) | {"written_at": at.isoformat()})
+        note_written(desk, [(one.place.team, one.numbers) for one in packs], whole=not failed)
+        clear_away(folder, pack, desk.today, desk.settings.downtime_days)
     return Written(pack, len(packs), failed)
 
 

@@ -11,10 +11,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from workflows.casework.access import MANAGERS, RUNS_THE_CASE, may, may_manage
+from workflows.casework.access import MANAGERS, RUNS_THE_CASE, Actor, may, may_manage
 from workflows.casework.calendars import calendar_of
 from workflows.casework.case import Case
 from workflows.casework.errors import NotAllowed, NotFound
@@ -27,9 +27,10 @@ from workflows.casework.task import Task
 from workflows.clock import at_london
 from workflows.desk import Desk
 from workflows.duties.rungs import ON_DUTY
+from workflows.questions import reach
 from workflows.questions.ladder_found import Tried, heard, sum_of
 from workflows.storage.posts_now import PostsNow
-from workflows.working_time import Calendar, Unit
+from workflows.working_time import Calendar
 
 AT_A_TIME = 1000
 Progress = Callable[[int, int], object]
@@ -58,8 +59,8 @@ def try_ladder(desk: Desk, asked: Asked, progress: Progress = lambda *_: None) -
         posts, hours = PostsNow(session, programme.id, desk.today), _Hours(programme, desk.clock.now())
         all_tasks = session.scalar(_tasks(programme.id, span).with_only_columns(func.count(Task.id))) or 0
         progress(0, all_tasks)
-        for number, row in enumerate(_stream(session, programme.id, span), 1):
-            replay.take(_past(row, span, hours), row.number, _Whom(posts, row))
+        for number, row in enumerate(_stream(session, programme.id, span, desk.actor), 1):
+            replay.take(_past(row, span, hours), row.number if row.seen else "", _Whom(posts, row))
             if number % AT_A_TIME == 0:
                 progress(number, all_tasks)
         progress(all_tasks, all_tasks)
@@ -84,13 +85,15 @@ def _tasks(programme_id: UUID, span: tuple[datetime, datetime]) -> Any:
     )
 
 
-def _stream(session: Session, programme_id: UUID, span: tuple[datetime, datetime]) -> Iterator[Row[Any]]:
+def _stream(session: Session, programme_id: UUID, span: tuple[datetime, datetime], actor: Actor) -> Iterator[Row[Any]]:
+    """Read the tasks. seen: whether whoever asks may open the case; the operator's command names every case."""
+    seen = reach.may_see(actor) if actor.id else true()
     query = _tasks(programme_id, span).join(Case, Case.id == Task.case_id)
     columns = (
-        Task.opened_at, Task.due_at, Task.due_unit, Task.ended_at, Task.paused_at, Task.seen_at, Task.escalation,
-        Task.role, Task.team_id, Task.assignee_id, Task.ended_by_id, Case.number,
+        Task.opened_at, Task.due_since, Task.due_at, Task.due_unit, Task.ended_at, Task.paused_at, Task.seen_at,
+        Task.escalation, Task.role, Task.team_id, Task.assignee_id, Task.ended_by_id, Case.number,
         Case.coordinator_id, Case.team_id.label("case_team_id"),
-        Task.properties["ladder"].as_string().label("named"),
+        Task.properties["ladder"].as_string().label("named"), seen.label("seen"),
     )  # fmt: skip
     return iter(session.execute(query.with_only_columns(*columns).execution_options(yield_per=AT_A_TIME)))
 
@@ -110,7 +113,7 @@ class _Hours:
 def _past(row: Row[Any], span: tuple[datetime, datetime], hours: _Hours) -> Past:
     until = min(one for one in (row.ended_at, row.paused_at, span[1], hours.now) if one is not None)
     name = ladder_name(row.escalation, {"ladder": row.named or ""})
-    clock = Clock(row.opened_at, row.due_at, Unit(row.due_unit))
+    clock = Clock.of(row)
     calendar, review = hours.of(row.case_team_id), row.named == REVIEW
     return Past(name, clock, span[0], until, row.seen_at, calendar, review)
 
