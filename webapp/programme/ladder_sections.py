@@ -14,7 +14,7 @@ ABOUT = {
     "A": "What a person, or somebody who refers them, was told to expect.",
     "B": "Work of the team that nobody outside waits for.",
     "C": "What can wait.",
-    "review": "Reviews of a plan, whatever else their class would say.",
+    "review": "Reviews of a plan; at very high risk, and near the end of life, they climb that of safety.",
 }
 
 
