@@ -51,7 +51,7 @@ class Owner:
     @property
     def calendar(self) -> Calendar:
         """When it is open."""
-        return calendar_of(self.programme.content, self.team.content) if self.team else self.programme.calendar
+        return self.keeps.calendar
 
 
 def ask_to_close(desk: Desk, whose: Whose, day: date, why: str) -> UUID:

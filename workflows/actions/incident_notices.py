@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from forms.days import long_date
-from workflows.casework.access import MANAGERS, PERMISSIONS
+from workflows.casework.access import MANAGERS
 from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
 from workflows.casework.ending import PROCESSES
@@ -18,7 +18,7 @@ from workflows.clock import london_day
 from workflows.desk import Work
 from workflows.duties.outgoing import Told, put_out
 from workflows.duties.routes import pool_of
-from workflows.storage import doers
+from workflows.storage import doers, people
 
 KIND, PRESSING_KIND, AGAIN_KIND = "incident", "incident_pressing", "act_again"
 GIVEN_UP = "outside_given_up"
@@ -88,15 +88,6 @@ def _tell(work: Work, staff: StaffMember, kind: str, incident: Incident, words: 
     put_out(work, Told(kind, once, words), staff)
 
 
-def _whom(work: Work, case: Case | None) -> list[StaffMember]:
+def _whom(work: Work, case: Case | None) -> Sequence[StaffMember]:
     """Return who mends: administrators of the whole system, and the service managers of the case's programme."""
-    everybody = work.session.scalars(select(StaffMember).where(StaffMember.active.is_(True)).order_by(StaffMember.name))
-    return [
-        staff
-        for staff in everybody
-        if any(
-            post.role in PERMISSIONS["operations.mend"]
-            and (case is None or post.programme_id in (None, case.programme_id))
-            for post in staff.posts_on(work.today)
-        )
-    ]
+    return people.who_may(work.session, "operations.mend", case.programme_id if case else None, work.today)

@@ -11,16 +11,15 @@ from sqlalchemy import or_, select
 from standardwebhooks import Webhook as Signer
 
 from workflows.actions.notices import LEASE, due_notices, held_if_due
-from workflows.casework.access import PERMISSIONS
 from workflows.casework.backoff import LONGEST, MAIL_ATTEMPTS
 from workflows.casework.notice import Notice
 from workflows.casework.programme import Programme
-from workflows.casework.staff import StaffMember
 from workflows.casework.ways import WEBHOOK
 from workflows.casework.webhook import GIVEN_UP, GONE, TEST, Webhook, WebhookAnswers
 from workflows.desk import Desk, Work
 from workflows.duties.outgoing import Told, put_out
 from workflows.duties.webhooks import secret_of
+from workflows.storage import people
 
 PAUSED = "webhook_paused"
 
@@ -116,12 +115,9 @@ def _tell_managers(work: Work, webhook: Webhook) -> None:
     """Tell by email whoever lets an address go on that it is paused."""
     programme = work.session.get_one(Programme, webhook.programme_id)
     link = f"{work.desk.settings.base_url}/programme/{programme.key}/webhooks/{webhook.id}"
-    may, whole = PERMISSIONS["programme.manage"], (None, programme.id)
-    staff = work.session.scalars(select(StaffMember).where(StaffMember.active).order_by(StaffMember.name))
-    for one in staff:
-        if any(post.role in may and post.programme_id in whole for post in one.posts_on(work.today)):
-            once = f"{PAUSED}:{webhook.id.hex}:{one.id.hex}:{work.now.isoformat()}"
-            put_out(work, Told(PAUSED, once, {"link": link}), one)
+    for one in people.who_may(work.session, "programme.manage", programme.id, work.today):
+        once = f"{PAUSED}:{webhook.id.hex}:{one.id.hex}:{work.now.isoformat()}"
+        put_out(work, Told(PAUSED, once, {"link": link}), one)
 
 
 def _mark(desk: Desk, notice_id: UUID, change: Callable[[Work, Notice], None]) -> None:

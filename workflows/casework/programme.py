@@ -199,6 +199,11 @@ class Team(Base, Witnessed, Dated):
     content: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # its own hours and closed days
     programme: Mapped[Programme] = relationship(back_populates="teams")
 
+    @property
+    def calendar(self) -> Calendar:
+        """When the team is open: as its programme, where it does not say otherwise."""
+        return calendar_of(self.programme.content, self.content)
+
 
 PRACTICE_CODE = re.compile(r"[A-Z0-9]{3,10}")  # as national registers write them
 

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from workflows.casework.access import Actor
 from workflows.casework.agenda import in_order, placed, takes_part
-from workflows.casework.calendars import calendar_of
 from workflows.casework.case import Case
 from workflows.casework.errors import NotAllowed, NotFound
 from workflows.casework.ladder import AGENDA
@@ -26,7 +25,6 @@ from workflows.questions import reach
 from workflows.questions.agenda_rows import Decided, LeftUndone, Listed, Person, decided, left_undone, listed
 from workflows.questions.lateness import in_sight
 from workflows.storage.lateness import came_to
-from workflows.working_time import Calendar
 
 NOT_YOURS = "The agenda is for those who take part in the meetings of this team."
 Row = TypeVar("Row", Listed, LeftUndone, Decided)
@@ -89,7 +87,7 @@ def teams_that_meet(desk: Desk) -> list[TeamMeets]:
         waiting, late = _numbers(session, desk.actor, [team.id for team in mine])
         return [
             TeamMeets(
-                team.id, team.name, team.programme.name, next_sitting(team.content, _calendar(team), desk.today),
+                team.id, team.name, team.programme.name, next_sitting(team.content, team.calendar, desk.today),
                 waiting.get(team.id, 0), late.get(team.id, 0),
             )
             for team in mine
@@ -190,20 +188,16 @@ def _asked_for(team: Team, coming: Sequence[Sitting], wanted: date | None, today
         return None
     if wanted >= today:
         return next((one for one in coming if one.day == wanted), None)
-    return next(iter(sittings(team.content, _calendar(team), wanted, wanted)), None)
+    return next(iter(sittings(team.content, team.calendar, wanted, wanted)), None)
 
 
 def _coming(team: Team, today: date) -> tuple[Sitting, ...]:
-    return sittings(team.content, _calendar(team), today, today + AHEAD)
+    return sittings(team.content, team.calendar, today, today + AHEAD)
 
 
 def _held(team: Team, today: date) -> tuple[Sitting, ...]:
     """The meetings that the team has had, the first first."""
-    return sittings(team.content, _calendar(team), today - AHEAD, today - timedelta(days=1))
-
-
-def _calendar(team: Team) -> Calendar:
-    return calendar_of(team.programme.content, team.content)
+    return sittings(team.content, team.calendar, today - AHEAD, today - timedelta(days=1))
 
 
 def _capacity(team: Team, today: date) -> int:

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from workflows.casework.calendar_change import ASKED, MOVING, CalendarChange, may_change_calendar
 from workflows.casework.calendars import (
-    NOTHING_OF_ITS_OWN,
     ClosedDay,
     Content,
     HoursFrom,
@@ -128,7 +127,7 @@ def calendar_page(desk: Desk, key: str, team_key: str | None = None) -> Calendar
         )
         return CalendarPage(
             programme.name, programme.key, team.name if team else "", team_key,
-            calendar_of(programme.content, team.content if team else NOTHING_OF_ITS_OWN),
+            (team or programme).calendar,
             hours_of(own), closed_days_of(own), closed_days_of(programme.content) if team else (),
             () if team else _teams(programme, desk.today),
             may_change_calendar(desk.actor, programme.id, team.id if team else None),

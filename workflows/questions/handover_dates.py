@@ -9,7 +9,6 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflows.casework.calendars import calendar_of
 from workflows.casework.care import Review
 from workflows.casework.case import Case
 from workflows.casework.counted import counted_anew, day_counted_anew
@@ -45,7 +44,7 @@ def dates_that_follow(
     team = next((one for one in found.case.programme.teams if one.key == team_key), None)
     if team is None:
         return ()
-    calendar, now = calendar_of(found.case.programme.content, team.content), desk.clock.now()
+    calendar, now = team.calendar, desk.clock.now()
     moved = (
         (name, was, counted_anew(counted, was, calendar, now)) for name, was, counted in _dated(session, found, tasks)
     )

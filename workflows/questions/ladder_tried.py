@@ -15,7 +15,6 @@ from sqlalchemy import Row, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from workflows.casework.access import MANAGERS, RUNS_THE_CASE, Actor, may, may_manage
-from workflows.casework.calendars import calendar_of
 from workflows.casework.case import Case
 from workflows.casework.errors import NotAllowed, NotFound
 from workflows.casework.ladder import COORDINATOR, DUTY, HOLDER, POOL, REVIEW, Clock, Ladder, Rung, ladder_name
@@ -103,7 +102,7 @@ class _Hours:
 
     def __init__(self, programme: Programme, now: datetime) -> None:
         self.now, self._usual = now, programme.calendar
-        self._of = {team.id: calendar_of(programme.content, team.content) for team in programme.teams}
+        self._of = {team.id: team.calendar for team in programme.teams}
 
     def of(self, team_id: UUID | None) -> Calendar:
         """Return the hours of a team, or of the programme."""

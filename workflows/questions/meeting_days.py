@@ -7,7 +7,6 @@ from uuid import UUID
 
 from workflows.casework.agenda import takes_part
 from workflows.casework.calendar_change import may_change_calendar
-from workflows.casework.calendars import calendar_of
 from workflows.casework.errors import NotFound
 from workflows.casework.meeting_days import AHEAD, Rhythm, Sitting, rhythms_of, sittings
 from workflows.desk import Desk
@@ -38,7 +37,7 @@ def meeting_days(desk: Desk, programme_key: str, team_key: str) -> MeetingDays:
         team = next((one for one in programme.teams if one.key == team_key), None)
         if team is None:
             raise NotFound("There is no such team in this programme.")
-        coming = sittings(team.content, calendar_of(programme.content, team.content), desk.today, desk.today + AHEAD)
+        coming = sittings(team.content, team.calendar, desk.today, desk.today + AHEAD)
         return MeetingDays(
             programme.name, programme.key, team.id, team.name, team.key, rhythms_of(team.content), coming[:SHOWN],
             takes_part(desk.actor, programme.id, team.id), may_change_calendar(desk.actor, programme.id, team.id),

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from forms.days import long_date
-from workflows.casework.access import PERMISSIONS, Actor, may
+from workflows.casework.access import Actor, may
 from workflows.casework.errors import NotAllowed, NotFound
 from workflows.casework.leave import may_cover, may_enter_leave
 from workflows.casework.programme import Programme, Team
@@ -156,9 +156,7 @@ def who_may_cover(desk: Desk, staff_id: UUID) -> list[tuple[UUID, str]]:
 def administrators(desk: Desk) -> list[str]:
     """Return the names of those who give people their roles."""
     with desk.looking() as session:
-        active = _active(session)
-        giving = PERMISSIONS["staff.manage"]
-        return [staff.name for staff in active if any(post.role in giving for post in staff.posts_on(desk.today))]
+        return [staff.name for staff in people.who_may(session, "staff.manage", None, desk.today)]
 
 
 def demonstration_people(desk: Desk) -> list[Member]:

@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, Row, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from forms.days import long_date
-from workflows.casework.access import Actor, Post, lent
+from workflows.casework.access import PERMISSIONS, Actor, Post, lent
 from workflows.casework.dated import in_force
 from workflows.casework.roles import each_of
 from workflows.casework.staff import Absence, ApiToken, BrowserSession, IdempotencyKey, Membership, StaffMember
@@ -31,14 +31,15 @@ _IN_FORCE = (
     or_(Membership.valid_from.is_(None), Membership.valid_from <= bindparam("today")),
     or_(Membership.valid_to.is_(None), Membership.valid_to >= bindparam("today")),
 )
-_HOLDERS = (
+_IN_POST = (
     select(StaffMember)
     .join(Membership)
-    .where(Membership.role.in_(bindparam("roles", expanding=True)), Membership.programme_id == bindparam("programme"))
+    .where(Membership.role.in_(bindparam("roles", expanding=True)))
     .where(*_IN_FORCE, StaffMember.active.is_(True))
     .order_by(StaffMember.name)
     .distinct()
 )
+_HOLDERS = _IN_POST.where(Membership.programme_id == bindparam("programme"))
 _HOLDERS_IN_A_TEAM = _HOLDERS.where(or_(Membership.team_id.is_(None), Membership.team_id == bindparam("team")))
 _HOLDERS_OF_NO_TEAM = _HOLDERS.where(Membership.team_id.is_(None))
 
@@ -198,6 +199,14 @@ def holders_of_no_team(session: Session, role: str, programme_id: UUID, today: d
     """Return who holds a role today in the programme as a whole, by name."""
     given = {"roles": each_of(role), "programme": programme_id, "today": today}
     return session.scalars(_HOLDERS_OF_NO_TEAM, given).all()
+
+
+def who_may(session: Session, permission: str, programme_id: UUID | None, today: date) -> Sequence[StaffMember]:
+    """Return who may do something today by a post in a programme (None: in any) or in the whole system, by name."""
+    query = _IN_POST
+    if programme_id is not None:
+        query = query.where(or_(Membership.programme_id.is_(None), Membership.programme_id == programme_id))
+    return session.scalars(query, {"roles": sorted(PERMISSIONS[permission]), "today": today}).all()
 
 
 def pool(session: Session, role: str, programme_id: UUID, team_id: UUID | None, today: date) -> Sequence[StaffMember]:

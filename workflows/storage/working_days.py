@@ -6,7 +6,6 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from workflows.casework.calendars import NOTHING_OF_ITS_OWN, calendar_of
 from workflows.casework.programme import Programme
 from workflows.casework.staff import Membership, StaffMember
 from workflows.working_time import ENGLAND, Calendar
@@ -21,5 +20,4 @@ def works_on(session: Session, staff: StaffMember, day: date) -> bool:
 def _calendar_of(session: Session, post: Membership) -> Calendar:
     if post.programme_id is None:
         return ENGLAND
-    programme = session.get_one(Programme, post.programme_id)
-    return calendar_of(programme.content, post.team.content if post.team else NOTHING_OF_ITS_OWN)
+    return (post.team or session.get_one(Programme, post.programme_id)).calendar
