@@ -30,6 +30,7 @@ OF_THE_OFFICE = {
     "password", "account", "signed", "post", "leave", "setting", "programme", "practice", "service", "team",
     "release", "version", "person", "death", "details", "NHS", "provisional", "list", "draft", "token", "rows",
     "referral", "file", "the", "record", "calendar", "cover", "ladder", "read", "webhook",
+    "change",
 }  # fmt: skip
 
 

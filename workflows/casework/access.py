@@ -44,18 +44,10 @@ INTAKE_ROLES = RUNS_THE_CASE | {"triage"}
 MANAGERS = frozenset({"team_manager", "service_manager"})
 # Who may be a person's named care coordinator: the key workers first, then any professional who works with people.
 KEY_WORKER = "care_coordinator"
-MAY_COORDINATE = frozenset(
-    {
-        KEY_WORKER,
-        "nurse",
-        "social_worker",
-        "pharmacist",
-        "mh_practitioner",
-        "therapist",
-        "wellbeing_adviser",
-        "social_prescriber",
-    }
-)
+MAY_COORDINATE = frozenset({
+    KEY_WORKER, "nurse", "social_worker", "pharmacist", "mh_practitioner", "therapist", "wellbeing_adviser",
+    "social_prescriber",
+})  # fmt: skip
 # Who may do for a colleague on leave what is a key worker's: whoever works with people, or answers for those who do.
 FOR_A_KEY_WORKER = CARE_ROLES - PARTNER_ROLES - {"coordinator", "caldicott"}
 
@@ -83,6 +75,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "reminders.count": MANAGERS,
     "agenda.see": MANAGERS | {"coordinator", "gp_lead", KEY_WORKER},
     "audit.see": frozenset({"caldicott", "team_manager", "service_manager"}),
+    "process.draft": frozenset({"process_editor", "service_manager"}),
     "process.see": CARE_ROLES | {"process_editor", "process_approver"},
     "programme.see": CARE_ROLES | OFFICE_ROLES,
     "programme.manage": frozenset({"service_manager", "sysadmin"}),
