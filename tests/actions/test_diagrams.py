@@ -149,14 +149,14 @@ def test_a_file_that_hurts_its_reader_is_refused_and_nothing_is_published(town: 
 def test_what_was_checked_against_an_older_release_is_not_published(
     town: Town, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reading = diagrams.read_safely
+    reading = diagrams.check
 
     def somebody_is_faster(*given: Any) -> Any:
         looked = reading(*given)
-        monkeypatch.setattr(diagrams, "read_safely", reading)
+        monkeypatch.setattr(diagrams, "check", reading)
         diagrams.publish_files(desk, {"weekly_contact.bpmn": WEEKLY}, "to be first")
         return looked
 
-    monkeypatch.setattr(diagrams, "read_safely", somebody_is_faster)
+    monkeypatch.setattr(diagrams, "check", somebody_is_faster)
     with pytest.raises(OutOfDate, match="published by somebody else"):
         diagrams.publish_files(desk, {"weekly_contact.bpmn": WEEKLY + b"\n"}, "to try")

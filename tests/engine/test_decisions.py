@@ -353,7 +353,8 @@ def test_every_fault_of_a_table_is_found_at_once_with_the_part_that_has_it() -> 
     xml = dmn(["x", "a b"], ["y"], [(["<", "-"], ["1"]), (["-", '"open'], ["f()"])], "LAST")
     found = [(finding.element, finding.rule) for finding in find_table_faults(xml)]
     assert found == [
-        ("i1", "expression"), ("r1c0", "cell"), ("r2c1", "cell"), ("r2o0", "expression"), ("dt", "hit_policy"),
+        ("i1", "decision.expression"), ("r1c0", "decision.cell"), ("r2c1", "decision.cell"),
+        ("r2o0", "decision.expression"), ("dt", "decision.hit-policy"),
     ]  # fmt: skip
     with pytest.raises(TableRefused, match=r"Rule 1, column “x”.*Rule 2, column “a b”.*Rule 2, output “y”.*LAST"):
         DecisionTable.parse(xml)
@@ -376,7 +377,7 @@ def test_a_table_without_faults_has_none() -> None:
 def test_a_file_holds_one_table(xml: bytes) -> None:
     with pytest.raises(TableRefused, match="exactly one decision"):
         DecisionTable.parse(xml)
-    assert [finding.rule for finding in find_table_faults(xml)] == ["readable"]
+    assert [finding.rule for finding in find_table_faults(xml)] == ["form.readable"]
 
 
 def test_a_comment_in_a_cell_hides_nothing_of_it() -> None:
@@ -388,4 +389,4 @@ def test_a_comment_in_a_cell_hides_nothing_of_it() -> None:
 def test_a_table_with_a_document_type_is_refused() -> None:
     with pytest.raises(DiagramRefused):
         DecisionTable.parse(b"<!DOCTYPE x><definitions/>")
-    assert [finding.rule for finding in find_table_faults(b"<!DOCTYPE x><definitions/>")] == ["readable"]
+    assert [finding.rule for finding in find_table_faults(b"<!DOCTYPE x><definitions/>")] == ["form.readable"]

@@ -77,5 +77,9 @@ def test_a_case_that_moves_to_another_release_waits_for_the_system_that_is_named
 def test_the_check_knows_steps_of_other_systems() -> None:
     assert find_faults(drawn(outside("score", "risk-score", reads="age, sex", tries="5"))) == ()
     faulty = outside("score", "Risk Score", reads="age now", tries="often")
-    assert {one.rule for one in find_faults(drawn(faulty))} == {"plain_topic", "plain_variables", "tries"}
-    assert {one.rule for one in find_faults(drawn(duty("score", "case.note")))} == {"attached"}
+    assert {one.rule for one in find_faults(drawn(faulty))} == {
+        "form.plain-topic",
+        "form.plain-variables",
+        "form.tries",
+    }
+    assert {one.rule for one in find_faults(drawn(duty("score", "case.note")))} == {"form.attached"}

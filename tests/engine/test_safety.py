@@ -142,7 +142,7 @@ def laughs(use: str) -> bytes:
 def test_xml_with_tricks_is_refused(xml: bytes) -> None:
     with pytest.raises(DiagramRefused):
         read_document(xml)
-    assert find_faults(xml)[0].rule == "readable"
+    assert find_faults(xml)[0].rule == "form.readable"
 
 
 def test_a_boundary_date_that_is_code_spoils_the_act_not_the_system(canary: Path) -> None:

@@ -10,7 +10,7 @@ import workflows
 from workflows.engine import DecisionTable, Library, Spec
 from workflows.engine.documents import bpmn, read_document
 from workflows.engine.drawing import drawings
-from workflows.engine.lint import find_faults, find_release_faults
+from workflows.engine.lint import find_faults, find_faults_between
 from workflows.engine.shapes import table_of
 
 SHIPPED = Path(workflows.__file__).parent
@@ -30,7 +30,7 @@ def test_a_shipped_diagram_has_no_faults(path: Path) -> None:
 
 
 def test_the_shipped_diagrams_fit_together() -> None:
-    assert find_release_faults(FILES) == ()
+    assert find_faults_between(FILES) == ()
 
 
 @pytest.mark.parametrize("process", PROCESSES)

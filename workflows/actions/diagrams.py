@@ -16,12 +16,14 @@ from workflows.casework.access import may
 from workflows.casework.diagram import ModelVersion, Release
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, OutOfDate
 from workflows.casework.programme import ProgrammeSetting
+from workflows.check.asking import Answer, check
+from workflows.check.here import this_service
+from workflows.check.known import Known
+from workflows.check.question import Question
 from workflows.desk import Desk, Work
-from workflows.duties.fitness import Known, misfits
 from workflows.engine.documents import read_document
 from workflows.engine.drawing import drawings
-from workflows.engine.outcome import Finding
-from workflows.engine.safe_reading import read_safely
+from workflows.engine.outcome import ERROR, Finding
 from workflows.engine.shapes import topic_of
 from workflows.storage import runs
 
@@ -119,21 +121,29 @@ def is_shipped(work: Work, xml: bytes) -> bool:
 def check_files(desk: Desk, files: Mapping[str, bytes]) -> int:
     """Refuse files that would not run, or not here: alone, with each other, and with what is published.
 
-    Returns the number of the release they were compared with. Nothing is locked meanwhile: they are
-    read at arm's length (`read_safely`) before anybody else reads them, which takes a second.
+    Returns the number of the release they were compared with.
+    """
+    newest, answers = look_at(desk, files)
+    _refuse({one.file or "the release": _sentences(one.findings) for one in answers if not one.runnable})
+    return newest
+
+
+def look_at(desk: Desk, files: Mapping[str, bytes]) -> tuple[int, tuple[Answer, ...]]:
+    """Return what is wrong with files, and could be better, beside the release of that number.
+
+    Nothing is locked meanwhile: they are read at arm's length before anybody else reads them, which takes a second.
     """
     for file in files:
         _name(file)
     with desk.looking() as session:
         newest, beside, known = _newest(session), _others(session, files), _known(desk, session, files)
-    looked = read_safely(files, beside)
-    _refuse({file: _sentences(looked.of(file)) for file in files} | {"the release": _sentences(looked.of(""))})
-    _refuse({file: _sentences(misfits(xml, known)) for file, xml in files.items() if _name(file)[0] == "bpmn"})
-    return newest
+    return newest, check(Question(files, beside, known))
 
 
 def _sentences(found: Sequence[Finding]) -> str:
-    return " ".join(f"{one.element}: {one.message}" if one.element else one.message for one in found)
+    return " ".join(
+        f"{one.element}: {one.message}" if one.element else one.message for one in found if one.severity == ERROR
+    )
 
 
 def _refuse(errors: Mapping[str, str]) -> None:
@@ -146,8 +156,7 @@ def _known(desk: Desk, session: Session, files: Iterable[str]) -> Known:
     """What the diagrams may name: what is there, and the tables that come with them."""
     tables = {key for kind, key in map(_name, files) if kind == "dmn"}
     tables |= {name.partition(":")[2] for name in _contents_of(session) if name.startswith("dmn:")}
-    settings = frozenset(session.scalars(select(ProgrammeSetting.key).distinct()))
-    return Known(desk.forms, frozenset(tables), settings)
+    return this_service(desk.forms, tables, session.scalars(select(ProgrammeSetting.key).distinct()))
 
 
 def _newest(session: Session) -> int:

@@ -23,7 +23,6 @@ from workflows.engine.refusals import (
     TooManySteps,
 )
 from workflows.engine.run import Run
-from workflows.engine.safe_reading import Looked, read_safely
 from workflows.engine.scripting import Asked
 
 __all__ = [
@@ -40,7 +39,6 @@ __all__ = [
     "HandRefused",
     "HeldStep",
     "Library",
-    "Looked",
     "NoRuleMatched",
     "NotPlain",
     "Obstacle",
@@ -60,5 +58,4 @@ __all__ = [
     "TooManySteps",
     "WaitingEvent",
     "evaluate",
-    "read_safely",
 ]

@@ -151,7 +151,7 @@ def find_table_faults(xml: bytes) -> tuple[Finding, ...]:
     try:
         return tuple(read_table(xml).faults)
     except (TableRefused, DiagramRefused) as refusal:
-        return (Finding("", "readable", str(refusal)),)
+        return (Finding("", "form.readable", str(refusal)),)
 
 
 def _unknown(columns: tuple[Input, ...], seen: Mapping[str, object]) -> str:

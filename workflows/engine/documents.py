@@ -20,7 +20,7 @@ def read_document(xml: bytes) -> etree._Element:
 
     Raises DiagramRefused when it is not well formed, larger than 2 MB, or brings a DTD (the door
     for entity tricks). Nothing is fetched from files or the network. A file that somebody brought
-    goes through `workflows.engine.safe_reading` first.
+    goes through `workflows.check.asking` first.
     """
     if len(xml) > LARGEST:
         raise DiagramRefused(f"The file is larger than {LARGEST // 1_000_000} MB; no diagram or table is.")
@@ -50,6 +50,8 @@ def _unreadable(error: Exception) -> str:
     """Say why a file cannot be read, without what the parser would advise to programmers."""
     if "XML_PARSE_HUGE" in str(error):
         return "The file is nested too deeply, or one text in it is too long: no diagram or table is drawn so."
+    if "unknown error" in str(error):  # what lxml says when it is given no more memory
+        return "Reading the file needs too much memory; no diagram or table is as large."
     return f"The file is not well-formed XML: {str(error).partition(' (<string>')[0]}"
 
 

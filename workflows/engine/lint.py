@@ -64,7 +64,7 @@ def find_faults(xml: bytes) -> tuple[Finding, ...]:
     try:
         root = read_document(xml)
     except DiagramRefused as error:
-        return (Finding("", "readable", str(error)),)
+        return (Finding("", "form.readable", str(error)),)
     found = [*_schema_faults(xml), *_id_faults(root), *_element_faults(root), *_process_faults(root)]
     for drawing in drawings(root):
         ways = [*way_faults(drawing)]
@@ -74,25 +74,22 @@ def find_faults(xml: bytes) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def find_release_faults(files: Sequence[bytes]) -> tuple[Finding, ...]:
-    """The faults of all files of a release, and those that only show when they are put together."""
-    found = [finding for xml in files for finding in find_faults(xml)]
-    if any(finding.rule == "readable" for finding in found):
-        return tuple(found)
+def find_faults_between(files: Sequence[bytes]) -> tuple[Finding, ...]:
+    """What only shows when the diagrams of a release are put together; each of them can be read."""
     roots = [read_document(xml) for xml in files]
     calls = {
         process.get("id", ""): [element.get("calledElement", "") for element in process.iter(bpmn("callActivity"))]
         for root in roots
         for process in root.iter(bpmn("process"))
     }
-    return (*found, *_shared_ids(roots), *_shared_steps(roots, calls), *_unknown_calls(calls), *_rings(calls))
+    return (*_shared_ids(roots), *_shared_steps(roots, calls), *_unknown_calls(calls), *_rings(calls))
 
 
 def _schema_faults(xml: bytes) -> Iterator[Finding]:
     try:
         VALIDATOR.validate(read_document(xml))  # read again: checking changes what it checks
     except ValidationException as error:
-        yield Finding("", "schema", f"The file is not valid BPMN: {error}")
+        yield Finding("", "form.schema", f"The file is not valid BPMN: {error}")
 
 
 def _id_faults(root: etree._Element) -> Iterator[Finding]:
@@ -100,41 +97,43 @@ def _id_faults(root: etree._Element) -> Iterator[Finding]:
     ids = [key for element in root.iter() if (key := element.get("id")) and namespace_of(element) != SPIFF]
     for key, times in Counter(ids).items():
         if times > 1:
-            yield Finding(key, "unique_ids", f"The id '{key}' is used {times} times.")
+            yield Finding(key, "form.unique-ids", f"The id '{key}' is used {times} times.")
     for element in root.iter(f"{{{BPMN}}}*"):
         yield from _id_fault(element, element.get("id", ""))
 
 
 def _id_fault(element: etree._Element, key: str) -> Iterator[Finding]:
     if not key and local_name(element) in SHAPES | {"sequenceFlow", "process"}:
-        yield Finding("", "has_id", f"A {local_name(element)} has no id.")
+        yield Finding("", "form.has-id", f"A {local_name(element)} has no id.")
     if key and not _NAME.fullmatch(key):
-        yield Finding(key, "plain_ids", f"The id '{key}' may hold letters, digits, _, - and . only.")
+        yield Finding(key, "form.plain-ids", f"The id '{key}' may hold letters, digits, _, - and . only.")
     if key and _TAKEN.fullmatch(key):
-        yield Finding(key, "free_ids", f"The id '{key}' is used by the engine itself; choose another.")
+        yield Finding(key, "form.free-ids", f"The id '{key}' is used by the engine itself; choose another.")
 
 
 def _element_faults(root: etree._Element) -> Iterator[Finding]:
     for element in root.iter():
         reason = _NEVER.get(local_name(element))
         if reason:
-            yield Finding(nearest_id(element), "runs", reason)
+            yield Finding(nearest_id(element), "form.runs", reason)
     for scope in root.iter(bpmn("process"), bpmn("subProcess")):
         if scope.get("triggeredByEvent") == "true":
-            yield Finding(scope.get("id", ""), "runs", "Event sub-processes run wrongly; start a companion process.")
+            yield Finding(
+                scope.get("id", ""), "form.runs", "Event sub-processes run wrongly; start a companion process."
+            )
         for element in scope.iterchildren(f"{{{BPMN}}}*"):
             name = local_name(element)
             if name not in _ADMITTED and name not in _NEVER:
-                yield Finding(nearest_id(element), "runs", f"A {name} is not run.")
+                yield Finding(nearest_id(element), "form.runs", f"A {name} is not run.")
 
 
 def _process_faults(root: etree._Element) -> Iterator[Finding]:
     processes = list(root.iter(bpmn("process")))
     if not processes:
-        yield Finding("", "has_process", "The file holds no process.")
+        yield Finding("", "form.has-process", "The file holds no process.")
     for process in processes:
         if process.get("isExecutable") != "true":
-            yield Finding(process.get("id", ""), "executable", "The process must be marked as executable.")
+            yield Finding(process.get("id", ""), "form.executable", "The process must be marked as executable.")
 
 
 # Between the files of a release ---------------------------------------------------------------
@@ -143,7 +142,7 @@ def _process_faults(root: etree._Element) -> Iterator[Finding]:
 def _shared_ids(roots: list[etree._Element]) -> Iterator[Finding]:
     for key, times in Counter(drawing.key for root in roots for drawing in drawings(root)).items():
         if times > 1:
-            yield Finding(key, "unique_in_release", f"'{key}' is drawn {times} times in this release.")
+            yield Finding(key, "service.unique-in-release", f"'{key}' is drawn {times} times in this release.")
 
 
 def _shared_steps(roots: list[etree._Element], calls: dict[str, list[str]]) -> Iterator[Finding]:
@@ -156,7 +155,9 @@ def _shared_steps(roots: list[etree._Element], calls: dict[str, list[str]]) -> I
         for other in _reached(called, calls) - {process}:
             for key in sorted(asked.get(process, set()) & asked.get(other, set())):
                 yield Finding(
-                    key, "unique_in_release", f"'{key}' is drawn in '{process}' and in '{other}', which it calls."
+                    key,
+                    "service.unique-in-release",
+                    f"'{key}' is drawn in '{process}' and in '{other}', which it calls.",
                 )
 
 
@@ -180,10 +181,12 @@ def _unknown_calls(calls: dict[str, list[str]]) -> Iterator[Finding]:
     for process, called in calls.items():
         for name in called:
             if name and name not in calls:
-                yield Finding(process, "called_exists", f"'{process}' calls '{name}', which is not in the release.")
+                yield Finding(
+                    process, "service.called-exists", f"'{process}' calls '{name}', which is not in the release."
+                )
 
 
 def _rings(calls: dict[str, list[str]]) -> Iterator[Finding]:
     for process, called in calls.items():
         if process in _reached(called, calls):
-            yield Finding(process, "no_ring", f"'{process}' calls itself, directly or round a ring.")
+            yield Finding(process, "service.no-ring", f"'{process}' calls itself, directly or round a ring.")

@@ -52,7 +52,7 @@ def _step(root: etree._Element, drawing: Drawing, key: str, element: etree._Elem
     if kind == "serviceTask":
         yield from (_outside(key, element) if topic_of(element) else _duty(key, element))
     if kind == "businessRuleTask" and not table_of(element):
-        yield Finding(key, "names_table", "Name the decision table this step asks.")
+        yield Finding(key, "form.names-table", "Name the decision table this step asks.")
     if kind == "receiveTask":
         yield from _message(root, key, element)
     if kind == "callActivity":
@@ -64,20 +64,20 @@ def expression_faults(key: str, what: str, text: str) -> Iterator[Finding]:
     try:
         expressions.check(text, functions=("due",))
     except ExpressionRefused as error:
-        yield Finding(key, "expression", f"{what}: {error}")
+        yield Finding(key, "data.expression", f"{what}: {error}")
 
 
 def _event(root: etree._Element, drawing: Drawing, key: str, element: etree._Element) -> Iterator[Finding]:
     kind = local_name(element)
     held = [child for child in element if local_name(child).endswith("EventDefinition")]
     if len(held) > 1 or element.get("parallelMultiple") == "true":
-        yield Finding(key, "one_event", "An event waits for one thing; use an event gateway for several.")
+        yield Finding(key, "form.one-event", "An event waits for one thing; use an event gateway for several.")
     if not held and kind in ("intermediateCatchEvent", "boundaryEvent"):
-        yield Finding(key, "names_event", "Say what this event waits for.")
+        yield Finding(key, "form.names-event", "Say what this event waits for.")
     for definition in held:
         name = local_name(definition)
         if name not in _MAY_HOLD[kind]:
-            yield Finding(key, "runs", _misplaced(name))
+            yield Finding(key, "form.runs", _misplaced(name))
         if name == "timerEventDefinition" and kind != "startEvent":
             yield from _timer(key, definition)
         if name == "messageEventDefinition":
@@ -95,19 +95,19 @@ def _misplaced(name: str) -> str:
 def _boundary(drawing: Drawing, key: str, element: etree._Element, held: list[etree._Element]) -> Iterator[Finding]:
     on = drawing.kind(element.get("attachedToRef", ""))
     if on not in TASKS | CALLS:
-        yield Finding(key, "attached", "The event must sit on the edge of a step.")
+        yield Finding(key, "form.attached", "The event must sit on the edge of a step.")
     names = {local_name(definition) for definition in held}
     if names & _WITHIN_ONLY and on not in CALLS and not _told_by_another_system(drawing, element, names):
         yield Finding(
             key,
-            "attached",
+            "form.attached",
             "Errors and escalations come out of a sub-process or a called process only; errors out of a step that "
             "another system does, too.",
         )
     if element.get("cancelActivity") == "false" and names & _AGAIN and _meets(drawing, key):
         yield Finding(
             key,
-            "begins_again",
+            "form.begins-again",
             "This may begin again before it is over, so branches must not meet on its way; "
             "let it call a process in which they do.",
         )
@@ -127,7 +127,7 @@ def _meets(drawing: Drawing, key: str) -> bool:
 def _timer(key: str, definition: etree._Element) -> Iterator[Finding]:
     text = text_of(definition.find(bpmn("timeDate")))
     if not text or len([child for child in definition if local_name(child).startswith("time")]) != 1:
-        yield Finding(key, "timer_is_date", "A timer waits for a date (timeDate), such as due('wait.reply').")
+        yield Finding(key, "form.timer-is-date", "A timer waits for a date (timeDate), such as due('wait.reply').")
         return
     yield from expression_faults(key, "The date", text)
     try:
@@ -135,27 +135,27 @@ def _timer(key: str, definition: etree._Element) -> Iterator[Finding]:
         if said.stands_alone:
             instant(said.value({}), key)
     except (ExpressionRefused, TimerRefused) as error:
-        yield Finding(key, "timer_is_date", str(error))
+        yield Finding(key, "form.timer-is-date", str(error))
 
 
 def _message(root: etree._Element, key: str, holder: etree._Element) -> Iterator[Finding]:
     wanted = holder.get("messageRef")
     known = {element.get("id"): element.get("name") for element in root.iter(bpmn("message"))}
     if not wanted or not known.get(wanted):
-        yield Finding(key, "names_message", "Say which message this waits for, and give that message a name.")
+        yield Finding(key, "form.names-message", "Say which message this waits for, and give that message a name.")
 
 
 def _person(drawing: Drawing, key: str, element: etree._Element) -> Iterator[Finding]:
     if not _role(drawing, element):
-        yield Finding(key, "has_role", "Put the step into the lane of those who do it.")
+        yield Finding(key, "form.has-role", "Put the step into the lane of those who do it.")
     if not text_of(element.find(bpmn("documentation"))):
-        yield Finding(key, "says_why", "Say in one sentence why the person is asked (documentation).")
+        yield Finding(key, "form.says-why", "Say in one sentence why the person is asked (documentation).")
     group = extension(element, "properties")
     seen: set[str] = set()
     for item in group.iterfind(spiff("property")) if group is not None else ():
         name = item.get("name", "")
         if not name or item.get("value") is None or name in seen:
-            yield Finding(key, "properties", f"The property '{name}' needs a name of its own and a value.")
+            yield Finding(key, "form.properties", f"The property '{name}' needs a name of its own and a value.")
         seen.add(name)
 
 
@@ -173,32 +173,32 @@ def _outside(key: str, element: etree._Element) -> Iterator[Finding]:
     """A step another system does: found by a plain topic, and told and asked for variables by their names."""
     said = properties_of(element)
     if duty_of(element)[0]:
-        yield Finding(key, "duty_or_topic", "Name a duty, or the topic of another system: not both.")
+        yield Finding(key, "form.duty-or-topic", "Name a duty, or the topic of another system: not both.")
     if not _TOPIC.fullmatch(topic_of(element)):
-        yield Finding(key, "plain_topic", "A topic is made of small letters, digits, _ and -, sixty at most.")
+        yield Finding(key, "form.plain-topic", "A topic is made of small letters, digits, _ and -, sixty at most.")
     for name in (*listed(said.get("reads", "")), *listed(said.get("decides", ""))):
         if not _VARIABLE.fullmatch(name):
-            yield Finding(key, "plain_variables", f"'{name}' is no name of a decision variable.")
+            yield Finding(key, "form.plain-variables", f"'{name}' is no name of a decision variable.")
     if not re.fullmatch(r"([1-9][0-9]?)?", said.get("tries", "").strip()):
-        yield Finding(key, "tries", "Say how often it is tried as a number from 1 to 99.")
+        yield Finding(key, "form.tries", "Say how often it is tried as a number from 1 to 99.")
 
 
 def _duty(key: str, element: etree._Element) -> Iterator[Finding]:
     duty, parameters = duty_of(element)
     if not duty:
-        yield Finding(key, "names_duty", "Name the duty this step asks for.")
+        yield Finding(key, "form.names-duty", "Name the duty this step asks for.")
     for name, text in parameters.items():
         if not name:
-            yield Finding(key, "parameters", "A parameter has no name.")
+            yield Finding(key, "form.parameters", "A parameter has no name.")
         yield from expression_faults(key, f"The parameter '{name}'", text)
 
 
 def _call(drawing: Drawing, key: str, element: etree._Element) -> Iterator[Finding]:
     called = element.get("calledElement", "")
     if not called:
-        yield Finding(key, "names_process", "Name the process this step calls.")
+        yield Finding(key, "form.names-process", "Name the process this step calls.")
     if called == drawing.process:
-        yield Finding(key, "no_ring", "A process cannot call itself.")
+        yield Finding(key, "service.no-ring", "A process cannot call itself.")
 
 
 def _repeated(key: str, element: etree._Element) -> Iterator[Finding]:
@@ -206,7 +206,7 @@ def _repeated(key: str, element: etree._Element) -> Iterator[Finding]:
     if loop is not None:
         condition = text_of(loop.find(bpmn("loopCondition")))
         if not condition and not (loop.get("loopMaximum") or "").isdigit():
-            yield Finding(key, "loop_ends", "Say when the repetition ends: a condition or a highest number.")
+            yield Finding(key, "form.loop-ends", "Say when the repetition ends: a condition or a highest number.")
         if condition:
             yield from expression_faults(key, "The condition of the repetition", condition)
     each = element.find(bpmn("multiInstanceLoopCharacteristics"))
@@ -218,11 +218,11 @@ def _for_each(key: str, each: etree._Element) -> Iterator[Finding]:
     count, items = text_of(each.find(bpmn("loopCardinality"))), text_of(each.find(bpmn("loopDataInputRef")))
     item, results = each.find(bpmn("inputDataItem")), text_of(each.find(bpmn("loopDataOutputRef")))
     if bool(count) == bool(items):
-        yield Finding(key, "for_each", "Say either how often the step is repeated, or for which list.")
+        yield Finding(key, "form.for-each", "Say either how often the step is repeated, or for which list.")
     if item is not None and not results:
-        yield Finding(key, "for_each", "A step repeated for each item must name the list that takes the results.")
+        yield Finding(key, "form.for-each", "A step repeated for each item must name the list that takes the results.")
     if results and each.find(bpmn("outputDataItem")) is None:
-        yield Finding(key, "for_each", "Name the variable that holds each result.")
+        yield Finding(key, "form.for-each", "Name the variable that holds each result.")
     for what, text in (("The number", count), ("The end condition", text_of(each.find(bpmn("completionCondition"))))):
         if text:
             yield from expression_faults(key, what, text)
@@ -231,9 +231,9 @@ def _for_each(key: str, each: etree._Element) -> Iterator[Finding]:
 def _lanes(drawing: Drawing) -> Iterator[Finding]:
     for lane in drawing.scope.iterfind(f"{bpmn('laneSet')}//{bpmn('lane')}"):
         if not lane.get("name"):
-            yield Finding(lane.get("id", ""), "lane_is_role", "Name the lane after the role that works in it.")
+            yield Finding(lane.get("id", ""), "form.lane-is-role", "Name the lane after the role that works in it.")
         for reference in lane.iterfind(bpmn("flowNodeRef")):
             if (reference.text or "") not in drawing.shapes:
                 yield Finding(
-                    lane.get("id", ""), "lane_holds", f"The lane lists '{reference.text}', which is not there."
+                    lane.get("id", ""), "form.lane-holds", f"The lane lists '{reference.text}', which is not there."
                 )

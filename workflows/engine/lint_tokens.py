@@ -25,7 +25,9 @@ def deadlock_faults(drawing: Drawing) -> Iterator[Finding]:
     """The parallel gateways at which some play stands still."""
     game = _Game(drawing)
     for key in sorted(game.standstills()):
-        yield Finding(key, "no_deadlock", "This gateway can wait for ever: not every way into it is always taken.")
+        yield Finding(
+            key, "soundness.deadlock", "This gateway can wait for ever: not every way into it is always taken."
+        )
 
 
 class _Game:

@@ -36,12 +36,12 @@ def way_faults(drawing: Drawing) -> Iterator[Finding]:
 def _flow(drawing: Drawing, flow: Flow) -> Iterator[Finding]:
     source, target = drawing.kind(flow.source), drawing.kind(flow.target)
     if not source or not target:
-        yield Finding(flow.key, "connected", "The flow must lead from one shape to another in the same process.")
+        yield Finding(flow.key, "form.connected", "The flow must lead from one shape to another in the same process.")
         return
     if target in ("startEvent", "boundaryEvent") or source == "endEvent":
-        yield Finding(flow.key, "connected", "No flow leads into a beginning or an edge event, or out of an end.")
+        yield Finding(flow.key, "form.connected", "No flow leads into a beginning or an edge event, or out of an end.")
     if flow.condition and source not in _CHOOSING:
-        yield Finding(flow.key, "condition_at_gateway", "A condition is only heeded behind a choosing gateway.")
+        yield Finding(flow.key, "data.condition-at-gateway", "A condition is only heeded behind a choosing gateway.")
     if flow.condition:
         yield from expression_faults(flow.key, "The condition", flow.condition)
 
@@ -50,28 +50,28 @@ def _choice(drawing: Drawing, key: str) -> Iterator[Finding]:
     ways = drawing.outgoing(key)
     default = drawing.shapes[key].get("default")
     if default and default not in [flow.key for flow in ways]:
-        yield Finding(key, "default", "The default flow must leave this gateway.")
+        yield Finding(key, "data.default", "The default flow must leave this gateway.")
     if len(ways) > 1 and not default:
-        yield Finding(key, "default", "Mark one flow as the default, for when no condition holds.")
+        yield Finding(key, "data.default", "Mark one flow as the default, for when no condition holds.")
     for flow in ways:
         if flow.key == default and flow.condition:
-            yield Finding(flow.key, "default", "The default flow takes no condition.")
+            yield Finding(flow.key, "data.default", "The default flow takes no condition.")
         if len(ways) > 1 and flow.key != default and not flow.condition:
-            yield Finding(flow.key, "condition", "Say on what condition this way is taken.")
+            yield Finding(flow.key, "data.condition", "Say on what condition this way is taken.")
 
 
 def _first_to_happen(drawing: Drawing, key: str) -> Iterator[Finding]:
     targets = [flow.target for flow in drawing.outgoing(key)]
     if len(targets) < 2:
-        yield Finding(key, "event_gateway", "An event gateway needs at least two events to choose from.")
+        yield Finding(key, "form.event-gateway", "An event gateway needs at least two events to choose from.")
     timers = [name for name in targets if _holds(drawing, name, "timerEventDefinition")]
     if len(timers) > 1:
-        yield Finding(key, "event_gateway", "Behind an event gateway only one timer is heeded.")
+        yield Finding(key, "form.event-gateway", "Behind an event gateway only one timer is heeded.")
     for name in targets:
         if drawing.kind(name) not in ("intermediateCatchEvent", "receiveTask"):
-            yield Finding(key, "event_gateway", "An event gateway leads to events only.")
+            yield Finding(key, "form.event-gateway", "An event gateway leads to events only.")
         if len(drawing.incoming(name)) > 1:
-            yield Finding(name, "event_gateway", "An event behind an event gateway has no other way in.")
+            yield Finding(name, "form.event-gateway", "An event behind an event gateway has no other way in.")
 
 
 def _holds(drawing: Drawing, key: str, definition: str) -> bool:
@@ -84,7 +84,9 @@ def _join(drawing: Drawing, key: str) -> Iterator[Finding]:
     incoming = drawing.incoming(key)
     reached = drawing.reachable(drawing.starts(), without=key)
     if len(incoming) > 1 and any(flow.source not in reached for flow in incoming):
-        yield Finding(key, "no_deadlock", "A circle must come back to an exclusive gateway; this one waits for all.")
+        yield Finding(
+            key, "soundness.deadlock", "A circle must come back to an exclusive gateway; this one waits for all."
+        )
 
 
 def _single_ways(drawing: Drawing) -> Iterator[Finding]:
@@ -93,29 +95,29 @@ def _single_ways(drawing: Drawing) -> Iterator[Finding]:
         if drawing.kind(key) == "endEvent" or element.get("isForCompensation") == "true":
             continue
         if ways > 1 and drawing.kind(key) not in GATEWAYS:
-            yield Finding(key, "one_way_out", "Only a gateway has several ways out.")
+            yield Finding(key, "form.one-way-out", "Only a gateway has several ways out.")
         if ways == 0:
-            yield Finding(key, "leads_on", "The way stops here; lead it to an end event.")
+            yield Finding(key, "form.leads-on", "The way stops here; lead it to an end event.")
 
 
 def _beginning(drawing: Drawing) -> Iterator[Finding]:
     if len(drawing.starts()) != 1:
-        yield Finding(drawing.key, "one_start", "A process has exactly one start event.")
+        yield Finding(drawing.key, "form.one-start", "A process has exactly one start event.")
     reached = drawing.reachable(drawing.starts())
     for key in drawing.shapes:
         if key not in reached:
-            yield Finding(key, "reachable", "No way leads here from the start.")
+            yield Finding(key, "soundness.dead-step", "No way leads here from the start.")
 
 
 def _end(drawing: Drawing) -> Iterator[Finding]:
     ends = {key for key, _ in drawing.of_kind("endEvent")}
     if not ends:
-        yield Finding(drawing.key, "has_end", "A process needs an end event.")
+        yield Finding(drawing.key, "form.has-end", "A process needs an end event.")
         return
     ending = drawing.leading_to(ends)
     for key in drawing.shapes:
         if key not in ending:
-            yield Finding(key, "reaches_end", "From here no way leads to an end event.")
+            yield Finding(key, "soundness.no-end", "From here no way leads to an end event.")
 
 
 def _circles(drawing: Drawing) -> Iterator[Finding]:
@@ -123,7 +125,7 @@ def _circles(drawing: Drawing) -> Iterator[Finding]:
     decides = {key for key, _ in drawing.of_kind(*_CHOOSING, "eventBasedGateway", "boundaryEvent")}
     for key in _without_a_last(drawing, decides):
         if _comes_back(drawing, key, decides):
-            yield Finding(key, "circle_chooses", "This circle has no gateway at which it could be left.")
+            yield Finding(key, "form.circle-chooses", "This circle has no gateway at which it could be left.")
 
 
 def _without_a_last(drawing: Drawing, decides: set[str]) -> list[str]:
@@ -165,7 +167,7 @@ def _final_endings(drawing: Drawing) -> Iterator[Finding]:
     ]
     for key in sorted(drawing.reachable(breaking)):
         if drawing.kind(key) == "endEvent" and not _holds(drawing, key, "terminateEventDefinition"):
-            yield Finding(key, "ending_is_final", "After breaking off, end with a terminate end event.")
+            yield Finding(key, "form.ending-is-final", "After breaking off, end with a terminate end event.")
 
 
 def _something_beside(drawing: Drawing, key: str) -> bool:

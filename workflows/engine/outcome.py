@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+ERROR: Final = "error"
+WARNING: Final = "warning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +125,28 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """A mend that is proposed and can be applied as it stands.
+
+    words: what it does, for whoever decides. changes: elementary changes of the file, in order, plain names and texts.
+    """
+
+    words: str
+    changes: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One reason why a diagram is unfit to publish: which shape, which rule, and what to do."""
+    """One thing that is wrong with a diagram or a table, or could be better: where, by which rule, and what to do.
+
+    rule: a dotted name, whose first part is its family: form, soundness, data, decision or service. severity: "error"
+    keeps the file from being published, "warning" does not. path: how a case comes there, for what only shows in
+    play: the ids of what it passes, each with the flows on which it then stands.
+    """
 
     element: str
     rule: str
     message: str
+    severity: str = ERROR
+    fix: Fix | None = None
+    path: tuple[tuple[str, tuple[str, ...]], ...] = ()

@@ -126,7 +126,7 @@ def _text(element: etree._Element, *path: str) -> str:
 def _language(drawn: Drawn, element: etree._Element) -> None:
     language = element.get("expressionLanguage", "")
     if language and "feel" not in language.lower():
-        drawn.fault(element, "language", f"It is written in '{language[:60]}', which is not read here.")
+        drawn.fault(element, "decision.language", f"It is written in '{language[:60]}', which is not read here.")
 
 
 # Columns --------------------------------------------------------------------------------------
@@ -141,9 +141,9 @@ def _read_input(drawn: Drawn, element: etree._Element) -> None:
 def _read_output(drawn: Drawn, element: etree._Element) -> None:
     name = element.get("name", "")
     if not _NAME.fullmatch(name):
-        drawn.fault(element, "output_name", f"The output “{name}” needs a name of letters, digits and _.")
+        drawn.fault(element, "decision.output-name", f"The output “{name}” needs a name of letters, digits and _.")
     elif name in [column.name for column in drawn.outputs]:
-        drawn.fault(element, "output_name", f"Every output needs a name of its own; there are two “{name}”.")
+        drawn.fault(element, "decision.output-name", f"Every output needs a name of its own; there are two “{name}”.")
     default = _text(element, "defaultOutputEntry")
     drawn.outputs.append(
         Output(
@@ -159,7 +159,7 @@ def _values(drawn: Drawn, element: etree._Element, name: str) -> tuple[object, .
     try:
         values = expressions.evaluate(f"[{listed}]", {})
     except ExpressionRefused as refusal:
-        drawn.fault(element, "output_values", f"The values of the output “{name}” cannot be read. {refusal}")
+        drawn.fault(element, "decision.output-values", f"The values of the output “{name}” cannot be read. {refusal}")
         return ()
     return tuple(values) if isinstance(values, list) else ()
 
@@ -168,7 +168,7 @@ def _read(drawn: Drawn, element: etree._Element, text: str, where: str) -> Expre
     try:
         return expressions.check(text, functions=())
     except ExpressionRefused as refusal:
-        drawn.fault(element, "expression", f"{where}: {refusal}")
+        drawn.fault(element, "decision.expression", f"{where}: {refusal}")
         return _NOTHING
 
 
@@ -182,7 +182,7 @@ def _read_rule(drawn: Drawn, number: int, row: etree._Element) -> None:
         ("output", len(results), len(drawn.outputs)),
     ):
         if held != columns:
-            drawn.fault(row, "cells", f"Rule {number} has {held} {what} cells for {columns} columns.")
+            drawn.fault(row, "decision.cells", f"Rule {number} has {held} {what} cells for {columns} columns.")
     cells = tuple(_cells(drawn, number, entries))
     texts = tuple(_text(element) for element in results)
     given = tuple(
@@ -200,7 +200,7 @@ def _cells(drawn: Drawn, number: int, entries: list[etree._Element]) -> Iterator
             yield Cell.parse(_text(element))
         except ExpressionRefused as refusal:
             label = labels[place] if place < len(labels) else str(place + 1)
-            drawn.fault(element, "cell", f"Rule {number}, column “{label}”: {refusal}")
+            drawn.fault(element, "decision.cell", f"Rule {number}, column “{label}”: {refusal}")
 
 
 def _heading(drawn: Drawn, place: int) -> str:
@@ -212,21 +212,25 @@ def _heading(drawn: Drawn, place: int) -> str:
 
 def _whole_table(drawn: Drawn, decision: etree._Element) -> None:
     if not drawn.id or not drawn.outputs or not drawn.rules:
-        drawn.fault(decision, "whole", "A decision table needs an id, an output and a rule.")
+        drawn.fault(decision, "decision.whole", "A decision table needs an id, an output and a rule.")
 
 
 def _policy(drawn: Drawn, table: etree._Element) -> None:
     policy, aggregation = drawn.hit_policy, drawn.aggregation
     if policy not in HIT_POLICIES:
-        drawn.fault(table, "hit_policy", f"There is no hit policy {_meant(policy, HIT_POLICIES)}")
+        drawn.fault(table, "decision.hit-policy", f"There is no hit policy {_meant(policy, HIT_POLICIES)}")
     if aggregation and aggregation not in AGGREGATIONS:
-        drawn.fault(table, "aggregation", f"There is no aggregation {_meant(aggregation, tuple(AGGREGATIONS))}")
+        drawn.fault(
+            table, "decision.aggregation", f"There is no aggregation {_meant(aggregation, tuple(AGGREGATIONS))}"
+        )
     elif aggregation and (policy != "COLLECT" or len(drawn.outputs) != 1):
-        drawn.fault(table, "aggregation", f"{aggregation} goes with the hit policy COLLECT and one output only.")
+        drawn.fault(
+            table, "decision.aggregation", f"{aggregation} goes with the hit policy COLLECT and one output only."
+        )
     if policy in BY_RANK:
         _ranks(drawn, table)
     if policy not in ONE_ANSWER and any(column.default for column in drawn.outputs):
-        drawn.fault(table, "default", f"A default goes with {', '.join(ONE_ANSWER)} only.")
+        drawn.fault(table, "decision.default", f"A default goes with {', '.join(ONE_ANSWER)} only.")
 
 
 def _meant(written: str, known: tuple[str, ...]) -> str:
@@ -237,11 +241,15 @@ def _meant(written: str, known: tuple[str, ...]) -> str:
 def _ranks(drawn: Drawn, table: etree._Element) -> None:
     """What stands in the list of an output is ranked by it; what does not stand there has no rank."""
     if not any(column.values for column in drawn.outputs):
-        drawn.fault(table, "ranks", f"{drawn.hit_policy} needs the list of output values, the most important first.")
+        drawn.fault(
+            table, "decision.ranks", f"{drawn.hit_policy} needs the list of output values, the most important first."
+        )
     for rule in drawn.rules:
         for column, result in zip(drawn.outputs, rule.given, strict=False):
             if column.values and result.stands_alone and not _listed(column, result):
-                drawn.fault(table, "ranks", f"Rule {rule.number}: {result.text} is not in the list of “{column.name}”.")
+                drawn.fault(
+                    table, "decision.ranks", f"Rule {rule.number}: {result.text} is not in the list of “{column.name}”."
+                )
 
 
 def _listed(column: Output, result: Expression) -> bool:
