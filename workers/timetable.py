@@ -20,6 +20,7 @@ from workers.jobs import (
     try_again,
     try_ladders,
     wake_cases,
+    work_out_impacts,
     write_downtime_packs,
 )
 from workflows.assembly import Office
@@ -54,6 +55,7 @@ TIMETABLE = (
     _shared("import_lists", import_lists.ITEMS),
     _shared("move_dates", move_dates.ITEMS),
     _shared("try_ladders", try_ladders.ITEMS),
+    _shared("work_out_impacts", work_out_impacts.ITEMS),
     _shared("pass_on", pass_on.ITEMS),
     _job("climb_ladders", remind.climb),
     _job("daily_digest", remind.daily_digest),

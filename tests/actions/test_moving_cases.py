@@ -2,93 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
+from tests.builders.errands import OPERATOR, Street, errand
 from tests.builders.everything import everything
 from tests.builders.soundness import faults
 from tests.builders.walked_case import Town, walked_to
-from tests.builders.ways_in import nhs_numbers, referral
 from tests.engine import drawings as draw
 from webapp.cases.timeline_words import SENTENCES
-from workflows.actions import diagrams, drafts, journey, moving_cases, taking_back, taking_on, tasks
+from workflows.actions import diagrams, drafts, journey, moving_cases, taking_back, tasks
 from workflows.actions.moving_cases import THERE_ALREADY, Passage, Wanted, cases_elsewhere, move_case, move_cases
 from workflows.actions.wakeups import wake_process
-from workflows.casework.access import Actor, Post
-from workflows.casework.audit import AuditEntry
-from workflows.casework.diagram import CaseRun, Waiting
+from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import NotAllowed, NotFound, RuleBroken, StandsInTheWay
-from workflows.casework.task import Task
-from workflows.desk import Desk
 from workflows.engine.prospect import MOVES, NEEDS_A_CHOICE, STAYS
 from workflows.questions.task_form import task_form
 from workflows.questions.timeline import timeline
 
-OPERATOR = Actor(None, "the command line", (Post("sysadmin", None, None),))
 NOTE = {"note": ["What was done."]}
-VISIT = {"form": "F36", "escalation": "B", "due": "due.action"}
-
-
-def errand(*keys: str, late: str = "late", role: str = "care_coordinator", **visit: str) -> bytes:
-    """Steps one after the other; whoever has a visit to do is watched."""
-    asked = {key: {"form": "F36"} | ({**VISIT, **visit} if key == "visit" else {}) for key in keys}
-    watched = ""
-    if late and "visit" in keys:
-        date = draw.date("due('wait.service_received')")
-        watched = draw.boundary(late, "visit", date, interrupting=False) + draw.user("look", properties={"form": "F36"})
-        watched += draw.end("looked") + draw.chain(late, "look", "looked")
-    return draw.diagram(
-        draw.lanes(**{role: (*keys, "look") if watched else keys}), draw.start(),
-        *(draw.user(key, properties=asked[key]) for key in keys), watched,
-        draw.duty("close", "case.close", reason="'goals_met'"), draw.terminate("ended"),
-        draw.chain("s", *keys, "close", "ended"), process="errand",
-    )  # fmt: skip
-
-
-class Street:
-    """A town in which cases run on an errand."""
-
-    def __init__(self, town: Town) -> None:
-        self.town, self.operator = town, town.office.desk(OPERATOR)
-        self._numbers = nhs_numbers()
-
-    def publish(self, drawn: bytes) -> int:
-        """Publish an errand; returns the number of the release."""
-        return diagrams.publish_files(self.operator, {"errand.bpmn": drawn}, "to try").number
-
-    def begin(self) -> str:
-        """Somebody's case begins."""
-        raw = {**referral(self.town), "nhs_number": [next(self._numbers)]}
-        desk = self.town.office.desk(self.town.who("Ifeoma"))
-        return taking_on.take_on(desk, taking_on.Wanted("acm", "errand", "east", raw, {})).number
-
-    def move(self, number: str, to: int, **instead: str) -> Passage:
-        return move_case(self.operator, number, Wanted(to, instead))
-
-    def task(self, number: str) -> Task:
-        (found,) = self.town.open_tasks(number)
-        return found
-
-    def by(self, name: str) -> Desk:
-        return self.town.office.desk(self.town.who(name))
-
-    def waiting(self, number: str) -> list[Waiting]:
-        return self.town.ask(
-            lambda s: s.scalars(select(Waiting).where(Waiting.case_id == self.town.case(number).id)).all()
-        )
-
-    def trail(self) -> int:
-        """How many entries all trails hold."""
-        return self.town.ask(lambda s: s.scalar(select(func.count()).select_from(AuditEntry))) or 0
-
-    def kept(self, task: Task) -> Mapping[str, Any]:
-        """What no move may change of a task."""
-        names = ("id", "assignee_id", "due_at", "opened_at", "remind_at", "level", "paused_at", "variables", "step_id")
-        return {name: getattr(task, name) for name in names}
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from sqlalchemy import event, select
 from tests.bench import crowd
 from tests.bench.alone import completions
 from tests.bench.figures import median, percentile, report
+from tests.bench.impact import impact
 from tests.bench.ladder_tried import simulate
 from tests.bench.processes import cpu_ms, kept_by, started, worker_memory
 from tests.bench.rig import DOER, NOTE, SOMEBODY, Client, Rig, Spent
@@ -56,12 +57,13 @@ class Size:
     climbing: int
     on_a_rung: int
     tried: int
+    open_cases: int
 
 
 FULL = Size(
-    60, (10, 100, 300, 1000), 1_000_000, 100_000, 1_000_000, 15_000, 16, 100, 10_000, 30, 250_000, 5_000, 50_000
+    60, (10, 100, 300, 1000), 1_000_000, 100_000, 1_000_000, 15_000, 16, 100, 10_000, 30, 250_000, 5_000, 50_000, 1_000
 )
-QUICK = Size(10, (10, 50), 5_000, 500, 2_000, 30, 4, 10, 100, 2, 1_000, 20, 1_000)
+QUICK = Size(10, (10, 50), 5_000, 500, 2_000, 30, 4, 10, 100, 2, 1_000, 20, 1_000, 20)
 
 
 def _spent(all_of_them: Sequence[Spent]) -> dict[str, Any]:
@@ -319,5 +321,6 @@ MEASURES: dict[str, Callable[[Rig, Size], None]] = {
     "sweep_ladder": sweep_ladder,
     "inbox": inbox,
     "simulate": lambda rig, size: simulate(rig, size.tried),
+    "impact": lambda rig, size: impact(rig, size.open_cases),
 }
-CROWDED = ("sweep", "sweep_ladder", "inbox", "simulate")  # these fill their office with rows first
+CROWDED = ("sweep", "sweep_ladder", "inbox", "simulate", "impact")  # these fill their office with rows first

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import lazyload
 
 from workflows.actions.journey import follow_up, go_over
 from workflows.actions.opening import redraw_task
@@ -23,6 +25,11 @@ from workflows.engine.prospect import MOVES, STAYS, Obstacle, Prospect
 from workflows.engine.refusals import CannotMove
 from workflows.storage import cases, runs
 
+_OPEN = (
+    select(Task)
+    .where(Task.case_id == bindparam("case"), Task.open)
+    .options(lazyload(Task.case), lazyload(Task.assignee))
+)
 log = logging.getLogger("roundtable.moving_cases")
 THERE_ALREADY = "is there already"
 FAILS_THERE = "“{step}” would follow by itself and cannot be done: {why}"
@@ -77,7 +84,7 @@ class Passage:
 
 def cases_elsewhere(desk: Desk, to: int) -> tuple[str, ...]:
     """Return the numbers of the cases of which something runs on another release."""
-    _must_be_allowed(desk)
+    must_be_allowed(desk)
     with desk.looking() as session:
         release = runs.release_numbered(session, to)
         elsewhere = select(CaseRun.case_id).where(CaseRun.status == "running", CaseRun.release_id != release.id)
@@ -87,18 +94,23 @@ def cases_elsewhere(desk: Desk, to: int) -> tuple[str, ...]:
 def move_cases(desk: Desk, numbers: Collection[str], wanted: Wanted) -> Iterator[Passage]:
     """Move cases one after the other, each in a transaction of its own; one that fails stays as it was."""
     for number in numbers:
-        try:
-            yield move_case(desk, number, wanted)
-        except NotAllowed:
-            raise
-        except StepFailed as failed:
-            step = failed.failure.name or failed.failure.process
-            yield Passage(number, STAYS, FAILS_THERE.format(step=step, why=failed.failure.why))
-        except CaseworkError as refused:
-            yield Passage(number, STAYS, str(refused))
-        except Exception:
-            log.exception("moving a case broke off", extra={"action": "move_case", "case": number})
-            yield Passage(number, STAYS, BROKE_OFF)
+        yield told(number, partial(move_case, desk, number, wanted))
+
+
+def told(number: str, act: Callable[[], Passage]) -> Passage:
+    """Move a case or try to, and say of whatever went wrong why it stays; raises NotAllowed only."""
+    try:
+        return act()
+    except NotAllowed:
+        raise
+    except StepFailed as failed:
+        step = failed.failure.name or failed.failure.process
+        return Passage(number, STAYS, FAILS_THERE.format(step=step, why=failed.failure.why))
+    except CaseworkError as refused:
+        return Passage(number, STAYS, str(refused))
+    except Exception:
+        log.exception("moving a case broke off", extra={"action": "move_case", "case": number})
+        return Passage(number, STAYS, BROKE_OFF)
 
 
 def move_case(desk: Desk, number: str, wanted: Wanted) -> Passage:
@@ -108,27 +120,33 @@ def move_case(desk: Desk, number: str, wanted: Wanted) -> Passage:
     Raises NotFound for an unknown case or release, RuleBroken or StepFailed when what follows
     at once cannot be done; then it stays as it was.
     """
-    _must_be_allowed(desk)
+    must_be_allowed(desk)
     with desk.work() as work:
         release = runs.release_numbered(work.session, wanted.to)
         case = cases.held(work.session, cases.by_number(work.session, number).id)
-        moving = [one for one in runs.running(work.session, case.id) if _is_to_move(one, release, wanted)]
-        if not moving:
-            return Passage(number, THERE_ALREADY)
-        obstacles = [found for run in moving for found in _moved(work, case, run, release, wanted)]
-        if obstacles:
-            prospect = Prospect(tuple(obstacles))
-            return Passage(number, prospect.verdict, prospect.why, prospect.obstacles)
-        let_close(work, case)  # what a closing waits for may have no place in the new diagrams
-        follow_up(work)
-        if wanted.keep:
+        passage = pass_over(work, case, release, wanted)
+        if passage.moves and wanted.keep:
             work.commit()
-        else:
-            work.session.flush()
-        return Passage(number, MOVES, processes=tuple(run.process for run in moving))
+        return passage
 
 
-def _must_be_allowed(desk: Desk) -> None:
+def pass_over(work: Work, case: Case, release: Release, wanted: Wanted) -> Passage:
+    """Take what runs of a case over, in this transaction: unless it moves, that has to be given up."""
+    moving = [one for one in runs.running(work.session, case.id) if _is_to_move(one, release, wanted)]
+    if not moving:
+        return Passage(case.number, THERE_ALREADY)
+    obstacles = [found for run in moving for found in _moved(work, case, run, release, wanted)]
+    if obstacles:
+        prospect = Prospect(tuple(obstacles))
+        return Passage(case.number, prospect.verdict, prospect.why, prospect.obstacles)
+    let_close(work, case)  # what a closing waits for may have no place in the new diagrams
+    follow_up(work)
+    work.session.flush()
+    return Passage(case.number, MOVES, processes=tuple(run.process for run in moving))
+
+
+def must_be_allowed(desk: Desk) -> None:
+    """Refuse whoever may not publish."""
     if not may(desk.actor, "diagram.publish"):
         raise NotAllowed("Your role does not include moving cases to other diagrams.")
 
@@ -149,7 +167,7 @@ def _moved(work: Work, case: Case, run: CaseRun, release: Release, wanted: Wante
         outcome = go_over(work, case, run, release, wanted.instead)
     except CannotMove as cannot:
         return cannot.prospect.obstacles
-    for task in work.session.scalars(select(Task).where(Task.case_id == case.id, Task.open)).all():
+    for task in work.session.scalars(_OPEN, {"case": case.id}).all():
         step = next((one for one in outcome.open_steps if one.id == task.step_id), None)
         if step is not None and step.id in outcome.was_open:
             redraw_task(work, case, task, drawn[task.key], step)

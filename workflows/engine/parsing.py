@@ -85,7 +85,11 @@ class Spec:
         return _process(self._document(process), process or self.process)
 
     def steps(self) -> tuple[StepInfo, ...]:
-        """Every step a person may be asked to do, in called processes too."""
+        """Every step a person may be asked to do, in called processes too; told once and kept."""
+        return self._steps
+
+    @cached_property
+    def _steps(self) -> tuple[StepInfo, ...]:
         found = []
         for task_specs in (self.top, *self.called.values()):
             process = self.drawn_in(task_specs.name)
@@ -143,6 +147,10 @@ class Library:
         with self._lock:
             return process in self._opened(release)[1]
 
+    def with_candidate(self, release: str, files: Sequence[bytes]) -> Library:
+        """This library with one release more, which is not published: only whoever holds it sees that one."""
+        return _WithCandidate(self, release, files)
+
     def _opened(self, release: str) -> tuple[Any, dict[str, Document]]:
         if release not in self._releases:
             self._releases[release] = _read_release(self._load(release))
@@ -161,6 +169,23 @@ class Library:
         for spec in (top, *called.values()):
             _connect_repeated_steps(spec)
         return Spec(release, top, called, documents)
+
+
+class _WithCandidate(Library):
+    """A library and a release that is only tried."""
+
+    def __init__(self, published: Library, release: str, files: Sequence[bytes]) -> None:
+        super().__init__(lambda _: files)
+        self._published, self._candidate = published, release
+
+    def spec(self, release: str, process: str) -> Spec:
+        """The spec of a process in a published release, or in the one that is tried."""
+        return super().spec(release, process) if release == self._candidate else self._published.spec(release, process)
+
+    def holds(self, release: str, process: str) -> bool:
+        """Whether a published release, or the one that is tried, draws a process."""
+        holding = super().holds if release == self._candidate else self._published.holds
+        return holding(release, process)
 
 
 def _read_release(files: Sequence[bytes]) -> tuple[Any, dict[str, Document]]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, undefer
 
 from workflows.casework.diagram import ModelVersion, Release
 from workflows.casework.errors import NotFound
+from workflows.casework.impact import Files
 from workflows.casework.process_change import ChangedModel, Place, ProcessChange
 
 NO_CHANGE = "There is no such change of the process."
@@ -34,6 +35,11 @@ def model_of(session: Session, place: Place) -> ChangedModel:
     if found is None:
         raise NotFound(NO_MODEL)
     return found
+
+
+def files_of_change(change: ProcessChange) -> Files:
+    """Return the diagrams and tables of a change as they stand."""
+    return {(model.kind, model.key): model.xml for model in change.models}
 
 
 def published_in(session: Session, release: Release, place: Place) -> ModelVersion | None:

@@ -209,7 +209,7 @@ def waiting_for_dates(session: Session, case_id: UUID) -> Sequence[CaseRun]:
 
 def rename_waiting(session: Session, run_id: UUID, instead: Mapping[str, str]) -> None:
     """Let what waits behind a gateway be known by the key of another shape; since when it waits stays."""
-    for row in session.scalars(select(Waiting).where(Waiting.run_id == run_id)):
+    for row in session.scalars(select(Waiting).where(Waiting.run_id == run_id)) if instead else ():
         gateway, _, key = row.step_id.partition(":")
         if instead.get(key):
             row.step_id = f"{gateway}:{instead[key]}"
