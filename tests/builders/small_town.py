@@ -20,6 +20,7 @@ from workflows.casework.case import Case, spelled
 from workflows.casework.consent import RECEIVES, Exclusion, NamedInOverride, SharingOverride
 from workflows.casework.diagram import CaseRun, DecisionRecord, ModelVersion, Release, Waiting
 from workflows.casework.document import Document
+from workflows.casework.duty_rota import DutyDays
 from workflows.casework.escalation import Escalation
 from workflows.casework.meeting_days import Rhythm, meeting_by
 from workflows.casework.person import Person
@@ -211,6 +212,12 @@ class SmallTown:
         """Away this week, perhaps covered by a colleague."""
         today = self.now.date()
         self.add(Absence(staff_id=staff_id, cover_id=cover_id, first_day=today, last_day=today + timedelta(days=4)))
+
+    def on_duty(self, staff_id: UUID, team: str, first: date, days: int = 1) -> None:
+        """Named on duty for a team (or, with none, for the whole programme) from a day on."""
+        team_id, last = self.teams[team] if team else None, first + timedelta(days=days - 1)
+        place = {"programme_id": self.programme_id, "team_id": team_id}
+        self.add(DutyDays(**place, staff_id=staff_id, first_day=first, last_day=last))
 
     def watches(self, staff_id: UUID, case_id: UUID) -> None:
         """Somebody keeps an eye on a case."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tests.journeys.street import Street
 from workflows.actions.calendar_feed import make_feed
+from workflows.actions.calendars import Whose
+from workflows.actions.duty_rota import Turn, name_on_duty
 from workflows.actions.webhooks import NewWebhook, register
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
@@ -160,6 +164,11 @@ OFFICE = (
     (TEAM_MANAGER, "/programme/acm/teams/east/hours"),
     (NURSE, "/programme/acm/teams/east/meetings"),
     (TEAM_MANAGER, "/programme/acm/teams/east/meetings"),
+    (NURSE, "/programme/acm/duty"),
+    (SERVICE_MANAGER, "/programme/acm/duty"),
+    (NURSE, "/programme/acm/teams/east/duty"),
+    (COORDINATOR, "/programme/acm/teams/east/duty"),
+    (COORDINATOR, "/programme/duty/{duty}/end"),
     (SERVICE_MANAGER, "/programme/acm/hours"),
     (SERVICE_MANAGER, "/programme/calendar-changes/{change}"),
     (NURSE, "/programme/acm/teams/east"),
@@ -252,7 +261,11 @@ def places(street: Street) -> dict[str, str]:
     hub = NewWebhook("Dashboard of the hub", "https://hooks.example.org/roundtable", ("S", "review"), "L2")
     webhook = register(street.office.desk(street.town.who(SERVICE_MANAGER)), "acm", hub)
     ids = street.town.ask(lambda session: _ids(session, street))
-    return {**numbers, **street.put_out, **ids, "calendar": calendar, "webhook": str(webhook.id)}
+    today = street.office.desk().today
+    turn = Turn(UUID(ids["staff"]), today, today + timedelta(days=6))
+    duty = name_on_duty(street.office.desk(street.town.who(COORDINATOR)), Whose("acm", "east"), turn)
+    made = {"calendar": calendar, "webhook": str(webhook.id), "duty": str(duty)}
+    return {**numbers, **street.put_out, **ids, **made}
 
 
 def just_done(street: Street) -> str:

@@ -57,14 +57,14 @@ def test_what_can_wait_is_told_the_next_morning_unless_it_is_done_by_then(
 def test_a_morning_holds_all_that_can_wait_in_one_message_and_what_is_at_once_comes_each_by_itself() -> None:
     replay, one = Replay({"today": standard(), "draft": standard()}, MANAGERS), uuid4()
     for ladder in ("A", "B", "S", "S"):
-        replay.take(task(ladder, 3.5), "ACM-000001", lambda _: (one,))
+        replay.take(task(ladder, 3.5), "ACM-000001", lambda *_: (one,))
     days = replay.told["draft"].days()
     assert {day.day: count for (_, day), count in sorted(days.items())} == {17: 2, 18: 7, 19: 1}
 
 
 def test_what_is_told_at_once_is_told_by_weekday_and_part_of_the_day() -> None:
     replay = Replay({"today": standard(), "draft": standard()}, MANAGERS)
-    replay.take(task("S", 3.5), "ACM-000001", lambda _: (uuid4(),))
+    replay.take(task("S", 3.5), "ACM-000001", lambda *_: (uuid4(),))
     assert replay.told["draft"].times == {(1, "day"): 1, (2, "day"): 1, (2, "night"): 2}
 
 
@@ -76,15 +76,15 @@ def test_the_parts_of_a_day_are_those_of_the_clock_in_london(hour: int, part: st
 def test_a_review_at_very_high_risk_is_a_review_though_it_climbs_the_ladder_of_safety() -> None:
     sooner = read_ladder(written(standard()).replace("S,L2,+2H", "S,L2,+1H"))
     replay, past = Replay({"today": standard(), "draft": sooner}, MANAGERS), task("S", 20)
-    replay.take(replace(past, review=True), "ACM-000001", lambda _: ())
-    replay.take(past, "ACM-000002", lambda _: ())
+    replay.take(replace(past, review=True), "ACM-000001", lambda *_: ())
+    replay.take(past, "ACM-000002", lambda *_: ())
     assert [one.case_number for one in replay.reviews.most("earlier")] == ["ACM-000001"]
 
 
 def test_a_review_that_reached_a_manager_before_the_time_looked_at_is_not_called_later() -> None:
     replay, thursday = Replay({"today": standard(), "draft": SOON}, MANAGERS), MONDAY + timedelta(days=3, hours=12)
-    replay.take(replace(task("review", 20), first=thursday), "ACM-000001", lambda _: ())
-    replay.take(replace(task("review", 20), first=thursday + timedelta(days=2)), "ACM-000002", lambda _: ())
+    replay.take(replace(task("review", 20), first=thursday), "ACM-000001", lambda *_: ())
+    replay.take(replace(task("review", 20), first=thursday + timedelta(days=2)), "ACM-000002", lambda *_: ())
     assert [one.case_number for one in replay.reviews.most("earlier")] == ["ACM-000001"]
     assert replay.reviews.counts["later"] == 0
     assert replay.told["draft"].rungs == {("review", 5): 2, ("review", 6): 2}
@@ -93,7 +93,7 @@ def test_a_review_that_reached_a_manager_before_the_time_looked_at_is_not_called
 def test_a_review_that_would_have_reached_a_manager_earlier_is_named_and_only_so_many_are() -> None:
     replay = Replay({"today": standard(), "draft": SOON}, MANAGERS)
     for number in range(MOVED_SHOWN + 5):
-        replay.take(task("review", 20), f"ACM-{number:06d}", lambda _: ())
+        replay.take(task("review", 20), f"ACM-{number:06d}", lambda *_: ())
     assert (replay.reviews.counts["earlier"], replay.reviews.counts["later"]) == (MOVED_SHOWN + 5, 0)
     found = replay.reviews.most("earlier")
     assert len(found) == MOVED_SHOWN

@@ -29,7 +29,7 @@ NUMBER = "ACM-000001"
 OF_THE_OFFICE = {
     "password", "account", "signed", "post", "leave", "setting", "programme", "practice", "service", "team",
     "release", "version", "person", "death", "details", "NHS", "provisional", "list", "draft", "token", "rows",
-    "referral", "file", "the", "record", "calendar", "cover", "ladder", "read", "webhook",
+    "referral", "file", "the", "record", "calendar", "cover", "ladder", "read", "webhook", "duty",
     "change",
 }  # fmt: skip
 

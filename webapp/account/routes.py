@@ -21,6 +21,7 @@ from workflows.actions.seeing import note_list_seen
 from workflows.casework.errors import AnswersRefused, NotAllowed
 from workflows.questions import people
 from workflows.questions import while_away as question
+from workflows.questions.duty_rota import duty_days_of
 
 __all__ = ["room", "ways"]
 COVERED = "The leave is entered. New tasks go to the person who covers."
@@ -140,7 +141,11 @@ def _page(errors: dict[str, str]) -> str:
     record = people.member_record(desk(), _own_id())
     since = session.get("since")
     return render_template(
-        "account/own.html", record=record, errors=errors, since=datetime.fromisoformat(since) if since else None
+        "account/own.html",
+        record=record,
+        duty=duty_days_of(desk(), _own_id()),
+        errors=errors,
+        since=datetime.fromisoformat(since) if since else None,
     )
 
 

@@ -21,6 +21,7 @@ from workflows.actions.seeing import note_list_seen
 from workflows.casework.errors import AnswersRefused, CaseworkError
 from workflows.questions import inbox as question
 from workflows.questions import task_page
+from workflows.questions.duty_rota import duty_to_hand_on
 from workflows.questions.first_to_read import first_to_read
 from workflows.questions.inbox_filters import CLASSES, RISKS, WINDOWS, Filters, Given
 from workflows.questions.inbox_views import BY_KEY
@@ -157,6 +158,7 @@ def _page(errors: dict[str, str]) -> str:
         after=after,
         free=presenters.line(free, now) if free else None,
         to_read=first_to_read(desk()),
+        duty_left=duty_to_hand_on(desk()),
         backs=may_be_asked_for(desk(), [row.id for row in found.rows if row.opens_case and row.ended_at]),
         greeting=presenters.greeting(now),
         here=presenters.address(found.view.key, filters, sort, after),

@@ -12,7 +12,7 @@ from webapp.programme.ladder_change_words import differences
 from webapp.programme.ladder_sections import sections
 from webapp.programme.room import room
 from workflows.actions import ladder_drafts
-from workflows.casework.ladder import Ladder
+from workflows.casework.ladder import DUTY, Ladder
 from workflows.casework.ladder_table import COLUMNS, cells
 from workflows.questions import ladders, programmes
 
@@ -28,6 +28,7 @@ def reminders(key: str) -> str:
         here="reminders",
         version=found[0],
         versions=found,
+        tells_on_duty=any(DUTY in rung.whom for rung in found[0].ladder.rungs),
         sections=sections(found[0].ladder),
     )
 

@@ -9,6 +9,7 @@ from webapp.actor import desk
 from webapp.guard import permission
 from webapp.programme import (
     calendars,
+    duty_rota,
     ladder_compare,
     ladder_draft,
     ladder_try,
@@ -25,8 +26,8 @@ from workflows.casework.errors import AnswersRefused
 from workflows.questions import programmes
 
 __all__ = [
-    "calendars", "ladder_compare", "ladder_draft", "ladder_try", "ladders", "meetings", "practices", "room", "teams",
-    "webhooks",
+    "calendars", "duty_rota", "ladder_compare", "ladder_draft", "ladder_try", "ladders", "meetings", "practices",
+    "room", "teams", "webhooks",
 ]  # fmt: skip
 
 

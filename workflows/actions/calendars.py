@@ -119,6 +119,14 @@ def _ask(desk: Desk, whose: Whose, change: CalendarChange) -> UUID:
 
 def owner_of(work: Work, whose: Whose) -> Owner:
     """Hold the programme whose calendar, or whose team's, the actor changes; raises NotFound or NotAllowed."""
+    owner = held_owner(work, whose)
+    if not may_change_calendar(work.actor, owner.programme.id, owner.team.id if owner.team else None):
+        raise NotAllowed(NOT_YOURS)
+    return owner
+
+
+def held_owner(work: Work, whose: Whose) -> Owner:
+    """Hold a programme, for itself or for one of its teams: who changes either do so one after the other."""
     programme = work.session.scalar(
         select(Programme).where(Programme.key == whose.programme).with_for_update(of=Programme)
     )
@@ -127,8 +135,6 @@ def owner_of(work: Work, whose: Whose) -> Owner:
     team = next((one for one in programme.teams if one.key == whose.team), None)
     if whose.team is not None and team is None:
         raise NotFound("There is no such team in this programme.")
-    if not may_change_calendar(work.actor, programme.id, team.id if team else None):
-        raise NotAllowed(NOT_YOURS)
     return Owner(programme, team)
 
 

@@ -80,6 +80,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "programme.see": CARE_ROLES | OFFICE_ROLES,
     "programme.manage": frozenset({"service_manager", "sysadmin"}),
     "calendar.change": MANAGERS | {"sysadmin"},
+    "rota.keep": MANAGERS | {"coordinator"},
     "staff.manage": frozenset({"sysadmin"}),
     "operations.see": frozenset({"sysadmin", "service_manager"}),
     "operations.mend": frozenset({"sysadmin", "service_manager"}),
@@ -160,9 +161,8 @@ def may_see_case(actor: Actor, programme_id: UUID, team_id: UUID | None, circle:
     """
     if _shut_out(actor, circle):
         return False
-    if _receives(actor, programme_id, circle):
-        return True
-    return any(_reaches(actor, post, programme_id, team_id, circle) for post in actor.posts)
+    reached = any(_reaches(actor, post, programme_id, team_id, circle) for post in actor.posts)
+    return reached or _receives(actor, programme_id, circle)
 
 
 def may_see_views(actor: Actor, programme_id: UUID, team_id: UUID | None, circle: Circle) -> bool:

@@ -153,7 +153,7 @@ class Reviews:
         return tuple(sorted(self._most[way], reverse=True))
 
 
-Whom = Callable[[Rung], Iterable[UUID]]
+Whom = Callable[[Rung, date], Iterable[UUID]]  # whom a rung concerns that is told on a day
 
 
 @dataclass
@@ -173,7 +173,8 @@ class Replay:
             reached[name] = None
             for moment in comes_to(past, ladder):
                 if moment.at >= past.first:
-                    told.note(moment, told_on(moment, past), whom(moment.rung))
+                    day = told_on(moment, past)
+                    told.note(moment, day, whom(moment.rung, day or london_day(moment.at)))
                 if reached[name] is None and not self.managers.isdisjoint(moment.rung.whom):
                     reached[name] = moment.at
         if case_number and (past.review or past.ladder == REVIEW):

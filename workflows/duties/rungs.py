@@ -29,12 +29,11 @@ from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.clock import london_day
 from workflows.desk import Work
+from workflows.duties.on_duty import on_duty_for
 from workflows.duties.routes import asked_first, pool_of
 from workflows.storage import doers, people
 from workflows.storage.alleged import besides_those_named
 from workflows.working_time import Duration, Unit
-
-ON_DUTY = ("triage", "gp_lead")  # DOMAIN 8.3: whoever acknowledges what is urgent
 
 
 def climbing(task: Task) -> str:
@@ -165,7 +164,7 @@ def _named(work: Work, task: Task, whom: str) -> Iterable[StaffMember]:
     if whom == POOL:
         return _here(work, task, each_of(task.role))
     if whom == DUTY:
-        return asked_first(work.session, ON_DUTY, task.case, task.team_id, work.today)
+        return on_duty_for(work, task)
     if whom == COORDINATOR:
         named = work.session.get(StaffMember, task.case.coordinator_id) if task.case.coordinator_id else None
         here = named and doers.in_hand_of(work.session, named, task.case, "care_coordinator", work.today)

@@ -14,8 +14,8 @@ from workflows.casework.replay import IN_THE_MORNING, MANY, Moved, Told
 
 UNKNOWN = (
     "This is near, not exact. Each task is taken with the due date, the class and the person it had last, and with the "
-    "posts that colleagues hold today: dates that were moved, reminders that were put off, earlier colleagues, leave "
-    "and cases not shared with somebody are not known here."
+    "posts that colleagues hold today; on duty is whom the duty rota named on that day. Dates that were moved, "
+    "reminders that were put off, earlier colleagues, leave and cases not shared with somebody are not known here."
 )
 
 

@@ -5,7 +5,7 @@ It changes nothing. Whom a rung concerned is worked out from today's posts, read
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from workflows.casework.access import MANAGERS, RUNS_THE_CASE, Actor, may, may_manage
 from workflows.casework.case import Case
+from workflows.casework.duty_rota import WHERE_NOBODY_IS, DutyDays, named_for
 from workflows.casework.errors import NotAllowed, NotFound
 from workflows.casework.ladder import COORDINATOR, DUTY, HOLDER, POOL, REVIEW, Clock, Ladder, Rung, ladder_name
 from workflows.casework.programme import Programme
@@ -25,9 +26,9 @@ from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
 from workflows.clock import at_london
 from workflows.desk import Desk
-from workflows.duties.rungs import ON_DUTY
 from workflows.questions import reach
 from workflows.questions.ladder_found import Tried, heard, sum_of
+from workflows.storage.duty_rota import rota_of
 from workflows.storage.posts_now import PostsNow
 from workflows.working_time import Calendar
 
@@ -56,10 +57,11 @@ def try_ladder(desk: Desk, asked: Asked, progress: Progress = lambda *_: None) -
         span = at_london(asked.first, time(0)), at_london(asked.last + timedelta(days=1), time(0))
         replay = Replay({"today": programme.ladder, "draft": asked.draft}, MANAGERS)
         posts, hours = PostsNow(session, programme.id, desk.today), _Hours(programme, desk.clock.now())
+        rota = rota_of(session, programme.id, asked.first, asked.last)
         all_tasks = session.scalar(_tasks(programme.id, span).with_only_columns(func.count(Task.id))) or 0
         progress(0, all_tasks)
         for number, row in enumerate(_stream(session, programme.id, span, desk.actor), 1):
-            replay.take(_past(row, span, hours), row.number if row.seen else "", _Whom(posts, row))
+            replay.take(_past(row, span, hours), row.number if row.seen else "", _Whom(posts, rota, row))
             if number % AT_A_TIME == 0:
                 progress(number, all_tasks)
         progress(all_tasks, all_tasks)
@@ -122,13 +124,14 @@ class _Whom:
     """Whom the rungs of one task concern, roughly as `duties.rungs.concerned` says it."""
 
     posts: PostsNow
+    rota: Sequence[DutyDays]
     row: Row[Any]
 
-    def __call__(self, rung: Rung) -> Iterable[UUID]:
-        found = dict.fromkeys(one for whom in rung.whom for one in self._named(whom))
+    def __call__(self, rung: Rung, day: date) -> Iterable[UUID]:
+        found = dict.fromkeys(one for whom in rung.whom for one in self._named(whom, day))
         return found or self._who_hands_on() if rung.whom else ()
 
-    def _named(self, whom: str) -> Iterable[UUID]:
+    def _named(self, whom: str, day: date) -> Iterable[UUID]:
         row = self.row
         if whom == COORDINATOR:
             return (row.coordinator_id,) if row.coordinator_id else ()
@@ -136,7 +139,10 @@ class _Whom:
             return (row.assignee_id or row.ended_by_id,)
         if whom in (HOLDER, POOL):
             return self.posts.first(each_of(row.role), row.team_id)
-        return self.posts.first(ON_DUTY if whom == DUTY else (whom,), row.team_id)
+        if whom == DUTY:
+            named = [one.staff_id for one in named_for(self.rota, (row.team_id,), day)]
+            return named or self.posts.first(WHERE_NOBODY_IS, row.team_id)
+        return self.posts.first((whom,), row.team_id)
 
     def _who_hands_on(self) -> Iterable[UUID]:
         for roles in (MANAGERS, RUNS_THE_CASE):

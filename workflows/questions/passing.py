@@ -21,6 +21,7 @@ from workflows.desk import Desk
 from workflows.duties.open_promises import open_promises
 from workflows.questions import reach
 from workflows.questions.case_head import Head, head_of
+from workflows.questions.duty_rota import Turn, duty_days_of
 from workflows.questions.handover import Handover, handover_of
 from workflows.questions.last_contact import Told, last_contact
 from workflows.questions.sharing_beside import Sharing, sharing_of
@@ -80,6 +81,7 @@ class Pack:
     ready: int
     may_hand_on: bool
     passed: tuple[Passed, ...]
+    duty: tuple[Turn, ...]  # the days on which they are on duty, now and to come
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,12 @@ class Received:
 
 @dataclass(frozen=True)
 class StillTheirs:
-    """What an account leaves behind when it ends: cases, open tasks, and colleagues on leave whom it covers."""
+    """What an account leaves behind when it ends: cases, open tasks, colleagues whom it covers, and duty days."""
 
     cases: int
     tasks: int
     covered: tuple[str, ...]
+    duty: tuple[Turn, ...]
 
 
 def pack_of(desk: Desk, staff_id: UUID) -> Pack:
@@ -118,7 +121,8 @@ def pack_of(desk: Desk, staff_id: UUID) -> Pack:
         may_hand_on = bool(desk.actor.roles & MANAGERS)
         ready = sum(one.to_id is not None for one in packed)
         passed = _passed(session, desk, staff_id)
-        return Pack(staff.id, staff.name, packed, shown, total - shown, ready, may_hand_on, passed)
+        duty = duty_days_of(desk, staff_id)
+        return Pack(staff.id, staff.name, packed, shown, total - shown, ready, may_hand_on, passed, duty)
 
 
 def received(desk: Desk) -> tuple[Received, ...]:
@@ -155,6 +159,7 @@ def still_theirs(desk: Desk, staff_id: UUID) -> StillTheirs:
             session.scalar(select(func.count()).select_from(Case).where(coordinated)) or 0,
             session.scalar(select(func.count()).select_from(Task).where(held)) or 0,
             tuple(session.scalars(covers)),
+            duty_days_of(desk, staff_id),
         )
 
 
