@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from socket import socket
 from threading import Thread
 from typing import Any
 from wsgiref.types import WSGIApplication
@@ -15,10 +16,11 @@ Serve = Callable[[WSGIApplication], str]
 
 
 class WebServer:
-    """waitress in a thread, as in production but on a free port."""
+    """waitress in a thread, as in production but on a free port, or behind a door that somebody opened."""
 
-    def __init__(self, application: WSGIApplication) -> None:
-        self._server: Any = create_server(application, host="127.0.0.1", port=0, threads=4)
+    def __init__(self, application: WSGIApplication, door: socket | None = None) -> None:
+        where: dict[str, Any] = {"sockets": [door]} if door else {"host": "127.0.0.1", "port": 0}
+        self._server: Any = create_server(application, threads=4, **where)
         self._thread = Thread(target=self._server.run, daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.effective_port}"

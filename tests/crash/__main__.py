@@ -8,12 +8,15 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
 from tests.crash.acts import ACTS
 from tests.crash.killing import Databases, Ending, Stage
 from tests.postgres_server import PostgresServer
+
+EVERYWHERE = tuple((act, point) for act in ACTS for point in act.points)
 
 
 def main() -> int:
@@ -29,7 +32,8 @@ def main() -> int:
         finally:
             server.stop()
     again = sum(one.sent_again for one in endings)
-    print(f"sent_again={again}: mails whose sender died between the mail server's yes and our note of it")
+    print(f"sent_again={again}: mails and calls whose sender died between the other side's yes and our note of it,")
+    print("    each with the id that it had before; a text is not sent again, as Notify is asked first")
     lost, doubled = sum(bool(one.lost) for one in endings), sum(bool(one.doubled) for one in endings)
     print(f"points={len(endings)} lost={lost} doubled={doubled}")
     return 0 if all(ending.well for ending in endings) else 1
@@ -37,11 +41,10 @@ def main() -> int:
 
 def _killed(kinds: tuple[Databases, ...], folder: Path) -> Iterator[Ending]:
     for databases in kinds:
-        stage = Stage(databases, folder / f"{databases.kind}-places")
-        for act in ACTS:
-            for point in act.points:
+        with closing(Stage(databases, folder / f"{databases.kind}-places")) as stage:
+            for act, point in EVERYWHERE:
                 ending = stage.kill(act, point)
-                print(f"{databases.kind:8} {act.name:8} {point.name:62} {_words(ending)}", flush=True)
+                print(f"{databases.kind:8} {act.name:8} {point.name:66} {_words(ending)}", flush=True)
                 yield ending
 
 

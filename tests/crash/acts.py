@@ -10,7 +10,7 @@ from uuid import UUID
 from tests.crash import points
 from tests.crash.points import Point
 from webapp import create_app
-from workers.jobs import remind, send_notices, wake_cases
+from workers.jobs import call_addresses, remind, send_notices, send_texts, wake_cases
 from workflows.actions import moving_cases
 from workflows.actions.companions import press
 from workflows.actions.incidents import trying
@@ -40,11 +40,15 @@ Requests = Mapping[str, Request]
 
 @dataclass(frozen=True)
 class Act:
-    """Something that has to happen once, whatever happens meanwhile, and the points in it."""
+    """Something that has to happen once, whatever happens meanwhile, and the points in it.
+
+    refused: whether no text and no call is taken.
+    """
 
     name: str
     do: Callable[[Office, Requests], None]
     points: tuple[Point, ...]
+    refused: bool = False
 
 
 def _sent(name: str) -> Callable[[Office, Requests], None]:
@@ -102,6 +106,10 @@ ACTS = (
     Act("wake", _done(wake_cases.work), (*points.GOING_ON, *points.KEEPING)),
     Act("migrate", _move, (*points.MOVING, *points.GOING_ON, *points.KEEPING)),
     Act("send", _done(send_notices.work), (*points.POSTING, *points.KEEPING)),
+    Act("text", _done(send_texts.work), (*points.TEXTING, *points.KEEPING)),
+    Act("no text", _done(send_texts.work), points.NOT_TEXTED, refused=True),
+    Act("call", _done(call_addresses.work), (*points.CALLING, *points.KEEPING)),
+    Act("no call", _done(call_addresses.work), points.NOT_CALLED, refused=True),
     Act("climb", _done(remind.climb), (*points.CLIMBING, *points.KEEPING)),
     Act("remind", _done(remind.daily_digest), (*points.TELLING, *points.KEEPING)),
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, LargeBinary, Table, Uuid, literal, select
 
+from tests.crash.other_side import taken
 from tests.crash.sendings import sent_again
 from workflows.assembly import Office
 from workflows.casework.base import Base, UtcDateTime
@@ -19,7 +20,7 @@ from workflows.questions.audit import verify_chain
 # Chains of hashes and beats of the worker are never the same twice; what a retry leaves in a row is no second act.
 NOT_COMPARED = frozenset({"audit_head", "heartbeat", "alembic_version"})
 OF_RETRIES = frozenset({"seq", "hash", "previous", "failures", "failed_why", "attempts", "version", "order"})
-TOLD_OF_RETRIES = frozenset({"notice taken for sending", "waking failed"})
+TOLD_OF_RETRIES = frozenset({"notice taken for sending", "notice failed", "waking failed"})
 KEYS = re.compile(
     r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}|R-\w{4}-\w{4}"
     r"|\b[0-9a-f]{24}\b"  # marks of rows, which hold keys
@@ -31,9 +32,9 @@ Told = Counter[str]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is there afterwards, one line for each row and each mail; whether every audit chain holds.
+    """What is there afterwards, one line for each row, mail, text and call; whether every audit chain holds.
 
-    `sent_again`: how often a mail went out that had gone out before; the folder shows the last only.
+    `sent_again`: how often something went out that had gone out before; the lines show it once.
     """
 
     told: Told
@@ -45,8 +46,9 @@ class Outcome:
         return sorted((self.told - other.told).elements())
 
 
-def outcome_of(office: Office, mail: Path) -> Outcome:
-    """Read everything that an office holds."""
+def outcome_of(office: Office, place: Path) -> Outcome:
+    """Read everything that an office holds, and what others were told from its place."""
+    mail = office.settings.mail_folder
     told: Told = Counter()
     with office.desk().looking() as session:
         for table in Base.metadata.sorted_tables:
@@ -55,7 +57,8 @@ def outcome_of(office: Office, mail: Path) -> Outcome:
                 rows = session.execute(select(literal(table.name).label("in"), *columns)).mappings()
                 told.update(_line(table, row) for row in rows if _an_act(row))
     told.update(f"mail: {KEYS.sub('…', file.read_text())}" for file in sorted(mail.glob("*.eml")))
-    return Outcome(told, verify_chain(office.desk()).whole, sent_again(mail))
+    told.update({one.id: f"{one.sort}: {KEYS.sub('…', one.said)}" for one in taken(place)}.values())
+    return Outcome(told, verify_chain(office.desk()).whole, sent_again(mail, place))
 
 
 def _compared(column: Column[Any]) -> bool:

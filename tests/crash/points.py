@@ -18,7 +18,7 @@ class Broken(Exception):
 class Point:
     """A place in the code: before or after what stands there was done. `dies`: killed, otherwise an exception.
 
-    `sends_again`: mails that may go out once more, because nobody can know that they went out.
+    `sends_again`: mails and calls that may go out once more, because nobody can know that they went out.
     """
 
     name: str
@@ -108,8 +108,36 @@ POSTING = (
     Point("after a notice is sent, before it is marked", "workers.mail", "_to_folder", sends_again=1),
     Point("after a notice is marked", "workers.jobs.send_notices", "mark_sent"),
 )
+TEXTS, CALLS = "workers.jobs.send_texts", "workers.jobs.call_addresses"
+NOTIFY = "notifications_python_client.notifications"
+TEXTING = (
+    Point("before a text is taken", TEXTS, "claim_text", after=False),
+    Point("after a text is taken, before it is handed over", TEXTS, "claim_text"),
+    Point("after Notify was asked, before it is told", NOTIFY, "NotificationsAPIClient.get_all_notifications"),
+    # Notify is asked by the reference first, so that nobody has it twice.
+    Point("after Notify has a text, before it is marked", TEXTS, "mark_text_sent", after=False),
+    Point("after a text is marked", TEXTS, "mark_text_sent"),
+)
+NOT_TEXTED = (
+    Point("after Notify refused a text, before that is noted", TEXTS, "mark_text_failed", after=False),
+    Point("after what it was to tell goes by email, before the commit", "workflows.actions.texts", "_say_by_email"),
+    Point("after it is noted that Notify refused a text", TEXTS, "mark_text_failed"),
+)
+CALLING = (
+    Point("before a call is taken", CALLS, "claim_call", after=False),
+    Point("after a call is taken, before it is made", CALLS, "claim_call"),
+    Point("after a call is made, before it is marked", CALLS, "make", sends_again=1),
+    Point("after a call is marked", CALLS, "mark_taken"),
+)
+NOT_CALLED = (
+    Point("after an address said that it is gone, before that is noted", CALLS, "mark_not_taken", after=False),
+    Point("after its managers are told, before the commit", "workflows.actions.webhook_calls", "_tell_managers"),
+    Point("after it is noted that an address is gone", CALLS, "mark_not_taken"),
+)
 CLIMBING = (
     Point("after a rung is noted, before anybody is told", "workflows.actions.climbing", "_come_to"),
+    Point("after the addresses are told, before anybody is", "workflows.actions.climbing", "tell_addresses"),
+    Point("after somebody is told by email and text", "workflows.actions.climbing", "_tell_at_once"),
     Point(
         "after everybody is told, before the next rung is known", "workflows.actions.climbing", "set_next_rung", False
     ),

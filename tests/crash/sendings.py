@@ -1,4 +1,4 @@
-"""Which mails went out, each time they did: a mail in the folder that is sent again takes the place of the first."""
+"""What went out, each time it did: a mail in the folder that is sent again takes the place of the first."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from email.message import EmailMessage
 from pathlib import Path
 
+from tests.crash.other_side import taken
 from workers import mail
 
 LIST = "sent.txt"
@@ -24,7 +25,8 @@ def note_what_is_sent(folder: Path) -> None:
     mail._to_folder = noted
 
 
-def sent_again(folder: Path) -> int:
-    """Return how often a mail was handed over that had been handed over before."""
-    sent = (folder / LIST).read_text().splitlines() if (folder / LIST).exists() else []
-    return sum(times - 1 for times in Counter(sent).values())
+def sent_again(mail_folder: Path, place: Path) -> int:
+    """Return how often something was handed over that had been handed over before, under the same id."""
+    sent = (mail_folder / LIST).read_text().splitlines() if (mail_folder / LIST).exists() else []
+    times = Counter([*sent, *(one.id for one in taken(place))])
+    return sum(often - 1 for often in times.values())

@@ -12,14 +12,17 @@ from tests.builders.walked_case import Town, load_one_programme
 from tests.builders.ways_in import referral, referral_answers, triage_answers
 from tests.builders.worker_processes import cases_on
 from tests.crash.acts import Request, Requests
+from tests.crash.other_side import HOOKS, told_by_text_and_call
 from workers.jobs import remind
-from workflows.actions import api_access, diagrams, outside_work
+from workflows.actions import api_access, climbing, diagrams, outside_work, webhooks
 from workflows.actions.buttons import BY_KEY
 from workflows.actions.programmes import load_programme
 from workflows.actions.referrals import submit_referral
+from workflows.actions.ways import Wish, choose_ways
 from workflows.assembly import Office, open_office
 from workflows.casework.access import Actor, Post
 from workflows.casework.diagram import CaseRun
+from workflows.casework.ladder import NAMES
 from workflows.clock import FixedClock
 from workflows.demonstration import loading
 from workflows.settings import Settings
@@ -27,19 +30,19 @@ from workflows.settings import Settings
 ASKS = Path(__file__).parent.parent / "api" / "diagrams" / "asks_another_system.bpmn"
 BEGINS = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 IN_DELIVERY, SECOND, THIRD, FOURTH = "ACM-000001", "9990001383", "9990002754", "9990041016"
-IN_BOTH = "9990200009"
+IN_BOTH, IN_HASTE = "9990200009", "9990000425"
 
 
-def office_on(url: str, folder: Path, now: datetime) -> Office:
-    """Open the office on a database, its mail in the folder, at a time."""
+def office_on(url: str, folder: Path, now: datetime, others: str = "") -> Office:
+    """Open the office on a database, its mail in the folder, at a time; texts and calls go to others, if any."""
     given = {"DATA": str(folder), "DATABASE": url, "SECRET": "a secret for tests only"}
     settings = Settings.from_environment({f"ROUNDTABLE_{name}": value for name, value in given.items()})
-    return open_office(settings, FixedClock(now))
+    return open_office(told_by_text_and_call(settings, others) if others else settings, FixedClock(now))
 
 
-def prepare(url: str, folder: Path) -> tuple[datetime, Requests]:
+def prepare(url: str, folder: Path, others: str) -> tuple[datetime, Requests]:
     """Fill a new database; return the time it is there, and what systems are going to send."""
-    office = office_on(url, folder, BEGINS)
+    office = office_on(url, folder, BEGINS, others)
     office.migrate()
     load_one_programme(office)
     town = Town(office)
@@ -48,7 +51,9 @@ def prepare(url: str, folder: Path) -> tuple[datetime, Requests]:
         town.do(IN_DELIVERY, town.open_tasks(IN_DELIVERY)[0].key)
     due: datetime = town.ask(lambda session: session.scalar(select(func.min(CaseRun.next_due_at))))
     office.close()
-    later = office_on(url, folder, due + timedelta(days=7, hours=-6))  # the same day a week later, in the morning
+    later = office_on(
+        url, folder, due + timedelta(days=7, hours=-6), others
+    )  # the same day a week later, in the morning
     remind.daily_digest(later)  # so that notices lie in the outbox
     town = Town(later)
     number = town.refer(nhs_number=SECOND)
@@ -59,6 +64,7 @@ def prepare(url: str, folder: Path) -> tuple[datetime, Requests]:
         "tell": _telling(town),
     }
     _new_words(later)
+    _texts_and_calls(town, others)
     now = later.clock.now()
     later.close()
     return now, requests
@@ -69,6 +75,18 @@ def _new_words(office: Office) -> None:
     operator = office.desk(Actor(None, "an operator", (Post("sysadmin", None, None),)))
     drawn = (diagrams.SHIPPED["bpmn"] / "intake.bpmn").read_text("utf-8").replace("Triage the referral", "Triage now")
     diagrams.publish_files(operator, {"intake.bpmn": drawn.encode()}, "other words")
+
+
+def _texts_and_calls(town: Town, others: str) -> None:
+    """A text and a call lie in the outbox: nobody answered what is urgent by its time, nor in the two hours after."""
+    for name, number in (("Siobhan Kelly", "07700 900123"), ("Adaeze Nwosu", "07700 900124")):
+        choose_ways(town.office.desk(town.who(name)), Wish(["text"], ["email"], number))
+    hub = webhooks.NewWebhook("A hub", f"{others}{HOOKS}", tuple(NAMES), "L1")
+    webhooks.register(town.office.desk(town.who("Malik")), "acm", hub)
+    first = town.open_tasks(town.refer(nhs_number=IN_HASTE, immediate_danger=True))[0]
+    town.office.clock.move_to(first.due_at)
+    climbing.climb(town.office.desk(), first.id)
+    town.office.clock.advance(timedelta(hours=2))  # so that its manager is to hear of it, and has not
 
 
 def _requests(town: Town, number: str) -> Requests:

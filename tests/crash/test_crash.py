@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,12 +13,13 @@ import pytest
 
 from tests.crash.__main__ import postgres, sqlite
 from tests.crash.acts import ACTS, Act, Requests
-from tests.crash.killing import Stage
+from tests.crash.killing import AGAIN, Stage
 from tests.crash.points import Point
 from workflows.assembly import Office
 
 BY_NAME = {act.name: act for act in ACTS}
 SENT_UNMARKED = "after a notice is sent, before it is marked"
+CALLED_UNMARKED = "after a call is made, before it is marked"
 CHOSEN = [
     ("complete", "after the audit, before the commit"),
     ("complete", "after the commit, before the answer"),
@@ -29,6 +31,10 @@ CHOSEN = [
     ("wake", "an exception after the commit"),
     ("migrate", "after a task was drawn anew"),
     ("send", SENT_UNMARKED),
+    ("text", "after Notify has a text, before it is marked"),
+    ("no text", "after it is noted that Notify refused a text"),
+    ("call", CALLED_UNMARKED),
+    ("no call", "after an address said that it is gone, before that is noted"),
     ("climb", "after everybody is told, before the next rung is known"),
     ("remind", "after the message of the day is written, before that is marked"),
 ]
@@ -39,10 +45,10 @@ def stage(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Stage]
     """A service at work, to be killed."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        if database_kind == "sqlite":
-            yield Stage(sqlite(folder / "sqlite"), folder / "places")
-        else:
-            yield Stage(postgres(request.getfixturevalue("postgres_server")), folder / "places")
+        on_files = database_kind == "sqlite"
+        kind = sqlite(folder / "sqlite") if on_files else postgres(request.getfixturevalue("postgres_server"))
+        with closing(Stage(kind, folder / "places")) as stage:
+            yield stage
 
 
 @pytest.mark.parametrize(("name", "point"), CHOSEN)
@@ -50,13 +56,14 @@ def test_an_act_that_dies_half_way_and_is_done_again_has_happened_once(stage: St
     act = BY_NAME[name]
     ending = stage.kill(act, _point(act, point))
     assert ending.well, ending
-    assert ending.sent_again == (point == SENT_UNMARKED)
+    assert ending.sent_again == (point in (SENT_UNMARKED, CALLED_UNMARKED))
 
 
-def test_a_mail_that_goes_out_twice_is_seen(stage: Stage) -> None:
+@pytest.mark.parametrize(("name", "point"), [("send", SENT_UNMARKED), ("call", CALLED_UNMARKED)])
+def test_what_goes_out_twice_is_seen(stage: Stage, name: str, point: str) -> None:
     """The point at which nobody can know that it went out, without its excuse."""
-    (sent,) = (point for point in BY_NAME["send"].points if point.name == SENT_UNMARKED)
-    assert stage.kill(BY_NAME["send"], replace(sent, sends_again=0)).doubled == ["a mail that went out again"]
+    act = BY_NAME[name]
+    assert stage.kill(act, replace(_point(act, point), sends_again=0)).doubled == [AGAIN]
 
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)

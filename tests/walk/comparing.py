@@ -9,9 +9,10 @@ from typing import Any
 
 from tests.walk import looking, moments
 from tests.walk.hands import Hands
-from tests.walk.looking import Mail, Seen
+from tests.walk.looking import Mail, Seen, Told
 from tests.walk.people import Staff
 from tests.walk.scenario import listed
+from workflows.casework.ways import TEXT, WEBHOOK
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Comparison:
     before: Seen | None
     after: Seen | None
     mail: list[Mail]
+    told: list[Told]
 
     def differences(self, expects: Mapping[str, Any]) -> list[str]:
         """Return every difference, in words."""
@@ -86,6 +88,16 @@ class Comparison:
             told = [f"{moments.said(one.at)} {one.to}" for one in self.mail if task in one.words]
             found.extend(_same(f"told of “{task}”", told, listed(said)))
         return found
+
+    def _texted(self, wanted: Any) -> list[str]:
+        """Who got which text since the step before, and when: nobody else, and nobody twice."""
+        texts = [f"{moments.said(one.at)} {one.words}" for one in self.told if one.channel == TEXT]
+        return _same("texts", texts, listed(wanted))
+
+    def _called(self, wanted: Any) -> list[str]:
+        """Of which rungs another system was told since the step before, and when: of each once."""
+        calls = [f"{moments.said(one.at)} {one.rung}" for one in self.told if one.channel == WEBHOOK]
+        return _same("calls", calls, listed(wanted))
 
     def _climbed(self, wanted: Mapping[str, Any]) -> list[str]:
         """To which rungs an open task has come, and when each should have: the worker may have come to it later."""

@@ -126,6 +126,16 @@ class Hands:
         days = {**_boxes("first_day", first), **_boxes("last_day", last), "cover": str(cover.id) if cover else ""}
         browser.send("/account/leave", {**page.hidden(), **days}, page.token)
 
+    def choose_ways(self, who: Person, ways: Mapping[str, str]) -> None:
+        """Choose by which ways one is told."""
+        browser = self.of(who)
+        browser.send("/account/told", {"at_once": "email", **ways}, browser.open("/account/told").token)
+
+    def register_address(self, who: Person, asked: Mapping[str, str]) -> None:
+        """Let another system be told of rungs."""
+        browser, page = self.of(who), f"/programme/{self.pen.programme}/webhooks"
+        browser.send(page, dict(asked), browser.open(page).token)
+
     def post_letters(self, who: Person, number: str) -> None:
         """Send every letter of a case that is ready, one after the other, those to the person first."""
         browser = self.of(who)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.crash.other_side import taken
 from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, DecisionRecord, JourneyStep, Waiting
@@ -43,6 +45,21 @@ class Mail:
     to: str
     words: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Told:
+    """A text, to whom and what it says, or a call as it was made; and when it was written."""
+
+    channel: str
+    at: datetime
+    words: str
+
+    @property
+    def rung(self) -> str:
+        """Of which rung of which ladder a call tells."""
+        data = json.loads(self.words)["data"]
+        return f"{data['ladder']} {data['level']}"
 
 
 @dataclass(frozen=True)
@@ -165,6 +182,21 @@ def mailbox(office: Office) -> list[Mail]:
             )
             for notice in notices
             if notice.id in files
+        ]
+
+
+def others_told(office: Office) -> list[Told]:
+    """Return what went out by text and by call, each once, in the order in which it was written."""
+    took = {UUID(one.id.removeprefix("msg_")): one for one in taken(office.settings.data_folder)}
+    with office.desk().looking() as session:
+        notices = session.scalars(select(Notice).where(Notice.id.in_(took)).order_by(Notice.made_at, Notice.id)).all()
+        names = {staff.id: staff.name for staff in session.scalars(select(StaffMember))}
+        told = [(one, took[one.id].said) for one in notices]
+        return [
+            Told(
+                one.channel, one.made_at, f"{names[one.staff_id]}: {said.partition(': ')[2]}" if one.staff_id else said
+            )
+            for one, said in told
         ]
 
 

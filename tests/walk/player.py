@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.crash.other_side import HOOKS
 from tests.walk import candidates, looking, moments
 from tests.walk.browser import Refused
 from tests.walk.comparing import Comparison
@@ -17,6 +18,8 @@ from tests.walk.people import Staff
 from tests.walk.scenario import Scenario, Step
 from tests.walk.stage import Stage
 from webapp import create_app
+from workflows.actions.ladders import publish
+from workflows.casework.ladder_table import read_ladder, standard, written
 
 # What the usual way is where the first answer of a form would lead elsewhere.
 USUAL: Mapping[str, Mapping[str, Any]] = {
@@ -71,15 +74,20 @@ class Walk:
         return self.cases[name]
 
     def _play(self, step: Step) -> None:
-        before, mail_before = self._seen(step), len(looking.mailbox(self.stage.office))
+        office = self.stage.office
+        before, mail_before, told_before = (
+            self._seen(step),
+            len(looking.mailbox(office)),
+            len(looking.others_told(office)),
+        )
         if step.time:
             self._move(*step.time)
         self._act(step)
         self.stage.send()
         after = self._seen(step)
-        mail = looking.mailbox(self.stage.office)[mail_before:]
+        mail, told = looking.mailbox(office)[mail_before:], looking.others_told(office)[told_before:]
         self._tell(step, before, after, mail)
-        found = Comparison(self.hands, self.staff, self.cases, before, after, mail)
+        found = Comparison(self.hands, self.staff, self.cases, before, after, mail, told)
         wrong = found.differences(step.expects)
         if after is not None and after.failures:
             wrong.append(f"a process cannot go on: {'; '.join(after.failures)}")
@@ -187,6 +195,24 @@ class Walk:
     def _sends(self, step: Step) -> None:
         number = self.case_of(step.case)
         self.hands.post_letters(self.staff.find(step.who, number), number)
+
+    def _publishes(self, step: Step) -> None:
+        """Let some rungs of the usual reminders say something else."""
+        table = written(standard())
+        for line, instead in step.what.items():
+            if line not in table:
+                raise Difference(f"no rung of the usual reminders is {line}")
+            table = table.replace(line, instead)
+        actor = self.staff.actor(self.staff.find(step.who))
+        publish(self.stage.office.desk(actor), self.scenario.programme, read_ladder(table), "As the scenario says")
+
+    def _chooses(self, step: Step) -> None:
+        self.hands.choose_ways(self.staff.find(step.who), step.what)
+
+    def _registers(self, step: Step) -> None:
+        """Let the other system of the walk be told of rungs."""
+        address = f"{self.stage.others}{HOOKS}"
+        self.hands.register_address(self.staff.find(step.who), {**step.what, "address": address})
 
     def _tell(self, step: Step, before: Seen | None, after: Seen | None, mail: list[Mail]) -> None:
         self.tell(f"{step.number:3} {moments.said(self.stage.clock.now())}  {_words(step)}")

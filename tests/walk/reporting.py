@@ -101,18 +101,21 @@ def _left_over(walk: Walk) -> list[str]:
 
 
 def _told_too_much(walk: Walk) -> list[str]:
-    """No email names the person, their NHS number or their date of birth."""
+    """No email, text or call names the person, their NHS number or their date of birth."""
     names = [
         str(person[word]).replace(" ", "")
         for person in walk.scenario.people.values()
         for word in ("given_name", "family_name", "nhs_number", "dob")
         if word in person
     ]
+    office = walk.stage.office
+    mails = [(f"mail “{mail.kind}” to {mail.to}", mail.words) for mail in looking.mailbox(office)]
+    told = [*mails, *((one.channel, one.words) for one in looking.others_told(office))]
     return [
-        f"the mail “{mail.kind}” to {mail.to} says “{name}”"
-        for mail in looking.mailbox(walk.stage.office)
+        f"the {what} says “{name}”"
+        for what, words in told
         for name in names
-        if re.search(rf"\b{re.escape(name)}\b", mail.words.replace(" ", "") if name.isdigit() else mail.words)
+        if re.search(rf"\b{re.escape(name)}\b", words.replace(" ", "") if name.isdigit() else words)
     ]
 
 

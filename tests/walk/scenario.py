@@ -12,13 +12,26 @@ import yaml
 SCENARIOS = Path(__file__).parent / "scenarios"
 HEAD = {"name", "story", "programme", "starts", "worker", "person", "people", "steps", "ends"}
 TIMES = ("on", "until", "after")
-ACTS = ("refers", "does", "usual", "presses", "message", "leaves", "imports", "reviews", "sends")
+ACTS = (
+    "refers",
+    "does",
+    "usual",
+    "presses",
+    "message",
+    "leaves",
+    "imports",
+    "reviews",
+    "sends",
+    "publishes",
+    "chooses",
+    "registers",
+)
 NOBODY_IN_PARTICULAR = ("message", "usual")
 STEP = {*TIMES, *ACTS, "who", "with", "case", "expects", "refused"}
 EXPECTATIONS = {
     "stage", "flags", "scope", "coordinator", "priority", "risk", "open", "held_by", "waits_for", "letters", "withheld",
     "mail", "no_mail_to", "next_review", "hidden_from", "seen_by", "overdue", "decided", "cases", "message", "follows",
-    "due", "document_says", "told_of", "climbed", "agenda_says", "agenda_lacks",
+    "due", "document_says", "told_of", "climbed", "texted", "called", "agenda_says", "agenda_lacks",
 }  # fmt: skip
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -14,14 +14,18 @@ from sqlalchemy import func, select
 
 from tests.crash import points
 from tests.crash.children import Killed, in_a_child
-from workers.rounds import run, run_everything
-from workers.timetable import TIMETABLE
+from tests.crash.other_side import OtherSide, told_by_text_and_call
+from tests.crash.points import Point
+from workers.rounds import run
+from workers.timetable import TIMETABLE, Job
 from workflows import demonstration
+from workflows.actions.notices import due_notices
 from workflows.assembly import Office, open_office
 from workflows.casework.diagram import CaseRun
 from workflows.casework.escalation import Nudge
-from workflows.casework.notice import Notice
+from workflows.casework.notice import SENDERS, Notice
 from workflows.casework.task import Task
+from workflows.casework.ways import EMAIL, TEXT, WEBHOOK
 from workflows.clock import LONDON, FixedClock
 from workflows.settings import Settings
 
@@ -30,11 +34,11 @@ from workflows.settings import Settings
 DIGEST = time(9, 5)
 LOADED = datetime(2026, 11, 1, 9, tzinfo=UTC)  # before any scenario begins
 JOBS = {job.name: job for job in TIMETABLE}
-DEADLY = tuple(
-    point
-    for point in (*points.CLIMBING, *points.TELLING, *points.KEEPING, *points.POSTING)
-    if point.dies and not point.sends_again  # nobody can know that a mail went out which was not marked
-)
+# Where workers are killed: who writes, and who sends. What goes out again under the same id counts as once.
+WRITING = tuple(point for point in (*points.CLIMBING, *points.TELLING, *points.KEEPING) if point.dies)
+WAYS = {EMAIL: points.POSTING, TEXT: points.TEXTING, WEBHOOK: points.CALLING}
+WRITERS = tuple(job for job in TIMETABLE if job.name not in SENDERS.values())
+SENDING = tuple(JOBS[name] for name in SENDERS.values())
 
 
 class WorkerFailed(AssertionError):
@@ -47,6 +51,7 @@ class Stage:
 
     office: Office
     clock: FixedClock
+    others: str = ""  # where texts and calls go
     rounds: int = field(default=0)
     worker_dies: bool = field(default=False)
 
@@ -62,27 +67,40 @@ class Stage:
         self.round()
 
     def round(self) -> None:
-        """Let the worker do one round of every job."""
+        """Let the worker do one round of every job: what writes first, then what sends."""
         self.rounds += 1
         if self.worker_dies:
-            self._die_in_a_round()
-        self._must_be_well(run_everything(self.office))
+            self._die_at(WRITING, WRITERS)
+        self._run(WRITERS)
+        if self.worker_dies:
+            self._die_sending()
+        self._run(SENDING)
 
-    def _die_in_a_round(self) -> None:
-        """Let a worker of its own begin the round and be killed in it, each time at another point."""
-        point = DEADLY[self.rounds % len(DEADLY)]
+    def _die_sending(self) -> None:
+        """Let a worker die on each way by which something waits to go."""
+        for way, there in WAYS.items():
+            if due_notices(self.office.desk(), 1, way):
+                self._die_at(there, (JOBS[SENDERS[way]],))
+
+    def _die_at(self, there: Sequence[Point], jobs: Sequence[Job]) -> None:
+        """Let a worker of its own be killed at one of these points, each time at another; it may not come to it."""
         settings, now = self.office.settings, self.clock.now()
 
         def until() -> None:
-            point.arm()
-            run_everything(open_office(settings, FixedClock(now)))
+            there[self.rounds % len(there)].arm()
+            office = open_office(settings, FixedClock(now))
+            for job in jobs:
+                run(office, job)
 
         with suppress(Killed):
             in_a_child(until)
 
+    def _run(self, jobs: Sequence[Job]) -> None:
+        self._must_be_well(tuple(run(self.office, job) for job in jobs))
+
     def send(self) -> None:
         """Let the worker hand over what lies in the outbox."""
-        self._must_be_well((run(self.office, JOBS["send_notices"]),))
+        self._run((JOBS["send_notices"],))
 
     def _must_be_well(self, rounds: tuple[object, ...]) -> None:
         failed = [str(one) for one in rounds if getattr(one, "failed", 0)]
@@ -127,16 +145,18 @@ def open_stage(folder: Path, starts: datetime, template: Path | None = None, dat
         shutil.copy(template, folder / "roundtable.db")
     # Packs on paper for every day of a walk would be most of its time, and no case goes another way for them.
     given = {"DATA": str(folder), "SECRET": "a secret for walks only", "DATABASE": database, "DOWNTIME_FOLDER": "none"}
+    settings = Settings.from_environment({f"ROUNDTABLE_{name}": text for name, text in given.items()})
     clock = FixedClock(starts)
-    office = open_office(Settings.from_environment({f"ROUNDTABLE_{name}": text for name, text in given.items()}), clock)
-    try:
-        with _only_errors_in_the_log():
-            if template is None:
-                office.migrate()
-                demonstration.load(office.desk())
-            yield Stage(office, clock)
-    finally:
-        office.close()
+    with (
+        closing(OtherSide()) as others,
+        others.answering(folder),
+        closing(open_office(told_by_text_and_call(settings, others.url), clock)) as office,
+        _only_errors_in_the_log(),
+    ):
+        if template is None:
+            office.migrate()
+            demonstration.load(office.desk())
+        yield Stage(office, clock, others.url)
 
 
 @contextmanager
