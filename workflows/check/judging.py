@@ -9,6 +9,7 @@ from lxml import etree
 from workflows.check.families import DATA, DECISION, FORM, SERVICE, SOUNDNESS, UNREADABLE, within
 from workflows.check.fitting import misfits
 from workflows.check.question import DIAGRAM, TABLE, Question
+from workflows.check.tables import proofs
 from workflows.engine.decisions import find_table_faults
 from workflows.engine.documents import bpmn, read_document
 from workflows.engine.lint import find_faults, find_faults_between
@@ -62,7 +63,9 @@ def _in_diagram(xml: bytes, asked: Question) -> Iterator[Finding]:
 
 def _in_table(xml: bytes, asked: Question) -> Iterator[Finding]:
     if {DECISION, FORM} & set(asked.only):
-        yield from find_table_faults(xml)
+        yield from (faults := find_table_faults(xml))
+        if not faults and DECISION in asked.only:
+            yield from proofs(xml)
 
 
 def _as_engine(library: Library, xml: bytes) -> Iterator[Finding]:

@@ -39,7 +39,7 @@ def outputs_by(
     if policy == "COLLECT" and aggregation:
         return {name: _together(aggregation, table, name, hits) for name in preferences}, _numbers(hits)
     if policy in BY_RANK:
-        hits = sorted(hits, key=lambda hit: _rank(hit, preferences))
+        hits = sorted(hits, key=lambda hit: rank(hit, preferences))
     if policy in SEVERAL_ANSWERS:
         return {name: [hit.outputs[name] for hit in hits] for name in preferences}, _numbers(hits)
     if policy == "UNIQUE" and len(hits) > 1:
@@ -67,7 +67,7 @@ def is_same(one: object, other: object) -> bool:
     return (type(one) is bool) == (type(other) is bool) and one == other
 
 
-def _rank(hit: Hit, preferences: Preferences) -> tuple[int, ...]:
+def rank(hit: Hit, preferences: Preferences) -> tuple[int, ...]:
     """The place of each output in its list, from the first column on; what is not listed comes last."""
     return tuple(
         next((place for place, value in enumerate(values) if is_same(value, hit.outputs[name])), len(values))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -132,7 +132,7 @@ class Fix:
     """
 
     words: str
-    changes: tuple[Mapping[str, str], ...]
+    changes: tuple[Mapping[str, str], ...] = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)

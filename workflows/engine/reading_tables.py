@@ -27,11 +27,16 @@ _NOTHING: Final = expressions.check("null")
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input column: the expression it reads and the heading people see."""
+    """One input column: the expression it reads and the heading people see.
+
+    kind: what the file says it holds, as "string"; allowed: the cell that takes what it may hold, if the file lists it.
+    """
 
     expression: str
     label: str
     asked: Expression
+    kind: str = ""
+    allowed: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +53,14 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row: number counted from 1, a cell for each input, an expression for each output."""
+    """One row: number counted from 1, a cell for each input, an expression for each output; the id of its element."""
 
     number: int
     cells: tuple[Cell, ...]
     results: tuple[str, ...]
     note: str
     given: tuple[Expression, ...]
+    id: str = ""
 
 
 @dataclass(slots=True)
@@ -135,7 +141,18 @@ def _language(drawn: Drawn, element: etree._Element) -> None:
 def _read_input(drawn: Drawn, element: etree._Element) -> None:
     text = _text(element, "inputExpression")
     label = element.get("label") or text
-    drawn.inputs.append(Input(text, label, _read(drawn, element, text, f"Column “{label}”")))
+    asked = _read(drawn, element, text, f"Column “{label}”")
+    kind = next((one.get("typeRef", "") for one in _children(element, "inputExpression")), "")
+    drawn.inputs.append(Input(text, label, asked, kind, _allowed(element)))
+
+
+def _allowed(element: etree._Element) -> Cell | None:
+    """What the column may hold, where the file lists it in a way that is read here; the list binds nobody."""
+    try:
+        cell = Cell.parse(_text(element, "inputValues"))
+    except ExpressionRefused:
+        return None
+    return None if cell.takes_anything or cell.reads else cell
 
 
 def _read_output(drawn: Drawn, element: etree._Element) -> None:
@@ -190,7 +207,7 @@ def _read_rule(drawn: Drawn, number: int, row: etree._Element) -> None:
         for place, (element, text) in enumerate(zip(results, texts, strict=True))
     )
     note = " ".join(text_of(element) for element in _children(row, "description"))
-    drawn.rules.append(Rule(number, cells, texts, note, given))
+    drawn.rules.append(Rule(number, cells, texts, note, given, row.get("id", "")))
 
 
 def _cells(drawn: Drawn, number: int, entries: list[etree._Element]) -> Iterator[Cell]:
