@@ -55,8 +55,8 @@ def test_the_next_start_keeps_what_was_published_here(town: Town, desk: Desk) ->
 
 def test_a_shipped_diagram_that_is_no_longer_shipped_goes(town: Town, desk: Desk) -> None:
     with desk.work() as work:
-        old = diagrams._version(work, "bpmn", "gone", WEEKLY, diagrams.WITH_THIS_VERSION)
-        diagrams._release(work, {**contents(town), "bpmn:gone": old.id.hex}, "an older version of Roundtable")
+        old = diagrams.keep_version(work, "bpmn", "gone", WEEKLY, diagrams.WITH_THIS_VERSION)
+        diagrams.make_release(work, {**contents(town), "bpmn:gone": old.id.hex}, "an older version of Roundtable")
         work.commit()
     assert diagrams.publish_shipped(desk)
     assert "bpmn:gone" not in contents(town)

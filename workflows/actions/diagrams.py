@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from workflows.casework.access import may
 from workflows.casework.diagram import ModelVersion, Release
-from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, OutOfDate
+from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, OutOfDate, RuleBroken
 from workflows.casework.programme import ProgrammeSetting
 from workflows.check.asking import Answer, check
 from workflows.check.here import this_service
@@ -26,6 +26,7 @@ from workflows.engine.drawing import drawings
 from workflows.engine.outcome import ERROR, Finding
 from workflows.engine.shapes import topic_of
 from workflows.storage import runs
+from workflows.storage.releases import tried_first
 
 ROOM = Path(__file__).resolve().parent.parent
 SHIPPED = {"bpmn": ROOM / "diagrams", "dmn": ROOM / "tables"}
@@ -61,7 +62,7 @@ def _publish_shipped(desk: Desk) -> bool:
         wanted = _shipped(work) | theirs
         if wanted == current:
             return False
-        _release(work, wanted, WITH_THIS_VERSION)
+        make_release(work, wanted, WITH_THIS_VERSION)
         work.commit()
         return True
 
@@ -81,16 +82,26 @@ def publish_files(desk: Desk, files: Mapping[str, bytes], why: str) -> Published
     with desk.work() as work:
         if _newest(work.session) != seen:
             raise OutOfDate("Diagrams were published by somebody else meanwhile. Try again.")
+        refuse_beside_trial(work)
         current = _contents(work)
         wanted = current | {
-            f"{kind}:{key}": _version(work, kind, key, xml, why).id.hex for (kind, key), xml in named.items()
+            f"{kind}:{key}": keep_version(work, kind, key, xml, why).id.hex for (kind, key), xml in named.items()
         }
         changed = tuple(sorted(name for name in wanted if wanted[name] != current.get(name)))
         if not changed:
             return Published(runs.current_release(work.session).number, ())
-        release = _release(work, wanted, why.strip())
+        release = make_release(work, wanted, why.strip())
         work.commit()
         return Published(release.number, changed)
+
+
+def refuse_beside_trial(work: Work) -> None:
+    """Refuse to publish while a release is tried with some cases first: it would be overtaken."""
+    tried = tried_first(work.session)
+    if tried is not None:
+        raise RuleBroken(
+            f"Release {tried.number} is tried with some cases first. Let it count for all, or take it back."
+        )
 
 
 def try_files(desk: Desk, files: Mapping[str, bytes]) -> None:
@@ -199,7 +210,7 @@ def _contents_of(session: Session) -> dict[str, str]:
 def _shipped(work: Work) -> dict[str, str]:
     """The diagrams and tables of this version of Roundtable, kept as versions."""
     return {
-        f"{kind}:{path.stem}": _version(work, kind, path.stem, path.read_bytes(), WITH_THIS_VERSION).id.hex
+        f"{kind}:{path.stem}": keep_version(work, kind, path.stem, path.read_bytes(), WITH_THIS_VERSION).id.hex
         for kind, folder in SHIPPED.items()
         for path in sorted(folder.glob(f"*.{kind}"))
     }
@@ -209,7 +220,8 @@ def _came_with_us(work: Work, version_id: str) -> bool:
     return work.session.get_one(ModelVersion, UUID(version_id)).why == WITH_THIS_VERSION
 
 
-def _release(work: Work, contents: dict[str, str], why: str) -> Release:
+def make_release(work: Work, contents: dict[str, str], why: str) -> Release:
+    """Let versions belong together from now on, as the newest release."""
     release = Release(
         number=_newest(work.session) + 1,
         contents=contents,
@@ -222,8 +234,8 @@ def _release(work: Work, contents: dict[str, str], why: str) -> Release:
     return release
 
 
-def _version(work: Work, kind: str, key: str, xml: bytes, why: str) -> ModelVersion:
-    """Return the version that holds just this, made now unless the newest one does."""
+def keep_version(work: Work, kind: str, key: str, xml: bytes, why: str, author: str = "") -> ModelVersion:
+    """Return the version that holds just this, made now unless there is one; by whoever acts unless said otherwise."""
     read_document(xml)
     seal = hashlib.sha256(xml).hexdigest()
     newest = runs.newest_version(work.session, kind, key)
@@ -236,7 +248,7 @@ def _version(work: Work, kind: str, key: str, xml: bytes, why: str) -> ModelVers
         number=(newest.number if newest else 0) + 1,
         xml=xml,
         sha256=seal,
-        author=work.actor.name,
+        author=author or work.actor.name,
         why=why,
         made_at=work.now,
     )

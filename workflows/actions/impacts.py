@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from workflows.actions.candidates import Candidate, candidate
 from workflows.actions.trying_moves import Tried, try_case
-from workflows.casework.access import may
+from workflows.casework.access import Actor, may
 from workflows.casework.base import new_id
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
@@ -142,6 +142,11 @@ def _row(impact_id: UUID, case_id: UUID, tried: Tried) -> dict[str, object]:
     }  # fmt: skip
 
 
+def may_ask(actor: Actor) -> bool:
+    """Whether somebody may ask for a report: who approves changes, or makes them."""
+    return may(actor, "diagram.publish") or may(actor, "process.draft")
+
+
 def _must_be_allowed(desk: Desk) -> None:
-    if not (may(desk.actor, "diagram.publish") or may(desk.actor, "process.draft")):
+    if not may_ask(desk.actor):
         raise NotAllowed("Your role does not include changing the process.")

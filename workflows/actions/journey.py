@@ -34,6 +34,7 @@ from workflows.engine.outcome import DoneStep, Outcome
 from workflows.engine.run import Run
 from workflows.engine.scripting import Asked
 from workflows.storage import runs
+from workflows.storage.releases import release_for
 
 MOST_FOLLOW_UPS = 200  # processes and messages that one act may set off; more is a ring of diagrams
 # The tasks of a process that are open, and those of some of its steps: their case is in hand, their holder nobody asks.
@@ -51,8 +52,8 @@ _WAITING = select(Waiting).where(Waiting.run_id == bindparam("run"))
 
 
 def start_process(work: Work, case: Case, process: str, data: Mapping[str, Any], requester_id: Any = None) -> CaseRun:
-    """Start a process of the case on the current release and carry it to its first wait."""
-    release = runs.current_release(work.session)
+    """Start a process of the case on the release that counts for it, and carry it to its first wait."""
+    release = release_for(work.session, case, work.today)
     run = CaseRun(
         case_id=case.id, process=process, release_id=release.id, requester_id=requester_id, started_at=work.now
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,8 +13,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.casework.base import Base, Witnessed, new_id
 from workflows.casework.counted import CountedDate
+from workflows.casework.errors import RuleBroken
 
 MOVED = "moved to another release"
+COUNTS, FIRST, WITHDRAWN = "counts", "first", "withdrawn"  # for every case that begins, for some of them, for none
 
 
 class ModelVersion(Base, Witnessed):
@@ -34,7 +37,10 @@ class ModelVersion(Base, Witnessed):
 
 
 class Release(Base, Witnessed):
-    """The versions of all diagrams and tables that belong together. A case stays with the one it began on."""
+    """The versions of all diagrams and tables that belong together. A case stays with the one it began on.
+
+    first_for: while it is tried with some that begin first: {"team": its id} or {"share": of a hundred}.
+    """
 
     __tablename__ = "release"
 
@@ -44,6 +50,37 @@ class Release(Base, Witnessed):
     published_at: Mapped[datetime]
     published_by: Mapped[str]
     why: Mapped[str]
+    standing: Mapped[str] = mapped_column(default=COUNTS)
+    first_for: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    def try_first(self, team_id: UUID | None, share: int) -> None:
+        """Let only cases of a team begin on it at first, or so many of a hundred."""
+        self.standing, self.first_for = FIRST, {"team": team_id.hex} if team_id else {"share": share}
+        self.happened("release tried first", number=self.number, **self.first_for)
+
+    def is_tried_with(self, case_id: UUID, team_id: UUID | None) -> bool:
+        """Whether a case is among those with which it is tried first: of a share always the same ones."""
+        if "team" in self.first_for:
+            return team_id is not None and team_id.hex == self.first_for["team"]
+        return hundredth(case_id) < int(self.first_for["share"])
+
+    def widen(self) -> None:
+        """Let it count for every case that begins."""
+        if self.standing == WITHDRAWN:
+            raise RuleBroken(f"Release {self.number} was taken back.")
+        if self.standing == FIRST:
+            self.standing, self.first_for = COUNTS, {}
+            self.happened("release widened", number=self.number)
+
+    def withdraw(self, why: str) -> None:
+        """Let no case begin on it any more; those that run on it go on."""
+        self.standing, self.first_for = WITHDRAWN, {}
+        self.happened("release taken back", number=self.number, why=why)
+
+
+def hundredth(case_id: UUID) -> int:
+    """Return a number from 0 to 99 that a case always has, and that says nothing of it."""
+    return int.from_bytes(hashlib.sha256(case_id.bytes).digest()[:8], "big") % 100
 
 
 class CaseRun(Base, Witnessed):

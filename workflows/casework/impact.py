@@ -92,6 +92,11 @@ class Impact(Base):
     stopped: Mapped[bool] = mapped_column(default=False)
     failed: Mapped[bool] = mapped_column(default=False)
 
+    def fits(self, seal: str, release: int) -> bool:
+        """Whether it is whole, and of these diagrams beside this release."""
+        whole = self.ended_at is not None and not (self.stopped or self.failed)
+        return whole and (self.seal, self.release_number) == (seal, release)
+
     def end(self, now: datetime, *, stopped: bool = False, failed: bool = False) -> None:
         """It is worked out, or somebody stopped it, or it broke off: what it was worked out for is not needed more."""
         self.ended_at, self.stopped, self.failed, self.files = now, stopped, failed, {}

@@ -40,6 +40,7 @@ ROUNDS = {
         Round("import_lists", timedelta(seconds=5), "taking lists in"),
         Round("move_dates", timedelta(seconds=5), "letting due dates follow hours and closed days", relied_on=False),
         Round("try_ladders", timedelta(seconds=5), "trying drafts of reminders", relied_on=False),
+        Round("move_cases", timedelta(seconds=5), "letting open cases follow a change", relied_on=False),
         Round("work_out_impacts", timedelta(seconds=5), "saying what a change means for open cases", relied_on=False),
         Round("pass_on", timedelta(seconds=300), "passing on what colleagues who left were to do"),
         Round("climb_ladders", timedelta(seconds=60), "reminders of safety tasks, and escalation"),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased, object_session, undefer
 
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion, NamedInOverride
-from workflows.casework.diagram import CaseRun, ModelVersion, Release, Waiting
+from workflows.casework.diagram import COUNTS, CaseRun, ModelVersion, Release, Waiting
 from workflows.casework.document import Document
 from workflows.casework.ending import PROCESSES, UNKNOWN
 from workflows.casework.errors import NotFound
@@ -235,8 +235,9 @@ def due_runs(session: Session, now: datetime, limit: int) -> list[UUID]:
 
 
 def current_release(session: Session) -> Release:
-    """Return the newest release; new processes begin on it."""
-    release = session.scalar(select(Release).order_by(Release.number.desc()).limit(1))
+    """Return the newest release that counts for every case; which a new one begins on: `releases.release_for`."""
+    counts = select(Release).where(Release.standing == COUNTS)
+    release = session.scalar(counts.order_by(Release.number.desc()).limit(1))
     if release is None:
         raise NotFound("No diagrams have been published yet.")
     return release
