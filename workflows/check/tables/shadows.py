@@ -83,7 +83,7 @@ def _empty(asked: Asked, rule: Rule, places: tuple[int, ...]) -> Fault:
         else (f"columns {columns_named(asked.table, places)} take together")
     )
     message = f"{asked.title}: rule {rule.number} can never apply; nothing is what {where} there."
-    return Fault(_element(asked, rule), UNREACHABLE, message, WARNING, _without(rule), (rule.number,))
+    return Fault(_element(asked, rule), UNREACHABLE, message, WARNING, _without(asked, rule), (rule.number,))
 
 
 def _shadowed(asked: Asked, rule: Rule, ways: list[list[Choice]], rivals: int) -> Iterator[Fault]:
@@ -109,7 +109,7 @@ def _shadowed(asked: Asked, rule: Rule, ways: list[list[Choice]], rivals: int) -
     such = f", as when {example(asked.table, matters)}" if matters else ""
     message = f"{asked.title}: rule {rule.number} never counts: {wherever}{such}."
     concerned = (*covering, rule.number)
-    yield Fault(_element(asked, rule), UNREACHABLE, message, WARNING, _without(rule), concerned, facts)
+    yield Fault(_element(asked, rule), UNREACHABLE, message, WARNING, _without(asked, rule), concerned, facts)
 
 
 def _covering(ways: list[list[Choice]], rivals: int) -> list[int]:
@@ -122,5 +122,7 @@ def _element(asked: Asked, rule: Rule) -> str:
     return rule.id or asked.table.id
 
 
-def _without(rule: Rule) -> Fix:
+def _without(asked: Asked, rule: Rule) -> Fix | None:
+    if len(asked.table.rules) == 1:
+        return None  # a table without rules is none
     return Fix(f"Remove rule {rule.number}.", ({"do": "remove_rule", "rule": named(rule)},))
