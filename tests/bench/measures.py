@@ -20,6 +20,7 @@ from sqlalchemy import event, select
 
 from tests.bench import crowd
 from tests.bench.alone import completions
+from tests.bench.checked import check_everything, prove_tables
 from tests.bench.figures import median, percentile, report
 from tests.bench.impact import impact
 from tests.bench.ladder_tried import simulate
@@ -58,12 +59,29 @@ class Size:
     on_a_rung: int
     tried: int
     open_cases: int
+    elements: tuple[int, ...]
+    rules: tuple[int, ...]
 
 
 FULL = Size(
-    60, (10, 100, 300, 1000), 1_000_000, 100_000, 1_000_000, 15_000, 16, 100, 10_000, 30, 250_000, 5_000, 50_000, 1_000
+    60,
+    (10, 100, 300, 1000),
+    1_000_000,
+    100_000,
+    1_000_000,
+    15_000,
+    16,
+    100,
+    10_000,
+    30,
+    250_000,
+    5_000,
+    50_000,
+    1_000,
+    (50, 200, 1_000),
+    (50, 500),
 )
-QUICK = Size(10, (10, 50), 5_000, 500, 2_000, 30, 4, 10, 100, 2, 1_000, 20, 1_000, 20)
+QUICK = Size(10, (10, 50), 5_000, 500, 2_000, 30, 4, 10, 100, 2, 1_000, 20, 1_000, 20, (50,), (50,))
 
 
 def _spent(all_of_them: Sequence[Spent]) -> dict[str, Any]:
@@ -321,6 +339,8 @@ MEASURES: dict[str, Callable[[Rig, Size], None]] = {
     "sweep_ladder": sweep_ladder,
     "inbox": inbox,
     "simulate": lambda rig, size: simulate(rig, size.tried),
+    "check": lambda rig, size: check_everything(size.samples, size.elements),
+    "dmn_proof": lambda rig, size: prove_tables(size.samples, size.rules),
     "impact": lambda rig, size: impact(rig, size.open_cases),
 }
 CROWDED = ("sweep", "sweep_ladder", "inbox", "simulate", "impact")  # these fill their office with rows first
