@@ -44,7 +44,6 @@ NOTICES = {
     "closed_by_mistake": "the case was closed over a death that is now taken back",
     "incident_pressing": "something that cannot wait did not happen by itself",
     "incident": "something did not happen by itself",
-    "outside_given_up": "another system gave a step up",
     "two_open_cases": "the person has a second open case",
     "death_taken_back": "the death was reported by mistake, and the case goes on",
     "work_goes_on": "the work goes on after the discharge",

@@ -68,6 +68,11 @@ def lowered(words: str) -> str:
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
+def raised(words: str) -> str:
+    """Begin a line with a capital letter, and leave names and abbreviations as they are."""
+    return words[:1].upper() + words[1:]
+
+
 def role(key: str) -> str:
     """Name a role, or the several that may do one task, as they are called everywhere."""
     return named(key)
@@ -97,7 +102,7 @@ def given_instead(given: OwnLevel) -> str:
 
 def speak(app: Flask) -> None:
     """Teach the templates these words."""
-    for word in (nhs_number, day, short_day, when, due, role, dialled, counted, first_of, given_instead):
+    for word in (nhs_number, day, short_day, when, due, role, raised, dialled, counted, first_of, given_instead):
         app.jinja_env.filters[word.__name__] = word
 
 

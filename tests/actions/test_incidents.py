@@ -24,7 +24,7 @@ from workflows.casework.backoff import LONGEST
 from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
 from workflows.casework.errors import OutOfDate, RuleBroken
-from workflows.casework.incident import ACT, STEP, TRIES_ALONE, WAKE, Failure, Incident, StepFailed, needs_somebody
+from workflows.casework.incident import ACT, STEP, TRIES_ALONE, WAKE, Failure, Incident, StepFailed
 from workflows.casework.masking import masked, without
 from workflows.casework.notice import Notice
 from workflows.casework.referral import CandidateList
@@ -119,13 +119,13 @@ def test_after_two_hours_a_person_has_to_look_and_it_is_still_tried(
     broken("letters.send", KeyError("x"))
     town.do(number, "allocate_coordinator")
     for _ in range(TRIES_ALONE):
-        assert not needs_somebody(incidents(town)[0].tries, STEP)
+        assert not incidents(town)[0].needs_somebody
         clock.advance(LONGEST)
         try_again.work(town.office)
         if incidents(town)[0].tries == TRIES_ALONE:
             break
     (one,) = incidents(town)
-    assert needs_somebody(one.tries, one.kind)
+    assert one.needs_somebody
     assert one.next_at is not None
     told = town.ask(lambda session: session.scalars(select(Notice).where(Notice.kind == "incident")).all())
     assert sorted(notice.address.partition("@")[0] for notice in told) == ["robin.marsh", "shabana.malik"]
@@ -164,7 +164,7 @@ def test_an_act_that_cannot_stand_anywhere_is_refused_and_kept_as_an_incident(to
     with pytest.raises(RuleBroken, match="Nothing was changed"):
         town.do(number, "allocate_coordinator")
     (one,) = incidents(town)
-    assert (one.kind, one.next_at, needs_somebody(one.tries, one.kind)) == (ACT, None, True)
+    assert (one.kind, one.next_at, one.needs_somebody) == (ACT, None, True)
     assert keys(town, number) == ["allocate_coordinator"]
     spoil(town, run.id, sound)
     town.do(number, "allocate_coordinator")

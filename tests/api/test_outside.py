@@ -19,14 +19,13 @@ from tests.builders.walked_case import Town
 from tests.builders.ways_in import System
 from webapp.api import outside as outside_routes
 from webapp.cases.presenters import date_sentence
-from workflows.actions import diagrams, outside_work
+from workflows.actions import diagrams, mending, outside_work
 from workflows.casework.access import Actor, Post
-from workflows.casework.errors import NotFound
 from workflows.casework.notice import Notice
 from workflows.casework.person import Person
 from workflows.clock import FixedClock
 from workflows.questions.case import case_page
-from workflows.questions.operations import board
+from workflows.questions.incidents import queue
 
 DRAWN = Path(__file__).parent / "diagrams" / "asks_another_system.bpmn"
 OPERATOR = Actor(None, "an operator", (Post("sysadmin", None, None),))
@@ -133,16 +132,19 @@ def test_a_job_that_fails_is_free_again_after_growing_waits_until_a_person_has_t
     clock.advance(timedelta(days=1))
     assert scorer.post("/outside/fetch", WANTED).get_json()["items"] == []
     desk = town.office.desk(town.who("Malik"))
-    (given_up,) = board(desk).outside
-    assert (given_up.topic, given_up.why) == ("risk-score", "no connection")
-    town.shut_out(given_up.case_number, "Robin")
+    (given_up,) = queue(desk).rows
+    assert (given_up.asks, given_up.why, given_up.fault, given_up.tries) == (
+        "risk-score",
+        "no connection",
+        "scorer 1",
+        2,
+    )
+    town.shut_out(given_up.number, "Robin")
     left_out = town.office.desk(town.who("Robin"))
-    assert [(one.case_number, one.why) for one in board(left_out).outside] == [("", "")]
-    with pytest.raises(NotFound):
-        outside_work.try_again(left_out, given_up.id)
-    outside_work.try_again(desk, given_up.id)
-    assert board(desk).outside == ()
-    assert answer(scorer, fetched(scorer), "complete").status_code == 200
+    assert [(one.number, one.why) for one in queue(left_out).rows] == [("", "")]
+    assert [one.said for one in mending.try_again(left_out, [given_up.id])] == [mending.KEPT]
+    assert [one.said for one in mending.try_again(desk, [given_up.id])] == [mending.GIVEN_BACK]
+    assert fetched(scorer)["tries_left"] == 2
 
 
 @pytest.mark.both_databases
@@ -174,14 +176,15 @@ def test_whoever_runs_the_service_is_told_once_what_was_given_up_and_nothing_abo
         person.happened("details corrected")
         work.commit()
     answer(scorer, fetched(scorer), "fail", why="Ada Example of 12 High Street (07700 900123): no score", tries_left=0)
-    told = town.ask(lambda s: s.scalars(select(Notice.address).where(Notice.kind == "outside_given_up")).all())
+    told = town.ask(lambda s: s.scalars(select(Notice.address).where(Notice.kind == "incident")).all())
     assert sorted(address.partition("@")[0] for address in told) == ["robin.marsh", "shabana.malik"]
-    (given_up,) = board(town.office.desk(town.who("Robin"))).outside
-    assert given_up.why == "… of … (…): no score"
-    (one,) = case_page(town.office.desk(town.who("Ifeoma")), number).awaited
-    assert date_sentence(one) == (
+    (given_up,) = queue(town.office.desk(town.who("Robin"))).rows
+    assert (given_up.why, given_up.inputs) == ("… of … (…): no score", {"age": 84})
+    page = case_page(town.office.desk(town.who("Ifeoma")), number)
+    assert [date_sentence(one) for one in page.awaited] == [
         "Another system could not do this: work out the risk score. Whoever runs the service has been told."
-    )
+    ]
+    assert page.held_up == ()
 
 
 def test_an_error_the_diagram_knows_takes_its_own_way(town: Town, scorer: System, number: str) -> None:

@@ -17,9 +17,10 @@ from tests.at_once.pairs import at_once
 from tests.at_once.stage import Stage
 from tests.builders.soundness import faults
 from tests.builders.walked_case import Town
-from workflows.actions import buttons, companions, diagrams, outside_work, taking_on
+from workflows.actions import buttons, companions, diagrams, mending, outside_work, taking_on
 from workflows.actions.told_answers import as_typed
 from workflows.assembly import Office
+from workflows.casework.incident import Incident
 from workflows.casework.outside import TAKEN_SINCE, OutsideTask
 from workflows.desk import Desk
 
@@ -81,6 +82,32 @@ def test_who_fetches_a_step_and_who_ends_its_case_never_wait_in_a_ring(
     assert (one.words, other.words) == ("", "")
     with here.desk().looking() as session:
         assert session.scalars(select(OutsideTask.status)).all() == ["cancelled"]
+    assert faults(here) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("back", "back"), ("back", "close"), ("close", "back"), ("all back", "close"), ("close", "all back")],
+)
+def test_who_gives_a_step_back_and_another_act_never_wait_in_a_ring(
+    stage: Stage, offices: tuple[Office, Office], first: str, second: str
+) -> None:
+    here, there = offices
+    at = fetched(here)
+    outside_work.fail(worker(here), at.job, at.fence, outside_work.Failure("no line", tries_left=0))
+    with here.desk().looking() as session:
+        one = session.scalars(select(Incident)).one()
+    alike = mending.Alike(one.process, one.step_key)
+    doing: dict[str, Doing] = {
+        "back": lambda where: mending.try_again(where.desk(OPERATOR), [one.id]),
+        "all back": lambda where: mending.try_all_again(where.desk(OPERATOR), alike),
+        "close": partial(closed, at.number),
+    }
+    told = at_once(partial(doing[first], here), 1, partial(doing[second], there), there.database.engine)
+    assert [each.words for each in told] == ["", ""]
+    with here.desk().looking() as session:
+        (status,) = session.scalars(select(OutsideTask.status))
+    assert status == ("cancelled" if "close" in (first, second) else "open")
     assert faults(here) == []
 
 

@@ -16,7 +16,9 @@ from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun, JourneyStep, Waiting
 from workflows.casework.document import Document
 from workflows.casework.escalation import Escalation, Nudge
+from workflows.casework.incident import OUTSIDE, Incident
 from workflows.casework.notice import Notice
+from workflows.casework.outside import OutsideTask
 from workflows.casework.task import Task
 from workflows.engine.run import Run
 from workflows.engine.scripting import Asked
@@ -39,6 +41,7 @@ def _of_case(office: Office, session: Session, case: Case) -> Iterator[str]:
         yield from _out_of_step(office, session, case, run)
     yield from _not_once(session, case)
     yield from _reminded_twice(session, case)
+    yield from _given_up(session, case)
 
 
 def _stranded(session: Session, case: Case) -> Iterator[str]:
@@ -111,6 +114,18 @@ def _reminded_twice(session: Session, case: Case) -> Iterator[str]:
         for one, times in Counter(map(tuple, session.execute(query))).items():
             if times > 1:
                 yield f"{what} {one} stands there {times} times"
+
+
+def _given_up(session: Session, case: Case) -> Iterator[str]:
+    """A step that other systems gave up is one incident for somebody; given back to them it is one that waits."""
+    jobs = select(OutsideTask.run_id, OutsideTask.step_id, OutsideTask.status)
+    stands = {(run, step): status for run, step, status in session.execute(jobs.where(OutsideTask.case_id == case.id))}
+    kept = select(Incident).where(Incident.case_id == case.id, Incident.kind == OUTSIDE, Incident.closed_at.is_(None))
+    told = [((one.run_id, one.step_id), one.needs_somebody) for one in session.scalars(kept)]
+    if Counter(at for at, needs in told if needs) != Counter(at for at, status in stands.items() if status == "failed"):
+        yield f"other systems gave up {stands}, the incidents say {told}"
+    if any(stands.get(at) != "open" for at, needs in told if not needs):
+        yield f"incidents wait for other systems {told}, which have {stands}"
 
 
 def _entries(session: Session, case: Case, act: str) -> Any:

@@ -100,6 +100,7 @@ ACTS = (
     Act("claim", _sent("claim"), (*points.ASKED, *points.KEEPING)),
     Act("complete", _sent("complete"), (*points.ASKED, *points.COMPLETING, *points.GOING_ON, *points.KEEPING)),
     Act("answer", _sent("answer"), (*points.ASKED, *points.ANSWERING, *points.GOING_ON, *points.KEEPING)),
+    Act("give up", _sent("give up"), (*points.ASKED, *points.GIVING_UP, *points.KEEPING)),
     Act("take back", _sent("take back"), (*points.ASKED, *points.TAKING_BACK, *points.KEEPING)),
     Act("message", _sent("message"), (*points.ASKED, *points.GOING_ON, *points.KEEPING)),
     Act("tell", _press, (*points.TELLING_ANOTHER, *points.GOING_ON, *points.KEEPING)),

@@ -91,6 +91,7 @@ ANSWERING = (
     Point("after the answer is noted, before the diagram goes on", OUTSIDE, "go_on", after=False),
     Point("after what follows from the answer", OUTSIDE, "follow_up"),
 )
+GIVING_UP = (Point("after the failure is noted, before its incident", OUTSIDE, "note_outside", after=False),)
 BACK = "workflows.actions.taking_back"
 TAKING_BACK = (
     Point("before the rows are put back", BACK, "put_back", after=False),

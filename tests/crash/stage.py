@@ -60,9 +60,9 @@ def prepare(url: str, folder: Path, others: str) -> tuple[datetime, Requests]:
     later.clock.advance(timedelta(days=7))  # so that its triage is overdue, and nobody has heard of it
     requests = _requests(town, number) | {
         "take back": _taking_back(town),
-        "answer": _answering(town),
         "tell": _telling(town),
     }
+    requests |= _outside(town)
     _new_words(later)
     _texts_and_calls(town, others)
     now = later.clock.now()
@@ -117,14 +117,18 @@ def _requests(town: Town, number: str) -> Requests:
     }
 
 
-def _answering(town: Town) -> Request:
-    """Another system has just fetched the step of a case, and has done it."""
-    cases_on(town, ASKS, 1)
+def _outside(town: Town) -> Requests:
+    """Another system has just fetched the steps of two cases, and has done the one and gives up the other."""
+    cases_on(town, ASKS, 2)
     desk = town.office.desk(town.who("Malik"))
-    (job,) = outside_work.fetch(desk, outside_work.Wanted(["risk-score"], "a scorer", timedelta(hours=1), 1))
-    token = api_access.make_token(desk, "a scorer", ("outside:work",), 30)
-    answer = {"fence": job.fence, "variables": {"risk_score": 7}}
-    return Request("the-key-to-answer", f"/api/v1/outside/{job.id}/complete", token.secret, answer)
+    done, hopeless = outside_work.fetch(desk, outside_work.Wanted(["risk-score"], "a scorer", timedelta(hours=1), 2))
+    secret = api_access.make_token(desk, "a scorer", ("outside:work",), 30).secret
+    answer = {"fence": done.fence, "variables": {"risk_score": 7}}
+    why = {"fence": hopeless.fence, "why": "no connection", "tries_left": 0}
+    return {
+        "answer": Request("the-key-to-answer", f"/api/v1/outside/{done.id}/complete", secret, answer),
+        "give up": Request("the-key-to-give-up", f"/api/v1/outside/{hopeless.id}/fail", secret, why),
+    }
 
 
 def _telling(town: Town) -> Request:

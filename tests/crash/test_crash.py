@@ -25,6 +25,7 @@ CHOSEN = [
     ("complete", "after the commit, before the answer"),
     ("complete", "an exception after the commit"),
     ("answer", "after the answer is noted, before the diagram goes on"),
+    ("give up", "after the failure is noted, before its incident"),
     ("tell", "after the commit, before the other case is told"),
     ("tell", "after the other case went on, before that is kept"),
     ("wake", "after the state and its index rows"),

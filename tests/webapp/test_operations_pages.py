@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from tests.builders.given_up import given_up
 from tests.builders.walked_case import Town, walked_to
 from tests.webapp.conftest import Browser
 from tests.webapp.desk_work import said
@@ -189,3 +190,25 @@ def test_the_last_downtime_pack_is_told_and_missed_when_it_is_late(town: Town, c
     assert "Downtime pack Well Written Tue 17 Nov, 06:30, for every team. Messages" in told()
     clock.advance(timedelta(days=1))
     assert "Written Tue 17 Nov, 06:30, for every team. Today’s is late" in told()
+
+
+def test_what_another_system_gave_up_is_given_back_with_a_result_for_each(town: Town) -> None:
+    number = given_up(town)
+    admin = administrator(town)
+    page = said(admin.get("/operations/incidents"))
+    assert all(words in page for words in ("“Work out the risk score”", "in asks another system", number))
+    assert "none is left" in page
+    (one,) = town.ask(lambda session: session.scalars(select(Incident.id)).all())
+    page = said(admin.get(f"/operations/incidents/{one}"))
+    assert "Step Work out the risk score, another system: risk-score" in page
+    assert "Worker that gave it up a scorer" in page
+    run = town.ask(lambda session: session.scalars(select(CaseRun.id)).one())
+    process = said(admin.get(f"/operations/processes/{run}"))
+    assert "It stands at what failed: Work out the risk score" in process
+    assert "A step of another system, in asks another system." in process
+    tried = said(admin.post("/operations/incidents/again", {"incident": [str(one)]}))
+    assert "0 of 1 have happened now. 1 is with other systems again. What has not" in tried
+    assert "Given back" in tried
+    assert mending.GIVEN_BACK in tried
+    assert "as soon as the other system fetches it" in said(admin.get("/operations/incidents?show=tried"))
+    assert "Incidents Look here 1 tried again by itself." in said(admin.get("/operations"))

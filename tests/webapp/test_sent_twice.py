@@ -68,7 +68,6 @@ HARMLESS_TWICE = {
     "operations.try_incidents_again": "what has happened is not tried again",
     "operations.try_all_again": "they are due once",
     "operations.try_again": "a notice waits once",
-    "operations.hand_out_again": "a step is there to take once",
     "passing.confirm": "what is read is read",
     "passing.hand_on": "what is handed on is not there to hand on",
     "passing.write": "a note is kept over itself",

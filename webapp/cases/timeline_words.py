@@ -152,6 +152,9 @@ SENTENCES: Mapping[str, str | Callable[[Detail], str]] = {
     "variable set by hand": "An operator set the variable “{variable}” by hand: {value_before}, now {value_after}",
     "asked to do it again": "Whoever did what was refused is asked to do it once more",
     "automatic step failed": lambda d: f"Did not happen by itself: {_step(d)}. It is tried again",
+    "step given up by other systems": lambda d: (
+        f"Other systems gave this up; whoever runs the service is told: {_step(d)}"
+    ),
     "automatic step done at last": lambda d: f"Has happened by itself now: {_step(d)}",
     "automatic step to be tried again": lambda d: f"To be tried again at once: {_step(d)}",
     "automatic step tried again by hand": lambda d: f"Tried again by hand: {_step(d)}",

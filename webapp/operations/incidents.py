@@ -37,13 +37,14 @@ def try_incidents_again() -> Response | str:
         flash("Tick the incidents first, then try them again.", "important")
         return redirect(url_for("operations.queue", show=request.form.get("show")), 303)
     tried = mending.try_again(desk(), chosen)
-    return render_template("operations/tried.html", tried=tried, over=sum(one.over for one in tried))
+    over, waiting = sum(one.over for one in tried), sum(one.waits for one in tried)
+    return render_template("operations/tried.html", tried=tried, over=over, waiting=waiting)
 
 
 @room.post("/incidents/all-again")
 @permission("operations.mend")
 def try_all_again() -> Response:
-    """Let the worker try all that stand at one step again, and show how far it is."""
+    """Let the worker, or other systems, try all that stand at one step again, and show how far they are."""
     alike = mending.Alike(request.form.get("process", ""), request.form.get("step", ""))
     since = office().clock.now()
     if not mending.try_all_again(desk(), alike):

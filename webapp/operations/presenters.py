@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from webapp.cases.outline_words import PROCESSES
 from webapp.wording import counted, when
-from workflows.casework.incident import ACT, WAKE
+from workflows.casework.incident import ACT, OUTSIDE, WAKE
 from workflows.questions.downtime_last import LastPack
 from workflows.questions.health import Health
 from workflows.questions.incidents import CLOSED, FOR_SOMEBODY, TRIED, IncidentRow, Queue
@@ -26,6 +26,7 @@ ASKED = {
     "gateway": "a choice in the diagram",
     "event": "a date or a message",
     "call": "the beginning of a process",
+    "outside": "another system",
 }
 AWAITED = {"timer": "Date", "message": "Message", "outside": "Another system"}
 LATE = (
@@ -87,9 +88,9 @@ def _work(board: Board) -> Iterator[Line]:
     yield Line(
         "Processes", not board.without_a_way, _processes(board.without_a_way), "operations.stalled", "See stalled cases"
     )
-    steps = counted(board.outside_in_all, "step")
-    gave_up = f"{steps} given up: no tries are left." if board.outside else "Gave nothing up."
-    yield Line("Other systems", not board.outside, gave_up, "#outside" if board.outside else "", "See which")
+    left = f"{counted(board.unfetched, 'step')} that no other system has fetched for a quarter of an hour."
+    fetched = left if board.unfetched else "Every step that waits for them is fetched."
+    yield Line("Other systems", not board.unfetched, fetched, "operations.waiting", "See what is waited for")
     yield Line("Downtime pack", not board.downtime.late, _downtime(board.downtime))
     yield Line("Messages", not board.unmatched, _messages(board.unmatched), "operations.unmatched", "See which")
 
@@ -179,8 +180,17 @@ def what_failed(one: IncidentRow) -> str:
 
 
 def when_again(one: IncidentRow) -> str:
-    """Say when nobody tries it again by itself."""
-    return "whoever did it has to repeat it" if one.kind == ACT else "not by itself"
+    """Say when it is tried again, and by whom where it is not Roundtable."""
+    if one.kind == ACT:
+        return "whoever did it has to repeat it"
+    if one.kind == OUTSIDE:
+        return "as soon as the other system fetches it" if one.next_at else "none is left"
+    return when(one.next_at) if one.next_at else "not by itself"
+
+
+def why(one: IncidentRow) -> str:
+    """Say why it failed, if whoever looks may read that."""
+    return one.why or "What the other system said is kept from you."
 
 
 def asked(one: IncidentRow) -> str:

@@ -13,7 +13,7 @@ from webapp.notice_words import notice_words
 from webapp.operations import by_hand, incidents, standing
 from webapp.operations.presenters import lines
 from webapp.operations.room import room
-from workflows.actions import outbox, outside_work
+from workflows.actions import outbox
 from workflows.questions import operations
 
 __all__ = ["by_hand", "incidents", "room", "standing"]
@@ -33,13 +33,4 @@ def try_again(notice_id: UUID) -> Response:
     """Give an undelivered notice another try."""
     outbox.try_again(desk(), notice_id)
     flash("The notice waits again and is sent at the worker's next round.")
-    return redirect(url_for("operations.board"), 303)
-
-
-@room.post("/outside/<uuid:job_id>/again")
-@permission("operations.see")
-def hand_out_again(job_id: UUID) -> Response:
-    """Let another system try a step again that it gave up."""
-    outside_work.try_again(desk(), job_id)
-    flash("The step is there again for the other system to take.")
     return redirect(url_for("operations.board"), 303)

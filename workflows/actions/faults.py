@@ -18,6 +18,7 @@ from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import CannotBeKept, CaseworkError, OutOfDate, RuleBroken, SetUpWrong
 from workflows.casework.incident import Failure, StepFailed
 from workflows.casework.masking import masked, without, words_hidden
+from workflows.casework.outside import OutsideTask
 from workflows.desk import Work
 from workflows.engine.expressions import ExpressionRefused
 from workflows.engine.outcome import HeldStep
@@ -67,8 +68,19 @@ def told_of(case: Case, run: CaseRun, fault: Exception) -> Failure:
     """Say why an act upon a process failed as a whole."""
     if isinstance(fault.__cause__, StepFailed):
         return fault.__cause__.failure
-    why = without(_words(fault), about(case))
+    why = without(_words(fault), _about(case))
     return Failure(case.number, case.id, run.id, run.process, why=why, fault=type(fault).__name__)
+
+
+def told_elsewhere(work: Work, case: Case, run: CaseRun, job: OutsideTask, why: str) -> Failure:
+    """Say why another system could not do a step. Its words may name the person in spite of what it was asked."""
+    codes, sensitive = codes_of(work, run), sensitive_of(work, run)
+    about = _about(case)
+    return Failure(
+        case.number, case.id, run.id, job.process, key=job.key, step_id=job.step_id, name=job.name,
+        step_kind="outside", asks=job.topic, why=without(why, [*words_hidden(job.told, codes, sensitive), *about]),
+        fault=without(job.worker or "", about), inputs=masked(job.told, codes, sensitive),
+    )  # fmt: skip
 
 
 def _for_whoever_acts(work: Work, fault: Exception) -> bool:
@@ -83,7 +95,7 @@ def _of_the_diagram(fault: Exception) -> bool:
 def _failure(work: Work, case: Case, run: CaseRun, step: HeldStep | None, fault: Exception) -> Failure:
     codes, sensitive = codes_of(work, run), sensitive_of(work, run)
     data = dict(step.data) if step else {}
-    hidden = [*words_hidden(data, codes, sensitive), *about(case)]
+    hidden = [*words_hidden(data, codes, sensitive), *_about(case)]
     why = without(_words(fault), hidden)
     place = Failure(case.number, case.id, run.id, run.process, why=why, fault=type(fault).__name__)
     if step is None:
@@ -103,7 +115,7 @@ def _words(fault: Exception) -> str:
     return f"The program failed{where} ({type(fault).__name__}). Its log says more."
 
 
-def about(case: Case) -> list[str]:
+def _about(case: Case) -> list[str]:
     """Return the words by which the person of a case could be known: nobody who mends the machinery reads them."""
     person = case.person
     number = person.nhs_number or ""

@@ -11,8 +11,7 @@ from workflows.casework.access import MANAGERS
 from workflows.casework.audit import AuditEntry
 from workflows.casework.case import Case
 from workflows.casework.ending import PROCESSES
-from workflows.casework.incident import ACT, TRIES_ALONE, Incident
-from workflows.casework.outside import OutsideTask
+from workflows.casework.incident import ACT, OUTSIDE, TRIES_ALONE, Incident
 from workflows.casework.staff import StaffMember
 from workflows.clock import london_day
 from workflows.desk import Work
@@ -21,7 +20,6 @@ from workflows.duties.routes import pool_of
 from workflows.storage import doers, people
 
 KIND, PRESSING_KIND, AGAIN_KIND = "incident", "incident_pressing", "act_again"
-GIVEN_UP = "outside_given_up"
 # What cannot wait for so many tries: somebody's safety depends on it, or that nothing more goes out.
 PRESSING = frozenset({"acm_urgent", "acm_safeguarding", "acm_left_open", *PROCESSES.values()})
 
@@ -33,7 +31,7 @@ def tell_somebody(work: Work, case: Case | None, incident: Incident) -> None:
     at once, and to the managers of the case's team as well, who see to it by hand meanwhile.
     """
     pressing = incident.process in PRESSING
-    if incident.tries != (1 if incident.kind == ACT or pressing else TRIES_ALONE):
+    if not _begins_to_wait(incident, pressing):
         return
     base = work.desk.settings.base_url
     for staff in _whom(work, case):
@@ -44,19 +42,10 @@ def tell_somebody(work: Work, case: Case | None, incident: Incident) -> None:
             _tell(work, staff, PRESSING_KIND, incident, words)
 
 
-def tell_of_given_up(work: Work, case: Case, job: OutsideTask) -> None:
-    """Write once a day and step, to each of those who mend it, that other systems gave up a step: it stands now.
-
-    Of what is pressing the managers of the case's team hear as well. It names neither the case nor what failed.
-    """
-    base = work.desk.settings.base_url
-    pressing = _managers(work, case) if job.process in PRESSING else ()
-    links = dict.fromkeys(pressing, f"{base}/cases/{case.number}") | dict.fromkeys(
-        _whom(work, case), f"{base}/operations#outside"
-    )
-    for staff, link in links.items():
-        once = f"{GIVEN_UP}:{staff.id.hex}:{job.process}:{job.key}:{work.today.isoformat()}"
-        put_out(work, Told(GIVEN_UP, once, {"link": link}), staff)
+def _begins_to_wait(incident: Incident, pressing: bool) -> bool:
+    if incident.kind == OUTSIDE:
+        return incident.needs_somebody  # other systems had their tries
+    return incident.tries == (1 if incident.kind == ACT or pressing else TRIES_ALONE)
 
 
 def _managers(work: Work, case: Case) -> Sequence[StaffMember]:

@@ -15,7 +15,8 @@ from workflows.actions.incident_notices import tell_somebody
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import RuleBroken
-from workflows.casework.incident import ACT, CANNOT_GO_ON, STEP, WAKE, Failure, Incident, StepFailed
+from workflows.casework.incident import ACT, CANNOT_GO_ON, OUTSIDE, STEP, WAKE, Failure, Incident, StepFailed
+from workflows.casework.outside import OutsideTask
 from workflows.desk import Desk, Work
 from workflows.engine.outcome import HeldStep, Outcome
 from workflows.storage import cases, incidents, runs
@@ -88,6 +89,20 @@ def note_wake(work: Work, run: CaseRun, failure: Failure) -> Incident:
     return incident
 
 
+def note_outside(work: Work, case: Case, run: CaseRun, job: OutsideTask, failure: Failure) -> None:
+    """Keep that other systems gave a step up, until it is done or not asked any more; also what they try meanwhile."""
+    theirs = (one for one in incidents.of_run(work.session, run.id) if one.kind == OUTSIDE)
+    known = next((one for one in theirs if one.step_id == job.step_id), None)
+    if job.status != "failed" and not (known and known.open):
+        return  # it is tried again by itself
+    incident = known or _made(work, case, run, OUTSIDE, failure)
+    again_at = job.free_at if job.status == "open" else None
+    incident.failed_elsewhere(failure, work.now, job.failures, again_at)
+    tell_somebody(work, case, incident)
+    work.session.flush()
+    _tell_run(run, [one for one in incidents.of_run(work.session, run.id) if one.open])
+
+
 def match_incidents(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
     """Write down the steps at which a process stands because they failed; close what has happened meanwhile."""
     if not (run.failures or outcome.held):
@@ -118,6 +133,8 @@ def _stands_at(work: Work, case: Case, run: CaseRun, step: HeldStep, known: Inci
 def _is_over(one: Incident, run: CaseRun, outcome: Outcome) -> bool:
     if run.status != "running" or outcome.finished or one.kind == WAKE:
         return True
+    if one.kind == OUTSIDE:
+        return one.step_id not in {job.id for job in outcome.outside}
     stands = {step.id for step in (outcome.held if one.kind == STEP else outcome.open_steps)}
     return one.step_id not in stands
 

@@ -199,8 +199,8 @@ def _write_down(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> None:
     work.unit.put_down(JourneyStep, *(_passed(work, run, step) for step in outcome.done))
     _match_tasks(work, case, run, outcome, asked)
     _index_waiting(work, case, run, outcome, waited)
+    match_outside(work, case, run, outcome)  # before its incidents: whoever hands steps out again holds them first
     match_incidents(work, case, run, outcome)
-    match_outside(work, case, run, outcome)
     if outcome.finished and run.status == "running":
         run.end("finished", work.now, outcome.ended_at)
     if any(step.kind == "user" for step in outcome.done):

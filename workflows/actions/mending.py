@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from workflows.actions.incident_notices import ask_doer
 from workflows.actions.operators import may_know
@@ -15,13 +15,16 @@ from workflows.actions.wakeups import note_broken, note_failure, try_step_again,
 from workflows.casework.access import CLOCK, may
 from workflows.casework.case import Case
 from workflows.casework.errors import AnswersRefused, CaseworkError, NotAllowed, NotFound, RuleBroken
-from workflows.casework.incident import ACT, STEP, WAKE, Incident
+from workflows.casework.incident import ACT, OUTSIDE, STEP, WAKE, Incident
+from workflows.casework.outside import OutsideTask
 from workflows.desk import Desk, Work
-from workflows.storage import cases
+from workflows.storage import cases, runs
 from workflows.storage.incidents import run_by
 
 MOST_AT_ONCE = 50  # tried while somebody waits for the page; more is left to the worker
 NOT_TO_TRY = "Nobody can try this again but whoever did it: its page asks them to do it once more."
+GIVEN_BACK = "It is there for the other system to fetch, with all its tries. This closes when it has done it."
+WAITS_THERE = "It was there for the other system to try already."
 GONE = "There is no such incident."
 BROKE_OFF = "Trying it broke off, and nothing of it was kept. The log says more."
 KEPT = "It is kept from you, or there is no such incident: somebody else has to try it again."
@@ -30,13 +33,14 @@ log = logging.getLogger("roundtable.incidents")
 
 @dataclass(frozen=True)
 class Tried:
-    """What came of one incident that was tried again. `over`: it has happened now."""
+    """What came of one incident that was tried again. `over`: it has happened now; `waits`: another system tries it."""
 
     id: UUID
     step: str
     case_number: str
     over: bool
     said: str
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,20 +67,41 @@ def try_again(desk: Desk, ids: Iterable[UUID]) -> tuple[Tried, ...]:
 
 
 def try_all_again(desk: Desk, alike: Alike) -> int:
-    """Let the worker try all that stand at one step again at its next rounds; returns how many those are."""
+    """Let the worker, or other systems, try all that stand at one step again; returns how many those are."""
     must_mend(desk)
     with desk.work() as work:
-        chosen = select(Incident).where(
-            Incident.closed_at.is_(None), Incident.kind == STEP,
-            Incident.process == alike.process, Incident.step_key == alike.step_key,
+        standing = and_(
+            Incident.closed_at.is_(None), Incident.process == alike.process, Incident.step_key == alike.step_key,
             run_by(desk.actor, "operations.mend"),
         )  # fmt: skip
-        found = work.session.scalars(chosen.order_by(Incident.id).with_for_update()).all()
-        for one in found:
-            one.next_at = work.now
-            one.happened("automatic step to be tried again", step=one.step_name, process=one.process)
+        many = _due_at_once(work, standing) + _all_given_back(work, standing)
         work.commit()
-        return len(found)
+        return many
+
+
+def _due_at_once(work: Work, standing: ColumnElement[bool]) -> int:
+    chosen = select(Incident).where(standing, Incident.kind == STEP)
+    found = work.session.scalars(chosen.order_by(Incident.id).with_for_update()).all()
+    for one in found:
+        one.next_at = work.now
+        one.happened("automatic step to be tried again", step=one.step_name, process=one.process)
+    return len(found)
+
+
+def _all_given_back(work: Work, standing: ColumnElement[bool]) -> int:
+    given_up = and_(
+        OutsideTask.run_id == Incident.run_id, OutsideTask.step_id == Incident.step_id, OutsideTask.status == "failed"
+    )
+    both = select(OutsideTask, Incident).join(Incident, given_up).where(standing, Incident.kind == OUTSIDE)
+    found = work.session.execute(both.order_by(OutsideTask.id).with_for_update()).all()
+    for job, one in found:
+        _give_back(work, job, one)
+    return len(found)
+
+
+def _give_back(work: Work, job: OutsideTask, one: Incident) -> None:
+    job.try_again(work.now)
+    one.give_back(work.now)
 
 
 def settle(desk: Desk, incident_id: UUID, why: str) -> None:
@@ -129,6 +154,8 @@ def _one(desk: Desk, incident_id: UUID) -> Tried:
             return Tried(found.id, found.step_name, number, True, "It had happened already.")
         if found.kind == ACT or found.run_id is None:
             return Tried(found.id, found.step_name, number, False, NOT_TO_TRY)
+        if found.kind == OUTSIDE:
+            return _given_back(work, found, found.run_id, number)
         found.happened("automatic step tried again by hand", step=found.step_name, process=found.process)
         work.commit()
         run_id, kind, name = found.run_id, found.kind, found.step_name
@@ -137,6 +164,15 @@ def _one(desk: Desk, incident_id: UUID) -> Tried:
     except CaseworkError as refusal:
         return Tried(incident_id, name, number, False, str(refusal))
     return Tried(incident_id, name, number, over, "It has happened now." if over else _why(desk, incident_id))
+
+
+def _given_back(work: Work, found: Incident, run_id: UUID, number: str) -> Tried:
+    if not found.needs_somebody:
+        return Tried(found.id, found.step_name, number, False, WAITS_THERE, waits=True)
+    runs.held(work.session, run_id)
+    _give_back(work, runs.held_job(work.session, run_id, found.step_id), found)
+    work.commit()
+    return Tried(found.id, found.step_name, number, False, GIVEN_BACK, waits=True)
 
 
 def _wake(desk: Desk, run_id: UUID) -> bool:

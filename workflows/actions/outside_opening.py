@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.outside import TRIES, OutsideTask
@@ -20,8 +22,7 @@ def match_outside(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> Non
         if known.step_id not in asked:
             known.cancel("the case moved on", work.now)
             continue
-        job = asked.pop(known.step_id)
-        known.renew(job.key, job.name, job.process, job.topic, listed(job.properties.get("decides", "")))
+        known.renew(_drawn(asked.pop(known.step_id)))
         if known.status == "cancelled":
             known.reopen(work.now)
     for job in asked.values():
@@ -31,10 +32,20 @@ def match_outside(work: Work, case: Case, run: CaseRun, outcome: Outcome) -> Non
 def _opened(work: Work, case: Case, run: CaseRun, job: OutsideJob) -> OutsideTask:
     """Only what the diagram names is told to the other system; without a word about it that is nothing."""
     told = {name: job.data.get(name) for name in listed(job.properties.get("reads", ""))}
+    drawn = _drawn(job)
     opened = OutsideTask(
-        case_id=case.id, run_id=run.id, step_id=job.id, key=job.key, name=job.name, process=job.process,
-        topic=job.topic, told=told, decides=listed(job.properties.get("decides", "")), opened_at=work.now,
-        free_at=work.now, tries_left=int(job.properties.get("tries", "").strip() or TRIES),
+        case_id=case.id, run_id=run.id, step_id=job.id, told=told, opened_at=work.now, free_at=work.now,
+        tries_left=drawn["tries"], **drawn,
     )  # fmt: skip
     opened.happened("outside task opened", task=job.name, topic=job.topic)
     return opened
+
+
+def _drawn(job: OutsideJob) -> dict[str, Any]:
+    """What its diagram says of it, by column."""
+    tries = int(job.properties.get("tries", "").strip() or TRIES)
+    decides = listed(job.properties.get("decides", ""))
+    return {
+        "key": job.key, "name": job.name, "process": job.process, "topic": job.topic, "decides": decides,
+        "tries": tries,
+    }  # fmt: skip

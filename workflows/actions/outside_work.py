@@ -10,17 +10,15 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
-from workflows.actions.faults import about
-from workflows.actions.incident_notices import tell_of_given_up
+from workflows.actions.faults import told_elsewhere
+from workflows.actions.incidents import note_outside
 from workflows.actions.journey import follow_up, go_on
-from workflows.actions.operators import may_know
 from workflows.casework import access
 from workflows.casework.access import HELD_BACK, PERMISSIONS, PROGRAMME_WIDE, Actor
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
 from workflows.casework.diagram import CaseRun
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, RuleBroken
-from workflows.casework.masking import without
 from workflows.casework.outside import OutsideTask
 from workflows.desk import Desk, Work
 from workflows.engine.run import Run
@@ -122,29 +120,17 @@ def break_off(desk: Desk, job_id: UUID, fence: int, code: str, decisions: Mappin
 
 
 def fail(desk: Desk, job_id: UUID, fence: int, failure: Failure) -> Answered:
-    """Note that a job failed; it may be fetched again after a while, until no tries are left: then somebody is told.
+    """Note that a job failed; it may be fetched again after a while. With no tries left it is an incident of the case.
 
     What the worker says of the person in spite of its instructions is not kept.
     """
     with desk.work() as work:
-        case, _, job = _held(work, job_id)
-        job.fail(fence, without(failure.why, about(case)), work.now, failure.tries_left, failure.wait)
-        if job.status == "failed":
-            tell_of_given_up(work, case, job)
+        case, run, job = _held(work, job_id)
+        told = told_elsewhere(work, case, run, job, failure.why)
+        job.fail(fence, told.why, work.now, failure.tries_left, failure.wait)
+        note_outside(work, case, run, job, told)
         work.commit()
         return Answered(job.id, job.status, case.number, free_at=job.free_at if job.status == "open" else None)
-
-
-def try_again(desk: Desk, job_id: UUID) -> None:
-    """Let other systems try once more what they gave up, because somebody has mended what stood in the way."""
-    if not access.may(desk.actor, "operations.see"):
-        raise NotAllowed("Operations are for system administrators and service managers.")
-    with desk.work() as work:
-        case, _, job = _held_by_anybody(work, job_id)
-        if not may_know(work, case, "operations.see"):
-            raise NotFound("There is no such job.")
-        job.try_again(work.now)
-        work.commit()
 
 
 def _answer(
@@ -191,16 +177,11 @@ def _must_be_asked(job: OutsideTask, answer: Mapping[str, Any]) -> None:
 def _held(work: Work, job_id: UUID) -> tuple[Case, CaseRun, OutsideTask]:
     """Return a job with its case and process, all held."""
     _must_work(work.actor)
-    case, run, job = _held_by_anybody(work, job_id)
-    _must_see(work, case)
-    return case, run, job
-
-
-def _held_by_anybody(work: Work, job_id: UUID) -> tuple[Case, CaseRun, OutsideTask]:
     run_id = work.session.scalar(select(OutsideTask.run_id).where(OutsideTask.id == job_id))
     if run_id is None:
         raise NotFound("There is no such job.")
     case, run = runs.held_with_case(work.session, run_id)
+    _must_see(work, case)
     # The job itself is read only now: whoever held the case may have ended it, and that is the answer to give.
     return case, run, work.session.get_one(OutsideTask, job_id, with_for_update=True)
 

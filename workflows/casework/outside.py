@@ -22,7 +22,8 @@ class OutsideTask(Base, Witnessed):
     """One step of a case in the hands of another system.
 
     told: the decision variables it is shown. decides: those it may give. fence: goes up each time it is fetched; only
-    who names the newest may write. tries_left: none once it has failed too often, and a person has to look.
+    who names the newest may write. tries: how often it may fail, as its diagram says. tries_left: none once it has
+    failed too often; then it is an incident, and a person has to look.
     """
 
     __tablename__ = "outside_task"
@@ -53,6 +54,7 @@ class OutsideTask(Base, Witnessed):
     worker: Mapped[str | None]  # who holds the lease, in its own words
     fence: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=TRIES)
     tries_left: Mapped[int] = mapped_column(default=TRIES)
     failed_why: Mapped[str | None]
     ended_at: Mapped[datetime | None]
@@ -90,10 +92,10 @@ class OutsideTask(Base, Witnessed):
         self.happened("outside task failed", task=self.name, failures=self.failures)
 
     def try_again(self, now: datetime) -> None:
-        """Let it be fetched again, because somebody has looked."""
-        if self.status not in ("open", "failed"):
-            raise RuleBroken("This is no longer waiting for another system.")
-        self.status, self.tries_left, self.free_at = "open", TRIES, now
+        """Let it be fetched again, as often as at the first, because somebody has looked."""
+        if self.status != "failed":
+            raise RuleBroken("No other system has given this up.")
+        self.status, self.tries_left, self.free_at = "open", self.tries, now
         self.happened("outside task tried again", task=self.name)
 
     def cancel(self, why: str, now: datetime) -> None:
@@ -101,15 +103,16 @@ class OutsideTask(Base, Witnessed):
         self.status, self.ended_at, self.fence = "cancelled", now, self.fence + 1
         self.happened("outside task cancelled", task=self.name, why=why)
 
-    def renew(self, key: str, name: str, process: str, topic: str, decides: list[str]) -> None:
+    def renew(self, drawn: Mapping[str, Any]) -> None:
         """Ask for it as its diagram draws it now: the case may have moved to another release."""
-        if (self.key, self.name, self.process, self.topic, self.decides) != (key, name, process, topic, decides):
-            self.key, self.name, self.process, self.topic, self.decides = key, name, process, topic, decides
-            self.happened("outside task drawn anew", task=name, topic=topic)
+        if any(getattr(self, name) != value for name, value in drawn.items()):
+            for name, value in drawn.items():
+                setattr(self, name, value)
+            self.happened("outside task drawn anew", task=self.name, topic=self.topic)
 
     def reopen(self, now: datetime) -> None:
         """Ask for it again, because what withdrew it was a mistake."""
-        self.status, self.ended_at, self.free_at, self.tries_left = "open", None, now, TRIES
+        self.status, self.ended_at, self.free_at, self.tries_left = "open", None, now, self.tries
         self.happened("outside task asked again", task=self.name)
 
     def must_be_held(self, fence: int) -> None:

@@ -35,7 +35,7 @@ _OPEN: Final = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One place where a run stands. key, name, process: of the shape; kind: as of DoneStep.
+    """One place where a run stands. key, name, process: of the shape; kind: as of DoneStep, or "outside".
 
     targets: the steps of the same drawing to which it may go, by key and name. held: it failed and waits to be tried
     again. fixed: it is one of several of a repeated step, on which nobody lays a hand.
@@ -73,9 +73,10 @@ def _token(spec: Spec, task: Any) -> Token:
     told = step_of(spec, task)
     fixed = task.parent is not None and isinstance(task.parent.task_spec, LoopTask)
     shape = task.task_spec
+    kind = "outside" if isinstance(shape, OutsideStep) else told.kind
     return Token(
-        id=told.id, key=shape.bpmn_id, name=told.name, process=told.process, kind=told.kind, held=is_held(task),
-        fixed=fixed, targets=() if fixed else tuple(_targets(task.workflow.spec)), data=told.data,
+        id=told.id, key=shape.bpmn_id, name=told.name, process=told.process, kind=kind, held=is_held(task), fixed=fixed,
+        targets=() if fixed else tuple(_targets(task.workflow.spec)), data=told.data,
     )  # fmt: skip
 
 

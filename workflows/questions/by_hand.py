@@ -32,6 +32,7 @@ from workflows.questions.process import (
     run_row,
     walked_so_far,
 )
+from workflows.storage.incidents import of_run
 
 VALUES = ("value_before", "value_after")
 
@@ -58,6 +59,7 @@ class Process:
     drawn: Drawn
     parts: tuple[Drawn, ...]
     laid: Sequence[Laid]
+    failed: Sequence[tuple[UUID, str]]  # its open incidents, each with the name of its step
 
 
 def process(desk: Desk, run_id: UUID, part: str = "") -> Process:
@@ -72,7 +74,7 @@ def process(desk: Desk, run_id: UUID, part: str = "") -> Process:
         parts = tuple(drawn_of(name, drawing, walked) for name in drawing.by_process)
         drawn = next((each for each in parts if each.process == part), None) or innermost(parts, drawing)
         laid = _laid(session, run_id, sees_record(session, desk, case))
-        return Process(case.number, case.id, row, told, drawn, parts, laid)
+        return Process(case.number, case.id, row, told, drawn, parts, laid, _failed(session, run_id))
 
 
 def drawing_xml(desk: Desk, run_id: UUID, part: str = "") -> tuple[bytes, Mapping[str, str]]:
@@ -102,6 +104,10 @@ def _laid(session: Session, run_id: UUID, sees: bool) -> list[Laid]:
         .order_by(Intervention.at.desc(), Intervention.id.desc())
     )
     return [Laid(one.kind, _shown(one.what, sees), one.why, name or "", one.at) for one, name in session.execute(query)]
+
+
+def _failed(session: Session, run_id: UUID) -> list[tuple[UUID, str]]:
+    return [(one.id, one.step_name) for one in of_run(session, run_id) if one.open]
 
 
 def _shown(what: Mapping[str, Any], sees: bool) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from workflows.casework.case import STAGES, Case, StageEntry
 from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document, as_corrected
-from workflows.casework.incident import ACT, Incident
+from workflows.casework.incident import STEP, WAKE, Incident
 from workflows.desk import Desk
 from workflows.questions import reach
 from workflows.questions.case_head import Head, head_of
@@ -124,11 +124,14 @@ def case_page(desk: Desk, number: str) -> CasePage:
 
 
 def _held_up(session: Session, found: Opened) -> tuple[str, ...]:
-    """Return what should have happened by itself in this case and failed, as far as its reader may know."""
+    """Return what should have happened by itself in this case and failed, as far as its reader may know.
+
+    What another system gave up is told as what the case waits for.
+    """
     query = (
         select(Incident.step_name)
         .join(CaseRun, CaseRun.id == Incident.run_id)
-        .where(Incident.case_id == found.case.id, Incident.closed_at.is_(None), Incident.kind != ACT)
+        .where(Incident.case_id == found.case.id, Incident.closed_at.is_(None), Incident.kind.in_((STEP, WAKE)))
         .where(CaseRun.process.not_in(found.sight.unseen_processes))
         .order_by(Incident.id)
     )

@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from workflows.casework.access import may, may_in, may_see_case
 from workflows.casework.case import Case
 from workflows.casework.consent import Exclusion
 from workflows.casework.errors import NotAllowed, NotFound
-from workflows.casework.incident import ACT, STEP, TRIES_ALONE, Incident
+from workflows.casework.incident import OUTSIDE, STEP, TRIES_ALONE, Incident
 from workflows.casework.masking import kinds_only
 from workflows.desk import Desk
 from workflows.storage import alleged, cases
@@ -29,7 +29,10 @@ FOR_SOMEBODY, TRIED, CLOSED = "person", "tried", "closed"
 
 @dataclass(frozen=True)
 class IncidentRow:
-    """One incident. `number`: of its case; empty where whoever looks may not know which case it is."""
+    """One incident. `number`: of its case; empty where whoever looks may not know which case it is.
+
+    So is `why` there, when it is what another system said: nobody knows what that may tell.
+    """
 
     id: UUID
     kind: str
@@ -134,7 +137,7 @@ def progress(desk: Desk, process: str, step_key: str, since: datetime) -> Progre
     """Return how far the worker is with a step that was to be tried again wherever it stands."""
     must_see_operations(desk)
     with desk.looking() as session:
-        step = (Incident.process == process, Incident.step_key == step_key, Incident.kind == STEP)
+        step = (Incident.process == process, Incident.step_key == step_key, _AT_A_STEP)
         of_it = (*step, run_by(desk.actor, SEE))
         still = (*of_it, Incident.closed_at.is_(None), Incident.began_at <= since)
         name = session.scalar(select(Incident.step_name).where(*of_it).limit(1))
@@ -144,7 +147,7 @@ def progress(desk: Desk, process: str, step_key: str, since: datetime) -> Progre
             name,
             since,
             over=_count(session, *of_it, Incident.closed_at >= since, Incident.began_at <= since),
-            failed=_count(session, *still, Incident.last_at >= since, Incident.next_at > desk.clock.now()),
+            failed=_count(session, *still, Incident.last_at >= since, _not_due(desk.clock.now())),
             waiting=_count(session, *still, Incident.next_at <= desk.clock.now()),
         )
 
@@ -181,7 +184,9 @@ def hidden_from(session: Session, desk: Desk, among: Iterable[UUID | None]) -> f
 
 
 STANDING: ColumnElement[bool] = Incident.closed_at.is_(None)
-_LONG = or_(Incident.kind == ACT, Incident.tries >= TRIES_ALONE)
+_AT_A_STEP = Incident.kind.in_((STEP, OUTSIDE))
+# As `Incident.needs_somebody` says of one.
+_LONG = or_(Incident.next_at.is_(None), and_(Incident.kind != OUTSIDE, Incident.tries >= TRIES_ALONE))
 WHICH: Mapping[str, ColumnElement[bool]] = {
     FOR_SOMEBODY: STANDING & _LONG,
     TRIED: STANDING & ~_LONG,
@@ -189,11 +194,15 @@ WHICH: Mapping[str, ColumnElement[bool]] = {
 }
 
 
+def _not_due(now: datetime) -> ColumnElement[bool]:
+    return or_(Incident.next_at.is_(None), Incident.next_at > now)
+
+
 def _groups(session: Session, now: datetime, theirs: ColumnElement[bool]) -> list[Group]:
     """Return the steps at which several processes stand, the most first."""
     key = (Incident.process, Incident.step_key, Incident.step_name)
     due = func.count().filter(Incident.next_at <= now)
-    query = select(*key, func.count(), due, func.min(Incident.began_at)).where(STANDING, Incident.kind == STEP, theirs)
+    query = select(*key, func.count(), due, func.min(Incident.began_at)).where(STANDING, _AT_A_STEP, theirs)
     found = session.execute(query.group_by(*key).having(func.count() > 1).order_by(func.count().desc()))
     return [Group(*row) for row in found]
 
@@ -215,7 +224,7 @@ def _row(one: Incident, number: str | None, hidden: frozenset[UUID]) -> Incident
         step=one.step_name,
         step_kind=one.step_kind,
         asks=one.asks,
-        why=one.why,
+        why="" if unseen and one.kind == OUTSIDE else one.why,
         fault=one.fault,
         tries=one.tries,
         began_at=one.began_at,

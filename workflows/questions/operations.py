@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from workflows.casework.case import Case
 from workflows.casework.notice import Notice
 from workflows.casework.outside import OutsideTask
 from workflows.casework.rounds import SILENT_AFTER
@@ -21,7 +19,7 @@ from workflows.questions.downtime_last import LastPack, last_pack
 from workflows.questions.health import Beat, Health, beats, health, workers_heard
 from workflows.questions.stalled import without_a_way
 from workflows.questions.waiting import late_timers, parked_in_all
-from workflows.storage.incidents import cases_run_by, run_by
+from workflows.storage.incidents import run_by
 
 MOST_SHOWN = 100
 
@@ -51,21 +49,6 @@ class Queued:
 
 
 @dataclass(frozen=True)
-class GivenUp:
-    """A step that another system tried in vain until no tries were left.
-
-    `case_number` and `why` are empty for somebody who may not know of the case.
-    """
-
-    id: UUID
-    case_number: str
-    name: str
-    topic: str
-    failures: int
-    why: str
-
-
-@dataclass(frozen=True)
 class Board:
     """The operations page. `…_in_all`: how many there are, of which the first are shown."""
 
@@ -82,8 +65,7 @@ class Board:
     without_a_way: int  # processes that run, and nobody and nothing moves them on
     queued: Queued | None  # None where the worker needs no queue
     workers: Sequence[float]  # for each that lives: how many seconds ago it was heard
-    outside: Sequence[GivenUp]
-    outside_in_all: int
+    unfetched: int  # steps that no other system has fetched for a quarter of an hour
     downtime: LastPack  # of every team, on paper
 
 
@@ -106,8 +88,7 @@ def board(desk: Desk) -> Board:
             without_a_way=without_a_way(session, desk.library),
             queued=_queued(desk, session),
             workers=workers_heard(desk, session),
-            outside=_given_up(session, desk),
-            outside_in_all=_given_up_in_all(session, desk),
+            unfetched=_unfetched(session, desk.clock.now()),
             downtime=last_pack(session, desk),
         )
 
@@ -130,29 +111,9 @@ def _failed_notices(session: Session) -> list[UnsentNotice]:
     ]  # fmt: skip
 
 
-def _given_up(session: Session, desk: Desk) -> tuple[GivenUp, ...]:
-    query = (
-        _of_theirs(select(OutsideTask, Case.number, Case.id), desk).order_by(OutsideTask.opened_at).limit(MOST_SHOWN)
-    )
-    rows = session.execute(query).all()
-    hidden = incidents.hidden_from(session, desk, (case_id for _, _, case_id in rows))
-    found = ((task, number, case_id not in hidden) for task, number, case_id in rows)
-    return tuple(
-        GivenUp(
-            task.id, number if theirs else "", task.name, task.topic, task.failures,
-            (task.failed_why or "") if theirs else "",
-        )
-        for task, number, theirs in found
-    )  # fmt: skip
-
-
-def _given_up_in_all(session: Session, desk: Desk) -> int:
-    return session.scalar(_of_theirs(select(func.count()).select_from(OutsideTask), desk)) or 0
-
-
-def _of_theirs(asked: Any, desk: Desk) -> Any:
-    joined = asked.join(Case, Case.id == OutsideTask.case_id)
-    return joined.where(OutsideTask.status == "failed", cases_run_by(desk.actor, incidents.SEE))
+def _unfetched(session: Session, now: datetime) -> int:
+    free = (OutsideTask.status == "open", OutsideTask.free_at < now - SILENT_AFTER)
+    return session.scalar(select(func.count()).select_from(OutsideTask).where(*free)) or 0
 
 
 def _queued(desk: Desk, session: Session) -> Queued | None:

@@ -40,7 +40,8 @@ KINDS: Mapping[str, frozenset[str]] = {
             "process taken up again", "process stays ended", "process moved", "moved to another release", "note",
             "closed over a mistaken death", "death taken back after closing", "death told of before the case",
             "button pressed",
-            "automatic step failed", "automatic step done at last", "automatic step no longer needed",
+            "automatic step failed", "step given up by other systems",
+            "automatic step done at last", "automatic step no longer needed",
             "step moved by hand", "step begun again by hand", "step taken away by hand", "variable set by hand",
             "automatic step to be tried again", "automatic step tried again by hand", "incident settled",
         }

@@ -29,9 +29,12 @@ def of_no_run(session: Session, case_id: UUID | None, process: str, key: str) ->
 
 def close_all(session: Session, run: CaseRun, now: datetime) -> None:
     """Close the incidents of a process that ends: nothing of it happens any more."""
-    for one in of_run(session, run.id) if run.failures else ():
+    if not run.failures:
+        return
+    for one in of_run(session, run.id):
         if one.open:
             one.close(False, now)
+    run.failures, run.failed_why, run.retry_at = 0, None, None
 
 
 def cases_run_by(actor: Actor, permission: str) -> ColumnElement[bool]:

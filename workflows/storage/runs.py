@@ -130,6 +130,12 @@ def held_outside(session: Session, run_id: UUID, steps: Collection[str] = ()) ->
     return session.scalars(query.order_by(OutsideTask.id).with_for_update()).all()
 
 
+def held_job(session: Session, run_id: UUID, step_id: str) -> OutsideTask:
+    """Return a step of a process as other systems have it, held."""
+    query = select(OutsideTask).where(OutsideTask.run_id == run_id, OutsideTask.step_id == step_id)
+    return session.scalars(query.with_for_update()).one()
+
+
 def running(session: Session, case_id: UUID, process: str | None = None) -> Sequence[CaseRun]:
     """Return the running processes of a case (of one kind), oldest first."""
     query = select(CaseRun).where(CaseRun.case_id == case_id, CaseRun.status == "running").with_for_update()
