@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pwd
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from workflows.assembly import Office, open_office
 from workflows.casework.access import Actor, Post
 from workflows.casework.errors import AnswersRefused, CaseworkError
 from workflows.demonstration import keep_apart
+from workflows.log_lines import to_stderr
 from workflows.settings import Settings, SettingsError
 
 
@@ -30,6 +32,7 @@ COMMAND_LINE = Actor(None, f"the command line{_account()}", (Post("sysadmin", No
 @contextmanager
 def the_office() -> Iterator[Office]:
     """Open the office that the environment describes; say in a sentence what stands in the way."""
+    to_stderr(logging.WARNING)
     try:
         office = open_office(Settings.from_environment())
     except SettingsError as wrong:

@@ -14,6 +14,7 @@ from webapp.actor import current_actor
 
 LOG = logging.getLogger("roundtable.web")
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_CASE_NUMBER = re.compile(r"[A-Z]{2,6}-\d{1,9}")  # whatever else stands in an address may have been typed
 
 
 def keep(app: Flask) -> None:
@@ -34,10 +35,10 @@ def keep(app: Flask) -> None:
 
 def facts(status: int) -> dict[str, Any]:
     """Return what may be said about the request in hand."""
-    arguments = request.view_args or {}
+    number = str((request.view_args or {}).get("number", ""))
     began = g.get("began")
     return {
-        "case": str(arguments.get("number", "")),
+        "case": number if _CASE_NUMBER.fullmatch(number) else "",
         "actor": str(current_actor().id or ""),
         "request": g.get("request_id", ""),
         "status": status,

@@ -19,12 +19,11 @@ from webapp import create_app
 from webapp.auth.presenters import grouped
 from webapp.logbook import LOG
 from webapp.too_much import answered_by_the_application
-from workflows import demonstration
+from workflows import demonstration, log_lines
 from workflows.actions.diagrams import publish_shipped
 from workflows.actions.new_settings import add_new_settings
 from workflows.actions.programmes import end_idle_settings
 from workflows.assembly import Office
-from workflows.log_lines import JsonLines
 from workflows.questions import people
 
 THREADS = 8
@@ -83,7 +82,7 @@ class WorkerProcess:
 
 def serve_office(office: Office) -> None:
     """Make the office ready, then run web and worker until told to stop."""
-    log_to_stderr(logging.WARNING if office.settings.demonstration else logging.INFO)
+    log_lines.to_stderr(logging.WARNING if office.settings.demonstration else logging.INFO)
     make_ready(office)
     server = listen(office)
     worker = WorkerProcess()
@@ -156,15 +155,6 @@ def welcome(office: Office) -> list[str]:
             lines += ["", f"  {programme.name}, {group.name}"]
             lines += [f"    {face.name:22} {face.email:36} {face.roles}" for face in group.faces]
     return [*lines, "", f"The password is {demonstration.PASSWORD}", ""]
-
-
-def log_to_stderr(level: int) -> None:
-    """Write the service's log lines to the console, one JSON object a line."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(JsonLines())
-    LOG.addHandler(handler)
-    LOG.setLevel(level)
-    LOG.propagate = False
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -7,12 +7,12 @@ import logging
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import create_app
-from webapp.serving import log_to_stderr
 from workflows.assembly import open_office
 from workflows.demonstration import keep_apart
+from workflows.log_lines import to_stderr
 from workflows.settings import Settings
 
-log_to_stderr(logging.INFO)
+to_stderr(logging.INFO)
 # Each process opens an office of its own once it has begun: connections to a database cannot be shared among them.
 _office = open_office(Settings.from_environment())
 keep_apart(_office.desk())

@@ -13,15 +13,13 @@ from workers.ticking import work_until
 from workflows.assembly import open_office
 from workflows.casework.errors import RuleBroken
 from workflows.demonstration import keep_apart
-from workflows.log_lines import JsonLines
+from workflows.log_lines import to_stderr
 from workflows.settings import Settings, SettingsError
 
 
 def main() -> int:
     """Run until told to stop. `--once` does one round of every job, whoever else is at work, and ends."""
-    log_to_stderr()
-    for told_much in ("apscheduler", "procrastinate"):
-        logging.getLogger(told_much).setLevel(logging.WARNING)
+    to_stderr(logging.INFO)
     stopping = _told_to_stop()
     try:
         office = open_office(Settings.from_environment())
@@ -35,13 +33,6 @@ def main() -> int:
         work_until(office, stopping)
     office.close()
     return 0
-
-
-def log_to_stderr() -> None:
-    """Write log lines as the web does: of an error its kind and place, never its message, which may quote somebody."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(JsonLines())
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
 def _told_to_stop() -> Event:

@@ -14,6 +14,18 @@ FIELDS = (
 )  # fmt: skip
 
 
+# Whose words quote nobody. What another library says may hold an address: of it only the place in its code is told.
+QUOTING_NOBODY = frozenset({"roundtable", "apscheduler", "procrastinate"})
+
+
+def to_stderr(level: int) -> None:
+    """Write all that this process logs to the console, one line each: of ours from this level, else from warnings."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.getLogger("roundtable").setLevel(level)
+
+
 class JsonLines(logging.Formatter):
     """Writes a record as one line of JSON with the loggable fields only."""
 
@@ -22,11 +34,17 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; a traceback goes under `problem`, without the message of the error."""
-        said: dict[str, Any] = {"at": self.formatTime(record), "level": record.levelname, "action": record.getMessage()}
+        said: dict[str, Any] = {"at": self.formatTime(record), "level": record.levelname, "action": _action(record)}
         said |= {field: getattr(record, field) for field in FIELDS if hasattr(record, field)}
         if record.exc_info:
             said["problem"] = _where(record.exc_info)
         return json.dumps(said, ensure_ascii=False)
+
+
+def _action(record: logging.LogRecord) -> str:
+    if record.name.partition(".")[0] in QUOTING_NOBODY:
+        return record.getMessage()
+    return f"{record.name}, {record.filename}:{record.lineno} {record.funcName}"
 
 
 def _where(problem: Any) -> str:

@@ -89,6 +89,8 @@ def test_the_log_says_who_by_account_and_which_case_and_nothing_else(
     assert "ACM-000017" in line
     assert "Ada" not in line
     assert not {key for key in vars(caplog.records[-1]) if key in FIELDS} - set(FIELDS)
+    visitor.get("/cases/Ada Khan")
+    assert "Ada" not in JsonLines().format(caplog.records[-1])
 
 
 def test_a_page_that_is_not_there_says_so(visitor: Browser) -> None:

@@ -45,4 +45,5 @@ def _hand_on(desk: Desk, message_id: UUID) -> None:
     try:
         take_up(desk, message_id)
     except Exception:  # the act stands, and is not answered as if it had failed; the worker takes the message up
-        log.exception("A message could not be delivered.", extra={"message_id": str(message_id)})
+        told = {"action": "message_not_delivered", "about": f"message {message_id}"}
+        log.exception("message not delivered", extra=told)

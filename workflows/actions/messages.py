@@ -188,7 +188,8 @@ def try_to_deliver(desk: Desk, message_id: UUID) -> Received:
         except (Park, CaseworkError) as reason:
             return _park(desk, message_id, str(reason))
         except Exception:  # whatever it is, the message must not lie where nobody sees it
-            log.exception("A message could not be delivered.", extra={"message_id": str(message_id)})
+            told = {"action": "message_not_delivered", "about": f"message {message_id}"}
+            log.exception("message not delivered", extra=told)
             return _park(desk, message_id, BROKE_OFF)
     return _park(desk, message_id, why)
 
