@@ -24,7 +24,7 @@ USUAL: Final = Bounds()
 
 
 class Position(NamedTuple):
-    """One move of a play: the id of the shape that moved, and the ids of what holds a token then (twice where two do)."""
+    """One move of a play: the id of the shape that moved, and of what holds a token then (twice where two do)."""
 
     moved: str
     tokens: tuple[str, ...]
