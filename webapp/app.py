@@ -28,6 +28,7 @@ ROOMS = (
     "api",
     "staff",
     "programme",
+    "process",
     "operations",
     "cases",
     "buttons",

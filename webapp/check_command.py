@@ -33,7 +33,7 @@ def check(files: tuple[Path, ...], as_json: bool, only: str) -> None:
     asked = Question(contents, shipped_diagrams(), known, families, give_way=True)
     answers = _in_order(files, (*missing, *asking.check(asked)))
     for answer in answers:
-        click.echo(json.dumps(_told(answer), ensure_ascii=False) if as_json else _said(answer))
+        click.echo(json.dumps(asking.told(answer), ensure_ascii=False) if as_json else _said(answer))
     sys.exit(0 if all(answer.runnable for answer in answers) else 1)
 
 
@@ -74,21 +74,6 @@ def _in_order(files: tuple[Path, ...], answers: tuple[Answer, ...]) -> list[Answ
         (one for one in answers if one.file or one.findings),
         key=lambda one: names.index(one.file) if one.file else len(names),
     )
-
-
-def _told(answer: Answer) -> dict[str, object]:
-    findings = [
-        {
-            "element": one.element,
-            "rule": one.rule,
-            "severity": one.severity,
-            "message": one.message,
-            "fix": one.fix and {"words": one.fix.words, "changes": [dict(change) for change in one.fix.changes]},
-            "path": [{"element": passed, "flows": list(flows)} for passed, flows in one.path],
-        }
-        for one in answer.findings
-    ]
-    return {"file": answer.file, "runnable": answer.runnable, "findings": findings}
 
 
 def _said(answer: Answer) -> str:

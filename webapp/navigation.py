@@ -33,6 +33,7 @@ PLACES = (
     Place("Refer", "referrals.own", "referral.make"),
     Place("Lists", "lists.overview", "list.import"),
     Place("Messages", "messages.queue", "message.settle", messages.parked_count),
+    Place("Process", "process.all_models", "process.work"),
     Place("Programme", "programme.all_programmes", "programme.see"),
     Place("Staff", "staff.everybody", "staff.manage"),
     Place("Operations", "operations.board", "operations.see", incidents.open_count),

@@ -10,6 +10,7 @@ import pytest
 
 from tests.builders.walked_case import Town
 from workflows.actions import diagrams, process_changes, process_saves
+from workflows.actions.change_check import check_change
 from workflows.actions.process_changes import MINE, THEIRS
 from workflows.casework.access import Actor, Post
 from workflows.casework.errors import AnswersRefused, NotAllowed, NotFound, OutOfDate, RuleBroken
@@ -279,7 +280,9 @@ def test_what_would_not_run_is_not_sent(editor: Desk, place: Place) -> None:
     process_saves.save_model(editor, place, ACTION.replace(b"bpmn:userTask", b"bpmn:scriptTask"), 1)
     with pytest.raises(AnswersRefused) as refused:
         process_changes.send(editor, place.change_id, "to try")
-    assert "action.bpmn" in refused.value.errors
+    assert list(refused.value.errors) == ["check"]
+    checked = check_change(editor, place.change_id)
+    assert {answer.file for answer in checked.answers if not answer.runnable} == {"action.bpmn"}
 
 
 def test_nothing_changed_is_not_sent(editor: Desk, place: Place) -> None:

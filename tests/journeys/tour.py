@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tests.journeys.street import Street
+from workflows.actions import process_changes, process_saves
 from workflows.actions.calendar_feed import make_feed
 from workflows.actions.calendars import Whose
 from workflows.actions.duty_rota import Turn, name_on_duty
@@ -21,10 +22,12 @@ from workflows.casework.diagram import CaseRun
 from workflows.casework.document import Document
 from workflows.casework.incident import Incident
 from workflows.casework.notice import Letter
+from workflows.casework.process_change import ChangedMeanwhile, Place
 from workflows.casework.programme import Programme, Team
 from workflows.casework.referral import Referral
 from workflows.casework.staff import StaffMember
 from workflows.casework.task import Task
+from workflows.questions.process_changes import content
 
 NURSE = "Siobhan Kelly"  # also triage and care coordinator of East
 COORDINATOR = "Ifeoma Adeyemi"
@@ -34,6 +37,7 @@ SERVICE_MANAGER = "Shabana Malik"
 CALDICOTT = "Dr Emeka Obi"
 REFERRER = "Dr Aoife Brennan"
 SYSADMIN = "Robin Marsh"
+PROCESS_EDITOR = "Joanna Whitworth"
 PHARMACIST = "Rajesh Patel"
 VISITOR = ""
 
@@ -186,6 +190,20 @@ OFFICE = (
     (SERVICE_MANAGER, "/programme/acm/webhooks/{webhook}"),
     (SERVICE_MANAGER, "/programme/acm/settings"),
     (SERVICE_MANAGER, "/programme/acm/settings/due.match_identity.standard"),
+    (PROCESS_EDITOR, "/process"),
+    (NURSE, "/process?sort=tables&words=how"),
+    (NURSE, "/process/diagrams/intake"),
+    (PROCESS_EDITOR, "/process/tables/priority"),
+    (PROCESS_EDITOR, "/process/diagrams/action/compare"),
+    (PROCESS_EDITOR, "/process/changes"),
+    (PROCESS_EDITOR, "/process/changes/new?sort=diagrams&key=action"),
+    (NURSE, "/process/changes/new", 403),
+    (PROCESS_EDITOR, "/process/changes/{process_change}"),
+    (PROCESS_EDITOR, "/process/changes/{process_change}/check"),
+    (SERVICE_MANAGER, "/process/changes/{process_change}/diagrams/action/saved"),
+    (SERVICE_MANAGER, "/process/changes/{process_change}/diagrams/action/compare"),
+    (SERVICE_MANAGER, "/process/changes/{process_change}/tables/priority/compare"),
+    (SERVICE_MANAGER, "/process/changes/{process_change}/diagrams/action/beside/{kept_beside}"),
     (SYSADMIN, "/staff"),
     (SYSADMIN, "/staff?show=ended"),
     (SYSADMIN, "/staff/new"),
@@ -217,6 +235,11 @@ FILES = tuple(
         (VISITOR, "/static/dist/pages.css", 200, "text/css"),
         (NURSE, "/cases/{edith}/process/{run}.bpmn", 200, "application/xml"),
         (SYSADMIN, "/operations/processes/{run}.bpmn", 200, "application/xml"),
+        (NURSE, "/process/diagrams/intake/versions/1/drawing", 200, "application/xml"),
+        (NURSE, "/process/diagrams/intake/versions/1/file", 200, "application/xml"),
+        (PROCESS_EDITOR, "/process/changes/{process_change}/diagrams/action/drawing", 200, "application/xml"),
+        (PROCESS_EDITOR, "/process/changes/{process_change}/diagrams/action/file", 200, "application/xml"),
+        (PROCESS_EDITOR, "/process/changes/{process_change}/diagrams/action/content", 200, JSON),
         (NURSE, "/attachments/{attachment}", 200, "application/pdf"),
         (COORDINATOR, "/lists/{list}/progress", 200, JSON),
         (COORDINATOR, "/lists/{list}/to-mend.csv", 200, "text/csv"),
@@ -265,7 +288,25 @@ def places(street: Street) -> dict[str, str]:
     turn = Turn(UUID(ids["staff"]), today, today + timedelta(days=6))
     duty = name_on_duty(street.office.desk(street.town.who(COORDINATOR)), Whose("acm", "east"), turn)
     made = {"calendar": calendar, "webhook": str(webhook.id), "duty": str(duty)}
-    return {**numbers, **street.put_out, **ids, **made}
+    return {**numbers, **street.put_out, **ids, **made, **_process_change(street)}
+
+
+def _process_change(street: Street) -> dict[str, str]:
+    """Let two people change the process; what one wrote last is kept beside what the other saved."""
+    editor, other = (street.office.desk(street.town.who(name)) for name in (PROCESS_EDITOR, SERVICE_MANAGER))
+    change_id = process_changes.open_change(editor, "Sooner decisions", "Two actions were put off four times")
+    drawn, table = Place(change_id, "bpmn", "action"), Place(change_id, "dmn", "priority")
+    for place in (drawn, table):
+        process_changes.take_in(editor, place)
+    xml = content(editor, drawn).xml
+    process_saves.save_model(editor, drawn, xml.replace(b"due.postponed_action", b"due.handover"), 1)
+    rules = content(editor, table).xml.replace(b"<text>true</text>", b"<text>false</text>", 1)
+    process_saves.save_model(editor, table, rules, 1)
+    try:
+        process_saves.save_model(other, drawn, xml.replace(b"put off too often", b"put off again"), 1)
+    except ChangedMeanwhile as meanwhile:
+        return {"process_change": str(change_id), "kept_beside": str(meanwhile.copy_id)}
+    raise AssertionError("what was written on an older save has to be kept beside")
 
 
 def just_done(street: Street) -> str:

@@ -3,6 +3,7 @@
  *
  * `<div data-diagram="/address.xml" data-tokens='["step"]' data-done='["step"]' data-name="…">`: tokens are the
  * steps the case waits at, done those behind it; data-then, those at which it would wait after what is looked at.
+ * data-differs: beside another version, `{"added": ["step"], "changed": [], …}`.
  * The page prints the same as an outline beside it, for everybody who cannot see or move a drawing. The bpmn.io mark
  * stays where its licence wants it: visible, and not covered.
  */
@@ -11,6 +12,11 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 const TOKEN = { marker: "app-token", badge: "app-badge app-badge--token", text: "Here now" };
 const THEN = { marker: "app-then", badge: "app-badge app-badge--then", text: "Then here" };
 const DONE = { marker: "app-done", badge: "app-badge app-badge--done", text: "✓" };
+const DIFFERS = Object.fromEntries(
+  Object.entries({ added: "New", removed: "Taken out", changed: "Changed", reworded: "Reworded", moved: "Moved" }).map(
+    ([change, text]) => [change, { marker: `app-${change}`, badge: `app-badge app-badge--${change}`, text }],
+  ),
+);
 const ZOOM_STEP = 1.25;
 const READABLE = 0.75; // smaller than this, the names of the steps cannot be read
 const WHOLE = 0.7; // a little smaller, for the sake of a drawing that can then be seen as a whole
@@ -34,9 +40,12 @@ async function draw(container) {
   markAll(viewer, listed(container.dataset.done), DONE);
   markAll(viewer, listed(container.dataset.tokens), TOKEN);
   markAll(viewer, listed(container.dataset.then), THEN);
+  const differs = Object.entries(JSON.parse(container.dataset.differs || "{}"));
+  differs.forEach(([change, elements]) => markAll(viewer, elements, DIFFERS[change]));
   nameForKeyboard(container);
   addZoom(container, viewer.get("canvas"));
-  showWhereItStands(viewer, [...listed(container.dataset.tokens), ...listed(container.dataset.then)], listed(container.dataset.done));
+  const places = [...listed(container.dataset.tokens), ...listed(container.dataset.then), ...differs.flatMap(([, one]) => one)];
+  showWhereItStands(viewer, places, listed(container.dataset.done));
   container.dataset.diagramState = "drawn";
 }
 
@@ -99,6 +108,9 @@ function markAll(viewer, steps, { marker, badge, text }) {
   const registry = viewer.get("elementRegistry");
   for (const step of steps.filter((id) => registry.get(id))) {
     viewer.get("canvas").addMarker(step, marker);
+    if (registry.get(step).waypoints) {
+      continue; // an arrow is marked by its line; a badge would lie over what it joins
+    }
     const html = Object.assign(document.createElement("span"), { className: badge, textContent: text });
     viewer.get("overlays").add(step, { position: { top: -20, left: 4 }, html });
   }

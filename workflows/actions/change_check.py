@@ -7,46 +7,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
-from workflows.actions.diagrams import check_files
+from workflows.actions.diagrams import look_at
 from workflows.casework.access import may
-from workflows.casework.errors import AnswersRefused, NotAllowed
+from workflows.casework.errors import NotAllowed
+from workflows.casework.process_change import Place
+from workflows.check.asking import Answer
 from workflows.desk import Desk
 from workflows.storage.process_changes import change_of
 
-
-@dataclass(frozen=True)
-class Finding:
-    """What keeps a file from being published. file: its name, or “the release”: all of them together."""
-
-    file: str
-    words: str
+NOTHING: Mapping[Place, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found, and what it was found in. marks: by model, which save was checked."""
+    """What was found, file by file, and what it was found in. marks: by model, which save was checked."""
 
-    findings: tuple[Finding, ...]
+    answers: tuple[Answer, ...]
     marks: Mapping[str, int]
 
+    @property
+    def runnable(self) -> bool:
+        """Whether nothing stands in the way of publishing it."""
+        return all(answer.runnable for answer in self.answers)
 
-def check_change(desk: Desk, change_id: UUID) -> Checked:
-    """Check all models of a change as they stand. Takes about a second; nothing is held meanwhile."""
+
+def check_change(desk: Desk, change_id: UUID, drawn: Mapping[Place, bytes] = NOTHING) -> Checked:
+    """Check all models of a change as they stand. Takes about a second; nothing is held meanwhile.
+
+    drawn: models as they are drawn at this moment and not saved yet.
+    """
     if not may(desk.actor, "process.see"):
         raise NotAllowed("Your role does not include seeing the process.")
     with desk.looking() as session:
         models = change_of(session, change_id).models
-        files = {model.place.file: model.xml for model in models}
+        files = {model.place.file: drawn.get(model.place, model.xml) for model in models}
         marks = {model.place.name: model.mark for model in models}
-    return Checked(check_models(desk, files) if files else (), marks)
-
-
-def check_models(desk: Desk, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
-    """Return everything that keeps files from being published, by file name."""
-    try:
-        check_files(desk, files)
-    except AnswersRefused as refused:
-        return tuple(Finding(file, words.removeprefix(f"{file}: ").strip()) for file, words in refused.errors.items())
-    return ()
+    return Checked(look_at(desk, files)[1] if files else (), marks)

@@ -126,8 +126,8 @@ def send(desk: Desk, change_id: UUID, why: str) -> None:
     if not why.strip():
         raise AnswersRefused({"why": "Say why: it stands in the history of the diagrams"})
     checked = check_change(desk, change_id)
-    if checked.findings:
-        raise AnswersRefused({found.file: found.words for found in checked.findings})
+    if not checked.runnable:
+        raise AnswersRefused({"check": "It does not pass the check"})
     with desk.work() as work:
         change = edited(work, change_id)
         if {model.place.name: model.mark for model in change.models} != checked.marks:

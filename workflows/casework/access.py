@@ -77,6 +77,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "audit.see": frozenset({"caldicott", "team_manager", "service_manager"}),
     "process.draft": frozenset({"process_editor", "service_manager"}),
     "process.see": CARE_ROLES | {"process_editor", "process_approver"},
+    "process.work": frozenset({"process_editor", "process_approver", "service_manager"}),
     "programme.see": CARE_ROLES | OFFICE_ROLES,
     "programme.manage": frozenset({"service_manager", "sysadmin"}),
     "calendar.change": MANAGERS | {"sysadmin"},

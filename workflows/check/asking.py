@@ -66,6 +66,22 @@ def check(asked: Question, limits: Limits | None = None) -> tuple[Answer, ...]:
         return _answers(asked.files, [("", Finding("", UNREADABLE, str(broken)))])
 
 
+def told(answer: Answer) -> dict[str, object]:
+    """Return an answer as programs read it: in plain values, for JSON."""
+    findings = [
+        {
+            "element": one.element,
+            "rule": one.rule,
+            "severity": one.severity,
+            "message": one.message,
+            "fix": one.fix and {"words": one.fix.words, "changes": [dict(change) for change in one.fix.changes]},
+            "path": [{"element": passed, "flows": list(flows)} for passed, flows in one.path],
+        }
+        for one in answer.findings
+    ]
+    return {"file": answer.file, "runnable": answer.runnable, "findings": findings}
+
+
 def _answers(files: Iterable[str], found: Iterable[tuple[str, Finding]]) -> tuple[Answer, ...]:
     by_file: dict[str, list[Finding]] = {file: [] for file in files}
     for file, finding in found:

@@ -15,6 +15,7 @@ from workflows.casework.diagram import ModelVersion, Release
 from workflows.casework.errors import NotFound
 from workflows.casework.process_change import BEING_EDITED, UNDER_WAY, ChangedModel, ModelSave, Place, ProcessChange
 from workflows.desk import Desk
+from workflows.engine.documents import read_document
 from workflows.questions.process_models import must_see, titled
 from workflows.storage import runs
 from workflows.storage.process_changes import change_of, model_of, published_in
@@ -80,7 +81,7 @@ class ModelRow:
 
 @dataclass(frozen=True)
 class ChangePage:
-    """One change. newest: the number of the newest release; may_edit: this actor, now; had_a_hand: may not approve."""
+    """One change. newest: the release that counts; may_edit: this actor, now; had_a_hand: may not approve."""
 
     row: ChangeRow
     began_from: int
@@ -98,8 +99,8 @@ class ChangePage:
 
     @property
     def behind(self) -> bool:
-        """Whether others have published since it began."""
-        return self.began_from < self.newest and self.row.status in BEING_EDITED
+        """Whether another release counts than the one it began from: others have published since, or went back."""
+        return self.began_from != self.newest and self.row.status in BEING_EDITED
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,11 @@ class Content:
 
     xml: bytes
     mark: int
+
+    @property
+    def text(self) -> str:
+        """The content as text, whichever way the file writes its signs."""
+        return self.xml.decode(read_document(self.xml).getroottree().docinfo.encoding or "utf-8")
 
 
 def changes(desk: Desk, statuses: Collection[str] = UNDER_WAY) -> tuple[ChangeRow, ...]:

@@ -1,0 +1,1 @@
+"""The process and its changes: diagrams and tables with their versions, and what is being changed."""
