@@ -15,6 +15,7 @@ from workflows.casework.access import may
 from workflows.casework.errors import NotAllowed
 from workflows.casework.process_change import Place
 from workflows.check.asking import Answer
+from workflows.check.finding import ERROR
 from workflows.desk import Desk
 from workflows.storage.process_changes import change_of
 
@@ -32,6 +33,18 @@ class Checked:
     def runnable(self) -> bool:
         """Whether nothing stands in the way of publishing it."""
         return all(answer.runnable for answer in self.answers)
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """What stands in the way, in sentences, by file; “the release”: all of them together."""
+        wrong = (answer for answer in self.answers if not answer.runnable)
+        return {answer.file or "the release": said_of(answer) for answer in wrong}
+
+
+def said_of(answer: Answer) -> str:
+    """Say in a few sentences what keeps a file from being published."""
+    errors = (one for one in answer.findings if one.severity == ERROR)
+    return " ".join(f"{one.element}: {one.message}" if one.element else one.message for one in errors)
 
 
 def check_change(desk: Desk, change_id: UUID, drawn: Mapping[Place, bytes] = NOTHING) -> Checked:

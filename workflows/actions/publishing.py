@@ -49,8 +49,8 @@ def approve(desk: Desk, change_id: UUID, start: Start, comment: str = "") -> UUI
     """
     must_approve(desk)
     checked = check_change(desk, change_id)
-    if checked.findings:
-        raise AnswersRefused({one.file: one.words for one in checked.findings})
+    if not checked.runnable:
+        raise AnswersRefused(checked.problems)
     with desk.work() as work:
         change = change_of(work.session, change_id, held=True)
         if change.edited_by(work.actor.id):
