@@ -103,6 +103,8 @@ def test_the_duty_days_of_somebody_who_leaves_are_listed_where_they_are_handed_o
 ) -> None:
     town.on_duty(tess, "north", MONDAY, days=2)  # where she works no more
     assert "named on duty on these days" in at_work(app, tess).get("/handing-on/own", follow_redirects=True).text
+    ending = at_work(app, town.staff("Rob", "sysadmin")).get(f"/staff/{tess}").text
+    assert "They are on duty on days to come: a manager or coordinator has to name somebody else." in ending
     keeper = at_work(app, town.staff("Ifa", "coordinator north"))
     assert "To hand on: Tess Triage is named on duty for North" in said(keeper.get("/inbox"))
     assert "Holds no clinical role here on all these days" in keeper.get("/programme/acm/teams/north/duty").text
