@@ -120,6 +120,8 @@ def test_nobody_else_does(town: SmallTown, chair: UUID) -> None:
         (Rhythm(date(2026, 11, 12), 1, time(9)), "first"),
         (Rhythm(date(2026, 12, 25), 1, time(9)), "first"),
         (Rhythm(date(2026, 11, 19), 0, time(9)), "weeks"),
+        (Rhythm(date(2026, 11, 19), 0, time(9), of_month=5), "weeks"),
+        (Rhythm(date(2026, 11, 19), 0, time(9), of_month=2), "first"),
         (Rhythm(date(2026, 11, 19), 1, time(9), "x" * 101), "where"),
     ],
 )

@@ -130,6 +130,11 @@ def test_a_team_says_when_it_meets(app: Flask, town: SmallTown) -> None:
     typed = {"first[day]": "19", "first[month]": "11", "first[year]": "2026", "at": "9.30", "weeks": "2"}
     assert manager.post(page, {**typed, "where": " Online "}).status_code == 303
     assert "Every 2 weeks on a Thursday at 09:30, Online, from 19 November 2026" in said(manager.get(page))
+    assert manager.post(page, {**typed, "weeks": "first"}).status_code == 422
+    assert manager.post(page, {**typed, "weeks": "third"}).status_code == 303
+    told = said(manager.get(page))
+    assert "The third Thursday of each month at 09:30, from 19 November 2026" in told
+    assert "Thu 17 Dec, 09:30" in told
 
 
 def test_only_managers_are_offered_to_change_it(app: Flask, town: SmallTown) -> None:

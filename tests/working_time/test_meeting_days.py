@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 
-from workflows.casework.meeting_days import Rhythm, meeting_by, next_sitting, sittings
+import pytest
+
+from workflows.casework.meeting_days import LAST_OF_MONTH, Rhythm, meeting_by, next_sitting, sittings
 from workflows.working_time import ENGLAND
 
 TUESDAYS = meeting_by({}, Rhythm(date(2026, 10, 6), 2, time(14), "Library"))
@@ -19,6 +21,24 @@ def test_a_team_meets_every_so_many_weeks_at_the_same_hour_of_london() -> None:
     found = sittings(dict(TUESDAYS), ENGLAND, date(2026, 10, 7), date(2026, 11, 3))
     assert [one.at for one in found] == [datetime(2026, 10, 20, 13, tzinfo=UTC), datetime(2026, 11, 3, 14, tzinfo=UTC)]
     assert {one.where for one in found} == {"Library"}
+
+
+@pytest.mark.parametrize(
+    ("first", "of_month", "then"),
+    [
+        (date(2026, 10, 6), 1, ["03 Nov", "01 Dec", "05 Jan", "02 Feb"]),
+        (date(2026, 10, 20), 3, ["17 Nov", "15 Dec", "19 Jan", "16 Feb"]),
+        (date(2026, 10, 29), LAST_OF_MONTH, ["26 Nov", "31 Dec", "28 Jan", "25 Feb"]),
+    ],
+)
+def test_a_team_may_meet_on_the_same_weekday_of_each_month(first: date, of_month: int, then: list[str]) -> None:
+    monthly = meeting_by({}, Rhythm(first, 0, time(14), of_month=of_month))
+    assert [f"{one:%d %b}" for one in days(monthly, date(2026, 10, 30), date(2027, 2, 28))] == then
+
+
+def test_a_rhythm_begins_with_a_meeting_of_its_own() -> None:
+    assert Rhythm(date(2026, 10, 6), 0, time(14), of_month=1).begins_with_a_meeting
+    assert not Rhythm(date(2026, 10, 6), 0, time(14), of_month=LAST_OF_MONTH).begins_with_a_meeting
 
 
 def test_on_a_bank_holiday_there_is_no_meeting() -> None:

@@ -16,12 +16,16 @@ from webapp.typed_days import read_day
 from workflows.actions.calendars import Whose
 from workflows.actions.meeting_days import set_meetings
 from workflows.casework.errors import AnswersRefused
-from workflows.casework.meeting_days import MOST_WEEKS, Rhythm
+from workflows.casework.meeting_days import IN_A_MONTH, LAST_OF_MONTH, MOST_WEEKS, Rhythm
 from workflows.questions.meeting_days import meeting_days
 
-WEEKS = tuple(
-    (str(weeks), "Every week" if weeks == 1 else f"Every {weeks} weeks") for weeks in range(1, MOST_WEEKS + 1)
-)
+ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", LAST_OF_MONTH: "last"}
+# Each choice in words, with the weeks between two meetings or, instead, which weekday of a month it is.
+EVERY_WEEKS = {
+    str(weeks): ("Every week" if weeks == 1 else f"Every {weeks} weeks", weeks, 0) for weeks in range(1, MOST_WEEKS + 1)
+}
+EACH_MONTH = {ORDINALS[one]: (f"Each month on the {ORDINALS[one]} such weekday", 0, one) for one in IN_A_MONTH}
+RHYTHMS = EVERY_WEEKS | EACH_MONTH
 OF_TEAM = "/<key>/teams/<team>/meetings"
 
 
@@ -53,9 +57,9 @@ def _typed() -> Rhythm:
         errors["at"] = "Enter when the meeting begins, for example 9:30 or 14:00"
     if errors or first is None or at is None:
         raise AnswersRefused(errors)
-    weeks = request.form.get("weeks", "")
+    _, weeks, of_month = RHYTHMS.get(request.form.get("weeks", ""), ("", 0, 0))
     where = " ".join(request.form.get("where", "").replace("\x00", "").split())
-    return Rhythm(first, int(weeks) if weeks in dict(WEEKS) else 0, at, where)
+    return Rhythm(first, weeks, at, where, of_month)
 
 
 def _first(errors: dict[str, str]) -> date | None:
@@ -72,15 +76,18 @@ def _first(errors: dict[str, str]) -> date | None:
 def _page(key: str, team: str, errors: Mapping[str, str]) -> str:
     found = meeting_days(desk(), key, team)
     return render_template(
-        "programme/meetings.html", found=found, weeks=WEEKS, rhythm_words=rhythm_words, today=desk().today,
-        typed=request.form, errors=errors,
+        "programme/meetings.html", found=found, rhythms=[(key, words) for key, (words, *_) in RHYTHMS.items()],
+        rhythm_words=rhythm_words, today=desk().today, typed=request.form, errors=errors,
     )  # fmt: skip
 
 
 def rhythm_words(rhythm: Rhythm) -> str:
     """Say how a team meets: every Tuesday at 14:00, in the library."""
     day = f"{rhythm.first:%A}"
-    how = f"Every {day}" if rhythm.weeks == 1 else f"Every {rhythm.weeks} weeks on a {day}"
+    if rhythm.of_month:
+        how = f"The {ORDINALS[rhythm.of_month]} {day} of each month"
+    else:
+        how = f"Every {day}" if rhythm.weeks == 1 else f"Every {rhythm.weeks} weeks on a {day}"
     return f"{how} at {_clock(rhythm.at)}" + (f", {rhythm.where}" if rhythm.where else "")
 
 

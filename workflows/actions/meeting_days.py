@@ -1,4 +1,4 @@
-"""Saying when a team meets: from a day on, every so many weeks, at a time and a place."""
+"""Saying when a team meets: from a day on, every so many weeks or once a month, at a time and a place."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 
 from workflows.actions.calendars import Owner, Whose, owner_of
 from workflows.casework.errors import AnswersRefused
-from workflows.casework.meeting_days import MOST_WEEKS, Rhythm, meeting_by, written
+from workflows.casework.meeting_days import IN_A_MONTH, MOST_WEEKS, Rhythm, meeting_by, written
 from workflows.desk import Desk
 
 LONGEST_PLACE = 100
@@ -31,12 +31,14 @@ def set_meetings(desk: Desk, whose: Whose, rhythm: Rhythm) -> None:
 
 def _faults(owner: Owner, rhythm: Rhythm, today: date) -> dict[str, str]:
     errors = {}
+    if not (rhythm.of_month in IN_A_MONTH or (1 <= rhythm.weeks <= MOST_WEEKS and not rhythm.of_month)):
+        errors["weeks"] = "Select how often the team meets"
+    elif not rhythm.begins_with_a_meeting:
+        errors["first"] = "This is another weekday of its month. Enter a day on which the team is to meet"
     if rhythm.first < today:
         errors["first"] = "The day must be today or later: earlier meetings stay as they were"
     elif not owner.calendar.is_working_day(rhythm.first):
         errors["first"] = "The team is closed on that day. Enter a day on which it is open"
-    if not 1 <= rhythm.weeks <= MOST_WEEKS:
-        errors["weeks"] = "Select how many weeks lie between two meetings"
     if len(rhythm.where) > LONGEST_PLACE:
         errors["where"] = f"Say it in {LONGEST_PLACE} characters or fewer"
     return errors

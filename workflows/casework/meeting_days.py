@@ -1,4 +1,4 @@
-"""On which days a team meets, as the team keeps it: every so many weeks, at a time, at a place."""
+"""On which days a team meets, as the team keeps it: every so many weeks or once a month, at a time, at a place."""
 
 from __future__ import annotations
 
@@ -7,32 +7,47 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
+
 from workflows.casework.calendars import Content
 from workflows.clock import at_london, london_day
 from workflows.working_time import Calendar
 
 MEETINGS = "meetings"  # where the content of a team keeps them
 MOST_WEEKS = 4  # from one meeting to the next
+LAST_OF_MONTH = -1
+IN_A_MONTH = (1, 2, 3, 4, LAST_OF_MONTH)  # the first, second, third, fourth and last such weekday
 AHEAD = timedelta(weeks=26)  # so far meetings are looked for
 
 
 @dataclass(frozen=True)
 class Rhythm:
-    """How a team meets from a day on, which is a day of meeting itself: every so many weeks, at a time in London."""
+    """How a team meets from a day on, which is a day of meeting itself, at a time in London.
+
+    weeks: from one meeting to the next; 0 where it meets monthly. of_month: then, on which such weekday of each month.
+    """
 
     first: date
     weeks: int
     at: time
     where: str = ""
+    of_month: int = 0
 
     def days(self, first: date, last: date) -> Iterator[date]:
         """Yield its days from one day to another, both included."""
-        step = timedelta(weeks=self.weeks)
-        passed = max((first - self.first + step - timedelta(days=1)) // step, 0)
-        day = self.first + passed * step
-        while day <= last:
-            yield day
-            day += step
+        begins, *between = (datetime.combine(day, time.min) for day in (self.first, first, last))
+        if self.of_month:
+            same_day = weekday(self.first.weekday(), self.of_month)
+            rule = rrule(MONTHLY, begins, byweekday=same_day)
+        else:
+            rule = rrule(WEEKLY, begins, interval=max(self.weeks, 1))  # an interval of none would never end
+        for at in rule.between(*between, inc=True):
+            yield at.date()
+
+    @property
+    def begins_with_a_meeting(self) -> bool:
+        """Whether its first day is a day of meeting: the third Tuesday of a month is not its first."""
+        return self.first in self.days(self.first, self.first)
 
 
 @dataclass(frozen=True)
@@ -79,10 +94,10 @@ def next_sitting(content: Content, calendar: Calendar, today: date) -> Sitting |
 
 def written(rhythm: Rhythm) -> dict[str, Any]:
     """Return a rhythm as the content of a team keeps it."""
-    return {
-        "first": rhythm.first.isoformat(), "weeks": rhythm.weeks, "at": f"{rhythm.at:%H:%M}", "where": rhythm.where,
-    }  # fmt: skip
+    how = {"weeks": rhythm.weeks, **({"of_month": rhythm.of_month} if rhythm.of_month else {})}
+    return {"first": rhythm.first.isoformat(), **how, "at": f"{rhythm.at:%H:%M}", "where": rhythm.where}
 
 
 def _read(row: Content) -> Rhythm:
-    return Rhythm(date.fromisoformat(row["first"]), row["weeks"], time.fromisoformat(row["at"]), row.get("where") or "")
+    first, at = date.fromisoformat(row["first"]), time.fromisoformat(row["at"])
+    return Rhythm(first, row["weeks"], at, row.get("where") or "", row.get("of_month", 0))
