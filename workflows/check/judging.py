@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from workflows.check.conditions import condition_faults
 from workflows.check.families import DATA, DECISION, FORM, SERVICE, SOUNDNESS, UNREADABLE, within
 from workflows.check.fitting import misfits
 from workflows.check.question import DIAGRAM, TABLE, Question
 from workflows.check.tables import proofs
 from workflows.engine.decisions import find_table_faults
 from workflows.engine.documents import bpmn, read_document
+from workflows.engine.drawing import drawings
 from workflows.engine.lint import find_faults, find_faults_between
 from workflows.engine.outcome import Finding
 from workflows.engine.parsing import Library
@@ -57,6 +59,8 @@ def _in_diagram(xml: bytes, asked: Question) -> Iterator[Finding]:
     root = read_document(xml)
     if {FORM, DATA, SOUNDNESS} & set(asked.only):
         yield from find_faults(xml)
+    if DATA in asked.only:
+        yield from (fault for drawing in drawings(root) for fault in condition_faults(drawing))
     if {SERVICE, DATA} & set(asked.only) and asked.known is not None:
         yield from misfits(root, asked.known)
 

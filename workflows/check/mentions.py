@@ -23,6 +23,7 @@ Number = int | float
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
+MOST_LISTED: Final = 6  # things looked for in a list, of which every combination is tried
 NUMBER, DAY, INSTANT = "number", "day", "instant"
 _MOMENTS: Final = (
     (("date", "and", "time", "("), "date and time"),
@@ -77,7 +78,7 @@ class Spoken:
 
 def of_cell(text: str) -> Spoken:
     """What an input cell compares the value of its column with."""
-    scanner = _Scanner(tokens_of(text))
+    scanner = _Scanner(tokens_of(text), cell=True)
     mention = scanner.mention()
     return Spoken((mention,), scanner.exact and not (mention.texts and scanner.orders), scanner.orders)
 
@@ -109,6 +110,7 @@ def _in_expression(tokens: Sequence[Token]) -> tuple[Mention, bool]:
     if scanner.orders and mention.texts:
         _as_days(mention)
     exact = scanner.exact and not ends & _COMPARES and not (scanner.orders and mention.texts)
+    exact = exact and not (mention.lists and len(mention.names) > 1)
     return mention, exact and not _looks_into_text(tokens)
 
 
@@ -161,7 +163,8 @@ def _divides(token: Token, coming: Sequence[Token]) -> bool:
 class _Scanner:
     """Goes through the words and signs of one comparison, or of one cell."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    def __init__(self, tokens: Sequence[Token], cell: bool = False) -> None:
+        self._cell = cell  # where the word "unknown" is what is not known, as everybody knows
         self._tokens = [token for token in tokens if token.kind != "end"]
         self._place = 0
         self.exact = True
@@ -217,7 +220,7 @@ class _Scanner:
     # Words and signs -------------------------------------------------------------------------
 
     def _text(self, token: Token) -> None:
-        if token.value != UNKNOWN:
+        if token.value != UNKNOWN or not self._cell:
             self._found.texts.add(str(token.value))
 
     def _number(self, token: Token) -> None:

@@ -12,13 +12,12 @@ from datetime import date, timedelta
 from itertools import combinations, pairwise
 from typing import Final
 
-from workflows.check.mentions import DAY, EPOCH, INSTANT, NUMBER, Mention, Number
+from workflows.check.mentions import DAY, EPOCH, INSTANT, MOST_LISTED, NUMBER, Mention, Number
 from workflows.engine import spans
 from workflows.engine.verdicts import UNKNOWN
 
 TEXT, TRUTH, LIST, NOT_KNOWN = "text", "truth", "list", "unknown"
 OTHER: Final = "something else"
-MOST_LISTED: Final = 6
 KINDS: Final = {
     **dict.fromkeys(("boolean",), TRUTH),
     **dict.fromkeys(("string",), TEXT),
@@ -86,9 +85,10 @@ class About:
             self.bounds.setdefault(kind, set())
 
     @property
-    def mixed(self) -> bool:
-        """Whether days and instants are looked for in one place: the parts of one cut through those of the other."""
-        return {DAY, INSTANT} <= self.bounds.keys()
+    def beyond_trying(self) -> bool:
+        """Whether its parts are not all there is: where the parts of days cut through instants, and of long lists."""
+        long = self.listed and (bool(self.bounds) or len(self.texts) > MOST_LISTED)
+        return long or {DAY, INSTANT} <= self.bounds.keys()
 
 
 def regions(about: About) -> list[Region]:
@@ -98,7 +98,7 @@ def regions(about: About) -> list[Region]:
     found = [one for kind, bounds in sorted(about.bounds.items()) for one in _ordered(kind, bounds, about)]
     if about.listed:
         found += _lists(about)
-    elif about.text:
+    if about.text:
         found += [Region(TEXT, text, point=True) for text in sorted(about.texts)]
         found += [Region(TEXT, _other(about.texts, place), _OTHER) for place in range(about.width)]
     if about.truth:

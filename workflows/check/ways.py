@@ -32,7 +32,12 @@ def together(mentions: Iterable[Mention], abouts: Mapping[str, About]) -> bool:
     for group in {id(group): group for group in groups.values()}.values():
         if len(group) > 1:
             _share([abouts[name] for name in sorted(group)])
-    return all(len(group) <= MOST_TOGETHER for group in groups.values())
+    return all(len(group) <= 2 or _in_any_order(group, abouts) for group in groups.values())
+
+
+def _in_any_order(group: set[str], abouts: Mapping[str, About]) -> bool:
+    """Whether there are as many values to try as names; of yes and no there are two."""
+    return len(group) <= MOST_TOGETHER and not all(abouts[name].alone or abouts[name].truth for name in group)
 
 
 def _share(abouts: Sequence[About]) -> None:

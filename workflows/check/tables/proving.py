@@ -9,6 +9,7 @@ from operator import and_
 from typing import Final
 
 from workflows.check.cover import Effort, TooMuch
+from workflows.check.saying import listed
 from workflows.check.tables.asked import Asked
 from workflows.check.tables.clashes import clashes
 from workflows.check.tables.faults import UNANSWERED, UNDECIDED, Fault
@@ -16,7 +17,7 @@ from workflows.check.tables.gaps import gaps
 from workflows.check.tables.meeting import beside
 from workflows.check.tables.shadows import shadows
 from workflows.check.tables.space import parts_of
-from workflows.check.tables.words import columns_named, listed
+from workflows.check.tables.words import columns_named
 from workflows.engine.decisions import DecisionTable
 from workflows.engine.outcome import WARNING, Finding
 from workflows.engine.refusals import ExpressionRefused

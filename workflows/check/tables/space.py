@@ -148,10 +148,10 @@ def _is_exact(column: Column, abouts: Mapping[str, About]) -> bool:
         for _, cell, _ in column.cells
         for mention in cell.mentions
     )
-    mixed = any(abouts[name].mixed for name in column.names)
+    beyond = any(abouts[name].beyond_trying for name in column.names)
     # A word that is less than another name: nobody tried every order of words.
-    mixed = mixed or any(cell.orders and cell.names and abouts[column.name].text for _, cell, _ in column.cells)
-    return bool(told) and column.heading.exact and not mixed and all(spoken.exact for _, spoken, _ in column.cells)
+    beyond = beyond or any(cell.orders and cell.names and abouts[column.name].text for _, cell, _ in column.cells)
+    return bool(told) and column.heading.exact and not beyond and all(spoken.exact for _, spoken, _ in column.cells)
 
 
 def _abouts(group: Sequence[Column]) -> dict[str, About]:

@@ -2,44 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from workflows.check.regions import is_known
+from workflows.check.saying import facts_in_words, listed
 from workflows.engine.decisions import DecisionTable
 
 _MOST_LISTED: Final = 6
 
 
-def spoken(value: object) -> str:
-    """A value as people say it: yes, not known, “given”, 18, 1 April 2026."""
-    if not is_known(value):
-        return "not known"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(spoken(item) for item in value) or "nothing"
-    return _day(value) or f"“{value}”" if isinstance(value, str) else str(value)
-
-
-def _day(text: str) -> str:
-    try:
-        day = date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return ""
-    return f"{day.day} {day:%B %Y}" if day else ""
-
-
 def example(table: DecisionTable, facts: Mapping[str, object]) -> str:
-    """Facts in a sentence, by the headings of their columns: Age is 75 and Frailty is not known."""
-    labels = {column.expression: column.label for column in table.inputs}
-    return listed([f"{labels.get(name, name)} is {spoken(value)}" for name, value in facts.items()])
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words as a sentence lists them."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+    """Facts in a sentence, by the headings of their columns."""
+    return facts_in_words(facts, {column.expression: column.label for column in table.inputs})
 
 
 def rules_named(numbers: Iterable[int]) -> str:
