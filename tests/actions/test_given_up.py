@@ -22,10 +22,11 @@ from workflows.casework.audit import AuditEntry
 from workflows.casework.backoff import LONGEST
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
-from workflows.casework.errors import NotAllowed
+from workflows.casework.errors import NotAllowed, StandsInTheWay
 from workflows.casework.incident import OUTSIDE, Incident
 from workflows.casework.intervention import CANCEL, MOVE
 from workflows.casework.outside import OutsideTask
+from workflows.casework.task import Task
 from workflows.clock import FixedClock
 from workflows.desk import Desk
 from workflows.duties.ending_runs import cancel_run, take_up_again
@@ -34,6 +35,10 @@ from workflows.questions.by_hand import process
 from workflows.questions.figures import figures
 from workflows.questions.incidents import TRIED, progress, queue
 
+AFTER = (
+    ('sourceRef="asks_begun" targetRef="score_risk"', 'sourceRef="asks_begun" targetRef="score_by_hand"'),
+    ('sourceRef="score_by_hand" targetRef="asks_ended"', 'sourceRef="score_by_hand" targetRef="score_risk"'),
+)
 BESIDE = (
     ('sourceRef="asks_begun" targetRef="score_risk"', 'sourceRef="asks_begun" targetRef="asks_both"'),
     (
@@ -129,7 +134,7 @@ def test_all_of_one_step_are_given_back_at_once_and_the_page_shows_how_far_they_
     outside_work.complete(scorer(town), job.id, job.fence, {"risk_score": 7})
     gives_up(town)
     far = progress(mender, group.process, group.step_key, since)
-    assert (far.over, far.failed, far.waiting) == (1, 1, 0)
+    assert (far.over, far.failed, far.waiting, [one.why for one in far.rows]) == (1, 1, 0, ["no connection"])
     assert faults(town.office) == []
 
 
@@ -203,12 +208,24 @@ def test_on_another_release_it_stands_as_before_with_the_tries_drawn_there(
     assert faults(town.office) == []
 
 
+def test_what_another_system_has_taken_is_not_taken_back_and_one_sentence_says_so(town: Town) -> None:
+    published(town, *AFTER)
+    number = opened(town)
+    (task,) = town.open_tasks(number)
+    town.do(number, "score_by_hand")
+    desk = town.office.desk(town.who(town.ask(lambda s: s.get_one(Task, task.id).ended_by.name)))
+    fetched(town)
+    with pytest.raises(StandsInTheWay) as refused:
+        take_back(desk, task.id)
+    assert str(refused.value) == "Another system has taken “Work out the risk score” since."
+
+
 def test_a_completion_that_ended_it_is_taken_back_with_it(town: Town) -> None:
     number = given_up(town, *BESIDE)
     before, (task,) = everything(town.office), town.open_tasks(number)
     town.do(number, "score_by_hand")
     assert [one.closed_how for one in incidents(town)] == ["gone"]
-    done_by = town.ask(lambda s: s.get_one(type(task), task.id).ended_by.name)
+    done_by = town.ask(lambda s: s.get_one(Task, task.id).ended_by.name)
     take_back(town.office.desk(town.who(done_by)), task.id)
     assert everything(town.office) == before
     assert faults(town.office) == []

@@ -67,7 +67,7 @@ def test_ticked_incidents_are_tried_again_with_a_result_for_each(
 
 
 def test_all_that_stand_at_one_step_are_left_to_the_worker_and_the_page_shows_how_far_it_is(
-    town: Town, two: list[UUID], monkeypatch: pytest.MonkeyPatch
+    town: Town, two: list[UUID], monkeypatch: pytest.MonkeyPatch, clock: FixedClock
 ) -> None:
     admin = administrator(town)
     with town.office.desk().looking() as session:
@@ -75,7 +75,13 @@ def test_all_that_stand_at_one_step_are_left_to_the_worker_and_the_page_shows_ho
         alike = {"process": one.process, "step": one.step_key}
     address = admin.post("/operations/incidents/all-again", alike).location
     assert "0 of 2 tried" in said(admin.get(address))
+    clock.advance(timedelta(seconds=1))
+    assert try_again.work(town.office) == (2, 0)
+    failed = said(admin.get(address))
+    assert "2 incidents that failed again" in failed
+    assert "The program failed" in failed
     monkeypatch.undo()
+    admin.post("/operations/incidents/all-again", alike)
     assert try_again.work(town.office) == (2, 0)
     shown = said(admin.get(address))
     assert "2 of 2 tried" in shown

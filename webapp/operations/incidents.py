@@ -66,7 +66,7 @@ def progress() -> str:
     if since.tzinfo is None:
         raise NotFound("There is no such incident.")
     found = incidents.progress(desk(), given.get("process", ""), given.get("step", ""), since)
-    return render_template("operations/progress.html", found=found)
+    return render_template("operations/progress.html", found=found, words=words)
 
 
 @room.get("/incidents/<uuid:incident_id>")

@@ -81,13 +81,17 @@ class Queue:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the worker is with those of one step that were to be tried again at `since`."""
+    """How far the worker is with those of one step that were to be tried again at `since`.
+
+    `rows`: what failed again, of which the first are named.
+    """
 
     step: str
     since: datetime
     over: int
     failed: int
     waiting: int
+    rows: Sequence[IncidentRow]
 
     @property
     def all(self) -> int:
@@ -108,11 +112,8 @@ def queue(desk: Desk, show: str = FOR_SOMEBODY) -> Queue:
     with desk.looking() as session:
         theirs = run_by(desk.actor, SEE)
         order = Incident.closed_at.desc() if shown == CLOSED else Incident.began_at
-        chosen = select(Incident, Case.number).outerjoin(Case, Case.id == Incident.case_id).where(WHICH[shown], theirs)
-        found = session.execute(chosen.order_by(order, Incident.id).limit(MOST_SHOWN)).all()
-        hidden = hidden_from(session, desk, (one.case_id for one, _ in found))
+        rows = _rows(session, desk, WHICH[shown] & theirs, order)
         counts = {name: count(session, name, theirs) for name in (FOR_SOMEBODY, TRIED)}
-        rows = [_row(one, number, hidden) for one, number in found]
         groups = _groups(session, desk.clock.now(), theirs)
         in_all = counts[shown] if shown in counts else count(session, shown, theirs)
         return Queue(shown, rows, counts, groups[:MOST_GROUPS], in_all, len(groups))
@@ -140,6 +141,7 @@ def progress(desk: Desk, process: str, step_key: str, since: datetime) -> Progre
         step = (Incident.process == process, Incident.step_key == step_key, _AT_A_STEP)
         of_it = (*step, run_by(desk.actor, SEE))
         still = (*of_it, Incident.closed_at.is_(None), Incident.began_at <= since)
+        failed = (*still, Incident.last_at >= since, _not_due(desk.clock.now()))
         name = session.scalar(select(Incident.step_name).where(*of_it).limit(1))
         if name is None:
             raise NotFound("There is no such incident.")
@@ -147,8 +149,9 @@ def progress(desk: Desk, process: str, step_key: str, since: datetime) -> Progre
             name,
             since,
             over=_count(session, *of_it, Incident.closed_at >= since, Incident.began_at <= since),
-            failed=_count(session, *still, Incident.last_at >= since, _not_due(desk.clock.now())),
+            failed=_count(session, *failed),
             waiting=_count(session, *still, Incident.next_at <= desk.clock.now()),
+            rows=_rows(session, desk, and_(*failed), Incident.began_at),
         )
 
 
@@ -192,6 +195,13 @@ WHICH: Mapping[str, ColumnElement[bool]] = {
     TRIED: STANDING & ~_LONG,
     CLOSED: Incident.closed_at.is_not(None),
 }
+
+
+def _rows(session: Session, desk: Desk, which: ColumnElement[bool], order: Any) -> list[IncidentRow]:
+    chosen = select(Incident, Case.number).outerjoin(Case, Case.id == Incident.case_id).where(which)
+    found = session.execute(chosen.order_by(order, Incident.id).limit(MOST_SHOWN)).all()
+    hidden = hidden_from(session, desk, (one.case_id for one, _ in found))
+    return [_row(one, number, hidden) for one, number in found]
 
 
 def _not_due(now: datetime) -> ColumnElement[bool]:

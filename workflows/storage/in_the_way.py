@@ -139,7 +139,7 @@ def _gone_on(asked: Asked, touched: Touched) -> str:
         return moved
     for later, name, _ in _later(asked, Completion.staff_id == asked.completion.staff_id):
         return f"You have completed “{name}” since, {_at(later.at, asked.now)}: take that back first."
-    return _taken(asked, touched) or _acted(asked) or _by_itself(asked, touched)
+    return _taken(asked, touched) or _fetched(touched) or _acted(asked) or _by_itself(asked, touched)
 
 
 def _moved(asked: Asked, touched: Touched) -> str:
@@ -159,6 +159,19 @@ def _taken(asked: Asked, touched: Touched) -> str:
         if image.table == "task" and image.was is None and row is not None and row["assignee_id"]:
             holder = asked.session.get_one(StaffMember, row["assignee_id"])
             return f"{holder.name} has “{row['name']}” in hand since."
+    return ""
+
+
+def _fetched(touched: Touched) -> str:
+    """What another system has read, or does, cannot be taken from it."""
+    for image, row in touched:
+        if (
+            image.table == "outside_task"
+            and image.was is None
+            and row is not None
+            and (row["worker"] or row["failures"])
+        ):
+            return f"Another system has taken “{row['name']}” since."
     return ""
 
 
