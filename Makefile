@@ -51,7 +51,7 @@ journeys: setup browser ## Run the journeys in a browser only
 prove: setup ## Try chance for long: random diagrams through the engine, random acts through the office, every upgrade (over an hour)
 	@ROUNDTABLE_PROVE=1 $(BIN)/python -m pytest tests/engine tests/model tests/upgrade $(ARGS)
 
-upgrade-dump: setup ## Write down a service of this version with open cases, for the versions to come to upgrade
+upgrade-dump: setup ## Write down a service of this version with a case wherever one can wait, for the versions to come to upgrade
 	@$(BIN)/python -m tests.upgrade
 
 pictures: setup browser ## Draw the pictures of the README from the running service

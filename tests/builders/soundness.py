@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, NoReturn
 
 from sqlalchemy import func, select
@@ -20,6 +21,8 @@ from workflows.casework.incident import OUTSIDE, Incident
 from workflows.casework.notice import Notice
 from workflows.casework.outside import OutsideTask
 from workflows.casework.task import Task
+from workflows.duties.intake import of_the_person
+from workflows.duties.register import Asking
 from workflows.engine.run import Run
 from workflows.engine.scripting import Asked
 from workflows.questions.audit import verify_chain
@@ -66,7 +69,10 @@ def _out_of_step(office: Office, session: Session, case: Case, run: CaseRun) -> 
     waiting = Counter(session.scalars(select(Waiting.step_id).where(Waiting.run_id == run.id)))
     open_steps, events, due = Counter[str](), Counter[str](), None
     if run.status == "running":
-        asked = Asked(_never, _never, _never, office.clock.now, lambda: case.clocks_paused_at is not None)
+        asked = Asked(
+            _never, _never, lambda key, _: _date_of_the_person(office, case, run, key), office.clock.now,
+            lambda: case.clocks_paused_at is not None,
+        )  # fmt: skip
         spec = office.desk().library.spec(run.release_id.hex, run.process)
         outcome = Run.resume(run.state, spec, asked).outcome()
         open_steps, events = (Counter(one.id for one in some) for some in (outcome.open_steps, outcome.waiting))
@@ -79,6 +85,12 @@ def _out_of_step(office: Office, session: Session, case: Case, run: CaseRun) -> 
         yield f"{run.process} ({run.status}) waits for {events}, the rows say {waiting}"
     if run.next_due_at != due:
         yield f"{run.process} ({run.status}) is due at {due}, its row says {run.next_due_at}"
+
+
+def _date_of_the_person(office: Office, case: Case, run: CaseRun, key: str) -> datetime:
+    """The one date that a state never keeps, so that whoever only looks has to ask for it: a birthday."""
+    with office.desk().work() as work:
+        return of_the_person(Asking(work, case, run, {}), key) or _never()
 
 
 def _never(*_: object) -> NoReturn:
@@ -106,9 +118,9 @@ def _not_once(session: Session, case: Case) -> Iterator[str]:
 
 
 def _reminded_twice(session: Session, case: Case) -> Iterator[str]:
-    """A task comes to a rung once in a turn, each person is told of it once, and one message goes out of it."""
+    """A task comes to a rung once in a turn, each is told once of it or of a letter, and one message goes out of it."""
     rungs = select(Escalation.task_id, Escalation.turn, Escalation.slot).where(Escalation.case_id == case.id)
-    told = select(Nudge.staff_id, Nudge.task_id, Nudge.turn, Nudge.slot).where(Nudge.case_id == case.id)
+    told = select(Nudge.staff_id, Nudge.about, Nudge.turn, Nudge.slot).where(Nudge.case_id == case.id)
     sent = select(Notice.once).where(Notice.case_id == case.id)
     for what, query in (("rung", rungs), ("reminder", told), ("message", sent)):
         for one, times in Counter(map(tuple, session.execute(query))).items():

@@ -180,9 +180,9 @@ def people_programme(session: Session) -> Any:
     return session.scalars(select(Programme).where(Programme.key == "acm")).one()
 
 
-def walked_to(town: Town, key: str) -> str:
+def walked_to(town: Town, key: str, **said: Any) -> str:
     """Refer somebody, and walk the case until a step of this key is asked: `town.once(walked_to, "draft_plan")`."""
-    number = town.refer()
+    number = town.refer(**said)
     town.walk_until(number, key)
     return number
 
@@ -195,14 +195,14 @@ def advised(town: Town) -> str:
     return number
 
 
-def stepping_down(town: Town) -> str:
+def stepping_down(town: Town, **said: Any) -> str:
     """Walk a case until its last contact is asked, with nothing promised so far."""
-    number = walked_to(town, "draft_plan")
-    said = {"decide_after_review": {"decision": "discharge"}, "sign_discharge": {"chair_decision": "agree"}}
+    number = walked_to(town, "draft_plan", **said)
+    towards_the_end = {"decide_after_review": {"decision": "discharge"}, "sign_discharge": {"chair_decision": "agree"}}
     while not any(task.key == "step_down_contact" for task in town.open_tasks(number)):
         waiting = town.open_tasks(number)
         if waiting:
-            town.do(number, waiting[0].key, **said.get(waiting[0].key, {}))
+            town.do(number, waiting[0].key, **towards_the_end.get(waiting[0].key, {}))
         else:
             town.office.clock.advance(timedelta(weeks=1))
             wake_cases.work(town.office)

@@ -1,1 +1,1 @@
-"""A service of an earlier version is brought to this one, with cases open at many of the places where one waits."""
+"""A service of an earlier version is brought to this one, with cases open at every place where one can wait."""

@@ -1,16 +1,18 @@
-"""A small service with a case at each place of the lifecycle where a case waits, written down as SQL.
+"""A small service with a case at every place where one can wait and a row in every table, written down as SQL.
 
-Made with the version of its time and never made anew: `python -m tests.upgrade` adds one beside the others.
+`python -m tests.upgrade` adds one for this version beside the others, or in the place of its own of before. That of a
+version that was released is never made anew.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,16 +21,15 @@ from uuid import UUID
 from sqlalchemy import JSON, Boolean, Column, DateTime, MetaData, Table, Uuid, insert
 
 from tests.builders.walked_case import Town, load_one_programme
-from tests.builders.ways_in import nhs_numbers
 from tests.crash.stage import BEGINS, office_on
+from tests.upgrade.cases import Everywhere
+from tests.upgrade.rows import add_rows
+from workers.jobs import tidy
 from workflows.storage import schema
 from workflows.storage.database import Database
 from workflows.storage.removal import VERSIONS
 
 DUMPS = Path(__file__).with_name("dumps")
-# What goes on beside a case, all at once, and what ends one or hands it over.
-BESIDE = ("urgent", "safeguarding", "hospital", "consent", "mdt", "service")
-ENDINGS = ("transfer", "death", "withdrawal", "moved", "error")
 _BYTES = re.compile(r"X'([0-9A-F]+)'")
 _PICTURE = re.compile(r"<(\w+:)?BPMNDiagram\b.*</(\w+:)?BPMNDiagram>|<(\w+:)?DMNDI\b.*</(\w+:)?DMNDI>", re.S)
 
@@ -40,31 +41,58 @@ def make() -> Path:
         office = office_on(f"sqlite:///{file}", Path(made), BEGINS)
         office.migrate()
         load_one_programme(office)
-        _open_cases(Town(office))
+        fill(Town(office))
         office.close()
-        dump = DUMPS / f"{schema.heads()[0]}.sql"
-        dump.write_text("\n".join(_written(file)) + "\n", encoding="utf-8")
+        dump = DUMPS / f"{schema.heads()[0]}.sql.gz"
+        dump.write_bytes(gzip.compress(("\n".join(_written(file)) + "\n").encode(), mtime=0))
     return dump
+
+
+def kept() -> list[Path]:
+    """Return the dumps, the oldest first."""
+    return sorted(DUMPS.glob("*.sql*"))
+
+
+def version_of(dump: Path) -> str:
+    """Return the newest migration of the version that wrote a dump."""
+    return dump.name.partition(".")[0]
+
+
+def fill(town: Town) -> None:
+    """Let cases stand wherever one can wait, and every table hold a row."""
+    cases = Everywhere(town)
+    cases.walk()
+    cases.fill()
+    town.office.clock.advance(timedelta(days=2))
+    tidy.work(town.office)  # what was kept for taking steps back, which is much, goes after a day
+    add_rows(town, cases.old, cases.refer())
+    town.walk_until(cases.refer(), "allocate_coordinator")
 
 
 def load(dump: Path, file: Path) -> None:
     """Make a database of a dump."""
     with closing(sqlite3.connect(file)) as connection:
-        connection.executescript(dump.read_text(encoding="utf-8"))
+        connection.executescript((gzip.decompress if dump.suffix == ".gz" else bytes)(dump.read_bytes()).decode())
 
 
-def load_into_postgres(dump: Path, url: str, folder: Path) -> None:
-    """Make of a dump the PostgreSQL that a service of that version would have had: its own tables, the same rows."""
-    load(dump, folder / "read.db")
+def last_act(file: Path) -> datetime:
+    """Return when something happened last in a database that was made of a dump."""
+    with closing(sqlite3.connect(file)) as connection:
+        (at,) = connection.execute("SELECT max(at) FROM audit_entry").fetchone()
+    return datetime.fromisoformat(at).replace(tzinfo=UTC)
+
+
+def load_into_postgres(dump: Path, url: str, file: Path) -> None:
+    """Make of a dump the PostgreSQL that its service would have had: its own tables, and the rows that a file holds."""
     database = Database(url)
     try:
-        with database.engine.begin() as connection, closing(sqlite3.connect(folder / "read.db")) as kept:
-            schema.upgrade_to(connection, dump.stem)
+        with database.engine.begin() as connection, closing(sqlite3.connect(file)) as written:
+            schema.upgrade_to(connection, version_of(dump))
             connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # rows refer to later ones
             tables = MetaData()
             tables.reflect(connection)
             for table in tables.sorted_tables:
-                rows = list(_rows(kept, table)) if table.name != VERSIONS else []
+                rows = list(_rows(written, table)) if table.name != VERSIONS else []
                 if rows:
                     connection.execute(insert(table), rows)
     finally:
@@ -89,34 +117,6 @@ def _typed(column: Column[Any], value: Any) -> Any:
     if isinstance(column.type, DateTime):
         return datetime.fromisoformat(value).replace(tzinfo=UTC)
     return bool(value) if isinstance(column.type, Boolean) else value
-
-
-def _open_cases(town: Town) -> None:
-    """Leave a case at each step of the quiet way until somebody is looked after, and one at each ending."""
-    people = nhs_numbers()
-    first = town.refer(nhs_number=next(people))
-    places = _places(town, first)
-    for button in BESIDE:
-        town.press(first, button, "Siobhan")
-    for place in places:
-        town.walk_until(town.refer(nhs_number=next(people)), place)
-    for button in ENDINGS:
-        number = town.refer(nhs_number=next(people))
-        town.walk_until(number, places[1])
-        town.press(number, button, "Adaeze")
-
-
-def _places(town: Town, number: str) -> list[str]:
-    """Walk a case until the person is looked after; return the steps on its way at which something new is asked."""
-    places: list[str] = []
-    seen: set[str] = set()
-    while town.case(number).stage != "active":
-        keys = [task.key for task in town.open_tasks(number)]
-        if keys[0] not in seen:
-            places.append(keys[0])
-            seen.update(keys)
-        town.do(number, keys[0])
-    return places
 
 
 def _written(file: Path) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Every case that was open in an earlier version is finished in this one, from wherever it stood.
 
-The dumps are of SQLite; for PostgreSQL their rows are put into the tables of their version. The ordinary tests take
-the oldest one and finish its cases on SQLite, `make prove` takes all of them on both.
+The dumps are of SQLite; for PostgreSQL their rows are put into the tables of their version. There the ordinary tests
+let the next dates come; `make prove` finishes all cases on both. The newest dump leaves no place and no table out.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 
 from tests.builders.soundness import faults
 from tests.builders.walked_case import Town
-from tests.crash.stage import BEGINS, office_on
+from tests.crash.stage import office_on
 from tests.engine.pace import PROVING
 from tests.postgres_server import PostgresServer
-from tests.upgrade.making import DUMPS, load, load_into_postgres
+from tests.upgrade.making import kept, last_act, load, load_into_postgres, version_of
+from tests.upgrade.places import MANAGER, empty_tables, places, stood_at
 from webapp.serving import make_ready
 from workers.jobs import wake_cases
 from workflows.actions.tasks import reassign_task
@@ -29,29 +30,53 @@ from workflows.assembly import Office
 from workflows.casework.case import Case
 from workflows.casework.diagram import CaseRun
 from workflows.casework.ending import PROCESSES
+from workflows.casework.errors import NotAllowed
 from workflows.casework.task import Task
 from workflows.storage import doers
 
-KEPT = sorted(DUMPS.glob("*.sql"))
-MOST_STEPS = 25  # of one case until its end
+KEPT = kept()
+MOST_STEPS = 60  # of one case until its end
+# A number that is told in several cases is one person's, so that here none is told.
+SAID = {key: {"nhs_number": None} for key in ("record_referrer_reply", "find_registration")} | {
+    "hand_over_to_new_area": {"kind": "new_area"}
+}
 
 
-@pytest.fixture(params=KEPT if PROVING else KEPT[:1], ids=lambda dump: dump.stem)
+@pytest.fixture(params=KEPT, ids=version_of)
 def upgraded(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[Town]:
     """The service of an earlier version, started with this one a day later."""
     with ExitStack() as left:
+        load(request.param, tmp_path / "service.db")
         if database_kind == "sqlite":
             url = f"sqlite:///{tmp_path / 'service.db'}"
-            load(request.param, tmp_path / "service.db")
         else:
             server: PostgresServer = request.getfixturevalue("postgres_server")
             url = server.create("upgraded")
             left.callback(server.drop, "upgraded")
-            load_into_postgres(request.param, url, tmp_path)
-        office = office_on(url, tmp_path, BEGINS + timedelta(days=1))
+            load_into_postgres(request.param, url, tmp_path / "service.db")
+        office = office_on(url, tmp_path, last_act(tmp_path / "service.db") + timedelta(days=1))
         left.callback(office.close)
         make_ready(office)
         yield Town(office)
+
+
+@pytest.fixture(scope="module")
+def newest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """The service of the newest dump, as it was left."""
+    folder = tmp_path_factory.mktemp("newest")
+    load(KEPT[-1], folder / "service.db")
+    office = office_on(f"sqlite:///{folder / 'service.db'}", folder, last_act(folder / "service.db"))
+    make_ready(office)
+    yield Town(office)
+    office.close()
+
+
+def test_a_case_stands_wherever_one_can_wait(newest: Town) -> None:
+    assert sorted(places().keys() - stood_at(newest)) == [], "make upgrade-dump puts a case there"
+
+
+def test_no_table_is_without_a_row(newest: Town) -> None:
+    assert sorted(empty_tables(newest)) == [], "add it to tests/upgrade/rows.py, then: make upgrade-dump"
 
 
 def test_what_was_open_goes_on_and_is_finished(upgraded: Town) -> None:
@@ -67,7 +92,6 @@ def test_what_was_open_goes_on_and_is_finished(upgraded: Town) -> None:
         for task in upgraded.open_tasks(number):
             if task.key in {one.key for one in upgraded.open_tasks(number)}:  # the one before may have withdrawn it
                 _do(upgraded, number, task)
-    assert faults(office) == []
     _let_the_next_dates_come(office, upgraded)
     for number in numbers:
         _finish(upgraded, number)
@@ -76,29 +100,44 @@ def test_what_was_open_goes_on_and_is_finished(upgraded: Town) -> None:
 
 def _let_the_next_dates_come(office: Office, town: Town) -> None:
     due: datetime = town.ask(lambda session: session.scalar(select(func.min(CaseRun.next_due_at))))
-    office.clock.move_to(due + timedelta(days=30))
+    office.clock.move_to(max(due, office.clock.now()) + timedelta(days=30))
     done, failed = wake_cases.work(office)
     assert (done > 0, failed) == (True, 0)
 
 
 def _do(town: Town, number: str, task: Task) -> None:
-    """Complete a step; where nobody can, it is handed on first, as to the coordinator whom a withdrawal leaves out."""
+    """Complete a step; where nobody can, or not who would, it is handed on first.
+
+    So it is with a coordinator whom a withdrawal leaves out, and a second look that the same person may not take.
+    """
     able = town.ask(lambda session: _must_be_handed_on(session, task, town.office.desk().today))
     if able:
-        reassign_task(town.office.desk(town.who("Ifeoma")), task.id, able, "nobody else can do it")
-    town.do(number, task.key)
+        _hand_on(town, task, able)
+    try:
+        town.do(number, task.key, **SAID.get(task.key, {}))
+    except NotAllowed:
+        _hand_on(town, task, town.ask(lambda session: _who_could(session, task, town.office.desk().today)))
+        town.do(number, task.key)
+
+
+def _hand_on(town: Town, task: Task, to: UUID) -> None:
+    reassign_task(town.office.desk(town.who(MANAGER)), task.id, to, "nobody else can do it")
 
 
 def _must_be_handed_on(session: Session, task: Task, today: date) -> UUID | None:
-    mine = session.get_one(Task, task.id)
-    return doers.could_take(session, mine, today)[0].id if doers.stuck(session, mine, today) else None
+    stuck = doers.stuck(session, session.get_one(Task, task.id), today)
+    return _who_could(session, task, today) if stuck else None
+
+
+def _who_could(session: Session, task: Task, today: date) -> UUID:
+    return doers.could_take(session, session.get_one(Task, task.id), today)[0].id
 
 
 def _finish(town: Town, number: str) -> None:
     """The person moves away, unless the case is ending already; whatever that asks is done."""
     case = town.case(number)
     if case.open and not town.ask(lambda session: session.scalars(_endings(case)).all()):
-        town.press(number, "moved", "Adaeze")
+        town.press(number, "moved", MANAGER)
     for _ in range(MOST_STEPS):
         if not town.case(number).open:
             return
