@@ -10,7 +10,9 @@ import pytest
 from tests.builders.small_town import SmallTown
 from workers.jobs import remind
 from workflows.assembly import Office
+from workflows.casework.case import Case
 from workflows.casework.notice import Notice
+from workflows.casework.programme import Practice, PracticeTeam
 from workflows.casework.staff import Membership
 from workflows.casework.task import Task
 from workflows.duties.on_duty import on_duty_for
@@ -66,6 +68,22 @@ def test_the_rota_of_the_programme_counts_where_that_of_the_team_names_nobody(
     town.on_duty(town.staff("Nia", "nurse north"), "", today(town))
     assert told(town, task) == ["Nia"]
     town.on_duty(tess, "east", today(town))
+    assert told(town, task) == ["Tess"]
+
+
+def test_before_a_case_has_a_team_the_rota_of_its_practices_team_counts(town: SmallTown, tess: UUID, tom: UUID) -> None:
+    case = town.case(team="")
+    task = town.task(case)
+    town.on_duty(tess, "east", today(town))
+    town.on_duty(tom, "", today(town))
+    assert told(town, task) == ["Tom"]
+    practice = Practice(programme_id=town.programme_id, code="ZZ011", name="Copper Kettle Lane")
+    practice.teams.append(PracticeTeam(team_id=town.teams["east"]))
+    town.add(practice)
+    session = town.session()
+    session.get_one(Case, case).person.practice_code = "ZZ011"
+    session.commit()
+    session.close()
     assert told(town, task) == ["Tess"]
 
 
