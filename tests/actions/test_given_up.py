@@ -34,6 +34,7 @@ from workflows.duties.register import Asking
 from workflows.questions.by_hand import process
 from workflows.questions.figures import figures
 from workflows.questions.incidents import TRIED, progress, queue
+from workflows.questions.operations import board
 
 AFTER = (
     ('sourceRef="asks_begun" targetRef="score_risk"', 'sourceRef="asks_begun" targetRef="score_by_hand"'),
@@ -92,6 +93,18 @@ def test_it_waits_for_somebody_at_once_and_is_told_where_the_process_is_mended(
     clock.advance(LONGEST)
     assert try_again.work(town.office) == (0, 0)  # it is not for our own worker
     assert faults(town.office) == []
+
+
+def test_a_step_that_nobody_fetches_is_told_after_a_quarter_of_an_hour(
+    town: Town, number: str, mender: Desk, clock: FixedClock
+) -> None:
+    said(town, mender)
+    clock.advance(timedelta(minutes=15))
+    assert board(mender).unfetched == 0
+    clock.advance(timedelta(seconds=1))
+    assert board(mender).unfetched == 1
+    fetched(town)
+    assert board(mender).unfetched == 0
 
 
 def test_given_back_it_has_its_tries_again_and_twice_is_once(town: Town, number: str, mender: Desk) -> None:
