@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from tests.journeys.approved_process import APPROVER, approved
 from tests.journeys.street import Street
 from workflows.actions import process_changes, process_saves
 from workflows.actions.calendar_feed import make_feed
@@ -204,6 +205,9 @@ OFFICE = (
     (SERVICE_MANAGER, "/process/changes/{process_change}/diagrams/action/compare"),
     (SERVICE_MANAGER, "/process/changes/{process_change}/tables/priority/compare"),
     (SERVICE_MANAGER, "/process/changes/{process_change}/diagrams/action/beside/{kept_beside}"),
+    (PROCESS_EDITOR, "/process/changes/{change_sent}/impact"),
+    (APPROVER, "/process/changes/{change_sent}/approve"),
+    (APPROVER, "/process/changes/{change_published}/published"),
     (SYSADMIN, "/staff"),
     (SYSADMIN, "/staff?show=ended"),
     (SYSADMIN, "/staff/new"),
@@ -240,6 +244,8 @@ FILES = tuple(
         (PROCESS_EDITOR, "/process/changes/{process_change}/diagrams/action/drawing", 200, "application/xml"),
         (PROCESS_EDITOR, "/process/changes/{process_change}/diagrams/action/file", 200, "application/xml"),
         (PROCESS_EDITOR, "/process/changes/{process_change}/diagrams/action/content", 200, JSON),
+        (PROCESS_EDITOR, "/process/changes/{change_sent}/impact/progress", 200, JSON),
+        (PROCESS_EDITOR, "/process/changes/{change_published}/published/progress", 200, JSON),
         (NURSE, "/attachments/{attachment}", 200, "application/pdf"),
         (COORDINATOR, "/lists/{list}/progress", 200, JSON),
         (COORDINATOR, "/lists/{list}/to-mend.csv", 200, "text/csv"),
@@ -288,7 +294,7 @@ def places(street: Street) -> dict[str, str]:
     turn = Turn(UUID(ids["staff"]), today, today + timedelta(days=6))
     duty = name_on_duty(street.office.desk(street.town.who(COORDINATOR)), Whose("acm", "east"), turn)
     made = {"calendar": calendar, "webhook": str(webhook.id), "duty": str(duty)}
-    return {**numbers, **street.put_out, **ids, **made, **_process_change(street)}
+    return {**numbers, **street.put_out, **ids, **made, **approved(street), **_process_change(street)}
 
 
 def _process_change(street: Street) -> dict[str, str]:
