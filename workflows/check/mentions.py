@@ -53,6 +53,11 @@ class Mention:
     lists: set[str] = field(default_factory=set)
 
     @property
+    def size(self) -> int:
+        """How many things are written out in it."""
+        return len(self.texts) + sum(map(len, self.bounds.values()))
+
+    @property
     def alone(self) -> bool:
         """Whether it is a name that nothing is compared with."""
         return bool(self.names) and not (self.bounds or self.texts or self.truth or self.lists) and len(self.names) == 1

@@ -8,6 +8,7 @@ from typing import Final
 
 from workflows.check.regions import is_known
 
+_MOST_SAID: Final = 12
 _NOTHING_ELSE: Final[Mapping[str, str]] = {}
 
 
@@ -32,7 +33,8 @@ def _day(text: str) -> str:
 
 def facts_in_words(facts: Mapping[str, object], labels: Mapping[str, str] = _NOTHING_ELSE) -> str:
     """Facts in a sentence, by the names people know them by: Age is 75 and Frailty is not known."""
-    return listed([f"{labels.get(name, name)} is {spoken(value)}" for name, value in facts.items()])
+    said = [f"{labels.get(name, name)} is {spoken(value)}" for name, value in facts.items()]
+    return listed(said if len(said) <= _MOST_SAID else [*said[:_MOST_SAID], "so on"])
 
 
 def listed(words: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from tests.tables import shipped
 from workflows.check.tables import Fault, apply, proofs, prove
 from workflows.check.ways import as_data
 from workflows.engine import DecisionTable, TableRefused
+from workflows.engine.outcome import Fix
 
 CELLS = (
     *("-", "< 3", "<= 3", ">= 3", "> 5", "[3..5]", "not(3)", '"unknown"', 'not("unknown")', '"a"', 'not("a")', "true"),
@@ -31,7 +32,11 @@ def only(xml: bytes, rule: str) -> Fault:
 
 def mended(xml: bytes, fault: Fault) -> bytes:
     assert fault.fix is not None
-    return apply(xml, fault.fix.changes)
+    return apply(xml, fault.fix)
+
+
+def changed_by(xml: bytes, **change: str) -> bytes:
+    return apply(xml, Fix("", (change,)))
 
 
 def test_a_gap_is_closed_by_a_rule_for_just_that() -> None:
@@ -72,7 +77,7 @@ def test_a_rule_that_never_counts_can_go() -> None:
 
 def test_a_mend_leaves_the_rest_of_a_file_alone() -> None:
     xml = shipped.source("routing")
-    changed = apply(xml, [{"do": "set_cell", "rule": "routing_row_2", "column": "2", "cell": "[1..1]"}])
+    changed = changed_by(xml, do="set_cell", rule="routing_row_2", column="2", cell="[1..1]")
     differing = [pair for pair in zip(lines(xml), lines(changed), strict=True) if pair[0] != pair[1]]
     assert len(differing) == 1
     assert "[1..1]" in differing[0][1]
@@ -83,7 +88,7 @@ def lines(xml: bytes) -> list[str]:
 
 
 def test_a_rule_is_added_with_ids_of_its_own() -> None:
-    added = apply(shipped.source("routing"), [{"do": "add_rule", "cell_1": '"lost"'}])
+    added = changed_by(shipped.source("routing"), do="add_rule", cell_1='"lost"')
     ids = [element.get("id") for element in etree.fromstring(added).iter() if element.get("id")]
     assert len(ids) == len(set(ids))
     assert [cell.text for cell in DecisionTable.parse(added).rules[-1].cells] == ['"lost"', "-", "-"]
@@ -100,7 +105,7 @@ def test_a_rule_is_added_with_ids_of_its_own() -> None:
 )
 def test_what_no_longer_fits_is_refused(change: dict[str, str]) -> None:
     with pytest.raises(TableRefused):
-        apply(dmn(["age"], ["answer"], rows("-")), [change])
+        changed_by(dmn(["age"], ["answer"], rows("-")), **change)
 
 
 @settings(max_examples=150, deadline=None)

@@ -208,6 +208,7 @@ def test_a_table_beyond_all_measure_is_answered_with_not_decided() -> None:
     asked = table(["a"], ["answer"], rows("1", "2", "3"))
     assert [one.rule for one in prove(asked, Limits(rules=2))] == ["decision.undecided"]
     assert "decision.undecided" in [one.rule for one in prove(asked, Limits(effort=0))]
+    assert [one.rule for one in prove(asked, Limits(work=1))] == ["decision.undecided"]
 
 
 # Every form of cell, every shipped table ------------------------------------------------------------

@@ -1,27 +1,36 @@
-"""A proposed mend carried out on the file of a decision table; everything else in the file stays as it is."""
+"""A proposed mend carried out on the file of a decision table; everything else in the file stays as it is.
+
+The changes of a mend, each a mapping: "do" says what is done,
+
+- "add_rule", "cell_1", "cell_2" and so on: a rule at the end with these cells, and no answer yet;
+- "set_cell", "rule", "column", "cell": write another cell; a rule by its id or as #3, a column by its number;
+- "remove_rule", "rule": leave a rule out;
+- "set_hit_policy", "policy": let another rule say which one counts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Final
 
 from lxml import etree
 
 from workflows.engine.documents import local_name, read_document
+from workflows.engine.outcome import Fix
 from workflows.engine.refusals import TableRefused
 
 Change = Mapping[str, str]
 
 
-def apply(xml: bytes, changes: Iterable[Change]) -> bytes:
-    """The file with these changes made; raises TableRefused when it is no longer the table they were proposed for."""
+def apply(xml: bytes, fix: Fix) -> bytes:
+    """The file with the mend carried out; raises TableRefused when it is no longer the table it was proposed for."""
     read_document(xml)  # refuses what is no table, or not safe to read
     root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
     tables = [element for element in root.iter() if local_name(element) == "decisionTable"]
     if len(tables) != 1:
         raise TableRefused("The file does not hold one decision table.")
-    for change in changes:
+    for change in fix.changes:
         kind = _CHANGES.get(change.get("do", ""))
         if kind is None:
             raise TableRefused(f"Nothing is known of a change “{change.get('do', '')}”.")

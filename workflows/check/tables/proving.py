@@ -58,6 +58,8 @@ def prove(table: DecisionTable, limits: Limits = USUAL) -> tuple[Fault, ...]:
         parts = parts_of(table, limits.ways, limits.work)
     except ExpressionRefused:
         return (_undecided(table, "what its cells mention cannot be put in order"),)
+    except TooMuch:
+        return (_undecided(table, "its cells are too long to go through"),)
     asked = Asked(table, parts, Effort(limits.effort))
     found = list(_unanswered(table))
     try:

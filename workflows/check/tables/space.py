@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import and_
+from typing import Final
 
+from workflows.check.cover import TooMuch
 from workflows.check.mentions import Mention, Spoken, of_cell, of_expression, plain_name
 from workflows.check.regions import KINDS, NOT_KNOWN, WHOLE, About, Region, regions
 from workflows.check.tables.sweep import swept
@@ -18,6 +20,8 @@ from workflows.check.ways import as_data, every_way, tangled, together
 from workflows.engine.cells import Cell
 from workflows.engine.decisions import DecisionTable, Input
 from workflows.engine.refusals import ExpressionRefused
+
+_LONGEST: Final = 5  # comparisons for each that may be made on the way
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +81,25 @@ class Column:
 
 
 def parts_of(table: DecisionTable, most_ways: int, most_work: int) -> tuple[Part, ...]:
-    """Divide what a table can be asked. At most so many combinations of names that belong together are tried."""
+    """Divide what a table can be asked. At most so many combinations of names that belong together are tried.
+
+    Raises TooMuch where the cells themselves are too long to be asked.
+    """
     columns = [_column(table, place) for place in range(len(table.inputs))]
+    if sum(map(_length, columns)) > _LONGEST * most_work:
+        raise TooMuch
     every = (1 << len(table.rules)) - 1
     found = []
     for group in _belonging(columns):
         work = max(1, most_work // max(1, sum(len(column.cells) for column in group)))
         found.append(_part(group, every, min(most_ways, work)))
     return tuple(found)
+
+
+def _length(column: Column) -> int:
+    """What asking its cells takes: a cell that mentions much is asked often, and long each time."""
+    mentioned = (sum(one.size for one in spoken.mentions) for _, spoken, _ in column.cells)
+    return sum((size + 1) * (size + 3) for size in mentioned)
 
 
 def _column(table: DecisionTable, place: int) -> Column:
