@@ -68,7 +68,7 @@ def _judged(seen: Seen) -> Judged:
 
 def _comparable(judged: Judged) -> Judged:
     """Behind a meeting of tokens the players go on differently: what they see there does not count."""
-    return Judged(judged.deadlock, meeting=True) if judged.meeting else judged
+    return Judged(meeting=True) if judged.meeting else judged
 
 
 @settings(max_examples=250, deadline=None)

@@ -93,7 +93,7 @@ def _unguarded(small: SmallNet, busy: int) -> bool:
         not entering
         or len(entering) != len(small.putters(busy))
         or not takers
-        or not all(move.plain for move in takers)
+        or not all(move.plain and move.put for move in takers)
     ):
         return False
     for move in entering:

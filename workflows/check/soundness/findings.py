@@ -12,6 +12,9 @@ from workflows.check.soundness.troubles import Trouble
 from workflows.check.soundness.verdicts import Position, Unsound
 from workflows.check.soundness.wording import Words
 
+# Each is followed back to where it began; most begin at the same.
+_MOST_MEETINGS = 30
+
 
 class Findings:
     """What is wrong with some processes, by the positions that were seen of their game."""
@@ -21,6 +24,7 @@ class Findings:
         self._words = Words(chart)
         self._reached = {shape for move in covered(self._seen.fired.values()) for shape in (move.shape, *move.also)}
         self._stands: list[str] = []
+        self._lost: dict[str, tuple[str, ...]] = {}
 
     def all(self) -> Iterator[Trouble]:
         """Every violation, in the order of the definitions."""
@@ -67,12 +71,12 @@ class Findings:
     def _meetings(self) -> Iterator[Trouble]:
         """Only where two tokens first meet: what follows them meets again on every flow behind."""
         found: dict[str, Meeting] = {}
-        for position, move in self._seen.met.values():
-            meeting = earliest_meeting(self._net, drawn([*self._seen.way_to(position), move]))
-            if meeting is not None:
-                name = self._net.names[meeting.place.bit_length() - 1]
-                if name not in found or len(meeting.moves) < len(found[name].moves):
-                    found[name] = meeting
+        for place, (position, move) in list(self._seen.met.items())[:_MOST_MEETINGS]:
+            moves = drawn([*self._seen.way_to(position), move])
+            meeting = earliest_meeting(self._net, moves) or Meeting(tuple(moves), place, (move, move), None)
+            name = self._net.names[meeting.place.bit_length() - 1]
+            if name not in found or len(meeting.moves) < len(found[name].moves):
+                found[name] = meeting
         arrows = {arrow.key: arrow for arrow in self._chart.arrows}
         told = False
         for name, meeting in sorted(found.items(), key=lambda item: len(item[1].moves)):
@@ -122,21 +126,24 @@ class Findings:
                     continue
                 stands = self._stands_in(self._chart.process_of(node))
                 unsound = Unsound("dead-step", node.id, self._words.dead_step(node.key, joined, stands))
-                lost = () if joined else tuple(self._lost_with(node, connected))
+                lost = () if joined else self._lost_with(node, connected)
                 yield Trouble(unsound, node.key, lost, lost=bool(lost))
 
-    def _lost_with(self, node: Node, connected: set[str]) -> list[str]:
+    def _lost_with(self, node: Node, connected: set[str]) -> tuple[str, ...]:
         """The shapes beside this one to which no way leads either."""
-        found, ahead = [node.key], [node]
-        while ahead:
-            now = ahead.pop()
-            near = [key for arrow in (*now.into, *now.out) for key in (arrow.source, arrow.target)]
-            near += [one.key for one in now.edge] + ([now.attached] if now.attached else [])
-            for key in dict.fromkeys(near):
-                if key not in connected and key not in found:
-                    found.append(key)
-                    ahead.append(self._chart.nodes[key])
-        return found
+        if node.key not in self._lost:
+            found, ahead = {node.key: None}, [node]
+            while ahead:
+                for key in self._beside(ahead.pop()):
+                    if key not in connected and key not in found:
+                        found[key] = None
+                        ahead.append(self._chart.nodes[key])
+            self._lost |= dict.fromkeys(found, tuple(found))
+        return self._lost[node.key]
+
+    def _beside(self, node: Node) -> list[str]:
+        near = [key for arrow in (*node.into, *node.out) for key in (arrow.source, arrow.target)]
+        return [*near, *(one.key for one in node.edge), *([node.attached] if node.attached else [])]
 
     def _connected(self) -> set[str]:
         """The shapes to which a way leads from the start, if no join had to wait."""

@@ -27,7 +27,9 @@ def judge(root: etree._Element, limits: Bounds = USUAL) -> tuple[Unsound, ...]:
     """
     chart = Chart(root)
     troubles = list(_troubles(chart, limits, exactly=True))
-    return tuple(Mending(chart, lambda other: _known(other, limits), process_time() + limits.seconds).mended(troubles))
+    return tuple(
+        Mending(chart, lambda other: _known(other, limits), process_time() + limits.seconds / 2).mended(troubles)
+    )
 
 
 def _known(root: etree._Element, limits: Bounds) -> Known:
@@ -47,7 +49,7 @@ def _troubles(chart: Chart, limits: Bounds, *, exactly: bool) -> Iterator[Troubl
 
 def look(net: Net, states: int, until: float, *, exactly: bool = True) -> Seen:
     """What can happen in a net: seen in the smaller game if all is well, else in the whole one as far as that goes."""
-    small = explore(net, reduce(net), states, until)
+    small = explore(net, reduce(net, until), states, until)
     if small.sound or not exactly:
         return small
     now = process_time()

@@ -8,7 +8,7 @@ from workflows.check.soundness.notation import Node
 from workflows.check.soundness.places import Places
 
 # Of a choice among more flows, only one, two and all together are tried.
-_MOST_FLOWS = 9
+_MOST_FLOWS = 7
 
 
 def ways_out(places: Places, node: Node) -> list[int]:

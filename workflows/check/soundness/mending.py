@@ -16,6 +16,7 @@ from workflows.check.soundness.wording import Words
 from workflows.engine.outcome import Fix
 
 Known = set[tuple[str, str]]
+_MOST_NAMED = 6
 _A = {
     "parallelGateway": "a parallel gateway",
     "inclusiveGateway": "an inclusive gateway",
@@ -35,13 +36,16 @@ class Mending:
         """The violations, each with a mend where one was found; what mends one may mend another as well."""
         before = self._judged(self._chart.root) if troubles else set()
         found: dict[tuple[str, str], Fix] = {}
+        tried: dict[str, Known | None] = {}
         for trouble in troubles:
-            if trouble.known_by in found or trouble.known_by not in before:
+            if trouble.known_by in found or trouble.known_by not in before or process_time() > self._until:
                 continue
             for fix in self._proposals(trouble):
                 if process_time() > self._until:
                     break
-                after = self._after(fix)
+                if fix.words not in tried:
+                    tried[fix.words] = self._after(fix)
+                after = tried[fix.words]
                 if after is not None and trouble.known_by not in after and after <= before:
                     found |= {known: fix for known in before - after if known not in found}
                     break
@@ -109,7 +113,9 @@ class Mending:
         """What nobody can come to is taken out, with all that hangs on it."""
         nodes = [one for key in others if (one := self._chart.nodes[key]).key == one.id]
         if len(nodes) == len(others) < len(self._chart.of(node.scope)):
-            words = f"Take out {self._words.shapes(one.key for one in nodes)}: no case comes there."
+            named = self._words.shapes(one.key for one in nodes[:_MOST_NAMED])
+            more = f" and {len(nodes) - _MOST_NAMED} more" if len(nodes) > _MOST_NAMED else ""
+            words = f"Take out {named}{more}: no case comes there."
             yield Fix(words, tuple({"do": "remove", "shape": one.id} for one in nodes))
 
     def _new(self, wanted: str) -> str:

@@ -87,9 +87,10 @@ def earliest_meeting(net: Net, moves: list[Move]) -> Meeting | None:
     history = _History(net)
     best: Meeting | None = None
     for move in moves:
-        for meeting in history.add(move):
-            if (best is None or len(meeting.moves) < len(best.moves)) and can_be_played(net, meeting.moves):
-                best = meeting
+        for place, by, number, both in history.add(move):
+            if best is None or both.bit_count() < len(best.moves):
+                meeting = history.meeting(place, by, number, both)
+                best = meeting if can_be_played(net, meeting.moves) else best
     return best
 
 
@@ -103,7 +104,8 @@ class _History:
         self._put: dict[int, list[tuple[int, int]]] = {}
         self._pasts: list[int] = []
 
-    def add(self, move: Move) -> Iterable[Meeting]:
+    def add(self, move: Move) -> Iterable[tuple[int, int, int, int]]:
+        """Make a move. Gives where its tokens can meet another: the place, the two moves that put them, all before."""
         number = len(self._moves)
         self._moves.append(move)
         past = 1 << number
@@ -113,18 +115,21 @@ class _History:
             past |= self._pasts[source]
         self._pasts.append(past)
         for place, source in sources:
-            self._put[place] = [(by, number if by == source and not gone else gone) for by, gone in self._put[place]]
+            self._put[place] = [(by, gone or (number if by == source else 0)) for by, gone in self._put.get(place, [])]
+        for channel in move.sends:
+            for place in channel:
+                self._lies.setdefault(place, []).append(number)
         for place in bits(move.put & self._net.tokens):
-            yield from self._meetings(place, number, past)
+            for by, gone in self._put.get(place, []):
+                if not gone or not past >> gone & 1:
+                    yield place, by, number, past | self._pasts[by]
             self._lies.setdefault(place, []).append(number)
             self._put.setdefault(place, []).append((number, 0))
 
-    def _meetings(self, place: int, number: int, past: int) -> Iterable[Meeting]:
-        for by, gone in self._put.get(place, []):
-            if not gone or not past >> gone & 1:
-                both = past | self._pasts[by]
-                moves = tuple(move for index, move in enumerate(self._moves) if both >> index & 1)
-                common = past & self._pasts[by]
-                splits = [self._moves[bit.bit_length() - 1] for bit in bits(common)]
-                split = next((move for move in reversed(splits) if (move.put & self._net.tokens).bit_count() > 1), None)
-                yield Meeting(moves, place, (self._moves[by], self._moves[number]), split)
+    def meeting(self, place: int, by: int, number: int, both: int) -> Meeting:
+        """The meeting of the tokens that two moves put on one place."""
+        common = self._pasts[by] & self._pasts[number]
+        before = [self._moves[bit.bit_length() - 1] for bit in bits(common)]
+        split = next((move for move in reversed(before) if (move.put & self._net.tokens).bit_count() > 1), None)
+        moves = tuple(self._moves[bit.bit_length() - 1] for bit in bits(both))
+        return Meeting(moves, place, (self._moves[by], self._moves[number]), split)

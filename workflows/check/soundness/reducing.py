@@ -9,24 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from time import process_time
 
 from workflows.check.soundness.blocks import close_inclusive_blocks, empty_activities
 from workflows.check.soundness.net import Move, Net, bits
 from workflows.check.soundness.small_net import SmallNet, joined
 
 
-def reduce(net: Net) -> list[Move]:
-    """The moves of a smaller game with the same end, standstills and meetings."""
+def reduce(net: Net, until: float = float("inf")) -> list[Move]:
+    """The moves of a smaller game with the same end, standstills and meetings.
+
+    Whatever has been put together counts, so it may stop at any time. until: of the processor's clock, in seconds.
+    """
     small = SmallNet(net)
     while True:
-        _settle(small)
-        if not (close_inclusive_blocks(small) or empty_activities(small)):
+        _settle(small, until)
+        if process_time() > until or not (close_inclusive_blocks(small) or empty_activities(small)):
             return list(small.moves.values())
 
 
-def _settle(small: SmallNet) -> None:
+def _settle(small: SmallNet, until: float) -> None:
     """Apply the rules that look at one place, until none applies."""
-    while place := small.next_place():
+    while process_time() < until and (place := small.next_place()):
         _forget_doubles(small, place)
         if not (_never_filled(small, place) or _merged(small, place) or _ended(small, place)):
             _passed_on(small, place)
@@ -121,7 +125,9 @@ def _ended(small: SmallNet, place: int) -> bool:
 
 
 def _twice(small: SmallNet, source: Move, place: int) -> bool:
-    """Whether a move can be made again only after its first token went on: then two can lie where it puts them."""
-    if any(small.signature(taken) for taken in bits(source.take)):
+    """Whether a move may be made again that could not have been made at once: then two may lie where it puts them."""
+    if source.join:
+        return True
+    if any(small.signature(taken) or small.in_turn(taken) for taken in bits(source.take)):
         return small.comes_back(source) or source.put == place
     return source.put != place and small.comes_back(source)

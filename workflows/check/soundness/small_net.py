@@ -114,6 +114,10 @@ class SmallNet:
         for move in list(self.lookers(place)):
             self.change(move, replace(move, unless=move.unless & ~place, clears=move.clears & ~place))
 
+    def in_turn(self, place: int) -> bool:
+        """Whether tokens come here only one after another, so that one waits elsewhere for another to go."""
+        return any(move.unless & place for move in self.putters(place))
+
     def goes_on(self, place: int, takers: list[Move]) -> bool:
         """Whether a token here can always go on, and an inclusive join or a sub-process around sees no difference."""
         here, mine = self.net.scope[place], self.signature(place)

@@ -13,11 +13,11 @@ class Bounds:
     """How far a play is followed before the judge says “not decided”.
 
     states: positions looked at, for one group of processes that talk to each other. seconds: of this computer's work
-    for finding what is wrong, and as long again for trying what mends it.
+    for finding what is wrong, and half as long again for trying what mends it.
     """
 
     states: int = 20_000
-    seconds: float = 0.4
+    seconds: float = 1.0
 
 
 USUAL: Final = Bounds()
