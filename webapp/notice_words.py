@@ -9,7 +9,6 @@ NOTICES = {
     "news_of_the_day": "what is new",
     "task_due_soon": "a task is due soon",
     "task_overdue_safety": "a safety task is overdue",
-    "task_escalated": "an overdue task was passed on",
     "task_escalated_safety": "an overdue safety task was passed on",
     "new_information": "a new referral came in for the open case",
     "new_information_urgent": "a new referral says that it is urgent",
