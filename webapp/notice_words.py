@@ -59,6 +59,8 @@ NOTICES = {
     "cover_named": "they cover for a colleague",
     "cases_handed_on": "cases were handed on to them",
     "webhook_paused": "a webhook is paused",
+    "agenda_ready": "the agenda of a meeting is ready",
+    "agenda_ready_now": "the agenda of a meeting is ready",
     "password_reset": "a link for a new password",
 }
 

@@ -54,6 +54,7 @@ IN_A_NOTICE = {
     "case_number",
     "news",
     "link",
+    "items",
     "due",
     "count",
     "lines",

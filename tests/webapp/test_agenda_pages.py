@@ -142,3 +142,23 @@ def test_only_managers_are_offered_to_change_it(app: Flask, town: SmallTown) -> 
     page = nurse.get("/programme/acm/teams/east/meetings").text
     assert "<form" not in page.split("<main")[1].split("</main>")[0]
     assert "/agenda/" not in page
+
+
+def test_the_chair_sends_the_agenda_round_and_who_did_stands_on_it(
+    app: Flask, town: SmallTown, chair: UUID, east: str
+) -> None:
+    waiting(town)
+    reader = at_work(app, town.staff("Cora Coordinates", "care_coordinator east"))
+    sending = {"met_on": "2026-11-17", "times": "0"}
+    browser = at_work(app, chair)
+    assert "Not sent round yet. Send the agenda round" in said(browser.get(east))
+    sent = browser.post(f"{east}/send", sending, follow_redirects=True)
+    assert "1 colleague will hear that it is ready" in said(sent)
+    page = said(reader.get(east))
+    assert "Sent round by Gil Lead, Mon 16 Nov, 09:00." in page
+    assert "Send it round" not in page
+    assert "East, 17 Nov 2026 : ready since Mon 16 Nov, 09:00" in said(reader.get("/told"))
+    assert reader.post(f"{east}/send", sending).status_code == 403
+    waiting(town)
+    assert "with 1 item; now 2. Send it round again" in said(browser.get(east))
+    assert browser.post(f"{east}/send", sending).status_code == 409

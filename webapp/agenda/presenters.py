@@ -13,8 +13,10 @@ from webapp.wording import counted, weekday, when
 from workflows.casework.agenda import AGAIN, NEW, PUT_OFF, URGENT
 from workflows.casework.meeting_days import Sitting
 from workflows.questions.agenda import Agenda, Overdue
+from workflows.questions.agenda_round import Sent
 from workflows.questions.agenda_rows import Agreed, LeftUndone, Listed, Person
 
+_TIMES = {2: "second", 3: "third"}
 COMES_AS = {URGENT: "Urgent", PUT_OFF: "Put off before", NEW: "New", AGAIN: "Comes back"}
 
 
@@ -23,6 +25,16 @@ def meets(sitting: Sitting | None) -> str:
     if sitting is None:
         return "No meeting is known"
     return ", ".join(filter(None, (f"{weekday(sitting.day)}, {when(sitting.at).rpartition(', ')[2]}", sitting.where)))
+
+
+def sent_words(sent: Sent, found: Agenda) -> str:
+    """Say who sent an agenda round and when; to whoever did, also how much stands on it since."""
+    if sent.at is None:
+        return "Not sent round yet."
+    more = "" if sent.items in (found.items, None) else f"; now {found.items}"
+    often = f", for the {_TIMES.get(sent.times, f'{sent.times}th')} time" if sent.times > 1 else ""
+    number = "" if sent.items is None else f", with {counted(sent.items, 'item')}"
+    return f"Sent round by {sent.by}, {when(sent.at)}{often}{number}{more}."
 
 
 def other_days(found: Agenda) -> Iterator[tuple[str, str]]:

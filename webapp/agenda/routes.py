@@ -13,15 +13,18 @@ from webapp.agenda import presenters as words
 from webapp.guard import permission
 from webapp.once import acting, once
 from webapp.typed_days import wanted_day
-from webapp.wording import when
+from webapp.wording import counted, when
 from workflows.actions.agenda import Said, note_discussed
+from workflows.actions.agenda_round import MEANWHILE, Round, send_round
 from workflows.actions.seeing import note_list_seen
-from workflows.casework.errors import AnswersRefused, NotFound
+from workflows.casework.errors import AnswersRefused, NotFound, OutOfDate
 from workflows.questions.agenda import Agenda, agenda, teams_that_meet
+from workflows.questions.agenda_round import items_for_each, sent_round
 from workflows.questions.task_page import task_page
 
 room = Blueprint("agenda", __name__, url_prefix="/agenda")
 OF_TASK = "/<uuid:team_id>/<day>/<uuid:task_id>"
+SENT = "Sent round: {} will hear that it is ready. What is sent names nobody."
 NOTED = "Noted for “{}”. It stays on the agenda until it is done."
 
 
@@ -42,8 +45,27 @@ def show(team_id: UUID) -> str:
     found = agenda(desk(), team_id, _day(request.args.get("day", "")))
     note_list_seen(desk(), "agenda", _shown(found))
     return render_template(
-        "agenda/agenda.html", found=found, words=words, today=desk().today, printed_at=when(office().clock.now())
+        "agenda/agenda.html",
+        found=found,
+        sent=sent_round(desk(), team_id, found.sitting.day) if found.next and found.sitting else None,
+        words=words,
+        today=desk().today,
+        printed_at=when(office().clock.now()),
     )
+
+
+@room.post("/<uuid:team_id>/send")
+@permission("agenda.send")
+@once
+def send(team_id: UUID) -> Response:
+    """Tell those who take part that the agenda of the next meeting is ready."""
+    found, met_on = agenda(desk(), team_id), request.form.get("met_on", "")
+    if found.sitting is None or found.sitting.day.isoformat() != met_on:
+        raise OutOfDate(MEANWHILE)
+    asked = Round(found.sitting.at, items_for_each(desk(), team_id), request.form.get("times", 0, type=int))
+    with acting() as act:
+        told = send_round(desk(), team_id, asked)
+        return act.done(url_for("agenda.show", team_id=team_id), SENT.format(counted(told, "colleague")))
 
 
 @room.get(OF_TASK)

@@ -18,6 +18,7 @@ from webapp.typed_days import wanted_day
 from workflows.actions import putting_off
 from workflows.actions.seeing import note_list_seen, note_told_seen
 from workflows.casework.errors import AnswersRefused
+from workflows.questions.agenda_round import agendas_ready
 from workflows.questions.referrer_wait import referrer_wait
 from workflows.questions.task_clock import put_off_at_most, task_clock
 from workflows.questions.task_page import TaskPage, task_page
@@ -35,7 +36,10 @@ def told_of() -> str:
     note_list_seen(desk(), "told", {one.case_number for one in found.rows})
     note_told_seen(desk(), new_ones(found.rows))
     now = office().clock.now()
-    return render_template("tasks/told.html", found=found, now=now, level_words=level_words, state=told_state)
+    ready = agendas_ready(desk())
+    return render_template(
+        "tasks/told.html", found=found, ready=ready, now=now, level_words=level_words, state=told_state
+    )
 
 
 @room.post("/tasks/<uuid:task_id>/known")

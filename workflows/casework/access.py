@@ -74,6 +74,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "overdue.see": RUNS_THE_CASE,
     "reminders.count": MANAGERS,
     "agenda.see": MANAGERS | {"coordinator", "gp_lead", KEY_WORKER},
+    "agenda.send": frozenset({"coordinator", "gp_lead"}),
     "audit.see": frozenset({"caldicott", "team_manager", "service_manager"}),
     "process.draft": frozenset({"process_editor", "service_manager"}),
     "process.see": CARE_ROLES | {"process_editor", "process_approver"},

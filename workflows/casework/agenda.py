@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.casework.access import PERMISSIONS, Actor, holds_role
@@ -59,6 +59,26 @@ def placed(cases: Iterable[Waits], days: Sequence[date], capacity: int) -> Mappi
 def takes_part(actor: Actor, programme_id: UUID, team_id: UUID) -> bool:
     """Say whether somebody takes part in the meetings of a team and reads what is on their agenda."""
     return any(holds_role(actor, role, programme_id, team_id) for role in sorted(PERMISSIONS["agenda.see"]))
+
+
+def sends_round(actor: Actor, programme_id: UUID, team_id: UUID) -> bool:
+    """Say whether somebody sends the agenda of a team round: who chairs its meetings, or coordinates them."""
+    return any(holds_role(actor, role, programme_id, team_id) for role in sorted(PERMISSIONS["agenda.send"]))
+
+
+class AgendaRound(Base, Witnessed):
+    """That the agenda of a team's meeting was sent round: by whom, when, and how much stood on it. `turn` counts."""
+
+    __tablename__ = "agenda_round"
+    __table_args__ = (UniqueConstraint("team_id", "met_on", "turn"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    met_on: Mapped[date]
+    turn: Mapped[int]
+    items: Mapped[int]
+    sent_at: Mapped[datetime]
+    sent_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
 
 
 class AgendaNote(Base, Witnessed):

@@ -76,6 +76,11 @@ class Agenda:
     hidden: int
     huddles: int
 
+    @property
+    def items(self) -> int:
+        """How much stands on it in all, what is not shared with its reader included."""
+        return len(self.cases) + len(self.late) + self.hidden
+
 
 def teams_that_meet(desk: Desk) -> list[TeamMeets]:
     """Return the teams at whose meetings the actor takes part, by name, each with its next meeting."""
