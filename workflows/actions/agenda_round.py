@@ -49,36 +49,40 @@ def send_round(desk: Desk, team_id: UUID, asked: Round) -> int:
     Raises NotAllowed, RuleBroken where there is nothing to send, OutOfDate where somebody has sent it meanwhile.
     """
     with desk.work() as work:
-        team = _held(work, team_id)
-        _must_be_sendable(work, team, asked)
+        team, sender = _held(work, team_id)
+        mine = asked.items.get(sender, 0)
+        _must_be_sendable(work, team, asked, mine)
         sent = AgendaRound(
             id=new_id(), team_id=team.id, met_on=london_day(asked.at), turn=asked.times + 1,
-            items=asked.items[work.actor.id], sent_at=work.now, sent_by_id=work.actor.id,
+            items=mine, sent_at=work.now,
+            sent_by_id=sender,
         )  # fmt: skip
         sent.happened("team sends its agenda round", team=team.key, met_on=sent.met_on.isoformat(), turn=sent.turn)
         work.session.add(sent)
-        whom = [one for one in taking_part(work.session, team, work.today) if one.id != work.actor.id]
+        whom = [one for one in taking_part(work.session, team, work.today) if one.id != sender]
         told = [put_out(work, _told(work, team, asked, one.id), one) for one in whom if asked.items.get(one.id)]
         work.commit()
         return len(told)
 
 
-def _held(work: Work, team_id: UUID) -> Team:
+def _held(work: Work, team_id: UUID) -> tuple[Team, UUID]:
+    """Hold a team; with whoever sends its agenda round."""
     team = work.session.get(Team, team_id, with_for_update=True)
     if team is None:
         raise NotFound("There is no such team.")
-    if not sends_round(work.actor, team.programme_id, team.id):
+    sender = work.actor.id
+    if sender is None or not sends_round(work.actor, team.programme_id, team.id):
         raise NotAllowed(NOT_YOURS)
-    return team
+    return team, sender
 
 
-def _must_be_sendable(work: Work, team: Team, asked: Round) -> None:
+def _must_be_sendable(work: Work, team: Team, asked: Round, mine: int) -> None:
     before = last_round(work.session, team.id, london_day(asked.at))
     if asked.times != (before.turn if before else 0):
         raise OutOfDate(MEANWHILE)
     if asked.at <= work.now:
         raise RuleBroken(BEGUN)
-    if not asked.items.get(work.actor.id):
+    if mine < 1:
         raise RuleBroken(NOTHING)
 
 
