@@ -53,9 +53,8 @@ def send_round(desk: Desk, team_id: UUID, asked: Round) -> int:
         mine = asked.items.get(sender, 0)
         _must_be_sendable(work, team, asked, mine)
         sent = AgendaRound(
-            id=new_id(), team_id=team.id, met_on=london_day(asked.at), turn=asked.times + 1,
-            items=mine, sent_at=work.now,
-            sent_by_id=sender,
+            id=new_id(), team_id=team.id, met_on=london_day(asked.at), turn=asked.times + 1, items=mine,
+            sent_at=work.now, sent_by_id=sender,
         )  # fmt: skip
         sent.happened("team sends its agenda round", team=team.key, met_on=sent.met_on.isoformat(), turn=sent.turn)
         work.session.add(sent)

@@ -1,7 +1,7 @@
 """The agenda of a team's next meeting is sent round: by whom, when, and how much stood on it.
 
-Revision ID: 0037
-Revises: 0036
+Revision ID: 0039
+Revises: 0038
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from workflows.casework.base import UtcDateTime
 
-revision = "0037"
-down_revision = "0036"
+revision = "0039"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 
