@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from lxml import etree
 
+from workflows.check import soundness
 from workflows.check.conditions import condition_faults
 from workflows.check.families import DATA, DECISION, FORM, SERVICE, SOUNDNESS, UNREADABLE, within
 from workflows.check.fitting import misfits
@@ -15,9 +17,12 @@ from workflows.engine.decisions import find_table_faults
 from workflows.engine.documents import bpmn, read_document
 from workflows.engine.drawing import drawings
 from workflows.engine.lint import find_faults, find_faults_between
-from workflows.engine.outcome import Finding
+from workflows.engine.outcome import ERROR, WARNING, Finding
 from workflows.engine.parsing import Library
 from workflows.engine.refusals import DiagramRefused, EngineRefused
+
+_UNDECIDED: Final = "undecided"
+_MOST_ELEMENTS: Final = 100_000  # a diagram of two thousand shapes has a fifth of that
 
 
 def judge(name: str, asked: Question) -> tuple[Finding, ...]:
@@ -57,12 +62,23 @@ def _staying(asked: Question) -> list[bytes]:
 
 def _in_diagram(xml: bytes, asked: Question) -> Iterator[Finding]:
     root = read_document(xml)
-    if {FORM, DATA, SOUNDNESS} & set(asked.only):
+    if {FORM, DATA} & set(asked.only):
         yield from find_faults(xml)
     if DATA in asked.only:
         yield from (fault for drawing in drawings(root) for fault in condition_faults(drawing))
+    if SOUNDNESS in asked.only:
+        yield from _unsound(root)
     if {SERVICE, DATA} & set(asked.only) and asked.known is not None:
         yield from misfits(root, asked.known)
+
+
+def _unsound(root: etree._Element) -> Iterator[Finding]:
+    if sum(1 for _ in root.iter()) > _MOST_ELEMENTS:
+        yield Finding("", f"{SOUNDNESS}.{_UNDECIDED}", "The file holds too much to be played through.", WARNING)
+        return
+    for one in soundness.judge(root):
+        severity = WARNING if one.rule == _UNDECIDED else ERROR  # what nobody can say keeps nobody from publishing
+        yield Finding(one.element, f"{SOUNDNESS}.{one.rule}", one.message, severity, one.fix, tuple(one.path))
 
 
 def _in_table(xml: bytes, asked: Question) -> Iterator[Finding]:

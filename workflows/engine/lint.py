@@ -18,7 +18,6 @@ from SpiffWorkflow.spiff.parser.process import VALIDATOR
 from workflows.engine.documents import BPMN, SPIFF, bpmn, local_name, namespace_of, nearest_id, read_document
 from workflows.engine.drawing import SHAPES, Drawing, drawings
 from workflows.engine.lint_shapes import shape_faults
-from workflows.engine.lint_tokens import deadlock_faults
 from workflows.engine.lint_ways import way_faults
 from workflows.engine.outcome import Finding
 from workflows.engine.refusals import DiagramRefused
@@ -67,10 +66,7 @@ def find_faults(xml: bytes) -> tuple[Finding, ...]:
         return (Finding("", "form.readable", str(error)),)
     found = [*_schema_faults(xml), *_id_faults(root), *_element_faults(root), *_process_faults(root)]
     for drawing in drawings(root):
-        ways = [*way_faults(drawing)]
-        found += [*shape_faults(root, drawing), *ways]
-        if not ways:  # a drawing that hangs together can be played through
-            found += deadlock_faults(drawing)
+        found += [*shape_faults(root, drawing), *way_faults(drawing)]
     return tuple(dict.fromkeys(found))
 
 

@@ -24,8 +24,6 @@ def way_faults(drawing: Drawing) -> Iterator[Finding]:
         yield from _choice(drawing, key)
     for key, _ in drawing.of_kind("eventBasedGateway"):
         yield from _first_to_happen(drawing, key)
-    for key, _ in drawing.of_kind(*_JOINING):
-        yield from _join(drawing, key)
     yield from _single_ways(drawing)
     yield from _beginning(drawing)
     yield from _end(drawing)
@@ -79,16 +77,6 @@ def _holds(drawing: Drawing, key: str, definition: str) -> bool:
     return element is not None and element.find(bpmn(definition)) is not None
 
 
-def _join(drawing: Drawing, key: str) -> Iterator[Finding]:
-    """A join that waits for a way which can only come from itself waits for ever."""
-    incoming = drawing.incoming(key)
-    reached = drawing.reachable(drawing.starts(), without=key)
-    if len(incoming) > 1 and any(flow.source not in reached for flow in incoming):
-        yield Finding(
-            key, "soundness.deadlock", "A circle must come back to an exclusive gateway; this one waits for all."
-        )
-
-
 def _single_ways(drawing: Drawing) -> Iterator[Finding]:
     for key, element in drawing.shapes.items():
         ways = len(drawing.outgoing(key))
@@ -103,21 +91,11 @@ def _single_ways(drawing: Drawing) -> Iterator[Finding]:
 def _beginning(drawing: Drawing) -> Iterator[Finding]:
     if len(drawing.starts()) != 1:
         yield Finding(drawing.key, "form.one-start", "A process has exactly one start event.")
-    reached = drawing.reachable(drawing.starts())
-    for key in drawing.shapes:
-        if key not in reached:
-            yield Finding(key, "soundness.dead-step", "No way leads here from the start.")
 
 
 def _end(drawing: Drawing) -> Iterator[Finding]:
-    ends = {key for key, _ in drawing.of_kind("endEvent")}
-    if not ends:
+    if not any(drawing.of_kind("endEvent")):
         yield Finding(drawing.key, "form.has-end", "A process needs an end event.")
-        return
-    ending = drawing.leading_to(ends)
-    for key in drawing.shapes:
-        if key not in ending:
-            yield Finding(key, "soundness.no-end", "From here no way leads to an end event.")
 
 
 def _circles(drawing: Drawing) -> Iterator[Finding]:
