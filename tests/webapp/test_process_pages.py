@@ -135,7 +135,9 @@ def test_a_file_changed_elsewhere_is_brought_back_and_told_in_words(editor: Brow
     assert "The file is saved in this change." in page
     assert "Everything in this change would run." in page
     differs = said(editor.get(f"{change}/diagrams/action/compare"))
-    assert "time it is due from due.postponed_action to due.handover" in differs
+    assert (
+        "time it is due from Decide about an action put off too often to Hand over to another team or area" in differs
+    )
     assert "Reads otherwise" in differs
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from webapp.wording import counted
 from workflows.casework.roles import ROLE_NAMES
@@ -40,9 +41,28 @@ WHAT = {
     "label": "heading", "note": "note", "description": "description", "place": "place in the order",
     "calledDecision": "table it asks", "multiInstanceLoopCharacteristics": "repeated",
 }  # fmt: skip
-_ELEMENTS = frozenset({"sourceRef", "targetRef", "default", "attachedToRef"})
+_NAMED = frozenset({"sourceRef", "targetRef", "default", "attachedToRef", "property.due", "property.form"})
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _ENDS = re.compile(r"(?:EventDefinition|Ref)\b")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One text of two versions. code: it is written for Roundtable, not for people."""
+
+    text: str
+    code: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """In what something differs. label: nothing runs otherwise because of it."""
+
+    what: str
+    was: Said
+    now: Said
+    label: bool
 
 
 @dataclass(frozen=True)
@@ -51,7 +71,7 @@ class Line:
 
     element: str
     words: str
-    details: tuple[Detail, ...]
+    details: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
@@ -63,9 +83,13 @@ class Group:
     lines: tuple[Line, ...]
 
 
-def groups(compared: Compared) -> list[Group]:
-    """Put differences in words, what came and went first; what is only drawn elsewhere is counted."""
-    found = [Group(change, HEADINGS[change], tuple(_lines(compared, change))) for change in HEADINGS]
+def groups(compared: Compared, known: Mapping[str, str] = NOTHING) -> list[Group]:
+    """Put differences in words, what came and went first; what is only drawn elsewhere is counted.
+
+    known: what people call times and forms, by their keys.
+    """
+    names = {**known, **compared.names}
+    found = [Group(change, HEADINGS[change], tuple(_lines(compared.of(change), names))) for change in HEADINGS]
     return [one for one in found if one.lines]
 
 
@@ -83,13 +107,12 @@ def marks(compared: Compared, *changes: str) -> dict[str, list[str]]:
     return {change: [one.element for one in compared.of(change)] for change in changes if compared.of(change)}
 
 
-def _lines(compared: Compared, change: str) -> Iterator[Line]:
-    found = compared.of(change)
-    if change == MOVED and found and found[0].kind != "rule":
+def _lines(found: Sequence[Difference], names: Mapping[str, str]) -> Iterator[Line]:
+    if found and found[0].change == MOVED and found[0].kind != "rule":
         yield Line("", _moved(found), ())
         return
     for one in found:
-        details = tuple(_worded(detail, compared, heading=one.kind == "rule") for detail in one.details)
+        details = tuple(_worded(detail, names, heading=one.kind == "rule") for detail in one.details)
         yield Line(one.element, _named(one), details)
 
 
@@ -108,19 +131,18 @@ def _named(one: Difference) -> str:
     return f"{kind} “{name}”" if name else kind
 
 
-def _worded(detail: Detail, compared: Compared, heading: bool) -> Detail:
+def _worded(detail: Detail, names: Mapping[str, str], heading: bool) -> Part:
     """Say what differs; heading: of a rule, whose cells bear the headings that people gave them."""
-    was, now = (_said(detail.what, text, compared) for text in (detail.was, detail.now))
     plain = WHAT.get(detail.what) or (f"“{detail.what}”" if heading else _plain(detail.what))
-    return Detail(plain, was, now, detail.label)
+    was, now = (_said(detail, text, names) for text in (detail.was, detail.now))
+    return Part(plain, was, now, detail.label)
 
 
-def _said(what: str, text: str, compared: Compared) -> str:
-    if what == "role":
-        return ROLE_NAMES.get(text, text)
-    if what == "kind":
-        return KINDS.get(text, text)
-    return compared.names.get(text, text) if what in _ELEMENTS else text
+def _said(detail: Detail, text: str, names: Mapping[str, str]) -> Said:
+    if detail.label or not text:
+        return Said(text)
+    known = {"role": ROLE_NAMES, "kind": KINDS}.get(detail.what, names if detail.what in _NAMED else NOTHING)
+    return Said(known[text]) if text in known else Said(text, code=not text.isdigit())
 
 
 def _plain(what: str) -> str:

@@ -99,7 +99,7 @@ def compared_in_words(found: Beside, was: str, now: str) -> dict[str, object]:
     before = words.marks(found.compared, REMOVED, CHANGED)
     after = words.marks(found.compared, ADDED, CHANGED, REWORDED, MOVED)
     return {
-        "groups": words.groups(found.compared),
+        "groups": words.groups(found.compared, process_compared.names_known(desk())),
         "in_short": words.in_short(found.compared),
         "drawings": ((was, before), (now, after)) if found.kind == "bpmn" and found.compared.differences else (),
     }

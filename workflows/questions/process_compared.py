@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import select
+
 from workflows.casework.process_change import Place
+from workflows.casework.programme import ProgrammeSetting
 from workflows.desk import Desk
 from workflows.engine.comparing import (
     ADDED,
@@ -48,6 +51,14 @@ def change_beside(desk: Desk, place: Place) -> Beside:
 def save_beside(desk: Desk, place: Place, save_id: UUID) -> Beside:
     """Compare what stands in a change now with one of its saves, or with what was kept beside."""
     return beside(place.kind, content(desk, place).xml, save_content(desk, place, save_id)[1])
+
+
+def names_known(desk: Desk) -> dict[str, str]:
+    """Return what people call the times and forms that diagrams name by their keys."""
+    with desk.looking() as session:
+        named = select(ProgrammeSetting.key, ProgrammeSetting.label).order_by(ProgrammeSetting.key, ProgrammeSetting.id)
+        times = {key: label for key, label in session.execute(named) if label}
+    return times | {key: desk.forms.form(key).title for key in desk.forms.keys()}  # noqa: SIM118 - no mapping
 
 
 def beside(kind: str, was: bytes | None, now: bytes) -> Beside:
