@@ -163,6 +163,23 @@ def test_a_killed_worker_goes_on_with_the_cases_that_are_left(street: Street, mo
     assert tried == [*numbers, *numbers[2:]]
 
 
+def test_two_workers_at_once_keep_each_case_once(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = [street.begin() for _ in range(4)]
+    monkeypatch.setattr(impacts, "PORTION", 2)
+    impact_id, try_case, begun = ask(street, errand("visit", "write")), impacts.try_case, []
+
+    def another_too(wanted, case_id, number):  # type: ignore[no-untyped-def]
+        if not begun:
+            begun.append(number)
+            impacts._try_portion(street.operator, impact_id, wanted)
+        return try_case(wanted, case_id, number)
+
+    monkeypatch.setattr(impacts, "try_case", another_too)
+    assert work_out_impacts.ITEMS.work(street.town.office) == (1, 0)
+    report, cases = found(street, impact_id)
+    assert (report.done, report.failed, sorted(cases)) == (4, False, numbers)
+
+
 def test_somebody_stops_it_and_what_is_known_stays(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(3):
         street.begin()

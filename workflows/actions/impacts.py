@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
@@ -111,15 +111,23 @@ def _try_portion(desk: Desk, impact_id: UUID, wanted: Candidate) -> bool:
         asked = work.session.get_one(Impact, impact_id, with_for_update=True)
         if asked.ended_at is not None:
             return False
-        if tried:
-            work.session.execute(insert(ImpactOnCase), [_row(impact_id, case_id, one) for case_id, one in tried])
-            asked.done += len(tried)
+        known = _tried_by_another(work.session, impact_id, [case_id for case_id, _ in tried])
+        rows = [_row(impact_id, case_id, one) for case_id, one in tried if case_id not in known]
+        if rows:
+            work.session.execute(insert(ImpactOnCase), rows)
+            asked.done += len(rows)
         left = work.session.scalar(select(func.count()).select_from(_untried(impact_id).subquery())) or 0
         asked.in_all = asked.done + left
         if not left:
             asked.end(work.now)
         work.commit()
         return left > 0
+
+
+def _tried_by_another(session: Session, impact_id: UUID, case_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these another worker has tried meanwhile, that was thought to be dead."""
+    its = (ImpactOnCase.impact_id == impact_id, ImpactOnCase.case_id.in_(case_ids))
+    return set(session.scalars(select(ImpactOnCase.case_id).where(*its)))
 
 
 def _untried(impact_id: UUID) -> Select[UUID, str]:
