@@ -11,7 +11,7 @@ The changes of a mend, each a mapping: "do" says what is done,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from copy import deepcopy
 from typing import Final
 
@@ -39,6 +39,26 @@ def apply(diagram: etree._Element | bytes, fix: Fix) -> bytes:
     tops = [*reversed(list(root.itersiblings(preceding=True))), root, *root.itersiblings()]
     lines = [etree.tostring(top, encoding="UTF-8", xml_declaration=False, with_tail=False) for top in tops]
     return b"\n".join([b'<?xml version="1.0" encoding="UTF-8"?>', *lines, b""])
+
+
+def to_an_end(root: etree._Element, shape: str, called: str) -> Fix:
+    """A mend for a step from which no way leads on: an end event behind it. called: the step, in people's words."""
+    taken = {element.get("id", "") for element in root.iter(etree.Element)}
+    end, flow = free_id(taken, f"{shape}_end"), free_id(taken, f"{shape}_ends")
+    changes = (
+        {"do": "add", "shape": end, "kind": "endEvent", "after": shape},
+        {"do": "connect", "flow": flow, "from": shape, "to": end},
+    )
+    return Fix(f"Draw an end event behind {called}.", changes)
+
+
+def free_id(taken: Container[str], wanted: str) -> str:
+    """An id like the wanted one that is not taken."""
+    number, key = 1, wanted
+    while key in taken:
+        number += 1
+        key = f"{wanted}_{number}"
+    return key
 
 
 class _Mended:

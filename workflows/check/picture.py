@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from lxml import etree
@@ -86,7 +87,7 @@ class Picture:
         if edge is None or box is None:
             return
         points = [(_of(one, "x"), _of(one, "y")) for one in edge.iterchildren(WAYPOINT)]
-        kept = [point for point in points[:-1] if point[0] <= box.x] or points[:1]
+        kept = list(takewhile(lambda point: point[0] <= box.x, points[:-1])) or points[:1]
         if kept:
             _draw(edge, [*kept[:-1], *_way(kept[-1], box)])
 
@@ -134,11 +135,15 @@ def _way(start: Point, box: Box) -> list[Point]:
 
 
 def _draw(edge: etree._Element, points: Iterable[Point]) -> None:
-    """Give an edge its waypoints, before its label."""
-    for one in list(edge.iterchildren(WAYPOINT)):
+    """Give an edge its waypoints, before its label, each on a line of its own where they were so before."""
+    old = list(edge.iterchildren(WAYPOINT))
+    between, after = (old[0].tail, old[-1].tail) if old else (None, None)
+    for one in old:
         edge.remove(one)
-    for number, (x, y) in enumerate(points):
-        edge.insert(number, etree.Element(WAYPOINT, {"x": _number(x), "y": _number(y)}))
+    new = [etree.Element(WAYPOINT, {"x": _number(x), "y": _number(y)}) for x, y in points]
+    for number, one in enumerate(new):
+        one.tail = between if number + 1 < len(new) else after
+        edge.insert(number, one)
 
 
 def _of(element: etree._Element, name: str) -> float:

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from tests.check.soundness.flows import drawn, rules
-from workflows.check.fixes import apply
+from workflows.check.fixes import apply, to_an_end
 from workflows.check.soundness import judge
 from workflows.engine.documents import read_document
 from workflows.engine.outcome import Fix
@@ -141,6 +141,16 @@ def test_the_rest_of_the_file_stays_line_by_line_as_it_was() -> None:
         '<b:sequenceFlow id="sb" sourceRef="s" targetRef="c" />',
         '<b:sequenceFlow id="ac" sourceRef="a" targetRef="c" />',
     ]
+
+
+def test_a_step_from_which_no_way_leads_on_can_be_led_to_an_end() -> None:
+    root = etree.fromstring(apply(PICTURE, Fix("Open it.", ({"do": "remove", "shape": "e"},))))
+    mended = etree.fromstring(apply(root, to_an_end(root, "c", "“Meet”")))
+    (bounds,) = (one[0].attrib for one in mended.iter(DI + "BPMNShape") if one.get("bpmnElement") == "c_end")
+
+    assert to_an_end(root, "c", "“Meet”").words == "Draw an end event behind “Meet”."
+    assert [one.get("targetRef") for one in mended.iter("{*}sequenceFlow") if one.get("sourceRef") == "c"] == ["c_end"]
+    assert dict(bounds) == {"x": "540", "y": "82", "width": "36", "height": "36"}
 
 
 def test_a_mend_is_plain_data() -> None:

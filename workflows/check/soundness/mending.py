@@ -8,7 +8,7 @@ from time import process_time
 
 from lxml import etree
 
-from workflows.check.fixes import Change, apply
+from workflows.check.fixes import Change, apply, free_id
 from workflows.check.soundness.notation import Chart, Node
 from workflows.check.soundness.troubles import Trouble
 from workflows.check.soundness.verdicts import Unsound
@@ -101,7 +101,7 @@ class Mending:
         arrows = {arrow.key: arrow for arrow in self._chart.arrows}
         if node.key != node.id or any(arrows[flow].id != flow for flow in flows):
             return
-        join, onward = self._new(f"{node.id}_join"), self._new(f"{node.id}_joined")
+        join, onward = free_id(self._ids, f"{node.id}_join"), free_id(self._ids, f"{node.id}_joined")
         changes: list[Change] = [{"do": "add", "shape": join, "kind": kind, "before": node.id}]
         changes += [{"do": "point", "flow": flow, "to": join} for flow in flows]
         changes.append({"do": "connect", "flow": onward, "from": join, "to": node.id})
@@ -117,10 +117,3 @@ class Mending:
             more = f" and {len(nodes) - _MOST_NAMED} more" if len(nodes) > _MOST_NAMED else ""
             words = f"Take out {named}{more}: no case comes there."
             yield Fix(words, tuple({"do": "remove", "shape": one.id} for one in nodes))
-
-    def _new(self, wanted: str) -> str:
-        number, key = 1, wanted
-        while key in self._ids:
-            number += 1
-            key = f"{wanted}_{number}"
-        return key
