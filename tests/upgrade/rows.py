@@ -40,6 +40,7 @@ from workflows.actions import (
     sign_in,
     webhooks,
 )
+from workflows.actions.agenda_round import Round, send_round
 from workflows.actions.ladder_drafts import draft_from
 from workflows.casework.case import Case
 from workflows.casework.errors import RuleBroken, SetUpWrong
@@ -125,6 +126,10 @@ def _discuss(town: Town, number: str) -> None:
     remind.climb(town.office)
     desk = town.office.desk(town.who(CHAIR))
     said = agenda.Said(desk.today, "Siobhan visits instead", desk.today + 7 * DAY)
+    team = town.case(number).team_id
+    assert team is not None
+    assert desk.actor.id is not None
+    send_round(desk, team, Round(desk.clock.now() + DAY, {desk.actor.id: 1}, 0))
     for task in town.open_tasks(number):
         with suppress(RuleBroken):
             agenda.note_discussed(desk, task.id, said)
