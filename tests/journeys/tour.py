@@ -201,6 +201,8 @@ OFFICE = (
     (NURSE, "/process/changes/new", 403),
     (PROCESS_EDITOR, "/process/changes/{process_change}"),
     (PROCESS_EDITOR, "/process/changes/{process_change}/check"),
+    (PROCESS_EDITOR, "/process/changes/{process_change}/diagrams/action"),
+    (NURSE, "/process/changes/{process_change}/diagrams/action", 403),
     (SERVICE_MANAGER, "/process/changes/{process_change}/diagrams/action/saved"),
     (SERVICE_MANAGER, "/process/changes/{process_change}/diagrams/action/compare"),
     (SERVICE_MANAGER, "/process/changes/{process_change}/tables/priority/compare"),

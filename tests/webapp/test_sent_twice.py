@@ -76,6 +76,7 @@ HARMLESS_TWICE = {
     "process.check_one": "only looks",
     "process.describe": "the same words are the same",
     "process.hold": "it is in the same hands",
+    "process.mend": "only hands back what was sent, mended",
     "process.move_again": "only what stays waits again",
     "process.let_go": "what is let go is free",
     "process.save": "what is saved already is saved",

@@ -14,8 +14,8 @@ const assets = path.dirname(fileURLToPath(import.meta.url));
 const packages = path.join(assets, "..", "..", "node_modules");
 const dist = path.join(assets, "..", "static", "dist");
 
-const STYLES = ["pages", "diagram"];
-const SCRIPTS = ["pages", "diagram"];
+const STYLES = ["pages", "diagram", "modeler"];
+const SCRIPTS = ["pages", "diagram", "modeler"];
 
 async function buildStyles(name) {
   const { css } = await sass.compileAsync(path.join(assets, `${name}.scss`), {
@@ -51,6 +51,12 @@ async function copyIcons() {
   );
 }
 
+/** The signs of what can be drawn are letters of a font of their own. */
+async function copySigns() {
+  await mkdir(path.join(dist, "font"));
+  await copyFile(path.join(packages, "bpmn-js/dist/assets/bpmn-font/font/bpmn.woff2"), path.join(dist, "font/bpmn.woff2"));
+}
+
 /** The manifest is written last: its presence says that the build is complete. */
 async function writeManifest() {
   const names = [...STYLES.map((name) => `${name}.css`), ...SCRIPTS.map((name) => `${name}.js`)].sort();
@@ -67,4 +73,5 @@ await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 await Promise.all([...STYLES.map(buildStyles), buildScripts()]);
 await copyIcons();
+await copySigns();
 await writeManifest();

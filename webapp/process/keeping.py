@@ -53,7 +53,7 @@ def content(change_id: UUID, sort: str, key: str) -> Response:
 @permission("process.draft")
 def save(change_id: UUID, sort: str, key: str) -> Response:
     """Save a model; where another version stands meanwhile, say whose, and keep this one beside it."""
-    sent, place = _sent(), place_of(change_id, sort, key)
+    sent, place = sent_json(), place_of(change_id, sort, key)
     xml, seen = sent.get("xml"), sent.get("seen")
     if not isinstance(xml, str) or not isinstance(seen, int):
         raise AnswersRefused({"xml": "Send the content, and the mark of what was edited"})
@@ -72,7 +72,7 @@ def hold(change_id: UUID, sort: str, key: str) -> Response:
     """Take a model in hand, or keep it there."""
     place = place_of(change_id, sort, key)
     try:
-        until = process_saves.hold_model(desk(), place, over=_sent().get("over") is True)
+        until = process_saves.hold_model(desk(), place, over=sent_json().get("over") is True)
     except InOtherHands as held:
         return make_response(jsonify(detail=str(held), by=held.by, until=_time(held.until)), 409)
     return jsonify(until=_time(until), mark=changes.content(desk(), place).mark)
@@ -90,13 +90,14 @@ def let_go(change_id: UUID, sort: str, key: str) -> tuple[str, int]:
 @permission("process.see")
 def check_one(change_id: UUID, sort: str, key: str) -> Response:
     """Check the change, with this model as it is drawn now or as it was saved."""
-    place, xml = place_of(change_id, sort, key), _sent().get("xml")
+    place, xml = place_of(change_id, sort, key), sent_json().get("xml")
     drawn = {place: xml.encode()} if isinstance(xml, str) else {}
     found = change_check.check_change(desk(), change_id, drawn)
     return jsonify(runnable=found.runnable, answers=[told(answer) for answer in found.answers])
 
 
-def _sent() -> dict[str, Any]:
+def sent_json() -> dict[str, Any]:
+    """Return what was sent as JSON; nothing where it is none."""
     sent = request.get_json(silent=True)
     return sent if isinstance(sent, dict) else {}
 

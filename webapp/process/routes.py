@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.process import approve, changes, impact, keeping, models, published, saved
+from webapp.process import approve, changes, draw, impact, keeping, models, published, saved
 from webapp.process.room import room
 
-__all__ = ["approve", "changes", "impact", "keeping", "models", "published", "room", "saved"]
+__all__ = ["approve", "changes", "draw", "impact", "keeping", "models", "published", "room", "saved"]
