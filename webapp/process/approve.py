@@ -110,12 +110,13 @@ def _is_id(text: str) -> bool:
 def _page(change_id: UUID, errors: Mapping[str, str]) -> str:
     found, report = process_changes.change_page(desk(), change_id), impacts.report(desk(), change_id)
     compared = {one.place: process_compared.change_beside(desk(), one.place).compared for one in found.models}
+    known = process_compared.names_known(desk())
     return render_template(
         "process/approve.html",
         found=found,
         report=report,
         checked=check_change(desk(), change_id),
-        groups={place: difference_words.groups(one) for place, one in compared.items()},
+        groups={place: difference_words.groups(one, known) for place, one in compared.items()},
         teams=publications.teams(desk()),
         may_open=report is not None and report.fits and report.whole,
         moves=report.verdicts[impacts.MOVES] if report else 0,
