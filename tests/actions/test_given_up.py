@@ -42,6 +42,7 @@ AFTER = (
 )
 BESIDE = (
     ('sourceRef="asks_begun" targetRef="score_risk"', 'sourceRef="asks_begun" targetRef="asks_both"'),
+    ('sourceRef="nobody_known" targetRef="score_by_hand"', 'sourceRef="nobody_known" targetRef="asks_ended"'),
     (
         "</bpmn:process>",
         """<bpmn:parallelGateway id="asks_both" />

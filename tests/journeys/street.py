@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
@@ -137,6 +137,7 @@ class Street:
     # Harold is not accepted; the letter that says so is to be checked.
     # Chloe waits for her 18th birthday; her mother, who referred her without an email, is to be told by phone or post.
     put_out: Mapping[str, str]  # ids of what else lies about, by what it is
+    places: dict[str, str] = field(default_factory=dict)  # what the tour has put out besides, once
 
     @property
     def office(self) -> Office:

@@ -246,6 +246,7 @@ FILES = tuple(
         (PROCESS_EDITOR, "/process/changes/{process_change}/diagrams/action/drawing", 200, "application/xml"),
         (PROCESS_EDITOR, "/process/changes/{process_change}/diagrams/action/file", 200, "application/xml"),
         (PROCESS_EDITOR, "/process/changes/{process_change}/diagrams/action/content", 200, JSON),
+        (PROCESS_EDITOR, "/process/words", 200, JSON),
         (PROCESS_EDITOR, "/process/changes/{change_sent}/impact/progress", 200, JSON),
         (PROCESS_EDITOR, "/process/changes/{change_published}/published/progress", 200, JSON),
         (NURSE, "/attachments/{attachment}", 200, "application/pdf"),
@@ -286,7 +287,16 @@ def addresses(known: dict[str, str]) -> Iterator[str]:
 
 
 def places(street: Street) -> dict[str, str]:
-    """Return what stands in the addresses: case numbers by name, and ids of things there is one of to show."""
+    """Return what stands in the addresses: case numbers by name, and ids of things there is one of to show.
+
+    What has to be put out for that is put out once, however many ask.
+    """
+    if not street.places:
+        street.places.update(_put_out(street))
+    return dict(street.places)
+
+
+def _put_out(street: Street) -> dict[str, str]:
     numbers = {name: getattr(street, name) for name in ("edith", "derek", "amina", "walter")}
     calendar = make_feed(street.office.desk(street.town.who(NURSE)))
     hub = NewWebhook("Dashboard of the hub", "https://hooks.example.org/roundtable", ("S", "review"), "L2")

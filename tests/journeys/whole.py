@@ -22,7 +22,7 @@ AXE_OF_WIDTH = """rules => axe.run(document, {runOnly: {type: "rule", values: ru
 # Words joined by underscores, ids, and Python's word for nothing where a number or a date should be.
 CODES = r"""() => {
     const words = document.body.cloneNode(true);
-    words.querySelectorAll("code, script").forEach(part => part.remove());
+    words.querySelectorAll("code, script, noscript").forEach(part => part.remove());
     return words.textContent.match(/\b[a-z]+(_[a-z0-9]+)+\b|\b[0-9a-f]{8}-[0-9a-f]{4}\b|: None\b/g) || [];
 }"""
 
