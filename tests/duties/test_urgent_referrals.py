@@ -150,3 +150,16 @@ def test_what_is_urgent_is_triaged_at_once_and_no_team_takes_it_on_before_it_is_
     town.do(number, "find_registration", state="answered", **told)
     assert set(next_steps) <= set(keys(town, number))
     assert town.case(number).stage == ("consent" if next_steps == ["record_consent"] else "triage")
+
+
+def test_a_number_that_a_referrer_tells_and_somebody_else_has_is_set_aside(town: Town) -> None:
+    other = town.case(town.refer()).person
+    unnumbered = {"nhs_available": "no", "nhs_number": None, "nhs_number_reason": "Not on the letter"}
+    unknown = {"gp_registered": "unknown", "gp_practice": None, "crisis_24h": True}
+    number = town.refer(**unnumbered, **unknown, family_name="Okafor", dob="1950-02-01")
+    town.do(number, "triage_referral", verdict="accept", priority="urgent")
+    told = {"gp_registered": "yes", "practice_code": "ZZ003", "nhs_number": other.nhs_number}
+    town.do(number, "find_registration", state="answered", **told)
+    person = town.case(number).person
+    assert (person.nhs_number, person.practice_code) == (None, "ZZ003")
+    assert "find_registration" not in keys(town, number)

@@ -25,6 +25,7 @@ from workflows.storage import cases, identities
 from workflows.storage.referrer_waits import waits_for_referrer
 
 JOINS = frozenset({"same", "merge_request"})
+SET_ASIDE = "NHS number set aside: it belongs to somebody else"
 PRESSING = frozenset({"emergency", "urgent"})
 
 
@@ -62,7 +63,7 @@ def apply_identity(asking: Asking, decision: str) -> None:
         _become(asking, _named_by_two(asking))
     elif decision == "different":
         if person.nhs_number and cases.confirmed_people(asking.work.session, person.nhs_number):
-            person.happened("NHS number set aside: it belongs to somebody else")
+            person.happened(SET_ASIDE)
             person.nhs_number = None
         _settle_new(asking)
 
@@ -201,12 +202,21 @@ def apply_reply(asking: Asking) -> None:
     told: dict[str, Any] = {name: said[name] for name in ("nhs_number", "practice_code") if said.get(name)}
     if said.get("dob"):
         told["dob"] = date.fromisoformat(said["dob"])
+    if person.confirmed and _of_somebody_else(asking, told.get("nhs_number", "")):
+        person.happened(SET_ASIDE)
+        del told["nhs_number"]
     known = cases.known_before(asking.work.session, person.id, asking.case.id)
     for name, value in told.items():
         if not (known and getattr(person, name)):
             setattr(person, name, value)
     person.happened("the referrer replied")
     overtake(asking.work.session, asking.case.id, "reply")
+
+
+def _of_somebody_else(asking: Asking, number: str) -> bool:
+    """Say whether a number stands on the record of another person, whom two people may find to be the same one."""
+    known = cases.confirmed_people(asking.work.session, number) if number else ()
+    return any(other is not asking.case.person for other in known)
 
 
 @duty("intake.assign_team")
