@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,15 @@ pytest_plugins = [
 
 # A Monday without a bank holiday near it, in winter time: 9 o'clock is 09:00 UTC.
 MONDAY_MORNING = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def log_as_it_was() -> Iterator[None]:
+    """A command that a test runs sets how much is logged, for the whole process; the next test hears all again."""
+    ours = logging.getLogger("roundtable")
+    before = ours.level
+    yield
+    ours.setLevel(before)
 
 
 @pytest.fixture

@@ -57,6 +57,5 @@ def _key(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
 def downgrade() -> None:
     op.drop_table("case_move")
     op.drop_table("publication")
-    with op.batch_alter_table("release") as release:
-        release.drop_column("first_for")
-        release.drop_column("standing")
+    op.drop_column("release", "first_for")
+    op.drop_column("release", "standing")
