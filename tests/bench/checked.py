@@ -15,6 +15,8 @@ from workflows.check.asking import Limits, check
 from workflows.check.here import as_shipped
 from workflows.check.question import Question
 from workflows.check.tables import prove
+from workflows.engine.comparing import compare_diagrams
+from workflows.engine.comparing_tables import compare_tables
 from workflows.engine.decisions import DecisionTable
 
 PATIENT = Limits(computing=60, waiting=120)  # on a machine with other work, too, there is a figure
@@ -44,6 +46,16 @@ def prove_tables(samples: int, rules: tuple[int, ...]) -> None:
     for many in rules:
         table = DecisionTable.parse(written(many))
         _measured("dmn_proof", lambda table=table: prove(table), samples, rules=many)  # type: ignore[misc]
+
+
+def compare(samples: int, elements: tuple[int, ...], rules: tuple[int, ...]) -> None:
+    """Compare two versions of models of so many elements, and of tables of so many rules, with one change."""
+    for many in elements:
+        was, now = drawn(many), drawn(many).replace(b"kind == 'other'", b"kind == 'another'", 1)
+        _measured("compare", lambda was=was, now=now: compare_diagrams(was, now), samples, elements=many)  # type: ignore[misc]
+    for many in rules:
+        was, now = written(many), written(many).replace(b"[0..1)", b"[0..1]", 1)
+        _measured("compare", lambda was=was, now=now: compare_tables(was, now), samples, rules=many)  # type: ignore[misc]
 
 
 def _measured(name: str, work: Callable[[], object], samples: int, **more: Any) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import event, select
 
 from tests.bench import crowd
 from tests.bench.alone import completions
-from tests.bench.checked import check_everything, prove_tables
+from tests.bench.checked import check_everything, compare, prove_tables
 from tests.bench.figures import median, percentile, report
 from tests.bench.impact import impact
 from tests.bench.ladder_tried import simulate
@@ -340,6 +340,7 @@ MEASURES: dict[str, Callable[[Rig, Size], None]] = {
     "inbox": inbox,
     "simulate": lambda rig, size: simulate(rig, size.tried),
     "check": lambda rig, size: check_everything(size.samples, size.elements),
+    "compare": lambda rig, size: compare(size.samples, size.elements, size.rules),
     "dmn_proof": lambda rig, size: prove_tables(size.samples, size.rules),
     "impact": lambda rig, size: impact(rig, size.open_cases),
 }

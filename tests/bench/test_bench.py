@@ -18,7 +18,7 @@ FIELDS = {"name", "database", "n", "p50_ms", "p95_ms", "cpu_ms", "hardware"}
 NAMES = {
     "engine_completion", "complete_task", "start_case", "concurrent_complete", "cold_start_s", "memory_mb",
     "wake_timer", "sweep", "sweep_ladder", "inbox_mine", "inbox_pool", "inbox_counts", "search", "simulate",
-    "impact", "check", "dmn_proof",
+    "impact", "check", "compare", "dmn_proof",
 }  # fmt: skip
 ASKED_FOR = {"inbox_mine", "inbox_pool", "inbox_counts", "search"}  # of which the questions are timed by themselves
 SHORTEST = Size(

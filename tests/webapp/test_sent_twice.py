@@ -85,6 +85,7 @@ HARMLESS_TWICE = {
     "process.take_back": "a change is taken back once",
     "process.take_in": "what is in the change stays as it is",
     "process.take_over": "it is in the same hands",
+    "process.try_table": "only says what the table would",
     "process.upload": "what is saved already is saved",
     "process.widen": "it counts for all already",
     "process.withdraw": "a change is withdrawn once",

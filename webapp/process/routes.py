@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from webapp.process import approve, changes, draw, impact, keeping, models, published, saved
+from webapp.process import approve, changes, draw, impact, keeping, models, published, saved, table_again, table_rules
 from webapp.process.room import room
 
-__all__ = ["approve", "changes", "draw", "impact", "keeping", "models", "published", "room", "saved"]
+__all__ = [
+    "approve",
+    "changes",
+    "draw",
+    "impact",
+    "keeping",
+    "models",
+    "published",
+    "room",
+    "saved",
+    "table_again",
+    "table_rules",
+]
