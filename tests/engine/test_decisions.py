@@ -390,3 +390,18 @@ def test_a_table_with_a_document_type_is_refused() -> None:
     with pytest.raises(DiagramRefused):
         DecisionTable.parse(b"<!DOCTYPE x><definitions/>")
     assert [finding.rule for finding in find_table_faults(b"<!DOCTYPE x><definitions/>")] == ["form.readable"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("> len(goals)", 3),
+        (">= len(goals)", 0),
+        ("> (5 if a else 1)", 3),
+        ("(a < 3)", False),
+        ('"a" + str(a)', "aNone"),
+    ],
+)
+def test_a_cell_that_reckons_with_what_is_not_known_applies_to_nothing(cell: str, value: object) -> None:
+    decided = table(["x"], ["y"], [([cell], ["1"]), (["-"], ["2"])], "FIRST").decide({"x": value})
+    assert decided.outputs == {"y": 2}

@@ -77,7 +77,7 @@ def test_sqlite_is_backed_up_at_work_and_restored(delivering: Town, tmp_path: Pa
     office = delivering.office
     file = office.settings.database_url.removeprefix("sqlite:///")
     (tmp_path / "kept").mkdir()
-    places = {"/backup/": f"{tmp_path}/kept/", "/srv/roundtable/var/roundtable.db": file}
+    places = {"/backup/": f"{tmp_path}/kept/", "/srv/roundtable/roundtable.db": file}
     with office.database.writing() as somebody_writes:
         somebody_writes.connection()
         typed(told("sh", "db backup"), office.settings, places)

@@ -203,7 +203,7 @@ class _CellReader(Reader):
 
         def worked_out(inputs: Inputs) -> object:
             try:
-                frame = Frame(variables(inputs, used), {})
+                frame = Frame(variables(inputs, used), {}, doubts=True)
                 return bounded(step(frame), frame)
             except ExpressionRefused:  # a number that is not known cannot be reckoned with
                 return None

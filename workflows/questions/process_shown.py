@@ -12,6 +12,8 @@ from workflows.engine.documents import bpmn, read_document
 from workflows.engine.outline import OutlineStep, outline
 from workflows.questions.process import ToldStep, Way
 
+MOST_PROCESSES = 50  # of one file; a diagram has one
+
 __all__ = ["Grid", "Outline", "grid", "outlines"]
 
 
@@ -28,13 +30,13 @@ def outlines(xml: bytes) -> tuple[Outline, ...]:
     """Tell a diagram by itself, without what it calls in other diagrams."""
     root = read_document(xml)
     drawn = {one.get("id", ""): one for one in root.iter(bpmn("process"))}
-    return tuple(_told(key, element, root) for key, element in drawn.items())
+    names = {one.get("id", ""): one.get("name", "") for one in root.iter() if one.get("id")}
+    return tuple(_told(key, element, names) for key, element in list(drawn.items())[:MOST_PROCESSES])
 
 
-def _told(key: str, element: etree._Element, root: etree._Element) -> Outline:
+def _told(key: str, element: etree._Element, names: dict[str, str]) -> Outline:
     elsewhere = etree.Element(bpmn("process"))
     steps = outline(key, lambda process: element if process == key else elsewhere)
-    names = {one.get("id", ""): one.get("name", "") for one in root.iter() if one.get("id")}
     return Outline(key, element.get("name") or key, tuple(_step(one, names) for one in steps))
 
 
