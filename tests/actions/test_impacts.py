@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.builders.errands import Street, errand
 from tests.builders.everything import everything
@@ -43,7 +45,7 @@ def ask(street: Street, drawn: bytes) -> UUID:
 def found(street: Street, impact_id: UUID) -> tuple[Impact, dict[str, ImpactOnCase]]:
     """The report, and what came of each case by its number."""
 
-    def look(session):  # type: ignore[no-untyped-def]
+    def look(session: Session) -> tuple[Impact, dict[str, ImpactOnCase]]:
         rows = session.scalars(select(ImpactOnCase).where(ImpactOnCase.impact_id == impact_id)).all()
         return session.get_one(Impact, impact_id), {numbers[one.case_id]: one for one in rows}
 
@@ -112,7 +114,7 @@ def test_a_case_that_fails_is_one_line_and_the_others_go_on(street: Street, monk
     numbers = [street.begin() for _ in range(3)]
     go_over = moving_cases.go_over
 
-    def breaks_off(work, case, *rest):  # type: ignore[no-untyped-def]
+    def breaks_off(work: Any, case: Any, *rest: Any) -> Any:
         if case.number == numbers[1]:
             raise RuntimeError("the machine stumbles")
         return go_over(work, case, *rest)
@@ -148,7 +150,7 @@ def test_a_killed_worker_goes_on_with_the_cases_that_are_left(street: Street, mo
     impact_id, tried = ask(street, errand("visit", "write")), []
     try_case = impacts.try_case
 
-    def killed(wanted, case_id, number):  # type: ignore[no-untyped-def]
+    def killed(wanted: Any, case_id: UUID, number: str) -> Any:
         tried.append(number)
         if len(tried) == 4:
             raise KeyboardInterrupt
@@ -168,7 +170,7 @@ def test_two_workers_at_once_keep_each_case_once(street: Street, monkeypatch: py
     monkeypatch.setattr(impacts, "PORTION", 2)
     impact_id, try_case, begun = ask(street, errand("visit", "write")), impacts.try_case, []
 
-    def another_too(wanted, case_id, number):  # type: ignore[no-untyped-def]
+    def another_too(wanted: Any, case_id: UUID, number: str) -> Any:
         if not begun:
             begun.append(number)
             impacts._try_portion(street.operator, impact_id, wanted)
@@ -187,7 +189,7 @@ def test_somebody_stops_it_and_what_is_known_stays(street: Street, monkeypatch: 
     impact_id = ask(street, errand("visit", "write"))
     try_case = impacts.try_case
 
-    def stopped_meanwhile(wanted, case_id, number):  # type: ignore[no-untyped-def]
+    def stopped_meanwhile(wanted: Any, case_id: UUID, number: str) -> Any:
         if found(street, impact_id)[0].done == 1:
             impacts.stop_impact(street.operator, impact_id)
         return try_case(wanted, case_id, number)

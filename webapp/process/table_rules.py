@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -39,14 +39,9 @@ def write_rule(change_id: UUID, key: str, number: int) -> Answer:
     place, new = place_of(change_id, _TABLES, key), request.form.get("new") == "yes"
     cells = {name.removeprefix(_CELL): text for name, text in request.form.items() if name.startswith(_CELL)}
     write = acts.add_rule if new else acts.write_rule
-    try:
-        with acting() as act:
-            write(desk(), place, number, _seen(), cells, request.form.get("note", ""))
-            return act.done(_there(place), f"Rule {number} is saved in this change.")
-    except (AnswersRefused, OutOfDate) as refused:
-        return _page(place, number, {"cells": str(refused)}), 422
-    except ChangedMeanwhile as meanwhile:
-        return _meanwhile(place, meanwhile)
+    note = request.form.get("note", "")
+    said = f"Rule {number} is saved in this change."
+    return _acted(place, number, said, lambda: write(desk(), place, number, _seen(), cells, note))
 
 
 @room.post("/changes/<uuid:change_id>/tables/<key>/rules/<int:number>/remove")
@@ -55,14 +50,8 @@ def write_rule(change_id: UUID, key: str, number: int) -> Answer:
 def take_rule_out(change_id: UUID, key: str, number: int) -> Answer:
     """Take a rule out."""
     place = place_of(change_id, _TABLES, key)
-    try:
-        with acting() as act:
-            acts.take_rule_out(desk(), place, number, _seen())
-            return act.done(_there(place), f"Rule {number} is taken out of this change.")
-    except (AnswersRefused, OutOfDate) as refused:
-        return _page(place, number, {"cells": str(refused)}), 422
-    except ChangedMeanwhile as meanwhile:
-        return _meanwhile(place, meanwhile)
+    said = f"Rule {number} is taken out of this change."
+    return _acted(place, number, said, lambda: acts.take_rule_out(desk(), place, number, _seen()))
 
 
 @room.post("/changes/<uuid:change_id>/tables/<key>/rules/<int:number>/move")
@@ -71,14 +60,8 @@ def take_rule_out(change_id: UUID, key: str, number: int) -> Answer:
 def move_rule(change_id: UUID, key: str, number: int) -> Answer:
     """Let a rule come before the one above it, or after the one below."""
     place, to = place_of(change_id, _TABLES, key), request.form.get("to", number, int)
-    try:
-        with acting() as act:
-            acts.move_rule(desk(), place, number, _seen(), to)
-            return act.done(_there(place), f"Rule {number} is rule {to} now.")
-    except (AnswersRefused, OutOfDate) as refused:
-        return _page(place, number, {"cells": str(refused)}), 422
-    except ChangedMeanwhile as meanwhile:
-        return _meanwhile(place, meanwhile)
+    said = f"Rule {number} is rule {to} now."
+    return _acted(place, number, said, lambda: acts.move_rule(desk(), place, number, _seen(), to))
 
 
 @room.route("/changes/<uuid:change_id>/tables/<key>/try", methods=["GET", "POST"])
@@ -97,6 +80,18 @@ def try_table(change_id: UUID, key: str) -> str:
         typed=request.form,
         tried=table_tried.try_table(xml, request.form) if asked else None,
     )
+
+
+def _acted(place: Place, number: int, said: str, change: Callable[[], None]) -> Answer:
+    """Change the table once, and say so; what stands in the way is shown with what was typed, or both versions are."""
+    try:
+        with acting() as act:
+            change()
+            return act.done(_there(place), said)
+    except (AnswersRefused, OutOfDate) as refused:
+        return _page(place, number, {"cells": str(refused)}), 422
+    except ChangedMeanwhile as meanwhile:
+        return _meanwhile(place, meanwhile)
 
 
 def _page(place: Place, number: int, errors: Mapping[str, str] = NOTHING) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from lxml import etree
@@ -45,7 +45,7 @@ def judge_together(asked: Question) -> list[tuple[str, Finding]]:
     drawn = asked.diagrams
     release = [*drawn.values(), *_staying(asked)]
     found = within(find_faults_between(release), asked.only)
-    told = [(_file_of(one.element, drawn), one) for one in found]
+    told = _with_their_files(found, drawn) if found else []
     if found or FORM not in asked.only:
         return told
     library = Library(lambda _: release)
@@ -102,9 +102,8 @@ def _processes(root: etree._Element) -> list[str]:
     return [process.get("id", "") for process in root.iter(bpmn("process"))]
 
 
-def _file_of(element: str, drawn: Mapping[str, bytes]) -> str:
-    """The one file that holds something of this id."""
-    holding = [
-        name for name, xml in drawn.items() if any(one.get("id") == element for one in read_document(xml).iter())
-    ]
-    return holding[0] if len(holding) == 1 else ""
+def _with_their_files(found: Sequence[Finding], drawn: Mapping[str, bytes]) -> list[tuple[str, Finding]]:
+    """Findings with the one file that holds something of their id ("" where several do, or none)."""
+    held = {name: {one.get("id") for one in read_document(xml).iter()} for name, xml in drawn.items()}
+    holding = [[name for name, ids in held.items() if one.element in ids] for one in found]
+    return [(files[0] if len(files) == 1 else "", one) for files, one in zip(holding, found, strict=True)]

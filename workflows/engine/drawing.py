@@ -107,21 +107,6 @@ class Drawing:
                 stack.extend(following for following in self.after(key) if following != without)
         return seen
 
-    def leading_to(self, ends: Iterable[str]) -> set[str]:
-        """Every shape from which a case can come to one of these."""
-        seen: set[str] = set()
-        stack = list(ends)
-        while stack:
-            key = stack.pop()
-            if key not in seen:
-                seen.add(key)
-                stack.extend(self._before(key))
-        return seen
-
-    def _before(self, key: str) -> list[str]:
-        step = self.shapes[key].get("attachedToRef", "") if self.kind(key) == "boundaryEvent" else ""
-        return [flow.source for flow in self.incoming(key)] + ([step] if step else [])
-
     def starts(self) -> list[str]:
         """The ids of the start events."""
         return [key for key, _ in self.of_kind("startEvent")]
